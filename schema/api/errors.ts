@@ -1,0 +1,216 @@
+/**
+ * Every failure a client can meet, by its stable code. `docs/ERRORS.md` lists the same table; a test
+ * compares the two. `status` is the HTTP status, `meaning` what happened, `check` what to look at.
+ */
+export const errorCodes = {
+  // the request
+  invalid_json: {
+    status: 400,
+    title: 'The body is not JSON',
+    meaning: 'The request body could not be parsed as JSON in UTF-8.',
+    check: 'Send a JSON object with `Content-Type: application/json`.',
+  },
+  invalid_request: {
+    status: 400,
+    title: 'A field is missing or wrong',
+    meaning: 'At least one field is missing, of the wrong type, out of bounds or unknown. `errors` names each.',
+    check: 'The `errors` list: each entry has the field and what is allowed.',
+  },
+  context_length_exceeded: {
+    status: 400,
+    title: 'The input is too long for the model',
+    meaning: 'The rendered prompt leaves no room for a judgment in the context of the model.',
+    check: 'The counts in `detail`; shorten the question, answer or reference.',
+  },
+  body_too_large: {
+    status: 413,
+    title: 'The body is too large',
+    meaning: 'The request body is larger than this route accepts.',
+    check: 'The limit in `detail`.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The content type is not accepted',
+    meaning: 'The route takes another content type.',
+    check: 'Send `Content-Type: application/json`.',
+  },
+  not_found: {
+    status: 404,
+    title: 'There is no such thing',
+    meaning: 'The path or the object does not exist, or is not yours to see.',
+    check: 'The path and the id.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'The method is not allowed here',
+    meaning: 'The path exists, but not with this method.',
+    check: 'The `Allow` header lists the methods.',
+  },
+  model_not_found: {
+    status: 404,
+    title: 'The model is not served',
+    meaning: 'No node serves the model named in the request, or the key may not use it.',
+    check: '`GET /v1/models` lists what can be asked for.',
+  },
+  conflict: {
+    status: 409,
+    title: 'The state does not allow this',
+    meaning: 'The object is in a state from which this step is impossible, for example it was decided already.',
+    check: 'The current state, named in `detail`.',
+  },
+  // who asks
+  missing_api_key: {
+    status: 401,
+    title: 'An API key is needed',
+    meaning: 'The request has no `Authorization: Bearer` header.',
+    check: 'Send the key that the claim link showed. Access is by application: see the start page.',
+  },
+  malformed_api_key: {
+    status: 401,
+    title: 'This is not an API key',
+    meaning: 'The key does not have the form of a keval key, or its checksum is wrong: most likely a typing or copying error.',
+    check: 'Copy the key again, whole, without quotes or blanks.',
+  },
+  invalid_api_key: {
+    status: 401,
+    title: 'The API key is not valid',
+    meaning: 'The key is unknown, revoked or expired.',
+    check: 'Create or rotate a key, or ask the operator.',
+  },
+  insufficient_scope: {
+    status: 403,
+    title: 'The key may not do this',
+    meaning: 'The key is valid but does not have the scope that this route needs.',
+    check: 'The scope named in `detail`.',
+  },
+  tenant_suspended: {
+    status: 403,
+    title: 'The tenant is suspended',
+    meaning: 'The operator has suspended this tenant.',
+    check: 'Ask the operator.',
+  },
+  operator_required: {
+    status: 401,
+    title: 'Operator sign-in is needed',
+    meaning: 'The route is for operators and the request carries no valid operator credential.',
+    check: 'Send the admin secret or a Cloudflare Access token.',
+  },
+  // limits
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    meaning: 'A rate limit of the key, the tenant or the address is reached.',
+    check: '`Retry-After` says when to come back.',
+  },
+  quota_exceeded: {
+    status: 429,
+    title: 'The quota is used up',
+    meaning: 'The token quota of the day is used up.',
+    check: '`Retry-After` says when the next day begins (Korean time).',
+  },
+  // repeats
+  not_cached: {
+    status: 504,
+    title: 'Not in the cache',
+    meaning: 'The request said `only-if-cached` and no stored judgment answers it.',
+    check: 'Send it without `only-if-cached` to have it judged.',
+  },
+  idempotency_mismatch: {
+    status: 422,
+    title: 'The Idempotency-Key was used with another body',
+    meaning: 'The same key was sent before with a different request.',
+    check: 'Use a fresh Idempotency-Key for a different request.',
+  },
+  idempotency_in_progress: {
+    status: 409,
+    title: 'The request with this Idempotency-Key is still running',
+    meaning: 'An earlier request with the same key has not finished.',
+    check: '`Retry-After`, then send it again.',
+  },
+  // nodes
+  no_node_available: {
+    status: 503,
+    title: 'No node can take the request',
+    meaning: 'No node that serves the model is up and has room.',
+    check: '`Retry-After`; the operator sees the nodes and their health.',
+  },
+  node_failed: {
+    status: 502,
+    title: 'The node failed',
+    meaning: 'The node answered with an error or with something that is not a completion.',
+    check: 'Try again; the request id finds the cause in the logs.',
+  },
+  node_timeout: {
+    status: 504,
+    title: 'The node took too long',
+    meaning: 'The node did not answer within the time limit.',
+    check: 'Try again later.',
+  },
+  stream_interrupted: {
+    status: 502,
+    title: 'The answer broke off',
+    meaning: 'The node stopped sending in the middle of its answer. Nothing was cached.',
+    check: 'Try again.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'The queue is full',
+    meaning: 'The node has as many requests waiting as it accepts.',
+    check: '`Retry-After`, computed from the real throughput.',
+  },
+  engine_unavailable: {
+    status: 503,
+    title: 'The engine is not ready',
+    meaning: 'The engine process is starting, draining or restarting after a crash.',
+    check: '`GET /health` of the node says which, and why.',
+  },
+  engine_timeout: {
+    status: 504,
+    title: 'A time limit of the engine was reached',
+    meaning: 'The request waited in the queue or ran longer than the node allows.',
+    check: 'The limit named in `detail`.',
+  },
+  storage_unavailable: {
+    status: 503,
+    title: 'The storage does not answer',
+    meaning: 'The database could not be reached, so nothing was done.',
+    check: '`Retry-After`.',
+  },
+  internal_error: {
+    status: 500,
+    title: 'Something went wrong here',
+    meaning: 'An unexpected failure. It was logged with the request id.',
+    check: 'Report the request id.',
+  },
+} as const
+
+export type ErrorCode = keyof typeof errorCodes
+
+/** Which side failed: the gateway itself, or the node behind it. */
+export type ErrorSource = 'gateway' | 'node'
+
+/** One wrong field: its path in the body (`turns.0.answer`), what is wrong, what is allowed. */
+export interface FieldError {
+  field: string
+  message: string
+}
+
+/** An expected failure, as a value: what every layer returns or throws towards the one error handler. */
+export interface Failure {
+  code: ErrorCode
+  detail: string
+  source: ErrorSource
+  errors?: FieldError[]
+  /** Whole seconds for the `Retry-After` header. */
+  retryAfter?: number
+}
+
+/** Carries a {@link Failure} through code that can only throw. */
+export class FailureError extends Error {
+  readonly failure: Failure
+  constructor(failure: Failure) {
+    super(failure.detail)
+    this.name = 'FailureError'
+    this.failure = failure
+  }
+}
