@@ -1,0 +1,231 @@
+import { existsSync } from 'node:fs'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, join, relative, resolve } from 'node:path'
+import { ModelError } from './model-error.ts'
+import { digestFiles } from './weights-digest.ts'
+
+export type Precision = 'fp32' | 'fp16' | 'int8' | 'int4' | 'unknown'
+
+/** How the model's authors want it to be sampled; a field that they left out is undefined. */
+export interface SamplingDefaults {
+  doSample?: boolean
+  temperature?: number
+  topP?: number
+  topK?: number
+  repetitionPenalty?: number
+}
+
+/** What `conversion.json` records about a directory that `keval-node convert` wrote. */
+export interface Conversion {
+  converter: string
+  source: { name: string; revision?: string; architecture: string }
+  precision: Precision
+  blockSize: number | null
+  target: 'cpu' | 'webgpu' | 'cuda'
+  /** Digest over the weight files: see `digestFiles`. */
+  weightsDigest: string
+  weightFiles: { name: string; bytes: number }[]
+}
+
+/** What `certificate.json` says: written by `keval-node certify`, shown by the node in /health. */
+export interface Certificate {
+  passed: boolean
+  weightsDigest: string
+  provider: string
+  issuedAt: string
+  tools: Record<string, string>
+  checks: { name: string; passed: boolean; detail: string }[]
+}
+
+/**
+ * A model on disk, whoever made it: what is known before a session is opened. What the graph takes and gives is
+ * not here: `describeGraph` reads it from the session.
+ */
+export interface ModelDirectory {
+  /** Absolute path of the directory. */
+  path: string
+  /** Name to serve the model under: the name of its source, else of the directory. */
+  id: string
+  /** Revision of the source, when it is known. */
+  revision: string | null
+  /** Hugging Face class name, for example `LlamaForCausalLM`; `unknown` when no config says. */
+  architecture: string
+  /** Absolute path of the ONNX graph. */
+  graphFile: string
+  /** Absolute paths of the graph and all its external data, in the order of the digest. */
+  weightFiles: string[]
+  vocabularySize: number
+  layers: number
+  attentionHeads: number
+  kvHeads: number
+  headSize: number
+  /** Most tokens of prompt and answer together, as the directory's configs state it. */
+  contextLength: number
+  /** Tokens any of which ends an answer. */
+  endOfSequenceTokens: number[]
+  precision: Precision
+  samplingDefaults: SamplingDefaults
+  /** True when the graph may write the present cache over the past one in a shared buffer; null when unknown. */
+  sharesCacheBuffer: boolean | null
+  /** Present when `keval-node convert` made the directory. */
+  conversion: Conversion | null
+  /** Null when the model was never certified. */
+  certificate: Certificate | null
+  /**
+   * SHA-256 over the weights, 64 hex digits. Recorded at conversion; computed by reading every weight file the
+   * first time it is asked for otherwise.
+   */
+  weightsDigest(): Promise<string>
+}
+
+/**
+ * Opens a model directory: one that `keval-node convert` wrote, one of onnxruntime-genai's builder, or an
+ * onnx-community export (`onnx/model*.onnx`).
+ *
+ * @throws ModelError naming the missing or unreadable file
+ */
+export async function openModelDirectory(path: string): Promise<ModelDirectory> {
+  const root = resolve(path)
+  const found = await stat(root).catch(() => null)
+  if (!found?.isDirectory()) throw new ModelError(`${path} is not a directory`)
+
+  const config = await readJson(root, 'config.json')
+  const genai = await readJson(root, 'genai_config.json')
+  const generation = await readJson(root, 'generation_config.json')
+  const conversion = (await readJson(root, 'conversion.json')) as Conversion | null
+  const certificate = (await readJson(root, 'certificate.json')) as Certificate | null
+  if (!config && !genai)
+    throw new ModelError(`${path} has neither config.json nor genai_config.json: it is not a model directory`)
+  if (!existsSync(join(root, 'tokenizer.json'))) throw new ModelError(`${path} has no tokenizer.json`)
+
+  const text = (config?.text_config as Json | undefined) ?? config ?? {}
+  const decoder = ((genai?.model as Json | undefined)?.decoder as Json | undefined) ?? {}
+  const genaiModel = (genai?.model as Json | undefined) ?? {}
+  const search = (genai?.search as Json | undefined) ?? {}
+  const need = (name: string, ...candidates: unknown[]): number => {
+    const value = candidates.find((candidate) => typeof candidate === 'number')
+    if (value === undefined) throw new ModelError(`${path}: no config file says ${name}`)
+    return value as number
+  }
+
+  const attentionHeads = need('num_attention_heads', decoder.num_attention_heads, text.num_attention_heads)
+  const graphFile = await findGraph(root, decoder.filename as string | undefined)
+  const weightFiles = await findWeightFiles(graphFile)
+  checkSizes(root, weightFiles, conversion)
+  let digest: Promise<string> | null = null
+
+  return {
+    path: root,
+    id: conversion?.source.name ?? basename(root),
+    revision: conversion?.source.revision ?? null,
+    architecture:
+      conversion?.source.architecture ?? (config?.architectures as string[] | undefined)?.[0] ?? 'unknown',
+    graphFile,
+    weightFiles: weightFiles.map((file) => file.path),
+    vocabularySize: need('vocab_size', genaiModel.vocab_size, text.vocab_size),
+    layers: need('num_hidden_layers', decoder.num_hidden_layers, text.num_hidden_layers),
+    attentionHeads,
+    kvHeads: need(
+      'num_key_value_heads',
+      decoder.num_key_value_heads,
+      text.num_key_value_heads,
+      attentionHeads,
+    ),
+    headSize: need(
+      'head_dim',
+      decoder.head_size,
+      text.head_dim,
+      typeof text.hidden_size === 'number' ? text.hidden_size / attentionHeads : undefined,
+    ),
+    contextLength: need('max_position_embeddings', genaiModel.context_length, text.max_position_embeddings),
+    endOfSequenceTokens: endOfSequence(generation, genaiModel, config, text),
+    precision: conversion?.precision ?? 'unknown',
+    samplingDefaults: samplingDefaults(generation ?? search),
+    sharesCacheBuffer:
+      typeof search.past_present_share_buffer === 'boolean' ? search.past_present_share_buffer : null,
+    conversion,
+    certificate,
+    weightsDigest() {
+      digest ??= conversion
+        ? Promise.resolve(conversion.weightsDigest)
+        : digestFiles(weightFiles.map((file) => file.path))
+      return digest
+    },
+  }
+}
+
+type Json = Record<string, unknown>
+
+async function readJson(root: string, name: string): Promise<Json | null> {
+  let text: string
+  try {
+    text = await readFile(join(root, name), 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw new ModelError(`cannot read ${join(root, name)}: ${(error as Error).message}`)
+  }
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    throw new ModelError(`${join(root, name)} is not valid JSON`)
+  }
+}
+
+/** The graph: what genai_config.json names, `model.onnx`, else the smallest-precision export under `onnx/`. */
+async function findGraph(root: string, named: string | undefined): Promise<string> {
+  if (named) {
+    if (existsSync(join(root, named))) return join(root, named)
+    throw new ModelError(`genai_config.json names ${named}, but ${root} has no such file`)
+  }
+  for (const name of ['model.onnx', 'onnx/model_q4.onnx', 'onnx/model_q4f16.onnx', 'onnx/model.onnx'])
+    if (existsSync(join(root, name))) return join(root, name)
+  for (const folder of [root, join(root, 'onnx')]) {
+    const graphs = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.onnx')).sort()
+    if (graphs[0]) return join(folder, graphs[0])
+  }
+  throw new ModelError(`${root} has no ONNX graph (model.onnx or onnx/model*.onnx)`)
+}
+
+interface WeightFile {
+  path: string
+  bytes: number
+}
+
+/** The graph and the data files beside it whose names begin with its own (`model.onnx.data`, `model_q4.onnx_data_1`). */
+async function findWeightFiles(graphFile: string): Promise<WeightFile[]> {
+  const folder = resolve(graphFile, '..')
+  const names = (await readdir(folder)).filter((name) => name.startsWith(basename(graphFile))).sort()
+  return Promise.all(
+    names.map(async (name) => ({ path: join(folder, name), bytes: (await stat(join(folder, name))).size })),
+  )
+}
+
+function checkSizes(root: string, files: WeightFile[], conversion: Conversion | null) {
+  for (const expected of conversion?.weightFiles ?? []) {
+    const file = files.find((candidate) => relative(root, candidate.path) === expected.name)
+    if (!file) throw new ModelError(`${join(root, expected.name)} is missing`)
+    if (file.bytes !== expected.bytes)
+      throw new ModelError(`${file.path} has ${file.bytes} bytes; conversion wrote ${expected.bytes}`)
+  }
+}
+
+/** generation_config.json knows more end tokens than config.json (a turn's end besides the text's end). */
+function endOfSequence(...configs: (Json | null)[]): number[] {
+  for (const config of configs) {
+    const tokens = config?.eos_token_id
+    if (typeof tokens === 'number') return [tokens]
+    if (Array.isArray(tokens) && tokens.length > 0) return tokens as number[]
+  }
+  return []
+}
+
+function samplingDefaults(config: Json): SamplingDefaults {
+  const number = (name: string) => (typeof config[name] === 'number' ? (config[name] as number) : undefined)
+  return {
+    doSample: typeof config.do_sample === 'boolean' ? config.do_sample : undefined,
+    temperature: number('temperature'),
+    topP: number('top_p'),
+    topK: number('top_k'),
+    repetitionPenalty: number('repetition_penalty'),
+  }
+}

@@ -1,0 +1,136 @@
+import { ModelError } from './model-error.ts'
+
+/** One input or output as a session's metadata states it; a symbolic dimension is its name. */
+export interface TensorMetadata {
+  name: string
+  type: string
+  shape: readonly (number | string)[]
+}
+
+/** Names of the tensors that carry one layer's keys and values in and out of the graph. */
+export interface LayerCache {
+  pastKey: string
+  pastValue: string
+  presentKey: string
+  presentValue: string
+}
+
+/** What a decoder graph takes and gives, read from its session's metadata. */
+export interface GraphDescription {
+  /** int64 [batch, new tokens] */
+  inputIds: string
+  /** int64 [batch, past + new tokens]: 1 for a token, 0 for padding. Ragged rows are padded on the right. */
+  attentionMask: string
+  /** int64 [batch, new tokens]; null when the graph derives positions from the mask. */
+  positionIds: string | null
+  /**
+   * int64 [1], an initializer that a caller may override: the first new position whose logits are computed,
+   * counted from the end when negative. The default 0 gives all; -1 gives the last position of every row.
+   */
+  logitsStart: string | null
+  /** [batch, positions, vocabulary] */
+  logits: string
+  logitsType: 'float32' | 'float16'
+  vocabularySize: number
+  /** Keys and values are [batch, kvHeads, tokens, headSize]. */
+  cache: LayerCache[]
+  cacheType: 'float32' | 'float16'
+  kvHeads: number
+  headSize: number
+}
+
+/** The name under which our graphs expose {@link GraphDescription.logitsStart}. */
+export const logitsStartName = 'logits_start'
+
+const floats = ['float32', 'float16']
+
+/**
+ * Reads what a graph takes and gives. Works for our graphs, onnxruntime-genai's and onnx-community's: tensors
+ * are told apart by name, type and rank, never by the file they came from.
+ *
+ * @param inputs metadata of the session's inputs; initializers that can be overridden may be included
+ * @param outputs metadata of the session's outputs
+ * @throws ModelError naming the tensor that is missing, unknown or of an unexpected type
+ */
+export function describeGraph(
+  inputs: readonly TensorMetadata[],
+  outputs: readonly TensorMetadata[],
+  overridable: readonly string[] = [],
+): GraphDescription {
+  const cache = [...pairCache(inputs, outputs)]
+  if (cache.length === 0)
+    throw new ModelError('the graph has no past_key_values inputs: it is not a decoder with a cache')
+
+  const known = new Set(cache.flatMap((layer) => [layer.pastKey, layer.pastValue]))
+  const optional = (name: string) => {
+    const tensor = inputs.find((input) => input.name === name)
+    if (tensor) known.add(name)
+    return tensor ?? null
+  }
+  const required = (name: string) => {
+    const tensor = optional(name)
+    if (!tensor) throw new ModelError(`the graph has no input ${name}`)
+    if (tensor.type !== 'int64') throw new ModelError(`input ${name} is ${tensor.type}; int64 is supported`)
+    return tensor
+  }
+  const inputIds = required('input_ids').name
+  const attentionMask = required('attention_mask').name
+  const positionIds = optional('position_ids')?.name ?? null
+  const logitsStart =
+    overridable.includes(logitsStartName) || optional(logitsStartName) ? logitsStartName : null
+  const unknown = inputs.find((input) => !known.has(input.name))
+  if (unknown) throw new ModelError(`the graph wants an input ${unknown.name} that this engine does not know`)
+
+  const logits = outputs.find((output) => output.name === 'logits')
+  if (!logits) throw new ModelError('the graph has no output logits')
+  const first = inputs.find((input) => input.name === cache[0]!.pastKey)!
+  const [, kvHeads, , headSize] = first.shape
+  if (first.shape.length !== 4 || typeof kvHeads !== 'number' || typeof headSize !== 'number')
+    throw new ModelError(
+      `${first.name} has shape [${first.shape.join(', ')}]; [batch, heads, tokens, size] is expected`,
+    )
+  const vocabularySize = logits.shape.at(-1)
+  if (typeof vocabularySize !== 'number') throw new ModelError('the last dimension of logits is not fixed')
+
+  return {
+    inputIds,
+    attentionMask,
+    positionIds,
+    logitsStart,
+    logits: logits.name,
+    logitsType: floatType(logits),
+    vocabularySize,
+    cache,
+    cacheType: floatType(first),
+    kvHeads,
+    headSize,
+  }
+}
+
+function* pairCache(
+  inputs: readonly TensorMetadata[],
+  outputs: readonly TensorMetadata[],
+): Generator<LayerCache> {
+  const outputNames = new Set(outputs.map((output) => output.name))
+  for (let layer = 0; ; layer++) {
+    const pastKey = `past_key_values.${layer}.key`
+    if (!inputs.some((input) => input.name === pastKey)) return
+    const names = {
+      pastKey,
+      pastValue: `past_key_values.${layer}.value`,
+      presentKey: `present.${layer}.key`,
+      presentValue: `present.${layer}.value`,
+    }
+    if (!inputs.some((input) => input.name === names.pastValue))
+      throw new ModelError(`the graph has ${pastKey} but no ${names.pastValue}`)
+    for (const name of [names.presentKey, names.presentValue])
+      if (!outputNames.has(name)) throw new ModelError(`the graph has ${pastKey} but no output ${name}`)
+    yield names
+  }
+}
+
+function floatType(tensor: TensorMetadata): 'float32' | 'float16' {
+  if (!floats.includes(tensor.type))
+    throw new ModelError(`${tensor.name} is ${tensor.type}; float32 and float16 are supported`)
+  return tensor.type as 'float32' | 'float16'
+}
