@@ -1,0 +1,31 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { accessRoutes } from './access/routes.ts'
+import { docsRoutes } from './http/docs-routes.ts'
+import type { GatewayEnv } from './http/context.ts'
+import { onError, onNotFound } from './http/failure-response.ts'
+import { requestId } from './http/request-id.ts'
+import { judgmentRoutes } from './judging/routes.ts'
+import { modelRoutes } from './nodes/routes.ts'
+import { createServices, type Services } from './services.ts'
+
+/** The whole gateway: middleware in the order a request meets it, then the route table. */
+export function createApp() {
+  const app = new OpenAPIHono<GatewayEnv>()
+  let services: Services | undefined
+
+  app.onError(onError)
+  app.notFound(onNotFound)
+  app.use(requestId)
+  app.use(async (c, next) => {
+    services ??= createServices(c.env)
+    c.set('services', services)
+    await next()
+  })
+
+  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+  app.route('/', judgmentRoutes())
+  app.route('/', modelRoutes())
+  app.route('/', accessRoutes())
+  app.route('/', docsRoutes(app))
+  return app
+}

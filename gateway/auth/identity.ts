@@ -1,0 +1,25 @@
+import type { Failure } from '../../schema/api/errors.ts'
+import type { Scope } from '../../schema/api/scopes.ts'
+
+/** Who a valid API key speaks for, and what it may do. It holds no secret. */
+export interface Identity {
+  tenantId: string
+  keyId: string
+  scopes: readonly Scope[]
+  limits: TenantLimits
+}
+
+/** The limits that follow from the tenant's plan. */
+export interface TenantLimits {
+  requestsPerMinute: number
+  concurrent: number
+  tokensPerDay: number
+  /** Model ids the tenant may use; null means every model served. */
+  models: readonly string[] | null
+  retentionDays: number
+}
+
+/** Finds out who asks. The implementation never says which of unknown, revoked and expired a key is. */
+export interface Authenticator {
+  authenticate(authorization: string | undefined): Promise<{ identity: Identity } | { failure: Failure }>
+}

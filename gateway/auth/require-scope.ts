@@ -1,0 +1,23 @@
+import { createMiddleware } from 'hono/factory'
+import { FailureError } from '../../schema/api/errors.ts'
+import type { Scope } from '../../schema/api/scopes.ts'
+import type { GatewayEnv } from '../http/context.ts'
+
+/** Lets a request through when its API key is valid and has the scope. */
+export const requireScope = (scope: Scope) =>
+  createMiddleware<GatewayEnv>(async (c, next) => {
+    const authenticator = c.get('services').authenticator
+    const outcome = await c
+      .get('timing')
+      .measure('auth', () => authenticator.authenticate(c.req.header('authorization')))
+    if ('failure' in outcome) throw new FailureError(outcome.failure)
+    if (!outcome.identity.scopes.includes(scope)) {
+      throw new FailureError({
+        code: 'insufficient_scope',
+        detail: `This needs the scope "${scope}"; the key has: ${outcome.identity.scopes.join(', ')}.`,
+        source: 'gateway',
+      })
+    }
+    c.set('identity', outcome.identity)
+    await next()
+  })

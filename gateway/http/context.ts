@@ -1,0 +1,23 @@
+import type { Context } from 'hono'
+import type { Identity } from '../auth/identity.ts'
+import type { Env } from '../env.ts'
+import type { Services } from '../services.ts'
+import type { ServerTiming } from './server-timing.ts'
+
+/** What the middleware leaves for the handlers. */
+export interface Variables {
+  requestId: string
+  services: Services
+  timing: ServerTiming
+  /** Set by `requireScope`; only routes that name a scope may read it. */
+  identity: Identity
+  /** Who acts, for the audit log; set by `requireOperator`. */
+  operator: string
+}
+
+export interface GatewayEnv {
+  Bindings: Env
+  Variables: Variables
+}
+
+export type GatewayContext = Context<GatewayEnv>

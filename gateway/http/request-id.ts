@@ -1,0 +1,17 @@
+import { createMiddleware } from 'hono/factory'
+import type { GatewayEnv } from './context.ts'
+import { ServerTiming } from './server-timing.ts'
+
+const acceptable = /^[A-Za-z0-9._-]{8,64}$/
+
+/** Gives every request an id (the client's own, when it has a harmless form) and answers with it. */
+export const requestId = createMiddleware<GatewayEnv>(async (c, next) => {
+  const given = c.req.header('x-request-id')
+  const id = given !== undefined && acceptable.test(given) ? given : crypto.randomUUID()
+  c.set('requestId', id)
+  c.set('timing', new ServerTiming())
+  await next()
+  c.header('x-request-id', id)
+  const timing = c.get('timing').header()
+  if (timing !== '') c.header('server-timing', timing)
+})

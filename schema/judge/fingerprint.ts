@@ -1,0 +1,34 @@
+import { canonicalJson } from './canonical-json.ts'
+import type { JudgeMessage } from './render.ts'
+
+/** All that determines a judgment. Two requests with the same of these get the same text. */
+export interface JudgmentIdentity {
+  model: string
+  /** Digest of the model's weights, so that new weights miss every cache by themselves. */
+  weightsDigest: string
+  template: string
+  templateVersion: number
+  messages: JudgeMessage[]
+  temperature: number
+  topP: number
+  maxTokens: number
+  seed: number | null
+  sampleIndex: number
+  ratingProbabilities: boolean
+}
+
+/** SHA-256 over the canonical JSON of the identity, in hexadecimal. */
+export async function fingerprintOf(identity: JudgmentIdentity): Promise<string> {
+  const members = { ...identity, messages: identity.messages.map(({ role, content }) => ({ role, content })) }
+  return sha256Hex(canonicalJson(members))
+}
+
+export async function sha256Hex(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** A seed of 31 bits from a fingerprint: the default seed, so that a repeat gives the same text. */
+export function seedOf(fingerprint: string): number {
+  return Number.parseInt(fingerprint.slice(0, 8), 16) >>> 1
+}

@@ -1,0 +1,42 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+
+const gateway = cloudflareTest(async () => ({
+  wrangler: { configPath: './wrangler.toml' },
+  miniflare: {
+    cf: false,
+    bindings: {
+      TEST_MIGRATIONS: await readD1Migrations('./schema/db/migrations/control'),
+      ADMIN_SECRET: 'admin-secret-of-the-tests-000000000000',
+      MASTER_SECRET: 'bWFzdGVyLXNlY3JldC1vZi10aGUtdGVzdHMtMDAwMDA=',
+      NODES: 'http://node.test',
+      NODE_SECRET: 'node-secret-of-the-tests',
+    },
+  },
+}))
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [gateway],
+        test: {
+          name: 'gateway',
+          include: ['tests/gateway/**/*.test.ts'],
+          setupFiles: ['tests/gateway/setup.ts'],
+        },
+      },
+      { test: { name: 'schema', include: ['tests/schema/**/*.test.ts'] } },
+      { test: { name: 'node', include: ['tests/node/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'end-to-end',
+          include: ['tests/end-to-end/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
