@@ -1,0 +1,240 @@
+import { z } from 'zod'
+
+/**
+ * The OpenAI chat wire as keval-edge speaks it. The node serves it, the gateway speaks it to nodes and offers it
+ * to clients. Requests are strict: a field that nobody reads could change a rating without a word. Replies are
+ * read leniently, because other OpenAI-compatible servers add fields of their own.
+ */
+
+/** Bounds of a request, named in the messages of the errors. */
+export const chatLimits = {
+  messages: 64,
+  contentCharacters: 400_000,
+  samples: 16,
+  maxTokens: 131_072,
+  topLogprobs: 20,
+  stops: 8,
+  stopCharacters: 128,
+} as const
+
+const optional = <T extends z.ZodType>(type: T) => type.nullish()
+
+const textPart = z.strictObject({
+  type: z.literal('text'),
+  text: z.string().max(chatLimits.contentCharacters),
+})
+
+export const ChatMessage = z.strictObject({
+  role: z.enum(['system', 'developer', 'user', 'assistant']),
+  content: z.union([z.string().max(chatLimits.contentCharacters), z.array(textPart).min(1).max(64)]),
+  name: z.string().max(64).optional(),
+})
+export type ChatMessage = z.infer<typeof ChatMessage>
+
+/** What a judge needs beyond OpenAI's fields; all off unless asked for. */
+export const KevalRequestOptions = z.strictObject({
+  /** End the answer right after the first complete `[[n]]`. */
+  stop_at_rating: optional(z.boolean()),
+  /** Report the distribution over the ratings 0..10 where the answer states its first rating. */
+  rating_probabilities: optional(z.boolean()),
+})
+export type KevalRequestOptions = z.infer<typeof KevalRequestOptions>
+
+export const ChatCompletionRequest = z.strictObject({
+  model: z.string().min(1).max(256),
+  messages: z.array(ChatMessage).min(1).max(chatLimits.messages),
+  temperature: optional(z.number().min(0).max(2)),
+  top_p: optional(z.number().gt(0).max(1)),
+  /** 0 and -1 keep all tokens. */
+  top_k: optional(z.int().min(-1).max(1_000_000)),
+  min_p: optional(z.number().min(0).max(1)),
+  repetition_penalty: optional(z.number().gt(0).max(2)),
+  seed: optional(z.int()),
+  max_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)),
+  max_completion_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)),
+  stop: optional(
+    z.union([
+      z.string().min(1).max(chatLimits.stopCharacters),
+      z.array(z.string().min(1).max(chatLimits.stopCharacters)).max(chatLimits.stops),
+    ]),
+  ),
+  n: optional(z.int().min(1).max(chatLimits.samples)),
+  logprobs: optional(z.boolean()),
+  top_logprobs: optional(z.int().min(0).max(chatLimits.topLogprobs)),
+  stream: optional(z.boolean()),
+  stream_options: optional(z.strictObject({ include_usage: optional(z.boolean()) })),
+  keval: optional(KevalRequestOptions),
+  /** Accepted and not used. */
+  user: optional(z.string().max(256)),
+  /** Clients send these with their neutral value; another value is refused, for it would be ignored. */
+  frequency_penalty: optional(z.literal(0)),
+  presence_penalty: optional(z.literal(0)),
+  response_format: optional(z.strictObject({ type: z.literal('text') })),
+})
+export type ChatCompletionRequest = z.infer<typeof ChatCompletionRequest>
+
+/** `length`: the token limit or the context ended it. `cancelled` never reaches a client that stayed. */
+export const FinishReason = z.enum(['stop', 'length'])
+export type FinishReason = z.infer<typeof FinishReason>
+
+const tokenLogprob = z.object({
+  token: z.string(),
+  logprob: z.number(),
+  /** The token's own bytes: part of a character where a syllable is split over tokens. */
+  bytes: z.array(z.int()).nullable(),
+})
+export const TokenLogprob = tokenLogprob.extend({ top_logprobs: z.array(tokenLogprob) })
+export type TokenLogprob = z.infer<typeof TokenLogprob>
+
+export const Logprobs = z.object({ content: z.array(TokenLogprob).nullable() })
+export type Logprobs = z.infer<typeof Logprobs>
+
+/** The model's own distribution (temperature 1) over the ratings, where the answer states its first rating. */
+export const RatingProbabilities = z.object({
+  /** Keys "0".."10"; they sum to 1. A decimal such as 8.5 counts for its whole part. */
+  probabilities: z.record(z.string(), z.number()),
+  mode: z.int(),
+  mean: z.number(),
+  /** In bits. */
+  entropy: z.number(),
+  /** Probability of all ratings together before they were scaled to sum to 1. */
+  mass: z.number(),
+})
+export type RatingProbabilities = z.infer<typeof RatingProbabilities>
+
+/** Null when the answer never came to a rating. */
+export const KevalChoice = z.object({ rating_probabilities: RatingProbabilities.nullable() })
+export type KevalChoice = z.infer<typeof KevalChoice>
+
+/** How the node made the answer. Times are milliseconds; of several samples they are the longest. */
+export const KevalCompletion = z.object({
+  weights_digest: z.string(),
+  precision: z.string(),
+  provider: z.string(),
+  /** The seed used: the request's own, or the one drawn for it. */
+  seed: z.int(),
+  /** The model's chat template takes no system role; its text was put in front of the user's. */
+  system_folded: z.boolean(),
+  /** Prompt tokens whose keys and values were there already. */
+  prefix_hit_tokens: z.int(),
+  queue_ms: z.number(),
+  prefill_ms: z.number(),
+  decode_ms: z.number(),
+})
+export type KevalCompletion = z.infer<typeof KevalCompletion>
+
+export const Usage = z.object({
+  prompt_tokens: z.int(),
+  completion_tokens: z.int(),
+  total_tokens: z.int(),
+  prompt_tokens_details: optional(z.object({ cached_tokens: optional(z.int()) })),
+})
+export type Usage = z.infer<typeof Usage>
+
+export const ChatCompletion = z.object({
+  id: z.string(),
+  object: z.literal('chat.completion'),
+  created: z.int(),
+  model: z.string(),
+  system_fingerprint: optional(z.string()),
+  choices: z.array(
+    z.object({
+      index: z.int(),
+      message: z.object({
+        role: z.literal('assistant'),
+        content: z.string().nullable(),
+        refusal: optional(z.string()),
+      }),
+      finish_reason: z.string().nullable(),
+      logprobs: optional(Logprobs),
+      keval: optional(KevalChoice),
+    }),
+  ),
+  usage: optional(Usage),
+  keval: optional(KevalCompletion),
+})
+export type ChatCompletion = z.infer<typeof ChatCompletion>
+
+export const ChatCompletionChunk = z.object({
+  id: z.string(),
+  object: z.literal('chat.completion.chunk'),
+  created: z.int(),
+  model: z.string(),
+  system_fingerprint: optional(z.string()),
+  choices: z.array(
+    z.object({
+      index: z.int(),
+      delta: z.object({ role: optional(z.string()), content: optional(z.string()) }),
+      finish_reason: z.string().nullish(),
+      logprobs: optional(Logprobs),
+      /** On the choice's last chunk, when rating probabilities were asked for. */
+      keval: optional(KevalChoice),
+    }),
+  ),
+  usage: optional(Usage),
+  /** On the last chunk of the stream. */
+  keval: optional(KevalCompletion),
+})
+export type ChatCompletionChunk = z.infer<typeof ChatCompletionChunk>
+
+export const CertificateState = z.object({
+  state: z.enum(['passed', 'failed', 'forced', 'missing']),
+  issued_at: optional(z.string()),
+})
+export type CertificateState = z.infer<typeof CertificateState>
+
+export const Model = z.object({
+  id: z.string(),
+  object: z.literal('model'),
+  created: z.int(),
+  owned_by: z.string(),
+  /** Absent from servers that are not keval nodes. */
+  keval: optional(
+    z.object({
+      revision: z.string().nullable(),
+      weights_digest: z.string(),
+      precision: z.string(),
+      context_length: z.int(),
+      provider: z.string(),
+      certificate: CertificateState,
+      /** True for the small model that ships with the product; `notice` says what it is not. */
+      embedded: z.boolean(),
+      notice: z.string().nullable(),
+    }),
+  ),
+})
+export type Model = z.infer<typeof Model>
+
+export const ModelList = z.object({ object: z.literal('list'), data: z.array(Model) })
+export type ModelList = z.infer<typeof ModelList>
+
+export const NodeHealth = z.object({
+  status: z.enum(['starting', 'ready', 'draining', 'failing']),
+  /** Why the node is not ready, in one line; null when it is. */
+  reason: z.string().nullable(),
+  /** Null until the model is loaded. */
+  model: z.string().nullable(),
+  weights_digest: z.string().nullable(),
+  provider: z.string().nullable(),
+  runtime: z.string().nullable(),
+  /** Why this runtime and provider were chosen: one line for each that was tried. */
+  selection: z.array(z.string()),
+  certificate: CertificateState.nullable(),
+  running: z.int(),
+  waiting: z.int(),
+  /** Answers the node can work on at once, and tokens each may have with its prompt. */
+  slots: z.int(),
+  slot_tokens: z.int(),
+  queue_limit: z.int(),
+  engine_restarts: z.int(),
+  uptime_seconds: z.number(),
+})
+export type NodeHealth = z.infer<typeof NodeHealth>
+
+/** Headers that travel with a chat request besides the standard ones. */
+export const nodeHeaders = {
+  requestId: 'x-request-id',
+  traceparent: 'traceparent',
+  /** An opaque name of the tenant, for fair turns; it says nothing about who that is. */
+  tenant: 'x-keval-tenant',
+} as const
