@@ -27,7 +27,14 @@ export default defineConfig({
         },
       },
       { test: { name: 'schema', include: ['tests/schema/**/*.test.ts'] } },
-      { test: { name: 'node', include: ['tests/node/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'node',
+          include: ['tests/node/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'end-to-end',

@@ -1,7 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { accessRoutes } from './access/routes.ts'
-import { docsRoutes } from './http/docs-routes.ts'
 import type { GatewayEnv } from './http/context.ts'
+import { docsRoutes } from './http/docs-routes.ts'
 import { onError, onNotFound } from './http/failure-response.ts'
 import { requestId } from './http/request-id.ts'
 import { judgmentRoutes } from './judging/routes.ts'

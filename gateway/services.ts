@@ -1,10 +1,10 @@
 import type { Authenticator } from './auth/identity.ts'
 import { KeyAuthenticator } from './auth/key-authenticator.ts'
-import type { Env } from './env.ts'
-import type { JudgmentCache } from './cache/judgment-cache.ts'
 import { EdgeJudgmentCache } from './cache/edge-judgment-cache.ts'
-import type { ModelCatalog } from './nodes/model-catalog.ts'
-import { NodeModelCatalog } from './nodes/model-catalog.ts'
+import type { JudgmentCache } from './cache/judgment-cache.ts'
+import { MemoryJudgmentCache } from './cache/memory-judgment-cache.ts'
+import type { Env } from './env.ts'
+import { type ModelCatalog, NodeModelCatalog } from './nodes/model-catalog.ts'
 import { configuredNodes } from './nodes/node.ts'
 
 /** What the handlers depend on, built once per isolate and passed in. */
@@ -17,7 +17,7 @@ export interface Services {
 export function createServices(env: Env): Services {
   return {
     authenticator: new KeyAuthenticator(env.DB),
-    cache: new EdgeJudgmentCache(),
+    cache: new MemoryJudgmentCache(new EdgeJudgmentCache()),
     models: new NodeModelCatalog(configuredNodes(env)),
   }
 }

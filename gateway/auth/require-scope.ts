@@ -19,5 +19,6 @@ export const requireScope = (scope: Scope) =>
       })
     }
     c.set('identity', outcome.identity)
+    c.set('tenant', c.env.TENANTS.getByName(outcome.identity.tenantId))
     await next()
   })

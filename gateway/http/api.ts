@@ -33,7 +33,10 @@ const problem = z.object({
 })
 
 /** A route as the API declares it: zod schemas in, access enforced, failures documented. */
-export function apiRoute<R extends Omit<RouteConfig, 'middleware' | 'security'>>(rules: RouteRules, config: R) {
+export function apiRoute<R extends Omit<RouteConfig, 'middleware' | 'security'>>(
+  rules: RouteRules,
+  config: R,
+) {
   const middleware: MiddlewareHandler<GatewayEnv>[] = [...guards(rules.access)]
   if (rules.bodyLimit !== undefined) middleware.push(boundedBody(rules.bodyLimit), jsonOnly)
   return createRoute({

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { Identity } from '../auth/identity.ts'
 import type { Env } from '../env.ts'
 import type { Services } from '../services.ts'
+import type { TenantObject } from '../tenant/object.ts'
 import type { ServerTiming } from './server-timing.ts'
 
 /** What the middleware leaves for the handlers. */
@@ -11,6 +12,8 @@ export interface Variables {
   timing: ServerTiming
   /** Set by `requireScope`; only routes that name a scope may read it. */
   identity: Identity
+  /** The caller's own tenant object; set with the identity, so no route can reach another's. */
+  tenant: DurableObjectStub<TenantObject>
   /** Who acts, for the audit log; set by `requireOperator`. */
   operator: string
 }

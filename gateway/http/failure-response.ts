@@ -15,7 +15,8 @@ export function failureResponse(c: GatewayContext, failure: Failure): Response {
     'content-type': openAi ? 'application/json' : 'application/problem+json',
     'cache-control': 'no-store',
   }
-  if (failure.retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(failure.retryAfter)))
+  if (failure.retryAfter !== undefined)
+    headers['retry-after'] = String(Math.max(1, Math.ceil(failure.retryAfter)))
   if (errorCodes[failure.code].status === 401) headers['www-authenticate'] = 'Bearer realm="keval-edge"'
   return c.body(JSON.stringify(body), errorCodes[failure.code].status, headers)
 }
@@ -25,7 +26,13 @@ export function onError(error: Error, c: GatewayContext): Response {
   if (error instanceof FailureError) return failureResponse(c, error.failure)
   if (error instanceof HTTPException) return failureResponse(c, failureOfStatus(error))
   console.error(
-    JSON.stringify({ level: 'error', event: 'unexpected', request_id: c.get('requestId'), name: error.name, stack: frames(error) }),
+    JSON.stringify({
+      level: 'error',
+      event: 'unexpected',
+      request_id: c.get('requestId'),
+      name: error.name,
+      stack: frames(error),
+    }),
   )
   return failureResponse(c, {
     code: 'internal_error',
@@ -35,7 +42,11 @@ export function onError(error: Error, c: GatewayContext): Response {
 }
 
 export function onNotFound(c: GatewayContext): Response {
-  return failureResponse(c, { code: 'not_found', detail: `There is no ${c.req.method} ${c.req.path}.`, source: 'gateway' })
+  return failureResponse(c, {
+    code: 'not_found',
+    detail: `There is no ${c.req.method} ${c.req.path}.`,
+    source: 'gateway',
+  })
 }
 
 /** What the validators of `@hono/zod-openapi` call: every issue becomes a named field. */
@@ -76,10 +87,17 @@ function failureOfStatus(error: HTTPException): Failure {
     return { code: 'invalid_json', detail: 'The body is not valid JSON.', source }
   }
   if (error.status === 404) return { code: 'not_found', detail: 'There is no such thing.', source }
-  return { code: error.status < 500 ? 'invalid_request' : 'internal_error', detail: 'The request was refused.', source }
+  return {
+    code: error.status < 500 ? 'invalid_request' : 'internal_error',
+    detail: 'The request was refused.',
+    source,
+  }
 }
 
 /** Stack frames without the message, which might quote a user's text. */
 function frames(error: Error): string[] {
-  return (error.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 8)
+  return (error.stack ?? '')
+    .split('\n')
+    .filter((line) => line.trimStart().startsWith('at '))
+    .slice(0, 8)
 }

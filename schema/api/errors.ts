@@ -13,7 +13,8 @@ export const errorCodes = {
   invalid_request: {
     status: 400,
     title: 'A field is missing or wrong',
-    meaning: 'At least one field is missing, of the wrong type, out of bounds or unknown. `errors` names each.',
+    meaning:
+      'At least one field is missing, of the wrong type, out of bounds or unknown. `errors` names each.',
     check: 'The `errors` list: each entry has the field and what is allowed.',
   },
   context_length_exceeded: {
@@ -55,7 +56,8 @@ export const errorCodes = {
   conflict: {
     status: 409,
     title: 'The state does not allow this',
-    meaning: 'The object is in a state from which this step is impossible, for example it was decided already.',
+    meaning:
+      'The object is in a state from which this step is impossible, for example it was decided already.',
     check: 'The current state, named in `detail`.',
   },
   // who asks
@@ -68,7 +70,8 @@ export const errorCodes = {
   malformed_api_key: {
     status: 401,
     title: 'This is not an API key',
-    meaning: 'The key does not have the form of a keval key, or its checksum is wrong: most likely a typing or copying error.',
+    meaning:
+      'The key does not have the form of a keval key, or its checksum is wrong: most likely a typing or copying error.',
     check: 'Copy the key again, whole, without quotes or blanks.',
   },
   invalid_api_key: {

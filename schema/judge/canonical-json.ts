@@ -1,4 +1,10 @@
-export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue | undefined }
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | JsonValue[]
+  | { [key: string]: JsonValue | undefined }
 
 /**
  * JSON with one spelling per value, after RFC 8785: members sorted by UTF-16 code units, no white space,

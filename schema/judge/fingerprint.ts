@@ -11,7 +11,8 @@ export interface JudgmentIdentity {
   messages: JudgeMessage[]
   temperature: number
   topP: number
-  maxTokens: number
+  /** Null when the request leaves the bound to the model. */
+  maxTokens: number | null
   seed: number | null
   sampleIndex: number
   ratingProbabilities: boolean

@@ -9,7 +9,10 @@ export interface ParsedRating {
 
 const number = String.raw`(10(?:\.0)?|\d(?:\.\d)?)`
 const doubleBracket = new RegExp(String.raw`\[\[${number}\]\]`, 'g')
-const labelledBracket = new RegExp(String.raw`(?:rating|score|평가|평점|점수|요약)\s*\**\s*[::]\s*\**\s*\[${number}\]`, 'gi')
+const labelledBracket = new RegExp(
+  String.raw`(?:rating|score|평가|평점|점수|요약)\s*\**\s*[::]\s*\**\s*\[${number}\]`,
+  'gi',
+)
 const anyDoubleBracket = /\[\[(\d+\.?\d*)\]\]/
 const anyBracket = /\[(\d+\.?\d*)\]/
 

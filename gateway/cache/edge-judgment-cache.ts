@@ -1,0 +1,32 @@
+import type { Judgment } from '../../schema/api/judgments.ts'
+import { type CachedJudgment, type JudgmentCache, judgmentTtl } from './judgment-cache.ts'
+
+/** The Cache API of the location: shared by all isolates there, gone when the platform wants the room. */
+export class EdgeJudgmentCache implements JudgmentCache {
+  async get(tenantId: string, fingerprint: string): Promise<CachedJudgment | null> {
+    const response = await (await this.#cache()).match(keyOf(tenantId, fingerprint))
+    if (response === undefined) return null
+    const storedAt = Number(response.headers.get('x-stored-at'))
+    return { judgment: await response.json<Judgment>(), storedAt, layer: 'edge' }
+  }
+
+  async put(tenantId: string, fingerprint: string, judgment: Judgment): Promise<void> {
+    const response = Response.json(judgment, {
+      headers: { 'cache-control': `public, max-age=${judgmentTtl}`, 'x-stored-at': String(Date.now()) },
+    })
+    await (await this.#cache()).put(keyOf(tenantId, fingerprint), response)
+  }
+
+  async delete(tenantId: string, fingerprint: string): Promise<void> {
+    await (await this.#cache()).delete(keyOf(tenantId, fingerprint))
+  }
+
+  #cache(): Promise<Cache> {
+    return caches.open('judgments')
+  }
+}
+
+/** The key is a URL because the Cache API wants one; no request is ever sent there. */
+function keyOf(tenantId: string, fingerprint: string): string {
+  return `https://judgments.invalid/${encodeURIComponent(tenantId)}/${fingerprint}`
+}

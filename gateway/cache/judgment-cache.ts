@@ -1,0 +1,18 @@
+import type { Judgment } from '../../schema/api/judgments.ts'
+
+export interface CachedJudgment {
+  judgment: Judgment
+  /** When it was put into the cache, in milliseconds since 1970. */
+  storedAt: number
+  layer: 'memory' | 'edge'
+}
+
+/** Remembers complete, rated judgments. Every entry belongs to one tenant; nothing crosses tenants. */
+export interface JudgmentCache {
+  get(tenantId: string, fingerprint: string): Promise<CachedJudgment | null>
+  put(tenantId: string, fingerprint: string, judgment: Judgment): Promise<void>
+  delete(tenantId: string, fingerprint: string): Promise<void>
+}
+
+/** How long a cached judgment is served, in seconds. */
+export const judgmentTtl = 86_400

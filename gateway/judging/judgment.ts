@@ -1,0 +1,63 @@
+import { newId } from '../../schema/api/ids.ts'
+import type { Judgment } from '../../schema/api/judgments.ts'
+import { canonicalJson } from '../../schema/judge/canonical-json.ts'
+import { sha256Hex } from '../../schema/judge/fingerprint.ts'
+import { explanationOf, parseRating } from '../../schema/judge/rating.ts'
+import { templates } from '../../schema/judge/templates.ts'
+import type { Completion } from '../nodes/completion.ts'
+import type { ServedModel } from '../nodes/model-catalog.ts'
+import type { JudgeCommand } from './command.ts'
+
+/**
+ * What a node wrote, as a judgment. Only text that ended by itself is read for a rating: whatever was cut
+ * is `truncated`, whatever has no rating is `no_rating`, and neither is ever a 0.
+ */
+export async function judgmentOf(
+  command: JudgeCommand,
+  served: ServedModel,
+  completion: Completion,
+  startedAt: number,
+): Promise<Judgment> {
+  const completedAt = Date.now()
+  const whole = completion.finishReason === 'stop'
+  const parsed = whole ? parseRating(completion.text) : null
+  const { request } = command
+  return {
+    id: newId('jdg', completedAt),
+    object: 'judgment',
+    created: Math.floor(completedAt / 1000),
+    model: request.model,
+    template: command.template,
+    rating: parsed?.rating ?? null,
+    verdict: parsed ? 'rated' : whole ? 'no_rating' : 'truncated',
+    explanation: explanationOf(completion.text),
+    text: completion.text,
+    finish_reason: completion.finishReason,
+    usage: {
+      prompt_tokens: completion.promptTokens,
+      completion_tokens: completion.completionTokens,
+      total_tokens: completion.promptTokens + completion.completionTokens,
+    },
+    fingerprint: command.fingerprint,
+    provenance: {
+      weights_digest: completion.weightsDigest ?? served.weightsDigest,
+      precision: completion.precision ?? served.precision,
+      provider: completion.provider ?? served.provider,
+      node: served.node.id,
+      template_version: templates[command.template].version,
+      prompt_sha256: await sha256Hex(
+        canonicalJson(command.messages.map(({ role, content }) => ({ role, content }))),
+      ),
+      sampling: {
+        temperature: request.temperature,
+        top_p: request.top_p,
+        seed: command.seed,
+        max_tokens: request.max_tokens ?? null,
+      },
+      rating_rule: parsed?.rule ?? null,
+      started_at: new Date(startedAt).toISOString(),
+      completed_at: new Date(completedAt).toISOString(),
+    },
+    ...(request.rating_probabilities && { rating_probabilities: completion.ratingProbabilities }),
+  }
+}

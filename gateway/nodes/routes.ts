@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { apiRoute, apiRoutes } from '../http/api.ts'
+
+const modelSchema = z
+  .object({
+    id: z.string(),
+    object: z.literal('model'),
+    created: z.int(),
+    owned_by: z.string(),
+    keval: z.object({
+      weights_digest: z.string().nullable(),
+      precision: z.string().nullable(),
+      provider: z.string().nullable(),
+      context_length: z.number().nullable(),
+      notice: z.string().nullable(),
+      nodes: z.int(),
+    }),
+  })
+  .meta({ id: 'Model' })
+
+const listModels = apiRoute(
+  { access: { scope: 'judge' } },
+  {
+    method: 'get',
+    path: '/v1/models',
+    summary: 'The models that can be asked for',
+    responses: {
+      200: {
+        description: 'Models, one entry for each id',
+        content: {
+          'application/json': { schema: z.object({ object: z.literal('list'), data: z.array(modelSchema) }) },
+        },
+      },
+    },
+  },
+)
+
+export function modelRoutes() {
+  return apiRoutes().openapi(listModels, async (c) => {
+    const allowed = c.get('identity').limits.models
+    const served = await c.get('services').models.list()
+    const ids = [...new Set(served.map((model) => model.id))].filter(
+      (id) => allowed === null || allowed.includes(id),
+    )
+    const data = ids.map((id) => {
+      const same = served.filter((model) => model.id === id)
+      const first = same[0]!
+      return {
+        id,
+        object: 'model' as const,
+        created: 0,
+        owned_by: 'keval-edge',
+        keval: {
+          weights_digest: first.weightsDigest,
+          precision: first.precision,
+          provider: first.provider,
+          context_length: first.contextLength,
+          notice: first.notice,
+          nodes: same.length,
+        },
+      }
+    })
+    return c.json({ object: 'list' as const, data }, 200)
+  })
+}

@@ -1,0 +1,164 @@
+import { z } from 'zod'
+import { chooseTemplate, type Turn } from '../judge/render.ts'
+import { type TemplateName, templateNames, templates } from '../judge/templates.ts'
+
+/** Longest question, answer or reference, in UTF-16 code units. */
+export const maxTextLength = 200_000
+
+const text = (what: string) =>
+  z.string().max(maxTextLength, `may have at most ${maxTextLength} characters`).meta({ description: what })
+const question = text('What was asked').min(1, 'must not be empty')
+const answer = text('What is judged; may be empty')
+const reference = text('The answer to compare with')
+const modelName = z.string().min(1, 'must not be empty').max(200, 'may have at most 200 characters')
+
+export const turnSchema = z.strictObject({ question, answer, reference: reference.optional() })
+
+/** `POST /v1/judgments`: one turn as question, answer, reference, or two as `turns`. */
+export const judgmentRequestSchema = z
+  .strictObject({
+    model: modelName.meta({ description: 'A model of `GET /v1/models`', example: 'keval-mini' }),
+    template: z
+      .enum(templateNames)
+      .optional()
+      .meta({ description: 'Left out, it follows from what is given: a reference or not, one turn or two' }),
+    question: question.optional(),
+    answer: answer.optional(),
+    reference: reference.optional(),
+    turns: z.array(turnSchema).length(2, 'must have exactly two turns').optional(),
+    temperature: z.number().min(0).max(2).default(0.7),
+    top_p: z.number().gt(0, 'must be above 0').max(1).default(1),
+    seed: z.int().min(0).max(0x7fffffff, 'must be at most 2147483647').optional(),
+    max_tokens: z.int().min(1).max(4096).optional(),
+    n: z.int().min(1).max(16).default(1),
+    stream: z.boolean().default(false),
+    rating_probabilities: z.boolean().default(false),
+  })
+  .superRefine((request, context) => {
+    for (const { field, message } of misfits(request)) {
+      context.addIssue({ code: 'custom', path: field.split('.'), message })
+    }
+  })
+  .meta({ id: 'JudgmentRequest' })
+
+export type JudgmentRequest = z.output<typeof judgmentRequestSchema>
+type Given = Pick<
+  JudgmentRequest,
+  'question' | 'answer' | 'reference' | 'turns' | 'template' | 'stream' | 'n'
+>
+
+/** Which combinations of template and texts do not go together, by field. */
+function misfits(request: Given): { field: string; message: string }[] {
+  const found: { field: string; message: string }[] = []
+  if (request.stream && request.n > 1) found.push({ field: 'n', message: 'must be 1 when stream is true' })
+  if (request.turns !== undefined) {
+    for (const field of ['question', 'answer', 'reference'] as const) {
+      if (request[field] !== undefined) found.push({ field, message: 'must be left out when turns is given' })
+    }
+  } else {
+    for (const field of ['question', 'answer'] as const) {
+      if (request[field] === undefined) found.push({ field, message: 'is required (or give turns)' })
+    }
+  }
+  if (found.length > 0 || request.template === undefined) return found
+
+  const template = templates[request.template]
+  const turns = turnsOf(request)
+  if (template.turns !== turns.length) {
+    const wanted =
+      template.turns === 2 ? 'needs turns with two entries' : 'takes question and answer, not turns'
+    return [{ field: 'template', message: `${template.name} ${wanted}` }]
+  }
+  turns.forEach((turn, index) => {
+    const field = request.turns === undefined ? 'reference' : `turns.${index}.reference`
+    if (template.reference && turn.reference === undefined) {
+      found.push({ field, message: `is required by the template ${template.name} (it may be empty)` })
+    }
+    if (!template.reference && turn.reference !== undefined) {
+      found.push({ field, message: `is not shown by the template ${template.name}: leave it out` })
+    }
+  })
+  return found
+}
+
+/** The turns of a request, whichever way they were given. */
+export function turnsOf(
+  request: Pick<JudgmentRequest, 'question' | 'answer' | 'reference' | 'turns'>,
+): Turn[] {
+  if (request.turns !== undefined) return request.turns
+  return [{ question: request.question ?? '', answer: request.answer ?? '', reference: request.reference }]
+}
+
+export function templateOf(request: Given): TemplateName {
+  return request.template ?? chooseTemplate(turnsOf(request))
+}
+
+export const verdicts = ['rated', 'no_rating', 'truncated'] as const
+
+export const usageSchema = z.object({
+  prompt_tokens: z.int(),
+  completion_tokens: z.int(),
+  total_tokens: z.int(),
+})
+
+export const ratingProbabilitiesSchema = z.object({
+  probabilities: z.record(z.string(), z.number()),
+  mode: z.number(),
+  mean: z.number(),
+  entropy: z.number(),
+})
+
+export const provenanceSchema = z.object({
+  weights_digest: z.string().nullable(),
+  precision: z.string().nullable(),
+  provider: z.string().nullable(),
+  node: z.string(),
+  template_version: z.int(),
+  prompt_sha256: z.string(),
+  sampling: z.object({
+    temperature: z.number(),
+    top_p: z.number(),
+    seed: z.int(),
+    max_tokens: z.int().nullable(),
+  }),
+  rating_rule: z.string().nullable(),
+  started_at: z.string(),
+  completed_at: z.string(),
+})
+
+export const judgmentSchema = z
+  .object({
+    id: z.string(),
+    object: z.literal('judgment'),
+    created: z.int().meta({ description: 'Unix time in seconds' }),
+    model: z.string(),
+    template: z.enum(templateNames),
+    rating: z.number().min(0).max(10).nullable().meta({ description: '0..10; 0 is a verdict, null is none' }),
+    verdict: z.enum(verdicts).meta({ description: 'Why there is a rating or none' }),
+    explanation: z.string(),
+    text: z.string().meta({ description: 'All that the judge wrote' }),
+    finish_reason: z.string(),
+    usage: usageSchema,
+    fingerprint: z.string(),
+    provenance: provenanceSchema,
+    rating_probabilities: ratingProbabilitiesSchema.nullable().optional(),
+  })
+  .meta({ id: 'Judgment' })
+
+export type Judgment = z.output<typeof judgmentSchema>
+
+/** With `n` above 1 the samples come as a list. */
+export const judgmentListSchema = z.object({
+  object: z.literal('list'),
+  data: z.array(judgmentSchema),
+  has_more: z.boolean(),
+})
+
+export const judgmentPageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  after: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({ description: 'The id of the last judgment of the page before' }),
+})

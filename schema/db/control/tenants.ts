@@ -1,0 +1,68 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { Scope } from '../../api/scopes.ts'
+
+/** What a tenant may use: limits by name, so that one change reaches all who have the plan. */
+export const plans = sqliteTable('plans', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  requestsPerMinute: integer('requests_per_minute').notNull(),
+  concurrent: integer('concurrent').notNull(),
+  tokensPerDay: integer('tokens_per_day').notNull(),
+  /** Model ids; null means every model served. */
+  models: text('models', { mode: 'json' }).$type<string[]>(),
+  evaluationRows: integer('evaluation_rows').notNull(),
+  retentionDays: integer('retention_days').notNull(),
+})
+
+/** An approved applicant's space. Its judgments live in its own Durable Object, not here. */
+export const tenants = sqliteTable('tenants', {
+  id: text('id').primaryKey(),
+  mode: text('mode', { enum: ['live', 'test'] }).notNull(),
+  status: text('status', { enum: ['active', 'suspended', 'deleting'] }).notNull(),
+  planId: text('plan_id')
+    .notNull()
+    .references(() => plans.id),
+  /** Narrows the plan's models; null leaves them as they are. */
+  models: text('models', { mode: 'json' }).$type<string[]>(),
+  /** The most a key of this tenant may be allowed. */
+  scopes: text('scopes', { mode: 'json' }).$type<Scope[]>().notNull(),
+  applicationId: text('application_id'),
+  createdAt: integer('created_at').notNull(),
+  /** When the approval ends; no key outlives it. */
+  expiresAt: integer('expires_at'),
+  lastUsedAt: integer('last_used_at'),
+})
+
+/** API keys: the hash decides, the start is shown so that people can tell them apart. */
+export const apiKeys = sqliteTable(
+  'api_keys',
+  {
+    id: text('id').primaryKey(),
+    tenantId: text('tenant_id')
+      .notNull()
+      .references(() => tenants.id),
+    name: text('name').notNull(),
+    hash: text('hash').notNull().unique(),
+    start: text('start').notNull(),
+    scopes: text('scopes', { mode: 'json' }).$type<Scope[]>().notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at'),
+    revokedAt: integer('revoked_at'),
+    lastUsedAt: integer('last_used_at'),
+    /** The key made by rotating this one. */
+    replacedBy: text('replaced_by'),
+    /** When its holder was told that it will expire. */
+    remindedAt: integer('reminded_at'),
+  },
+  (t) => [index('api_keys_by_tenant').on(t.tenantId), index('api_keys_by_expiry').on(t.expiresAt)],
+)
+
+/** Proof that a tenant was deleted, kept without anything that tells whose it was. */
+export const deletionReceipts = sqliteTable('deletion_receipts', {
+  id: text('id').primaryKey(),
+  tenantId: text('tenant_id').notNull().unique(),
+  requestedBy: text('requested_by').notNull(),
+  deletedAt: integer('deleted_at').notNull(),
+  keys: integer('keys').notNull(),
+  sealedRecords: integer('sealed_records').notNull(),
+})
