@@ -1,0 +1,48 @@
+interface Started {
+  gateway: string
+  node: string
+  key: string
+  secretsFile: string
+  seconds: number
+}
+
+interface ListedModel {
+  id: string
+  keval: { notice: string | null }
+}
+
+const question = '대한민국의 수도는 어디인가요?'
+const answer = '대한민국의 수도는 서울입니다.'
+
+/** What the user sees once everything answers: addresses, key, and a judgment to paste. */
+export async function banner({ gateway, node, key, secretsFile, seconds }: Started): Promise<string> {
+  const models = await servedModels(gateway, key)
+  const model = models[0]?.id ?? 'MODEL'
+  const notices = models.flatMap(({ id, keval }) =>
+    keval.notice === null ? [] : [`  ${id}: ${keval.notice}`],
+  )
+  return `
+keval-edge is ready (${seconds.toFixed(1)} s)
+
+  gateway        ${gateway}        docs ${gateway}/docs
+  node           ${node}
+  models         ${models.map(({ id }) => id).join(', ') || 'none yet: no node answered'}
+  test API key   ${key}
+  admin secret   "admin" in ${secretsFile}
+${notices.length > 0 ? `\n${notices.join('\n')}\n` : ''}
+A judgment to paste (twice: the second comes from the edge cache):
+
+curl -si ${gateway}/v1/judgments \\
+  -H 'authorization: Bearer ${key}' -H 'content-type: application/json' \\
+  -d '{"model":"${model}","question":"${question}","answer":"${answer}"}'
+
+Ctrl-C stops everything.
+`
+}
+
+async function servedModels(gateway: string, key: string): Promise<ListedModel[]> {
+  const response = await fetch(`${gateway}/v1/models`, { headers: { authorization: `Bearer ${key}` } })
+  if (!response.ok) return []
+  const { data } = (await response.json()) as { data: ListedModel[] }
+  return data
+}

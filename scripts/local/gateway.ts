@@ -1,0 +1,75 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
+import { unstable_getMiniflareWorkerOptions } from 'wrangler'
+import { startChild } from './child.ts'
+import { StartProblem } from './problem.ts'
+
+const root = join(import.meta.dirname, '../..')
+const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js')
+const quietEnvironment = {
+  ...process.env,
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  X_LOCAL_OBSERVABILITY: 'false',
+}
+
+export interface GatewayOptions {
+  port: number
+  /** Where D1, the tenant objects and the cache live. */
+  state: string
+  /** Values for the Worker's variables and secrets. */
+  bindings: Record<string, string>
+}
+
+/** Bundles the Worker, as a deployment would. */
+export async function buildGateway(): Promise<void> {
+  await runWrangler('The gateway could not be built', ['deploy', '--dry-run', '--outdir', 'dist/gateway'])
+}
+
+/** Brings the local D1 database up to date. */
+export async function migrateGateway(state: string): Promise<void> {
+  const args = ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', state]
+  await runWrangler('A database migration failed', args)
+}
+
+/** Runs the built Worker on workerd, without a development proxy in between. */
+export async function serveGateway({ port, state, bindings }: GatewayOptions): Promise<Miniflare> {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(join(root, 'wrangler.toml'))
+  const folder = join(root, 'dist/gateway')
+  const modules = [
+    { type: 'ESModule' as const, path: join(folder, 'index.js') },
+    ...readdirSync(folder)
+      .filter((file) => file.endsWith('.sql'))
+      .map((file) => ({ type: 'Text' as const, path: join(folder, file) })),
+  ]
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      host: '127.0.0.1',
+      port,
+      cf: false,
+      log: new Log(LogLevel.ERROR),
+      resourcePersistencePath: join(state, 'v3'),
+      workers: [
+        {
+          ...workerOptions,
+          name: 'keval-edge',
+          modules,
+          modulesRoot: folder,
+          bindings: { ...(workerOptions.bindings as Record<string, string>), ...bindings },
+        },
+      ],
+    } as Parameters<typeof convertV4MiniflareOptions>[0]),
+  )
+  await miniflare.ready
+  return miniflare
+}
+
+async function runWrangler(problem: string, args: string[]): Promise<void> {
+  const child = startChild('wrangler', [wrangler, ...args], { ...quietEnvironment, CI: 'true' }, true)
+  if ((await child.ended) === 0) return
+  const reason =
+    child.lastErrors.find((line) => /error/i.test(line)) ?? child.lastErrors.at(-1) ?? 'no reason given'
+  throw new StartProblem(`${problem}: ${reason}`)
+}

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { banner } from './local/banner.ts'
+import { type Child, startChild } from './local/child.ts'
+import { demoKey } from './local/demo.ts'
+import { buildGateway, migrateGateway, serveGateway } from './local/gateway.ts'
+import { freePort } from './local/port.ts'
+import { StartProblem } from './local/problem.ts'
+import { localSecrets } from './local/secrets.ts'
+import { waitFor } from './local/wait.ts'
+
+// npm start: the gateway on workerd and an inference node, until both answer; stopped together.
+const root = resolve(import.meta.dirname, '..')
+const stops: (() => Promise<unknown>)[] = []
+let stopping = false
+
+async function stop(code: number): Promise<void> {
+  if (stopping) return
+  stopping = true
+  await Promise.allSettled(stops.map((stopOne) => stopOne()))
+  process.exit(code)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
+// npm does not hand every signal on, and may be killed: the end of the parent is the end of this
+const parent = process.ppid
+setInterval(() => {
+  if (process.ppid !== parent) void stop(0)
+}, 250).unref()
+
+async function start(): Promise<void> {
+  const startedAt = performance.now()
+  const state = resolve(process.env.KEVAL_STATE ?? join(root, '.keval'))
+  const outside = (process.env.KEVAL_NODES ?? '').trim()
+  const gatewayPort = await freePort('PORT', 8787)
+  const { secrets, file } = localSecrets(state)
+
+  const node = outside === '' ? await startNode(secrets.node) : null
+  await Promise.all([buildGateway(), migrateGateway(state)])
+  const gateway = `http://127.0.0.1:${gatewayPort}`
+  const nodeSecret = node === null ? (process.env.KEVAL_NODE_SECRET ?? '') : secrets.node
+  const miniflare = await serveGateway({
+    port: gatewayPort,
+    state,
+    bindings: {
+      NODES: node?.url ?? outside,
+      ADMIN_SECRET: secrets.admin,
+      MASTER_SECRET: secrets.master,
+      ...(nodeSecret !== '' && { NODE_SECRET: nodeSecret }),
+    },
+  })
+  stops.push(() => miniflare.dispose())
+  await Promise.all([
+    waitFor(`${gateway}/healthz`),
+    ...(node === null ? [] : [waitFor(`${node.url}/health`, node.child)]),
+  ])
+  const key = await demoKey(gateway, secrets.admin)
+  const seconds = (performance.now() - startedAt) / 1000
+  process.stdout.write(await banner({ gateway, node: node?.url ?? outside, key, secretsFile: file, seconds }))
+}
+
+async function startNode(secret: string): Promise<{ url: string; child: Child }> {
+  const model = resolve(process.env.KEVAL_MODEL ?? join(root, 'inference-node/keval-mini/model'))
+  if (!existsSync(model)) {
+    throw new StartProblem(`There is no model directory at ${model}: set KEVAL_MODEL to one.`)
+  }
+  const port = await freePort('NODE_PORT', 9090)
+  const cli = join(root, 'inference-node/cli.ts')
+  const env = { ...process.env, KEVAL_NODE_SECRET: secret }
+  const child = startChild('node', [cli, 'serve', '--model', model, '--port', String(port)], env)
+  stops.push(() => child.stop())
+  child.ended.then((code) => {
+    if (stopping) return
+    console.error(`The inference node ended (${code}).`)
+    void stop(1)
+  })
+  return { url: `http://127.0.0.1:${port}`, child }
+}
+
+start().catch((error: unknown) => {
+  if (stopping) return
+  console.error(error instanceof StartProblem ? error.message : error)
+  void stop(1)
+})
