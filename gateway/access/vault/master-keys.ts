@@ -1,0 +1,95 @@
+import { FailureError } from '../../../schema/api/errors.ts'
+import { hex } from '../../auth/token.ts'
+
+/** One master secret, as the keys derived from it. Its id is derived too, so nobody has to number secrets. */
+interface MasterKey {
+  id: string
+  wrapping: CryptoKey
+}
+
+/**
+ * The master secret in use and the ones it replaced. New keys are wrapped with the first; the others only
+ * unwrap, until everything has been wrapped again.
+ */
+export class MasterKeys {
+  readonly #secrets: string[]
+  #keys: Promise<MasterKey[]> | undefined
+
+  constructor(current: string | undefined, previous: string | undefined) {
+    this.#secrets = [current ?? '', ...(previous ?? '').split(',').map((text) => text.trim())].filter(Boolean)
+  }
+
+  async current(): Promise<MasterKey> {
+    const [first] = await this.#derive()
+    if (first === undefined) throw notConfigured('MASTER_SECRET is not set.')
+    return first
+  }
+
+  /** Wraps a raw key for one place: the context is bound in, so a wrapped key cannot be moved elsewhere. */
+  async wrap(raw: Uint8Array, context: string): Promise<{ masterKeyId: string; wrappedKey: Uint8Array }> {
+    const { id, wrapping } = await this.current()
+    return { masterKeyId: id, wrappedKey: await encrypt(wrapping, raw, context) }
+  }
+
+  async unwrap(masterKeyId: string, wrappedKey: Uint8Array, context: string): Promise<Uint8Array> {
+    const key = (await this.#derive()).find(({ id }) => id === masterKeyId)
+    if (key === undefined) throw notConfigured(`The master secret ${masterKeyId} is not configured any more.`)
+    return decrypt(key.wrapping, wrappedKey, context)
+  }
+
+  #derive(): Promise<MasterKey[]> {
+    this.#keys ??= Promise.all(this.#secrets.map(deriveMasterKey))
+    return this.#keys
+  }
+}
+
+async function deriveMasterKey(secret: string): Promise<MasterKey> {
+  const bytes = bytesOfBase64(secret)
+  if (bytes.length < 32) throw notConfigured('A master secret needs at least 32 bytes, in base64.')
+  const source = await crypto.subtle.importKey('raw', bytes, 'HKDF', false, ['deriveKey', 'deriveBits'])
+  const derivation = (info: string) => ({
+    name: 'HKDF',
+    hash: 'SHA-256',
+    salt: new Uint8Array(),
+    info: new TextEncoder().encode(`keval-edge ${info}`),
+  })
+  const [wrapping, id] = await Promise.all([
+    crypto.subtle.deriveKey(derivation('wrapping'), source, { name: 'AES-GCM', length: 256 }, false, [
+      'encrypt',
+      'decrypt',
+    ]),
+    crypto.subtle.deriveBits(derivation('id'), source, 64),
+  ])
+  return { id: hex(id), wrapping }
+}
+
+/** AES-256-GCM with a random nonce in front; `context` is authenticated with it. */
+export async function encrypt(key: CryptoKey, plain: Uint8Array, context: string): Promise<Uint8Array> {
+  const nonce = crypto.getRandomValues(new Uint8Array(12))
+  const sealed = await crypto.subtle.encrypt(parameters(nonce, context), key, plain)
+  const whole = new Uint8Array(nonce.length + sealed.byteLength)
+  whole.set(nonce)
+  whole.set(new Uint8Array(sealed), nonce.length)
+  return whole
+}
+
+export async function decrypt(key: CryptoKey, whole: Uint8Array, context: string): Promise<Uint8Array> {
+  const plain = await crypto.subtle.decrypt(parameters(whole.slice(0, 12), context), key, whole.slice(12))
+  return new Uint8Array(plain)
+}
+
+const parameters = (iv: Uint8Array, context: string) => ({
+  name: 'AES-GCM',
+  iv,
+  additionalData: new TextEncoder().encode(context),
+})
+
+function bytesOfBase64(text: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+  } catch {
+    throw notConfigured('A master secret is not base64.')
+  }
+}
+
+const notConfigured = (detail: string) => new FailureError({ code: 'not_configured', detail, source: 'gateway' })

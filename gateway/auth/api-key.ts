@@ -1,0 +1,34 @@
+import { base62OfNumber, type RandomBytes, randomBase62 } from './base62.ts'
+
+export type KeyMode = 'live' | 'test'
+
+const form = /^kev_(live|test)_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/
+
+/** A fresh API key: prefix, 30 random characters, and a checksum that finds typing errors without a lookup. */
+export function createApiKey(mode: KeyMode, random: RandomBytes): string {
+  return withChecksum(mode, randomBase62(30, random))
+}
+
+/** The key of given random characters. */
+export function withChecksum(mode: KeyMode, body: string): string {
+  const unchecked = `kev_${mode}_${body}`
+  return unchecked + base62OfNumber(crc32(unchecked), 6)
+}
+
+/** Whether a text has the form of an API key and its checksum is right. Reads nothing. */
+export function isApiKey(text: string): boolean {
+  return form.test(text) && base62OfNumber(crc32(text.slice(0, -6)), 6) === text.slice(-6)
+}
+
+/** What may be shown of a key, for people to tell their keys apart. */
+export const startOfKey = (key: string) => key.slice(0, 13)
+
+/** CRC-32 as in zip and PNG. A checksum against typing errors, not against forgery. */
+function crc32(text: string): number {
+  let crc = 0xffffffff
+  for (let i = 0; i < text.length; i++) {
+    crc ^= text.charCodeAt(i)
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+  }
+  return (crc ^ 0xffffffff) >>> 0
+}

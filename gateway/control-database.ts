@@ -1,0 +1,24 @@
+import type { BatchItem } from 'drizzle-orm/batch'
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
+
+/** The control plane's database. Data of tenants lives elsewhere, in one object per tenant. */
+export type ControlDatabase = DrizzleD1Database<Record<string, never>>
+
+/** A write prepared for a transaction. */
+export type Write = BatchItem<'sqlite'>
+
+export const controlDatabase = (d1: D1Database): ControlDatabase => drizzle(d1) as ControlDatabase
+
+/** Runs the writes in one transaction: all of them happen, or none. */
+export async function commit(database: ControlDatabase, writes: Write[]): Promise<void> {
+  const [first, ...rest] = writes
+  if (first !== undefined) await database.batch([first, ...rest])
+}
+
+/** Whether a write failed because the named table already has such a row. */
+export function isDuplicate(error: unknown, table: string): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.message.includes(`UNIQUE constraint failed: ${table}.`)) return true
+  }
+  return false
+}

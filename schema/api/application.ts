@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { containsResidentNumber } from './resident-number.ts'
+
+/** The application form on the wire. Which fields must be filled in is the operator's configuration. */
+
+const harmless = (text: string) => !/[\p{Cc}\p{Cs}]/u.test(text.replace(/[\n\r\t]/g, ''))
+const oneLine = (text: string) => !/[\n\r]/.test(text)
+
+/** A text typed by a person. The refusals carry a word instead of a sentence: messages come in two languages. */
+export const typedText = (maximum: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(maximum)
+    .refine(harmless, { params: { problem: 'control_characters' } })
+    .refine((text) => !containsResidentNumber(text), { params: { problem: 'resident_number' } })
+
+const line = (maximum: number) => typedText(maximum).refine(oneLine, { params: { problem: 'one_line' } })
+
+export const affiliations = ['company', 'individual'] as const
+export const purposes = ['research', 'commercial', 'education', 'other'] as const
+export const language = z.enum(['ko', 'en'])
+
+/** Who applies. Sealed apart from the rest and shown to a reviewer on a logged request only. */
+export const personFields = {
+  name: line(100),
+  date_of_birth: z.iso.date(),
+  over_14: z.literal(true),
+  company: line(200),
+  department: line(200),
+  position: line(100),
+  email: line(254).pipe(z.email()),
+  phone: line(32).regex(/^\+?[0-9][0-9 ()-]{6,30}$/),
+}
+
+/** What the access is for. */
+export const requestFields = {
+  affiliation: z.enum(affiliations),
+  purpose: z.enum(purposes),
+  model: line(100),
+  model_version: line(50),
+  reason: typedText(2000),
+  objectives: typedText(2000),
+  use_cases: typedText(4000),
+  security_plan: typedText(4000),
+}
+
+export const formFields = { ...personFields, ...requestFields }
+export type FormField = keyof typeof formFields
+
+export const consentKinds = ['review', 'overseas', 'news'] as const
+export type ConsentKind = (typeof consentKinds)[number]
+
+const consentsGiven = z.strictObject({
+  review: z.boolean(),
+  overseas: z.boolean(),
+  news: z.boolean().optional(),
+  /** The version of the consent texts that was shown. */
+  version: z.string().max(32),
+})
+
+export const applicationForm = z.strictObject({
+  ...z.object(formFields).partial().shape,
+  consents: consentsGiven,
+  language: language.optional(),
+  /** Where the operator has switched Turnstile on: what its widget gave. */
+  turnstile_token: z.string().max(2048).optional(),
+})
+
+export const applicationPatch = z.strictObject({
+  ...z.object(formFields).partial().shape,
+  language: language.optional(),
+  /** The answer to what the reviewer asked. */
+  answer: typedText(4000).optional(),
+  news: z.boolean().optional(),
+})
+
+export type Form = z.infer<z.ZodObject<typeof formFields>>
+export type FormValues = Partial<Form>
+export type Language = z.infer<typeof language>
