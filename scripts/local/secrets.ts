@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { StartProblem } from './problem.ts'
 
 export interface LocalSecrets {
   /** Operators sign in with it. */
@@ -14,17 +15,20 @@ export interface LocalSecrets {
 /** The secrets of this machine: made once, kept readable by the owner alone. */
 export function localSecrets(state: string): { secrets: LocalSecrets; file: string } {
   const file = join(state, 'secrets.json')
-  mkdirSync(state, { recursive: true, mode: 0o700 })
   try {
-    return { secrets: JSON.parse(readFileSync(file, 'utf8')), file }
+    mkdirSync(state, { recursive: true, mode: 0o700 })
+    return { secrets: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : createSecrets(file), file }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new StartProblem(`The state folder ${state} cannot be used: ${(error as Error).message}`)
   }
+}
+
+function createSecrets(file: string): LocalSecrets {
   const secrets: LocalSecrets = {
     admin: randomBytes(24).toString('base64url'),
     master: randomBytes(32).toString('base64'),
     node: randomBytes(24).toString('base64url'),
   }
   writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
-  return { secrets, file }
+  return secrets
 }
