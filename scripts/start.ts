@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path'
 import { banner } from './local/banner.ts'
 import { type Child, startChild } from './local/child.ts'
 import { demoKey } from './local/demo.ts'
-import { buildGateway, migrateGateway, serveGateway } from './local/gateway.ts'
 import { freePort } from './local/port.ts'
 import { StartProblem } from './local/problem.ts'
 import { localSecrets } from './local/secrets.ts'
@@ -36,6 +35,8 @@ async function start(): Promise<void> {
   const { secrets, file } = localSecrets(state)
 
   const node = outside === '' ? await startNode(secrets.node) : null
+  // wrangler takes a second to load: the node starts meanwhile
+  const { buildGateway, migrateGateway, serveGateway } = await import('./local/gateway.ts')
   await Promise.all([buildGateway(), migrateGateway(state)])
   const gateway = `http://127.0.0.1:${gatewayPort}`
   const nodeSecret = node === null ? (process.env.KEVAL_NODE_SECRET ?? '') : secrets.node

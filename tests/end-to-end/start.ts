@@ -55,11 +55,10 @@ export async function start(
   belowShell = false,
 ): Promise<Started> {
   const [port, nodePort] = [await unusedPort(), await unusedPort()]
-  const { child, ended, output } = runStart({
-    PORT: String(port),
-    NODE_PORT: String(nodePort),
-    ...environment,
-  })
+  const { child, ended, output } = runStart(
+    { PORT: String(port), NODE_PORT: String(nodePort), ...environment },
+    belowShell,
+  )
   let over = false
   ended.then(() => {
     over = true
