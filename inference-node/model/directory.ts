@@ -96,7 +96,6 @@ export async function openModelDirectory(path: string): Promise<ModelDirectory> 
   const certificate = (await readJson(root, 'certificate.json')) as Certificate | null
   if (!config && !genai)
     throw new ModelError(`${path} has neither config.json nor genai_config.json: it is not a model directory`)
-  if (!existsSync(join(root, 'tokenizer.json'))) throw new ModelError(`${path} has no tokenizer.json`)
 
   const text = (config?.text_config as Json | undefined) ?? config ?? {}
   const decoder = ((genai?.model as Json | undefined)?.decoder as Json | undefined) ?? {}

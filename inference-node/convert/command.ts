@@ -1,0 +1,54 @@
+import { availableParallelism } from 'node:os'
+import { choice, command, count, UsageError } from './command-line.ts'
+import { type ConvertOptions, convertCheckpoint } from './convert.ts'
+import { progressLine } from './progress.ts'
+
+const usage = `keval-node convert <checkpoint> --out <directory>
+
+Converts a Hugging Face checkpoint (LlamaForCausalLM, Gemma2ForCausalLM; safetensors) into a model directory.
+
+  --out <directory>       where to write; must not exist
+  --precision <p>         int4 (default), int8, fp16, fp32
+  --block <n>             weights that share a scale: 32 (default), 64, 128
+  --for <device>          cpu (default), webgpu, cuda
+  --context <n>           longest context to serve (default 8192)
+  --name <name>           name to serve the model under (default: the checkpoint directory's)
+  --threads <n>           worker threads (default: all cores)`
+
+/** `keval-node convert` */
+export const convertCommand = command(
+  'convert',
+  usage,
+  {
+    out: { type: 'string' },
+    precision: { type: 'string' },
+    block: { type: 'string' },
+    for: { type: 'string' },
+    context: { type: 'string' },
+    name: { type: 'string' },
+    threads: { type: 'string' },
+  },
+  async ([source, ...rest], values, output) => {
+    if (source === undefined || rest.length > 0) throw new UsageError('one checkpoint directory is needed')
+    if (typeof values.out !== 'string') throw new UsageError('--out is needed')
+    const started = performance.now()
+    const options: ConvertOptions = {
+      precision: choice(values, 'precision', ['int4', 'int8', 'fp16', 'fp32'], 'int4'),
+      blockSize: Number(choice(values, 'block', ['32', '64', '128'], '32')) as 32 | 64 | 128,
+      target: choice(values, 'for', ['cpu', 'webgpu', 'cuda'], 'cpu'),
+      contextLength: count(values, 'context', 8192),
+      name: typeof values.name === 'string' ? values.name : undefined,
+      threads: count(values, 'threads', availableParallelism()),
+      onProgress: ({ bytesDone, bytesTotal }) =>
+        output.progress(progressLine(bytesDone, bytesTotal, performance.now() - started)),
+    }
+    const conversion = await convertCheckpoint(source, values.out, options)
+    output.progress(null)
+    const bytes = conversion.weightFiles.reduce((sum, file) => sum + file.bytes, 0)
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    output.answer(
+      `${values.out}: ${conversion.source.architecture} in ${conversion.precision}, ${(bytes / 1e6).toFixed(1)} MB, ${seconds} s`,
+    )
+    return 0
+  },
+)

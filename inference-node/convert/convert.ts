@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs'
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { Conversion } from '../model/directory.ts'
+import { ModelError } from '../model/model-error.ts'
+import { digestFiles } from '../model/weights-digest.ts'
+import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
+import { type DecoderConfig, readDecoderConfig } from './decoder-config.ts'
+import { buildDecoderGraph } from './decoder-graph.ts'
+import { genaiConfig } from './genai-config.ts'
+import { type ConversionTarget, type OutputPrecision, weightFormats } from './precision.ts'
+import { WeightPlan } from './weight-plan.ts'
+import { runWeightJobs } from './weight-pool.ts'
+
+export interface ConvertOptions {
+  precision: OutputPrecision
+  blockSize: 32 | 64 | 128
+  target: ConversionTarget
+  /** Longest context to serve; bounded by what the model was made for. */
+  contextLength: number
+  /** Name to record as the source; the checkpoint directory's name when left out. */
+  name?: string
+  threads?: number
+  onProgress?: (progress: ConvertProgress) => void
+}
+
+export interface ConvertProgress {
+  bytesDone: number
+  bytesTotal: number
+}
+
+const graphName = 'model.onnx'
+const dataName = 'model.onnx.data'
+export const converterName = 'keval-node convert'
+
+/** Files of the checkpoint that stay as they are: configs, tokenizer, and the terms that go with the weights. */
+const keptFiles = [
+  /^config\.json$/,
+  /^generation_config\.json$/,
+  /^tokenizer(_config)?\.json$/,
+  /^special_tokens_map\.json$/,
+  /^added_tokens\.json$/,
+  /^chat_template\.jinja$/,
+  /^(LICENSE|NOTICE|USE_POLICY)/i,
+]
+
+/**
+ * Converts a Hugging Face checkpoint into a model directory. Everything is written beside `out` first and
+ * renamed at the end: `out` either is whole or does not exist.
+ *
+ * @throws ModelError naming the tensor or file that is in the way
+ */
+export async function convertCheckpoint(
+  source: string,
+  out: string,
+  options: ConvertOptions,
+): Promise<Conversion> {
+  const target = resolve(out)
+  if (existsSync(target)) throw new ModelError(`${out} exists already; remove it or choose another directory`)
+  const checkpoint = await openCheckpoint(source)
+  const config = readDecoderConfig(checkpoint.config)
+  const contextLength = Math.min(options.contextLength, config.contextLength)
+  const plan = new WeightPlan(checkpoint, weightFormats(options, config), dataName)
+  const graph = buildDecoderGraph(config, plan, { contextLength, producer: converterName })
+
+  const partial = `${target}.partial-${process.pid}`
+  try {
+    await mkdir(partial, { recursive: true })
+    await checkSpace(partial, plan.size + graph.length)
+    await writeFile(join(partial, graphName), graph)
+    await writeData(plan, join(partial, dataName), options)
+    const conversion = await writeConfigs(checkpoint, config, partial, contextLength, options)
+    await mkdir(dirname(target), { recursive: true })
+    await rename(partial, target)
+    return conversion
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true })
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+      throw new ModelError(`no space left to write ${out}`)
+    throw error
+  }
+}
+
+async function checkSpace(folder: string, bytes: number) {
+  const { bavail, bsize } = await statfs(folder)
+  if (bavail * bsize < bytes)
+    throw new ModelError(
+      `no space left for ${folder}: the model takes ${megabytes(bytes)} MB, ${megabytes(bavail * bsize)} MB are free`,
+    )
+}
+
+const megabytes = (bytes: number) => Math.ceil(bytes / 1e6)
+
+async function writeData(plan: WeightPlan, path: string, options: ConvertOptions) {
+  const file = await open(path, 'w')
+  try {
+    await file.truncate(plan.size)
+    for (const { offset, bytes } of plan.tables) await file.write(bytes, 0, bytes.length, offset)
+  } finally {
+    await file.close()
+  }
+  const bytesTotal = plan.bytesToRead
+  let bytesDone = 0
+  await runWeightJobs(plan.jobs, path, options.threads ?? availableParallelism(), (bytes) => {
+    bytesDone += bytes
+    options.onProgress?.({ bytesDone, bytesTotal })
+  })
+}
+
+async function writeConfigs(
+  checkpoint: Checkpoint,
+  config: DecoderConfig,
+  folder: string,
+  contextLength: number,
+  options: ConvertOptions,
+): Promise<Conversion> {
+  for (const name of await readdir(checkpoint.path))
+    if (keptFiles.some((pattern) => pattern.test(name)))
+      await copyFile(join(checkpoint.path, name), join(folder, name))
+  const generation = existsSync(join(folder, 'generation_config.json'))
+    ? JSON.parse(await readFile(join(folder, 'generation_config.json'), 'utf8'))
+    : {}
+  await writeJson(
+    join(folder, 'genai_config.json'),
+    genaiConfig(config, checkpoint.config, generation, contextLength),
+  )
+
+  const names = [graphName, dataName]
+  const paths = names.map((name) => join(folder, name))
+  const conversion: Conversion = {
+    converter: converterName,
+    source: { name: options.name ?? basename(resolve(checkpoint.path)), architecture: config.architecture },
+    precision: options.precision,
+    blockSize: options.precision === 'int4' || options.precision === 'int8' ? options.blockSize : null,
+    target: options.target,
+    weightsDigest: await digestFiles(paths),
+    weightFiles: await Promise.all(
+      names.map(async (name, index) => {
+        const file = await open(paths[index]!)
+        const { size } = await file.stat().finally(() => file.close())
+        return { name, bytes: size }
+      }),
+    ),
+  }
+  await writeJson(join(folder, 'conversion.json'), conversion)
+  return conversion
+}
+
+const writeJson = (path: string, value: unknown) => writeFile(path, `${JSON.stringify(value, null, 2)}\n`)

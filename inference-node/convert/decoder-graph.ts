@@ -1,0 +1,247 @@
+import { logitsStartName } from '../model/graph.ts'
+import type { DecoderConfig } from './decoder-config.ts'
+import { GraphWriter } from './graph-writer.ts'
+import { rotaryTables } from './rotary.ts'
+import type { Matrix, WeightPlan } from './weight-plan.ts'
+
+export interface GraphOptions {
+  /** Positions for which rotary tables are written: the longest context that the graph can serve. */
+  contextLength: number
+  /** Written into the model as its producer. */
+  producer: string
+}
+
+/**
+ * The graph of a decoder with a key-value cache, in onnxruntime-genai's conventions:
+ *
+ * - in: `input_ids` int64 [batch, new], `attention_mask` int64 [batch, past + new] (right-padded with zeros when
+ *   rows differ), `past_key_values.N.key|value` [batch, kvHeads, tokens, headSize];
+ * - out: `logits` float32 [batch, positions, vocabulary], `present.N.key|value`;
+ * - `logits_start` int64 [1], an initializer that may be overridden: the first of the new positions for which
+ *   logits are computed, from the end when negative. Default 0: all of them.
+ *
+ * The cache may be one buffer for past and present, of a fixed length: GroupQueryAttention then writes in place.
+ * Between the layers the hidden state is [batch * new, hiddenSize].
+ */
+export function buildDecoderGraph(
+  config: DecoderConfig,
+  weights: WeightPlan,
+  options: GraphOptions,
+): Uint8Array {
+  const graph = new GraphWriter(weights)
+  const number = weights.formats.dense
+  graph.input('input_ids', 'int64', ['batch_size', 'sequence_length'])
+  graph.input('attention_mask', 'int64', ['batch_size', 'total_sequence_length'])
+  graph.output('logits', 'float32', ['batch_size', 'logits_length', config.vocabularySize])
+  for (let layer = 0; layer < config.layers; layer++)
+    for (const part of ['key', 'value']) {
+      const shape = (tokens: string) => ['batch_size', config.kvHeads, tokens, config.headSize]
+      graph.input(`past_key_values.${layer}.${part}`, number, shape('past_sequence_length'))
+      graph.output(`present.${layer}.${part}`, number, shape('total_sequence_length'))
+    }
+
+  const attention = sequenceLengths(graph, config, options.contextLength)
+  let hidden = embedTokens(graph, config)
+  let delta: string | null = null
+  for (let layer = 0; layer < config.layers; layer++) {
+    const name = `model.layers.${layer}`
+    const before = normalize(graph, config, `${name}.input_layernorm`, hidden, delta)
+    const attended = attend(graph, config, layer, before.normalized, attention)
+    const after = normalize(
+      graph,
+      config,
+      config.normsAfter ? `${name}.pre_feedforward_layernorm` : `${name}.post_attention_layernorm`,
+      before.hidden,
+      config.normsAfter
+        ? normalizeAlone(graph, config, `${name}.post_attention_layernorm`, attended)
+        : attended,
+    )
+    const fed = feedForward(graph, config, `${name}.mlp`, after.normalized)
+    hidden = after.hidden
+    delta = config.normsAfter ? normalizeAlone(graph, config, `${name}.post_feedforward_layernorm`, fed) : fed
+  }
+  writeLogits(graph, config, graph.node('Add', [hidden, delta!], 'final'))
+  return graph.finish(config.architecture, options.producer)
+}
+
+interface AttentionInputs {
+  /** int32 [batch]: tokens of each row before and with the new ones, minus 1. */
+  lengths: string
+  /** int32 [1]: the longest row. */
+  longest: string
+  cos: string
+  sin: string
+}
+
+/** What GroupQueryAttention wants to know, from the mask; and the rotary tables. */
+function sequenceLengths(graph: GraphWriter, config: DecoderConfig, positions: number): AttentionInputs {
+  const one = graph.integers('one', [1])
+  const sum = graph.node('ReduceSum', ['attention_mask', one], 'mask.sum', { keepdims: 0 })
+  const last = graph.node('Sub', [sum, one], 'mask.last')
+  const width = graph.node('Shape', ['attention_mask'], 'mask.width', { start: 1, end: 2 })
+  const { cos, sin } = rotaryTables(config.rope, config.headSize, positions)
+  const shape = [positions, config.headSize / 2]
+  return {
+    lengths: graph.node('Cast', [last], 'seqlens_k', { to: 6 }),
+    longest: graph.node('Cast', [width], 'total_sequence_length', { to: 6 }),
+    cos: graph.weights.table('cos_cache', shape, graph.dense(cos)),
+    sin: graph.weights.table('sin_cache', shape, graph.dense(sin)),
+  }
+}
+
+/** Looks up the tokens: [batch * new, hiddenSize]. */
+function embedTokens(graph: GraphWriter, config: DecoderConfig): string {
+  const tokens = graph.node('Reshape', ['input_ids', graph.integers('flat', [-1])], 'tokens')
+  const embedding = graph.weights.vocabularyMatrix(
+    { tensor: 'model.embed_tokens.weight', rows: config.vocabularySize },
+    config.hiddenSize,
+  )
+  const embedded = graph.lookUp(embedding, tokens, 'embedded')
+  if (config.embeddingScale === null) return embedded
+  return graph.node(
+    'Mul',
+    [embedded, graph.scalar('embedding_scale', config.embeddingScale)],
+    'embedded.scaled',
+  )
+}
+
+/** Adds `delta` to the hidden state, if there is one, and normalizes the sum. */
+function normalize(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  name: string,
+  hidden: string,
+  delta: string | null,
+) {
+  if (delta === null) return { hidden, normalized: normalizeAlone(graph, config, name, hidden) }
+  const weight = graph.weights.vector(`${name}.weight`, config.hiddenSize, config.normOffset)
+  const outputs = [`${name}.normalized`, '', '', `${name}.sum`]
+  graph.nodes('SkipSimplifiedLayerNormalization', [hidden, delta, weight], outputs, {
+    epsilon: { float: config.normEpsilon },
+  })
+  return { hidden: outputs[3]!, normalized: outputs[0]! }
+}
+
+/** x / rms(x) * weight, the mean taken in float32. */
+function normalizeAlone(graph: GraphWriter, config: DecoderConfig, name: string, input: string): string {
+  const weight = graph.weights.vector(`${name}.weight`, config.hiddenSize, config.normOffset)
+  return graph.node('SimplifiedLayerNormalization', [input, weight], `${name}.normalized`, {
+    axis: -1,
+    epsilon: { float: config.normEpsilon },
+    stash_type: 1,
+  })
+}
+
+function attend(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  layer: number,
+  input: string,
+  { lengths, longest, cos, sin }: AttentionInputs,
+): string {
+  const name = `model.layers.${layer}.self_attn`
+  const queryRows = config.attentionHeads * config.headSize
+  const kvRows = config.kvHeads * config.headSize
+  const packed = graph.multiply(
+    input,
+    graph.weights.matrix(
+      `${name}.qkv_proj.weight`,
+      [
+        { tensor: `${name}.q_proj.weight`, rows: queryRows },
+        { tensor: `${name}.k_proj.weight`, rows: kvRows },
+        { tensor: `${name}.v_proj.weight`, rows: kvRows },
+      ],
+      config.hiddenSize,
+    ),
+    `${name}.qkv`,
+  )
+  const window = config.windows[layer]
+  const attended = `${name}.attended`
+  graph.nodes(
+    'GroupQueryAttention',
+    [
+      graph.byRow(packed, queryRows + 2 * kvRows),
+      '',
+      '',
+      `past_key_values.${layer}.key`,
+      `past_key_values.${layer}.value`,
+      lengths,
+      longest,
+      cos,
+      sin,
+    ],
+    [attended, `present.${layer}.key`, `present.${layer}.value`],
+    {
+      num_heads: config.attentionHeads,
+      kv_num_heads: config.kvHeads,
+      do_rotary: 1,
+      rotary_interleaved: 0,
+      scale: { float: config.attentionScale },
+      ...(config.attentionSoftcap ? { softcap: { float: config.attentionSoftcap } } : {}),
+      ...(window ? { local_window_size: window } : {}),
+    },
+  )
+  return graph.multiply(
+    graph.flat(attended, queryRows),
+    graph.weights.matrix(
+      `${name}.o_proj.weight`,
+      [{ tensor: `${name}.o_proj.weight`, rows: config.hiddenSize }],
+      queryRows,
+    ),
+    `${name}.output`,
+  )
+}
+
+/** down(activation(gate(x)) * up(x)) */
+function feedForward(graph: GraphWriter, config: DecoderConfig, name: string, input: string): string {
+  const project = (part: string, from: string, rows: number, columns: number) => {
+    const tensor = `${name}.${part}_proj.weight`
+    return graph.multiply(from, graph.weights.matrix(tensor, [{ tensor, rows }], columns), `${name}.${part}`)
+  }
+  const gate = project('gate', input, config.intermediateSize, config.hiddenSize)
+  const up = project('up', input, config.intermediateSize, config.hiddenSize)
+  const active =
+    config.activation === 'silu'
+      ? graph.node('Mul', [gate, graph.node('Sigmoid', [gate], `${name}.sigmoid`)], `${name}.active`)
+      : graph.node('Gelu', [gate], `${name}.active`, { approximate: 'tanh' })
+  return project(
+    'down',
+    graph.node('Mul', [active, up], `${name}.product`),
+    config.hiddenSize,
+    config.intermediateSize,
+  )
+}
+
+/** Cuts off the positions whose logits nobody wants, then multiplies with the output matrix. */
+function writeLogits(graph: GraphWriter, config: DecoderConfig, hidden: string) {
+  graph.overridableIntegers(logitsStartName, [0])
+  const rows = graph.byRow(hidden, config.hiddenSize)
+  const end = graph.integers('end', [Number.MAX_SAFE_INTEGER])
+  const wanted = graph.node('Slice', [rows, logitsStartName, end, graph.integers('axis', [1])], 'wanted')
+  const normalized = normalizeAlone(graph, config, 'model.norm', graph.flat(wanted, config.hiddenSize))
+  const output: Matrix = graph.weights.vocabularyMatrix(
+    {
+      tensor: config.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight',
+      rows: config.vocabularySize,
+    },
+    config.hiddenSize,
+  )
+  let logits = graph.multiply(normalized, output, 'logits.flat')
+  if (graph.weights.formats.dense === 'float16')
+    logits = graph.node('Cast', [logits], 'logits.wide', { to: 1 })
+  if (config.logitSoftcap !== null) {
+    const cap = graph.constantFloat('logit_softcap', config.logitSoftcap)
+    const bent = graph.node('Tanh', [graph.node('Div', [logits, cap], 'logits.scaled')], 'logits.bent')
+    logits = graph.node('Mul', [bent, cap], 'logits.capped')
+  }
+  const shape = graph.node(
+    'Concat',
+    [
+      graph.node('Shape', [wanted], 'wanted.shape', { start: 0, end: 2 }),
+      graph.integers('vocabulary', [config.vocabularySize]),
+    ],
+    'logits.shape',
+    { axis: 0 },
+  )
+  graph.nodes('Reshape', [logits, shape], ['logits'])
+}

@@ -1,0 +1,153 @@
+import { toHalf } from './floats.ts'
+import {
+  type Attribute,
+  type ElementType,
+  modelProto,
+  nodeProto,
+  tensorProto,
+  valueInfoProto,
+} from './onnx.ts'
+import type { Matrix, WeightPlan } from './weight-plan.ts'
+
+/** Operators that ONNX Runtime contributes, all in the domain com.microsoft. */
+const contributed = new Set([
+  'GatherBlockQuantized',
+  'GroupQueryAttention',
+  'MatMulNBits',
+  'SkipSimplifiedLayerNormalization',
+])
+
+/** Grows a graph node by node. Methods that add a node return the name of its output. */
+export class GraphWriter {
+  readonly weights: WeightPlan
+  readonly #nodes: Uint8Array[] = []
+  readonly #inputs: Uint8Array[] = []
+  readonly #outputs: Uint8Array[] = []
+  readonly #constants = new Map<string, Uint8Array>()
+  readonly #rowShapes = new Map<number, string>()
+
+  constructor(weights: WeightPlan) {
+    this.weights = weights
+  }
+
+  input(name: string, type: ElementType, shape: readonly (number | string)[]) {
+    this.#inputs.push(valueInfoProto(name, type, shape))
+  }
+
+  output(name: string, type: ElementType, shape: readonly (number | string)[]) {
+    this.#outputs.push(valueInfoProto(name, type, shape))
+  }
+
+  /** A node with one output. */
+  node(
+    operator: string,
+    inputs: readonly string[],
+    output: string,
+    attributes?: Record<string, Attribute>,
+  ): string {
+    this.nodes(operator, inputs, [output], attributes)
+    return output
+  }
+
+  /** A node with any number of outputs. */
+  nodes(
+    operator: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    attributes: Record<string, Attribute> = {},
+  ) {
+    const domain = contributed.has(operator) ? 'com.microsoft' : ''
+    this.#nodes.push(nodeProto(operator, inputs, outputs, attributes, domain))
+  }
+
+  /** input [n, columns] times the transposed matrix: [n, rows]. */
+  multiply(input: string, matrix: Matrix, output: string): string {
+    if (matrix.kind === 'dense') return this.node('Gemm', [input, matrix.name], output, { transB: 1 })
+    return this.node('MatMulNBits', [input, matrix.integers, matrix.scales], output, {
+      K: matrix.columns,
+      N: matrix.rows,
+      bits: matrix.format.bits,
+      block_size: matrix.format.blockSize,
+      // 4: activations are quantized to int8 within a block, which is several times faster on a CPU.
+      accuracy_level: this.weights.formats.dense === 'float32' ? 4 : 0,
+    })
+  }
+
+  /** The matrix rows of the given indices: [n, columns]. */
+  lookUp(matrix: Matrix, indices: string, output: string): string {
+    if (matrix.kind === 'dense') return this.node('Gather', [matrix.name, indices], output, { axis: 0 })
+    return this.node(
+      'GatherBlockQuantized',
+      [this.weights.flatIntegers(matrix), indices, matrix.scales],
+      output,
+      {
+        gather_axis: 0,
+        quantize_axis: 1,
+        block_size: matrix.format.blockSize,
+        bits: matrix.format.bits,
+      },
+    )
+  }
+
+  /** [batch * new, size] as [batch, new, size]. */
+  byRow(input: string, size: number): string {
+    let shape = this.#rowShapes.get(size)
+    if (!shape) {
+      if (this.#rowShapes.size === 0) this.node('Shape', ['input_ids'], 'batch_and_new')
+      shape = this.node('Concat', ['batch_and_new', this.integers(`size.${size}`, [size])], `rows.${size}`, {
+        axis: 0,
+      })
+      this.#rowShapes.set(size, shape)
+    }
+    return this.node('Reshape', [input, shape], `${input}.rows`)
+  }
+
+  /** [batch, new, size] as [batch * new, size]. */
+  flat(input: string, size: number): string {
+    return this.node('Reshape', [input, this.integers(`flat.${size}`, [-1, size])], `${input}.flat`)
+  }
+
+  /** An int64 constant. */
+  integers(name: string, values: readonly number[]): string {
+    const data = BigInt64Array.from(values, BigInt)
+    this.#constants.set(name, tensorProto(name, 'int64', [values.length], bytesOf(data)))
+    return name
+  }
+
+  /** An int64 initializer that a caller may feed in place of its default. */
+  overridableIntegers(name: string, values: readonly number[]): string {
+    this.input(name, 'int64', [values.length])
+    return this.integers(name, values)
+  }
+
+  /** A constant in the number format of the activations. */
+  scalar(name: string, value: number): string {
+    const type = this.weights.formats.dense
+    this.#constants.set(name, tensorProto(name, type, [], this.dense(Float32Array.of(value))))
+    return name
+  }
+
+  /** A float32 constant. */
+  constantFloat(name: string, value: number): string {
+    this.#constants.set(name, tensorProto(name, 'float32', [], bytesOf(Float32Array.of(value))))
+    return name
+  }
+
+  /** Numbers as the bytes of the dense format. */
+  dense(values: Float32Array): Uint8Array {
+    return bytesOf(this.weights.formats.dense === 'float16' ? Uint16Array.from(values, toHalf) : values)
+  }
+
+  /** The finished model file. */
+  finish(name: string, producer: string): Uint8Array {
+    return modelProto(name, producer, {
+      nodes: this.#nodes,
+      initializers: [...this.weights.initializers, ...this.#constants.values()],
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+    })
+  }
+}
+
+const bytesOf = (array: Float32Array | Uint16Array | BigInt64Array) =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength)

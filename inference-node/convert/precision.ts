@@ -1,0 +1,37 @@
+import { ModelError } from '../model/model-error.ts'
+import type { DecoderConfig } from './decoder-config.ts'
+import type { BlockFormat } from './quantize.ts'
+import type { WeightFormats } from './weight-plan.ts'
+
+export type OutputPrecision = 'fp32' | 'fp16' | 'int8' | 'int4'
+export type ConversionTarget = 'cpu' | 'webgpu' | 'cuda'
+
+export interface PrecisionOptions {
+  precision: OutputPrecision
+  blockSize: 32 | 64 | 128
+  target: ConversionTarget
+}
+
+/**
+ * The number formats that a precision stands for. On CPU activations and cache are float32, which its kernels
+ * prefer; on a GPU they are float16 unless the whole model is to be float32.
+ *
+ * The embedding and output matrix of an int4 model are int8: see docs/QUANTIZATION.md for what that buys.
+ */
+export function weightFormats(options: PrecisionOptions, config: DecoderConfig): WeightFormats {
+  const { precision, blockSize, target } = options
+  if (precision === 'fp32') return { dense: 'float32', layers: null, vocabulary: null }
+  if (precision === 'fp16') return { dense: 'float16', layers: null, vocabulary: null }
+  if (config.hiddenSize % blockSize !== 0)
+    throw new ModelError(
+      `the hidden size ${config.hiddenSize} is not a multiple of the block size ${blockSize}`,
+    )
+  const dense = target === 'cpu' ? 'float32' : 'float16'
+  const format = (bits: 4 | 8): BlockFormat => ({
+    bits,
+    blockSize,
+    scaleCandidates: bits === 4 ? 16 : 1,
+    scaleType: dense,
+  })
+  return { dense, layers: format(precision === 'int4' ? 4 : 8), vocabulary: format(8) }
+}

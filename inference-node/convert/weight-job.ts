@@ -1,0 +1,86 @@
+import { readSync, writeSync } from 'node:fs'
+import { ModelError } from '../model/model-error.ts'
+import { type FloatFormat, formatBytes, toHalf, widen } from './floats.ts'
+import { type BlockFormat, blockBytes, blocksPerRow, quantizeRows } from './quantize.ts'
+
+/** What becomes of some rows of a checkpoint tensor. Plain data: it travels to a worker thread. */
+export interface WeightJob {
+  source: { tensor: string; file: string; format: FloatFormat; offset: number }
+  rows: number
+  columns: number
+  /** Byte offset in the data file: of the integers when quantizing, of the numbers otherwise. */
+  target: number
+  operation:
+    | { kind: 'store'; type: 'float32' | 'float16'; add: number }
+    | { kind: 'quantize'; format: BlockFormat; scalesTarget: number }
+}
+
+/** Most weights that one job takes: bounds the memory of a worker. */
+export const jobElements = 2 ** 21
+
+/** No trained weight is larger: beyond it lies what half precision cannot hold, or a damaged byte. */
+const largestWeight = 65504
+
+/**
+ * Reads, converts and writes the rows of one job.
+ *
+ * @param source file descriptor of the checkpoint file
+ * @param target file descriptor of the data file
+ * @returns bytes read
+ * @throws ModelError when the file ends early or holds numbers that no weight can have
+ */
+export function runWeightJob(job: WeightJob, source: number, target: number): number {
+  const count = job.rows * job.columns
+  const bytes = new Uint8Array(count * formatBytes[job.source.format])
+  readFully(source, bytes, job.source.offset, job.source.file)
+  const weights = new Float32Array(count)
+  widen(job.source.format, bytes, weights)
+  checkWeights(weights, job)
+
+  const { operation } = job
+  if (operation.kind === 'store') {
+    if (operation.add !== 0) for (let i = 0; i < count; i++) weights[i]! += operation.add
+    writeFully(
+      target,
+      asBytes(operation.type === 'float16' ? Uint16Array.from(weights, toHalf) : weights),
+      job.target,
+    )
+  } else {
+    const { format, scalesTarget } = operation
+    const blocks = job.rows * blocksPerRow(job.columns, format)
+    const integers = new Uint8Array(blocks * blockBytes(format))
+    const scales = new Float32Array(blocks)
+    quantizeRows(weights, job.columns, format, integers, scales)
+    writeFully(target, integers, job.target)
+    writeFully(
+      target,
+      asBytes(format.scaleType === 'float16' ? Uint16Array.from(scales, toHalf) : scales),
+      scalesTarget,
+    )
+  }
+  return bytes.length
+}
+
+function checkWeights(weights: Float32Array, job: WeightJob) {
+  for (let i = 0; i < weights.length; i++)
+    if (!(Math.abs(weights[i]!) <= largestWeight))
+      throw new ModelError(
+        `tensor ${job.source.tensor} in ${job.source.file} holds ${weights[i]}, which no weight can be: the file is damaged`,
+      )
+}
+
+const asBytes = (array: Float32Array | Uint16Array) =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+
+function readFully(file: number, into: Uint8Array, offset: number, name: string) {
+  for (let done = 0; done < into.length; ) {
+    const read = readSync(file, into, done, into.length - done, offset + done)
+    if (read === 0) throw new ModelError(`${name} is truncated`)
+    done += read
+  }
+}
+
+function writeFully(file: number, bytes: Uint8Array, offset: number) {
+  for (let done = 0; done < bytes.length; )
+    done += writeSync(file, bytes, done, bytes.length - done, offset + done)
+}

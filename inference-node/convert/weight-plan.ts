@@ -1,0 +1,186 @@
+import type { Checkpoint, CheckpointTensor } from './checkpoint.ts'
+import { formatBytes } from './floats.ts'
+import { type ElementType, elementBytes, externalTensorProto, tensorProto } from './onnx.ts'
+import { type BlockFormat, blockBytes, blocksPerRow } from './quantize.ts'
+import { jobElements, type WeightJob } from './weight-job.ts'
+
+/** A matrix as graph operators take it: integers in blocks, or numbers as they are; each [rows, columns]. */
+export type Matrix =
+  | { kind: 'blocks'; integers: string; scales: string; rows: number; columns: number; format: BlockFormat }
+  | { kind: 'dense'; name: string; rows: number; columns: number }
+
+/** A part of a matrix: some rows that the checkpoint stores as a tensor of their own. */
+export interface MatrixPart {
+  tensor: string
+  rows: number
+}
+
+/** Number formats of the weights of one conversion. */
+export interface WeightFormats {
+  /** Of norms, tables and everything that is not quantized. */
+  dense: 'float32' | 'float16'
+  /** Of the matrices inside the layers; null leaves them dense. */
+  layers: BlockFormat | null
+  /** Of the embedding and the output matrix; null leaves them dense. */
+  vocabulary: BlockFormat | null
+}
+
+/** Tensors start at pages of the data file, so that ONNX Runtime can map them into memory. */
+const alignment = 4096
+
+/**
+ * Collects the weights that a graph asks for: gives each its place in the data file, its entry in the graph and
+ * the jobs that will fill it. Nothing is read or written here.
+ */
+export class WeightPlan {
+  readonly jobs: WeightJob[] = []
+  readonly initializers: Uint8Array[] = []
+  /** Tables that are computed, not read: bytes and their place in the data file. */
+  readonly tables: { offset: number; bytes: Uint8Array }[] = []
+  readonly formats: WeightFormats
+  readonly #checkpoint: Checkpoint
+  readonly #location: string
+  readonly #vocabularyMatrices = new Map<string, Matrix>()
+  #size = 0
+
+  constructor(checkpoint: Checkpoint, formats: WeightFormats, location: string) {
+    this.#checkpoint = checkpoint
+    this.formats = formats
+    this.#location = location
+  }
+
+  /** Bytes of the data file. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** Bytes that the jobs will read. */
+  get bytesToRead(): number {
+    return this.jobs.reduce((sum, job) => sum + job.rows * job.columns * formatBytes[job.source.format], 0)
+  }
+
+  /** A matrix inside a layer, its parts stacked. */
+  matrix(name: string, parts: readonly MatrixPart[], columns: number): Matrix {
+    return this.#matrix(name, parts, columns, this.formats.layers)
+  }
+
+  /** The embedding or the output matrix. The same tensor asked for twice (tied embeddings) is stored once. */
+  vocabularyMatrix(part: MatrixPart, columns: number): Matrix {
+    const known = this.#vocabularyMatrices.get(part.tensor)
+    if (known) return known
+    const matrix = this.#matrix(part.tensor, [part], columns, this.formats.vocabulary)
+    this.#vocabularyMatrices.set(part.tensor, matrix)
+    return matrix
+  }
+
+  /** A vector of the checkpoint, with `add` added to each number. Returns its name in the graph. */
+  vector(tensor: string, length: number, add: number): string {
+    const source = this.#checkpoint.tensor(tensor, [length])
+    const offset = this.#external(tensor, this.formats.dense, [length])
+    this.#addJobs(source, 1, length, () => ({
+      target: offset,
+      operation: { kind: 'store', type: this.formats.dense, add },
+    }))
+    return tensor
+  }
+
+  /** A computed table, given in the numbers of `dense`. Returns its name in the graph. */
+  table(name: string, shape: readonly number[], bytes: Uint8Array): string {
+    this.tables.push({ offset: this.#external(name, this.formats.dense, shape), bytes })
+    return name
+  }
+
+  /** A small constant inside the graph. Returns its name. */
+  constant(name: string, type: ElementType, shape: readonly number[], bytes: Uint8Array): string {
+    this.initializers.push(tensorProto(name, type, shape, bytes))
+    return name
+  }
+
+  #matrix(name: string, parts: readonly MatrixPart[], columns: number, format: BlockFormat | null): Matrix {
+    const sources = parts.map((part) => this.#checkpoint.tensor(part.tensor, [part.rows, columns]))
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0)
+    if (!format) {
+      const { dense } = this.formats
+      const offset = this.#external(name, dense, [rows, columns])
+      this.#stack(sources, columns, (row) => ({
+        target: offset + row * columns * elementBytes[dense],
+        operation: { kind: 'store', type: dense, add: 0 },
+      }))
+      return { kind: 'dense', name, rows, columns }
+    }
+    const blocks = blocksPerRow(columns, format)
+    const rowBytes = blocks * blockBytes(format)
+    const integers = this.#external(`${name}.integers`, 'uint8', [rows, blocks, blockBytes(format)])
+    const scales = this.#external(`${name}.scales`, format.scaleType, [rows, blocks])
+    this.#stack(sources, columns, (row) => ({
+      target: integers + row * rowBytes,
+      operation: {
+        kind: 'quantize',
+        format,
+        scalesTarget: scales + row * blocks * elementBytes[format.scaleType],
+      },
+    }))
+    return { kind: 'blocks', integers: `${name}.integers`, scales: `${name}.scales`, rows, columns, format }
+  }
+
+  /**
+   * The integers of a matrix again, as [rows, bytes per row]: the shape in which GatherBlockQuantized wants what
+   * MatMulNBits wants as [rows, blocks, bytes per block]. Both names share the same bytes of the data file.
+   */
+  flatIntegers(matrix: Matrix & { kind: 'blocks' }): string {
+    const name = `${matrix.integers}.flat`
+    const rowBytes = blocksPerRow(matrix.columns, matrix.format) * blockBytes(matrix.format)
+    const data = this.#places.get(matrix.integers)!
+    const location = this.#location
+    this.initializers.push(
+      externalTensorProto(name, 'uint8', [matrix.rows, rowBytes], {
+        location,
+        offset: data,
+        bytes: matrix.rows * rowBytes,
+      }),
+    )
+    return name
+  }
+
+  readonly #places = new Map<string, number>()
+
+  /** Reserves a page-aligned place in the data file and declares the tensor that lies there. */
+  #external(name: string, type: ElementType, shape: readonly number[]): number {
+    const bytes = shape.reduce((product, size) => product * size, elementBytes[type])
+    const offset = Math.ceil(this.#size / alignment) * alignment
+    this.initializers.push(
+      externalTensorProto(name, type, shape, { location: this.#location, offset, bytes }),
+    )
+    this.#places.set(name, offset)
+    this.#size = offset + bytes
+    return offset
+  }
+
+  #stack(sources: readonly CheckpointTensor[], columns: number, place: (row: number) => JobPlace) {
+    let first = 0
+    for (const source of sources) {
+      const start = first
+      this.#addJobs(source, source.shape[0]!, columns, (row) => place(start + row))
+      first += source.shape[0]!
+    }
+  }
+
+  /** Cuts a tensor into jobs of whole rows. */
+  #addJobs(source: CheckpointTensor, rows: number, columns: number, place: (row: number) => JobPlace) {
+    const step = Math.max(1, Math.floor(jobElements / columns))
+    for (let row = 0; row < rows; row += step)
+      this.jobs.push({
+        source: {
+          tensor: source.name,
+          file: source.file,
+          format: source.format,
+          offset: source.offset + row * columns * formatBytes[source.format],
+        },
+        rows: Math.min(step, rows - row),
+        columns,
+        ...place(row),
+      })
+  }
+}
+
+type JobPlace = Pick<WeightJob, 'target' | 'operation'>
