@@ -11,6 +11,7 @@ Converts a Hugging Face checkpoint (LlamaForCausalLM, Gemma2ForCausalLM; safeten
   --precision <p>         int4 (default), int8, fp16, fp32
   --block <n>             weights that share a scale: 32 (default), 64, 128
   --for <device>          cpu (default), webgpu, cuda
+  --activations <a>       how activations meet quantized weights: int8 (default for cpu) or full (default else)
   --context <n>           longest context to serve (default 8192)
   --name <name>           name to serve the model under (default: the checkpoint directory's)
   --threads <n>           worker threads (default: all cores)`
@@ -24,6 +25,7 @@ export const convertCommand = command(
     precision: { type: 'string' },
     block: { type: 'string' },
     for: { type: 'string' },
+    activations: { type: 'string' },
     context: { type: 'string' },
     name: { type: 'string' },
     threads: { type: 'string' },
@@ -32,10 +34,12 @@ export const convertCommand = command(
     if (source === undefined || rest.length > 0) throw new UsageError('one checkpoint directory is needed')
     if (typeof values.out !== 'string') throw new UsageError('--out is needed')
     const started = performance.now()
+    const target = choice(values, 'for', ['cpu', 'webgpu', 'cuda'], 'cpu')
     const options: ConvertOptions = {
       precision: choice(values, 'precision', ['int4', 'int8', 'fp16', 'fp32'], 'int4'),
       blockSize: Number(choice(values, 'block', ['32', '64', '128'], '32')) as 32 | 64 | 128,
-      target: choice(values, 'for', ['cpu', 'webgpu', 'cuda'], 'cpu'),
+      target,
+      activations: choice(values, 'activations', ['int8', 'full'], target === 'cpu' ? 'int8' : 'full'),
       contextLength: count(values, 'context', 8192),
       name: typeof values.name === 'string' ? values.name : undefined,
       threads: count(values, 'threads', availableParallelism()),

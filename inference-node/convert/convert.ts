@@ -9,14 +9,11 @@ import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
 import { type DecoderConfig, readDecoderConfig } from './decoder-config.ts'
 import { buildDecoderGraph } from './decoder-graph.ts'
 import { genaiConfig } from './genai-config.ts'
-import { type ConversionTarget, type OutputPrecision, weightFormats } from './precision.ts'
+import { type PrecisionOptions, weightFormats } from './precision.ts'
 import { WeightPlan } from './weight-plan.ts'
 import { runWeightJobs } from './weight-pool.ts'
 
-export interface ConvertOptions {
-  precision: OutputPrecision
-  blockSize: 32 | 64 | 128
-  target: ConversionTarget
+export interface ConvertOptions extends PrecisionOptions {
   /** Longest context to serve; bounded by what the model was made for. */
   contextLength: number
   /** Name to record as the source; the checkpoint directory's name when left out. */

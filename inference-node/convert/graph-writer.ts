@@ -68,8 +68,8 @@ export class GraphWriter {
       N: matrix.rows,
       bits: matrix.format.bits,
       block_size: matrix.format.blockSize,
-      // 4: activations are quantized to int8 within a block, which is several times faster on a CPU.
-      accuracy_level: this.weights.formats.dense === 'float32' ? 4 : 0,
+      // 4: activations are rounded to int8, block by block; 0: they stay as they are.
+      accuracy_level: this.weights.formats.roundsActivations ? 4 : 0,
     })
   }
 

@@ -10,6 +10,8 @@ export interface PrecisionOptions {
   precision: OutputPrecision
   blockSize: 32 | 64 | 128
   target: ConversionTarget
+  /** How activations meet quantized weights: rounded to int8 (several times faster on a CPU), or in full. */
+  activations: 'int8' | 'full'
 }
 
 /**
@@ -20,8 +22,8 @@ export interface PrecisionOptions {
  */
 export function weightFormats(options: PrecisionOptions, config: DecoderConfig): WeightFormats {
   const { precision, blockSize, target } = options
-  if (precision === 'fp32') return { dense: 'float32', layers: null, vocabulary: null }
-  if (precision === 'fp16') return { dense: 'float16', layers: null, vocabulary: null }
+  if (precision === 'fp32') return unquantized('float32')
+  if (precision === 'fp16') return unquantized('float16')
   if (config.hiddenSize % blockSize !== 0)
     throw new ModelError(
       `the hidden size ${config.hiddenSize} is not a multiple of the block size ${blockSize}`,
@@ -33,5 +35,17 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
     scaleCandidates: bits === 4 ? 16 : 1,
     scaleType: dense,
   })
-  return { dense, layers: format(precision === 'int4' ? 4 : 8), vocabulary: format(8) }
+  return {
+    dense,
+    layers: format(precision === 'int4' ? 4 : 8),
+    vocabulary: format(8),
+    roundsActivations: options.activations === 'int8',
+  }
 }
+
+const unquantized = (dense: 'float32' | 'float16'): WeightFormats => ({
+  dense,
+  layers: null,
+  vocabulary: null,
+  roundsActivations: false,
+})

@@ -23,6 +23,8 @@ export interface WeightFormats {
   layers: BlockFormat | null
   /** Of the embedding and the output matrix; null leaves them dense. */
   vocabulary: BlockFormat | null
+  /** Whether activations may be rounded to int8 where they meet quantized weights. */
+  roundsActivations: boolean
 }
 
 /** Tensors start at pages of the data file, so that ONNX Runtime can map them into memory. */

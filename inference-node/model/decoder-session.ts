@@ -1,0 +1,124 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { describeGraph, type GraphDescription, type TensorMetadata } from './graph.ts'
+import { ModelError } from './model-error.ts'
+
+export type Provider = 'cpu' | 'webgpu' | 'cuda'
+
+/** Keys and values of a sequence so far, as the graph gave them. */
+export interface SequenceState {
+  tokens: number
+  cache: Record<string, Tensor>
+}
+
+/**
+ * A decoder run one sequence at a time through the plain onnxruntime-node binding: what checks and tools need,
+ * where being exact and simple counts and speed does not.
+ */
+export class DecoderSession {
+  readonly graph: GraphDescription
+  readonly #session: InferenceSession
+
+  private constructor(session: InferenceSession) {
+    this.#session = session
+    this.graph = describeGraph(
+      session.inputMetadata as readonly TensorMetadata[],
+      session.outputMetadata as readonly TensorMetadata[],
+    )
+  }
+
+  /** @throws ModelError when ONNX Runtime cannot load the graph on the provider */
+  static async open(
+    graphFile: string,
+    provider: Provider = 'cpu',
+    threads?: number,
+  ): Promise<DecoderSession> {
+    try {
+      const session = await InferenceSession.create(graphFile, {
+        executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+        logSeverityLevel: 3,
+        ...(threads ? { intraOpNumThreads: threads } : {}),
+      })
+      return new DecoderSession(session)
+    } catch (error) {
+      if (error instanceof ModelError) throw error
+      throw new ModelError(`${graphFile} cannot be loaded on ${provider}: ${(error as Error).message}`)
+    }
+  }
+
+  start(): SequenceState {
+    const { cache, cacheType, kvHeads, headSize } = this.graph
+    const empty = () =>
+      cacheType === 'float32'
+        ? new Tensor('float32', new Float32Array(0), [1, kvHeads, 0, headSize])
+        : new Tensor('float16', new Uint16Array(0), [1, kvHeads, 0, headSize])
+    return {
+      tokens: 0,
+      cache: Object.fromEntries(
+        cache.flatMap(({ pastKey, pastValue }) => [
+          [pastKey, empty()],
+          [pastValue, empty()],
+        ]),
+      ),
+    }
+  }
+
+  /**
+   * Puts tokens behind a sequence, whose state is advanced.
+   *
+   * @returns logits [positions, vocabulary] of the new positions; graphs that only compute the last give one
+   */
+  async append(state: SequenceState, tokens: readonly number[]): Promise<Float32Array> {
+    const total = state.tokens + tokens.length
+    const { inputIds, attentionMask, positionIds, logits, cache } = this.graph
+    const feeds: Record<string, Tensor> = {
+      ...state.cache,
+      [inputIds]: new Tensor('int64', BigInt64Array.from(tokens, BigInt), [1, tokens.length]),
+      [attentionMask]: new Tensor('int64', new BigInt64Array(total).fill(1n), [1, total]),
+    }
+    if (positionIds) {
+      const positions = BigInt64Array.from(tokens, (_, index) => BigInt(state.tokens + index))
+      feeds[positionIds] = new Tensor('int64', positions, [1, tokens.length])
+    }
+    const outputs = await this.#session.run(feeds)
+    for (const { pastKey, pastValue, presentKey, presentValue } of cache) {
+      state.cache[pastKey] = outputs[presentKey] as Tensor
+      state.cache[pastValue] = outputs[presentValue] as Tensor
+    }
+    state.tokens = total
+    return widened(outputs[logits] as Tensor)
+  }
+
+  /** Logits [tokens, vocabulary] of a whole prompt. */
+  async logits(tokens: readonly number[]): Promise<Float32Array> {
+    return this.append(this.start(), tokens)
+  }
+
+  /** The most likely continuation, token by token. */
+  async greedy(prompt: readonly number[], count: number): Promise<number[]> {
+    const state = this.start()
+    const answer: number[] = []
+    let logits = await this.append(state, prompt)
+    while (answer.length < count) {
+      answer.push(mostLikely(logits.subarray(-this.graph.vocabularySize)))
+      if (answer.length < count) logits = await this.append(state, answer.slice(-1))
+    }
+    return answer
+  }
+
+  async close(): Promise<void> {
+    await this.#session.release()
+  }
+}
+
+/** The index of the largest number; the first of equals. */
+export function mostLikely(logits: Float32Array): number {
+  let best = 0
+  for (let token = 1; token < logits.length; token++) if (logits[token]! > logits[best]!) best = token
+  return best
+}
+
+function widened(tensor: Tensor): Float32Array {
+  if (tensor.type === 'float32') return tensor.data as Float32Array
+  const halves = tensor.data as unknown as { buffer: ArrayBuffer; byteOffset: number; length: number }
+  return Float32Array.from(new Float16Array(halves.buffer, halves.byteOffset, halves.length))
+}

@@ -1,0 +1,132 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
+import { widen } from '../../inference-node/convert/floats.ts'
+import type { OutputPrecision, PrecisionOptions } from '../../inference-node/convert/precision.ts'
+import { type BlockFormat, dequantizeRows, quantizeRows } from '../../inference-node/convert/quantize.ts'
+import { DecoderSession } from '../../inference-node/model/decoder-session.ts'
+import {
+  checkpoint,
+  type PlainTensor,
+  readTensors,
+  reference,
+  temporaryFolder,
+  worstPosition,
+  writeTensors,
+} from './convert-fixtures.ts'
+
+const names = ['tiny-llama', 'tiny-llama-untied', 'tiny-gemma2']
+const options = { blockSize: 32, target: 'cpu', activations: 'full', contextLength: 512 } as const
+
+async function converted(source: string, precision: OutputPrecision, more: Partial<PrecisionOptions> = {}) {
+  const out = join(temporaryFolder(), 'model')
+  await convertCheckpoint(source, out, { ...options, precision, ...more })
+  return DecoderSession.open(join(out, 'model.onnx'))
+}
+
+describe.each(names)('%s in fp32', (name) => {
+  it('gives the logits of the reference at every position', async () => {
+    const session = await converted(checkpoint(name), 'fp32')
+    const { prompts, logits } = reference(name)
+    for (const [index, prompt] of prompts.entries()) {
+      const actual = await session.logits(prompt)
+      expect(worstPosition(actual, logits[index]!, session.graph.vocabularySize)).toBeLessThan(1e-5)
+    }
+  })
+
+  it('continues prompts like the reference', async () => {
+    const session = await converted(checkpoint(name), 'fp32')
+    const { prompts, greedy } = reference(name)
+    for (const [index, prompt] of prompts.entries())
+      expect(await session.greedy(prompt, 64)).toEqual(greedy[index])
+  })
+
+  it('gives the same logits when the prompt comes in pieces', async () => {
+    const session = await converted(checkpoint(name), 'fp32')
+    const prompt = reference(name).prompts.at(-1)!
+    const state = session.start()
+    const pieces: Float32Array[] = []
+    for (const [start, end] of [
+      [0, 7],
+      [7, 8],
+      [8, 41],
+      [41, prompt.length],
+    ])
+      pieces.push(await session.append(state, prompt.slice(start, end)))
+    const whole = Float32Array.from(pieces.flatMap((piece) => [...piece]))
+    expect(worstPosition(whole, reference(name).logits.at(-1)!, session.graph.vocabularySize)).toBeLessThan(
+      1e-5,
+    )
+  })
+})
+
+describe.each(names)('%s in half precision', (name) => {
+  it('stays close to the reference', async () => {
+    const session = await converted(checkpoint(name), 'fp16', { target: 'cuda' })
+    const { prompts, logits } = reference(name)
+    for (const [index, prompt] of prompts.entries()) {
+      const actual = await session.logits(prompt)
+      expect(worstPosition(actual, logits[index]!, session.graph.vocabularySize)).toBeLessThan(0.02)
+    }
+  })
+})
+
+describe.each(names)('%s quantized', (name) => {
+  it.each([
+    { precision: 'int8', bits: 8, candidates: 1 },
+    { precision: 'int4', bits: 4, candidates: 16 },
+  ] as const)(
+    'computes in $precision what its dequantized weights do',
+    async ({ precision, bits, candidates }) => {
+      const format = { blockSize: 32, scaleType: 'float32' } as const
+      const dequantized = await withDequantized(checkpoint(name), (tensor) =>
+        tensor.includes('embed_tokens') || tensor.includes('lm_head')
+          ? { ...format, bits: 8, scaleCandidates: 1 }
+          : { ...format, bits, scaleCandidates: candidates },
+      )
+      const exact = await converted(checkpoint(name), precision)
+      const rounded = await converted(checkpoint(name), precision, { activations: 'int8' })
+      const expected = await converted(dequantized, 'fp32')
+      const { vocabularySize } = expected.graph
+      for (const prompt of reference(name).prompts) {
+        const logits = await expected.logits(prompt)
+        expect(worstPosition(await exact.logits(prompt), logits, vocabularySize)).toBeLessThan(1e-5)
+        // These random networks amplify a small change about tenfold.
+        expect(worstPosition(await rounded.logits(prompt), logits, vocabularySize)).toBeLessThan(0.3)
+      }
+    },
+  )
+})
+
+/** A copy of a checkpoint whose matrices went through the quantizer and back. */
+async function withDequantized(source: string, formatOf: (tensor: string) => BlockFormat): Promise<string> {
+  const folder = join(temporaryFolder(), 'dequantized')
+  cpSync(source, folder, { recursive: true, filter: (path) => !/\.safetensors|index\.json/.test(path) })
+  const files = [
+    'model.safetensors',
+    ...Array.from({ length: 6 }, (_, i) => `model-0000${i + 1}-of-00006.safetensors`),
+  ]
+  const tensors: PlainTensor[] = []
+  for (const file of files) tensors.push(...(await readTensors(join(source, file)).catch(() => [])))
+  writeTensors(
+    join(folder, 'model.safetensors'),
+    tensors.map((tensor) => roundTrip(tensor, formatOf(tensor.name))),
+  )
+  return folder
+}
+
+function roundTrip(tensor: PlainTensor, format: BlockFormat): PlainTensor {
+  const count = tensor.shape.reduce((product, size) => product * size, 1)
+  let weights: Float32Array = new Float32Array(count)
+  widen(tensor.format as 'F32', tensor.data, weights)
+  if (tensor.shape.length === 2) {
+    const columns = tensor.shape[1]!
+    const blocks = tensor.shape[0]! * Math.ceil(columns / format.blockSize)
+    const integers = new Uint8Array((blocks * format.blockSize * format.bits) / 8)
+    const scales = new Float32Array(blocks)
+    quantizeRows(weights, columns, format, integers, scales)
+    weights = dequantizeRows(integers, scales, columns, format)
+  }
+  return { ...tensor, format: 'F32', data: new Uint8Array(weights.buffer) }
+}
