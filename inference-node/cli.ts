@@ -1,0 +1,16 @@
+import type { Command } from './convert/command-line.ts'
+
+/** Commands by name; each is loaded when it is called for. */
+const commands: Record<string, () => Promise<Command>> = {
+  serve: async () => (await import('./server/serve-command.ts')).serveCommand,
+  convert: async () => (await import('./convert/command.ts')).convertCommand,
+}
+
+const [name = '--help', ...args] = process.argv.slice(2)
+const load = commands[name]
+if (load) process.exitCode = await (await load()).run(args)
+else {
+  const list = Object.keys(commands).join(', ')
+  console.error(`keval-node <command> [options]; the commands are ${list}. <command> --help tells more.`)
+  process.exitCode = name === '--help' || name === '-h' ? 0 : 2
+}

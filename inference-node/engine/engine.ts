@@ -1,0 +1,265 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { EncodedChat } from '../model/tokenizer.ts'
+import { CacheRows } from './cache-rows.ts'
+import type { EngineStatistics, GenerateEvent, GenerateRequest } from './protocol.ts'
+import type { Runtime } from './runtime/runtime.ts'
+import type { SamplingParameters } from './sampling/sampler.ts'
+import { chooseStart, chunkLength, decodeRange } from './scheduling/policy.ts'
+import { TenantShares } from './scheduling/tenant-shares.ts'
+import { type Progress, Sequence, type SequenceModel } from './sequence.ts'
+
+/** A prompt with more characters than this for each token of a row is refused before it is tokenized. */
+const charactersPerToken = 16
+
+export interface EngineOptions {
+  runtime: Runtime
+  model: SequenceModel
+  samplingDefaults: SamplingParameters
+  chunkTokens: number
+  /** Rows that every decode step must cover for its results not to depend on the batch. */
+  fewestDecodeRows: number
+  /** Milliseconds that only grow. */
+  now: () => number
+  /** Receives what a step brought. */
+  emit: (events: GenerateEvent[], statistics: EngineStatistics) => void
+}
+
+/**
+ * Generates answers to many requests at once. Sequences join and leave at token boundaries; prompts are computed in
+ * chunks between decode steps; the keys and values of prompts stay in their rows for later prompts that begin alike.
+ */
+export class Engine {
+  readonly #options: EngineOptions
+  readonly #rows: CacheRows
+  readonly #shares = new TenantShares()
+  readonly #waiting: Sequence[] = []
+  readonly #running = new Set<Sequence>()
+  #events: GenerateEvent[] = []
+  #counts = noCounts()
+  #wake: (() => void) | null = null
+  #stopped = false
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    this.#rows = new CacheRows(options.runtime.rows)
+  }
+
+  /** Queues a request, or reports at once why it cannot be served. */
+  submit(request: GenerateRequest): void {
+    const encoded = this.#encode(request)
+    if (encoded) {
+      const { tokens, systemFolded } = encoded
+      this.#events.push({ type: 'accepted', id: request.id, promptTokens: tokens.length, systemFolded })
+      const sampling = { ...this.#options.samplingDefaults, ...defined(request.sampling) }
+      const room = this.#options.runtime.rowTokens - tokens.length
+      const maxTokens = Math.min(request.maxTokens ?? room, room)
+      const arrived = this.#options.now()
+      this.#shares.arrive(request.tenant, request.samples)
+      for (let sample = 0; sample < request.samples; sample++)
+        this.#waiting.push(
+          new Sequence(this.#options.model, request, sample, tokens, sampling, maxTokens, arrived),
+        )
+    }
+    this.#flush()
+    this.#wake?.()
+  }
+
+  /** Forgets a request; its rows are free before the next step. */
+  cancel(id: number): void {
+    for (const sequence of [...this.#waiting, ...this.#running])
+      if (sequence.request.id === id) this.#remove(sequence)
+    this.#flush()
+  }
+
+  /** Works until `stop`. Rejects when the runtime fails: what it holds is then unknown. */
+  async run(): Promise<void> {
+    while (!this.#stopped) {
+      if (this.#waiting.length === 0 && this.#running.size === 0)
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+      await this.#step()
+      this.#flush()
+      await nextTurn() // requests and cancellations get in between steps
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#wake?.()
+  }
+
+  async #step(): Promise<void> {
+    const prefilling = [...this.#running].find((sequence) => sequence.prefilling) ?? this.#startNext()
+    if (prefilling) await this.#prefill(prefilling)
+    else if (this.#options.runtime.copiesRows) this.#closeGap()
+    const decoding = [...this.#running].filter((sequence) => !sequence.prefilling)
+    if (decoding.length > 0) await this.#decode(decoding)
+  }
+
+  #startNext(): Sequence | null {
+    const waiting = this.#waiting.map((sequence, id) => ({
+      id,
+      tenant: sequence.request.tenant,
+      prompt: sequence.prompt,
+      passedOver: sequence.passedOver,
+    }))
+    const { runtime, now } = this.#options
+    const start = chooseStart(waiting, this.#rows.states, this.#shares.served, runtime.copiesRows)
+    if (!start) return null
+    const [sequence] = this.#waiting.splice(start.id, 1) as [Sequence]
+    for (const earlier of this.#waiting.slice(0, start.id))
+      if (earlier.request.tenant === sequence.request.tenant) earlier.passedOver++
+    if (start.copyFrom !== null) runtime.copyRow(start.copyFrom, start.row, start.reused)
+    this.#rows.occupy(start.row, sequence.prompt.slice(0, start.reused))
+    this.#running.add(sequence)
+    sequence.row = start.row
+    sequence.length = start.reused
+    sequence.startedAt = now()
+    this.#shares.charge(sequence.request.tenant, sequence.prompt.length - start.reused)
+    this.#counts.promptTokens += sequence.prompt.length
+    this.#counts.reusedTokens += start.reused
+    const { request, sample } = sequence
+    this.#events.push({ type: 'started', id: request.id, sample, prefixHitTokens: start.reused })
+    return sequence
+  }
+
+  async #prefill(sequence: Sequence): Promise<void> {
+    const { prompt, length, row } = sequence
+    const chunk = prompt.slice(
+      length,
+      length + chunkLength(prompt.length - length, this.#options.chunkTokens),
+    )
+    const logits = await this.#options.runtime.prefill(row, length, chunk)
+    this.#counts.prefillTokens += chunk.length
+    if (sequence.row < 0) return // cancelled meanwhile
+    sequence.length += chunk.length
+    this.#rows.cache(row, prompt.slice(0, sequence.length))
+    if (sequence.prefilling) return
+    this.#report(sequence, sequence.advance(logits))
+  }
+
+  async #decode(decoding: Sequence[]): Promise<void> {
+    const { runtime, fewestDecodeRows } = this.#options
+    const [first, count] = decodeRange(
+      decoding.map((sequence) => sequence.row),
+      runtime.rows,
+      fewestDecodeRows,
+    )
+    // a row that is idle or still being prefilled gets a token behind what it holds, where nothing reads it
+    const tokens = new Array<number>(count).fill(0)
+    const lengths = Array.from({ length: count }, (_, index) => this.#rows.cachedTokens(first + index) + 1)
+    for (const sequence of decoding) {
+      tokens[sequence.row - first] = sequence.nextToken
+      lengths[sequence.row - first] = sequence.length + 1
+    }
+    const logits = await runtime.decode(first, tokens, lengths)
+    this.#counts.decodeSteps++
+    this.#counts.decodeRows += count
+    const width = runtime.vocabularySize
+    for (const sequence of decoding) {
+      if (sequence.row < 0) continue // cancelled meanwhile
+      const place = (sequence.row - first) * width
+      this.#report(sequence, sequence.advance(logits.subarray(place, place + width)))
+    }
+  }
+
+  #report(sequence: Sequence, progress: Progress | null): void {
+    if (!progress) return
+    const { request, sample } = sequence
+    const { id } = request
+    if (sequence.generated === 1) sequence.firstTokenAt = this.#options.now()
+    this.#counts.decodeTokens++
+    this.#shares.charge(request.tenant, 1)
+    const { text, logprobs, finished } = progress
+    if (text !== '' || logprobs.length > 0) this.#events.push({ type: 'text', id, sample, text, logprobs })
+    if (!finished) return
+    this.#events.push({
+      type: 'finished',
+      id,
+      sample,
+      reason: finished,
+      completionTokens: sequence.generated,
+      ratingProbabilities: sequence.ratingProbabilities,
+      queueMs: sequence.startedAt - sequence.arrivedAt,
+      prefillMs: sequence.firstTokenAt - sequence.startedAt,
+      decodeMs: this.#options.now() - sequence.firstTokenAt,
+    })
+    this.#remove(sequence)
+  }
+
+  #remove(sequence: Sequence): void {
+    const place = this.#waiting.indexOf(sequence)
+    if (place >= 0) this.#waiting.splice(place, 1)
+    if (this.#running.delete(sequence)) this.#rows.free(sequence.row)
+    sequence.row = -1
+    this.#shares.leave(sequence.request.tenant)
+  }
+
+  /** Moves the last running sequence into a row that became free amid the others. */
+  #closeGap(): void {
+    const move = this.#rows.chooseMove()
+    if (!move) return
+    const sequence = [...this.#running].find(({ row }) => row === move.from)!
+    this.#options.runtime.copyRow(move.from, move.to, sequence.length)
+    this.#rows.move(move.from, move.to)
+    sequence.row = move.to
+  }
+
+  #encode(request: GenerateRequest): EncodedChat | null {
+    const { rowTokens } = this.#options.runtime
+    const refuse = (code: 'context_length_exceeded' | 'invalid_request', detail: string) => {
+      this.#events.push({ type: 'failed', id: request.id, failure: { code, detail, source: 'node' } })
+      return null
+    }
+    const characters = request.messages.reduce((total, { content }) => total + content.length, 0)
+    if (characters > rowTokens * charactersPerToken)
+      return refuse(
+        'context_length_exceeded',
+        `The messages have ${characters} characters; prompt and answer together may have ${rowTokens} tokens.`,
+      )
+    let encoded: EncodedChat
+    try {
+      encoded = this.#options.model.tokenizer.encodeChat(request.messages)
+    } catch (error) {
+      return refuse('invalid_request', `messages: ${(error as Error).message}`)
+    }
+    const { length } = encoded.tokens
+    if (length === 0) return refuse('invalid_request', 'messages: the prompt is empty.')
+    if (length >= rowTokens)
+      return refuse(
+        'context_length_exceeded',
+        `The prompt has ${length} tokens; prompt and answer together may have ${rowTokens}.`,
+      )
+    return encoded
+  }
+
+  #flush(): void {
+    const events = this.#events
+    const counts = this.#counts
+    this.#events = []
+    this.#counts = noCounts()
+    const running = [...this.#running]
+    this.#options.emit(events, {
+      ...counts,
+      running: running.length,
+      waiting: this.#waiting.length,
+      cacheTokens: running.reduce((total, { length }) => total + length, 0),
+    })
+  }
+}
+
+type Counts = Omit<EngineStatistics, 'running' | 'waiting' | 'cacheTokens'>
+
+const noCounts = (): Counts => ({
+  prefillTokens: 0,
+  decodeTokens: 0,
+  reusedTokens: 0,
+  promptTokens: 0,
+  decodeSteps: 0,
+  decodeRows: 0,
+})
+
+function defined(sampling: Partial<SamplingParameters>): Partial<SamplingParameters> {
+  return Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,113 @@
+import { availableParallelism } from 'node:os'
+import type { CertificateState } from '../../../schema/api/chat.ts'
+import { type ModelDirectory, openModelDirectory } from '../../model/directory.ts'
+import { ModelError } from '../../model/model-error.ts'
+import { loadTokenizer } from '../../model/tokenizer.ts'
+import { Engine, type EngineOptions } from '../engine.ts'
+import type { EngineConfig, LoadedModel } from '../protocol.ts'
+import { planMemory } from '../runtime/memory-plan.ts'
+import { openRuntime } from '../runtime/open-runtime.ts'
+import { Sampler, type SamplingParameters } from '../sampling/sampler.ts'
+import { RatingTokens } from '../text/rating-distribution.ts'
+
+/** What the model card of keval calls for, where the model's own generation config says nothing. */
+const cardTemperature = 0.7
+
+/**
+ * Loads a model and everything that generating from it takes.
+ *
+ * @throws ModelError or RuntimeError with one line that says what is wrong
+ */
+export async function loadEngine(
+  config: EngineConfig,
+  emit: EngineOptions['emit'],
+): Promise<{ engine: Engine; model: LoadedModel }> {
+  const startedAt = performance.now()
+  const directory = await openModelDirectory(config.modelDirectory)
+  const weightsDigest = await directory.weightsDigest()
+  const certificate = checkCertificate(directory, weightsDigest, config.force)
+  const tokenizer = await loadTokenizer(directory.path)
+  const plan = planMemory({
+    tokenBytes: 2 * directory.layers * directory.kvHeads * directory.headSize * cacheElementBytes(directory),
+    contextLength: directory.contextLength,
+    budgetBytes: config.cacheBytes ?? process.availableMemory() / 2,
+    slots: config.slots,
+    slotTokens: config.slotTokens,
+  })
+  const opened = await openRuntime(
+    { provider: config.provider, runtime: config.runtime, architecture: directory.architecture },
+    {
+      graphFile: directory.graphFile,
+      rows: plan.slots,
+      rowTokens: plan.slotTokens,
+      chunkTokens: config.chunkTokens,
+      threads: config.threads ?? availableParallelism(),
+    },
+  )
+  const { runtime } = opened
+  const engine = new Engine({
+    runtime,
+    model: {
+      tokenizer,
+      sampler: new Sampler(runtime.vocabularySize),
+      ratingTokens: new RatingTokens(tokenizer),
+      endOfSequence: new Set(directory.endOfSequenceTokens),
+    },
+    samplingDefaults: samplingDefaults(directory),
+    chunkTokens: config.chunkTokens,
+    fewestDecodeRows: opened.fewestDecodeRows,
+    now: () => performance.now(),
+    emit,
+  })
+  return {
+    engine,
+    model: {
+      id: directory.id,
+      revision: directory.revision,
+      architecture: directory.architecture,
+      precision: directory.precision,
+      weightsDigest,
+      contextLength: directory.contextLength,
+      certificate,
+      provider: runtime.provider,
+      runtime: runtime.kind,
+      selection: opened.selection,
+      slots: runtime.rows,
+      slotTokens: runtime.rowTokens,
+      cacheBytes: (plan.cacheBytes / plan.slots) * runtime.rows,
+      batchInvariant: opened.batchInvariant,
+      loadMs: performance.now() - startedAt,
+    },
+  }
+}
+
+const cacheElementBytes = ({ precision }: ModelDirectory) => (precision === 'fp16' ? 2 : 4)
+
+function samplingDefaults({ samplingDefaults: own }: ModelDirectory): SamplingParameters {
+  return {
+    temperature: own.doSample === false ? 0 : (own.temperature ?? cardTemperature),
+    topP: own.topP ?? 1,
+    topK: own.topK ?? 0,
+    minP: 0,
+    repetitionPenalty: own.repetitionPenalty ?? 1,
+  }
+}
+
+/** @throws ModelError when the certificate fails or belongs to other weights, unless forced */
+function checkCertificate(
+  { certificate, path }: ModelDirectory,
+  weightsDigest: string,
+  force: boolean,
+): CertificateState {
+  if (!certificate) return { state: 'missing' }
+  const issued_at = certificate.issuedAt
+  const foreign = certificate.weightsDigest !== weightsDigest
+  if (certificate.passed && !foreign) return { state: 'passed', issued_at }
+  if (force) return { state: 'forced', issued_at }
+  const failed = certificate.checks.filter((check) => !check.passed).map((check) => check.name)
+  throw new ModelError(
+    foreign
+      ? `${path}: certificate.json was issued for other weights; run certify again or pass --force`
+      : `${path}: the model failed its certificate (${failed.join(', ')}); pass --force to serve it all the same`,
+  )
+}

@@ -1,0 +1,35 @@
+import type { Engine } from '../engine.ts'
+import type { FromEngine, ToEngine } from '../protocol.ts'
+import { loadEngine } from './load-engine.ts'
+
+/** The engine process: it loads what the server tells it to and generates until the server is gone. */
+
+let engine: Engine | null = null
+
+const send = (message: FromEngine) => {
+  if (process.connected) process.send!(message)
+}
+
+async function load(message: Extract<ToEngine, { type: 'load' }>): Promise<void> {
+  try {
+    const loaded = await loadEngine(message.config, (events, statistics) =>
+      send({ type: 'events', events, statistics }),
+    )
+    engine = loaded.engine
+    send({ type: 'loaded', model: loaded.model })
+  } catch (error) {
+    send({ type: 'refused', reason: (error as Error).message })
+    return
+  }
+  await engine.run()
+}
+
+process.on('message', (message: ToEngine) => {
+  if (message.type === 'load') void load(message)
+  else if (message.type === 'generate') engine?.submit(message.request)
+  else engine?.cancel(message.id)
+})
+// without the server nobody is served; its signals are its own business
+process.on('disconnect', () => process.exit(0))
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})

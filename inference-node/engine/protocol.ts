@@ -1,0 +1,110 @@
+import type {
+  CertificateState,
+  FinishReason,
+  RatingProbabilities,
+  TokenLogprob,
+} from '../../schema/api/chat.ts'
+import type { Failure } from '../../schema/api/errors.ts'
+import type { Provider } from './runtime/runtime.ts'
+import type { SamplingParameters } from './sampling/sampler.ts'
+
+/** What goes between the server and its engine process, each message one plain object. */
+
+/** How the engine is to load its model; the same for every start. */
+export interface EngineConfig {
+  modelDirectory: string
+  provider: Provider | 'auto'
+  runtime: 'auto' | 'io-binding' | 'binding'
+  /** Answers at once; null takes as many as memory allows, up to a default. */
+  slots: number | null
+  /** Tokens of prompt and answer together; null takes the model's, up to a default. */
+  slotTokens: number | null
+  /** Most bytes for the KV cache; null takes half of what is free. */
+  cacheBytes: number | null
+  /** Prompt tokens computed between two decode steps. */
+  chunkTokens: number
+  threads: number | null
+  /** Serve a model whose certificate fails. */
+  force: boolean
+}
+
+/** One request to generate; its samples differ only in their random streams. */
+export interface GenerateRequest {
+  id: number
+  tenant: string
+  messages: { role: 'system' | 'user' | 'assistant'; content: string }[]
+  samples: number
+  /** Null: as many as fit. */
+  maxTokens: number | null
+  sampling: Partial<SamplingParameters>
+  seed: number
+  stops: string[]
+  stopAtRating: boolean
+  ratingProbabilities: boolean
+  /** How many alternatives to report for each token; null reports no log-probabilities. */
+  topLogprobs: number | null
+}
+
+export type ToEngine =
+  | { type: 'load'; config: EngineConfig }
+  | { type: 'generate'; request: GenerateRequest }
+  | { type: 'cancel'; id: number }
+
+/** What is known of the model once it is loaded. */
+export interface LoadedModel {
+  id: string
+  revision: string | null
+  architecture: string
+  precision: string
+  weightsDigest: string
+  contextLength: number
+  certificate: CertificateState
+  provider: Provider
+  runtime: 'io-binding' | 'binding'
+  /** One line for each runtime and provider that was tried. */
+  selection: string[]
+  slots: number
+  slotTokens: number
+  cacheBytes: number
+  /** Answers do not depend on what else is in the batch, bit for bit. */
+  batchInvariant: boolean
+  loadMs: number
+}
+
+export type GenerateEvent =
+  | { type: 'accepted'; id: number; promptTokens: number; systemFolded: boolean }
+  /** A sample left the queue. */
+  | { type: 'started'; id: number; sample: number; prefixHitTokens: number }
+  | { type: 'text'; id: number; sample: number; text: string; logprobs: TokenLogprob[] }
+  | {
+      type: 'finished'
+      id: number
+      sample: number
+      reason: FinishReason
+      completionTokens: number
+      ratingProbabilities: RatingProbabilities | null
+      queueMs: number
+      prefillMs: number
+      decodeMs: number
+    }
+  | { type: 'failed'; id: number; failure: Failure }
+
+/** Work since the last message. */
+export interface EngineStatistics {
+  running: number
+  waiting: number
+  /** Tokens whose keys and values stand in rows that are in use. */
+  cacheTokens: number
+  prefillTokens: number
+  decodeTokens: number
+  reusedTokens: number
+  promptTokens: number
+  decodeSteps: number
+  /** Rows that decode steps computed, idle ones included. */
+  decodeRows: number
+}
+
+export type FromEngine =
+  | { type: 'loaded'; model: LoadedModel }
+  | { type: 'refused'; reason: string }
+  | { type: 'events'; events: GenerateEvent[]; statistics: EngineStatistics }

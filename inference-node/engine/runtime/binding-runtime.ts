@@ -1,0 +1,134 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { describeGraph, type GraphDescription, type TensorMetadata } from '../../model/graph.ts'
+import { widenHalves } from './half.ts'
+import { type Runtime, RuntimeError, type RuntimeOptions } from './runtime.ts'
+
+type CacheData = Float32Array | Uint16Array
+
+/**
+ * Runs a graph through onnxruntime-node's own binding, on the CPU: the fallback where the C API cannot be reached.
+ * A run holds up the process and copies the cache once more than needed; the results are the same.
+ */
+export class BindingRuntime implements Runtime {
+  readonly kind = 'binding'
+  readonly provider = 'cpu'
+  readonly copiesRows = true
+  readonly rows: number
+  readonly rowTokens: number
+  readonly vocabularySize: number
+  readonly #session: InferenceSession
+  readonly #graph: GraphDescription
+  /** Keys and values of each layer in turn, [rows, kvHeads, rowTokens, headSize]. */
+  readonly #cache: CacheData[]
+  readonly #logits: Float32Array
+
+  /** @throws RuntimeError or ModelError when the graph cannot be used */
+  static async open(options: RuntimeOptions): Promise<BindingRuntime> {
+    if (options.provider !== 'cpu')
+      throw new RuntimeError(`the binding runs on the CPU only, not on ${options.provider}`)
+    const session = await InferenceSession.create(options.graphFile, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: options.threads,
+      logSeverityLevel: 3,
+    }).catch((error: Error) => {
+      throw new RuntimeError(error.message)
+    })
+    return new BindingRuntime(session, options)
+  }
+
+  private constructor(session: InferenceSession, { rows, rowTokens }: RuntimeOptions) {
+    this.#session = session
+    this.#graph = describeGraph(
+      session.inputMetadata as readonly TensorMetadata[],
+      session.outputMetadata as readonly TensorMetadata[],
+    )
+    this.rows = rows
+    this.rowTokens = rowTokens
+    const { vocabularySize, kvHeads, headSize, cacheType, cache } = this.#graph
+    this.vocabularySize = vocabularySize
+    const elements = rows * kvHeads * rowTokens * headSize
+    const emptyCache = () =>
+      cacheType === 'float16' ? new Uint16Array(elements) : new Float32Array(elements)
+    this.#cache = cache.flatMap(() => [emptyCache(), emptyCache()])
+    this.#logits = new Float32Array(rows * vocabularySize)
+  }
+
+  prefill(row: number, start: number, tokens: readonly number[]): Promise<Float32Array> {
+    return this.#run(row, 1, tokens, [start + tokens.length])
+  }
+
+  decode(firstRow: number, tokens: readonly number[], lengths: readonly number[]): Promise<Float32Array> {
+    return this.#run(firstRow, tokens.length, tokens, lengths)
+  }
+
+  copyRow(from: number, to: number, tokens: number): void {
+    const { kvHeads, headSize } = this.#graph
+    const head = this.rowTokens * headSize
+    for (const data of this.#cache)
+      for (let index = 0; index < kvHeads; index++) {
+        const source = (from * kvHeads + index) * head
+        data.copyWithin((to * kvHeads + index) * head, source, source + tokens * headSize)
+      }
+  }
+
+  close(): void {
+    void this.#session.release()
+  }
+
+  async #run(
+    firstRow: number,
+    rows: number,
+    tokens: readonly number[],
+    lengths: readonly number[],
+  ): Promise<Float32Array> {
+    const graph = this.#graph
+    const newTokens = tokens.length / rows
+    const total = Math.max(...lengths)
+    if (total > this.rowTokens)
+      throw new RuntimeError(`${total} tokens do not fit a row of ${this.rowTokens}`)
+    const integers = (width: number, value: (row: number, column: number) => number) => {
+      const data = new BigInt64Array(rows * width)
+      for (let i = 0; i < data.length; i++) data[i] = BigInt(value(Math.floor(i / width), i % width))
+      return new Tensor('int64', data, [rows, width])
+    }
+    const feeds: Record<string, Tensor> = {
+      [graph.inputIds]: integers(newTokens, (row, column) => tokens[row * newTokens + column]!),
+      [graph.attentionMask]: integers(total, (row, column) => (column < lengths[row]! ? 1 : 0)),
+    }
+    if (graph.positionIds)
+      feeds[graph.positionIds] = integers(newTokens, (row, column) => lengths[row]! - newTokens + column)
+    const fetches: Record<string, Tensor | null> = { [graph.logits]: null }
+    graph.cache.forEach((layer, index) => {
+      const key = this.#rowsOf(this.#cache[2 * index]!, firstRow, rows)
+      const value = this.#rowsOf(this.#cache[2 * index + 1]!, firstRow, rows)
+      feeds[layer.pastKey] = fetches[layer.presentKey] = key
+      feeds[layer.pastValue] = fetches[layer.presentValue] = value
+    })
+    const results = await this.#session.run(feeds, fetches).catch((error: Error) => {
+      throw new RuntimeError(error.message)
+    })
+    return this.#lastLogits(results[graph.logits]!, rows)
+  }
+
+  #rowsOf(data: CacheData, firstRow: number, rows: number): Tensor {
+    const { kvHeads, headSize, cacheType } = this.#graph
+    const row = kvHeads * this.rowTokens * headSize
+    const part = data.subarray(firstRow * row, (firstRow + rows) * row)
+    return new Tensor(cacheType, part as Float32Array, [rows, kvHeads, this.rowTokens, headSize])
+  }
+
+  /** The last position of every row, as floats. */
+  #lastLogits(logits: Tensor, rows: number): Float32Array {
+    const width = this.vocabularySize
+    const positions = logits.dims[1]!
+    for (let row = 0; row < rows; row++) {
+      const first = ((row + 1) * positions - 1) * width
+      const target = this.#logits.subarray(row * width, (row + 1) * width)
+      if (this.#graph.logitsType === 'float16') {
+        const { buffer, byteOffset } = logits.data as Float32Array
+        widenHalves(new Uint16Array(buffer, byteOffset + first * 2, width), target)
+      } else target.set((logits.data as Float32Array).subarray(first, first + width))
+    }
+    return this.#logits.subarray(0, rows * width)
+  }
+}

@@ -1,0 +1,46 @@
+import { RuntimeError } from './runtime.ts'
+
+const defaultSlots = 8
+const defaultSlotTokens = 8192
+const fewestSlotTokens = 256
+
+export interface MemoryRequest {
+  /** Bytes of keys and values for one token over all layers. */
+  tokenBytes: number
+  contextLength: number
+  /** Bytes the cache may take at most. */
+  budgetBytes: number
+  slots: number | null
+  slotTokens: number | null
+}
+
+export interface MemoryPlan {
+  slots: number
+  slotTokens: number
+  cacheBytes: number
+}
+
+/**
+ * How many slots of how many tokens the KV cache gets. What was asked for is kept or refused; what was left open
+ * is fitted into the budget, with fewer slots before shorter ones.
+ *
+ * @throws RuntimeError naming the sizes when it does not fit
+ */
+export function planMemory(request: MemoryRequest): MemoryPlan {
+  const { tokenBytes, contextLength, budgetBytes } = request
+  const affordable = Math.floor(budgetBytes / tokenBytes)
+  if (request.slotTokens !== null && request.slotTokens > contextLength)
+    throw new RuntimeError(
+      `${request.slotTokens} tokens a slot exceed the model's context of ${contextLength} tokens`,
+    )
+  const slotTokens = request.slotTokens ?? Math.min(contextLength, defaultSlotTokens, affordable)
+  const slots = request.slots ?? Math.max(1, Math.min(defaultSlots, Math.floor(affordable / slotTokens)))
+  if (slots * slotTokens > affordable || slotTokens < Math.min(fewestSlotTokens, contextLength))
+    throw new RuntimeError(
+      `${slots} slots of ${slotTokens} tokens need ${megabytes(slots * slotTokens * tokenBytes)} for the KV cache; ` +
+        `${megabytes(budgetBytes)} may be used (see --slots, --slot-tokens, --cache-mb)`,
+    )
+  return { slots, slotTokens, cacheBytes: slots * slotTokens * tokenBytes }
+}
+
+const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { ModelError } from '../../model/model-error.ts'
+import { BindingRuntime } from './binding-runtime.ts'
+import { IoBindingRuntime } from './io-binding-runtime.ts'
+import { libraryPath } from './onnxruntime-library.ts'
+import { type Provider, type Runtime, RuntimeError, type RuntimeOptions } from './runtime.ts'
+import { type SelfTestResult, selfTest } from './self-test.ts'
+
+export interface OpenedRuntime extends SelfTestResult {
+  runtime: Runtime
+  /** One line for each runtime and provider that was tried, in order. */
+  selection: string[]
+}
+
+export interface RuntimeChoice {
+  provider: Provider | 'auto'
+  runtime: Runtime['kind'] | 'auto'
+  /** Hugging Face class name of the model. */
+  architecture: string
+}
+
+/**
+ * Opens the first runtime that passes its self-test: the best provider first (cuda, webgpu, cpu) when it is left
+ * open, and the C API before the binding.
+ *
+ * @throws RuntimeError with the reasons when none works
+ */
+export async function openRuntime(
+  choice: RuntimeChoice,
+  options: Omit<RuntimeOptions, 'provider'>,
+): Promise<OpenedRuntime> {
+  const selection: string[] = []
+  for (const provider of choice.provider === 'auto'
+    ? (['cuda', 'webgpu', 'cpu'] as const)
+    : [choice.provider])
+    for (const kind of choice.runtime === 'auto' ? (['io-binding', 'binding'] as const) : [choice.runtime]) {
+      if (kind === 'binding' && provider !== 'cpu') continue
+      const obstacle = obstacleTo(provider, choice)
+      if (obstacle) {
+        selection.push(`${provider}: ${obstacle}`)
+        continue
+      }
+      try {
+        const rows = provider === 'webgpu' ? 1 : options.rows
+        const opened = await open(kind, { ...options, provider, rows })
+        selection.push(`${provider} by ${kind}: chosen, ${describe(opened)}`)
+        return { ...opened, selection }
+      } catch (error) {
+        if (error instanceof ModelError) throw error
+        selection.push(`${provider} by ${kind}: ${(error as Error).message}`)
+      }
+    }
+  throw new RuntimeError(`no runtime works: ${selection.join('; ')}`)
+}
+
+async function open(
+  kind: Runtime['kind'],
+  options: RuntimeOptions,
+): Promise<SelfTestResult & { runtime: Runtime }> {
+  const runtime = kind === 'io-binding' ? new IoBindingRuntime(options) : await BindingRuntime.open(options)
+  try {
+    return { runtime, ...(await selfTest(runtime)) }
+  } catch (error) {
+    runtime.close()
+    throw error
+  }
+}
+
+/** Why a provider need not be tried; null when nothing speaks against it. */
+function obstacleTo(provider: Provider, { provider: asked, architecture }: RuntimeChoice): string | null {
+  if (provider === 'cuda' && !existsSync(join(dirname(libraryPath()), 'libonnxruntime_providers_cuda.so')))
+    return 'its provider library is not installed beside libonnxruntime'
+  if (provider === 'webgpu' && architecture.startsWith('Gemma2'))
+    return 'its attention ignores the softcap that Gemma 2 needs, so ratings would be wrong'
+  if (provider === 'webgpu' && asked === 'auto' && process.platform === 'linux' && !existsSync('/dev/dri'))
+    return 'there is no graphics device (/dev/dri)'
+  return null
+}
+
+function describe({ runtime, batchInvariant }: SelfTestResult & { runtime: Runtime }): string {
+  const untested = runtime.provider === 'cuda' ? ' (CUDA was not tested by us)' : ''
+  return `self-test passed, answers ${batchInvariant ? 'do not depend' : 'may depend'} on the batch${untested}`
+}

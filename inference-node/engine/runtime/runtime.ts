@@ -1,0 +1,54 @@
+export type Provider = 'cpu' | 'webgpu' | 'cuda'
+
+/**
+ * A model that computes logits over rows of a KV cache. A row holds the keys and values of one sequence; what
+ * stands in it beyond the length a call names is never read.
+ *
+ * All calls but `close` reject with a {@link RuntimeError} when the device or library fails. One call at a time.
+ */
+export interface Runtime {
+  readonly provider: Provider
+  /** `io-binding`: the cache stays on the device, written in place; `binding`: the portable fallback. */
+  readonly kind: 'io-binding' | 'binding'
+  readonly rows: number
+  /** Tokens that fit into one row. */
+  readonly rowTokens: number
+  readonly vocabularySize: number
+  /** Whether {@link copyRow} works here. */
+  readonly copiesRows: boolean
+  /**
+   * Puts `tokens` behind the first `start` tokens of a row.
+   *
+   * @returns logits [vocabulary] after the last token; valid until the next call
+   */
+  prefill(row: number, start: number, tokens: readonly number[]): Promise<Float32Array>
+  /**
+   * Puts one token into each of the rows `firstRow`, `firstRow + 1`, …
+   *
+   * @param lengths tokens of each row, the new one included
+   * @returns logits [rows, vocabulary]; valid until the next call
+   */
+  decode(firstRow: number, tokens: readonly number[], lengths: readonly number[]): Promise<Float32Array>
+  /** Copies the keys and values of the first `tokens` tokens of one row into another. */
+  copyRow(from: number, to: number, tokens: number): void
+  close(): void
+}
+
+export interface RuntimeOptions {
+  graphFile: string
+  provider: Provider
+  rows: number
+  rowTokens: number
+  /** Most tokens of one `prefill` call. */
+  chunkTokens: number
+  /** Threads of one operator on the CPU. */
+  threads: number
+}
+
+/** ONNX Runtime, its library or the device refused; the message is theirs, in one line. */
+export class RuntimeError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message.replace(/\s+/g, ' ').trim(), options)
+    this.name = 'RuntimeError'
+  }
+}

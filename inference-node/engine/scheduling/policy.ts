@@ -1,0 +1,141 @@
+/**
+ * What the engine does next, as pure functions of what it holds: which waiting sequence starts in which row of
+ * the KV cache, how much of a prompt is computed at once, which rows are decoded together.
+ */
+
+export interface WaitingSequence {
+  id: number
+  tenant: string
+  prompt: readonly number[]
+  /** How often a later sequence of the same tenant was started before this one. */
+  passedOver: number
+}
+
+export interface RowState {
+  /** Prompt tokens whose keys and values stand in the row. */
+  cached: readonly number[]
+  occupied: boolean
+  /** Larger is later. */
+  lastUsed: number
+}
+
+export interface Start {
+  id: number
+  row: number
+  /** Tokens of the prompt that need not be computed. */
+  reused: number
+  /** The row to copy them from; null when they stand in `row` already or there are none. */
+  copyFrom: number | null
+}
+
+/** Of one tenant's sequences, how many are searched for one that shares a prefix with a row. */
+const lookahead = 32
+/** How often a sequence may be passed over for one that shares more. */
+const patience = 16
+/** A shorter common prefix is not worth a copy. */
+const fewestReused = 8
+/**
+ * The tokens that end a prompt are always computed together: a chunk of one token runs other kernels, whose
+ * results differ in the last bits from those of a longer one.
+ */
+export const fewestChunkTokens = 2
+
+/**
+ * Which sequence starts next, and where; null when none waits or no row is free. The tenant that was served least
+ * has its turn; among its sequences the one that shares most with the cache, or the oldest once it was passed over
+ * too often.
+ *
+ * @param waiting in order of arrival
+ * @param served work done for each tenant, in tokens
+ * @param copiesRows whether a prefix can be copied from one row to another
+ */
+export function chooseStart(
+  waiting: readonly WaitingSequence[],
+  rows: readonly RowState[],
+  served: ReadonlyMap<string, number>,
+  copiesRows: boolean,
+): Start | null {
+  const targets = reachableRows(rows)
+  if (waiting.length === 0 || targets.length === 0) return null
+  const tenant = leastServed(waiting, served)
+  const own = waiting.filter((sequence) => sequence.tenant === tenant).slice(0, lookahead)
+  const candidates = own[0]!.passedOver >= patience ? own.slice(0, 1) : own
+  const places = candidates.map((sequence) => placeOf(sequence, rows, targets, copiesRows))
+  return places.reduce((best, place) => (place.reused > best.reused ? place : best))
+}
+
+/** The free rows that keep the occupied ones together, so that a decode step computes no row in vain. */
+function reachableRows(rows: readonly RowState[]): number[] {
+  const { first, last, free } = occupation(rows)
+  if (first < 0) return free
+  const holes = free.filter((row) => row > first && row < last)
+  return holes.length > 0 ? holes : free.filter((row) => row === first - 1 || row === last + 1)
+}
+
+function leastServed(waiting: readonly WaitingSequence[], served: ReadonlyMap<string, number>): string {
+  const work = (tenant: string) => served.get(tenant) ?? 0
+  return waiting.reduce(
+    (least, { tenant }) => (work(tenant) < work(least) ? tenant : least),
+    waiting[0]!.tenant,
+  )
+}
+
+/** Where a sequence would reuse most: in place if the row is free, so that other prefixes survive. */
+function placeOf(
+  { id, prompt }: WaitingSequence,
+  rows: readonly RowState[],
+  targets: readonly number[],
+  copiesRows: boolean,
+): Start {
+  const reusable = rows.map(({ cached }) => reusableTokens(cached, prompt))
+  const sources = copiesRows ? rows.map((_, row) => row) : targets
+  const most = Math.max(...sources.map((row) => reusable[row]!))
+  const oldest = targets.reduce((a, b) => (rows[b]!.lastUsed < rows[a]!.lastUsed ? b : a))
+  if (most === 0) return { id, row: oldest, reused: 0, copyFrom: null }
+  const inPlace = targets.find((row) => reusable[row] === most)
+  if (inPlace !== undefined) return { id, row: inPlace, reused: most, copyFrom: null }
+  return { id, row: oldest, reused: most, copyFrom: reusable.indexOf(most) }
+}
+
+function reusableTokens(cached: readonly number[], prompt: readonly number[]): number {
+  const most = Math.min(cached.length, prompt.length - fewestChunkTokens)
+  let length = 0
+  while (length < most && cached[length] === prompt[length]) length++
+  return length >= fewestReused ? length : 0
+}
+
+/** How many of the remaining tokens of a prompt are computed next; never leaves a single one for the end. */
+export function chunkLength(remaining: number, limit: number): number {
+  if (remaining <= limit) return remaining
+  return remaining - limit < fewestChunkTokens ? remaining - fewestChunkTokens : limit
+}
+
+/**
+ * The rows that one decode step covers: from the first to the last that needs it, and at least `fewest` when there
+ * are so many.
+ */
+export function decodeRange(decoding: readonly number[], rows: number, fewest: number): [number, number] {
+  const first = Math.min(...decoding)
+  const last = Math.max(...decoding)
+  const count = Math.min(rows, Math.max(fewest, last - first + 1))
+  return [Math.min(first, rows - count), count]
+}
+
+/** A running row to move into a gap, so that the rest stands together; null when there is no gap. */
+export function chooseMove(rows: readonly RowState[]): { from: number; to: number } | null {
+  const { first, last, free } = occupation(rows)
+  const gap = free.find((row) => row > first && row < last)
+  return gap === undefined ? null : { from: last, to: gap }
+}
+
+function occupation(rows: readonly RowState[]): { first: number; last: number; free: number[] } {
+  const free: number[] = []
+  rows.forEach((row, index) => {
+    if (!row.occupied) free.push(index)
+  })
+  return {
+    first: rows.findIndex((row) => row.occupied),
+    last: rows.findLastIndex((row) => row.occupied),
+    free,
+  }
+}

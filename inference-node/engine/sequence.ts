@@ -1,0 +1,146 @@
+import type { FinishReason, RatingProbabilities, TokenLogprob } from '../../schema/api/chat.ts'
+import type { Tokenizer } from '../model/tokenizer.ts'
+import type { GenerateRequest } from './protocol.ts'
+import { uniform } from './sampling/philox.ts'
+import { LogProbabilities } from './sampling/probabilities.ts'
+import { penalizeRepetition, type Sampler, type SamplingParameters } from './sampling/sampler.ts'
+import { AnswerText } from './text/answer-text.ts'
+import { RatingDistribution, type RatingTokens } from './text/rating-distribution.ts'
+
+/** What all sequences of a model share. */
+export interface SequenceModel {
+  tokenizer: Tokenizer
+  sampler: Sampler
+  ratingTokens: RatingTokens
+  endOfSequence: ReadonlySet<number>
+}
+
+/** What one step added to an answer. */
+export interface Progress {
+  text: string
+  logprobs: TokenLogprob[]
+  finished: FinishReason | null
+}
+
+/** One sample of a request: its prompt, the answer so far, and its own random stream. */
+export class Sequence {
+  readonly request: GenerateRequest
+  readonly sample: number
+  readonly prompt: readonly number[]
+  readonly arrivedAt: number
+  startedAt = 0
+  firstTokenAt = 0
+  /** The row of the KV cache; -1 while it waits. */
+  row = -1
+  /** Tokens whose keys and values stand in the row. */
+  length = 0
+  generated = 0
+  passedOver = 0
+
+  readonly #model: SequenceModel
+  readonly #sampling: SamplingParameters
+  readonly #maxTokens: number
+  readonly #text: AnswerText<TokenLogprob>
+  readonly #seen: Set<number>
+  #next = -1
+  #rating: RatingDistribution | null = null
+  #probing = false
+
+  constructor(
+    model: SequenceModel,
+    request: GenerateRequest,
+    sample: number,
+    prompt: readonly number[],
+    sampling: SamplingParameters,
+    maxTokens: number,
+    arrivedAt: number,
+  ) {
+    this.#model = model
+    this.request = request
+    this.sample = sample
+    this.prompt = prompt
+    this.#sampling = sampling
+    this.#maxTokens = maxTokens
+    this.arrivedAt = arrivedAt
+    this.#text = new AnswerText({ stops: request.stops, stopAtRating: request.stopAtRating })
+    this.#seen = new Set(sampling.repetitionPenalty === 1 ? [] : prompt)
+  }
+
+  get prefilling(): boolean {
+    return this.length < this.prompt.length
+  }
+
+  /** The token for the next decode step. */
+  get nextToken(): number {
+    return this.#probing ? this.#model.ratingTokens.one! : this.#next
+  }
+
+  /** Null when the answer came to no rating, or the request did not ask. */
+  get ratingProbabilities(): RatingProbabilities | null {
+    return this.#probing ? null : (this.#rating?.result() ?? null)
+  }
+
+  /**
+   * Takes the logits behind the prompt or behind `nextToken`, and chooses the token after that. Null after a
+   * step that only looked at what would follow a `1`: its place in the row is written again by the next step.
+   */
+  advance(logits: Float32Array): Progress | null {
+    if (this.#probing) {
+      this.#rating!.splitOne(logits)
+      this.#probing = false
+      return null
+    }
+    if (this.generated > 0) this.length++
+    this.#lookForRating(logits)
+    const token = this.#choose(logits)
+    this.generated++
+    return this.#take(token.id, token.logprob)
+  }
+
+  #choose(logits: Float32Array): { id: number; logprob: ((id: number) => TokenLogprob) | null } {
+    const { topLogprobs, seed } = this.request
+    const logprob = topLogprobs === null ? null : this.#logprobs(logits, topLogprobs)
+    if (this.#sampling.repetitionPenalty !== 1)
+      penalizeRepetition(logits, this.#seen, this.#sampling.repetitionPenalty)
+    const random = uniform(BigInt(seed), this.sample, this.generated)
+    return { id: this.#model.sampler.sample(logits, this.#sampling, random), logprob }
+  }
+
+  #take(id: number, logprob: ((id: number) => TokenLogprob) | null): Progress {
+    if (this.#model.endOfSequence.has(id)) return this.#finish('stop')
+    this.#next = id
+    if (this.#sampling.repetitionPenalty !== 1) this.#seen.add(id)
+    const released = this.#text.push(this.#model.tokenizer.tokenBytes(id), logprob?.(id))
+    const progress: Progress = { text: released.text, logprobs: released.attached, finished: null }
+    if (this.#text.stopped) return { ...progress, finished: 'stop' }
+    if (this.generated < this.#maxTokens) return progress
+    const last = this.#finish('length')
+    return {
+      text: progress.text + last.text,
+      logprobs: [...progress.logprobs, ...last.logprobs],
+      finished: 'length',
+    }
+  }
+
+  #finish(reason: FinishReason): Progress {
+    const { text, attached } = this.#text.finish()
+    return { text, logprobs: attached, finished: reason }
+  }
+
+  #lookForRating(logits: Float32Array): void {
+    if (!this.request.ratingProbabilities || this.#rating || !this.#text.text.endsWith('[[')) return
+    this.#rating = new RatingDistribution(this.#model.ratingTokens, logits)
+    this.#probing = this.#model.ratingTokens.one !== null
+  }
+
+  /** Reads what is to be reported now, for the logits are gone later. */
+  #logprobs(logits: Float32Array, top: number): (id: number) => TokenLogprob {
+    const probabilities = new LogProbabilities(logits)
+    const describe = (id: number) => {
+      const bytes = this.#model.tokenizer.tokenBytes(id)
+      return { token: new TextDecoder().decode(bytes), logprob: probabilities.of(id), bytes: [...bytes] }
+    }
+    const alternatives = probabilities.top(top).map(describe)
+    return (id) => ({ ...describe(id), top_logprobs: alternatives })
+  }
+}

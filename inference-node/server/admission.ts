@@ -1,0 +1,52 @@
+import type { Failure } from '../../schema/api/errors.ts'
+import type { Throughput } from './throughput.ts'
+
+/**
+ * Bounds what waits for a slot. A tenant may hold as many places as are left free by all: a burst fills half of
+ * the queue at most, two bursts two thirds, and somebody new always finds a place.
+ */
+export class Admission {
+  readonly #limit: number
+  readonly #throughput: Throughput
+  readonly #waiting = new Map<string, number>()
+  #total = 0
+
+  /** @param limit most answers that may wait, over all tenants */
+  constructor(limit: number, throughput: Throughput) {
+    this.#limit = limit
+    this.#throughput = throughput
+  }
+
+  get limit(): number {
+    return this.#limit
+  }
+
+  get waiting(): number {
+    return this.#total
+  }
+
+  /** Takes places for a request's samples, or says why there are none. */
+  admit(tenant: string, samples: number): Failure | null {
+    const own = this.#waiting.get(tenant) ?? 0
+    if (own + samples > this.#limit - this.#total) {
+      const retryAfter = this.#throughput.secondsFor(this.#total)
+      return {
+        code: 'overloaded',
+        detail: `${this.#total} answers wait, ${own} of them yours; ${this.#limit} may wait, and one tenant's share is what is left free.`,
+        source: 'node',
+        retryAfter,
+      }
+    }
+    this.#waiting.set(tenant, own + samples)
+    this.#total += samples
+    return null
+  }
+
+  /** Gives places back, when samples leave the queue for whatever reason. */
+  leave(tenant: string, samples: number): void {
+    const own = (this.#waiting.get(tenant) ?? 0) - samples
+    if (own > 0) this.#waiting.set(tenant, own)
+    else this.#waiting.delete(tenant)
+    this.#total -= samples
+  }
+}

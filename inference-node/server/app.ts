@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { Logger } from 'pino'
+import { nodeHeaders } from '../../schema/api/chat.ts'
+import { FailureError } from '../../schema/api/errors.ts'
+import { type ChatServices, chatHandler } from './chat.ts'
+import type { NodeEnv } from './context.ts'
+import { expectedFailure, failureResponse, unexpected } from './failures.ts'
+import { requireSecret } from './secret.ts'
+import { health, modelList, type StatusSources } from './status.ts'
+
+export interface AppOptions {
+  chat: ChatServices
+  status: StatusSources
+  secret: string | null
+  log: Logger
+  bodyBytes: number
+}
+
+/** The whole route table of the node. */
+export function createApp({ chat, status, secret, log, bodyBytes }: AppOptions): Hono<NodeEnv> {
+  const app = new Hono<NodeEnv>()
+  app.use(identify(log))
+
+  app.get('/health', (c) => {
+    const report = health(status)
+    return c.json(report, report.status === 'ready' ? 200 : 503, { 'cache-control': 'no-store' })
+  })
+
+  app.use('/metrics', requireSecret(secret))
+  app.get('/metrics', async (c) =>
+    c.body(await chat.metrics.registry.metrics(), 200, { 'content-type': chat.metrics.registry.contentType }),
+  )
+
+  app.use('/v1/*', requireSecret(secret))
+  app.get('/v1/models', (c) => c.json(modelList(status)))
+  app.use('/v1/chat/completions', countRequests(chat), limitBody(bodyBytes))
+  app.post('/v1/chat/completions', chatHandler(chat))
+
+  for (const [path, methods] of [
+    ['/health', 'GET'],
+    ['/metrics', 'GET'],
+    ['/v1/models', 'GET'],
+    ['/v1/chat/completions', 'POST'],
+  ] as const)
+    app.all(path, (c) => {
+      c.header('allow', methods)
+      return fail(
+        c,
+        new FailureError({ code: 'method_not_allowed', detail: `${path} takes ${methods}.`, source: 'node' }),
+      )
+    })
+  app.notFound((c) =>
+    fail(c, new FailureError({ code: 'not_found', detail: `There is no ${c.req.path}.`, source: 'node' })),
+  )
+  app.onError((error, c) => fail(c, error, chat))
+  return app
+}
+
+/** Gives every request an id, the caller's if it sent a sane one, and a log that carries it. */
+function identify(log: Logger) {
+  return async (c: Context<NodeEnv>, next: () => Promise<void>) => {
+    const given = c.req.header(nodeHeaders.requestId) ?? ''
+    const requestId = /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
+    const traceparent = c.req.header(nodeHeaders.traceparent)?.slice(0, 64)
+    c.set('requestId', requestId)
+    c.set('log', log.child({ request_id: requestId, ...(traceparent && { traceparent }) }))
+    c.header(nodeHeaders.requestId, requestId)
+    await next()
+  }
+}
+
+function countRequests({ metrics }: ChatServices) {
+  return async (c: Context<NodeEnv>, next: () => Promise<void>) => {
+    await next()
+    metrics.requests.inc({ status: String(c.res.status) })
+  }
+}
+
+function limitBody(maxSize: number) {
+  return bodyLimit({
+    maxSize,
+    onError: (c) => {
+      const detail = `The body may have ${maxSize} bytes.`
+      return fail(c, new FailureError({ code: 'body_too_large', detail, source: 'node' }))
+    },
+  })
+}
+
+function fail(c: Context<NodeEnv>, error: Error, chat?: ChatServices): Response {
+  const failure = expectedFailure(error) ?? unexpected
+  chat?.metrics.rejections.inc({ code: failure.code })
+  if (failure === unexpected) {
+    const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line))
+    c.get('log').error({ name: error.name, frames }, 'unexpected')
+  } else
+    c.get('log').info({ code: failure.code, fields: failure.errors?.map(({ field }) => field) }, 'refused')
+  return failureResponse(c, failure)
+}

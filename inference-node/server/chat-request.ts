@@ -1,0 +1,58 @@
+import { randomInt } from 'node:crypto'
+import { ChatCompletionRequest, type ChatMessage } from '../../schema/api/chat.ts'
+import { type Failure, FailureError } from '../../schema/api/errors.ts'
+import type { GenerateRequest } from '../engine/protocol.ts'
+import { invalidRequest } from './failures.ts'
+
+/** Without a limit of its own, a request may generate so many tokens: what the model card of keval calls for. */
+const defaultMaxTokens = 4096
+
+/** Reads a body. @throws FailureError naming each wrong field */
+export function parseChatRequest(body: unknown): ChatCompletionRequest {
+  const parsed = ChatCompletionRequest.safeParse(body)
+  if (!parsed.success) throw new FailureError(invalidRequest(parsed.error))
+  const { top_logprobs, logprobs } = parsed.data
+  if (top_logprobs != null && logprobs !== true)
+    throw new FailureError(wrongField('top_logprobs', 'needs logprobs: true'))
+  return parsed.data
+}
+
+/** What the engine is to do for a request; neutral values where OpenAI's wire has several. */
+export function generateRequest(id: number, tenant: string, request: ChatCompletionRequest): GenerateRequest {
+  const { temperature, top_p, top_k, min_p, repetition_penalty } = request
+  return {
+    id,
+    tenant,
+    messages: request.messages.map((message) => ({
+      role: message.role === 'developer' ? 'system' : message.role,
+      content: textOf(message),
+    })),
+    samples: request.n ?? 1,
+    maxTokens: request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens,
+    sampling: {
+      ...(temperature != null && { temperature }),
+      ...(top_p != null && { topP: top_p }),
+      ...(top_k != null && { topK: Math.max(0, top_k) }),
+      ...(min_p != null && { minP: min_p }),
+      ...(repetition_penalty != null && { repetitionPenalty: repetition_penalty }),
+    },
+    seed: request.seed ?? randomInt(2 ** 47),
+    stops: typeof request.stop === 'string' ? [request.stop] : (request.stop ?? []),
+    stopAtRating: request.keval?.stop_at_rating ?? false,
+    ratingProbabilities: request.keval?.rating_probabilities ?? false,
+    topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : null,
+  }
+}
+
+function wrongField(field: string, message: string): Failure {
+  return {
+    code: 'invalid_request',
+    detail: `${field}: ${message}`,
+    source: 'node',
+    errors: [{ field, message }],
+  }
+}
+
+function textOf({ content }: ChatMessage): string {
+  return typeof content === 'string' ? content : content.map((part) => part.text).join('')
+}

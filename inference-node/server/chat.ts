@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto'
+import type { Context } from 'hono'
+import { streamSSE } from 'hono/streaming'
+import { type ChatCompletionRequest, nodeHeaders } from '../../schema/api/chat.ts'
+import { openAiErrorBody } from '../../schema/api/error-body.ts'
+import { FailureError } from '../../schema/api/errors.ts'
+import type { GenerateEvent } from '../engine/protocol.ts'
+import { generateRequest, parseChatRequest } from './chat-request.ts'
+import { Completion } from './completion.ts'
+import type { NodeEnv } from './context.ts'
+import { expectedFailure, unexpected } from './failures.ts'
+import { Generation, type GenerationServices } from './generation.ts'
+
+const longestTenant = 128
+
+export interface ChatServices extends GenerationServices {
+  /** True once no new work is taken. */
+  draining: () => boolean
+  /** Prompts and answers go to the log; off unless an operator asks for it. */
+  logContent: boolean
+}
+
+let lastId = 0
+
+/** `POST /v1/chat/completions`: generates, and answers whole or as server-sent events. */
+export function chatHandler(services: ChatServices) {
+  return async (c: Context<NodeEnv>): Promise<Response> => {
+    const body = parseChatRequest(await readJson(c))
+    const { engine } = services
+    if (services.draining() || !engine.model) throw new FailureError(engine.unavailable())
+    if (body.model !== engine.model.id)
+      throw new FailureError({
+        code: 'model_not_found',
+        detail: `The model is not served here; ${engine.model.id} is.`,
+        source: 'node',
+      })
+    const tenant = (c.req.header(nodeHeaders.tenant) ?? '').slice(0, longestTenant)
+    const request = generateRequest(++lastId, tenant, body)
+    const generation = new Generation(services, request)
+    const leave = () => generation.cancel()
+    c.req.raw.signal.addEventListener('abort', leave)
+    const completion = new Completion(`chatcmpl-${randomUUID()}`, engine.model, request)
+    if (services.logContent) c.get('log').info({ messages: request.messages }, 'prompt')
+    const answer = { generation, completion, body }
+    return body.stream ? stream(c, answer, services) : whole(c, answer, services)
+  }
+}
+
+interface Answer {
+  generation: Generation
+  completion: Completion
+  body: ChatCompletionRequest
+}
+
+async function whole(
+  c: Context<NodeEnv>,
+  { generation, completion }: Answer,
+  { logContent }: ChatServices,
+): Promise<Response> {
+  for await (const event of generation.events()) completion.take(event)
+  const reply = completion.whole()
+  logDone(c, completion, logContent)
+  return c.json(reply)
+}
+
+/** The status line waits for a slot, so that a refusal or a crash before it is an HTTP error like any other. */
+async function stream(
+  c: Context<NodeEnv>,
+  { generation, completion, body }: Answer,
+  { logContent, metrics }: ChatServices,
+): Promise<Response> {
+  const events = generation.events()
+  for (let started = false; !started; ) {
+    const { value, done } = await events.next()
+    if (done) break
+    completion.take(value)
+    started = value.type === 'started'
+  }
+  return streamSSE(c, async (sse) => {
+    sse.onAbort(() => generation.cancel())
+    const send = (data: unknown) => sse.writeSSE({ data: JSON.stringify(data) })
+    try {
+      for (let index = 0; index < (body.n ?? 1); index++) await send(completion.opening(index))
+      for await (const event of events) await sendEvent(event)
+      if (sse.aborted) return
+      await send(completion.closing(body.stream_options?.include_usage ?? false))
+      await sse.writeSSE({ data: '[DONE]' })
+      logDone(c, completion, logContent)
+    } catch (error) {
+      // no [DONE] follows: a broken answer must not look whole
+      const failure = expectedFailure(error) ?? unexpected
+      if (failure === unexpected) c.get('log').error({ name: (error as Error).name }, 'stream failed')
+      metrics.rejections.inc({ code: failure.code })
+      c.get('log').warn({ code: failure.code, detail: failure.detail }, 'stream broke off')
+      await send(openAiErrorBody(failure, c.get('requestId')))
+    }
+    async function sendEvent(event: GenerateEvent): Promise<void> {
+      completion.take(event)
+      const chunk = completion.chunk(event)
+      if (chunk) await send(chunk)
+    }
+  })
+}
+
+function logDone(c: Context<NodeEnv>, completion: Completion, logContent: boolean): void {
+  const { prefix_hit_tokens, queue_ms, prefill_ms, decode_ms } = completion.extension()
+  const content = logContent
+    ? { answers: completion.whole().choices.map(({ message }) => message.content) }
+    : {}
+  c.get('log').info(
+    {
+      prompt_tokens: completion.promptTokens,
+      completion_tokens: completion.completionTokens,
+      prefix_hit_tokens,
+      queue_ms,
+      prefill_ms,
+      decode_ms,
+      ...content,
+    },
+    'completed',
+  )
+}
+
+async function readJson(c: Context<NodeEnv>): Promise<unknown> {
+  const type = c.req.header('content-type') ?? ''
+  if (!/^application\/json\b/i.test(type))
+    throw new FailureError({
+      code: 'unsupported_media_type',
+      detail: 'Send `Content-Type: application/json`.',
+      source: 'node',
+    })
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await c.req.arrayBuffer()))
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error
+    throw new FailureError({ code: 'invalid_json', detail: 'The body is not JSON in UTF-8.', source: 'node' })
+  }
+}

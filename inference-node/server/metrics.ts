@@ -1,0 +1,110 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { EngineStatistics, LoadedModel } from '../engine/protocol.ts'
+
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300]
+
+/** What `/metrics` reports. Names follow Prometheus' conventions: base units, `_total` for counters. */
+export class Metrics {
+  readonly registry = new Registry()
+  readonly #with = { registers: [this.registry] }
+
+  readonly requests = new Counter({
+    ...this.#with,
+    name: 'keval_node_requests_total',
+    help: 'Chat requests by HTTP status.',
+    labelNames: ['status'],
+  })
+  readonly rejections = new Counter({
+    ...this.#with,
+    name: 'keval_node_rejections_total',
+    help: 'Chat requests that failed, by error code.',
+    labelNames: ['code'],
+  })
+  readonly answers = new Counter({
+    ...this.#with,
+    name: 'keval_node_answers_total',
+    help: 'Finished answers by the reason they ended.',
+    labelNames: ['finish_reason'],
+  })
+  readonly restarts = new Counter({
+    ...this.#with,
+    name: 'keval_node_engine_restarts_total',
+    help: 'Times the engine process ended and was started again.',
+  })
+  readonly queueSeconds = this.#histogram('queue_seconds', 'From arrival to a slot.')
+  readonly firstTokenSeconds = this.#histogram(
+    'time_to_first_token_seconds',
+    'From arrival to the first text.',
+  )
+  readonly betweenTokensSeconds = this.#histogram(
+    'time_between_tokens_seconds',
+    'From text to text of an answer.',
+  )
+  readonly requestSeconds = this.#histogram('request_seconds', 'From arrival to the end of a request.')
+
+  readonly #running = this.#gauge('requests_running', 'Answers that hold a slot.')
+  readonly #waiting = this.#gauge('requests_waiting', 'Answers that wait for a slot.')
+  readonly #cacheUsage = this.#gauge('cache_usage_ratio', 'Share of the KV cache that running answers fill.')
+  readonly #promptTokens = this.#counter('prompt_tokens_total', 'Prompt tokens of started answers.')
+  readonly #reusedTokens = this.#counter('prefix_reused_tokens_total', 'Prompt tokens found in the KV cache.')
+  readonly #prefillTokens = this.#counter('prefill_tokens_total', 'Prompt tokens computed.')
+  readonly #generatedTokens = this.#counter('generated_tokens_total', 'Tokens generated.')
+  readonly #batchRows = new Histogram({
+    ...this.#with,
+    name: 'keval_node_decode_batch_rows',
+    help: 'Rows of a decode step.',
+    buckets: [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64],
+  })
+  readonly #info = new Gauge({
+    ...this.#with,
+    name: 'keval_node_info',
+    help: 'The model served and what runs it.',
+    labelNames: ['model', 'precision', 'provider', 'runtime', 'weights_digest', 'batch_invariant'],
+  })
+  readonly #slots = this.#gauge('slots', 'Answers that can run at once.')
+  #cacheTokens = 1
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry })
+  }
+
+  loaded(model: LoadedModel): void {
+    this.#info.reset()
+    this.#info.set(
+      {
+        model: model.id,
+        precision: model.precision,
+        provider: model.provider,
+        runtime: model.runtime,
+        weights_digest: model.weightsDigest,
+        batch_invariant: String(model.batchInvariant),
+      },
+      1,
+    )
+    this.#slots.set(model.slots)
+    this.#cacheTokens = model.slots * model.slotTokens
+  }
+
+  observe(statistics: EngineStatistics): void {
+    this.#running.set(statistics.running)
+    this.#waiting.set(statistics.waiting)
+    this.#cacheUsage.set(statistics.cacheTokens / this.#cacheTokens)
+    this.#promptTokens.inc(statistics.promptTokens)
+    this.#reusedTokens.inc(statistics.reusedTokens)
+    this.#prefillTokens.inc(statistics.prefillTokens)
+    this.#generatedTokens.inc(statistics.decodeTokens)
+    if (statistics.decodeSteps > 0) this.#batchRows.observe(statistics.decodeRows / statistics.decodeSteps)
+  }
+
+  #gauge(name: string, help: string): Gauge {
+    return new Gauge({ ...this.#with, name: `keval_node_${name}`, help })
+  }
+
+  #counter(name: string, help: string): Counter {
+    return new Counter({ ...this.#with, name: `keval_node_${name}`, help })
+  }
+
+  #histogram(name: string, help: string): Histogram {
+    return new Histogram({ ...this.#with, name: `keval_node_${name}`, help, buckets: seconds })
+  }
+}

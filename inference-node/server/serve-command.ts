@@ -1,0 +1,105 @@
+import { resolve } from 'node:path'
+import pino from 'pino'
+import { choice, command, count, UsageError } from '../convert/command-line.ts'
+import { type ServeOptions, ServeProblem, serve } from './serve.ts'
+
+const embeddedModel = `${import.meta.dirname}/../keval-mini/model`
+
+const usage = `keval-node serve [options]
+
+  --model DIR            model directory (default: the embedded keval-mini)
+  --host ADDRESS         address to listen on (default 127.0.0.1)
+  --port NUMBER          port to listen on (default 9090)
+  --provider NAME        auto, cpu, webgpu or cuda (default auto)
+  --runtime NAME         auto, io-binding or binding (default auto)
+  --threads NUMBER       CPU threads of the engine (default: all)
+  --slots NUMBER         answers at once (default: up to 8, as memory allows)
+  --slot-tokens NUMBER   tokens of prompt and answer together (default: the model's, up to 8192)
+  --cache-mb NUMBER      memory for the KV cache (default: half of what is free)
+  --chunk-tokens NUMBER  prompt tokens computed between two decode steps (default 128)
+  --queue NUMBER         answers that may wait (default 1024)
+  --queue-seconds, --first-token-seconds, --between-tokens-seconds, --total-seconds NUMBER
+                         time limits of a request (defaults 120, 120, 60, 900)
+  --drain-seconds NUMBER time for running answers after SIGTERM (default 30)
+  --force                serve a model whose certificate fails
+  --log-level LEVEL      trace to fatal (default info)
+  --log-content          DEBUG ONLY: write prompts and answers to the log
+
+KEVAL_NODE_SECRET in the environment is the shared secret that requests must bear.`
+
+const number = { type: 'string' } as const
+
+/** `keval-node serve`: resolves once the node is ready; it then runs until it is told to end. */
+export const serveCommand = command(
+  'serve',
+  usage,
+  {
+    model: { type: 'string', default: embeddedModel },
+    host: { type: 'string', default: '127.0.0.1' },
+    port: number,
+    provider: { type: 'string' },
+    runtime: { type: 'string' },
+    threads: number,
+    slots: number,
+    'slot-tokens': number,
+    'cache-mb': number,
+    'chunk-tokens': number,
+    queue: number,
+    'queue-seconds': number,
+    'first-token-seconds': number,
+    'between-tokens-seconds': number,
+    'total-seconds': number,
+    'drain-seconds': number,
+    force: { type: 'boolean', default: false },
+    'log-level': { type: 'string' },
+    'log-content': { type: 'boolean', default: false },
+  },
+  async (positionals, values, output) => {
+    if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not an option`)
+    const given = (name: string) => (values[name] === undefined ? null : count(values, name, 1))
+    const milliseconds = (name: string, seconds: number) => count(values, name, seconds) * 1000
+    const model = String(values.model)
+    const port = count(values, 'port', 9090)
+    if (port > 65_535) throw new UsageError('--port takes a number from 1 to 65535')
+    const chunkTokens = count(values, 'chunk-tokens', 128)
+    if (chunkTokens < 8) throw new UsageError('--chunk-tokens takes 8 or more')
+    const cacheMegabytes = given('cache-mb')
+    const level = choice(values, 'log-level', ['trace', 'debug', 'info', 'warn', 'error', 'fatal'], 'info')
+    const options: ServeOptions = {
+      host: String(values.host),
+      port,
+      secret: process.env.KEVAL_NODE_SECRET || null,
+      engine: {
+        modelDirectory: model,
+        provider: choice(values, 'provider', ['auto', 'cpu', 'webgpu', 'cuda'], 'auto'),
+        runtime: choice(values, 'runtime', ['auto', 'io-binding', 'binding'], 'auto'),
+        slots: given('slots'),
+        slotTokens: given('slot-tokens'),
+        cacheBytes: cacheMegabytes === null ? null : cacheMegabytes * 1e6,
+        chunkTokens,
+        threads: given('threads'),
+        force: values.force === true,
+      },
+      embedded: resolve(model) === resolve(embeddedModel),
+      queueLimit: count(values, 'queue', 1024),
+      limits: {
+        queueMs: milliseconds('queue-seconds', 120),
+        firstTokenMs: milliseconds('first-token-seconds', 120),
+        betweenTokensMs: milliseconds('between-tokens-seconds', 60),
+        totalMs: milliseconds('total-seconds', 900),
+      },
+      stallMs: milliseconds('first-token-seconds', 120),
+      drainMs: milliseconds('drain-seconds', 30),
+      bodyBytes: 2 << 20,
+      logContent: values['log-content'] === true,
+    }
+    try {
+      await serve(options, pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }))
+      return 0
+    } catch (error) {
+      if (!(error instanceof ServeProblem)) throw error
+      output.note(`keval-node serve: ${error.message}`)
+      process.exit(1)
+    }
+  },
+)

@@ -1,0 +1,160 @@
+import { existsSync, fstatSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { ServerType } from '@hono/node-server'
+import { createAdaptorServer } from '@hono/node-server'
+import type { Logger } from 'pino'
+import { EngineProcess } from '../engine/process/engine-process.ts'
+import type { EngineConfig, EngineStatistics } from '../engine/protocol.ts'
+import { Admission } from './admission.ts'
+import { createApp } from './app.ts'
+import type { TimeLimits } from './deadlines.ts'
+import type { Generation } from './generation.ts'
+import { Metrics } from './metrics.ts'
+import { isLoopback } from './secret.ts'
+import { Throughput } from './throughput.ts'
+
+export interface ServeOptions {
+  host: string
+  port: number
+  secret: string | null
+  engine: EngineConfig
+  embedded: boolean
+  queueLimit: number
+  limits: TimeLimits
+  stallMs: number
+  drainMs: number
+  bodyBytes: number
+  logContent: boolean
+}
+
+/** A reason not to start that the user can act on: printed as one line. */
+export class ServeProblem extends Error {}
+
+/**
+ * Starts a node and resolves when it is ready. A signal to end makes it refuse new work, finish what runs within
+ * `drainMs`, and exit with 0.
+ *
+ * @throws ServeProblem when the address is taken, the model cannot be loaded, or the options are unsafe
+ */
+export async function serve(options: ServeOptions, log: Logger): Promise<void> {
+  if (options.secret === null && !isLoopback(options.host))
+    throw new ServeProblem(
+      `KEVAL_NODE_SECRET is not set: without it the node listens on loopback only, not on ${options.host}.`,
+    )
+  if (!existsSync(options.engine.modelDirectory))
+    throw new ServeProblem(`There is no model directory at ${resolve(options.engine.modelDirectory)}.`)
+
+  let draining = false
+  let statistics: EngineStatistics | null = null
+  const active = new Set<Generation>()
+  const metrics = new Metrics()
+  const throughput = new Throughput(() => performance.now())
+  const admission = new Admission(options.queueLimit, throughput)
+  const engine = new EngineProcess({
+    config: options.engine,
+    stallMs: options.stallMs,
+    onStatistics: (latest) => {
+      statistics = latest
+      metrics.observe(latest)
+    },
+    onStateChange: ({ status, reason }) => {
+      if (status !== 'failing') return
+      metrics.restarts.inc()
+      log.error({ reason }, 'engine ended')
+    },
+  })
+  const isDraining = () => draining
+  const app = createApp({
+    chat: {
+      engine,
+      admission,
+      throughput,
+      metrics,
+      limits: options.limits,
+      active,
+      draining: isDraining,
+      logContent: options.logContent,
+    },
+    status: {
+      engine,
+      admission,
+      statistics: () => statistics,
+      draining: isDraining,
+      embedded: options.embedded,
+    },
+    secret: options.secret,
+    log,
+    bodyBytes: options.bodyBytes,
+  })
+  const server = createAdaptorServer({ fetch: app.fetch })
+  await listen(server, options)
+  onEndRequested(async (why) => {
+    if (draining) process.exit(1)
+    draining = true
+    log.info({ why, active: active.size }, 'draining')
+    await drained(active, options.drainMs)
+    for (const generation of active) generation.fail(engine.unavailable())
+    server.close()
+    await engine.stop()
+    process.exit(0)
+  })
+  try {
+    const model = await engine.start()
+    metrics.loaded(model)
+    const { id, provider, runtime, selection, slots, slotTokens, cacheBytes, batchInvariant, loadMs } = model
+    log.info(
+      {
+        address: `http://${options.host}:${options.port}`,
+        model: id,
+        provider,
+        runtime,
+        selection,
+        slots,
+        slot_tokens: slotTokens,
+        cache_mb: Math.round(cacheBytes / 1e6),
+        batch_invariant: batchInvariant,
+        certificate: model.certificate.state,
+        load_ms: Math.round(loadMs),
+      },
+      'ready',
+    )
+  } catch (error) {
+    server.close()
+    throw new ServeProblem(`The model cannot be served: ${(error as Error).message}`)
+  }
+}
+
+function listen(server: ServerType, { host, port }: ServeOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new ServeProblem(
+          error.code === 'EADDRINUSE'
+            ? `Port ${port} on ${host} is taken: choose another with --port.`
+            : `Cannot listen on ${host}:${port}: ${error.message}`,
+        ),
+      ),
+    )
+    server.listen(port, host, resolve)
+  })
+}
+
+async function drained(active: ReadonlySet<Generation>, limitMs: number): Promise<void> {
+  const end = performance.now() + limitMs
+  while (active.size > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+/** Signals, and the death of a starter that reads our output: nobody could see or stop us then. */
+function onEndRequested(end: (why: string) => Promise<void>): void {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(signal))
+  process.stdout.on('error', () => {})
+  process.stderr.on('error', () => {})
+  if (!fstatSync(1).isFIFO()) return
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    void end('the starter is gone')
+  }, 250)
+  watch.unref()
+}

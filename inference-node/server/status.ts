@@ -1,0 +1,66 @@
+import type { Model, ModelList, NodeHealth } from '../../schema/api/chat.ts'
+import type { EngineProcess } from '../engine/process/engine-process.ts'
+import type { EngineStatistics } from '../engine/protocol.ts'
+import type { Admission } from './admission.ts'
+
+const embeddedNotice =
+  'keval-mini is a small model made to show that everything works. It is not keval; do not rely on its ratings.'
+
+export interface StatusSources {
+  engine: EngineProcess
+  admission: Admission
+  statistics: () => EngineStatistics | null
+  draining: () => boolean
+  /** The model is the one that ships with the product. */
+  embedded: boolean
+}
+
+/** What `/health` says. */
+export function health({ engine, admission, statistics, draining }: StatusSources): NodeHealth {
+  const { model, state, restarts } = engine
+  return {
+    ...statusOf(state, draining()),
+    model: model?.id ?? null,
+    weights_digest: model?.weightsDigest ?? null,
+    provider: model?.provider ?? null,
+    runtime: model?.runtime ?? null,
+    selection: model?.selection ?? [],
+    certificate: model?.certificate ?? null,
+    running: state.status === 'ready' ? (statistics()?.running ?? 0) : 0,
+    waiting: admission.waiting,
+    slots: model?.slots ?? 0,
+    slot_tokens: model?.slotTokens ?? 0,
+    queue_limit: admission.limit,
+    engine_restarts: restarts,
+    uptime_seconds: Math.round(process.uptime()),
+  }
+}
+
+function statusOf(state: EngineProcess['state'], draining: boolean): Pick<NodeHealth, 'status' | 'reason'> {
+  if (draining || state.status === 'stopped')
+    return { status: 'draining', reason: 'the node is shutting down and takes no new requests' }
+  return { status: state.status, reason: state.reason }
+}
+
+/** What `/v1/models` says; empty until the model is loaded. */
+export function modelList({ engine: { model }, embedded }: StatusSources): ModelList {
+  const data: Model[] = []
+  if (model)
+    data.push({
+      id: model.id,
+      object: 'model',
+      created: 0,
+      owned_by: 'keval-node',
+      keval: {
+        revision: model.revision,
+        weights_digest: model.weightsDigest,
+        precision: model.precision,
+        context_length: model.slotTokens,
+        provider: model.provider,
+        certificate: model.certificate,
+        embedded,
+        notice: embedded ? embeddedNotice : null,
+      },
+    })
+  return { object: 'list', data }
+}
