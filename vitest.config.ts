@@ -11,6 +11,7 @@ const gateway = cloudflareTest(async () => ({
       MASTER_SECRET: 'bWFzdGVyLXNlY3JldC1vZi10aGUtdGVzdHMtMDAwMDA=',
       NODES: 'http://node.test',
       NODE_SECRET: 'node-secret-of-the-tests',
+      MAIL_OUTBOX: 'http://outbox.test',
     },
   },
 }))

@@ -12,4 +12,20 @@ export interface Env {
   ADMIN_SECRET?: string
   /** Base64 of 32 bytes: wraps the record keys of personal data. */
   MASTER_SECRET?: string
+  /** Master secrets that were replaced, comma-separated: kept until everything is wrapped anew. */
+  MASTER_SECRET_PREVIOUS?: string
+  /** The address of the service, for links in mails. */
+  PUBLIC_URL?: string
+  /** Sends mail through Cloudflare. */
+  EMAIL?: SendEmail
+  MAIL_FROM?: string
+  /** Where mails are posted to instead, on machines that send none. */
+  MAIL_OUTBOX?: string
+  /** Changes to what the form asks for, as JSON: `{"phone":"optional"}`. */
+  APPLICATION_FIELDS?: string
+  /** For how many days data is kept after a rejection or an expiry. */
+  RETENTION_DAYS?: string
+  /** Cloudflare Access for operators: the team's address and the application's audience tag. */
+  ACCESS_ISSUER?: string
+  ACCESS_AUDIENCE?: string
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { banner } from './local/banner.ts'
 import { type Child, startChild } from './local/child.ts'
 import { demoKey } from './local/demo.ts'
+import { startOutbox } from './local/outbox.ts'
 import { freePort } from './local/port.ts'
 import { StartProblem } from './local/problem.ts'
 import { localSecrets } from './local/secrets.ts'
@@ -39,6 +40,9 @@ async function start(): Promise<void> {
   const { buildGateway, migrateGateway, serveGateway } = await import('./local/gateway.ts')
   await Promise.all([buildGateway(), migrateGateway(state)])
   const gateway = `http://127.0.0.1:${gatewayPort}`
+  const mailFolder = join(state, 'outbox')
+  const outbox = await startOutbox(mailFolder)
+  stops.push(() => outbox.close())
   const nodeSecret = node === null ? (process.env.KEVAL_NODE_SECRET ?? '') : secrets.node
   const miniflare = await serveGateway({
     port: gatewayPort,
@@ -47,6 +51,8 @@ async function start(): Promise<void> {
       NODES: node?.url ?? outside,
       ADMIN_SECRET: secrets.admin,
       MASTER_SECRET: secrets.master,
+      MAIL_OUTBOX: outbox.url,
+      PUBLIC_URL: gateway,
       ...(nodeSecret !== '' && { NODE_SECRET: nodeSecret }),
     },
   })
@@ -57,7 +63,9 @@ async function start(): Promise<void> {
   ])
   const key = await demoKey(gateway, secrets.admin)
   const seconds = (performance.now() - startedAt) / 1000
-  process.stdout.write(await banner({ gateway, node: node?.url ?? outside, key, secretsFile: file, seconds }))
+  process.stdout.write(
+    await banner({ gateway, node: node?.url ?? outside, key, secretsFile: file, mailFolder, seconds }),
+  )
 }
 
 async function startNode(secret: string): Promise<{ url: string; child: Child }> {

@@ -1,6 +1,12 @@
+import { keyRoutes } from '../auth/key-routes.ts'
 import { apiRoutes } from '../http/api.ts'
+import { applicantRoutes } from './applicant-routes.ts'
+import { reviewRoutes } from './review-routes.ts'
+import { tenantRoutes } from './tenant-routes.ts'
 
-/** The access gate: applications, their review, claims. */
+/** The access gate: applications, their review, claims, tenants and keys. */
 export function accessRoutes() {
-  return apiRoutes()
+  const routes = apiRoutes()
+  for (const part of [applicantRoutes(), reviewRoutes(), tenantRoutes(), keyRoutes()]) routes.route('/', part)
+  return routes
 }

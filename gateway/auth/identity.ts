@@ -17,9 +17,13 @@ export interface TenantLimits {
   /** Model ids the tenant may use; null means every model served. */
   models: readonly string[] | null
   retentionDays: number
+  /** The most rows of one evaluation. */
+  evaluationRows: number
 }
 
 /** Finds out who asks. The implementation never says which of unknown, revoked and expired a key is. */
 export interface Authenticator {
   authenticate(authorization: string | undefined): Promise<{ identity: Identity } | { failure: Failure }>
+  /** Drops what is remembered, after a change to a key or a tenant. */
+  forget(): void
 }

@@ -1,19 +1,15 @@
 import { createMiddleware } from 'hono/factory'
-import { FailureError } from '../../schema/api/errors.ts'
 import type { GatewayEnv } from '../http/context.ts'
-import { constantTimeEqual } from './constant-time.ts'
+import { clientAddress } from './client-address.ts'
 
-/** Lets an operator through: the bearer of the admin secret. */
+/** Lets an operator through and notes who it is, for the audit log. */
 export const requireOperator = createMiddleware<GatewayEnv>(async (c, next) => {
-  const secret = c.env.ADMIN_SECRET
-  const given = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1]
-  if (!secret || given === undefined || !(await constantTimeEqual(given, secret))) {
-    throw new FailureError({
-      code: 'operator_required',
-      detail: 'This route is for operators: send the admin secret as a bearer token.',
-      source: 'gateway',
-    })
-  }
-  c.set('operator', 'admin-secret')
+  const operator = await c.get('services').operators.authenticate({
+    authorization: c.req.header('authorization'),
+    accessToken: c.req.header('cf-access-jwt-assertion'),
+    address: clientAddress(c),
+  })
+  c.set('operator', operator)
   await next()
+  c.header('cache-control', 'no-store')
 })

@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi
 import type { MiddlewareHandler } from 'hono'
 import { errorCodes } from '../../schema/api/errors.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
+import { requireApplicant } from '../auth/require-applicant.ts'
 import { requireOperator } from '../auth/require-operator.ts'
 import { requireScope } from '../auth/require-scope.ts'
 import type { GatewayEnv } from './context.ts'
@@ -55,6 +56,7 @@ export const apiRoutes = () => new OpenAPIHono<GatewayEnv>({ defaultHook: onInva
 
 function guards(access: Access): MiddlewareHandler<GatewayEnv>[] {
   if (access === 'operator') return [requireOperator]
+  if (access === 'applicant') return [requireApplicant]
   if (typeof access === 'object') return [requireScope(access.scope)]
   return []
 }

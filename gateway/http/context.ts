@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { ApplicationRow } from '../access/applications.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Env } from '../env.ts'
 import type { Services } from '../services.ts'
@@ -16,6 +17,8 @@ export interface Variables {
   tenant: DurableObjectStub<TenantObject>
   /** Who acts, for the audit log; set by `requireOperator`. */
   operator: string
+  /** The application that the status token opened; set by `requireApplicant`. */
+  application: ApplicationRow
 }
 
 export interface GatewayEnv {

@@ -16,8 +16,9 @@ export const boundedBody = (bytes: number) =>
     },
   })
 
-/** Refuses bodies that do not say they are JSON, before a validator would ignore them. */
+/** Refuses bodies that do not say they are JSON, before a validator would ignore them. No body is no such body. */
 export const jsonOnly = createMiddleware<GatewayEnv>(async (c, next) => {
+  if (c.req.raw.body === null) return next()
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') {
     throw new FailureError({

@@ -40,6 +40,8 @@ export class TenantObject extends DurableObject<Env> {
   /** Empties the tenant's space for good. */
   async destroy(): Promise<void> {
     await this.ctx.storage.deleteAll()
-    this.ctx.abort('the tenant was deleted')
+    await this.ctx.storage.sync()
+    // After the answer: whatever still runs here must not store anything any more.
+    setTimeout(() => this.ctx.abort('the tenant was deleted'), 0)
   }
 }

@@ -98,6 +98,19 @@ export const errorCodes = {
     meaning: 'The route is for operators and the request carries no valid operator credential.',
     check: 'Send the admin secret or a Cloudflare Access token.',
   },
+  status_token_required: {
+    status: 401,
+    title: 'A status token is needed',
+    meaning:
+      'The route shows or changes an application and the request has no `Authorization: Bearer` header.',
+    check: 'Send the status token that was answered when the application was submitted.',
+  },
+  link_not_valid: {
+    status: 404,
+    title: 'The link is not valid',
+    meaning: 'The one-time link is unknown, was used, was replaced by a newer one, or is expired.',
+    check: 'The newest mail; the status page of the application says where it stands.',
+  },
   // limits
   rate_limited: {
     status: 429,
@@ -178,6 +191,12 @@ export const errorCodes = {
     title: 'The storage does not answer',
     meaning: 'The database could not be reached, so nothing was done.',
     check: '`Retry-After`.',
+  },
+  not_configured: {
+    status: 503,
+    title: 'The operator has not set this up',
+    meaning: 'A secret or setting that this route needs is missing or wrong.',
+    check: 'The setting named in `detail`; docs/ACCESS.md lists them all.',
   },
   internal_error: {
     status: 500,

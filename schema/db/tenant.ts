@@ -1,9 +1,9 @@
-import { index, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Judgment, JudgmentRequest } from '../api/judgments.ts'
 
 /**
  * The judgments of one tenant, in that tenant's own object. Ids sort by time, so the primary key serves
- * listing and paging, newest first.
+ * listing, paging newest first, and bounds in time.
  */
 export const judgments = sqliteTable(
   'judgments',
@@ -18,7 +18,77 @@ export const judgments = sqliteTable(
     rating: real('rating'),
     request: text('request', { mode: 'json' }).$type<JudgmentRequest>().notNull(),
     judgment: text('judgment', { mode: 'json' }).$type<Judgment>().notNull(),
+    /** When the plan's retention ends. */
+    expiresAt: integer('expires_at'),
+    evaluationId: text('evaluation_id'),
   },
-  // a repeat is answered from here when the edge cache has forgotten it
-  (table) => [index('judgments_fingerprint').on(table.fingerprint)],
+  (table) => [
+    // a repeat is answered from here when the edge cache has forgotten it
+    index('judgments_fingerprint').on(table.fingerprint),
+    // retention deletes what has expired, oldest first
+    index('judgments_expiry').on(table.expiresAt),
+    // the judgments of one evaluation, paged
+    index('judgments_evaluation').on(table.evaluationId, table.id),
+    // the judgments of one model, paged
+    index('judgments_model').on(table.model, table.id),
+  ],
+)
+
+/** Runs that ended without a judgment: what happened, never what was written. Ids sort by time. */
+export const attempts = sqliteTable('attempts', {
+  id: text('id').primaryKey(),
+  createdAt: integer('created_at').notNull(),
+  requestId: text('request_id').notNull(),
+  fingerprint: text('fingerprint').notNull(),
+  keyId: text('key_id').notNull(),
+  model: text('model').notNull(),
+  /** A stable error code, or `client_left`. */
+  code: text('code').notNull(),
+  /** How many characters had arrived. */
+  characters: integer('characters').notNull(),
+})
+
+/** What was used: one row per Korean day, key and model. The primary key serves sums by day and by key. */
+export const usage = sqliteTable(
+  'usage',
+  {
+    day: text('day').notNull(),
+    keyId: text('key_id').notNull(),
+    model: text('model').notNull(),
+    requests: integer('requests').notNull(),
+    rated: integer('rated').notNull(),
+    noRating: integer('no_rating').notNull(),
+    truncated: integer('truncated').notNull(),
+    failed: integer('failed').notNull(),
+    promptTokens: integer('prompt_tokens').notNull(),
+    completionTokens: integer('completion_tokens').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.keyId, table.model] })],
+)
+
+/** Where the request rate of the tenant (`tenant`) and of each key stands, so that a restart does not reset it. */
+export const rateMarks = sqliteTable('rate_marks', {
+  subject: text('subject').primaryKey(),
+  /** GCRA's theoretical arrival time in milliseconds since 1970. */
+  arrival: real('arrival').notNull(),
+})
+
+/** Answers kept under an Idempotency-Key, for a day. */
+export const idempotentAnswers = sqliteTable(
+  'idempotent_answers',
+  {
+    keyId: text('key_id').notNull(),
+    /** SHA-256 of the header's value. */
+    idempotencyKey: text('idempotency_key').notNull(),
+    requestSha256: text('request_sha256').notNull(),
+    status: integer('status').notNull(),
+    contentType: text('content_type').notNull(),
+    body: text('body').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.keyId, table.idempotencyKey] }),
+    // the daily clearing
+    index('idempotent_answers_age').on(table.createdAt),
+  ],
 )

@@ -3,6 +3,7 @@ interface Started {
   node: string
   key: string
   secretsFile: string
+  mailFolder: string
   seconds: number
 }
 
@@ -15,7 +16,14 @@ const question = '대한민국의 수도는 어디인가요?'
 const answer = '대한민국의 수도는 서울입니다.'
 
 /** What the user sees once everything answers: addresses, key, and a judgment to paste. */
-export async function banner({ gateway, node, key, secretsFile, seconds }: Started): Promise<string> {
+export async function banner({
+  gateway,
+  node,
+  key,
+  secretsFile,
+  mailFolder,
+  seconds,
+}: Started): Promise<string> {
   const models = await servedModels(gateway, key)
   const model = models[0]?.id ?? 'MODEL'
   const notices = models.flatMap(({ id, keval }) =>
@@ -29,6 +37,7 @@ keval-edge is ready (${seconds.toFixed(1)} s)
   models         ${models.map(({ id }) => id).join(', ') || 'none yet: no node answered'}
   test API key   ${key}
   admin secret   "admin" in ${secretsFile}
+  mails          ${mailFolder}
 ${notices.length > 0 ? `\n${notices.join('\n')}\n` : ''}
 A judgment to paste (twice: the second comes from the edge cache):
 

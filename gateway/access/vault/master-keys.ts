@@ -92,4 +92,5 @@ function bytesOfBase64(text: string): Uint8Array {
   }
 }
 
-const notConfigured = (detail: string) => new FailureError({ code: 'not_configured', detail, source: 'gateway' })
+const notConfigured = (detail: string) =>
+  new FailureError({ code: 'not_configured', detail, source: 'gateway' })

@@ -7,7 +7,7 @@ export const auditLog = sqliteTable('audit_log', {
   actor: text('actor').notNull(),
   action: text('action').notNull(),
   subject: text('subject').notNull(),
-  /** Codes, counts and ids; never anything a person typed. */
+  /** Codes, counts, ids and the reasons operators give; never anything an applicant typed. */
   detail: text('detail', { mode: 'json' })
     .$type<Record<string, string | number | boolean | null>>()
     .notNull(),

@@ -49,8 +49,9 @@ export const apiKeys = sqliteTable(
     expiresAt: integer('expires_at'),
     revokedAt: integer('revoked_at'),
     lastUsedAt: integer('last_used_at'),
-    /** The key made by rotating this one. */
+    /** The key made by rotating this one, and the other way round: a key is replaced by one key only. */
     replacedBy: text('replaced_by'),
+    replaces: text('replaces').unique(),
     /** When its holder was told that it will expire. */
     remindedAt: integer('reminded_at'),
   },

@@ -99,11 +99,13 @@ CREATE TABLE `api_keys` (
 	`revoked_at` integer,
 	`last_used_at` integer,
 	`replaced_by` text,
+	`replaces` text,
 	`reminded_at` integer,
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `api_keys_hash_unique` ON `api_keys` (`hash`);--> statement-breakpoint
+CREATE UNIQUE INDEX `api_keys_replaces_unique` ON `api_keys` (`replaces`);--> statement-breakpoint
 CREATE INDEX `api_keys_by_tenant` ON `api_keys` (`tenant_id`);--> statement-breakpoint
 CREATE INDEX `api_keys_by_expiry` ON `api_keys` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `deletion_receipts` (

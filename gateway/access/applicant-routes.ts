@@ -1,0 +1,286 @@
+import { waitUntil } from 'cloudflare:workers'
+import { z } from '@hono/zod-openapi'
+import { applicationStatus, claimed, ownData, submitted } from '../../schema/api/access.ts'
+import { applicationForm, applicationPatch, consentKinds } from '../../schema/api/application.ts'
+import { FailureError } from '../../schema/api/errors.ts'
+import type { AttemptLimit } from '../auth/attempt-limiter.ts'
+import { clientAddress } from '../auth/client-address.ts'
+import { apiRoute, apiRoutes } from '../http/api.ts'
+import type { GatewayContext } from '../http/context.ts'
+import { invalidRequest } from '../http/failure-response.ts'
+import type { ApplicationRow } from './applications.ts'
+import { checkRequirements, describeIssues, formErrors } from './form/check.ts'
+import { consentVersion, shownConsents } from './form/consents.ts'
+import { chosenLanguage } from './form/messages.ts'
+import { freshKeyView, messagesView, statusView, time } from './views.ts'
+
+const tags = ['applications']
+const id = z.object({ id: z.string().max(64) })
+const token = z.object({ token: z.string().max(128) })
+const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
+
+const formsFromOneAddress: AttemptLimit = { name: 'forms', most: 60, windowSeconds: 3600 }
+const linksFromOneAddress: AttemptLimit = { name: 'links', most: 60, windowSeconds: 600 }
+
+const requirement = z.enum(['required', 'optional', 'absent'])
+const formDescription = z.object({
+  fields: z.record(z.string(), requirement),
+  consent_version: z.string(),
+  consents: z.array(
+    z.object({ kind: z.enum(consentKinds), required: z.boolean(), ko: z.string(), en: z.string() }),
+  ),
+})
+
+const describeForm = apiRoute(
+  { access: 'open' },
+  {
+    method: 'get',
+    path: '/v1/application-form',
+    tags,
+    summary: 'What the form asks for, and the consent texts',
+    responses: { 200: { description: 'The form', content: json(formDescription) } },
+  },
+)
+
+const submit = apiRoute(
+  { access: 'open', bodyLimit: 64 * 1024 },
+  {
+    method: 'post',
+    path: '/v1/applications',
+    tags,
+    summary: 'Apply for access',
+    request: { body: { required: true, content: json(applicationForm) } },
+    responses: { 201: { description: 'Received; the status token is shown once', content: json(submitted) } },
+  },
+)
+
+const show = apiRoute(
+  { access: 'applicant' },
+  {
+    method: 'get',
+    path: '/v1/applications/{id}',
+    tags,
+    summary: 'Where an application stands',
+    request: { params: id },
+    responses: { 200: { description: 'The status', content: json(applicationStatus) } },
+  },
+)
+
+const download = apiRoute(
+  { access: 'applicant' },
+  {
+    method: 'get',
+    path: '/v1/applications/{id}/data',
+    tags,
+    summary: 'All data held about an application',
+    request: { params: id },
+    responses: { 200: { description: 'The data', content: json(ownData) } },
+  },
+)
+
+const change = apiRoute(
+  { access: 'applicant', bodyLimit: 64 * 1024 },
+  {
+    method: 'patch',
+    path: '/v1/applications/{id}',
+    tags,
+    summary: 'Change an open application, or answer what was asked',
+    request: { params: id, body: { required: true, content: json(applicationPatch) } },
+    responses: { 200: { description: 'The status', content: json(applicationStatus) } },
+  },
+)
+
+const withdraw = apiRoute(
+  { access: 'applicant' },
+  {
+    method: 'delete',
+    path: '/v1/applications/{id}',
+    tags,
+    summary: 'Withdraw, and have the data destroyed',
+    request: { params: id },
+    responses: { 200: { description: 'Withdrawn; the data is destroyed', content: json(applicationStatus) } },
+  },
+)
+
+const resend = apiRoute(
+  { access: 'applicant' },
+  {
+    method: 'post',
+    path: '/v1/applications/{id}/verification',
+    tags,
+    summary: 'Send the verification mail again',
+    request: { params: id },
+    responses: { 202: { description: 'It will be sent', content: json(applicationStatus) } },
+  },
+)
+
+const verify = apiRoute(
+  { access: 'open' },
+  {
+    method: 'post',
+    path: '/v1/verifications/{token}',
+    tags,
+    summary: 'Confirm the e-mail address with the link from the mail',
+    request: { params: token },
+    responses: {
+      200: {
+        description: 'Confirmed; the review begins',
+        content: json(z.object({ id: z.string(), status: z.string() })),
+      },
+    },
+  },
+)
+
+const claim = apiRoute(
+  { access: 'open' },
+  {
+    method: 'post',
+    path: '/v1/claims/{token}',
+    tags,
+    summary: 'Receive the API key, once, with the link from the approval mail',
+    request: { params: token },
+    responses: { 201: { description: 'The key, shown once', content: json(claimed) } },
+  },
+)
+
+/** What applicants call. */
+export function applicantRoutes() {
+  const routes = apiRoutes()
+
+  routes.openapi(describeForm, (c) => {
+    const { requirements, retentionDays } = c.get('services').access
+    return c.json(
+      { fields: requirements(), consent_version: consentVersion, consents: shownConsents(retentionDays) },
+      200,
+    )
+  })
+
+  routes.openapi(
+    submit,
+    async (c) => {
+      const { applying, limiter } = c.get('services').access
+      await limiter.demand(formsFromOneAddress, clientAddress(c))
+      const { consents, language: named, turnstile_token: _, ...values } = c.req.valid('json')
+      const language = chosenLanguage(named, c.req.header('accept-language'))
+      const granted = { review: consents.review, overseas: consents.overseas, news: consents.news ?? false }
+      const application = await applying.submit({ values, language, granted })
+      sendMails(c, application.id)
+      return c.json(
+        { id: application.id, status_token: application.statusToken, status: 'submitted' },
+        201,
+        noStore,
+      )
+    },
+    async (result, c) => {
+      const form = (await c.req.json()) as Record<string, unknown>
+      const language = chosenLanguage(form?.language, c.req.header('accept-language'))
+      const issues = result.success ? [] : result.error.issues
+      const errors = formErrors(issues, form, c.get('services').access.requirements(), language, Date.now())
+      if (errors.length > 0) throw new FailureError(invalidRequest(errors))
+      return undefined as never
+    },
+  )
+
+  routes.openapi(show, async (c) => c.json(await status(c, c.get('application')), 200))
+
+  routes.openapi(download, async (c) => {
+    const application = c.get('application')
+    const { applications, applying } = c.get('services').access
+    const [person, request, consents] = await Promise.all([
+      applications.open(application.id, 'person'),
+      applications.open(application.id, 'request'),
+      applying.consentsOf(application.id),
+    ])
+    return c.json(
+      {
+        ...(await status(c, application)),
+        form: { ...person, ...request?.form },
+        messages: messagesView(request),
+        consents: consents.map(({ kind, granted, version, language, textDigest, at }) => ({
+          kind: kind as (typeof consentKinds)[number],
+          granted,
+          version,
+          language,
+          text_digest: textDigest,
+          at: time(at),
+        })),
+      },
+      200,
+    )
+  })
+
+  routes.openapi(
+    change,
+    async (c) => {
+      const { applying, requirements } = c.get('services').access
+      let application = c.get('application')
+      const { language, answer, news, ...values } = c.req.valid('json')
+      if (news !== undefined) await applying.setNews(application, news)
+      if (language !== undefined || answer !== undefined || Object.keys(values).length > 0) {
+        const whole = await applying.valuesWith(application, values)
+        const errors = checkRequirements(whole, requirements(), language ?? application.language, Date.now())
+        if (errors.length > 0) throw new FailureError(invalidRequest(errors))
+        application = await applying.change(application, {
+          values,
+          ...(language && { language }),
+          ...(answer !== undefined && { answer }),
+        })
+        sendMails(c, application.id)
+      }
+      return c.json(await status(c, application), 200)
+    },
+    (result, c) => {
+      if (result.success) return
+      const language = c.get('application').language
+      throw new FailureError(invalidRequest(describeIssues(result.error.issues, language)))
+    },
+  )
+
+  routes.openapi(withdraw, async (c) => {
+    const application = c.get('application')
+    const withdrawn = await c.get('services').access.withdrawing.withdraw(application)
+    c.get('services').authenticator.forget()
+    return c.json(await status(c, withdrawn), 200)
+  })
+
+  routes.openapi(resend, async (c) => {
+    const application = c.get('application')
+    await c.get('services').access.applying.resendVerification(application)
+    sendMails(c, application.id)
+    return c.json(await status(c, application), 202)
+  })
+
+  routes.openapi(verify, async (c) => {
+    const { applying, limiter } = c.get('services').access
+    await limiter.demand(linksFromOneAddress, clientAddress(c))
+    const application = await applying.verify(c.req.valid('param').token)
+    return c.json({ id: application.id, status: application.status }, 200, noStore)
+  })
+
+  routes.openapi(claim, async (c) => {
+    const { claiming, limiter } = c.get('services').access
+    await limiter.demand(linksFromOneAddress, clientAddress(c))
+    const fresh = await claiming.claim(c.req.valid('param').token)
+    const { id: tenantId, planId } = fresh.tenant
+    return c.json({ tenant_id: tenantId, plan: planId, ...freshKeyView(fresh, Date.now()) }, 201, noStore)
+  })
+
+  return routes
+}
+
+const noStore = { 'cache-control': 'no-store' }
+
+/** Mails go out after the answer; should this isolate die first, the clock sends them. */
+export function sendMails(c: GatewayContext, applicationId: string): void {
+  waitUntil(c.get('services').access.mailQueue.sendDue(applicationId))
+}
+
+async function status(c: GatewayContext, application: ApplicationRow) {
+  const { applications, applying } = c.get('services').access
+  const [history, mail, request] = await Promise.all([
+    applications.history(application.id),
+    applying.latestMail(application.id),
+    applications.open(application.id, 'request'),
+  ])
+  return statusView(application, history, mail, request)
+}

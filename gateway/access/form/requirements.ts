@@ -1,0 +1,53 @@
+import { type FormField, formFields } from '../../../schema/api/application.ts'
+import { FailureError } from '../../../schema/api/errors.ts'
+
+export type Requirement = 'required' | 'optional' | 'absent'
+export type Requirements = Readonly<Record<FormField, Requirement>>
+
+/** What the model's owner asks for. `company` and `department` are asked of companies only. */
+const asTheOwnerAsks: Requirements = {
+  name: 'required',
+  date_of_birth: 'required',
+  over_14: 'absent',
+  company: 'required',
+  department: 'optional',
+  position: 'required',
+  email: 'required',
+  phone: 'required',
+  affiliation: 'required',
+  purpose: 'required',
+  model: 'required',
+  model_version: 'optional',
+  reason: 'required',
+  objectives: 'required',
+  use_cases: 'required',
+  security_plan: 'required',
+}
+
+/**
+ * The requirements with the operator's changes, for example `{"date_of_birth":"absent","over_14":"required"}`
+ * to ask no more than whether somebody is old enough. The e-mail address stays required: without it neither
+ * an answer nor a key could reach the applicant.
+ */
+export function formRequirements(configured: string | undefined): Requirements {
+  if (configured === undefined || configured.trim() === '') return asTheOwnerAsks
+  const changes = parse(configured)
+  for (const [field, requirement] of Object.entries(changes)) {
+    const known = field in formFields && ['required', 'optional', 'absent'].includes(String(requirement))
+    if (!known || (field === 'email' && requirement !== 'required')) {
+      throw notConfigured(`APPLICATION_FIELDS: "${field}" cannot be "${String(requirement)}".`)
+    }
+  }
+  return { ...asTheOwnerAsks, ...(changes as Partial<Requirements>) }
+}
+
+function parse(configured: string): Record<string, unknown> {
+  try {
+    return JSON.parse(configured) as Record<string, unknown>
+  } catch {
+    throw notConfigured('APPLICATION_FIELDS is not JSON.')
+  }
+}
+
+const notConfigured = (detail: string) =>
+  new FailureError({ code: 'not_configured', detail, source: 'gateway' })

@@ -1,0 +1,84 @@
+import { eq } from 'drizzle-orm'
+import type { Language } from '../../schema/api/application.ts'
+import { apiKeys } from '../../schema/db/control.ts'
+import type { ControlDatabase } from '../control-database.ts'
+import type { Letter } from '../mail/mail.ts'
+import type { QueuedMail } from '../mail/mail-queue.ts'
+import { type LetterTemplate, type LetterValues, letterTemplates } from '../mail/templates.ts'
+import type { ApplicationRow, Applications } from './applications.ts'
+import type { OneTimeTokens } from './one-time-tokens.ts'
+
+interface Parts {
+  database: ControlDatabase
+  applications: Applications
+  tokens: OneTimeTokens
+  /** Where the service is reached: what links in mails begin with. */
+  publicUrl: string
+}
+
+/**
+ * Writes a queued mail: opens the address, makes the link, fills in the template. Null when the mail has
+ * lost its point because the application has moved on.
+ */
+export const letterWriter =
+  (parts: Parts) =>
+  async (mail: QueuedMail): Promise<Letter | null> => {
+    const application = await parts.applications.find(mail.applicationId)
+    const person = await parts.applications.open(mail.applicationId, 'person')
+    if (application === undefined || person?.email === undefined) return null
+    const template = mail.template as LetterTemplate
+    const values = await writers[template](parts, application, mail)
+    if (values === null) return null
+    const { subject, text } = letterTemplates[template][application.language as Language]
+    return {
+      to: person.email,
+      subject,
+      text: fill(text, { id: application.id, name: person.name ?? '', ...values }),
+    }
+  }
+
+type Writer = (parts: Parts, application: ApplicationRow, mail: QueuedMail) => Promise<LetterValues | null>
+
+const link = ({ publicUrl }: Parts, page: string, token: string): LetterValues => ({
+  // The token stands behind the #, which browsers do not send and servers do not log.
+  link: `${publicUrl}/${page}#${token}`,
+  post: `${publicUrl}/v1/${page === 'verify' ? 'verifications' : 'claims'}/${token}`,
+})
+
+const writers: Record<LetterTemplate, Writer> = {
+  verify: async (parts, application) =>
+    application.status === 'submitted'
+      ? link(parts, 'verify', await parts.tokens.issue(application.id, 'verify'))
+      : null,
+
+  approved: async (parts, application) =>
+    application.status === 'approved'
+      ? link(parts, 'claim', await parts.tokens.issue(application.id, 'claim'))
+      : null,
+
+  info_requested: async (parts, application) => {
+    const request = await parts.applications.open(application.id, 'request')
+    const question = request?.messages.findLast(({ from }) => from === 'reviewer')
+    if (application.status !== 'info_requested' || question === undefined) return null
+    return { question: question.text, status: `${parts.publicUrl}/status` }
+  },
+
+  rejected: async (parts, application) => {
+    const request = await parts.applications.open(application.id, 'request')
+    if (application.status !== 'rejected' || request?.rejection === undefined) return null
+    return { code: application.rejectionCode ?? '', message: request.rejection.message }
+  },
+
+  key_expires: async ({ database }, _application, { subjectId }) => {
+    const key = await database
+      .select()
+      .from(apiKeys)
+      .where(eq(apiKeys.id, subjectId ?? ''))
+      .get()
+    if (key === undefined || key.expiresAt === null || key.revokedAt !== null) return null
+    return { key: `${key.start}… (${key.name})`, date: new Date(key.expiresAt).toISOString().slice(0, 10) }
+  },
+}
+
+const fill = (text: string, values: LetterValues) =>
+  text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '')

@@ -1,0 +1,251 @@
+import { z } from '@hono/zod-openapi'
+import {
+  applicationDetail,
+  applicationSummary,
+  approval,
+  auditRow,
+  listOf,
+  question,
+  reason,
+  rejection,
+  revealed,
+} from '../../schema/api/access.ts'
+import { apiRoute, apiRoutes } from '../http/api.ts'
+import type { GatewayContext } from '../http/context.ts'
+import { sendMails } from './applicant-routes.ts'
+import type { ApplicationRow } from './applications.ts'
+import { type Status, statuses } from './states.ts'
+import { auditView, historyView, mailView, messagesView, summaryView } from './views.ts'
+
+const tags = ['review']
+const id = z.object({ id: z.string().max(64) })
+const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
+const summary = { 200: { description: 'The application', content: json(applicationSummary) } }
+const bodyLimit = 16 * 1024
+const limit = z.coerce.number().int().min(1).max(100).default(50)
+
+/** What waits for a reviewer; an address that is not verified is not worth anybody's time yet. */
+const waiting: readonly Status[] = ['verified', 'in_review']
+
+const list = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'get',
+    path: '/admin/v1/applications',
+    tags,
+    summary: 'Applications, the longest waiting first',
+    request: {
+      query: z.object({
+        /** One status, `all`, or left out for those that wait for a reviewer. */
+        status: z.enum(['all', ...statuses]).optional(),
+        limit,
+        offset: z.coerce.number().int().min(0).max(100_000).default(0),
+      }),
+    },
+    responses: { 200: { description: 'A page', content: json(listOf(applicationSummary)) } },
+  },
+)
+
+const show = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'get',
+    path: '/admin/v1/applications/{id}',
+    tags,
+    summary: 'An application without personal data; the first look takes it up for review',
+    request: { params: id },
+    responses: { 200: { description: 'The application', content: json(applicationDetail) } },
+  },
+)
+
+const reveal = apiRoute(
+  { access: 'operator', bodyLimit },
+  {
+    method: 'post',
+    path: '/admin/v1/applications/{id}/reveal',
+    tags,
+    summary: 'The personal data of an application; logged with the reason',
+    request: { params: id, body: { required: true, content: json(reason) } },
+    responses: { 200: { description: 'Who applies', content: json(revealed) } },
+  },
+)
+
+const approve = apiRoute(
+  { access: 'operator', bodyLimit },
+  {
+    method: 'post',
+    path: '/admin/v1/applications/{id}/approve',
+    tags,
+    summary: 'Approve: makes the tenant and mails the applicant a one-time claim link',
+    request: { params: id, body: { content: json(approval) } },
+    responses: summary,
+  },
+)
+
+const reject = apiRoute(
+  { access: 'operator', bodyLimit },
+  {
+    method: 'post',
+    path: '/admin/v1/applications/{id}/reject',
+    tags,
+    summary: 'Reject with a reason the applicant reads',
+    request: { params: id, body: { required: true, content: json(rejection) } },
+    responses: summary,
+  },
+)
+
+const requestInfo = apiRoute(
+  { access: 'operator', bodyLimit },
+  {
+    method: 'post',
+    path: '/admin/v1/applications/{id}/request-info',
+    tags,
+    summary: 'Ask the applicant for more',
+    request: { params: id, body: { required: true, content: json(question) } },
+    responses: summary,
+  },
+)
+
+const resendMail = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'post',
+    path: '/admin/v1/applications/{id}/mails/{mail}/resend',
+    tags,
+    summary: 'Send a mail again, with a fresh link where it has one',
+    request: { params: id.extend({ mail: z.string().max(64) }) },
+    responses: { 202: { description: 'It will be sent', content: json(applicationSummary) } },
+  },
+)
+
+const audit = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'get',
+    path: '/admin/v1/audit',
+    tags: ['audit'],
+    summary: 'What operators did, newest first',
+    request: { query: z.object({ limit, before: z.coerce.number().int().min(1).optional() }) },
+    responses: { 200: { description: 'A page', content: json(listOf(auditRow)) } },
+  },
+)
+
+const verifyAudit = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'get',
+    path: '/admin/v1/audit/verification',
+    tags: ['audit'],
+    summary: 'Recomputes the hash chain of the audit log',
+    responses: {
+      200: {
+        description: 'Whether a row is missing or altered, and which is the first',
+        content: json(z.object({ intact: z.boolean(), rows: z.number(), broken_at: z.number().nullable() })),
+      },
+    },
+  },
+)
+
+/** What reviewers call. */
+export function reviewRoutes() {
+  const routes = apiRoutes()
+
+  routes.openapi(list, async (c) => {
+    const { status, limit, offset } = c.req.valid('query')
+    const among = status === undefined ? waiting : status === 'all' ? statuses : [status]
+    const found = await c.get('services').access.applications.list(among, limit + 1, offset)
+    const data = await Promise.all(found.slice(0, limit).map((application) => summarise(c, application)))
+    return c.json({ object: 'list' as const, data, has_more: found.length > limit }, 200)
+  })
+
+  routes.openapi(show, async (c) => {
+    const { reviewing, applications } = c.get('services').access
+    const { application, request } = await reviewing.show(c.req.valid('param').id, c.get('operator'))
+    const [view, history, mails] = await Promise.all([
+      summarise(c, application),
+      applications.history(application.id),
+      reviewing.mailsOf(application.id),
+    ])
+    return c.json(
+      {
+        ...view,
+        request: request?.form ?? null,
+        messages: messagesView(request),
+        history: historyView(history),
+        mails: mails.map(mailView),
+      },
+      200,
+    )
+  })
+
+  routes.openapi(reveal, async (c) => {
+    const { id } = c.req.valid('param')
+    const { reason } = c.req.valid('json')
+    const person = await c.get('services').access.reviewing.reveal(id, reason, c.get('operator'))
+    return c.json({ id, person }, 200)
+  })
+
+  routes.openapi(approve, async (c) => {
+    const { plan, models, scopes, expires_at: expires } = c.req.valid('json') ?? {}
+    const application = await c.get('services').access.reviewing.approve(
+      c.req.valid('param').id,
+      {
+        ...(plan && { plan }),
+        ...(models && { models }),
+        ...(scopes && { scopes }),
+        ...(expires && { expiresAt: Date.parse(expires) }),
+      },
+      c.get('operator'),
+    )
+    sendMails(c, application.id)
+    return c.json(await summarise(c, application), 200)
+  })
+
+  routes.openapi(reject, async (c) => {
+    const { code, message, may_reapply: mayReapply = true } = c.req.valid('json')
+    const { id } = c.req.valid('param')
+    const { reviewing } = c.get('services').access
+    const application = await reviewing.reject(id, { code, message, mayReapply }, c.get('operator'))
+    sendMails(c, id)
+    return c.json(await summarise(c, application), 200)
+  })
+
+  routes.openapi(requestInfo, async (c) => {
+    const { id } = c.req.valid('param')
+    const { question } = c.req.valid('json')
+    const application = await c.get('services').access.reviewing.requestInfo(id, question, c.get('operator'))
+    sendMails(c, id)
+    return c.json(await summarise(c, application), 200)
+  })
+
+  routes.openapi(resendMail, async (c) => {
+    const { id, mail } = c.req.valid('param')
+    const { reviewing, applications } = c.get('services').access
+    await reviewing.resendMail(id, mail, c.get('operator'))
+    sendMails(c, id)
+    return c.json(await summarise(c, await applications.get(id)), 202)
+  })
+
+  routes.openapi(audit, async (c) => {
+    const { limit, before } = c.req.valid('query')
+    const rows = await c.get('services').access.audit.list(limit + 1, before)
+    const data = rows.slice(0, limit).map(auditView)
+    return c.json({ object: 'list' as const, data, has_more: rows.length > limit }, 200)
+  })
+
+  routes.openapi(verifyAudit, async (c) => {
+    const { rows, brokenAt } = await c.get('services').access.audit.verify()
+    return c.json({ intact: brokenAt === null, rows, broken_at: brokenAt }, 200)
+  })
+
+  return routes
+}
+
+async function summarise(c: GatewayContext, application: ApplicationRow) {
+  const { applications, applying } = c.get('services').access
+  const [duplicates, mail] = await Promise.all([
+    applications.duplicates(application),
+    applying.latestMail(application.id),
+  ])
+  return summaryView(application, duplicates, mail, Date.now())
+}

@@ -1,0 +1,144 @@
+import { z } from '@hono/zod-openapi'
+import { deletionReceipt, listOf, reason, tenant } from '../../schema/api/access.ts'
+import { apiRoute, apiRoutes } from '../http/api.ts'
+import { receiptView, tenantView } from './views.ts'
+
+const tags = ['tenants']
+const id = z.object({ id: z.string().max(64) })
+const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
+const one = { 200: { description: 'The tenant', content: json(tenant) } }
+const bodyLimit = 4 * 1024
+
+const list = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'get',
+    path: '/admin/v1/tenants',
+    tags,
+    summary: 'All tenants, by id',
+    request: {
+      query: z.object({
+        limit: z.coerce.number().int().min(1).max(100).default(50),
+        after: z.string().max(64).optional(),
+      }),
+    },
+    responses: { 200: { description: 'A page', content: json(listOf(tenant)) } },
+  },
+)
+
+const show = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'get',
+    path: '/admin/v1/tenants/{id}',
+    tags,
+    summary: 'One tenant',
+    request: { params: id },
+    responses: one,
+  },
+)
+
+const suspend = apiRoute(
+  { access: 'operator', bodyLimit },
+  {
+    method: 'post',
+    path: '/admin/v1/tenants/{id}/suspend',
+    tags,
+    summary: 'Refuse all keys of a tenant until it is resumed',
+    request: { params: id, body: { required: true, content: json(reason) } },
+    responses: one,
+  },
+)
+
+const resume = apiRoute(
+  { access: 'operator', bodyLimit },
+  {
+    method: 'post',
+    path: '/admin/v1/tenants/{id}/resume',
+    tags,
+    summary: 'End a suspension',
+    request: { params: id, body: { required: true, content: json(reason) } },
+    responses: one,
+  },
+)
+
+const remove = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'delete',
+    path: '/admin/v1/tenants/{id}',
+    tags,
+    summary: 'Delete a tenant with all its data; answers the receipt, again when repeated',
+    request: { params: id },
+    responses: { 200: { description: 'The receipt', content: json(deletionReceipt) } },
+  },
+)
+
+const demo = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'put',
+    path: '/admin/v1/demo',
+    tags,
+    summary: 'Make sure of the demo tenant and answer its test key; repeating changes nothing',
+    responses: {
+      200: {
+        description: 'The demo tenant',
+        content: json(z.object({ tenant_id: z.string(), key: z.string() })),
+      },
+    },
+  },
+)
+
+/** What operators call to look after tenants. */
+export function tenantRoutes() {
+  const routes = apiRoutes()
+
+  routes.openapi(list, async (c) => {
+    const { limit, after } = c.req.valid('query')
+    const rows = await c.get('services').access.tenants.list(limit + 1, after)
+    const data = rows.slice(0, limit).map(tenantView)
+    return c.json({ object: 'list' as const, data, has_more: rows.length > limit }, 200)
+  })
+
+  routes.openapi(show, async (c) =>
+    c.json(tenantView(await c.get('services').access.tenants.get(c.req.valid('param').id)), 200),
+  )
+
+  routes.openapi(suspend, async (c) => {
+    const { access, authenticator } = c.get('services')
+    const { reason } = c.req.valid('json')
+    const row = await access.tenants.setStatus(
+      c.req.valid('param').id,
+      'suspended',
+      c.get('operator'),
+      reason,
+    )
+    authenticator.forget()
+    return c.json(tenantView(row), 200)
+  })
+
+  routes.openapi(resume, async (c) => {
+    const { access, authenticator } = c.get('services')
+    const { reason } = c.req.valid('json')
+    const row = await access.tenants.setStatus(c.req.valid('param').id, 'active', c.get('operator'), reason)
+    authenticator.forget()
+    return c.json(tenantView(row), 200)
+  })
+
+  routes.openapi(remove, async (c) => {
+    const { access, authenticator } = c.get('services')
+    const receipt = await access.tenants.delete(c.req.valid('param').id, c.get('operator'))
+    authenticator.forget()
+    return c.json(receiptView(receipt), 200)
+  })
+
+  routes.openapi(demo, async (c) => {
+    const { access, authenticator } = c.get('services')
+    const { tenantId, key } = await access.tenants.demo(c.get('operator'))
+    authenticator.forget()
+    return c.json({ tenant_id: tenantId, key }, 200)
+  })
+
+  return routes
+}

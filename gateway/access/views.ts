@@ -1,0 +1,143 @@
+import type { z } from 'zod'
+import type * as wire from '../../schema/api/access.ts'
+import type { FreshKey, KeyRow } from '../auth/keys.ts'
+import { keyStatus } from '../auth/keys.ts'
+import type { QueuedMail } from '../mail/mail-queue.ts'
+import type { ApplicationRow, Request, TransitionRow } from './applications.ts'
+import type { AuditRow } from './audit-log.ts'
+import { waitingFor } from './states.ts'
+import type { Receipt, TenantRow } from './tenants.ts'
+
+/** From rows to the wire: what leaves the gate, member by member. */
+
+export const time = (at: number) => new Date(at).toISOString()
+const timeOrNull = (at: number | null) => (at === null ? null : time(at))
+
+type Summary = z.infer<typeof wire.applicationSummary>
+type Status = z.infer<typeof wire.applicationStatus>
+
+export function statusView(
+  application: ApplicationRow,
+  history: TransitionRow[],
+  mail: QueuedMail | undefined,
+  request: Request | undefined,
+): Status {
+  const { status, rejectionCode } = application
+  const question = request?.messages.findLast(({ from }) => from === 'reviewer')
+  return {
+    id: application.id,
+    status,
+    waiting_for: waitingFor(status),
+    submitted_at: time(application.submittedAt),
+    changed_at: time(application.changedAt),
+    language: application.language,
+    question: status === 'info_requested' ? (question?.text ?? null) : null,
+    rejection:
+      rejectionCode === null
+        ? null
+        : {
+            code: rejectionCode,
+            message: request?.rejection?.message ?? '',
+            may_reapply: request?.rejection?.mayReapply ?? true,
+          },
+    mail: mail?.status ?? null,
+    // The applicant learns that a reviewer acted, not which one.
+    history: historyView(history, (actor) =>
+      actor === 'applicant' || actor === 'system' ? actor : 'reviewer',
+    ),
+  }
+}
+
+export function historyView(history: TransitionRow[], nameOf = (actor: string) => actor) {
+  return history.map(({ at, event, fromStatus, toStatus, actor }) => ({
+    at: time(at),
+    event,
+    from: fromStatus,
+    to: toStatus,
+    by: nameOf(actor),
+  }))
+}
+
+export function summaryView(
+  application: ApplicationRow,
+  duplicates: { sameEmail: string[]; sameCompany: string[] },
+  mail: QueuedMail | undefined,
+  now: number,
+): Summary {
+  return {
+    id: application.id,
+    status: application.status,
+    waiting_for: waitingFor(application.status),
+    waiting_seconds: Math.max(0, Math.floor((now - application.changedAt) / 1000)),
+    submitted_at: time(application.submittedAt),
+    changed_at: time(application.changedAt),
+    language: application.language,
+    purpose: application.purpose,
+    affiliation: application.affiliation,
+    duplicates: { same_email: duplicates.sameEmail, same_company: duplicates.sameCompany },
+    mail: mail?.status ?? null,
+    tenant_id: application.tenantId,
+  }
+}
+
+export const messagesView = (request: Request | undefined) =>
+  (request?.messages ?? []).map(({ from, text, at }) => ({ from, text, at: time(at) }))
+
+export const mailView = (mail: QueuedMail) => ({
+  id: mail.id,
+  template: mail.template,
+  status: mail.status,
+  attempts: mail.attempts,
+  failure: mail.failure,
+  created_at: time(mail.createdAt),
+  sent_at: timeOrNull(mail.sentAt),
+})
+
+export const keyView = (row: KeyRow, now: number): z.infer<typeof wire.key> => ({
+  id: row.id,
+  object: 'key',
+  name: row.name,
+  start: row.start,
+  scopes: row.scopes,
+  created_at: time(row.createdAt),
+  expires_at: timeOrNull(row.expiresAt),
+  last_used_at: timeOrNull(row.lastUsedAt),
+  status: keyStatus(row, now),
+  replaced_by: row.replacedBy,
+})
+
+export const freshKeyView = ({ key, row }: FreshKey, now: number): z.infer<typeof wire.createdKey> => ({
+  ...keyView(row, now),
+  key,
+})
+
+export const tenantView = (row: TenantRow): z.infer<typeof wire.tenant> => ({
+  id: row.id,
+  mode: row.mode,
+  status: row.status,
+  plan: row.planId,
+  models: row.models,
+  scopes: row.scopes,
+  application_id: row.applicationId,
+  created_at: time(row.createdAt),
+  expires_at: timeOrNull(row.expiresAt),
+  last_used_at: timeOrNull(row.lastUsedAt),
+})
+
+export const receiptView = (receipt: Receipt): z.infer<typeof wire.deletionReceipt> => ({
+  id: receipt.id,
+  tenant_id: receipt.tenantId,
+  deleted_at: time(receipt.deletedAt),
+  keys: receipt.keys,
+  sealed_records: receipt.sealedRecords,
+})
+
+export const auditView = ({ sequence, at, actor, action, subject, detail, hash }: AuditRow) => ({
+  sequence,
+  at: time(at),
+  actor,
+  action,
+  subject,
+  detail,
+  hash,
+})

@@ -1,0 +1,81 @@
+import { eq, lt, sql } from 'drizzle-orm'
+import { FailureError } from '../../schema/api/errors.ts'
+import { attempts } from '../../schema/db/control.ts'
+import type { KeyedHash } from '../access/vault/keyed-hash.ts'
+import type { ControlDatabase } from '../control-database.ts'
+import { hex } from './token.ts'
+
+/** How often something may be tried within a window. */
+export interface AttemptLimit {
+  name: string
+  most: number
+  windowSeconds: number
+}
+
+/**
+ * Counts attempts exactly, everywhere at once. Whoever attempts (an address, a mailbox) is kept as a keyed
+ * hash that changes its row with every window, and the rows go when their window ends.
+ */
+export class AttemptLimiter {
+  readonly #database: ControlDatabase
+  readonly #hash: KeyedHash
+  readonly #now: () => number
+
+  constructor(database: ControlDatabase, hash: KeyedHash, now: () => number) {
+    this.#database = database
+    this.#hash = hash
+    this.#now = now
+  }
+
+  /** Counts one attempt; false when it is one too many. */
+  async count(limit: AttemptLimit, who: string): Promise<boolean> {
+    const { bucket, endsAt } = await this.#bucket(limit, who)
+    const row = await this.#database
+      .insert(attempts)
+      .values({ bucket, count: 1, endsAt })
+      .onConflictDoUpdate({ target: attempts.bucket, set: { count: sql`${attempts.count} + 1` } })
+      .returning({ count: attempts.count })
+      .get()
+    return row.count <= limit.most
+  }
+
+  /** Refuses when the attempts are used up, without counting one. */
+  async demandRoom(limit: AttemptLimit, who: string): Promise<void> {
+    const { bucket, endsAt } = await this.#bucket(limit, who)
+    const row = await this.#database.select().from(attempts).where(eq(attempts.bucket, bucket)).get()
+    if (row !== undefined && row.count >= limit.most) throw this.refusal(endsAt)
+  }
+
+  /** Counts one attempt and refuses when it is one too many. */
+  async demand(limit: AttemptLimit, who: string): Promise<void> {
+    if (await this.count(limit, who)) return
+    throw this.refusal(this.#windowEnd(limit))
+  }
+
+  /** Removes the counters of windows that are over. */
+  async sweep(): Promise<void> {
+    await this.#database.delete(attempts).where(lt(attempts.endsAt, this.#now()))
+  }
+
+  refusal(endsAt: number): FailureError {
+    return new FailureError({
+      code: 'rate_limited',
+      detail: 'Too many attempts. Try again later.',
+      source: 'gateway',
+      retryAfter: (endsAt - this.#now()) / 1000,
+    })
+  }
+
+  async #bucket(limit: AttemptLimit, who: string): Promise<{ bucket: string; endsAt: number }> {
+    const endsAt = this.#windowEnd(limit)
+    return {
+      bucket: hex(await this.#hash.of('address', `${limit.name} ${endsAt} ${who}`)).slice(0, 48),
+      endsAt,
+    }
+  }
+
+  #windowEnd({ windowSeconds }: AttemptLimit): number {
+    const length = windowSeconds * 1000
+    return (Math.floor(this.#now() / length) + 1) * length
+  }
+}

@@ -1,0 +1,104 @@
+import { z } from '@hono/zod-openapi'
+import { createdKey, key, listOf, newKey, rotation } from '../../schema/api/access.ts'
+import { freshKeyView, keyView } from '../access/views.ts'
+import { apiRoute, apiRoutes } from '../http/api.ts'
+
+const tags = ['keys']
+const manage = { scope: 'manage' } as const
+const id = z.object({ id: z.string().max(64) })
+const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
+const fresh = { 201: { description: 'The key, shown once', content: json(createdKey) } }
+const bodyLimit = 4 * 1024
+
+const list = apiRoute(
+  { access: manage },
+  {
+    method: 'get',
+    path: '/v1/keys',
+    tags,
+    summary: 'The keys of the tenant, newest first',
+    responses: { 200: { description: 'All keys', content: json(listOf(key)) } },
+  },
+)
+
+const create = apiRoute(
+  { access: manage, bodyLimit },
+  {
+    method: 'post',
+    path: '/v1/keys',
+    tags,
+    summary: 'Make a key',
+    request: { body: { required: true, content: json(newKey) } },
+    responses: fresh,
+  },
+)
+
+const rotate = apiRoute(
+  { access: manage, bodyLimit },
+  {
+    method: 'post',
+    path: '/v1/keys/{id}/rotate',
+    tags,
+    summary: 'Replace a key; the old one works on for the grace period',
+    request: { params: id, body: { content: json(rotation) } },
+    responses: fresh,
+  },
+)
+
+const revoke = apiRoute(
+  { access: manage },
+  {
+    method: 'delete',
+    path: '/v1/keys/{id}',
+    tags,
+    summary: 'Revoke a key; everywhere within five seconds',
+    request: { params: id },
+    responses: {
+      200: { description: 'Revoked', content: json(z.object({ id: z.string(), deleted: z.literal(true) })) },
+    },
+  },
+)
+
+/** What a tenant calls to look after its keys. */
+export function keyRoutes() {
+  const routes = apiRoutes()
+
+  routes.openapi(list, async (c) => {
+    const rows = await c.get('services').access.keys.list(c.get('identity').tenantId)
+    const now = Date.now()
+    return c.json(
+      { object: 'list' as const, data: rows.map((row) => keyView(row, now)), has_more: false },
+      200,
+    )
+  })
+
+  routes.openapi(create, async (c) => {
+    const { name, scopes, expires_at: expires } = c.req.valid('json')
+    const made = await c.get('services').access.keys.create(c.get('identity').tenantId, {
+      name,
+      ...(scopes && { scopes }),
+      ...(expires && { expiresAt: Date.parse(expires) }),
+    })
+    return c.json(freshKeyView(made, Date.now()), 201, noStore)
+  })
+
+  routes.openapi(rotate, async (c) => {
+    const { grace_seconds: grace } = c.req.valid('json') ?? {}
+    const { access, authenticator } = c.get('services')
+    const made = await access.keys.rotate(c.get('identity').tenantId, c.req.valid('param').id, grace)
+    authenticator.forget()
+    return c.json(freshKeyView(made, Date.now()), 201, noStore)
+  })
+
+  routes.openapi(revoke, async (c) => {
+    const { id } = c.req.valid('param')
+    const { access, authenticator } = c.get('services')
+    await access.keys.revoke(c.get('identity').tenantId, id)
+    authenticator.forget()
+    return c.json({ id, deleted: true as const }, 200)
+  })
+
+  return routes
+}
+
+const noStore = { 'cache-control': 'no-store' }

@@ -1,0 +1,176 @@
+import { and, count, desc, eq, isNull } from 'drizzle-orm'
+import { FailureError } from '../../schema/api/errors.ts'
+import type { Scope } from '../../schema/api/scopes.ts'
+import { apiKeys, tenants } from '../../schema/db/control.ts'
+import { type ControlDatabase, commit, isDuplicate, type Write } from '../control-database.ts'
+import { createApiKey, type KeyMode, startOfKey } from './api-key.ts'
+import type { RandomBytes } from './base62.ts'
+import { newId, sha256 } from './token.ts'
+
+export type KeyRow = typeof apiKeys.$inferSelect
+
+export interface KeyRequest {
+  name: string
+  scopes?: readonly Scope[]
+  expiresAt?: number | null
+}
+
+/** A key in the clear. It exists in one answer and is stored nowhere. */
+export interface FreshKey {
+  key: string
+  row: KeyRow
+}
+
+const mostKeys = 20
+const defaultGrace = 24 * 3600
+
+/** The keys of a tenant: everything here is told the tenant first, so no id reaches another tenant's key. */
+export class Keys {
+  readonly #database: ControlDatabase
+  readonly #now: () => number
+  readonly #random: RandomBytes
+
+  constructor(database: ControlDatabase, now: () => number, random: RandomBytes) {
+    this.#database = database
+    this.#now = now
+    this.#random = random
+  }
+
+  list(tenantId: string): Promise<KeyRow[]> {
+    return this.#database
+      .select()
+      .from(apiKeys)
+      .where(eq(apiKeys.tenantId, tenantId))
+      .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
+  }
+
+  async create(tenantId: string, request: KeyRequest): Promise<FreshKey> {
+    const tenant = await this.#database.select().from(tenants).where(eq(tenants.id, tenantId)).get()
+    if (tenant === undefined) throw noSuchKey()
+    const scopes = request.scopes ?? tenant.scopes
+    const beyond = scopes.filter((scope) => !tenant.scopes.includes(scope))
+    if (beyond.length > 0) throw notGranted(beyond)
+    const expiresAt = earlier(request.expiresAt ?? null, tenant.expiresAt)
+    if (expiresAt !== null && expiresAt <= this.#now()) throw expiryPassed()
+    await this.#demandRoom(tenantId)
+    const fresh = await this.prepare(tenantId, tenant.mode, { name: request.name, scopes, expiresAt })
+    await commit(this.#database, [fresh.write])
+    return fresh
+  }
+
+  /** A fresh key and the write that stores it, for transactions that make a key along with other things. */
+  async prepare(
+    tenantId: string,
+    mode: KeyMode,
+    request: Required<KeyRequest> & { replaces?: string },
+  ): Promise<FreshKey & { write: Write }> {
+    const key = createApiKey(mode, this.#random)
+    const row: KeyRow = {
+      id: newId('key', this.#random),
+      tenantId,
+      name: request.name,
+      hash: await sha256(key),
+      start: startOfKey(key),
+      scopes: [...request.scopes],
+      createdAt: this.#now(),
+      expiresAt: request.expiresAt,
+      revokedAt: null,
+      lastUsedAt: null,
+      replacedBy: null,
+      replaces: request.replaces ?? null,
+      remindedAt: null,
+    }
+    return { key, row, write: this.#database.insert(apiKeys).values(row) }
+  }
+
+  /** Replaces a key by a fresh one with the same rights; the old one works on until the grace is over. */
+  async rotate(tenantId: string, id: string, graceSeconds = defaultGrace): Promise<FreshKey> {
+    const old = await this.#get(tenantId, id)
+    const now = this.#now()
+    const over = old.revokedAt !== null || (old.expiresAt !== null && old.expiresAt <= now)
+    if (over || old.replacedBy !== null) throw cannotRotate()
+    const tenant = await this.#database.select().from(tenants).where(eq(tenants.id, tenantId)).get()
+    const fresh = await this.prepare(tenantId, tenant!.mode, { ...old, replaces: old.id })
+    try {
+      await commit(this.#database, [
+        fresh.write,
+        this.#database
+          .update(apiKeys)
+          .set({ replacedBy: fresh.row.id, expiresAt: earlier(now + graceSeconds * 1000, old.expiresAt) })
+          .where(eq(apiKeys.id, id)),
+      ])
+    } catch (error) {
+      if (isDuplicate(error, 'api_keys')) throw cannotRotate()
+      throw error
+    }
+    return fresh
+  }
+
+  async revoke(tenantId: string, id: string): Promise<void> {
+    const key = await this.#get(tenantId, id)
+    if (key.revokedAt !== null) return
+    await this.#database.update(apiKeys).set({ revokedAt: this.#now() }).where(eq(apiKeys.id, id))
+  }
+
+  async #get(tenantId: string, id: string): Promise<KeyRow> {
+    const row = await this.#database
+      .select()
+      .from(apiKeys)
+      .where(and(eq(apiKeys.id, id), eq(apiKeys.tenantId, tenantId)))
+      .get()
+    if (row === undefined) throw noSuchKey()
+    return row
+  }
+
+  async #demandRoom(tenantId: string): Promise<void> {
+    const row = await this.#database
+      .select({ keys: count() })
+      .from(apiKeys)
+      .where(and(eq(apiKeys.tenantId, tenantId), isNull(apiKeys.revokedAt)))
+      .get()
+    if ((row?.keys ?? 0) < mostKeys) return
+    throw new FailureError({
+      code: 'conflict',
+      detail: `A tenant can have ${mostKeys} keys. Revoke one first.`,
+      source: 'gateway',
+    })
+  }
+}
+
+/** What state a key is in, for people. */
+export function keyStatus(row: KeyRow, now: number): 'active' | 'expiring' | 'expired' | 'revoked' {
+  if (row.revokedAt !== null) return 'revoked'
+  if (row.expiresAt !== null && row.expiresAt <= now) return 'expired'
+  return row.replacedBy === null ? 'active' : 'expiring'
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other
+  return Math.min(one, other)
+}
+
+const noSuchKey = () =>
+  new FailureError({ code: 'not_found', detail: 'There is no such key.', source: 'gateway' })
+
+const cannotRotate = () =>
+  new FailureError({
+    code: 'conflict',
+    detail: 'The key is revoked, expired or replaced already.',
+    source: 'gateway',
+  })
+
+const notGranted = (beyond: readonly Scope[]) =>
+  new FailureError({
+    code: 'invalid_request',
+    detail: `The tenant was not granted: ${beyond.join(', ')}.`,
+    source: 'gateway',
+    errors: [{ field: 'scopes', message: `the tenant was not granted: ${beyond.join(', ')}` }],
+  })
+
+const expiryPassed = () =>
+  new FailureError({
+    code: 'invalid_request',
+    detail: 'expires_at: must lie in the future.',
+    source: 'gateway',
+    errors: [{ field: 'expires_at', message: 'must lie in the future' }],
+  })

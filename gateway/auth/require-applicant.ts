@@ -1,0 +1,19 @@
+import { createMiddleware } from 'hono/factory'
+import { FailureError } from '../../schema/api/errors.ts'
+import type { GatewayEnv } from '../http/context.ts'
+import { bearer } from './token.ts'
+
+/** Lets the holder of an application's status token through, and hands the application on. */
+export const requireApplicant = createMiddleware<GatewayEnv>(async (c, next) => {
+  const token = bearer(c.req.header('authorization'))
+  if (token === undefined) {
+    throw new FailureError({
+      code: 'status_token_required',
+      detail: "Send the application's status token: Authorization: Bearer kst_…",
+      source: 'gateway',
+    })
+  }
+  c.set('application', await c.get('services').access.applying.authenticate(c.req.param('id') ?? '', token))
+  await next()
+  c.header('cache-control', 'no-store')
+})

@@ -1,0 +1,114 @@
+import { and, asc, eq, inArray, lte } from 'drizzle-orm'
+import { mails } from '../../schema/db/control.ts'
+import type { RandomBytes } from '../auth/base62.ts'
+import { newId } from '../auth/token.ts'
+import type { ControlDatabase, Write } from '../control-database.ts'
+import type { Letter, Mail } from './mail.ts'
+
+export type QueuedMail = typeof mails.$inferSelect
+
+/** Writes the mail at the moment of sending; null when it has lost its point, for example after a withdrawal. */
+export type ComposeLetter = (mail: QueuedMail) => Promise<Letter | null>
+
+const minute = 60_000
+/** How long to wait after each failed try; after the last one a person has to send it again. */
+const pauses = [minute, 5 * minute, 30 * minute, 2 * 60 * minute, 12 * 60 * minute]
+/** A sender that has not reported back by then has crashed, and another takes over. */
+const lease = 2 * minute
+
+/**
+ * Mails that have to go out. Queueing is a row in the same transaction as the step that causes the mail, so
+ * a crash between an approval and its mail loses nothing; sending happens after it, and again by the clock.
+ */
+export class MailQueue {
+  readonly #database: ControlDatabase
+  readonly #mail: Mail
+  readonly #compose: ComposeLetter
+  readonly #now: () => number
+  readonly #random: RandomBytes
+
+  constructor(parts: {
+    database: ControlDatabase
+    mail: Mail
+    compose: ComposeLetter
+    now: () => number
+    random: RandomBytes
+  }) {
+    this.#database = parts.database
+    this.#mail = parts.mail
+    this.#compose = parts.compose
+    this.#now = parts.now
+    this.#random = parts.random
+  }
+
+  /** The row to commit with the step; `held` where too many mails have gone to the address already. */
+  queue(
+    applicationId: string,
+    template: string,
+    options: { subjectId?: string; held?: boolean } = {},
+  ): Write {
+    const now = this.#now()
+    return this.#database.insert(mails).values({
+      id: newId('mail', this.#random),
+      applicationId,
+      template,
+      subjectId: options.subjectId ?? null,
+      status: options.held ? 'held' : 'queued',
+      attempts: 0,
+      dueAt: now,
+      createdAt: now,
+    })
+  }
+
+  /** Sends what is due: one application's mails right after its step, all of them by the clock. */
+  async sendDue(applicationId?: string): Promise<number> {
+    const due = await this.#database
+      .select()
+      .from(mails)
+      .where(
+        and(
+          inArray(mails.status, ['queued', 'sending']),
+          lte(mails.dueAt, this.#now()),
+          applicationId === undefined ? undefined : eq(mails.applicationId, applicationId),
+        ),
+      )
+      .orderBy(asc(mails.dueAt))
+      .limit(50)
+    for (const mail of due) await this.#send(mail)
+    return due.length
+  }
+
+  async #send(mail: QueuedMail): Promise<void> {
+    if (!(await this.#take(mail))) return
+    const attempts = mail.attempts + 1
+    try {
+      const letter = await this.#compose(mail)
+      if (letter === null)
+        return await this.#record(mail, { status: 'failed', failure: 'pointless', attempts })
+      await this.#mail.send(letter, mail.id)
+      await this.#record(mail, { status: 'sent', sentAt: this.#now(), attempts, failure: null })
+    } catch {
+      const pause = pauses[mail.attempts]
+      await this.#record(mail, {
+        status: pause === undefined ? 'failed' : 'queued',
+        dueAt: this.#now() + (pause ?? 0),
+        failure: 'not_delivered',
+        attempts,
+      })
+    }
+  }
+
+  /** Two senders may see the same row; the one whose update changes it sends. */
+  async #take(mail: QueuedMail): Promise<boolean> {
+    const taken = await this.#database
+      .update(mails)
+      .set({ status: 'sending', dueAt: this.#now() + lease })
+      .where(and(eq(mails.id, mail.id), eq(mails.status, mail.status), eq(mails.dueAt, mail.dueAt)))
+      .returning({ id: mails.id })
+    return taken.length === 1
+  }
+
+  async #record(mail: QueuedMail, changes: Partial<QueuedMail>): Promise<void> {
+    await this.#database.update(mails).set(changes).where(eq(mails.id, mail.id))
+  }
+}

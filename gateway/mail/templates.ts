@@ -1,0 +1,136 @@
+import type { Language } from '../../schema/api/application.ts'
+
+export const letterNames = ['verify', 'approved', 'info_requested', 'rejected', 'key_expires'] as const
+export type LetterTemplate = (typeof letterNames)[number]
+
+/** What the places in braces are filled with. */
+export type LetterValues = Record<string, string>
+
+interface Text {
+  /** Nothing personal: subjects show on lock screens and in the logs of mail servers. */
+  subject: string
+  text: string
+}
+
+export const letterTemplates: Record<LetterTemplate, Record<Language, Text>> = {
+  verify: {
+    ko: {
+      subject: '[keval] 이메일 주소를 확인해 주세요',
+      text: `{name} 님, 안녕하세요.
+
+keval 사용 신청({id})을 받았습니다. 아래 링크를 열어 이메일 주소를 확인해 주시면 심사가 시작됩니다.
+링크는 48시간 동안 유효합니다.
+
+{link}
+
+명령줄: curl -X POST {post}
+
+신청하지 않으셨다면 이 메일을 무시하셔도 됩니다. 확인되지 않은 신청은 자동으로 파기됩니다.
+`,
+    },
+    en: {
+      subject: '[keval] Please confirm your e-mail address',
+      text: `Hello {name},
+
+We have received your application for keval ({id}). Open the link to confirm your address; the review
+begins then. The link works for 48 hours.
+
+{link}
+
+From a command line: curl -X POST {post}
+
+If you did not apply, ignore this mail: applications that are not confirmed are destroyed.
+`,
+    },
+  },
+  approved: {
+    ko: {
+      subject: '[keval] 사용 신청이 승인되었습니다',
+      text: `{name} 님, 안녕하세요.
+
+keval 사용 신청({id})이 승인되었습니다. 아래 링크에서 API 키를 받으실 수 있습니다.
+키는 한 번만 표시됩니다. 링크는 14일 동안, 한 번만 사용할 수 있습니다.
+
+{link}
+
+명령줄: curl -X POST {post}
+`,
+    },
+    en: {
+      subject: '[keval] Your application is approved',
+      text: `Hello {name},
+
+Your application for keval ({id}) is approved. The link gives you your API key. The key is shown once;
+the link works once, within 14 days.
+
+{link}
+
+From a command line: curl -X POST {post}
+`,
+    },
+  },
+  info_requested: {
+    ko: {
+      subject: '[keval] 신청 심사를 위해 추가 정보가 필요합니다',
+      text: `{name} 님, 안녕하세요.
+
+신청({id})의 심사를 위해 다음을 알려 주세요.
+
+{question}
+
+신청 상태 페이지에서 답하실 수 있습니다: {status}
+`,
+    },
+    en: {
+      subject: '[keval] The review of your application needs more information',
+      text: `Hello {name},
+
+To review your application ({id}) we need to know:
+
+{question}
+
+You can answer on the status page: {status}
+`,
+    },
+  },
+  rejected: {
+    ko: {
+      subject: '[keval] 사용 신청 심사 결과',
+      text: `{name} 님, 안녕하세요.
+
+신청({id})을 승인하지 못했습니다.
+
+사유: {message} ({code})
+
+입력하신 개인정보는 보유 기간이 지나면 파기됩니다. 상태 페이지에서 신청을 철회하면 바로 파기됩니다.
+`,
+    },
+    en: {
+      subject: '[keval] The result of your application',
+      text: `Hello {name},
+
+Your application ({id}) could not be approved.
+
+Reason: {message} ({code})
+
+Your data is destroyed after the retention period, or at once if you withdraw on the status page.
+`,
+    },
+  },
+  key_expires: {
+    ko: {
+      subject: '[keval] API 키가 곧 만료됩니다',
+      text: `{name} 님, 안녕하세요.
+
+API 키 {key}가 {date}에 만료됩니다. 그 전에 POST /v1/keys/.../rotate 로 새 키를 받으세요.
+`,
+    },
+    en: {
+      subject: '[keval] An API key expires soon',
+      text: `Hello {name},
+
+The API key {key} expires on {date}. Rotate it before then with POST /v1/keys/.../rotate.
+`,
+    },
+  },
+}
