@@ -2,5 +2,6 @@
 export * from './control/applications.ts'
 export * from './control/audit.ts'
 export * from './control/mail.ts'
+export * from './control/nodes.ts'
 export * from './control/tenants.ts'
 export * from './control/vault.ts'

@@ -1,0 +1,54 @@
+import { blob, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+/** Nodes registered by the operator. The secret is sealed; nothing reads it back out through the API. */
+export const nodes = sqliteTable('nodes', {
+  id: text('id').primaryKey(),
+  url: text('url').notNull(),
+  masterKeyId: text('master_key_id'),
+  sealedSecret: blob('sealed_secret', { mode: 'buffer' }).$type<Uint8Array>(),
+  adapter: text('adapter', { enum: ['auto', 'keval', 'openai'] }).notNull(),
+  weight: real('weight').notNull(),
+  region: text('region'),
+  /** The only models it is asked for; null means all that it serves. */
+  models: text('models', { mode: 'json' }).$type<string[]>(),
+  draining: integer('draining', { mode: 'boolean' }).notNull(),
+  createdAt: integer('created_at').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+})
+
+/** What the last check by the clock found, for every node, configured ones included. */
+export const nodeHealth = sqliteTable('node_health', {
+  nodeId: text('node_id').primaryKey(),
+  state: text('state', { enum: ['up', 'down'] }).notNull(),
+  /** Why it is down, in one line. */
+  reason: text('reason'),
+  models: text('models', { mode: 'json' }).$type<string[]>().notNull(),
+  /** Requests running and waiting on the node, where it says so. */
+  load: integer('load').notNull(),
+  latencyMs: integer('latency_ms').notNull(),
+  checkedAt: integer('checked_at').notNull(),
+  /** When the state last changed. */
+  since: integer('since').notNull(),
+})
+
+/** Tokens and results per tenant, Korean day and model: sums that the tenant objects send, for the operator. */
+export const usageRollups = sqliteTable(
+  'usage_rollups',
+  {
+    tenantId: text('tenant_id').notNull(),
+    day: text('day').notNull(),
+    model: text('model').notNull(),
+    requests: integer('requests').notNull(),
+    rated: integer('rated').notNull(),
+    noRating: integer('no_rating').notNull(),
+    truncated: integer('truncated').notNull(),
+    failed: integer('failed').notNull(),
+    promptTokens: integer('prompt_tokens').notNull(),
+    completionTokens: integer('completion_tokens').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.day, table.model] }),
+    // the operator's overview of a span of days over all tenants
+    index('usage_rollups_by_day').on(table.day),
+  ],
+)
