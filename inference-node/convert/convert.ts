@@ -10,7 +10,7 @@ import { type DecoderConfig, readDecoderConfig } from './decoder-config.ts'
 import { buildDecoderGraph } from './decoder-graph.ts'
 import { genaiConfig } from './genai-config.ts'
 import { type PrecisionOptions, weightFormats } from './precision.ts'
-import { WeightPlan } from './weight-plan.ts'
+import { type WeightFormats, WeightPlan } from './weight-plan.ts'
 import { runWeightJobs } from './weight-pool.ts'
 
 export interface ConvertOptions extends PrecisionOptions {
@@ -19,6 +19,8 @@ export interface ConvertOptions extends PrecisionOptions {
   /** Name to record as the source; the checkpoint directory's name when left out. */
   name?: string
   threads?: number
+  /** Number formats to use in place of those of the precision: for experiments. */
+  formats?: WeightFormats
   onProgress?: (progress: ConvertProgress) => void
 }
 
@@ -58,7 +60,7 @@ export async function convertCheckpoint(
   const checkpoint = await openCheckpoint(source)
   const config = readDecoderConfig(checkpoint.config)
   const contextLength = Math.min(options.contextLength, config.contextLength)
-  const plan = new WeightPlan(checkpoint, weightFormats(options, config), dataName)
+  const plan = new WeightPlan(checkpoint, options.formats ?? weightFormats(options, config), dataName)
   const graph = buildDecoderGraph(config, plan, { contextLength, producer: converterName })
 
   const partial = `${target}.partial-${process.pid}`

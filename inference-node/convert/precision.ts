@@ -24,21 +24,17 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
   const { precision, blockSize, target } = options
   if (precision === 'fp32') return unquantized('float32')
   if (precision === 'fp16') return unquantized('float16')
-  if (config.hiddenSize % blockSize !== 0)
-    throw new ModelError(
-      `the hidden size ${config.hiddenSize} is not a multiple of the block size ${blockSize}`,
-    )
   const dense = target === 'cpu' ? 'float32' : 'float16'
-  const format = (bits: 4 | 8): BlockFormat => ({
+  const format = (bits: 4 | 8, block: number): BlockFormat => ({
     bits,
-    blockSize,
+    blockSize: block,
     scaleCandidates: bits === 4 ? 16 : 1,
     scaleType: dense,
   })
   return {
     dense,
-    layers: format(precision === 'int4' ? 4 : 8),
-    vocabulary: format(8),
+    layers: format(precision === 'int4' ? 4 : 8, blockSize),
+    vocabulary: format(8, vocabularyBlock(blockSize, config.hiddenSize)),
     roundsActivations: options.activations === 'int8',
   }
 }
@@ -49,3 +45,12 @@ const unquantized = (dense: 'float32' | 'float16'): WeightFormats => ({
   vocabulary: null,
   roundsActivations: false,
 })
+
+/** The embedding is read by GatherBlockQuantized, which takes whole blocks only. */
+function vocabularyBlock(wanted: number, hiddenSize: number): number {
+  const block = [wanted, 64, 32].find((size) => size <= wanted && hiddenSize % size === 0)
+  if (block) return block
+  throw new ModelError(
+    `the hidden size ${hiddenSize} is not a multiple of 32: only fp32 and fp16 are possible`,
+  )
+}

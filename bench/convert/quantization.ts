@@ -1,0 +1,135 @@
+/**
+ * What quantization costs: perplexity, divergence from float32 and agreement of the most likely token, for several
+ * formats of one checkpoint over the same text.
+ *
+ *     node bench/convert/quantization.ts <checkpoint> [text file] [tokens]
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
+import type { BlockFormat } from '../../inference-node/convert/quantize.ts'
+import type { WeightFormats } from '../../inference-node/convert/weight-plan.ts'
+import { DecoderSession, mostLikely } from '../../inference-node/model/decoder-session.ts'
+import { loadTokenizer } from '../../inference-node/model/tokenizer.ts'
+
+const [checkpoint, textFile = 'node_modules/pino/docs/transports.md', wanted = '4096'] = process.argv.slice(2)
+if (!checkpoint)
+  throw new Error('usage: node bench/convert/quantization.ts <checkpoint> [text file] [tokens]')
+
+const tokenizer = await loadTokenizer(checkpoint)
+const tokens = tokenizer.encode(readFileSync(textFile, 'utf8')).slice(0, Number(wanted))
+const window = 512
+
+const block = (bits: 4 | 8, blockSize: number, scaleCandidates: number): BlockFormat => ({
+  bits,
+  blockSize,
+  scaleCandidates,
+  scaleType: 'float32',
+})
+const formats = (layers: BlockFormat | null, vocabulary: BlockFormat | null, roundsActivations = false) => ({
+  dense: 'float32' as const,
+  layers,
+  vocabulary,
+  roundsActivations,
+})
+const head = block(8, 32, 1)
+const variants: [string, WeightFormats][] = [
+  ['int8, block 32', formats(block(8, 32, 1), head)],
+  ['int8, block 32, activations int8', formats(block(8, 32, 1), head, true)],
+  ['int4 nearest, block 32', formats(block(4, 32, 1), head)],
+  ['int4 nearest, block 64', formats(block(4, 64, 1), head)],
+  ['int4 nearest, block 128', formats(block(4, 128, 1), head)],
+  ['int4 search 16, block 32', formats(block(4, 32, 16), head)],
+  ['int4 search 16, block 64', formats(block(4, 64, 16), head)],
+  ['int4 search 16, block 128', formats(block(4, 128, 16), head)],
+  ['int4 search 32, block 32', formats(block(4, 32, 32), head)],
+  ['int4 search 16, block 32, activations int8', formats(block(4, 32, 16), head, true)],
+  ['int4 search 16, block 32, vocabulary int4', formats(block(4, 32, 16), block(4, 32, 16))],
+  ['int4 search 16, block 32, vocabulary float32', formats(block(4, 32, 16), null)],
+]
+
+const folder = mkdtempSync(join(tmpdir(), 'keval-quantization-'))
+try {
+  const open = async (name: string, weightFormats: WeightFormats) => {
+    const out = join(folder, name.replaceAll(/\W+/g, '-'))
+    const { weightFiles } = await convertCheckpoint(checkpoint, out, {
+      precision: 'int4',
+      blockSize: 32,
+      target: 'cpu',
+      activations: 'full',
+      contextLength: window,
+      formats: weightFormats,
+    })
+    const session = await DecoderSession.open(join(out, 'model.onnx'))
+    rmSync(out, { recursive: true })
+    return { session, megabytes: weightFiles.reduce((sum, file) => sum + file.bytes, 0) / 1e6 }
+  }
+  const reference = await open('fp32', formats(null, null))
+  const expected: Float32Array[] = []
+  for (let at = 0; at + window <= tokens.length; at += window)
+    expected.push(await reference.session.logits(tokens.slice(at, at + window)))
+  await reference.session.close()
+
+  console.log(`${expected.length * window} tokens of ${textFile}, windows of ${window}`)
+  console.log('| format | MB | perplexity | KL to fp32 (nats) | same most likely token |')
+  console.log('|---|---|---|---|---|')
+  const report = (name: string, megabytes: number, sums: Sums) =>
+    console.log(
+      `| ${name} | ${megabytes.toFixed(0)} | ${Math.exp(sums.surprise / sums.predicted).toFixed(3)} | ${(sums.divergence / sums.positions).toFixed(5)} | ${((100 * sums.same) / sums.positions).toFixed(2)}% |`,
+    )
+  report('fp32', reference.megabytes, await compare(async (index) => expected[index]!))
+  for (const [name, weightFormats] of variants) {
+    const { session, megabytes } = await open(name, weightFormats)
+    report(
+      name,
+      megabytes,
+      await compare((index) => session.logits(tokens.slice(index * window, (index + 1) * window))),
+    )
+    await session.close()
+  }
+
+  interface Sums {
+    surprise: number
+    predicted: number
+    divergence: number
+    same: number
+    positions: number
+  }
+
+  async function compare(logitsOf: (index: number) => Promise<Float32Array>): Promise<Sums> {
+    const sums = { surprise: 0, predicted: 0, divergence: 0, same: 0, positions: 0 }
+    for (const [index, wantedLogits] of expected.entries()) {
+      const logits = await logitsOf(index)
+      const vocabulary = logits.length / window
+      for (let position = 0; position < window; position++) {
+        const row = logits.subarray(position * vocabulary, (position + 1) * vocabulary)
+        const wantedRow = wantedLogits.subarray(position * vocabulary, (position + 1) * vocabulary)
+        const norm = logSumExp(row)
+        const wantedNorm = logSumExp(wantedRow)
+        const next = tokens[index * window + position + 1]
+        if (position < window - 1) {
+          sums.surprise += norm - row[next!]!
+          sums.predicted++
+        }
+        for (let token = 0; token < vocabulary; token++) {
+          const logProbability = wantedRow[token]! - wantedNorm
+          sums.divergence += Math.exp(logProbability) * (logProbability - (row[token]! - norm))
+        }
+        sums.same += mostLikely(row) === mostLikely(wantedRow) ? 1 : 0
+        sums.positions++
+      }
+    }
+    return sums
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function logSumExp(row: Float32Array): number {
+  let highest = Number.NEGATIVE_INFINITY
+  for (const value of row) if (value > highest) highest = value
+  let sum = 0
+  for (const value of row) sum += Math.exp(value - highest)
+  return highest + Math.log(sum)
+}
