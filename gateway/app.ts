@@ -1,8 +1,9 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { accessRoutes } from './access/routes.ts'
+import { consoleRoutes } from './console/routes.tsx'
 import type { GatewayEnv } from './http/context.ts'
-import { docsRoutes } from './http/docs-routes.ts'
 import { onError, onNotFound } from './http/failure-response.ts'
+import { openApiDocument } from './http/openapi-document.ts'
 import { requestId } from './http/request-id.ts'
 import { judgmentRoutes } from './judging/routes.ts'
 import { modelRoutes } from './nodes/routes.ts'
@@ -26,6 +27,10 @@ export function createApp() {
   app.route('/', judgmentRoutes())
   app.route('/', modelRoutes())
   app.route('/', accessRoutes())
-  app.route('/', docsRoutes(app))
+  app.get('/openapi.json', (c) => c.json(openApiDocument(app)))
+  app.route(
+    '/',
+    consoleRoutes(app, () => openApiDocument(app)),
+  )
   return app
 }

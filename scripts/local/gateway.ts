@@ -6,6 +6,7 @@ import { startChild } from './child.ts'
 import { StartProblem } from './problem.ts'
 
 const root = join(import.meta.dirname, '../..')
+const builtHere = join(root, 'dist/gateway')
 const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js')
 const quietEnvironment = {
   ...process.env,
@@ -21,11 +22,13 @@ export interface GatewayOptions {
   state: string
   /** Values for the Worker's variables and secrets. */
   bindings: Record<string, string>
+  /** Where the bundle lies. */
+  bundle?: string
 }
 
 /** Bundles the Worker, as a deployment would. */
-export async function buildGateway(): Promise<void> {
-  await runWrangler('The gateway could not be built', ['deploy', '--dry-run', '--outdir', 'dist/gateway'])
+export async function buildGateway(bundle = builtHere): Promise<void> {
+  await runWrangler('The gateway could not be built', ['deploy', '--dry-run', '--outdir', bundle])
 }
 
 /** Brings the local D1 database up to date. */
@@ -35,14 +38,18 @@ export async function migrateGateway(state: string): Promise<void> {
 }
 
 /** Runs the built Worker on workerd, without a development proxy in between. */
-export async function serveGateway({ port, state, bindings }: GatewayOptions): Promise<Miniflare> {
+export async function serveGateway({
+  port,
+  state,
+  bindings,
+  bundle = builtHere,
+}: GatewayOptions): Promise<Miniflare> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(root, 'wrangler.toml'))
-  const folder = join(root, 'dist/gateway')
   const modules = [
-    { type: 'ESModule' as const, path: join(folder, 'index.js') },
-    ...readdirSync(folder)
-      .filter((file) => file.endsWith('.sql'))
-      .map((file) => ({ type: 'Text' as const, path: join(folder, file) })),
+    { type: 'ESModule' as const, path: join(bundle, 'index.js') },
+    ...readdirSync(bundle)
+      .filter((file) => /\.(sql|css|js)$/.test(file) && file !== 'index.js')
+      .map((file) => ({ type: 'Text' as const, path: join(bundle, file) })),
   ]
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -56,7 +63,7 @@ export async function serveGateway({ port, state, bindings }: GatewayOptions): P
           ...workerOptions,
           name: 'keval-edge',
           modules,
-          modulesRoot: folder,
+          modulesRoot: bundle,
           bindings: { ...(workerOptions.bindings as Record<string, string>), ...bindings },
         },
       ],

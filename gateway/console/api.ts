@@ -1,0 +1,73 @@
+import type { ExecutionContext } from 'hono'
+import type { ProblemBody } from '../../schema/api/error-body.ts'
+import type { Env } from '../env.ts'
+import type { Session } from './sessions/session.ts'
+import type { ConsoleContext } from './view.ts'
+
+/** The gateway itself, as its public HTTP API. */
+export interface PublicApi {
+  fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response>
+}
+
+export type Outcome<T> = { data: T; response: Response } | { problem: ProblemBody }
+
+/**
+ * Calls the public API for a page, as the signed-in person: whatever a page shows or does can be scripted,
+ * because this is the only way it has.
+ */
+export class ConsoleApi {
+  readonly #api: PublicApi
+  readonly #c: ConsoleContext
+  readonly #session: Session | null
+
+  constructor(api: PublicApi, c: ConsoleContext, session: Session | null) {
+    this.#api = api
+    this.#c = c
+    this.#session = session
+  }
+
+  get<T>(path: string): Promise<Outcome<T>> {
+    return this.#send<T>('GET', path)
+  }
+
+  send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Outcome<T>> {
+    return this.#send<T>(method, path, body)
+  }
+
+  async #send<T>(method: string, path: string, body?: unknown): Promise<Outcome<T>> {
+    const c = this.#c
+    const headers = new Headers({
+      'x-request-id': c.get('requestId'),
+      'accept-language': c.get('view').language,
+    })
+    if (this.#session !== null) headers.set('authorization', `Bearer ${this.#session.credential}`)
+    if (body !== undefined) headers.set('content-type', 'application/json')
+    const address = c.req.header('cf-connecting-ip')
+    if (address !== undefined) headers.set('cf-connecting-ip', address)
+    const request = new Request(new URL(path, c.req.url), {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const response = await this.#api.fetch(request, c.env, c.executionCtx)
+    const text = await response.text()
+    const data = text === '' ? undefined : JSON.parse(text)
+    return response.ok ? { data: data as T, response } : { problem: problemOf(data, response) }
+  }
+}
+
+/** The failure in one shape, whichever the path answers with. */
+function problemOf(body: unknown, response: Response): ProblemBody {
+  const openAi = (body as { error?: { message: string; code: ProblemBody['code'] } }).error
+  if (openAi === undefined) return body as ProblemBody
+  const { message, ...rest } = openAi
+  const requestId = response.headers.get('x-request-id') ?? ''
+  const missing = {
+    type: '',
+    title: '',
+    status: response.status,
+    source: 'gateway' as const,
+    request_id: requestId,
+  }
+  return { ...missing, ...rest, detail: message }
+}

@@ -1,0 +1,56 @@
+/// <reference path="./text-modules.d.ts" />
+import { Hono } from 'hono'
+import { hex } from '../auth/token.ts'
+import claimScript from './client-scripts/claim.js'
+import copyScript from './client-scripts/copy.js'
+import pageScript from './client-scripts/page.js'
+import baseStyle from './style/base.css'
+import contentStyle from './style/content.css'
+import controlsStyle from './style/controls.css'
+import judgmentStyle from './style/judgment.css'
+import layoutStyle from './style/layout.css'
+import tokensStyle from './style/tokens.css'
+
+const style = [tokensStyle, baseStyle, layoutStyle, controlsStyle, contentStyle, judgmentStyle].join('\n')
+
+/** Everything a page may load besides itself. */
+const files: Record<string, { type: string; text: string }> = {
+  'style.css': { type: 'text/css; charset=utf-8', text: style },
+  'page.js': script(pageScript),
+  'copy.js': script(copyScript),
+  'claim.js': script(claimScript),
+}
+
+function script(text: string) {
+  return { type: 'text/javascript; charset=utf-8', text }
+}
+
+let folder: Promise<string> | undefined
+
+/**
+ * Where the files are served: under the hash of them all, so that they may be kept for a year and scripts
+ * can import one another by their plain names.
+ */
+export function assetFolder(): Promise<string> {
+  folder ??= digest().then((hash) => `/console/assets/${hash}`)
+  return folder
+}
+
+async function digest(): Promise<string> {
+  const whole = Object.entries(files).map(([name, { text }]) => `${name}\n${text}`)
+  return hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(whole.join('\n')))).slice(0, 16)
+}
+
+/** The files themselves. A page of the version before may ask under its own hash and gets today's file. */
+export function assetRoutes() {
+  return new Hono().get('/console/assets/:hash/:file', async (c) => {
+    const file = files[c.req.param('file')]
+    if (file === undefined) return c.notFound()
+    const current = c.req.path.startsWith(await assetFolder())
+    return c.body(file.text, 200, {
+      'content-type': file.type,
+      'cache-control': current ? 'public, max-age=31536000, immutable' : 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
+  })
+}

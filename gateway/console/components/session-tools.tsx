@@ -1,0 +1,27 @@
+import type { View } from '../view.ts'
+import { CsrfField } from './csrf-field.tsx'
+
+/** Who is signed in, and the way out. */
+export function SessionTools({ view }: { view: View }) {
+  const { t, sessions } = view
+  const operating =
+    sessions.operator !== null && (view.path.startsWith('/operator') || sessions.tenant === null)
+  const session = operating ? sessions.operator : (sessions.tenant ?? sessions.applicant)
+  if (session === null) {
+    return (
+      <a class="quiet" href="/sign-in">
+        {t.common.signIn}
+      </a>
+    )
+  }
+  const who = session.role === 'operator' ? t.common.signedInAsOperator : t.common.signedInAs(session.label)
+  return (
+    <form method="post" action="/sign-out">
+      <CsrfField session={session} />
+      <input type="hidden" name="role" value={session.role} />
+      <button class="quiet" type="submit" title={session.role === 'applicant' ? session.label : who}>
+        {t.common.signOut}
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,80 @@
+import { Page } from '../../components/page.tsx'
+import type { View } from '../../view.ts'
+import { firstCall } from '../start/start-page.tsx'
+import { anchorOf, type OpenApiDocument, operationsByGroup } from './document.ts'
+import { OperationEntry } from './operation.tsx'
+
+interface DocsPageProps {
+  view: View
+  origin: string
+  document: OpenApiDocument
+}
+
+export function DocsPage({ view, origin, document }: DocsPageProps) {
+  const { t } = view
+  const filled = [...operationsByGroup(document)].filter(([, operations]) => operations.length > 0)
+  return (
+    <Page view={view} title={t.docs.title} scripts={['copy.js']}>
+      <div class="page-head">
+        <h1>{t.docs.title}</h1>
+        <p>
+          {t.docs.lead} <a href="/openapi.json">openapi.json</a>
+        </p>
+      </div>
+      <div class="columns with-index">
+        <nav class="beside" aria-label={t.docs.contents}>
+          <ul class="index">
+            <li>
+              <a href="#first-call-title">{t.docs.firstCall}</a>
+            </li>
+            <li>
+              <a href="#failures">{t.docs.failures}</a>
+            </li>
+          </ul>
+          {filled.map(([group, operations]) => (
+            <details open={group !== 'operator'}>
+              <summary class="small">{t.docs.groups[group]}</summary>
+              <ul class="index">
+                {operations.map((operation) => (
+                  <li>
+                    <a href={`#${anchorOf(operation)}`}>
+                      {operation.method} {operation.path}
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </details>
+          ))}
+        </nav>
+        <div class="stack">
+          <h2 id="first-call-title">{t.docs.firstCall}</h2>
+          <p>{t.docs.firstCallText}</p>
+          <pre tabindex={0}>
+            <code id="first-call">{firstCall(origin)}</code>
+          </pre>
+          <button
+            class="button compact"
+            type="button"
+            data-copy="first-call"
+            data-copied={t.common.copied}
+            hidden
+          >
+            {t.common.copy}
+          </button>
+          <h2 id="failures">{t.docs.failures}</h2>
+          <p>
+            {t.docs.failuresText} <a href="/docs/errors">{t.docs.failuresLink}</a>
+          </p>
+          {filled.map(([group, operations]) => (
+            <>
+              <h2 id={group}>{t.docs.groups[group]}</h2>
+              {operations.map((operation) => (
+                <OperationEntry t={t} operation={operation} document={document} />
+              ))}
+            </>
+          ))}
+        </div>
+      </div>
+    </Page>
+  )
+}

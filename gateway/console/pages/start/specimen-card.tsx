@@ -1,0 +1,31 @@
+import { RatingDial } from '../../components/rating-dial.tsx'
+import type { Texts } from '../../texts/texts.ts'
+import { specimen } from './specimen.ts'
+
+/** What a judgment looks like: a real one. Its texts are Korean in either language. */
+export function SpecimenCard({ t }: { t: Texts }) {
+  const text = t.start.specimen
+  return (
+    <figure class="card specimen" aria-label={text.title}>
+      <dl class="said" lang="ko">
+        <dt>{text.question}</dt>
+        <dd>{specimen.question}</dd>
+        <dt>{text.answer}</dt>
+        <dd>{specimen.answer}</dd>
+      </dl>
+      <div class="judgment-head">
+        <RatingDial
+          rating={specimen.rating}
+          label={t.judge.ratingLabel(specimen.rating)}
+          noRating={t.judge.verdicts.no_rating}
+        />
+        <p class="explanation" lang="ko">
+          {specimen.explanation}
+        </p>
+      </div>
+      <figcaption>
+        {text.caption(specimen.model, specimen.milliseconds)} {text.mini}
+      </figcaption>
+    </figure>
+  )
+}

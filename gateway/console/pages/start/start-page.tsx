@@ -1,0 +1,103 @@
+import { Page } from '../../components/page.tsx'
+import type { View } from '../../view.ts'
+import { ModelCardTables } from './model-card-tables.tsx'
+import { SpecimenCard } from './specimen-card.tsx'
+
+export function StartPage({ view, origin }: { view: View; origin: string }) {
+  const { t } = view
+  const { start } = t
+  const signedIn = view.sessions.tenant !== null
+  return (
+    <Page view={view} title={start.title} scripts={['copy.js']}>
+      <div class="hero">
+        <div>
+          <h1>{start.headline}</h1>
+          <p class="lead">{start.lead}</p>
+          <p class="row">
+            {!signedIn && (
+              <a class="button primary" href="/apply">
+                {start.apply}
+              </a>
+            )}
+            <a class={signedIn ? 'button primary' : 'button'} href="/judge">
+              {start.tryIt}
+            </a>
+          </p>
+        </div>
+        <SpecimenCard t={t} />
+      </div>
+
+      <section class="section" aria-labelledby="access">
+        <h2 id="access">{start.access.title}</h2>
+        <ol class="steps">
+          {start.access.steps.map(({ title, text }) => (
+            <li>
+              <h3>{title}</h3>
+              <p class="soft">{text}</p>
+            </li>
+          ))}
+        </ol>
+      </section>
+
+      <section class="section columns" aria-labelledby="call">
+        <div>
+          <h2 id="call">{start.call.title}</h2>
+          <p class="soft">{start.call.lead}</p>
+          <p>
+            <a href="/docs">{start.call.docs}</a>
+          </p>
+        </div>
+        <div>
+          <pre tabindex={0}>
+            <code id="first-call">{firstCall(origin)}</code>
+          </pre>
+          <button
+            class="button compact"
+            type="button"
+            data-copy="first-call"
+            data-copied={t.common.copied}
+            hidden
+          >
+            {t.common.copy}
+          </button>
+        </div>
+      </section>
+
+      <section class="section" aria-labelledby="promises">
+        <h2 id="promises">{start.promises.title}</h2>
+        <div class="steps">
+          {start.promises.items.map(({ title, text }) => (
+            <div>
+              <h3>{title}</h3>
+              <p class="soft">{text}</p>
+            </div>
+          ))}
+        </div>
+      </section>
+
+      <ModelCardTables t={t} />
+
+      <section class="section" aria-labelledby="licences">
+        <h2 id="licences">{start.licences.title}</h2>
+        <p class="soft narrow">{start.licences.lead}</p>
+        <dl class="facts">
+          {start.licences.items.map(({ model, text }) => (
+            <>
+              <dt>
+                <strong>{model}</strong>
+              </dt>
+              <dd>{text}</dd>
+            </>
+          ))}
+        </dl>
+      </section>
+    </Page>
+  )
+}
+
+export const firstCall = (origin: string) => `curl ${origin}/v1/judgments \\
+  -H "authorization: Bearer $KEVAL_API_KEY" \\
+  -H 'content-type: application/json' \\
+  -d '{"model": "keval-2-9b",
+       "question": "대한민국의 수도는 어디인가요?",
+       "answer": "대한민국의 수도는 서울입니다."}'`

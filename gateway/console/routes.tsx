@@ -1,0 +1,53 @@
+import { Hono } from 'hono'
+import type { GatewayContext } from '../http/context.ts'
+import { onNotFound } from '../http/failure-response.ts'
+import type { PublicApi } from './api.ts'
+import { assetRoutes } from './assets.ts'
+import { Brand } from './components/brand.tsx'
+import { DocsPage } from './pages/docs/docs-page.tsx'
+import type { OpenApiDocument } from './pages/docs/document.ts'
+import { ErrorsPage } from './pages/docs/errors-page.tsx'
+import { MessagePage } from './pages/message-page.tsx'
+import { StartPage } from './pages/start/start-page.tsx'
+import { show } from './render.tsx'
+import { securityHeaders } from './security-headers.ts'
+import { forwardRoutes } from './sessions/forward.ts'
+import { sessionRoutes } from './sessions/routes.tsx'
+import { type ConsoleEnv, viewOf } from './view.ts'
+
+/** The console: every page, what pages load, and how they reach the public API. */
+export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
+  const pages = new Hono<ConsoleEnv>()
+  pages.use(securityHeaders)
+  pages.use(async (c, next) => {
+    c.set('view', await viewOf(c))
+    await next()
+  })
+  pages.get('/', (c) => show(c, <StartPage view={c.get('view')} origin={originOf(c.req.url)} />))
+  pages.get('/docs', (c) => {
+    const document = openApiDocument() as OpenApiDocument
+    return show(c, <DocsPage view={c.get('view')} origin={originOf(c.req.url)} document={document} />)
+  })
+  pages.get('/docs/errors', (c) => show(c, <ErrorsPage view={c.get('view')} />))
+  pages.route('/', sessionRoutes(api))
+  pages.route('/', forwardRoutes(api))
+  pages.get('*', (c) => {
+    // whoever wants a page gets a page; programs get the API's own answer
+    if (!c.req.header('accept')?.includes('text/html')) return onNotFound(c as unknown as GatewayContext)
+    const view = c.get('view')
+    const { title, lead } = view.t.common.notFound
+    return show(c, <MessagePage view={view} title={title} lead={lead} />, 404)
+  })
+
+  return new Hono<ConsoleEnv>()
+    .route('/', assetRoutes())
+    .get('/favicon.svg', async (c) =>
+      c.body(`${await (<Brand />)}`.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"'), 200, {
+        'content-type': 'image/svg+xml',
+        'cache-control': 'public, max-age=86400',
+      }),
+    )
+    .route('/', pages)
+}
+
+const originOf = (url: string) => new URL(url).origin

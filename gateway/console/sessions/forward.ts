@@ -1,0 +1,53 @@
+import { Hono } from 'hono'
+import type { PublicApi } from '../api.ts'
+import type { ConsoleEnv } from '../view.ts'
+import { fromOwnPage, knowsToken } from './same-origin.ts'
+import type { Role } from './session.ts'
+
+const prefix = '/console/api'
+/** Headers of the page's request that mean something to the API. Cookies are not among them. */
+const passedOn = [
+  'content-type',
+  'accept',
+  'accept-language',
+  'idempotency-key',
+  'cache-control',
+  'cf-connecting-ip',
+]
+
+/**
+ * `/console/api/v1/…` is the public API for scripts on a page: the session's cookie becomes the Authorization
+ * header, so that no script ever holds the key. Streams pass through as they come.
+ */
+export function forwardRoutes(api: PublicApi) {
+  return new Hono<ConsoleEnv>().all(`${prefix}/*`, async (c) => {
+    const path = c.req.path.slice(prefix.length)
+    const session = c.get('view').sessions[roleFor(path)]
+    if (session === null) return c.json({ code: 'session_over' }, 401)
+    const safe = c.req.method === 'GET'
+    const trusted = fromOwnPage(c) && (safe || (await knowsToken(session, c.req.header('x-csrf-token'))))
+    if (!trusted) return c.json({ code: 'refused' }, 403)
+
+    const headers = new Headers({
+      authorization: `Bearer ${session.credential}`,
+      'x-request-id': c.get('requestId'),
+    })
+    for (const name of passedOn) {
+      const value = c.req.header(name)
+      if (value !== undefined) headers.set(name, value)
+    }
+    const url = new URL(c.req.url)
+    const request = new Request(new URL(path + url.search, url), {
+      method: c.req.method,
+      headers,
+      body: safe ? null : c.req.raw.body,
+      signal: c.req.raw.signal,
+    })
+    return api.fetch(request, c.env, c.executionCtx)
+  })
+}
+
+function roleFor(path: string): Role {
+  if (path.startsWith('/admin/')) return 'operator'
+  return path.startsWith('/v1/applications') ? 'applicant' : 'tenant'
+}

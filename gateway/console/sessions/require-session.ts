@@ -1,0 +1,12 @@
+import { createMiddleware } from 'hono/factory'
+import type { ConsoleEnv } from '../view.ts'
+import type { Role } from './session.ts'
+
+/** Sends whoever is not signed in to the sign-in page, and from there back to where they wanted to go. */
+export const requireSession = (role: Role) =>
+  createMiddleware<ConsoleEnv>(async (c, next) => {
+    if (c.get('view').sessions[role] !== null) return next()
+    const target = c.req.method === 'GET' ? c.req.path : ''
+    const page = role === 'operator' ? '/operator/sign-in' : role === 'tenant' ? '/sign-in' : '/status'
+    return c.redirect(`${page}?next=${encodeURIComponent(target)}`, 303)
+  })

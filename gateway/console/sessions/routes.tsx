@@ -1,0 +1,74 @@
+import { Hono } from 'hono'
+import { isApiKey, startOfKey } from '../../auth/api-key.ts'
+import { ConsoleApi, type PublicApi } from '../api.ts'
+import { MessagePage } from '../pages/message-page.tsx'
+import { SignInPage } from '../pages/sign-in/sign-in-page.tsx'
+import { show } from '../render.tsx'
+import type { ConsoleContext, ConsoleEnv } from '../view.ts'
+import { fromOwnPage, knowsToken } from './same-origin.ts'
+import { endSession, type Role, roles, startSession } from './session.ts'
+
+/** Signing in with a key or the admin secret, and out again. */
+export function sessionRoutes(api: PublicApi) {
+  const routes = new Hono<ConsoleEnv>()
+
+  for (const role of ['tenant', 'operator'] as const) {
+    const path = role === 'tenant' ? '/sign-in' : '/operator/sign-in'
+    routes.get(path, (c) => {
+      const next = ownPath(c.req.query('next'), role)
+      return show(c, <SignInPage view={c.get('view')} role={role} next={next} notice={noticeFor(c)} />)
+    })
+    routes.post(path, async (c) => {
+      const view = c.get('view')
+      if (!fromOwnPage(c)) return refused(c)
+      const form = await c.req.parseBody()
+      const credential = String(form.credential ?? '').trim()
+      const next = ownPath(String(form.next ?? ''), role)
+      const problem = await checkCredential(api, c, role, credential)
+      if (problem !== null) {
+        return show(c, <SignInPage view={view} role={role} next={next} problem={problem} />, 401)
+      }
+      await startSession(c, role, credential, isApiKey(credential) ? startOfKey(credential) : '')
+      return c.redirect(next, 303)
+    })
+  }
+
+  routes.post('/sign-out', async (c) => {
+    const form = await c.req.parseBody()
+    const role = roles.find((one) => one === form.role)
+    const session = role === undefined ? null : c.get('view').sessions[role]
+    if (role === undefined) return refused(c)
+    if (session !== null && (!fromOwnPage(c) || !(await knowsToken(session, form.csrf)))) return refused(c)
+    endSession(c, role)
+    return c.redirect(role === 'operator' ? '/operator/sign-in?signed-out' : '/sign-in?signed-out', 303)
+  })
+
+  return routes
+}
+
+/** Asks the API itself whether the credential is good; a key that lacks one scope is still a good key. */
+async function checkCredential(api: PublicApi, c: ConsoleContext, role: Role, credential: string) {
+  const session = { role, credential, label: '', csrf: '', expiresAt: 0 }
+  const probe = role === 'operator' ? '/admin/v1/plans' : '/v1/models'
+  const outcome = await new ConsoleApi(api, c, session).get(probe)
+  if ('data' in outcome || outcome.problem.code === 'insufficient_scope') return null
+  return outcome.problem
+}
+
+function noticeFor(c: ConsoleContext): string | undefined {
+  const { t, expired } = c.get('view')
+  if (c.req.query('signed-out') !== undefined) return t.signIn.signedOut
+  if (expired !== null) return t.common.sessionExpired
+  return c.req.query('next') === undefined ? undefined : t.signIn.needed
+}
+
+/** Only paths of this console: `//elsewhere` and `https://elsewhere` lead to the role's first page. */
+function ownPath(next: string | undefined, role: Role): string {
+  const first = role === 'operator' ? '/operator/applications' : '/judge'
+  return next !== undefined && /^\/(?![/\\])/.test(next) ? next : first
+}
+
+export function refused(c: ConsoleContext) {
+  const view = c.get('view')
+  return show(c, <MessagePage view={view} {...view.t.common.refused} />, 403)
+}

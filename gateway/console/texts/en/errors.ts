@@ -1,0 +1,5 @@
+import { errorCodes } from '../../../../schema/api/errors.ts'
+import type { Texts } from '../texts.ts'
+
+/** The table itself is in English. */
+export const errors: Texts['errors'] = errorCodes

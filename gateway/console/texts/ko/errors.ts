@@ -1,0 +1,157 @@
+import type { ErrorCode } from '../../../../schema/api/errors.ts'
+
+interface ErrorText {
+  title: string
+  meaning: string
+  check: string
+}
+
+/** The table of schema/api/errors.ts for Korean readers. A test names the codes that are missing here. */
+export const errors: Partial<Record<ErrorCode, ErrorText>> = {
+  invalid_json: {
+    title: '본문이 JSON이 아닙니다',
+    meaning: '요청 본문을 UTF-8 JSON으로 읽을 수 없습니다.',
+    check: 'Content-Type: application/json 헤더와 함께 JSON 객체를 보내세요.',
+  },
+  invalid_request: {
+    title: '빠졌거나 잘못된 항목이 있습니다',
+    meaning:
+      '빠졌거나, 형식이 다르거나, 범위를 벗어났거나, 알 수 없는 항목이 있습니다. errors에 항목별로 적혀 있습니다.',
+    check: 'errors 목록: 항목 이름과 허용되는 값이 적혀 있습니다.',
+  },
+  context_length_exceeded: {
+    title: '모델이 읽기에는 입력이 너무 깁니다',
+    meaning: '완성된 프롬프트가 모델의 문맥을 거의 다 차지해 판정을 쓸 자리가 없습니다.',
+    check: 'detail에 적힌 토큰 수를 보고 질문, 답변 또는 참고 답변을 줄이세요.',
+  },
+  body_too_large: {
+    title: '본문이 너무 큽니다',
+    meaning: '이 경로가 받는 크기를 넘었습니다.',
+    check: 'detail에 적힌 한도.',
+  },
+  unsupported_media_type: {
+    title: '받지 않는 형식입니다',
+    meaning: '이 경로는 다른 Content-Type을 받습니다.',
+    check: 'Content-Type: application/json으로 보내세요.',
+  },
+  not_found: {
+    title: '없는 대상입니다',
+    meaning: '경로나 대상이 없거나, 볼 수 있는 권한이 없습니다.',
+    check: '경로와 id.',
+  },
+  method_not_allowed: {
+    title: '허용되지 않는 메서드입니다',
+    meaning: '경로는 있지만 이 메서드는 받지 않습니다.',
+    check: 'Allow 헤더에 허용되는 메서드가 적혀 있습니다.',
+  },
+  model_not_found: {
+    title: '제공하지 않는 모델입니다',
+    meaning: '요청한 모델을 제공하는 노드가 없거나, 이 키로는 쓸 수 없는 모델입니다.',
+    check: 'GET /v1/models에 쓸 수 있는 모델이 나옵니다.',
+  },
+  conflict: {
+    title: '지금 상태에서는 할 수 없습니다',
+    meaning: '대상의 상태 때문에 이 단계를 진행할 수 없습니다. 예를 들어 이미 결정된 신청입니다.',
+    check: 'detail에 적힌 현재 상태.',
+  },
+  missing_api_key: {
+    title: 'API 키가 필요합니다',
+    meaning: '요청에 Authorization: Bearer 헤더가 없습니다.',
+    check: '키 받기 링크에서 받은 키를 보내세요. 키는 신청을 거쳐 받습니다.',
+  },
+  malformed_api_key: {
+    title: 'API 키의 형식이 아닙니다',
+    meaning: 'keval 키의 형식이 아니거나 끝의 검사 문자가 맞지 않습니다. 대개 복사나 입력 실수입니다.',
+    check: '따옴표나 빈칸 없이 키 전체를 다시 복사하세요.',
+  },
+  invalid_api_key: {
+    title: '유효하지 않은 API 키입니다',
+    meaning: '알 수 없거나, 폐기되었거나, 만료된 키입니다.',
+    check: '새 키를 만들거나 교체하세요. 안 되면 운영자에게 문의하세요.',
+  },
+  insufficient_scope: {
+    title: '이 키로는 할 수 없는 일입니다',
+    meaning: '키는 유효하지만 이 경로에 필요한 권한 범위가 없습니다.',
+    check: 'detail에 적힌 권한 범위.',
+  },
+  tenant_suspended: {
+    title: '이용이 정지되었습니다',
+    meaning: '운영자가 이 테넌트를 정지했습니다.',
+    check: '운영자에게 문의하세요.',
+  },
+  operator_required: {
+    title: '운영자 로그인이 필요합니다',
+    meaning: '운영자를 위한 경로인데 요청에 유효한 운영자 자격이 없습니다.',
+    check: '관리자 비밀 값이나 Cloudflare Access 토큰을 보내세요.',
+  },
+  rate_limited: {
+    title: '요청이 너무 많습니다',
+    meaning: '키, 테넌트 또는 주소의 요청 한도에 이르렀습니다.',
+    check: 'Retry-After에 다시 시도할 시각이 있습니다.',
+  },
+  quota_exceeded: {
+    title: '할당량을 다 썼습니다',
+    meaning: '하루 토큰 할당량을 다 썼습니다.',
+    check: 'Retry-After에 다음 날(한국 시간)이 시작되는 때가 있습니다.',
+  },
+  not_cached: {
+    title: '저장된 판정이 없습니다',
+    meaning: 'only-if-cached 요청인데 답할 수 있는 저장된 판정이 없습니다.',
+    check: 'only-if-cached 없이 보내면 새로 판정합니다.',
+  },
+  idempotency_mismatch: {
+    title: '같은 Idempotency-Key로 다른 본문을 보냈습니다',
+    meaning: '이 키는 앞서 다른 요청에 쓰였습니다.',
+    check: '다른 요청에는 새 Idempotency-Key를 쓰세요.',
+  },
+  idempotency_in_progress: {
+    title: '같은 Idempotency-Key의 요청이 아직 진행 중입니다',
+    meaning: '앞서 보낸 같은 요청이 끝나지 않았습니다.',
+    check: 'Retry-After가 지난 뒤 다시 보내세요.',
+  },
+  no_node_available: {
+    title: '요청을 받을 노드가 없습니다',
+    meaning: '이 모델을 제공하면서 여유가 있는 노드가 없습니다.',
+    check: 'Retry-After가 지난 뒤 다시 시도하세요. 운영자는 노드 상태를 볼 수 있습니다.',
+  },
+  node_failed: {
+    title: '노드에서 실패했습니다',
+    meaning: '노드가 오류로 답했거나 모델의 답이 아닌 것을 보냈습니다.',
+    check: '다시 시도하세요. 요청 번호로 기록에서 원인을 찾을 수 있습니다.',
+  },
+  node_timeout: {
+    title: '노드가 너무 오래 걸립니다',
+    meaning: '노드가 제한 시간 안에 답하지 않았습니다.',
+    check: '나중에 다시 시도하세요.',
+  },
+  stream_interrupted: {
+    title: '답이 중간에 끊겼습니다',
+    meaning: '노드가 답을 보내다가 멈췄습니다. 아무것도 저장해 두지 않았습니다.',
+    check: '다시 시도하세요.',
+  },
+  overloaded: {
+    title: '대기열이 가득 찼습니다',
+    meaning: '노드가 받을 수 있는 만큼의 요청이 이미 기다리고 있습니다.',
+    check: '실제 처리 속도로 계산한 Retry-After.',
+  },
+  engine_unavailable: {
+    title: '엔진이 준비되지 않았습니다',
+    meaning: '엔진이 시작 중이거나, 종료 준비 중이거나, 멈춘 뒤 다시 시작하고 있습니다.',
+    check: '노드의 GET /health에 상태와 이유가 있습니다.',
+  },
+  engine_timeout: {
+    title: '엔진의 제한 시간에 이르렀습니다',
+    meaning: '노드가 허용하는 시간보다 오래 기다렸거나 오래 실행되었습니다.',
+    check: 'detail에 적힌 제한.',
+  },
+  storage_unavailable: {
+    title: '저장소가 답하지 않습니다',
+    meaning: '데이터베이스에 닿을 수 없어 아무것도 하지 않았습니다.',
+    check: 'Retry-After.',
+  },
+  internal_error: {
+    title: '서버에서 문제가 생겼습니다',
+    meaning: '예상하지 못한 오류입니다. 요청 번호와 함께 기록되었습니다.',
+    check: '요청 번호를 알려 주세요.',
+  },
+}
