@@ -1,0 +1,43 @@
+import { bootstrapIntervals, type Interval } from './bootstrap.ts'
+import { type Cell, sizeOf } from './cells.ts'
+import { kendallTauB, spearman } from './correlation.ts'
+import { confusionMatrix, meanAbsoluteError } from './deviation.ts'
+import { cohenKappa, quadraticWeightedKappa } from './kappa.ts'
+
+/** The statistics of agreement between labels (x) and ratings (y), by name. */
+const statistics = {
+  spearman,
+  kendall_tau_b: kendallTauB,
+  cohen_kappa: cohenKappa,
+  quadratic_weighted_kappa: quadraticWeightedKappa,
+  mean_absolute_error: meanAbsoluteError,
+}
+
+export type AgreementStatistic = keyof typeof statistics
+
+export type Agreement = Record<AgreementStatistic, number | null> & {
+  /** Labelled judgments that have a rating; the others are not compared. */
+  pairs: number
+  intervals: Record<AgreementStatistic, Interval | null>
+  /** Labels down, ratings across, 0 to 10. */
+  confusion: number[][]
+}
+
+/**
+ * Agreement of ratings with labels. Repeats of a row are not independent, so for the intervals as many pairs
+ * are drawn as there are rows.
+ */
+export function agreement(cells: readonly Cell[], rows: number = sizeOf(cells)): Agreement {
+  const values = Object.fromEntries(
+    Object.entries(statistics).map(([name, statistic]) => [
+      name,
+      sizeOf(cells) === 0 ? null : statistic(cells),
+    ]),
+  ) as Record<AgreementStatistic, number | null>
+  return {
+    pairs: sizeOf(cells),
+    ...values,
+    intervals: bootstrapIntervals(cells, statistics, { resamples: 1000, draws: rows }),
+    confusion: confusionMatrix(cells),
+  }
+}

@@ -1,0 +1,39 @@
+import { type BootstrapOptions, type Interval, middle95, resamples } from './bootstrap.ts'
+import { type Cell, sizeOf } from './cells.ts'
+
+export interface PairedComparison {
+  pairs: number
+  /** Mean of `y - x`. */
+  difference: number | null
+  interval: Interval | null
+  /** Two-sided: twice the smaller share of resamples on either side of 0, at most 1. */
+  p_value: number | null
+  /** Rows where y is above, equal, below. */
+  wins: { y: number; tie: number; x: number }
+}
+
+/**
+ * Paired bootstrap: the same rows scored twice (two models, or two judges), rows resampled together, so that
+ * what makes a row hard for both cancels out.
+ * Source: Koehn (2004), Statistical significance tests for machine translation evaluation.
+ */
+export function pairedBootstrap(cells: readonly Cell[], options: BootstrapOptions = {}): PairedComparison {
+  const pairs = sizeOf(cells)
+  const wins = { y: 0, tie: 0, x: 0 }
+  for (const { x, y, count } of cells) wins[y > x ? 'y' : y < x ? 'x' : 'tie'] += count
+  if (pairs === 0) return { pairs, difference: null, interval: null, p_value: null, wins }
+  const differences = [...resamples(cells, options)].map(meanDifference)
+  const notAbove = differences.filter((difference) => difference <= 0).length
+  const notBelow = differences.filter((difference) => difference >= 0).length
+  return {
+    pairs,
+    difference: meanDifference(cells),
+    interval: middle95(differences),
+    p_value: Math.min(1, (2 * (Math.min(notAbove, notBelow) + 1)) / (differences.length + 1)),
+    wins,
+  }
+}
+
+function meanDifference(cells: readonly Cell[]): number {
+  return cells.reduce((sum, { x, y, count }) => sum + count * (y - x), 0) / sizeOf(cells)
+}

@@ -1,0 +1,91 @@
+import { bootstrapIntervals, type Interval } from './bootstrap.ts'
+
+/**
+ * Rows that were scored alike, counted: what one row's judgments (its turns and repeats) add up to. The row
+ * is the unit of every interval, because repeats of one row are not independent of each other.
+ */
+export interface RowGroup {
+  /** Judgments of each row, with or without a rating. */
+  judgments: number
+  rated: number
+  ratingSum: number
+  /** Points in the diff score and exact hits, over the labelled judgments; 0 without a label. */
+  labelled: number
+  diffPoints: number
+  exact: number
+  count: number
+}
+
+/** Fewer rows than this and an order between models says more about the rows than about the models. */
+export const fewestRowsToRank = 50
+
+export interface MeanScore {
+  rows: number
+  judgments: number
+  rated: number
+  /** Judgments without a rating. */
+  wrong: number
+  /** Over the rated judgments, 0 to 10. */
+  mean_rating: number | null
+  /** The mean rating as a fraction: divided by 10. */
+  score: number | null
+  /** Bootstrap 95% interval of the score. */
+  interval: Interval | null
+  too_few_to_rank: boolean
+}
+
+/** Mean of the parsed ratings with its interval; what has no rating is counted, and never as a 0. */
+export function meanScore(groups: readonly RowGroup[], resamples?: number): MeanScore {
+  const rows = sum(groups, () => 1)
+  const judgments = sum(groups, (group) => group.judgments)
+  const rated = sum(groups, (group) => group.rated)
+  const score = scoreOf(groups)
+  return {
+    rows,
+    judgments,
+    rated,
+    wrong: judgments - rated,
+    mean_rating: score === null ? null : sum(groups, (group) => group.ratingSum) / rated,
+    score,
+    interval: bootstrapIntervals(groups, { score: scoreOf }, { ...(resamples && { resamples }) }).score,
+    too_few_to_rank: rows < fewestRowsToRank,
+  }
+}
+
+/** Intervals of the two scores of the model card. */
+export function cardIntervals(groups: readonly RowGroup[]): Record<'diff' | 'accuracy', Interval | null> {
+  return bootstrapIntervals(groups, {
+    diff: (rows) =>
+      ratio(
+        rows,
+        (row) => row.diffPoints,
+        (row) => row.labelled,
+      ),
+    accuracy: (rows) =>
+      ratio(
+        rows,
+        (row) => row.exact,
+        (row) => row.labelled,
+      ),
+  })
+}
+
+const scoreOf = (groups: readonly RowGroup[]) =>
+  ratio(
+    groups,
+    (group) => group.ratingSum / 10,
+    (group) => group.rated,
+  )
+
+function ratio(
+  groups: readonly RowGroup[],
+  above: (group: RowGroup) => number,
+  below: (group: RowGroup) => number,
+): number | null {
+  const divisor = sum(groups, below)
+  return divisor === 0 ? null : sum(groups, above) / divisor
+}
+
+function sum(groups: readonly RowGroup[], value: (group: RowGroup) => number): number {
+  return groups.reduce((total, group) => total + group.count * value(group), 0)
+}
