@@ -23,8 +23,11 @@ export interface Env {
   MAIL_OUTBOX?: string
   /** Changes to what the form asks for, as JSON: `{"phone":"optional"}`. */
   APPLICATION_FIELDS?: string
-  /** For how many days data is kept after a rejection or an expiry. */
-  RETENTION_DAYS?: string
+  /** Cloudflare Turnstile on the application form; off without both. */
+  TURNSTILE_SITE_KEY?: string
+  TURNSTILE_SECRET?: string
+  /** Changes to how many days what is kept, as JSON: `{"rejected":14}`. */
+  RETENTION?: string
   /** Cloudflare Access for operators: the team's address and the application's audience tag. */
   ACCESS_ISSUER?: string
   ACCESS_AUDIENCE?: string

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { banner } from './local/banner.ts'
 import { type Child, startChild } from './local/child.ts'
+import { startClock } from './local/clock.ts'
 import { demoKey } from './local/demo.ts'
 import { startOutbox } from './local/outbox.ts'
 import { freePort } from './local/port.ts'
@@ -57,6 +58,7 @@ async function start(): Promise<void> {
     },
   })
   stops.push(() => miniflare.dispose())
+  stops.push(startClock(miniflare))
   await Promise.all([
     waitFor(`${gateway}/healthz`),
     ...(node === null ? [] : [waitFor(`${node.url}/health`, node.child)]),

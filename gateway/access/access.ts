@@ -10,12 +10,18 @@ import { Applying } from './applying.ts'
 import { AuditLog } from './audit-log.ts'
 import { Claiming } from './claiming.ts'
 import { formRequirements, type Requirements } from './form/requirements.ts'
+import { type HumanCheck, noHumanCheck, Turnstile } from './form/turnstile.ts'
 import { letterWriter } from './letters.ts'
 import { OneTimeTokens } from './one-time-tokens.ts'
+import { Plans } from './plans.ts'
+import { type RetentionPeriods, retentionPeriods } from './retention/periods.ts'
+import { remindOfExpiry } from './retention/reminders.ts'
+import { Retention } from './retention/retention.ts'
 import { Reviewing } from './reviewing.ts'
 import { type DestroyTenantData, Tenants } from './tenants.ts'
 import { KeyedHash } from './vault/keyed-hash.ts'
 import { MasterKeys } from './vault/master-keys.ts'
+import { rotateMasterSecret } from './vault/rotation.ts'
 import { EnvelopeVault } from './vault/vault.ts'
 import { Withdrawing } from './withdrawing.ts'
 
@@ -26,13 +32,19 @@ export interface Access {
   reviewing: Reviewing
   claiming: Claiming
   withdrawing: Withdrawing
+  tokens: OneTimeTokens
   tenants: Tenants
+  plans: Plans
   keys: Keys
   audit: AuditLog
   mailQueue: MailQueue
   limiter: AttemptLimiter
+  retention: Retention
+  humanCheck: HumanCheck
   requirements: () => Requirements
-  retentionDays: number
+  periods: () => RetentionPeriods
+  remind: () => Promise<number>
+  rotateMasterSecret: () => Promise<{ rewrapped: number; remaining: number }>
 }
 
 interface Parts {
@@ -46,7 +58,8 @@ interface Parts {
 export function createAccess({ env, database, destroyData, now, random = platformRandom }: Parts): Access {
   const masterKeys = new MasterKeys(env.MASTER_SECRET, env.MASTER_SECRET_PREVIOUS)
   const hash = new KeyedHash(database, masterKeys)
-  const applications = new Applications(database, new EnvelopeVault(masterKeys), now)
+  const vault = new EnvelopeVault(masterKeys)
+  const applications = new Applications(database, vault, now)
   const tokens = new OneTimeTokens(database, now, random)
   const keys = new Keys(database, now, random)
   const audit = new AuditLog(database, hash, now)
@@ -54,8 +67,9 @@ export function createAccess({ env, database, destroyData, now, random = platfor
   const publicUrl = (env.PUBLIC_URL ?? 'http://127.0.0.1:8787').replace(/\/+$/, '')
   const compose = letterWriter({ database, applications, tokens, publicUrl })
   const mailQueue = new MailQueue({ database, mail: mailOf(env), compose, now, random })
-  const tenants = new Tenants({ database, applications, audit, hash, destroyData, now, random })
-  const retentionDays = Number(env.RETENTION_DAYS ?? 30)
+  const plans = new Plans(database, audit)
+  const tenants = new Tenants({ database, applications, plans, audit, hash, destroyData, now, random })
+  const periods = () => retentionPeriods(env.RETENTION)
   return {
     applications,
     applying: new Applying({
@@ -65,20 +79,26 @@ export function createAccess({ env, database, destroyData, now, random = platfor
       mailQueue,
       hash,
       limiter,
-      retentionDays,
+      periods,
       now,
       random,
     }),
     reviewing: new Reviewing({ database, applications, tenants, audit, mailQueue, now }),
     claiming: new Claiming({ applications, tenants, tokens, keys }),
     withdrawing: new Withdrawing({ database, applications, tenants }),
+    tokens,
     tenants,
+    plans,
     keys,
     audit,
     mailQueue,
     limiter,
+    retention: new Retention({ database, applications, tenants, audit, periods, now }),
+    humanCheck: env.TURNSTILE_SECRET ? new Turnstile(env.TURNSTILE_SECRET) : noHumanCheck,
     requirements: () => formRequirements(env.APPLICATION_FIELDS),
-    retentionDays,
+    periods,
+    remind: () => remindOfExpiry({ database, mailQueue, now }),
+    rotateMasterSecret: () => rotateMasterSecret({ database, vault, masterKeys }),
   }
 }
 

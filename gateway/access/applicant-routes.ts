@@ -11,7 +11,7 @@ import { invalidRequest } from '../http/failure-response.ts'
 import type { ApplicationRow } from './applications.ts'
 import { checkRequirements, describeIssues, formErrors } from './form/check.ts'
 import { consentVersion, shownConsents } from './form/consents.ts'
-import { chosenLanguage } from './form/messages.ts'
+import { chosenLanguage, problemMessage } from './form/messages.ts'
 import { freshKeyView, messagesView, statusView, time } from './views.ts'
 
 const tags = ['applications']
@@ -25,6 +25,8 @@ const linksFromOneAddress: AttemptLimit = { name: 'links', most: 60, windowSecon
 const requirement = z.enum(['required', 'optional', 'absent'])
 const formDescription = z.object({
   fields: z.record(z.string(), requirement),
+  /** For the Turnstile widget; null where the check is off. */
+  turnstile_site_key: z.string().nullable(),
   consent_version: z.string(),
   consents: z.array(
     z.object({ kind: z.enum(consentKinds), required: z.boolean(), ko: z.string(), en: z.string() }),
@@ -148,9 +150,13 @@ export function applicantRoutes() {
   const routes = apiRoutes()
 
   routes.openapi(describeForm, (c) => {
-    const { requirements, retentionDays } = c.get('services').access
+    const { requirements, periods } = c.get('services').access
     return c.json(
-      { fields: requirements(), consent_version: consentVersion, consents: shownConsents(retentionDays) },
+      {
+        fields: requirements(),
+        consent_version: consentVersion,
+        consents: shownConsents(periods().rejected),
+      },
       200,
     )
   })
@@ -158,10 +164,14 @@ export function applicantRoutes() {
   routes.openapi(
     submit,
     async (c) => {
-      const { applying, limiter } = c.get('services').access
+      const { applying, limiter, humanCheck } = c.get('services').access
       await limiter.demand(formsFromOneAddress, clientAddress(c))
-      const { consents, language: named, turnstile_token: _, ...values } = c.req.valid('json')
+      const { consents, language: named, turnstile_token: token, ...values } = c.req.valid('json')
       const language = chosenLanguage(named, c.req.header('accept-language'))
+      if (!(await humanCheck.passes(token, clientAddress(c)))) {
+        const message = problemMessage('turnstile', language)
+        throw new FailureError(invalidRequest([{ field: 'turnstile_token', message }]))
+      }
       const granted = { review: consents.review, overseas: consents.overseas, news: consents.news ?? false }
       const application = await applying.submit({ values, language, granted })
       sendMails(c, application.id)

@@ -22,6 +22,7 @@ import {
 } from './applications.ts'
 import { consentVersion, shownConsents, textDigest } from './form/consents.ts'
 import { linkNotValid, type OneTimeTokens } from './one-time-tokens.ts'
+import type { RetentionPeriods } from './retention/periods.ts'
 import { isOpen } from './states.ts'
 import type { KeyedHash } from './vault/keyed-hash.ts'
 
@@ -48,7 +49,7 @@ interface Parts {
   mailQueue: MailQueue
   hash: KeyedHash
   limiter: AttemptLimiter
-  retentionDays: number
+  periods: () => RetentionPeriods
   now: () => number
   random: RandomBytes
 }
@@ -227,7 +228,7 @@ export class Applying {
   #consentRows(applicationId: string, language: Language, granted: Record<ConsentKind, boolean>) {
     const at = this.#parts.now()
     return Promise.all(
-      shownConsents(this.#parts.retentionDays).map(async (text) => ({
+      shownConsents(this.#parts.periods().rejected).map(async (text) => ({
         applicationId,
         kind: text.kind,
         granted: granted[text.kind],

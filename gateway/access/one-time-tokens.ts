@@ -1,4 +1,4 @@
-import { and, eq, gt } from 'drizzle-orm'
+import { and, eq, gt, lt } from 'drizzle-orm'
 import { FailureError } from '../../schema/api/errors.ts'
 import { oneTimeTokens } from '../../schema/db/control.ts'
 import type { RandomBytes } from '../auth/base62.ts'
@@ -60,6 +60,11 @@ export class OneTimeTokens {
       .where(
         and(eq(oneTimeTokens.applicationId, applicationId), eq(oneTimeTokens.purpose, purpose)),
       ) satisfies Write
+  }
+
+  /** Removes the tokens whose time is over. */
+  async sweep(): Promise<void> {
+    await this.#database.delete(oneTimeTokens).where(lt(oneTimeTokens.expiresAt, this.#now()))
   }
 }
 

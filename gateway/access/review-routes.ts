@@ -3,7 +3,6 @@ import {
   applicationDetail,
   applicationSummary,
   approval,
-  auditRow,
   listOf,
   question,
   reason,
@@ -15,7 +14,7 @@ import type { GatewayContext } from '../http/context.ts'
 import { sendMails } from './applicant-routes.ts'
 import type { ApplicationRow } from './applications.ts'
 import { type Status, statuses } from './states.ts'
-import { auditView, historyView, mailView, messagesView, summaryView } from './views.ts'
+import { historyView, mailView, messagesView, summaryView } from './views.ts'
 
 const tags = ['review']
 const id = z.object({ id: z.string().max(64) })
@@ -118,34 +117,6 @@ const resendMail = apiRoute(
   },
 )
 
-const audit = apiRoute(
-  { access: 'operator' },
-  {
-    method: 'get',
-    path: '/admin/v1/audit',
-    tags: ['audit'],
-    summary: 'What operators did, newest first',
-    request: { query: z.object({ limit, before: z.coerce.number().int().min(1).optional() }) },
-    responses: { 200: { description: 'A page', content: json(listOf(auditRow)) } },
-  },
-)
-
-const verifyAudit = apiRoute(
-  { access: 'operator' },
-  {
-    method: 'get',
-    path: '/admin/v1/audit/verification',
-    tags: ['audit'],
-    summary: 'Recomputes the hash chain of the audit log',
-    responses: {
-      200: {
-        description: 'Whether a row is missing or altered, and which is the first',
-        content: json(z.object({ intact: z.boolean(), rows: z.number(), broken_at: z.number().nullable() })),
-      },
-    },
-  },
-)
-
 /** What reviewers call. */
 export function reviewRoutes() {
   const routes = apiRoutes()
@@ -224,18 +195,6 @@ export function reviewRoutes() {
     await reviewing.resendMail(id, mail, c.get('operator'))
     sendMails(c, id)
     return c.json(await summarise(c, await applications.get(id)), 202)
-  })
-
-  routes.openapi(audit, async (c) => {
-    const { limit, before } = c.req.valid('query')
-    const rows = await c.get('services').access.audit.list(limit + 1, before)
-    const data = rows.slice(0, limit).map(auditView)
-    return c.json({ object: 'list' as const, data, has_more: rows.length > limit }, 200)
-  })
-
-  routes.openapi(verifyAudit, async (c) => {
-    const { rows, brokenAt } = await c.get('services').access.audit.verify()
-    return c.json({ intact: brokenAt === null, rows, broken_at: brokenAt }, 200)
   })
 
   return routes

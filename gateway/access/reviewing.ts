@@ -37,13 +37,23 @@ export class Reviewing {
     const application = await applications.get(id)
     if (application.status === 'verified') await this.#takeUp(application, actor)
     else await audit.commit({ actor, action: 'application.show', subject: id }, [])
-    return { application: await applications.get(id), request: await applications.open(id, 'request') }
+    return {
+      application: await applications.get(id),
+      request: isConfirmed(application) ? await applications.open(id, 'request') : undefined,
+    }
   }
 
   /** Shows who applies. The reason is demanded and kept; the log entry comes before the data. */
   async reveal(id: string, reason: string, actor: string): Promise<Person> {
     const { applications, audit } = this.#parts
-    await applications.get(id)
+    const application = await applications.get(id)
+    if (!isConfirmed(application)) {
+      throw new FailureError({
+        code: 'conflict',
+        detail: 'The e-mail address is not verified yet: until then nobody reads the application.',
+        source: 'gateway',
+      })
+    }
     await audit.commit({ actor, action: 'application.reveal', subject: id, detail: { reason } }, [])
     const person = await applications.open(id, 'person')
     if (person === undefined) {
@@ -159,3 +169,6 @@ export class Reviewing {
     return applications.commit(writes, (all) => audit.commit(entry, all))
   }
 }
+
+/** Whoever typed an address proves it is theirs before anybody reads what they typed. */
+const isConfirmed = ({ status }: ApplicationRow) => status !== 'submitted'

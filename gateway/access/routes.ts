@@ -1,12 +1,14 @@
 import { keyRoutes } from '../auth/key-routes.ts'
 import { apiRoutes } from '../http/api.ts'
 import { applicantRoutes } from './applicant-routes.ts'
+import { operatorRoutes } from './operator-routes.ts'
 import { reviewRoutes } from './review-routes.ts'
 import { tenantRoutes } from './tenant-routes.ts'
 
 /** The access gate: applications, their review, claims, tenants and keys. */
 export function accessRoutes() {
   const routes = apiRoutes()
-  for (const part of [applicantRoutes(), reviewRoutes(), tenantRoutes(), keyRoutes()]) routes.route('/', part)
+  const parts = [applicantRoutes(), reviewRoutes(), tenantRoutes(), operatorRoutes(), keyRoutes()]
+  for (const part of parts) routes.route('/', part)
   return routes
 }

@@ -1,13 +1,15 @@
 import { asc, count, eq, gt, sql } from 'drizzle-orm'
 import { FailureError } from '../../schema/api/errors.ts'
 import { scopes as everyScope, type Scope } from '../../schema/api/scopes.ts'
-import { apiKeys, deletionReceipts, mails, plans, sealedRecords, tenants } from '../../schema/db/control.ts'
+import { apiKeys, deletionReceipts, mails, sealedRecords, tenants } from '../../schema/db/control.ts'
 import { startOfKey, withChecksum } from '../auth/api-key.ts'
 import { base62OfBytes, type RandomBytes } from '../auth/base62.ts'
 import { newId, sha256 } from '../auth/token.ts'
 import { type ControlDatabase, commit, type Write } from '../control-database.ts'
 import type { Applications } from './applications.ts'
 import type { AuditLog } from './audit-log.ts'
+import type { Plans } from './plans.ts'
+import { nextStatus } from './states.ts'
 import type { KeyedHash } from './vault/keyed-hash.ts'
 
 export type TenantRow = typeof tenants.$inferSelect
@@ -26,6 +28,7 @@ export type DestroyTenantData = (tenantId: string) => Promise<void>
 interface Parts {
   database: ControlDatabase
   applications: Applications
+  plans: Plans
   audit: AuditLog
   hash: KeyedHash
   destroyData: DestroyTenantData
@@ -117,18 +120,26 @@ export class Tenants {
       deletedAt: now(),
       ...(await this.#counts(tenant)),
     }
-    const ofApplication = tenant.applicationId
-    await audit.commit({ actor, action: 'tenant.delete', subject: id, detail: { receipt: receipt.id } }, [
+    const application =
+      tenant.applicationId === null ? undefined : await applications.find(tenant.applicationId)
+    const event = actor === 'system' ? 'expire' : 'end'
+    const writes: Write[] = [
       database.insert(deletionReceipts).values(receipt).onConflictDoNothing(),
       database.delete(apiKeys).where(eq(apiKeys.tenantId, id)),
       database.delete(tenants).where(eq(tenants.id, id)),
-      ...(ofApplication === null
+      ...(application === undefined
         ? []
         : [
-            ...applications.destroy(ofApplication),
-            database.delete(mails).where(eq(mails.applicationId, ofApplication)),
+            // Unless it was withdrawn already, the application ends with its tenant.
+            ...(nextStatus(application.status, event) === null
+              ? []
+              : applications.step(application, event, { actor })),
+            ...applications.destroy(application.id),
+            database.delete(mails).where(eq(mails.applicationId, application.id)),
           ]),
-    ])
+    ]
+    const entry = { actor, action: 'tenant.delete', subject: id, detail: { receipt: receipt.id } }
+    await applications.commit(writes, (all) => audit.commit(entry, all))
     return (await this.#receipt(id))!
   }
 
@@ -211,9 +222,7 @@ export class Tenants {
   }
 
   async #demandPlan(id: string): Promise<void> {
-    const { database } = this.#parts
-    const known = await database.select({ id: plans.id }).from(plans).where(eq(plans.id, id)).get()
-    if (known !== undefined) return
+    if ((await this.#parts.plans.find(id)) !== undefined) return
     throw new FailureError({
       code: 'invalid_request',
       detail: `plan: there is no plan "${id}".`,

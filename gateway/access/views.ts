@@ -5,6 +5,7 @@ import { keyStatus } from '../auth/keys.ts'
 import type { QueuedMail } from '../mail/mail-queue.ts'
 import type { ApplicationRow, Request, TransitionRow } from './applications.ts'
 import type { AuditRow } from './audit-log.ts'
+import type { PlanRow } from './plans.ts'
 import { waitingFor } from './states.ts'
 import type { Receipt, TenantRow } from './tenants.ts'
 
@@ -140,4 +141,26 @@ export const auditView = ({ sequence, at, actor, action, subject, detail, hash }
   subject,
   detail,
   hash,
+})
+
+export const planView = (row: PlanRow): z.infer<typeof wire.plan> => ({
+  id: row.id,
+  name: row.name,
+  requests_per_minute: row.requestsPerMinute,
+  concurrent: row.concurrent,
+  tokens_per_day: row.tokensPerDay,
+  models: row.models,
+  evaluation_rows: row.evaluationRows,
+  retention_days: row.retentionDays,
+})
+
+export const planRow = (plan: z.infer<typeof wire.plan>): PlanRow => ({
+  id: plan.id,
+  name: plan.name,
+  requestsPerMinute: plan.requests_per_minute,
+  concurrent: plan.concurrent,
+  tokensPerDay: plan.tokens_per_day,
+  models: plan.models,
+  evaluationRows: plan.evaluation_rows,
+  retentionDays: plan.retention_days,
 })

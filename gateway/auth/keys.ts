@@ -112,6 +112,14 @@ export class Keys {
     await this.#database.update(apiKeys).set({ revokedAt: this.#now() }).where(eq(apiKeys.id, id))
   }
 
+  /** The write that revokes any tenant's key, for operators; in a list, because awaiting a bare query runs it. */
+  async prepareRevocation(id: string): Promise<Write[]> {
+    const known = await this.#database.select().from(apiKeys).where(eq(apiKeys.id, id)).get()
+    if (known === undefined) throw noSuchKey()
+    const revokedAt = known.revokedAt ?? this.#now()
+    return [this.#database.update(apiKeys).set({ revokedAt }).where(eq(apiKeys.id, id))]
+  }
+
   async #get(tenantId: string, id: string): Promise<KeyRow> {
     const row = await this.#database
       .select()

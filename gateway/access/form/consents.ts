@@ -22,12 +22,12 @@ export const consentTexts: readonly ConsentText[] = [
     ko: `[필수] 개인정보 수집·이용 동의
 수집 항목: 신청 양식에 표시된 항목(이름, 생년월일 또는 만 14세 이상 여부, 소속·회사·부서·직위, 이메일, 전화번호, 신청 내용)
 이용 목적: 모델 사용 신청의 심사, 심사 결과 안내, API 키 발급과 이용자 관리
-보유 기간: 거절·철회·만료된 신청은 심사 종료 후 {days}일, 승인된 신청은 이용이 끝날 때까지이며 이후 지체 없이 파기합니다.
+보유 기간: 거절된 신청은 결정 후 {days}일, 승인된 신청은 이용이 끝날 때까지이며 이후 지체 없이 파기합니다. 철회하거나 만료된 신청은 바로 파기합니다.
 동의를 거부할 권리가 있습니다. 다만 거부하시면 신청을 심사할 수 없습니다.`,
     en: `[Required] Collection and use of personal data
 Items: what the form asks for (name, date of birth or being 14 or older, affiliation, company, department, position, e-mail, phone, the text of the application)
 Purpose: reviewing the application, telling you the result, issuing API keys and managing access
-Period: rejected, withdrawn and expired applications for {days} days after the end of the review, approved ones until access ends; then the data is destroyed without delay.
+Period: rejected applications for {days} days after the decision, approved ones until access ends; then the data is destroyed without delay. Withdrawn and expired applications are destroyed at once.
 You have the right to refuse. If you do, the application cannot be reviewed.`,
   },
   {

@@ -1,0 +1,42 @@
+import { FailureError } from '../../../schema/api/errors.ts'
+
+/** After how many days what happens by itself. */
+const defaults = {
+  /** An application whose address was never verified is destroyed. */
+  unverified: 7,
+  /** A question that was never answered ends the application. */
+  unanswered: 30,
+  /** A key that was never claimed ends the application. */
+  unclaimed: 30,
+  /** The data of a rejected application is destroyed. */
+  rejected: 30,
+  /** A tenant that used nothing any more is deleted. */
+  inactive: 365,
+  /** A tenant whose access ended is deleted. */
+  ended: 30,
+}
+
+export type RetentionPeriods = Readonly<Record<keyof typeof defaults, number>>
+
+/** The periods with the operator's changes, for example `{"rejected": 14}`. */
+export function retentionPeriods(configured: string | undefined): RetentionPeriods {
+  if (configured === undefined || configured.trim() === '') return defaults
+  const changes = parse(configured)
+  for (const [name, days] of Object.entries(changes)) {
+    if (!(name in defaults) || !Number.isInteger(days) || (days as number) < 1 || (days as number) > 3650) {
+      throw notConfigured(`RETENTION: "${name}" needs a whole number of days from 1 to 3650.`)
+    }
+  }
+  return { ...defaults, ...(changes as Partial<RetentionPeriods>) }
+}
+
+function parse(configured: string): Record<string, unknown> {
+  try {
+    return JSON.parse(configured) as Record<string, unknown>
+  } catch {
+    throw notConfigured('RETENTION is not JSON.')
+  }
+}
+
+const notConfigured = (detail: string) =>
+  new FailureError({ code: 'not_configured', detail, source: 'gateway' })

@@ -1,0 +1,38 @@
+import { and, eq, gt, isNull, lt } from 'drizzle-orm'
+import { apiKeys, tenants } from '../../../schema/db/control.ts'
+import { type ControlDatabase, commit } from '../../control-database.ts'
+import type { MailQueue } from '../../mail/mail-queue.ts'
+
+interface Parts {
+  database: ControlDatabase
+  mailQueue: MailQueue
+  now: () => number
+}
+
+/** Two weeks: time enough to rotate a key that is built into something. */
+const ahead = 14 * 86_400_000
+
+/** Queues one mail for every key that will expire soon; rotated and revoked keys need none. */
+export async function remindOfExpiry({ database, mailQueue, now }: Parts): Promise<number> {
+  const soon = await database
+    .select({ id: apiKeys.id, applicationId: tenants.applicationId })
+    .from(apiKeys)
+    .innerJoin(tenants, eq(apiKeys.tenantId, tenants.id))
+    .where(
+      and(
+        lt(apiKeys.expiresAt, now() + ahead),
+        gt(apiKeys.expiresAt, now()),
+        isNull(apiKeys.remindedAt),
+        isNull(apiKeys.revokedAt),
+        isNull(apiKeys.replacedBy),
+      ),
+    )
+    .limit(100)
+  for (const { id, applicationId } of soon) {
+    await commit(database, [
+      database.update(apiKeys).set({ remindedAt: now() }).where(eq(apiKeys.id, id)),
+      ...(applicationId === null ? [] : [mailQueue.queue(applicationId, 'key_expires', { subjectId: id })]),
+    ])
+  }
+  return soon.length
+}

@@ -1,0 +1,44 @@
+import { and, count, eq, ne } from 'drizzle-orm'
+import { sealedRecords, serviceKeys } from '../../../schema/db/control.ts'
+import type { ControlDatabase } from '../../control-database.ts'
+import { serviceKeyContext } from './keyed-hash.ts'
+import type { MasterKeys } from './master-keys.ts'
+import type { Vault } from './vault.ts'
+
+interface Parts {
+  database: ControlDatabase
+  vault: Vault
+  masterKeys: MasterKeys
+}
+
+/**
+ * Wraps every key again with the current master secret. Only wrapped keys change: no personal data is
+ * decrypted, and every hash stays as it is. `remaining` is 0 when the old secret may be thrown away.
+ */
+export async function rotateMasterSecret(
+  { database, vault, masterKeys }: Parts,
+  atOnce = 200,
+): Promise<{ rewrapped: number; remaining: number }> {
+  const { id: current } = await masterKeys.current()
+  const outdated = ne(sealedRecords.masterKeyId, current)
+  const records = await database.select().from(sealedRecords).where(outdated).limit(atOnce)
+  for (const record of records) {
+    // Whoever sealed the record anew meanwhile has wrapped it with the current secret already.
+    const unchanged = and(eq(sealedRecords.id, record.id), eq(sealedRecords.wrappedKey, record.wrappedKey))
+    await database
+      .update(sealedRecords)
+      .set(await vault.rewrap(record))
+      .where(unchanged)
+  }
+  const keys = await database.select().from(serviceKeys).where(ne(serviceKeys.masterKeyId, current))
+  for (const { purpose, masterKeyId, wrappedKey } of keys) {
+    const context = serviceKeyContext(purpose)
+    const raw = await masterKeys.unwrap(masterKeyId, wrappedKey, context)
+    await database
+      .update(serviceKeys)
+      .set(await masterKeys.wrap(raw, context))
+      .where(eq(serviceKeys.purpose, purpose))
+  }
+  const left = await database.select({ n: count() }).from(sealedRecords).where(outdated).get()
+  return { rewrapped: records.length + keys.length, remaining: left?.n ?? 0 }
+}
