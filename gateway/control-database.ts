@@ -22,3 +22,13 @@ export function isDuplicate(error: unknown, table: string): boolean {
   }
   return false
 }
+
+const outages = /D1_ERROR.*(network|connection|overloaded|timeout|timed out|internal error|reset)/i
+
+/** Whether an error says that the database did not answer, as opposed to an answer that is wrong. */
+export function isOutage(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (outages.test(cause.message)) return true
+  }
+  return false
+}

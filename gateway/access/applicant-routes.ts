@@ -154,6 +154,7 @@ export function applicantRoutes() {
     return c.json(
       {
         fields: requirements(),
+        turnstile_site_key: c.env.TURNSTILE_SITE_KEY ?? null,
         consent_version: consentVersion,
         consents: shownConsents(periods().rejected),
       },

@@ -2,6 +2,7 @@ import type { Hook } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import { openAiErrorBody, problemBody } from '../../schema/api/error-body.ts'
 import { errorCodes, type Failure, FailureError, type FieldError } from '../../schema/api/errors.ts'
+import { isOutage } from '../control-database.ts'
 import type { GatewayContext, GatewayEnv } from './context.ts'
 
 const openAiPaths = /^\/v1\/(chat\/|models|files|batches)/
@@ -34,11 +35,19 @@ export function onError(error: Error, c: GatewayContext): Response {
       stack: frames(error),
     }),
   )
+  if (isOutage(error)) return failureResponse(c, storageUnavailable)
   return failureResponse(c, {
     code: 'internal_error',
     detail: 'Something went wrong here. Report the request id.',
     source: 'gateway',
   })
+}
+
+const storageUnavailable: Failure = {
+  code: 'storage_unavailable',
+  detail: 'The database does not answer; try again shortly.',
+  source: 'gateway',
+  retryAfter: 5,
 }
 
 export function onNotFound(c: GatewayContext): Response {
