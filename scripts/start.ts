@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { banner } from './local/banner.ts'
-import { type Child, startChild } from './local/child.ts'
+import { startChild } from './local/child.ts'
 import { startClock } from './local/clock.ts'
 import { demoKey } from './local/demo.ts'
 import { startOutbox } from './local/outbox.ts'
@@ -22,7 +22,15 @@ async function stop(code: number): Promise<void> {
   process.exit(code)
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
+/** Takes the signals over, also from libraries that would end the process before the children have. */
+function ownSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.removeAllListeners(signal)
+    process.on(signal, () => void stop(0))
+  }
+}
+
+ownSignals()
 // npm does not hand every signal on, and may be killed: the end of the parent is the end of this
 const parent = process.ppid
 setInterval(() => {
@@ -36,7 +44,7 @@ async function start(): Promise<void> {
   const gatewayPort = await freePort('PORT', 8787)
   const { secrets, file } = localSecrets(state)
 
-  const node = outside === '' ? await startNode(secrets.node) : null
+  const node = outside === '' ? await startNode(secrets.node, state) : null
   // wrangler takes a second to load: the node starts meanwhile
   const { buildGateway, migrateGateway, serveGateway } = await import('./local/gateway.ts')
   await Promise.all([buildGateway(), migrateGateway(state)])
@@ -57,11 +65,12 @@ async function start(): Promise<void> {
       ...(nodeSecret !== '' && { NODE_SECRET: nodeSecret }),
     },
   })
+  ownSignals()
   stops.push(() => miniflare.dispose())
   stops.push(startClock(miniflare))
   await Promise.all([
     waitFor(`${gateway}/healthz`),
-    ...(node === null ? [] : [waitFor(`${node.url}/health`, node.child)]),
+    ...(node === null ? [] : [waitFor(`${node.url}/health`)]),
   ])
   const key = await demoKey(gateway, secrets.admin)
   const seconds = (performance.now() - startedAt) / 1000
@@ -70,7 +79,7 @@ async function start(): Promise<void> {
   )
 }
 
-async function startNode(secret: string): Promise<{ url: string; child: Child }> {
+async function startNode(secret: string, state: string): Promise<{ url: string }> {
   const model = resolve(process.env.KEVAL_MODEL ?? join(root, 'inference-node/keval-mini/model'))
   if (!existsSync(model)) {
     throw new StartProblem(`There is no model directory at ${model}: set KEVAL_MODEL to one.`)
@@ -78,14 +87,15 @@ async function startNode(secret: string): Promise<{ url: string; child: Child }>
   const port = await freePort('NODE_PORT', 9090)
   const cli = join(root, 'inference-node/cli.ts')
   const env = { ...process.env, KEVAL_NODE_SECRET: secret }
-  const child = startChild('node', [cli, 'serve', '--model', model, '--port', String(port)], env)
+  const log = join(state, 'node.log')
+  const child = startChild([cli, 'serve', '--model', model, '--port', String(port)], env, log)
   stops.push(() => child.stop())
   child.ended.then((code) => {
     if (stopping) return
-    console.error(`The inference node ended (${code}).`)
+    console.error(child.lastErrors.at(-1) ?? `The inference node ended (${code}): see ${log}.`)
     void stop(1)
   })
-  return { url: `http://127.0.0.1:${port}`, child }
+  return { url: `http://127.0.0.1:${port}` }
 }
 
 start().catch((error: unknown) => {

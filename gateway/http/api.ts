@@ -5,9 +5,10 @@ import type { Scope } from '../../schema/api/scopes.ts'
 import { requireApplicant } from '../auth/require-applicant.ts'
 import { requireOperator } from '../auth/require-operator.ts'
 import { requireScope } from '../auth/require-scope.ts'
+import { boundedBody } from './bounded-body.ts'
 import type { GatewayEnv } from './context.ts'
 import { onInvalid } from './failure-response.ts'
-import { boundedBody, jsonOnly } from './json-body.ts'
+import { jsonOnly } from './json-body.ts'
 
 /**
  * Who may call a route: anybody, the bearer of an API key with a scope, an operator, or the holder of an

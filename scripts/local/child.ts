@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 export interface Child {
@@ -13,22 +14,25 @@ const patienceMs = 8_000
 
 /**
  * Runs a command in a process group of its own: a Ctrl-C in the terminal then reaches only the starter,
- * which stops its children in order, and stopping a child stops all that it started.
+ * which stops its children in order, and stopping a child stops all that it started. What it prints goes
+ * to the log file, if one is named.
  */
-export function startChild(name: string, args: string[], env: NodeJS.ProcessEnv, quiet = false): Child {
+export function startChild(args: string[], env: NodeJS.ProcessEnv, logFile?: string): Child {
   const child = spawn(process.execPath, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const log = logFile === undefined ? null : createWriteStream(logFile, { mode: 0o600 })
   const lastErrors: string[] = []
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    if (!quiet) process.stdout.write(`[${name}] ${line}\n`)
-  })
+  createInterface({ input: child.stdout }).on('line', (line) => log?.write(`${line}\n`))
   createInterface({ input: child.stderr }).on('line', (line) => {
+    log?.write(`${line}\n`)
     if (line.trim() !== '') lastErrors.push(line.trim())
     if (lastErrors.length > 20) lastErrors.shift()
-    if (!quiet) process.stderr.write(`[${name}] ${line}\n`)
   })
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
     child.on('error', () => resolve(1))
-    child.on('close', (code, signal) => resolve(code ?? signal ?? 1))
+    child.on('close', (code, signal) => {
+      log?.end()
+      resolve(code ?? signal ?? 1)
+    })
   })
   return { ended, lastErrors, stop: () => stopGroup(child, ended) }
 }

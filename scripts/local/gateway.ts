@@ -74,7 +74,7 @@ export async function serveGateway({
 }
 
 async function runWrangler(problem: string, args: string[]): Promise<void> {
-  const child = startChild('wrangler', [wrangler, ...args], { ...quietEnvironment, CI: 'true' }, true)
+  const child = startChild([wrangler, ...args], { ...quietEnvironment, CI: 'true' })
   if ((await child.ended) === 0) return
   const reason =
     child.lastErrors.find((line) => /error/i.test(line)) ?? child.lastErrors.at(-1) ?? 'no reason given'

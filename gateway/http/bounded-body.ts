@@ -1,0 +1,42 @@
+import { createMiddleware } from 'hono/factory'
+import { FailureError } from '../../schema/api/errors.ts'
+import type { GatewayEnv } from './context.ts'
+
+/** A refused body is still taken in, up to this many bytes: a client that is cut off while sending sees no answer. */
+const drained = 64_000_000
+
+/** Reads the body up to a limit in bytes, whatever Content-Length says, and refuses a larger one. */
+export const boundedBody = (limit: number) =>
+  createMiddleware<GatewayEnv>(async (c, next) => {
+    const { body } = c.req.raw
+    if (body === null) return next()
+    const bytes = await readUpTo(body, limit)
+    if (bytes === null) {
+      throw new FailureError({
+        code: 'body_too_large',
+        detail: `The body may have at most ${limit} bytes.`,
+        source: 'gateway',
+      })
+    }
+    c.req.raw = new Request(c.req.raw, { body: bytes })
+    await next()
+  })
+
+async function readUpTo(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array | null> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.byteLength
+    if (size <= limit) chunks.push(chunk)
+    else chunks.length = 0
+    if (size > drained) break
+  }
+  if (size > limit) return null
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return whole
+}
