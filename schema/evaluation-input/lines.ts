@@ -1,0 +1,69 @@
+/** Longest line read, in bytes. */
+export const maxLineBytes = 4_000_000
+
+export interface Line {
+  number: number
+  text: string
+}
+
+/** A line that is longer than {@link maxLineBytes} or not UTF-8. */
+export class UnreadableLine extends Error {
+  readonly line: number
+  constructor(line: number, message: string) {
+    super(message)
+    this.name = 'UnreadableLine'
+    this.line = line
+  }
+}
+
+/**
+ * The lines of a byte stream, as they come: line feeds with or without carriage return, a byte order mark
+ * skipped, empty lines skipped but numbered. What is held at once is one line and one chunk.
+ */
+export async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+  let number = 0
+  let open: Uint8Array[] = []
+  let openBytes = 0
+
+  const close = (last: Uint8Array): string => {
+    number++
+    let text: string
+    try {
+      text = decoder.decode(join(open, last, openBytes))
+    } catch {
+      throw new UnreadableLine(number, 'is not UTF-8')
+    }
+    open = []
+    openBytes = 0
+    return text.endsWith('\r') ? text.slice(0, -1) : text
+  }
+
+  for await (const chunk of bytes) {
+    let start = 0
+    for (let end = chunk.indexOf(10, start); end !== -1; end = chunk.indexOf(10, start)) {
+      const text = close(chunk.subarray(start, end))
+      start = end + 1
+      if (text.trim() !== '') yield { number, text }
+    }
+    open.push(chunk.slice(start))
+    openBytes += chunk.length - start
+    if (openBytes > maxLineBytes) {
+      throw new UnreadableLine(number + 1, `is longer than ${maxLineBytes} bytes`)
+    }
+  }
+  const text = close(new Uint8Array(0))
+  if (text.trim() !== '') yield { number, text }
+}
+
+function join(parts: readonly Uint8Array[], last: Uint8Array, bytes: number): Uint8Array {
+  if (bytes === 0) return last
+  const whole = new Uint8Array(bytes + last.length)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  whole.set(last, at)
+  return whole
+}

@@ -1,0 +1,78 @@
+import type { ProtocolName } from '../judge/protocol.ts'
+import type { Turn } from '../judge/render.ts'
+import { type TemplateName, templates } from '../judge/templates.ts'
+import type { EvaluationRow } from './row.ts'
+
+/** One judgment that a row is to get: which turn is judged, with which template, on what. */
+export interface PlannedJudgment {
+  /** 1 or 2. */
+  turn: number
+  template: TemplateName
+  turns: Turn[]
+}
+
+export interface PlanOptions {
+  protocol: ProtocolName
+  /** Null chooses for each row. */
+  template: TemplateName | null
+}
+
+/** The categories whose answers are compared with a reference. Source: Ko-Bench, after MT-bench. */
+export const referenceCategories: ReadonlySet<string> = new Set(['math', 'reasoning', 'coding'])
+
+/**
+ * The judgments of a row. `ko-bench` judges every turn, the second together with the first, and shows the
+ * reference to the judge in the categories that need one (in every row that has one, where no category is
+ * given). `simple-keval` judges the first turn with `single-math-v1`, also with an empty reference. A test
+ * set's prompt is judged as it stands. Answers a message when the template asked for does not fit the row.
+ */
+export function planRow(row: EvaluationRow, options: PlanOptions): PlannedJudgment[] | string {
+  const { input } = row
+  if ('messages' in input) {
+    return [{ turn: input.turns.length, template: input.template, turns: input.turns }]
+  }
+  if (options.protocol === 'simple-keval') return [simpleKeval(input.turns[0]!)]
+  if (options.template !== null) return withTemplate(options.template, input.turns)
+  const shown = showsReference(row, input.turns)
+  const single = show(input.turns.slice(0, 1), shown ? 'single-math-v1' : 'single-v1')
+  if (input.turns.length === 1) return [single]
+  return [single, show(input.turns, shown ? 'single-math-v1-multi-turn' : 'single-v1-multi-turn')]
+}
+
+/** Whether a row has a reference that its judgments will not show. */
+export function hidesReference(row: EvaluationRow, planned: readonly PlannedJudgment[]): boolean {
+  if ('messages' in row.input) return false
+  return (
+    row.input.turns.some(({ reference }) => reference !== undefined) &&
+    !planned.some(({ template }) => templates[template].reference)
+  )
+}
+
+function showsReference(row: EvaluationRow, turns: readonly Turn[]): boolean {
+  if (!turns.some(({ reference }) => reference !== undefined)) return false
+  return row.category === null || referenceCategories.has(row.category.toLowerCase())
+}
+
+function simpleKeval(turn: Turn): PlannedJudgment {
+  return show([turn], 'single-math-v1')
+}
+
+function withTemplate(template: TemplateName, turns: Turn[]): PlannedJudgment[] | string {
+  const wanted = templates[template].turns
+  if (turns.length < wanted) return `${template} needs two turns`
+  return [show(turns.slice(0, wanted), template)]
+}
+
+/** The turns as the template shows them: references where it has room for one, also empty, and only there. */
+function show(turns: Turn[], template: TemplateName): PlannedJudgment {
+  const { reference: hasRoom } = templates[template]
+  return {
+    turn: turns.length,
+    template,
+    turns: turns.map(({ question, answer, reference }) => ({
+      question,
+      answer,
+      ...(hasRoom && { reference: reference ?? '' }),
+    })),
+  }
+}

@@ -1,0 +1,329 @@
+import { describe, expect, it } from 'vitest'
+import { linesOf, maxLineBytes } from '../../schema/evaluation-input/lines.ts'
+import { planRow } from '../../schema/evaluation-input/plan.ts'
+import { PreviewCounts } from '../../schema/evaluation-input/preview.ts'
+import { type InputNotes, readRows } from '../../schema/evaluation-input/read-rows.ts'
+import type { EvaluationRow, InputProblem } from '../../schema/evaluation-input/row.ts'
+import { renderMessages } from '../../schema/judge/render.ts'
+import { publishedTestInputs, whenPublished } from '../published-data.ts'
+
+async function* chunks(text: string | Uint8Array, size = 7): AsyncGenerator<Uint8Array> {
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
+  for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size)
+}
+
+async function read(...files: (string | unknown[] | { name: string; lines: unknown[] })[]) {
+  const notes: InputNotes = { format: null, ignoredFields: new Set() }
+  const rows: EvaluationRow[] = []
+  const problems: InputProblem[] = []
+  const inputs = files.map((file) => {
+    const lines = typeof file === 'object' && 'lines' in file ? file.lines : file
+    const text = typeof lines === 'string' ? lines : lines.map((line) => JSON.stringify(line)).join('\n')
+    return { name: typeof file === 'object' && 'name' in file ? file.name : null, bytes: chunks(text) }
+  })
+  for await (const item of readRows(inputs, notes)) {
+    if ('row' in item) rows.push(item.row)
+    else problems.push(item.problem)
+  }
+  return { rows, problems, notes }
+}
+
+const places = (problems: InputProblem[]) =>
+  problems.map(({ line, field, message }) => [line, field, message])
+
+describe('lines', () => {
+  const lines = async (text: string | Uint8Array) => {
+    const found = []
+    for await (const { number, text: line } of linesOf(chunks(text, 3))) found.push([number, line])
+    return found
+  }
+
+  it('come with their numbers, whatever ends them, across chunks and characters', async () => {
+    expect(await lines('\ufeff가나다\r\n\n라마\nend')).toEqual([
+      [1, '가나다'],
+      [3, '라마'],
+      [4, 'end'],
+    ])
+    expect(await lines('')).toEqual([])
+  })
+
+  it('must be UTF-8 and bounded', async () => {
+    await expect(lines(new Uint8Array([123, 10, 0xc0, 0xff]))).rejects.toMatchObject({ line: 2 })
+    const endless = (async function* () {
+      for (;;) yield new Uint8Array(maxLineBytes / 4)
+    })()
+    await expect(linesOf(endless).next()).rejects.toThrow(/longer than/)
+  })
+})
+
+describe('our own form', () => {
+  it('is read with everything it may have', async () => {
+    const { rows, problems, notes } = await read([
+      { question: '질문', answer: '' },
+      {
+        id: 7,
+        category: 'math',
+        model: 'm',
+        label: 0,
+        question: '1+1?',
+        answer: '2',
+        reference: '2',
+        note: 'x',
+      },
+      {
+        turns: [
+          { question: 'q1', answer: 'a1' },
+          { question: 'q2', answer: 'a2', reference: '' },
+        ],
+        label: null,
+      },
+    ])
+    expect(problems).toEqual([])
+    expect(notes).toEqual({ format: 'keval-edge', ignoredFields: new Set(['note']) })
+    expect(rows).toEqual([
+      {
+        id: '1',
+        category: null,
+        model: null,
+        label: null,
+        input: { turns: [{ question: '질문', answer: '' }] },
+      },
+      {
+        id: '7',
+        category: 'math',
+        model: 'm',
+        label: 0,
+        input: { turns: [{ question: '1+1?', answer: '2', reference: '2' }] },
+      },
+      {
+        id: '3',
+        category: null,
+        model: null,
+        label: null,
+        input: {
+          turns: [
+            { question: 'q1', answer: 'a1' },
+            { question: 'q2', answer: 'a2' },
+          ],
+        },
+      },
+    ])
+  })
+
+  it('names line and field of everything that is wrong', async () => {
+    const { rows, problems } = await read(
+      [
+        '{"question":"q","answer":"a"}',
+        '{"question":"q"',
+        '{"question":"","answer":5}',
+        '{"question":"q"}',
+        '[1]',
+        '{"question":"q","answer":"a","label":11}',
+        '{"question":"q","answer":"a","label":"5"}',
+        '{"id":"1","question":"q","answer":"a"}',
+        '{"turns":[{"question":"q"}]}',
+      ].join('\n'),
+    )
+    expect(rows).toHaveLength(1)
+    expect(places(problems)).toEqual([
+      [2, 'line', 'is not a JSON object'],
+      [3, 'question', 'must not be empty'],
+      [3, 'answer', 'must be a string'],
+      [4, 'answer', 'is required (or give turns)'],
+      [5, 'line', 'is not a JSON object'],
+      [6, 'label', 'must be a number from 0 to 10'],
+      [7, 'label', 'must be a number from 0 to 10'],
+      [8, 'id', '1 was used before, in line 1'],
+      [9, 'turns.0.answer', 'is required'],
+    ])
+  })
+})
+
+describe('other forms', () => {
+  const pair = { prompt: '질문', refer: '', gen: '답' }
+
+  it('Ko-Bench answer files', async () => {
+    const { rows, notes } = await read([
+      { question_id: 81, category: 'writing', pairs: [pair] },
+      { question_id: 111, category: 'math', pairs: [pair, { ...pair, refer: '3' }] },
+    ])
+    expect(notes.format).toBe('ko-bench')
+    expect(rows[0]).toMatchObject({ id: '81', category: 'writing', label: null })
+    expect(rows[1]!.input.turns).toEqual([
+      { question: '질문', answer: '답' },
+      { question: '질문', answer: '답', reference: '3' },
+    ])
+    const broken = await read([
+      { question_id: 1, pairs: [{ prompt: '질문' }] },
+      { question_id: 1, pairs: [] },
+    ])
+    expect(places(broken.problems)).toEqual([
+      [1, 'pairs.0.gen', 'is required'],
+      [2, 'pairs', 'must have one pair or two'],
+    ])
+  })
+
+  it('test sets: system and user text byte for byte, score as label, 0 included', async () => {
+    const [message] = renderMessages('single-math-v1', [{ question: 'Q', answer: 'A', reference: 'R' }])
+    const input = `${message!.content} `
+    const { rows, notes } = await read([
+      { id: 1, score: 0, pairs: [{ prompt: '시스템', input, judgement: 'x' }] },
+    ])
+    expect(notes.format).toBe('keval-testset')
+    expect(rows[0]).toMatchObject({ id: '1', label: 0 })
+    expect(rows[0]!.input).toEqual({
+      messages: [
+        { role: 'system', content: '시스템' },
+        { role: 'user', content: input },
+      ],
+      template: 'single-math-v1',
+      turns: [{ question: 'Q', answer: 'A', reference: 'R' }],
+    })
+    const other = await read([{ id: 1, score: 3, pairs: [{ prompt: '', input: 'Rate this.' }] }])
+    expect(other.problems[0]).toMatchObject({ line: 1, field: 'pairs.0.input' })
+  })
+
+  it('FastChat questions, references and answers, joined by question', async () => {
+    const questions = {
+      name: 'question.jsonl',
+      lines: [{ question_id: 1, category: 'math', turns: ['q1', 'q2'] }],
+    }
+    const references = {
+      name: 'reference_answer/gpt-4.jsonl',
+      lines: [{ question_id: 1, model_id: 'gpt-4', choices: [{ index: 0, turns: ['r1', 'r2'] }] }],
+    }
+    const answers = {
+      name: 'model_answer/m.jsonl',
+      lines: [
+        { question_id: 1, answer_id: 'x', model_id: 'm', choices: [{ index: 0, turns: ['a1', 'a2'] }] },
+        { question_id: 9, model_id: 'm', choices: [{ turns: ['a'] }] },
+      ],
+    }
+    const { rows, problems } = await read(questions, references, answers)
+    expect(rows).toEqual([
+      {
+        id: '1',
+        category: 'math',
+        model: 'm',
+        label: null,
+        input: {
+          turns: [
+            { question: 'q1', answer: 'a1', reference: 'r1' },
+            { question: 'q2', answer: 'a2', reference: 'r2' },
+          ],
+        },
+      },
+    ])
+    expect(problems).toEqual([
+      {
+        file: 'model_answer/m.jsonl',
+        line: 2,
+        field: 'question_id',
+        message: 'no question 9 came before this answer',
+      },
+    ])
+  })
+
+  it('are refused when unknown, or mixed', async () => {
+    expect((await read([{ prompt: 'x' }])).problems[0]!.message).toMatch(/none of the known forms/)
+    const mixed = await read([
+      { question: 'q', answer: 'a' },
+      { question_id: 1, pairs: [pair] },
+    ])
+    expect(mixed.problems).toMatchObject([
+      { line: 2, field: 'question' },
+      { line: 2, field: 'answer' },
+    ])
+  })
+})
+
+describe('the plan of a row', () => {
+  const row = (over: Partial<EvaluationRow>): EvaluationRow => ({
+    id: '1',
+    category: null,
+    model: null,
+    label: null,
+    input: { turns: [{ question: 'q', answer: 'a' }] },
+    ...over,
+  })
+  const withReference = { turns: [{ question: 'q', answer: 'a', reference: 'r' }] }
+  const twoTurns = {
+    turns: [
+      { question: 'q1', answer: 'a1', reference: 'r1' },
+      { question: 'q2', answer: 'a2' },
+    ],
+  }
+  const names = (of: EvaluationRow, protocol: 'ko-bench' | 'simple-keval' = 'ko-bench') => {
+    const planned = planRow(of, { protocol, template: null })
+    return typeof planned === 'string' ? planned : planned.map(({ template }) => template)
+  }
+
+  it('follows from category, reference and turns under ko-bench', () => {
+    expect(names(row({}))).toEqual(['single-v1'])
+    expect(names(row({ input: withReference }))).toEqual(['single-math-v1'])
+    expect(names(row({ input: withReference, category: 'math' }))).toEqual(['single-math-v1'])
+    expect(names(row({ input: withReference, category: 'stem' }))).toEqual(['single-v1'])
+    expect(names(row({ category: 'math' }))).toEqual(['single-v1'])
+    expect(names(row({ input: twoTurns, category: 'coding' }))).toEqual([
+      'single-math-v1',
+      'single-math-v1-multi-turn',
+    ])
+    expect(names(row({ input: twoTurns, category: 'writing' }))).toEqual([
+      'single-v1',
+      'single-v1-multi-turn',
+    ])
+  })
+
+  it('is the published run under simple-keval: first turn, math template, reference or not', () => {
+    expect(names(row({}), 'simple-keval')).toEqual(['single-math-v1'])
+    const planned = planRow(row({ input: twoTurns }), { protocol: 'simple-keval', template: null })
+    expect(planned).toEqual([
+      { turn: 1, template: 'single-math-v1', turns: [{ question: 'q1', answer: 'a1', reference: 'r1' }] },
+    ])
+  })
+
+  it('shows references where the template has room, also empty ones, and nowhere else', () => {
+    const math = planRow(row({}), { protocol: 'ko-bench', template: 'single-math-v1' })
+    expect(math).toMatchObject([{ turns: [{ question: 'q', answer: 'a', reference: '' }] }])
+    const general = planRow(row({ input: withReference }), { protocol: 'ko-bench', template: 'single-v1' })
+    expect(general).toEqual([{ turn: 1, template: 'single-v1', turns: [{ question: 'q', answer: 'a' }] }])
+    expect(planRow(row({}), { protocol: 'ko-bench', template: 'single-v1-multi-turn' })).toMatch(/two turns/)
+  })
+
+  it('adds up to a preview', () => {
+    const counts = new PreviewCounts(3)
+    for (const of of [row({ label: 0 }), row({ input: twoTurns, category: 'writing', model: 'm' })]) {
+      const planned = planRow(of, { protocol: 'ko-bench', template: null })
+      if (typeof planned !== 'string') counts.add(of, planned, 'ko-bench')
+    }
+    expect(counts.result({ format: 'keval-edge', ignoredFields: new Set(['x']) })).toMatchObject({
+      rows: 2,
+      judgments: 9,
+      turns: { 1: 1, 2: 1 },
+      labels: 1,
+      references: 1,
+      references_not_shown: 1,
+      categories: { writing: 1 },
+      models: { m: 1 },
+      templates: { 'single-v1': 2, 'single-v1-multi-turn': 1 },
+      published: { 'ko-bench': 2, 'keval-testset': 0 },
+      ignored_fields: ['x'],
+    })
+  })
+})
+
+whenPublished('the published test set', () => {
+  it('is recognised row by row, with its labels', async () => {
+    const inputs = publishedTestInputs()
+    const { rows, problems } = await read(
+      inputs.map(({ label, system, user }, index) => ({
+        id: index,
+        score: label,
+        pairs: [{ prompt: system, input: user }],
+      })),
+    )
+    expect(problems).toEqual([])
+    expect(rows.map(({ label }) => label)).toEqual(inputs.map(({ label }) => label))
+    expect(rows.every(({ input }) => 'messages' in input && input.messages.length === 2)).toBe(true)
+  })
+})
