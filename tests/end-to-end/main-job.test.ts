@@ -21,7 +21,8 @@ const post = (body: unknown, key = started.key, path = '/v1/judgments') =>
 const get = (path: string) =>
   fetch(`${started.gateway}${path}`, { headers: { authorization: `Bearer ${started.key}` } })
 const nodeTokens = async () => {
-  const metrics = await (await fetch(`${started.node}/metrics`)).text()
+  const headers = { authorization: `Bearer ${started.nodeSecret}` }
+  const metrics = await (await fetch(`${started.node}/metrics`, { headers })).text()
   return metrics
     .split('\n')
     .filter((line) => /^[a-z_:]*generated_tokens_total/.test(line))

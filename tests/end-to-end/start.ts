@@ -12,6 +12,7 @@ export interface Started {
   node: string
   key: string
   adminSecret: string
+  nodeSecret: string
   output(): string
   /** Sends a signal and waits for the end; answers the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
@@ -74,6 +75,7 @@ export async function start(
     node: `http://127.0.0.1:${nodePort}`,
     key: /test API key\s+(\S+)/.exec(output())![1]!,
     adminSecret: secrets.admin,
+    nodeSecret: secrets.node,
     output,
     stop: (signal = 'SIGINT') => {
       child.kill(signal)

@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { type ReplayingNode, replayingNode } from '../fixtures/replaying-node.ts'
+import { type Started, start, temporaryState } from './start.ts'
+
+const state = temporaryState()
+let node: ReplayingNode
+let started: Started
+
+beforeAll(async () => {
+  node = await replayingNode('keval-2-9b', () => 'Rating: [[7]]')
+  started = await start({ KEVAL_STATE: state.path, KEVAL_NODES: node.url })
+})
+afterAll(async () => {
+  await started.stop()
+  await node.close()
+  state.remove()
+})
+
+const application = {
+  name: '김하나',
+  date_of_birth: '1990-01-31',
+  email: 'hana@example.com',
+  phone: '010-1234-5678',
+  affiliation: 'company',
+  company: '하나연구소',
+  department: '언어팀',
+  position: '연구원',
+  purpose: 'research',
+  model: 'keval-2-9b',
+  reason: '한국어 평가',
+  objectives: '모델 비교',
+  use_cases: '80문항 채점',
+  security_plan: '키는 금고에 보관',
+  consents: { review: true, overseas: true, version: '2026-11' },
+  language: 'ko',
+}
+
+async function send(method: string, path: string, bearer?: string, body?: unknown) {
+  const response = await fetch(`${started.gateway}${path}`, {
+    method,
+    headers: {
+      ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+  })
+  const text = await response.text()
+  return { status: response.status, body: text === '' ? null : JSON.parse(text) }
+}
+
+/** The one-time token of the newest mail in the local outbox that `count` mails have reached. */
+async function mailedToken(count: number): Promise<string> {
+  const outbox = join(state.path, 'outbox')
+  const mails = await vi.waitFor(
+    () => {
+      const files = readdirSync(outbox)
+        .filter((file) => file.endsWith('.eml'))
+        .sort()
+      expect(files).toHaveLength(count)
+      return files
+    },
+    { timeout: 10_000, interval: 100 },
+  )
+  return /kot_[0-9A-Za-z]{43}/.exec(readFileSync(join(outbox, mails.at(-1)!), 'utf8'))![0]
+}
+
+it('goes from the application to a judgment with the applicant’s own key', async () => {
+  const applied = await send('POST', '/v1/applications', undefined, application)
+  expect(applied).toMatchObject({ status: 201, body: { status: 'submitted' } })
+  const { id, status_token: statusToken } = applied.body
+  expect(await send('POST', `/v1/verifications/${await mailedToken(1)}`)).toMatchObject({ status: 200 })
+
+  const listed = await send('GET', '/admin/v1/applications', started.adminSecret)
+  expect(JSON.stringify(listed.body)).toContain(id)
+  expect(JSON.stringify(listed.body)).not.toMatch(/김하나|hana@example|010-1234/)
+
+  const approve = `/admin/v1/applications/${id}/approve`
+  expect(await send('POST', approve, 'not-the-secret', { plan: 'research' })).toMatchObject({ status: 401 })
+  const approved = await send('POST', approve, started.adminSecret, { plan: 'research' })
+  expect(approved.status).toBe(200)
+  expect(JSON.stringify(approved.body)).not.toMatch(/kev_live_|kot_/)
+
+  const claimToken = await mailedToken(2)
+  const claimed = await send('POST', `/v1/claims/${claimToken}`)
+  expect(claimed).toMatchObject({
+    status: 201,
+    body: { key: expect.stringMatching(/^kev_live_[0-9A-Za-z]{36}$/) },
+  })
+  expect((await send('POST', `/v1/claims/${claimToken}`)).status).toBeGreaterThanOrEqual(400)
+  expect(await send('GET', `/v1/applications/${id}`, statusToken)).toMatchObject({
+    body: { status: 'claimed' },
+  })
+
+  const judgment = { model: 'keval-2-9b', question: '질문', answer: '답' }
+  expect(await send('POST', '/v1/judgments', claimed.body.key, judgment)).toMatchObject({
+    status: 200,
+    body: { rating: 7 },
+  })
+  const own = await send('GET', '/v1/judgments', claimed.body.key)
+  const others = await send('GET', '/v1/judgments', started.key)
+  expect([own.body.data.length, others.body.data.length]).toEqual([1, 0])
+})
