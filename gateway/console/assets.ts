@@ -3,7 +3,12 @@ import { Hono } from 'hono'
 import { hex } from '../auth/token.ts'
 import claimScript from './client-scripts/claim.js'
 import copyScript from './client-scripts/copy.js'
+import eventStreamScript from './client-scripts/event-stream.js'
+import judgeScript from './client-scripts/judge.js'
+import judgmentCardScript from './client-scripts/judgment-card.js'
+import judgmentRequestScript from './client-scripts/judgment-request.js'
 import pageScript from './client-scripts/page.js'
+import sameCallScript from './client-scripts/same-call.js'
 import baseStyle from './style/base.css'
 import contentStyle from './style/content.css'
 import controlsStyle from './style/controls.css'
@@ -19,6 +24,11 @@ const files: Record<string, { type: string; text: string }> = {
   'page.js': script(pageScript),
   'copy.js': script(copyScript),
   'claim.js': script(claimScript),
+  'event-stream.js': script(eventStreamScript),
+  'judge.js': script(judgeScript),
+  'judgment-card.js': script(judgmentCardScript),
+  'judgment-request.js': script(judgmentRequestScript),
+  'same-call.js': script(sameCallScript),
 }
 
 function script(text: string) {

@@ -1,10 +1,29 @@
 import { html } from 'hono/html'
 import type { JSX } from 'hono/jsx/jsx-runtime'
-import type { StatusCode } from 'hono/utils/http-status'
+import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status'
+import type { ProblemBody } from '../../schema/api/error-body.ts'
+import { MessagePage } from './pages/message-page.tsx'
+import { ProblemPage } from './pages/problem-page.tsx'
 import type { ConsoleContext } from './view.ts'
 
 /** Answers with a page. */
 export function show(c: ConsoleContext, page: JSX.Element, status: StatusCode = 200) {
   c.status(status)
   return c.html(html`<!doctype html>${page}`)
+}
+
+/** Answers with what the API said instead of a page's content. A dead credential leads to signing in again. */
+export function showProblem(c: ConsoleContext, title: string, problem: ProblemBody) {
+  const view = c.get('view')
+  if (problem.status === 401) {
+    const page = problem.code === 'operator_required' ? '/operator/sign-in' : '/sign-in'
+    return c.redirect(`${page}?next=${encodeURIComponent(c.req.path)}`, 303)
+  }
+  const page = <ProblemPage view={view} title={title} problem={problem} />
+  return show(c, page, problem.status as ContentfulStatusCode)
+}
+
+export function showRefused(c: ConsoleContext) {
+  const view = c.get('view')
+  return show(c, <MessagePage view={view} {...view.t.common.refused} />, 403)
 }

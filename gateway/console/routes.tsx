@@ -7,6 +7,8 @@ import { Brand } from './components/brand.tsx'
 import { DocsPage } from './pages/docs/docs-page.tsx'
 import type { OpenApiDocument } from './pages/docs/document.ts'
 import { ErrorsPage } from './pages/docs/errors-page.tsx'
+import { judgeRoutes } from './pages/judge/routes.tsx'
+import { judgmentRoutes } from './pages/judgments/routes.tsx'
 import { MessagePage } from './pages/message-page.tsx'
 import { StartPage } from './pages/start/start-page.tsx'
 import { show } from './render.tsx'
@@ -31,6 +33,8 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
   pages.get('/docs/errors', (c) => show(c, <ErrorsPage view={c.get('view')} />))
   pages.route('/', sessionRoutes(api))
   pages.route('/', forwardRoutes(api))
+  pages.route('/', judgeRoutes(api))
+  pages.route('/', judgmentRoutes(api))
   pages.get('*', (c) => {
     // whoever wants a page gets a page; programs get the API's own answer
     if (!c.req.header('accept')?.includes('text/html')) return onNotFound(c as unknown as GatewayContext)

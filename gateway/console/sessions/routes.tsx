@@ -1,9 +1,8 @@
 import { Hono } from 'hono'
 import { isApiKey, startOfKey } from '../../auth/api-key.ts'
 import { ConsoleApi, type PublicApi } from '../api.ts'
-import { MessagePage } from '../pages/message-page.tsx'
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx'
-import { show } from '../render.tsx'
+import { show, showRefused } from '../render.tsx'
 import type { ConsoleContext, ConsoleEnv } from '../view.ts'
 import { fromOwnPage, knowsToken } from './same-origin.ts'
 import { endSession, type Role, roles, startSession } from './session.ts'
@@ -20,7 +19,7 @@ export function sessionRoutes(api: PublicApi) {
     })
     routes.post(path, async (c) => {
       const view = c.get('view')
-      if (!fromOwnPage(c)) return refused(c)
+      if (!fromOwnPage(c)) return showRefused(c)
       const form = await c.req.parseBody()
       const credential = String(form.credential ?? '').trim()
       const next = ownPath(String(form.next ?? ''), role)
@@ -37,8 +36,9 @@ export function sessionRoutes(api: PublicApi) {
     const form = await c.req.parseBody()
     const role = roles.find((one) => one === form.role)
     const session = role === undefined ? null : c.get('view').sessions[role]
-    if (role === undefined) return refused(c)
-    if (session !== null && (!fromOwnPage(c) || !(await knowsToken(session, form.csrf)))) return refused(c)
+    if (role === undefined) return showRefused(c)
+    if (session !== null && (!fromOwnPage(c) || !(await knowsToken(session, form.csrf))))
+      return showRefused(c)
     endSession(c, role)
     return c.redirect(role === 'operator' ? '/operator/sign-in?signed-out' : '/sign-in?signed-out', 303)
   })
@@ -66,9 +66,4 @@ function noticeFor(c: ConsoleContext): string | undefined {
 function ownPath(next: string | undefined, role: Role): string {
   const first = role === 'operator' ? '/operator/applications' : '/judge'
   return next !== undefined && /^\/(?![/\\])/.test(next) ? next : first
-}
-
-export function refused(c: ConsoleContext) {
-  const view = c.get('view')
-  return show(c, <MessagePage view={view} {...view.t.common.refused} />, 403)
 }

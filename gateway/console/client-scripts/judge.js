@@ -1,0 +1,196 @@
+import { eventsOf } from './event-stream.js'
+import { fillJudgmentCard } from './judgment-card.js'
+import { controlOf, requestOf } from './judgment-request.js'
+import { showSameCall } from './same-call.js'
+
+const form = /** @type {HTMLFormElement} */ (document.getElementById('judge'))
+const texts = JSON.parse(byId('result').dataset.texts ?? '{}')
+const submit = /** @type {HTMLButtonElement} */ (form.querySelector('[type=submit]'))
+const stop = byId('stop')
+/** @type {AbortController | null} */
+let running = null
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault()
+  if (running === null) void judge()
+})
+form.addEventListener('input', () => {
+  byId('turn-2').hidden = new FormData(form).get('turns') !== '2'
+  showSameCall(form)
+})
+stop.addEventListener('click', () => running?.abort())
+byId('example').addEventListener('click', () => {
+  control('question_1').value = '지구에서 달까지의 평균 거리는 약 얼마인가요?'
+  control('answer_1').value = '지구에서 달까지의 평균 거리는 약 38만 4천 킬로미터입니다.'
+  showSameCall(form)
+})
+showSameCall(form)
+
+async function judge() {
+  const started = performance.now()
+  running = new AbortController()
+  begin()
+  const waiting = startClock(started)
+  try {
+    waiting.say(texts.result.connecting)
+    const response = await send(running.signal)
+    waiting.say(texts.result.waiting)
+    if (!response.ok) return showProblem(await response.json())
+    const source = sourceOf(response.headers.get('cache-status') ?? '')
+    const judgment = await read(response, () => waiting.say(texts.result.writing))
+    if (judgment !== null) showJudgment(judgment, { source, milliseconds: performance.now() - started })
+  } catch (error) {
+    const stopped = error instanceof DOMException && error.name === 'AbortError'
+    showNotice(stopped ? texts.result.stopped : texts.result.offline)
+  } finally {
+    waiting.end()
+    running = null
+    submit.disabled = false
+    stop.hidden = true
+  }
+}
+
+/** @param {AbortSignal} signal */
+function send(signal) {
+  return fetch('/console/api/v1/judgments', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream, application/json',
+      'x-csrf-token': form.dataset.csrf ?? '',
+    },
+    body: JSON.stringify({ ...requestOf(form), stream: true }),
+    signal,
+  })
+}
+
+/**
+ * Reads the answer, showing the explanation as it grows; null when it broke off.
+ * @param {Response} response @param {() => void} onWriting
+ */
+async function read(response, onWriting) {
+  if (!response.headers.get('content-type')?.includes('text/event-stream')) return response.json()
+  const writing = byId('result-writing')
+  let judgment = null
+  for await (const { event, data } of eventsOf(response)) {
+    if (event === 'explanation.delta') {
+      if (writing.hidden) onWriting()
+      writing.hidden = false
+      writing.append(data.delta ?? data.text ?? '')
+    } else if (event === 'judgment') judgment = data
+    else if (event === 'error') return broken(data)
+    else if (event === 'done') return judgment
+  }
+  return broken(null)
+}
+
+/** @param {any} problem */
+function broken(problem) {
+  showNotice(texts.result.broken)
+  if (problem !== null) showProblem(problem)
+  return null
+}
+
+function begin() {
+  submit.disabled = true
+  stop.hidden = false
+  byId('result-empty').hidden = true
+  // on a phone the result stands below the form
+  byId('result').scrollIntoView({ block: 'nearest' })
+  byId('result-problem').replaceChildren()
+  byId('result-card').replaceChildren()
+  byId('result-writing').replaceChildren()
+  byId('result-writing').hidden = true
+  for (const problem of form.querySelectorAll('.problem')) problem.setAttribute('hidden', '')
+  for (const invalid of form.querySelectorAll('[aria-invalid]')) invalid.removeAttribute('aria-invalid')
+}
+
+/** @param {any} judgment @param {{source: string, milliseconds: number}} answer */
+function showJudgment(judgment, answer) {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById('judgment-card'))
+  const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true))
+  const card = /** @type {Element} */ (copy.firstElementChild)
+  fillJudgmentCard(card, judgment, answer, texts)
+  byId('result-writing').hidden = true
+  byId('result-card').replaceChildren(copy)
+}
+
+/** What went wrong: beside the fields where it names them, else above the result. @param {any} body */
+function showProblem(body) {
+  const problem = body.error ?? body
+  if (problem.code === 'session_over') return showNotice(texts.sessionExpired)
+  let first = true
+  for (const { field, message } of problem.errors ?? []) {
+    const name = controlOf(field)
+    const place = document.getElementById(`${name}-problem`)
+    if (place === null) continue
+    place.textContent = message
+    place.hidden = false
+    control(name).setAttribute('aria-invalid', 'true')
+    if (first) control(name).focus()
+    first = false
+  }
+  const title = texts.errors[problem.code] ?? texts.unexpected
+  showNotice(
+    title,
+    `${problem.detail ?? problem.message ?? ''} · ${texts.requestId} ${problem.request_id ?? ''}`,
+  )
+}
+
+/** @param {string} title @param {string} [detail] */
+function showNotice(title, detail) {
+  const notice = document.createElement('div')
+  notice.className = 'notice wrong'
+  const heading = document.createElement('strong')
+  heading.textContent = title
+  notice.append(heading)
+  if (detail !== undefined) {
+    const text = document.createElement('p')
+    text.className = 'small soft'
+    text.textContent = detail
+    notice.append(text)
+  }
+  byId('result-problem').append(notice)
+}
+
+/** Says what is being waited for, and how long already. @param {number} started */
+function startClock(started) {
+  const line = byId('result-waiting')
+  line.hidden = false
+  let what = ''
+  // the seconds are for the eye alone: announcing each would drown the rest
+  const seconds = document.createElement('span')
+  seconds.setAttribute('aria-hidden', 'true')
+  const show = () => {
+    seconds.textContent = ` ${((performance.now() - started) / 1000).toFixed(0)} ${texts.result.seconds}`
+  }
+  const timer = setInterval(show, 1000)
+  return {
+    /** @param {string} text */
+    say(text) {
+      if (text === what) return
+      what = text
+      line.replaceChildren(text, seconds)
+    },
+    end() {
+      clearInterval(timer)
+      line.hidden = true
+    },
+  }
+}
+
+/** From `Cache-Status`: whether anything was computed. @param {string} status */
+function sourceOf(status) {
+  if (/;\s*hit/.test(status)) return 'cache'
+  return /collapsed/.test(status) ? 'joined' : 'node'
+}
+
+/** @param {string} id */
+function byId(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id))
+}
+
+/** @param {string} name */
+function control(name) {
+  return /** @type {HTMLInputElement} */ (document.getElementById(name))
+}

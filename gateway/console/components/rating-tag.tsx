@@ -1,0 +1,20 @@
+import type { Judgment } from '../../../schema/api/judgments.ts'
+import type { Texts } from '../texts/texts.ts'
+import { toneOf } from './rating-dial.tsx'
+
+const tags: Record<string, string> = { low: 'tag bad', middle: 'tag wait', high: 'tag good', empty: 'tag' }
+
+interface RatingTagProps {
+  t: Texts
+  rating: number | null
+  verdict: Judgment['verdict']
+}
+
+/** A rating in a list; where there is none, the reason stands in its place. */
+export function RatingTag({ t, rating, verdict }: RatingTagProps) {
+  return (
+    <span class={tags[toneOf(rating)]}>
+      {rating === null ? t.judge.verdicts[verdict] : <strong class="number">{rating}</strong>}
+    </span>
+  )
+}

@@ -1,0 +1,124 @@
+import { templateNames } from '../../../../schema/judge/templates.ts'
+import { described, Field } from '../../components/field.tsx'
+import type { View } from '../../view.ts'
+import type { ModelEntry } from './judge-page.tsx'
+
+/** What is to be judged. Sent by `client-scripts/judge.js`, which shows the answer as it comes. */
+export function JudgeForm({ view, models }: { view: View; models: ModelEntry[] }) {
+  const { t } = view
+  const { form } = t.judge
+  return (
+    <form class="card" id="judge" data-csrf={view.sessions.tenant?.csrf} novalidate>
+      <Field t={t} name="model" label={form.model}>
+        <select {...described('model', undefined, undefined)}>
+          {models.map(({ id }) => (
+            <option value={id}>{id}</option>
+          ))}
+        </select>
+      </Field>
+      {models.length === 0 && <p class="notice careful">{form.noModels}</p>}
+      {models.map(({ id, keval }) =>
+        keval.notice === null ? null : (
+          <p class="hint">
+            {id}: {keval.notice}
+          </p>
+        ),
+      )}
+      <fieldset>
+        <legend>{form.turns}</legend>
+        <div class="segments">
+          <label>
+            <input type="radio" name="turns" value="1" checked />
+            <span>{form.oneTurn}</span>
+          </label>
+          <label>
+            <input type="radio" name="turns" value="2" />
+            <span>{form.twoTurns}</span>
+          </label>
+        </div>
+      </fieldset>
+      <Turn view={view} number={1} />
+      <Turn view={view} number={2} />
+      <details>
+        <summary>{form.options}</summary>
+        <Field t={t} name="template" label={form.template}>
+          <select {...described('template', undefined, undefined)}>
+            <option value="">{form.automatic}</option>
+            {templateNames.map((name) => (
+              <option value={name}>{name}</option>
+            ))}
+          </select>
+        </Field>
+        <div class="pair">
+          <Field t={t} name="temperature" label={form.temperature} hint={form.temperatureHint}>
+            <input
+              type="number"
+              min="0"
+              max="2"
+              step="0.1"
+              {...described('temperature', form.temperatureHint, undefined)}
+            />
+          </Field>
+          <Field t={t} name="seed" label={form.seed} hint={form.seedHint}>
+            <input type="number" min="0" step="1" {...described('seed', form.seedHint, undefined)} />
+          </Field>
+          <Field t={t} name="max_tokens" label={form.maxTokens} hint={form.maxTokensHint}>
+            <input
+              type="number"
+              min="1"
+              max="4096"
+              step="1"
+              {...described('max_tokens', form.maxTokensHint, undefined)}
+            />
+          </Field>
+        </div>
+      </details>
+      <div class="choice">
+        <input
+          type="checkbox"
+          id="rating_probabilities"
+          name="rating_probabilities"
+          aria-describedby="rating_probabilities-hint"
+          checked
+        />
+        <div>
+          <label for="rating_probabilities">{form.probabilities}</label>
+          <span class="hint" id="rating_probabilities-hint">
+            {form.probabilitiesHint}
+          </span>
+        </div>
+      </div>
+      <p class="row">
+        <button class="button primary" type="submit" disabled={models.length === 0}>
+          {form.submit}
+        </button>
+        <button class="button" type="button" id="stop" hidden>
+          {form.stop}
+        </button>
+        <button class="quiet" type="button" id="example">
+          {form.example}
+        </button>
+      </p>
+    </form>
+  )
+}
+
+function Turn({ view, number }: { view: View; number: 1 | 2 }) {
+  const { t } = view
+  const { form } = t.judge
+  const name = (field: string) => `${field}_${number}`
+  return (
+    <fieldset id={`turn-${number}`} hidden={number === 2}>
+      <legend class={number === 1 ? 'visually-hidden' : undefined}>{form.turn(number)}</legend>
+      <Field t={t} name={name('question')} label={form.question} required>
+        <textarea rows={2} {...described(name('question'), undefined, undefined)} />
+      </Field>
+      <Field t={t} name={name('answer')} label={form.answer} hint={form.answerHint}>
+        <textarea rows={4} {...described(name('answer'), form.answerHint, undefined)} />
+      </Field>
+      <Field t={t} name={name('reference')} label={form.reference} required={false} hint={form.referenceHint}>
+        <textarea rows={2} {...described(name('reference'), form.referenceHint, undefined)} />
+      </Field>
+    </fieldset>
+  )
+}

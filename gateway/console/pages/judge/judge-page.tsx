@@ -1,0 +1,72 @@
+import type { ProblemBody } from '../../../../schema/api/error-body.ts'
+import { Failure } from '../../components/failure.tsx'
+import { JudgmentCard } from '../../components/judgment-card.tsx'
+import { Page } from '../../components/page.tsx'
+import type { View } from '../../view.ts'
+import { JudgeForm } from './judge-form.tsx'
+import { SameCall } from './same-call.tsx'
+
+export interface ModelEntry {
+  id: string
+  keval: { notice: string | null }
+}
+
+interface JudgePageProps {
+  view: View
+  origin: string
+  models: ModelEntry[]
+  problem: ProblemBody | null
+}
+
+/** The playground: one judgment, seen while it is written. */
+export function JudgePage({ view, origin, models, problem }: JudgePageProps) {
+  const { t } = view
+  return (
+    <Page view={view} title={t.judge.title} scripts={['judge.js', 'copy.js']}>
+      <div class="page-head">
+        <h1>{t.judge.title}</h1>
+        <p>{t.judge.lead}</p>
+      </div>
+      <noscript>
+        <p class="notice careful">{t.common.needsScript}</p>
+      </noscript>
+      {problem !== null && <Failure t={t} problem={problem} />}
+      <div class="columns">
+        <JudgeForm view={view} models={models} />
+        <div class="stack">
+          <section class="card" id="result" aria-labelledby="result-title" data-texts={scriptTexts(view)}>
+            <h2 id="result-title">{t.judge.result.title}</h2>
+            <p class="soft" id="result-empty">
+              {t.judge.result.empty}
+            </p>
+            <p class="waiting number" id="result-waiting" role="status" hidden />
+            <div id="result-problem" role="alert" />
+            <div class="explanation" id="result-writing" lang="ko" hidden />
+            <div id="result-card" />
+            <template id="judgment-card">
+              <JudgmentCard view={view} judgment={null} />
+            </template>
+          </section>
+          <SameCall t={t} origin={origin} />
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+/** What the script of this page says. */
+function scriptTexts({ t }: View): string {
+  const { result, card, verdicts, verdictHints, ratingLabelTemplate } = t.judge
+  return JSON.stringify({
+    result,
+    card,
+    verdicts,
+    verdictHints,
+    ratingLabelTemplate,
+    errors: Object.fromEntries(Object.entries(t.errors).map(([code, text]) => [code, text?.title])),
+    requestId: t.common.requestId,
+    sessionExpired: t.common.sessionExpired,
+    unexpected: t.common.unexpected,
+    none: t.common.none,
+  })
+}

@@ -1,0 +1,28 @@
+import type { Texts } from '../../texts/texts.ts'
+
+/** The call that the form would make, for three kinds of client. `client-scripts/same-call.js` writes them. */
+export function SameCall({ t, origin }: { t: Texts; origin: string }) {
+  const { call } = t.judge
+  return (
+    <section class="card" id="same-call" data-origin={origin} aria-labelledby="same-call-title">
+      <h2 id="same-call-title">{call.title}</h2>
+      {(['curl', 'openai', 'keval'] as const).map((client) => (
+        <details open={client === 'curl'}>
+          <summary>{call[client]}</summary>
+          <pre tabindex={0}>
+            <code id={`call-${client}`} />
+          </pre>
+          <button
+            class="button compact"
+            type="button"
+            data-copy={`call-${client}`}
+            data-copied={t.common.copied}
+            hidden
+          >
+            {t.common.copy}
+          </button>
+        </details>
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,51 @@
+import { Hono } from 'hono'
+import type { Judgment } from '../../../../schema/api/judgments.ts'
+import { ConsoleApi, type PublicApi } from '../../api.ts'
+import { show, showProblem } from '../../render.tsx'
+import { requireSession } from '../../sessions/require-session.ts'
+import { trustedForm } from '../../sessions/trusted-form.ts'
+import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
+import { JudgmentPage } from './judgment-page.tsx'
+import { JudgmentsPage } from './judgments-page.tsx'
+
+interface JudgmentList {
+  data: Judgment[]
+  has_more: boolean
+}
+
+/** The history: what is stored, page by page, and each with its provenance. */
+export function judgmentRoutes(api: PublicApi) {
+  const asTenant = (c: ConsoleContext) => new ConsoleApi(api, c, c.get('view').sessions.tenant)
+  const path = (id: string) => `/v1/judgments/${encodeURIComponent(id)}`
+
+  return new Hono<ConsoleEnv>()
+    .use('/judgments', requireSession('tenant'))
+    .use('/judgments/*', requireSession('tenant'))
+    .get('/judgments', async (c) => {
+      const view = c.get('view')
+      const query = new URLSearchParams({ limit: '20' })
+      for (const name of ['after', 'verdict']) {
+        const value = c.req.query(name)
+        if (value) query.set(name, value)
+      }
+      const outcome = await asTenant(c).get<JudgmentList>(`/v1/judgments?${query}`)
+      if ('problem' in outcome) return showProblem(c, view.t.judgments.title, outcome.problem)
+      const { data, has_more } = outcome.data
+      const verdict = query.get('verdict') ?? ''
+      query.delete('limit')
+      query.set('after', data.at(-1)?.id ?? '')
+      const next = has_more ? query.toString() : null
+      return show(c, <JudgmentsPage view={view} judgments={data} verdict={verdict} next={next} />)
+    })
+    .get('/judgments/:id', async (c) => {
+      const view = c.get('view')
+      const outcome = await asTenant(c).get<Judgment>(path(c.req.param('id')))
+      if ('problem' in outcome) return showProblem(c, view.t.judgments.one, outcome.problem)
+      return show(c, <JudgmentPage view={view} judgment={outcome.data} />)
+    })
+    .post('/judgments/:id/delete', trustedForm('tenant'), async (c) => {
+      const outcome = await asTenant(c).send('DELETE', path(c.req.param('id')))
+      if ('problem' in outcome) return showProblem(c, c.get('view').t.judgments.one, outcome.problem)
+      return c.redirect('/judgments', 303)
+    })
+}

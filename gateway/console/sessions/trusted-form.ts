@@ -1,0 +1,15 @@
+import { createMiddleware } from 'hono/factory'
+import { showRefused } from '../render.tsx'
+import type { ConsoleEnv } from '../view.ts'
+import { fromOwnPage, knowsToken } from './same-origin.ts'
+import type { Role } from './session.ts'
+
+/** Lets a form through that was sent from one of the session's own pages. */
+export const trustedForm = (role: Role) =>
+  createMiddleware<ConsoleEnv>(async (c, next) => {
+    const session = c.get('view').sessions[role]
+    if (session === null || !fromOwnPage(c)) return showRefused(c)
+    const form = await c.req.parseBody({ all: true })
+    if (!(await knowsToken(session, form.csrf))) return showRefused(c)
+    return next()
+  })

@@ -1,0 +1,18 @@
+export const judgments = {
+  title: '판정 기록',
+  lead: '이 테넌트에 저장된 판정입니다. 새 것부터 보입니다.',
+  emptyTitle: '아직 판정이 없습니다',
+  emptyText: '첫 판정을 하면 여기에 남습니다.',
+  emptyLink: '판정하러 가기',
+  rating: '평점',
+  explanation: '설명',
+  model: '모델 · 템플릿',
+  created: '판정한 때',
+  verdict: '결과',
+  all: '모두',
+  filter: '거르기',
+  noneMatch: '조건에 맞는 판정이 없습니다.',
+  one: '판정',
+  delete: '이 판정 지우기',
+  deleteText: '저장소와 캐시에서 함께 지웁니다. 되돌릴 수 없습니다.',
+}
