@@ -4,7 +4,7 @@ import { CacheRows } from './cache-rows.ts'
 import type { EngineStatistics, GenerateEvent, GenerateRequest } from './protocol.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import type { SamplingParameters } from './sampling/sampler.ts'
-import { chooseStart, chunkLength, decodeRange } from './scheduling/policy.ts'
+import { type ChunkRules, chooseStart, chunkLength, decodeRange } from './scheduling/policy.ts'
 import { TenantShares } from './scheduling/tenant-shares.ts'
 import { type Progress, Sequence, type SequenceModel } from './sequence.ts'
 
@@ -15,7 +15,7 @@ export interface EngineOptions {
   runtime: Runtime
   model: SequenceModel
   samplingDefaults: SamplingParameters
-  chunkTokens: number
+  chunks: ChunkRules
   /** Rows that every decode step must cover for its results not to depend on the batch. */
   fewestDecodeRows: number
   /** Milliseconds that only grow. */
@@ -104,8 +104,8 @@ export class Engine {
       prompt: sequence.prompt,
       passedOver: sequence.passedOver,
     }))
-    const { runtime, now } = this.#options
-    const start = chooseStart(waiting, this.#rows.states, this.#shares.served, runtime.copiesRows)
+    const { runtime, now, chunks } = this.#options
+    const start = chooseStart(waiting, this.#rows.states, this.#shares.served, runtime.copiesRows, chunks)
     if (!start) return null
     const [sequence] = this.#waiting.splice(start.id, 1) as [Sequence]
     for (const earlier of this.#waiting.slice(0, start.id))
@@ -126,10 +126,7 @@ export class Engine {
 
   async #prefill(sequence: Sequence): Promise<void> {
     const { prompt, length, row } = sequence
-    const chunk = prompt.slice(
-      length,
-      length + chunkLength(prompt.length - length, this.#options.chunkTokens),
-    )
+    const chunk = prompt.slice(length, length + chunkLength(prompt.length - length, this.#options.chunks))
     const logits = await this.#options.runtime.prefill(row, length, chunk)
     this.#counts.prefillTokens += chunk.length
     if (sequence.row < 0) return // cancelled meanwhile

@@ -54,7 +54,7 @@ export async function loadEngine(
       endOfSequence: new Set(directory.endOfSequenceTokens),
     },
     samplingDefaults: samplingDefaults(directory),
-    chunkTokens: config.chunkTokens,
+    chunks: { limit: config.chunkTokens, aligned: opened.alignedChunks },
     fewestDecodeRows: opened.fewestDecodeRows,
     now: () => performance.now(),
     emit,

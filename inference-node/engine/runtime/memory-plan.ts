@@ -35,7 +35,8 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     )
   const slotTokens = request.slotTokens ?? Math.min(contextLength, defaultSlotTokens, affordable)
   const slots = request.slots ?? Math.max(1, Math.min(defaultSlots, Math.floor(affordable / slotTokens)))
-  if (slots * slotTokens > affordable || slotTokens < Math.min(fewestSlotTokens, contextLength))
+  const tooShort = request.slotTokens === null && slotTokens < Math.min(fewestSlotTokens, contextLength)
+  if (slots * slotTokens > affordable || tooShort)
     throw new RuntimeError(
       `${slots} slots of ${slotTokens} tokens need ${megabytes(slots * slotTokens * tokenBytes)} for the KV cache; ` +
         `${megabytes(budgetBytes)} may be used (see --slots, --slot-tokens, --cache-mb)`,

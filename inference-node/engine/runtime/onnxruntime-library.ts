@@ -15,6 +15,9 @@ type Native = ((...values: unknown[]) => unknown) & {
 const pinnedVersion = '1.30.0'
 const apiVersion = 23
 
+// a run happens on koffi's own stack; the default of 128 KiB is small for an inference engine
+koffi.config({ async_stack_size: 4 << 20, async_heap_size: 1 << 20 })
+
 const pointer = 'void *'
 const outPointer = koffi.out(koffi.pointer(pointer))
 const outSize = koffi.out(koffi.pointer('size_t'))
@@ -68,6 +71,9 @@ const functions = {
 
 type FunctionName = keyof typeof functions
 
+/** Kept for good: koffi unloads a library that nobody refers to, and its sessions with it. */
+let loaded: ReturnType<typeof koffi.load> | null = null
+
 /**
  * ONNX Runtime's C API in the very library that onnxruntime-node ships, called without a native build. It offers
  * what the JavaScript binding does not: tensors bound in place and runs that leave the event loop free.
@@ -79,9 +85,9 @@ export class OnnxRuntimeLibrary {
   /** @throws RuntimeError when the platform has no library or its version is not the pinned one */
   constructor() {
     const file = libraryPath()
-    koffi.config({ async_stack_size: 4 << 20, async_heap_size: 1 << 20 })
     try {
-      const base = koffi.load(file).func('OrtGetApiBase', pointer, [])() as bigint
+      loaded ??= koffi.load(file)
+      const base = loaded.func('OrtGetApiBase', pointer, [])() as bigint
       const [getApi, getVersion] = koffi.decode(base, koffi.array(pointer, 2)) as [bigint, bigint]
       this.version = koffi.call(getVersion, koffi.proto(null, 'const char *', [])) as string
       if (this.version !== pinnedVersion)

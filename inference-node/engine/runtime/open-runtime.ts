@@ -60,7 +60,7 @@ async function open(
 ): Promise<SelfTestResult & { runtime: Runtime }> {
   const runtime = kind === 'io-binding' ? new IoBindingRuntime(options) : await BindingRuntime.open(options)
   try {
-    return { runtime, ...(await selfTest(runtime)) }
+    return { runtime, ...(await selfTest(runtime, options.chunkTokens)) }
   } catch (error) {
     runtime.close()
     throw error

@@ -1,47 +1,64 @@
-import { fewestChunkTokens } from '../scheduling/policy.ts'
+import { chunkLength } from '../scheduling/policy.ts'
 import { type Runtime, RuntimeError } from './runtime.ts'
 
+/** What the engine must heed so that an answer does not depend on its company. */
 export interface SelfTestResult {
-  /** Rows that every decode step must cover, so that a sequence alone is computed like one in company. */
+  /** Rows that every decode step must cover: a lone row may run other kernels. */
   fewestDecodeRows: number
-  /** With that many rows: chunks, copies and company change no bit of the logits. */
+  /** The length of a chunk shows in the results, so prompts must all be cut in the same places. */
+  alignedChunks: boolean
+  /** Heeding both, other rows change no bit of the logits. */
   batchInvariant: boolean
 }
 
-const promptTokens = 24
+/** Enough for kernels that treat 16, 32 or 64 tokens at a time to show how they treat the rest. */
+const promptTokens = 70
+/** Cuts that the scheduler may make: they leave no token alone. */
+const cuts = [2, 31, 48]
 
 /**
  * Runs the model a few times on made-up tokens: is what comes out finite, and does it depend on chunks, copies or
- * other rows? Kernels differ in that: some compute a lone row by another path.
+ * other rows?
  *
+ * @param chunkTokens most tokens of one prefill call
  * @throws RuntimeError when the runtime fails or computes something that is not a number
  */
-export async function selfTest(runtime: Runtime): Promise<SelfTestResult> {
-  const length = Math.min(promptTokens, runtime.rowTokens - 1)
+export async function selfTest(runtime: Runtime, chunkTokens: number): Promise<SelfTestResult> {
+  const length = chunkLength(Math.min(promptTokens, runtime.rowTokens - 1), {
+    limit: chunkTokens,
+    aligned: false,
+  })
   const prompt = Array.from({ length }, (_, index) => (index * 37 + 11) % runtime.vocabularySize)
-  const rows = Math.min(3, runtime.rows)
   const whole = Float32Array.from(await runtime.prefill(0, 0, prompt))
   if (!whole.every(Number.isFinite))
     throw new RuntimeError('the self-test computed logits that are not numbers')
 
-  const cut = length - fewestChunkTokens
-  await runtime.prefill(0, 0, prompt.slice(0, cut))
-  let invariant = equal(whole, await runtime.prefill(0, cut, prompt.slice(cut)))
-  if (runtime.copiesRows)
-    for (let row = 1; row < rows; row++) {
-      runtime.copyRow(0, row, cut)
-      invariant &&= equal(whole, await runtime.prefill(row, cut, prompt.slice(cut)))
-    }
-  else for (let row = 1; row < rows; row++) invariant &&= equal(whole, await runtime.prefill(row, 0, prompt))
-
-  const decode = async (count: number) => {
-    const all = await runtime.decode(0, new Array(count).fill(7), new Array(count).fill(length + 1))
-    return all.slice(0, runtime.vocabularySize)
+  let alignedChunks = false
+  for (const cut of cuts.filter((tokens) => tokens < length - 1)) {
+    await runtime.prefill(0, 0, prompt.slice(0, cut))
+    alignedChunks ||= !equal(whole, await runtime.prefill(0, cut, prompt.slice(cut)))
   }
-  const most = await decode(rows)
-  for (let fewest = 1; fewest <= Math.min(2, rows); fewest++)
-    if (equal(most, await decode(fewest))) return { fewestDecodeRows: fewest, batchInvariant: invariant }
-  return { fewestDecodeRows: 1, batchInvariant: false }
+
+  await runtime.prefill(0, 0, prompt)
+  const rows = Math.min(4, runtime.rows)
+  for (let row = 1; row < rows; row++)
+    if (runtime.copiesRows) runtime.copyRow(0, row, length)
+    else await runtime.prefill(row, 0, prompt)
+  const decode = async (count: number) => {
+    const logits = await runtime.decode(0, new Array(count).fill(7), new Array(count).fill(length + 1))
+    return Array.from({ length: count }, (_, row) => rowOf(logits, row, runtime.vocabularySize))
+  }
+  const [most, ...others] = await decode(rows)
+  const rowsAgree = others.every((logits) => equal(most!, logits))
+  for (const fewestDecodeRows of [1, 2]) {
+    let same = true
+    for (let count = fewestDecodeRows; count < rows; count++)
+      same &&= (await decode(count)).every((logits) => equal(most!, logits))
+    if (same) return { fewestDecodeRows, alignedChunks, batchInvariant: rowsAgree }
+  }
+  return { fewestDecodeRows: 1, alignedChunks, batchInvariant: false }
 }
 
+const rowOf = (logits: Float32Array, row: number, width: number) =>
+  logits.slice(row * width, (row + 1) * width)
 const equal = (a: Float32Array, b: Float32Array) => a.every((value, index) => value === b[index])

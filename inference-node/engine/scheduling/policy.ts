@@ -34,11 +34,26 @@ const lookahead = 32
 const patience = 16
 /** A shorter common prefix is not worth a copy. */
 const fewestReused = 8
+
+/** How prompts are cut into chunks, so that where the cuts fall does not show in the results. */
+export interface ChunkRules {
+  /** Most tokens of a chunk. */
+  limit: number
+  /**
+   * Some kernels round differently for every length of a chunk. Then all chunks begin at multiples of `limit`,
+   * reused prefixes end there, and each prompt is cut in one way only.
+   */
+  aligned: boolean
+}
+
 /**
- * The tokens that end a prompt are always computed together: a chunk of one token runs other kernels, whose
- * results differ in the last bits from those of a longer one.
+ * ONNX Runtime's CPU kernels treat so many tokens of a chunk at a time. A single token that is left over, or comes
+ * alone, goes through other kernels, whose results differ in the last bits: chunks of such a length are avoided.
  */
-export const fewestChunkTokens = 2
+const tileTokens = 32
+const leavesOne = (tokens: number) => tokens % tileTokens === 1
+/** No prompt may be reused so far that fewer than this are left to compute. */
+const fewestComputed = 2
 
 /**
  * Which sequence starts next, and where; null when none waits or no row is free. The tenant that was served least
@@ -54,13 +69,14 @@ export function chooseStart(
   rows: readonly RowState[],
   served: ReadonlyMap<string, number>,
   copiesRows: boolean,
+  chunks: ChunkRules,
 ): Start | null {
   const targets = reachableRows(rows)
   if (waiting.length === 0 || targets.length === 0) return null
   const tenant = leastServed(waiting, served)
   const own = waiting.filter((sequence) => sequence.tenant === tenant).slice(0, lookahead)
   const candidates = own[0]!.passedOver >= patience ? own.slice(0, 1) : own
-  const places = candidates.map((sequence) => placeOf(sequence, rows, targets, copiesRows))
+  const places = candidates.map((sequence) => placeOf(sequence, rows, targets, copiesRows, chunks))
   return places.reduce((best, place) => (place.reused > best.reused ? place : best))
 }
 
@@ -86,8 +102,9 @@ function placeOf(
   rows: readonly RowState[],
   targets: readonly number[],
   copiesRows: boolean,
+  chunks: ChunkRules,
 ): Start {
-  const reusable = rows.map(({ cached }) => reusableTokens(cached, prompt))
+  const reusable = rows.map(({ cached }) => reusableTokens(cached, prompt, chunks))
   const sources = copiesRows ? rows.map((_, row) => row) : targets
   const most = Math.max(...sources.map((row) => reusable[row]!))
   const oldest = targets.reduce((a, b) => (rows[b]!.lastUsed < rows[a]!.lastUsed ? b : a))
@@ -97,17 +114,25 @@ function placeOf(
   return { id, row: oldest, reused: most, copyFrom: reusable.indexOf(most) }
 }
 
-function reusableTokens(cached: readonly number[], prompt: readonly number[]): number {
-  const most = Math.min(cached.length, prompt.length - fewestChunkTokens)
+function reusableTokens(
+  cached: readonly number[],
+  prompt: readonly number[],
+  { limit, aligned }: ChunkRules,
+): number {
+  const most = Math.min(cached.length, prompt.length - (aligned ? 1 : fewestComputed))
   let length = 0
   while (length < most && cached[length] === prompt[length]) length++
+  if (aligned) length -= length % limit
   return length >= fewestReused ? length : 0
 }
 
-/** How many of the remaining tokens of a prompt are computed next; never leaves a single one for the end. */
-export function chunkLength(remaining: number, limit: number): number {
-  if (remaining <= limit) return remaining
-  return remaining - limit < fewestChunkTokens ? remaining - fewestChunkTokens : limit
+/** How many of the remaining tokens of a prompt are computed next. */
+export function chunkLength(remaining: number, { limit, aligned }: ChunkRules): number {
+  const most = Math.min(remaining, limit)
+  if (aligned || remaining < fewestComputed) return most
+  let length = most
+  while (leavesOne(length) || remaining - length === 1) length--
+  return length
 }
 
 /**

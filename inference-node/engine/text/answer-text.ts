@@ -25,7 +25,7 @@ export interface Released<T> {
  */
 export class AnswerText<T = never> {
   readonly #rules: StopRules
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  readonly #decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true })
   readonly #longestStop: number
   #text = ''
   #released = 0

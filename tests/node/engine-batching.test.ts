@@ -1,0 +1,233 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Engine } from '../../inference-node/engine/engine.ts'
+import { loadEngine } from '../../inference-node/engine/process/load-engine.ts'
+import type { EngineConfig, GenerateEvent, GenerateRequest } from '../../inference-node/engine/protocol.ts'
+import type { TokenLogprob } from '../../schema/api/chat.ts'
+import { tinyModel } from './engine-fixtures.ts'
+
+let model: string
+beforeAll(async () => {
+  model = await tinyModel('int4')
+})
+
+interface Answer {
+  text: string
+  logprobs: TokenLogprob[]
+  tokens: number
+  reason: string
+}
+
+const engines: Engine[] = []
+afterEach(() => {
+  for (const engine of engines.splice(0)) engine.stop()
+})
+
+/** An engine over the tiny model, and a way to wait for answers. */
+async function startEngine(config: Partial<EngineConfig> = {}) {
+  const listeners = new Map<number, (event: GenerateEvent) => void>()
+  const totals = { reusedTokens: 0, prefillTokens: 0, mostRunning: 0, running: 0, waiting: 0 }
+  const { engine } = await loadEngine(
+    {
+      modelDirectory: model,
+      provider: 'cpu',
+      runtime: 'io-binding',
+      slots: 8,
+      slotTokens: null,
+      cacheBytes: null,
+      chunkTokens: 128,
+      threads: 2,
+      force: false,
+      ...config,
+    },
+    (events, statistics) => {
+      totals.reusedTokens += statistics.reusedTokens
+      totals.prefillTokens += statistics.prefillTokens
+      totals.running = statistics.running
+      totals.waiting = statistics.waiting
+      totals.mostRunning = Math.max(totals.mostRunning, statistics.running)
+      for (const event of events) listeners.get(event.id)?.(event)
+    },
+  )
+  engines.push(engine)
+  void engine.run()
+  let lastId = 0
+  function submit(request: Partial<GenerateRequest>, onEvent?: (event: GenerateEvent, id: number) => void) {
+    const id = ++lastId
+    const samples = request.samples ?? 1
+    const answers: Answer[] = Array.from({ length: samples }, () => ({
+      text: '',
+      logprobs: [],
+      tokens: 0,
+      reason: '',
+    }))
+    return new Promise<Answer[]>((resolve, reject) => {
+      let unfinished = samples
+      listeners.set(id, (event) => {
+        onEvent?.(event, id)
+        if (event.type === 'failed') reject(new Error(`${event.failure.code}: ${event.failure.detail}`))
+        if (event.type === 'text') {
+          answers[event.sample]!.text += event.text
+          answers[event.sample]!.logprobs.push(...event.logprobs)
+        }
+        if (event.type !== 'finished') return
+        Object.assign(answers[event.sample]!, { tokens: event.completionTokens, reason: event.reason })
+        if (--unfinished === 0) resolve(answers)
+      })
+      engine.submit({ ...plain, id, ...request })
+    })
+  }
+  return { engine, submit, totals }
+}
+
+const plain: Omit<GenerateRequest, 'id'> = {
+  tenant: '',
+  messages: [],
+  samples: 1,
+  maxTokens: 40,
+  sampling: { temperature: 1 },
+  seed: 1,
+  stops: [],
+  stopAtRating: false,
+  ratingProbabilities: false,
+  topLogprobs: 0,
+}
+
+const long = '다음 질문에 대한 답변을 평가하세요. 근거를 말하고 점수를 매기세요. '.repeat(3)
+const asking = (question: string): Pick<GenerateRequest, 'messages'> => ({
+  messages: [{ role: 'user', content: `${long}${question}` }],
+})
+const company = Array.from({ length: 7 }, (_, index) => ({
+  ...asking(index % 2 ? `동료 ${index} 질문` : `${'x'.repeat(index * 9)} another prompt`),
+  seed: 100 + index,
+  maxTokens: 10 + 6 * index,
+}))
+
+describe('an answer', () => {
+  it('is the same, bit for bit, alone and in company, with and without a cached prefix, for any chunks', async () => {
+    const alone = await startEngine()
+    const request = { ...asking('대한민국의 수도는?'), seed: 77 }
+    const [first] = await alone.submit(request)
+    expect(first!.tokens).toBeGreaterThan(3)
+    expect(first!.logprobs.length).toBeGreaterThan(0)
+    const [again] = await alone.submit(request)
+    expect(alone.totals.reusedTokens).toBeGreaterThan(50)
+    expect(again).toEqual(first)
+
+    const crowd = await startEngine({ chunkTokens: 16 })
+    const [together] = await Promise.all([
+      crowd.submit(request),
+      ...company.map((other) => crowd.submit(other)),
+    ])
+    expect(crowd.totals.mostRunning).toBeGreaterThan(4)
+    expect(together![0]).toEqual(first)
+    const others = company.map((other) => crowd.submit(other))
+    expect((await crowd.submit(request))[0]).toEqual(first)
+    await Promise.all(others)
+
+    const cramped = await startEngine({ slots: 2, chunkTokens: 33 })
+    const [, late] = await Promise.all([
+      cramped.submit(company[3]!),
+      cramped.submit(request),
+      cramped.submit(company[0]!),
+    ])
+    expect(late![0]).toEqual(first)
+  })
+
+  it('is the same from the fallback binding', async () => {
+    const [bound] = await (await startEngine()).submit({ ...asking('바인딩'), seed: 5 })
+    const fallback = await startEngine({ runtime: 'binding' })
+    const [plainly] = await Promise.all([
+      fallback.submit({ ...asking('바인딩'), seed: 5 }),
+      fallback.submit(company[2]!),
+    ])
+    expect(plainly![0]).toEqual(bound)
+  })
+
+  it('depends on the seed', async () => {
+    const { submit } = await startEngine()
+    const texts = await Promise.all([1, 2, 3].map((seed) => submit({ ...asking('씨앗'), seed })))
+    expect(new Set(texts.map(([answer]) => answer!.text)).size).toBe(3)
+  })
+
+  it('of several samples differs from one to the next; their prompt is computed once', async () => {
+    const { submit, totals } = await startEngine()
+    const samples = await submit({ ...asking('여럿'), samples: 5 })
+    expect(new Set(samples.map(({ text }) => text)).size).toBe(5)
+    const promptTokens = totals.prefillTokens + totals.reusedTokens
+    expect(totals.prefillTokens).toBeLessThan(promptTokens / 4)
+    const [third] = (await submit({ ...asking('여럿'), samples: 3 })).slice(2)
+    expect(third).toEqual(samples[2])
+  })
+})
+
+describe('the rest of a batch', () => {
+  it('goes on when a request is cancelled, whose slot is free at the next step', async () => {
+    const { engine, submit, totals } = await startEngine({ slots: 2 })
+    const reference = await submit({ ...asking('남는 것'), seed: 9 })
+    let cancelledAfter = -1
+    let textAfterwards = 0
+    const cancelled = submit(
+      { ...asking('떠나는 것'), maxTokens: 300, sampling: { temperature: 1.5 } },
+      (event, id) => {
+        if (cancelledAfter >= 0) textAfterwards++
+        if (event.type !== 'text' || cancelledAfter >= 0) return
+        cancelledAfter = 1
+        engine.cancel(id)
+        expect(totals.running).toBe(1)
+      },
+    )
+    const [kept] = await Promise.all([submit({ ...asking('남는 것'), seed: 9 })])
+    expect(kept).toEqual(reference)
+    expect(cancelledAfter).toBe(1)
+    expect(textAfterwards).toBeLessThanOrEqual(1) // of the step that was reported just then
+    await expect(Promise.race([cancelled, Promise.resolve('open')])).resolves.toBe('open')
+    expect(totals).toMatchObject({ running: 0, waiting: 0 })
+  })
+
+  it('takes turns between tenants', async () => {
+    const { submit } = await startEngine({ slots: 2 })
+    const order: string[] = []
+    const note = (name: string) => (event: GenerateEvent) => {
+      if (event.type === 'started') order.push(name)
+    }
+    const burst = Array.from({ length: 30 }, (_, index) =>
+      submit({ ...asking(`폭주 ${index}`), tenant: 'burst', seed: index, maxTokens: 8 }, note('burst')),
+    )
+    const single = submit({ ...asking('하나'), tenant: 'single', maxTokens: 8 }, note('single'))
+    await Promise.all([...burst, single])
+    expect(order.indexOf('single')).toBeLessThan(6)
+  })
+})
+
+describe('bounds', () => {
+  it('refuse a prompt that leaves no room, naming the limit', async () => {
+    const { submit } = await startEngine({ slotTokens: 100 })
+    const failing = (content: string) => submit({ messages: [{ role: 'user', content }] })
+    await expect(failing('가나다라 '.repeat(60))).rejects.toThrow(/context_length_exceeded: .*100/)
+    await expect(failing('가'.repeat(2000))).rejects.toThrow(/2000 characters/)
+  })
+
+  it('end an answer where the slot ends', async () => {
+    const { submit } = await startEngine({ slotTokens: 70 })
+    const lengths = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map((seed) =>
+        submit({ messages: [{ role: 'user', content: '짧게' }], maxTokens: null, seed }),
+      ),
+    )
+    const full = lengths.map(([answer]) => answer!).filter(({ reason }) => reason === 'length')
+    expect(full.length).toBeGreaterThan(0)
+    expect(new Set(full.map(({ tokens }) => tokens)).size).toBe(1)
+  })
+
+  it('keep a stop string and what follows out of text and log-probabilities', async () => {
+    const { submit } = await startEngine()
+    const request = { ...asking('멈춤'), seed: 3, maxTokens: 60 }
+    const [whole] = await submit(request)
+    const stop = [...whole!.text].slice(6, 9).join('')
+    const [cut] = await submit({ ...request, stops: [stop] })
+    expect(cut!.text).toBe(whole!.text.slice(0, whole!.text.indexOf(stop)))
+    expect(cut!.reason).toBe('stop')
+    expect(whole!.logprobs.slice(0, cut!.logprobs.length)).toEqual(cut!.logprobs)
+    expect(cut!.logprobs.length).toBeLessThan(whole!.logprobs.length)
+  })
+})

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { BindingRuntime } from '../../inference-node/engine/runtime/binding-runtime.ts'
+import { IoBindingRuntime } from '../../inference-node/engine/runtime/io-binding-runtime.ts'
+import { planMemory } from '../../inference-node/engine/runtime/memory-plan.ts'
+import { openRuntime } from '../../inference-node/engine/runtime/open-runtime.ts'
+import {
+  type Runtime,
+  RuntimeError,
+  type RuntimeOptions,
+} from '../../inference-node/engine/runtime/runtime.ts'
+import { largest } from '../../inference-node/engine/sampling/sampler.ts'
+import { checkpoint, reference } from './convert-fixtures.ts'
+import { madeUpTokens, tinyModel } from './engine-fixtures.ts'
+
+const opened: Runtime[] = []
+afterEach(() => {
+  for (const runtime of opened.splice(0)) runtime.close()
+})
+
+const kinds = {
+  'io-binding': async (options: RuntimeOptions): Promise<Runtime> => new IoBindingRuntime(options),
+  binding: (options: RuntimeOptions): Promise<Runtime> => BindingRuntime.open(options),
+}
+
+async function open(kind: keyof typeof kinds, model: string, rows = 3, rowTokens = 256): Promise<Runtime> {
+  const graphFile = join(model, 'model.onnx')
+  const runtime = await kinds[kind]({
+    graphFile,
+    provider: 'cpu',
+    rows,
+    rowTokens,
+    chunkTokens: 256,
+    threads: 2,
+  })
+  opened.push(runtime)
+  return runtime
+}
+
+describe.each(['io-binding', 'binding'] as const)('the runtime by %s', (kind) => {
+  it.each(['tiny-llama', 'tiny-gemma2'])('gives the greedy tokens of the reference for %s', async (name) => {
+    const runtime = await open(kind, await tinyModel('fp32', name))
+    const { prompts, greedy } = reference(name)
+    const chosen = prompts.map((prompt, index) => ({ prompt, expected: greedy[index]! }))
+    for (const { prompt, expected } of chosen.filter((each) => each.prompt.length + 64 < 256)) {
+      const tokens = [largest(await runtime.prefill(1, 0, prompt))]
+      while (tokens.length < 32) {
+        const length = prompt.length + tokens.length
+        tokens.push(largest(await runtime.decode(1, [tokens.at(-1)!], [length])))
+      }
+      expect(tokens).toEqual(expected.slice(0, 32))
+    }
+  })
+
+  it('computes ragged rows together as each alone', async () => {
+    const runtime = await open(kind, await tinyModel('int8'))
+    const prompts = [20, 43, 9].map((length, seed) => madeUpTokens(length, seed))
+    const alone: Float32Array[] = []
+    for (const [row, prompt] of prompts.entries()) {
+      await runtime.prefill(row, 0, prompt)
+      alone.push((await runtime.decode(row, [5 + row], [prompt.length + 1])).slice())
+    }
+    const lengths = prompts.map(({ length }) => length + 1)
+    const together = await runtime.decode(0, [5, 6, 7], lengths)
+    for (const [row, logits] of alone.entries())
+      expect(together.slice(row * runtime.vocabularySize, (row + 1) * runtime.vocabularySize)).toEqual(logits)
+  })
+
+  it('refuses more tokens than a row has', async () => {
+    const runtime = await open(kind, await tinyModel('int8'), 1, 32)
+    await expect(runtime.prefill(0, 20, madeUpTokens(13, 1))).rejects.toThrow(
+      '33 tokens do not fit a row of 32',
+    )
+  })
+})
+
+describe('the choice of a runtime', () => {
+  const options = { rows: 2, rowTokens: 128, chunkTokens: 64, threads: 1 }
+
+  it('says what was tried, and why something was left out', async () => {
+    const graphFile = join(await tinyModel('int4'), 'model.onnx')
+    const choice = { provider: 'auto', runtime: 'auto', architecture: 'Gemma2ForCausalLM' } as const
+    const { runtime, selection, batchInvariant } = await openRuntime(choice, { ...options, graphFile })
+    opened.push(runtime)
+    expect(batchInvariant).toBe(true)
+    expect(selection.find((line) => line.startsWith('webgpu'))).toMatch(/softcap/)
+    expect(selection.at(-1)).toMatch(new RegExp(`^${runtime.provider} by ${runtime.kind}: chosen`))
+  })
+
+  it('ends with all reasons when nothing works', async () => {
+    const graphFile = join(checkpoint('tiny-llama'), 'model.safetensors')
+    const choice = { provider: 'cpu', runtime: 'auto', architecture: 'LlamaForCausalLM' } as const
+    const failing = openRuntime(choice, { ...options, graphFile })
+    await expect(failing).rejects.toThrow(/no runtime works: cpu by io-binding: .*; cpu by binding: /)
+  })
+})
+
+describe('the memory plan', () => {
+  const request = { tokenBytes: 1000, contextLength: 4096, budgetBytes: 100e6, slots: null, slotTokens: null }
+
+  it('takes what the model and the defaults allow', () => {
+    expect(planMemory(request)).toEqual({ slots: 8, slotTokens: 4096, cacheBytes: 8 * 4096 * 1000 })
+  })
+
+  it('gives up slots before their length', () => {
+    expect(planMemory({ ...request, budgetBytes: 10e6 })).toMatchObject({ slots: 2, slotTokens: 4096 })
+    expect(planMemory({ ...request, budgetBytes: 2e6 })).toMatchObject({ slots: 1, slotTokens: 2000 })
+  })
+
+  it('refuses what does not fit, naming sizes and options', () => {
+    const tooMany = () => planMemory({ ...request, slots: 32 })
+    expect(tooMany).toThrow(RuntimeError)
+    expect(tooMany).toThrow(/32 slots of 4096 tokens need 132 MB.*100 MB.*--slots/)
+    expect(() => planMemory({ ...request, slotTokens: 5000 })).toThrow(/5000 tokens a slot.*4096/)
+    expect(() => planMemory({ ...request, budgetBytes: 1000 })).toThrow(/need/)
+  })
+})
+
+it('pins the version of ONNX Runtime that the engine was written for', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
+  const source = join(import.meta.dirname, '../../inference-node/engine/runtime/onnxruntime-library.ts')
+  expect(readFileSync(source, 'utf8')).toContain(`pinnedVersion = '${dependencies['onnxruntime-node']}'`)
+})
