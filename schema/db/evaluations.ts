@@ -1,0 +1,94 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { EvaluationOptions, Standings } from '../api/evaluations.ts'
+import type { Preview } from '../evaluation-input/preview.ts'
+import type { RowInput } from '../evaluation-input/row.ts'
+import type { PublishedSet } from '../judge/metrics/contamination.ts'
+
+/** `receiving`: rows still arrive, and nothing has started. */
+export const evaluationStatuses = ['receiving', 'running', 'completed', 'cancelled'] as const
+
+/** The evaluations of one tenant, with the counters that make progress cheap to read. Ids sort by time. */
+export const evaluations = sqliteTable('evaluations', {
+  id: text('id').primaryKey(),
+  keyId: text('key_id').notNull(),
+  status: text('status', { enum: evaluationStatuses }).notNull(),
+  options: text('options', { mode: 'json' }).$type<EvaluationOptions>().notNull(),
+  preview: text('preview', { mode: 'json' }).$type<Preview>(),
+  /** SHA-256 of the uploaded bytes: the same file under another protocol or judge is the same test. */
+  fileSha256: text('file_sha256'),
+  /** Digest of the set of questions: only evaluations of the same questions are comparable. */
+  dataset: text('dataset'),
+  rows: integer('rows').notNull().default(0),
+  /** Judgments to be made, and how they went so far. */
+  judgments: integer('judgments').notNull().default(0),
+  rated: integer('rated').notNull().default(0),
+  wrong: integer('wrong').notNull().default(0),
+  failed: integer('failed').notNull().default(0),
+  /** Judgments handed to the queue; those of an older generation are not worked on any more. */
+  dispatched: integer('dispatched').notNull().default(0),
+  generation: integer('generation').notNull().default(0),
+  createdAt: integer('created_at').notNull(),
+  startedAt: integer('started_at'),
+  progressedAt: integer('progressed_at').notNull(),
+  finishedAt: integer('finished_at'),
+  /** When the plan's retention ends. */
+  expiresAt: integer('expires_at').notNull(),
+  /** The scores per answering model, kept at the end for the leaderboard. */
+  standings: text('standings', { mode: 'json' }).$type<Standings>(),
+})
+
+/** What is judged. */
+export const evaluationRows = sqliteTable(
+  'evaluation_rows',
+  {
+    evaluationId: text('evaluation_id').notNull(),
+    number: integer('number').notNull(),
+    id: text('id').notNull(),
+    model: text('model'),
+    category: text('category'),
+    label: real('label'),
+    input: text('input', { mode: 'json' }).$type<RowInput>().notNull(),
+    /** Turns and templates of its judgments, `[[turn, template], …]`. */
+    planned: text('planned', { mode: 'json' }).$type<[turn: number, template: string][]>().notNull(),
+    /** What the prompts of the row begin with: rows are judged in its order, so that shared prefixes meet. */
+    prefix: text('prefix').notNull(),
+    questionDigest: text('question_digest').notNull(),
+    published: text('published').$type<PublishedSet>(),
+    languagesDiffer: integer('languages_differ', { mode: 'boolean' }),
+  },
+  (table) => [primaryKey({ columns: [table.evaluationId, table.number] })],
+)
+
+export const judgmentStates = ['pending', 'rated', 'no_rating', 'truncated', 'failed'] as const
+
+/** One judgment of a row: a turn, a repeat. `position` is the order of work. */
+export const evaluationJudgments = sqliteTable(
+  'evaluation_judgments',
+  {
+    evaluationId: text('evaluation_id').notNull(),
+    position: integer('position').notNull(),
+    row: integer('row').notNull(),
+    turn: integer('turn').notNull(),
+    repeat: integer('repeat').notNull(),
+    template: text('template').notNull(),
+    /** The label of the row, at the last turn that is judged. */
+    label: real('label'),
+    state: text('state', { enum: judgmentStates }).notNull(),
+    rating: real('rating'),
+    judgmentId: text('judgment_id'),
+    /** Failures so far that may be the row's own fault. */
+    attempts: integer('attempts').notNull().default(0),
+    failureCode: text('failure_code'),
+    failureDetail: text('failure_detail'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.evaluationId, table.position] }),
+    // results and tables go row by row
+    uniqueIndex('evaluation_judgments_row').on(table.evaluationId, table.row, table.turn, table.repeat),
+    // what is left to do, however much is done
+    index('evaluation_judgments_pending')
+      .on(table.evaluationId, table.position)
+      .where(sql`${table.state} = 'pending'`),
+  ],
+)
