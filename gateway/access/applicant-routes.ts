@@ -283,7 +283,14 @@ const noStore = { 'cache-control': 'no-store' }
 
 /** Mails go out after the answer; should this isolate die first, the clock sends them. */
 export function sendMails(c: GatewayContext, applicationId: string): void {
-  waitUntil(c.get('services').access.mailQueue.sendDue(applicationId))
+  const sending = c.get('services').access.mailQueue.sendDue(applicationId)
+  const requestId = c.get('requestId')
+  // An error of the database quotes the query's values: only that there was one is logged.
+  waitUntil(
+    sending.catch(() =>
+      console.error(JSON.stringify({ level: 'error', event: 'mails', request_id: requestId })),
+    ),
+  )
 }
 
 async function status(c: GatewayContext, application: ApplicationRow) {

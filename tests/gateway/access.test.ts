@@ -1,8 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { apply, approved, asOperator, call, catchMails, linkTo, tenantWithKey } from './access/gate.ts'
+import {
+  apply,
+  approved,
+  asOperator,
+  call,
+  catchMails,
+  linkTo,
+  settled,
+  tenantWithKey,
+} from './access/gate.ts'
 
 beforeEach(() => catchMails())
-afterEach(() => {
+afterEach(async () => {
+  await settled()
   vi.restoreAllMocks()
 })
 
@@ -26,10 +36,14 @@ describe('the whole way', () => {
     expect(shown.body).toMatchObject({ status: 'in_review', request: { model: 'keval-2-9b' } })
     expect(shown.text).not.toContain('hana@example.com')
 
-    const person = await asOperator('POST', `/admin/v1/applications/${applicant.id}/reveal`, { reason: 'Review' })
+    const person = await asOperator('POST', `/admin/v1/applications/${applicant.id}/reveal`, {
+      reason: 'Review',
+    })
     expect(person.body.person).toMatchObject({ name: '김하나', email: 'hana@example.com' })
 
-    const approval = await asOperator('POST', `/admin/v1/applications/${applicant.id}/approve`, { plan: 'research' })
+    const approval = await asOperator('POST', `/admin/v1/applications/${applicant.id}/approve`, {
+      plan: 'research',
+    })
     expect(approval.body).toMatchObject({ status: 'approved' })
     expect(approval.text).not.toMatch(/kev_|kot_/)
 

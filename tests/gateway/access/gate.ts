@@ -1,5 +1,4 @@
-import { exports } from 'cloudflare:workers'
-import { env } from 'cloudflare:workers'
+import { env, exports } from 'cloudflare:workers'
 import { expect, vi } from 'vitest'
 
 /** The gate as applicants, reviewers and tenants meet it: over HTTP, with the mails they get. */
@@ -28,12 +27,22 @@ export function catchMails(fails = 0): void {
   })
 }
 
+/** Waits for the mails that are sent after an answer, so that no work is left when the storage is emptied. */
+export async function settled(): Promise<void> {
+  const open = () =>
+    env.DB.prepare(
+      "select count(*) as n from mails where status = 'sending' or (status = 'queued' and attempts = 0)",
+    )
+  await vi.waitFor(async () => expect(await open().first('n')).toBe(0), { timeout: 5000, interval: 20 })
+}
+
 export interface CallOptions {
   token?: string
   body?: unknown
   headers?: Record<string, string>
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: bodies are compared member by member, which is their check
 export interface Answer<T = any> {
   status: number
   headers: Headers
@@ -41,7 +50,12 @@ export interface Answer<T = any> {
   text: string
 }
 
-export async function call<T = any>(method: string, path: string, options: CallOptions = {}): Promise<Answer<T>> {
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export async function call<T = any>(
+  method: string,
+  path: string,
+  options: CallOptions = {},
+): Promise<Answer<T>> {
   const { token, body, headers = {} } = options
   const response = await exports.default.fetch(
     new Request(origin + path, {
@@ -55,7 +69,12 @@ export async function call<T = any>(method: string, path: string, options: CallO
     }),
   )
   const text = await response.text()
-  return { status: response.status, headers: response.headers, text, body: text === '' ? null : JSON.parse(text) }
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: text === '' ? null : JSON.parse(text),
+  }
 }
 
 export const asOperator = (method: string, path: string, body?: unknown) =>
