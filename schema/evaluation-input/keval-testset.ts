@@ -26,17 +26,8 @@ const schema = z.object({
 
 export const kevalTestsetForm = {
   fields: Object.keys(schema.shape),
-  schema: schema.transform((row, context): Omit<EvaluationRow, 'id'> & { id: string | null } => {
+  schema: schema.transform((row): Omit<EvaluationRow, 'id'> & { id: string | null } => {
     const { prompt, input } = row.pairs[0]!
-    const recognised = recognisePrompt(input)
-    if (recognised === null) {
-      context.addIssue({
-        code: 'custom',
-        path: ['pairs', 0, 'input'],
-        message: 'is not one of the judge prompts (single-v1, single-math-v1 or their multi-turn forms)',
-      })
-      return z.NEVER
-    }
     const system = prompt ?? ''
     return {
       id: row.id ?? null,
@@ -48,7 +39,7 @@ export const kevalTestsetForm = {
           ...(system === '' ? [] : [{ role: 'system' as const, content: system }]),
           { role: 'user' as const, content: input },
         ],
-        ...recognised,
+        ...(recognisePrompt(input) ?? { template: null, turns: [] }),
       },
     }
   }),

@@ -1,5 +1,5 @@
 import type { ProtocolName } from '../judge/protocol.ts'
-import type { Turn } from '../judge/render.ts'
+import { type JudgeMessage, renderMessages, type Turn } from '../judge/render.ts'
 import { type TemplateName, templates } from '../judge/templates.ts'
 import type { EvaluationRow } from './row.ts'
 
@@ -7,9 +7,14 @@ import type { EvaluationRow } from './row.ts'
 export interface PlannedJudgment {
   /** 1 or 2. */
   turn: number
-  template: TemplateName
+  template: TemplateName | typeof asGiven
   turns: Turn[]
+  /** What the judge reads. */
+  messages: JudgeMessage[]
 }
+
+/** Stands for the template of a prompt that is none of ours. */
+export const asGiven = 'as-given'
 
 export interface PlanOptions {
   protocol: ProtocolName
@@ -29,7 +34,8 @@ export const referenceCategories: ReadonlySet<string> = new Set(['math', 'reason
 export function planRow(row: EvaluationRow, options: PlanOptions): PlannedJudgment[] | string {
   const { input } = row
   if ('messages' in input) {
-    return [{ turn: input.turns.length, template: input.template, turns: input.turns }]
+    const { messages, template, turns } = input
+    return [{ turn: Math.max(1, turns.length), template: template ?? asGiven, turns, messages }]
   }
   if (options.protocol === 'simple-keval') return [simpleKeval(input.turns[0]!)]
   if (options.template !== null) return withTemplate(options.template, input.turns)
@@ -44,7 +50,7 @@ export function hidesReference(row: EvaluationRow, planned: readonly PlannedJudg
   if ('messages' in row.input) return false
   return (
     row.input.turns.some(({ reference }) => reference !== undefined) &&
-    !planned.some(({ template }) => templates[template].reference)
+    !planned.some(({ template }) => template !== asGiven && templates[template].reference)
   )
 }
 
@@ -64,15 +70,12 @@ function withTemplate(template: TemplateName, turns: Turn[]): PlannedJudgment[] 
 }
 
 /** The turns as the template shows them: references where it has room for one, also empty, and only there. */
-function show(turns: Turn[], template: TemplateName): PlannedJudgment {
+function show(given: Turn[], template: TemplateName): PlannedJudgment {
   const { reference: hasRoom } = templates[template]
-  return {
-    turn: turns.length,
-    template,
-    turns: turns.map(({ question, answer, reference }) => ({
-      question,
-      answer,
-      ...(hasRoom && { reference: reference ?? '' }),
-    })),
-  }
+  const turns = given.map(({ question, answer, reference }) => ({
+    question,
+    answer,
+    ...(hasRoom && { reference: reference ?? '' }),
+  }))
+  return { turn: turns.length, template, turns, messages: renderMessages(template, turns) }
 }

@@ -1,5 +1,5 @@
 import type { PublishedSet } from '../judge/metrics/contamination.ts'
-import { renderMessages } from '../judge/render.ts'
+import { estimateTokens } from '../judge/token-estimate.ts'
 import { hidesReference, type PlannedJudgment } from './plan.ts'
 import type { InputNotes } from './read-rows.ts'
 import type { EvaluationRow, InputFormat } from './row.ts'
@@ -24,9 +24,6 @@ export interface Preview {
   estimated_tokens: { prompt: number; completion: number }
 }
 
-/** Tokens per character, between the tokenizers of Llama 3 and Gemma 2: rough, and said to be an estimate. */
-const tokensPerSyllable = 0.65
-const tokensPerOther = 0.3
 /** What keval-2-9b writes on average: some 400 characters. */
 const completionTokens = 260
 const mostNames = 500
@@ -61,14 +58,13 @@ export class PreviewCounts {
     if (row.input.turns.some(({ reference }) => reference)) preview.references++
     if (hidesReference(row, planned)) preview.references_not_shown++
     if (published !== null) preview.published[published]++
-    count(preview.turns, String(row.input.turns.length))
+    count(preview.turns, String(Math.max(1, row.input.turns.length)))
     if (row.category !== null) count(preview.categories, row.category)
     if (row.model !== null) count(preview.models, row.model)
-    for (const { template, turns } of planned) {
+    for (const { template, messages } of planned) {
       count(preview.templates, template)
-      const messages = 'messages' in row.input ? row.input.messages : renderMessages(template, turns)
       for (const { content } of messages) {
-        preview.estimated_tokens.prompt += this.#repeats * estimateTokens(content)
+        preview.estimated_tokens.prompt += this.#repeats * estimateTokens(content).likely
       }
       preview.estimated_tokens.completion += this.#repeats * completionTokens
     }
@@ -77,15 +73,6 @@ export class PreviewCounts {
   result(notes: InputNotes): Preview {
     return { format: notes.format, ...this.#preview, ignored_fields: [...notes.ignoredFields] }
   }
-}
-
-export function estimateTokens(text: string): number {
-  let syllables = 0
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code >= 0xac00 && code <= 0xd7a3) syllables++
-  }
-  return Math.ceil(syllables * tokensPerSyllable + (text.length - syllables) * tokensPerOther)
 }
 
 function count(counts: Record<string, number>, name: string): void {

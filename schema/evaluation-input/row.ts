@@ -16,8 +16,8 @@ export interface EvaluationRow {
 export type RowInput =
   /** Question and answer, once or twice; a reference that is not given is left out. */
   | { turns: Turn[] }
-  /** What the judge shall read, exactly; the template is the one it was recognised as. */
-  | { messages: JudgeMessage[]; template: TemplateName; turns: Turn[] }
+  /** What the judge shall read, exactly; template and texts are what was recognised in it, if anything was. */
+  | { messages: JudgeMessage[]; template: TemplateName | null; turns: Turn[] }
 
 /** A place in the input that is wrong. */
 export interface InputProblem {

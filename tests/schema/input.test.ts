@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { linesOf, maxLineBytes } from '../../schema/evaluation-input/lines.ts'
-import { planRow } from '../../schema/evaluation-input/plan.ts'
+import { type PlannedJudgment, planRow } from '../../schema/evaluation-input/plan.ts'
 import { PreviewCounts } from '../../schema/evaluation-input/preview.ts'
 import { type InputNotes, readRows } from '../../schema/evaluation-input/read-rows.ts'
 import type { EvaluationRow, InputProblem } from '../../schema/evaluation-input/row.ts'
@@ -180,7 +180,11 @@ describe('other forms', () => {
       turns: [{ question: 'Q', answer: 'A', reference: 'R' }],
     })
     const other = await read([{ id: 1, score: 3, pairs: [{ prompt: '', input: 'Rate this.' }] }])
-    expect(other.problems[0]).toMatchObject({ line: 1, field: 'pairs.0.input' })
+    expect(other.rows[0]!.input).toEqual({
+      messages: [{ role: 'user', content: 'Rate this.' }],
+      template: null,
+      turns: [],
+    })
   })
 
   it('FastChat questions, references and answers, joined by question', async () => {
@@ -277,7 +281,7 @@ describe('the plan of a row', () => {
   it('is the published run under simple-keval: first turn, math template, reference or not', () => {
     expect(names(row({}), 'simple-keval')).toEqual(['single-math-v1'])
     const planned = planRow(row({ input: twoTurns }), { protocol: 'simple-keval', template: null })
-    expect(planned).toEqual([
+    expect(planned).toMatchObject([
       { turn: 1, template: 'single-math-v1', turns: [{ question: 'q1', answer: 'a1', reference: 'r1' }] },
     ])
   })
@@ -286,7 +290,8 @@ describe('the plan of a row', () => {
     const math = planRow(row({}), { protocol: 'ko-bench', template: 'single-math-v1' })
     expect(math).toMatchObject([{ turns: [{ question: 'q', answer: 'a', reference: '' }] }])
     const general = planRow(row({ input: withReference }), { protocol: 'ko-bench', template: 'single-v1' })
-    expect(general).toEqual([{ turn: 1, template: 'single-v1', turns: [{ question: 'q', answer: 'a' }] }])
+    expect(general).toMatchObject([{ turn: 1, template: 'single-v1' }])
+    expect((general as PlannedJudgment[])[0]!.turns).toEqual([{ question: 'q', answer: 'a' }])
     expect(planRow(row({}), { protocol: 'ko-bench', template: 'single-v1-multi-turn' })).toMatch(/two turns/)
   })
 
