@@ -9,7 +9,10 @@ import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
 import { type DecoderConfig, readDecoderConfig } from './decoder-config.ts'
 import { buildDecoderGraph } from './decoder-graph.ts'
 import { genaiConfig } from './genai-config.ts'
+import { goldenName, goldenPrompts, summarizeGolden } from './golden.ts'
+import { hubMetadata, verifyDownloads } from './hub-checksums.ts'
 import { type PrecisionOptions, weightFormats } from './precision.ts'
+import { referenceLogits } from './reference-run.ts'
 import { type WeightFormats, WeightPlan } from './weight-plan.ts'
 import { runWeightJobs } from './weight-pool.ts'
 
@@ -19,6 +22,8 @@ export interface ConvertOptions extends PrecisionOptions {
   /** Name to record as the source; the checkpoint directory's name when left out. */
   name?: string
   threads?: number
+  /** Leave out golden.json, which `certify` compares with: saves running the checkpoint on two short prompts. */
+  withoutGolden?: boolean
   /** Number formats to use in place of those of the precision: for experiments. */
   formats?: WeightFormats
   onProgress?: (progress: ConvertProgress) => void
@@ -67,16 +72,19 @@ export async function convertCheckpoint(
   try {
     await mkdir(partial, { recursive: true })
     await checkSpace(partial, plan.size + graph.length)
+    await verifyDownloads(checkpoint.files)
     await writeFile(join(partial, graphName), graph)
     await writeData(plan, join(partial, dataName), options)
     const conversion = await writeConfigs(checkpoint, config, partial, contextLength, options)
+    if (!options.withoutGolden) await writeGolden(checkpoint, config, partial)
     await mkdir(dirname(target), { recursive: true })
     await rename(partial, target)
     return conversion
   } catch (error) {
-    await rm(partial, { recursive: true, force: true })
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-      throw new ModelError(`no space left to write ${out}`)
+    await rm(partial, { recursive: true, force: true }).catch(() => {})
+    const { code, syscall } = error as NodeJS.ErrnoException
+    if (code === 'ENOSPC') throw new ModelError(`no space left to write ${out}`)
+    if (syscall) throw new ModelError(`cannot write ${out}: ${(error as Error).message}`)
     throw error
   }
 }
@@ -129,7 +137,11 @@ async function writeConfigs(
   const paths = names.map((name) => join(folder, name))
   const conversion: Conversion = {
     converter: converterName,
-    source: { name: options.name ?? basename(resolve(checkpoint.path)), architecture: config.architecture },
+    source: {
+      name: options.name ?? basename(resolve(checkpoint.path)),
+      revision: (await hubMetadata(checkpoint.files[0]!))?.commit,
+      architecture: config.architecture,
+    },
     precision: options.precision,
     blockSize: options.precision === 'int4' || options.precision === 'int8' ? options.blockSize : null,
     target: options.target,
@@ -144,6 +156,13 @@ async function writeConfigs(
   }
   await writeJson(join(folder, 'conversion.json'), conversion)
   return conversion
+}
+
+async function writeGolden(checkpoint: Checkpoint, config: DecoderConfig, folder: string) {
+  const prompts = await goldenPrompts(folder, config.vocabularySize)
+  const logits = await referenceLogits(checkpoint, config, prompts)
+  const golden = summarizeGolden(prompts, logits, config.vocabularySize)
+  await writeFile(join(folder, goldenName), `${JSON.stringify(golden)}\n`)
 }
 
 const writeJson = (path: string, value: unknown) => writeFile(path, `${JSON.stringify(value, null, 2)}\n`)

@@ -76,6 +76,7 @@ export function readDecoderConfig(config: Record<string, unknown>): DecoderConfi
     normEpsilon: number('rms_norm_eps'),
     rope: readRope(config),
   }
+  checkSizes(common)
   if (architecture === 'LlamaForCausalLM') {
     expectActivation(config, ['silu'])
     return {
@@ -106,6 +107,14 @@ export function readDecoderConfig(config: Record<string, unknown>): DecoderConfi
     embeddingScale: common.hiddenSize ** 0.5,
     tiedEmbeddings: config.tie_word_embeddings !== false,
   }
+}
+
+function checkSizes(config: Pick<DecoderConfig, 'attentionHeads' | 'kvHeads' | 'headSize'>) {
+  const { attentionHeads, kvHeads, headSize } = config
+  if (!Number.isInteger(headSize) || headSize % 2 !== 0)
+    throw new ModelError(`config.json makes head_dim ${headSize}; an even whole number is needed`)
+  if (attentionHeads % kvHeads !== 0)
+    throw new ModelError(`config.json has ${attentionHeads} attention heads for ${kvHeads} key-value heads`)
 }
 
 function expectActivation(config: Record<string, unknown>, supported: string[]) {

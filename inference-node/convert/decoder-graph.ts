@@ -2,7 +2,7 @@ import { logitsStartName } from '../model/graph.ts'
 import type { DecoderConfig } from './decoder-config.ts'
 import { GraphWriter } from './graph-writer.ts'
 import { rotaryTables } from './rotary.ts'
-import type { Matrix, WeightPlan } from './weight-plan.ts'
+import type { Matrix, WeightPlan, Weights } from './weight-plan.ts'
 
 export interface GraphOptions {
   /** Positions for which rotary tables are written: the longest context that the graph can serve. */
@@ -28,7 +28,7 @@ export function buildDecoderGraph(
   weights: WeightPlan,
   options: GraphOptions,
 ): Uint8Array {
-  const graph = new GraphWriter(weights)
+  const graph = new GraphWriter(weights, 'input_ids')
   const number = weights.formats.dense
   graph.input('input_ids', 'int64', ['batch_size', 'sequence_length'])
   graph.input('attention_mask', 'int64', ['batch_size', 'total_sequence_length'])
@@ -41,27 +41,102 @@ export function buildDecoderGraph(
     }
 
   const attention = sequenceLengths(graph, config, options.contextLength)
-  let hidden = embedTokens(graph, config)
-  let delta: string | null = null
-  for (let layer = 0; layer < config.layers; layer++) {
-    const name = `model.layers.${layer}`
-    const before = normalize(graph, config, `${name}.input_layernorm`, hidden, delta)
-    const attended = attend(graph, config, layer, before.normalized, attention)
-    const after = normalize(
-      graph,
-      config,
-      config.normsAfter ? `${name}.pre_feedforward_layernorm` : `${name}.post_attention_layernorm`,
-      before.hidden,
-      config.normsAfter
-        ? normalizeAlone(graph, config, `${name}.post_attention_layernorm`, attended)
-        : attended,
-    )
-    const fed = feedForward(graph, config, `${name}.mlp`, after.normalized)
-    hidden = after.hidden
-    delta = config.normsAfter ? normalizeAlone(graph, config, `${name}.post_feedforward_layernorm`, fed) : fed
-  }
-  writeLogits(graph, config, graph.node('Add', [hidden, delta!], 'final'))
+  let stream: Stream = { hidden: embedTokens(graph, config), delta: null }
+  for (let layer = 0; layer < config.layers; layer++)
+    stream = addLayer(graph, config, layer, stream, attention)
+  const hidden = graph.byRow(graph.node('Add', [stream.hidden, stream.delta!], 'final'), config.hiddenSize)
+
+  graph.overridableIntegers(logitsStartName, [0])
+  const end = graph.integers('end', [Number.MAX_SAFE_INTEGER])
+  const wanted = graph.node('Slice', [hidden, logitsStartName, end, graph.integers('axis', [1])], 'wanted')
+  const output = weights.vocabularyMatrix(outputMatrix(config), config.hiddenSize)
+  const logits = addLogits(graph, config, graph.flat(wanted, config.hiddenSize), output, 'logits.flat')
+  const shape = graph.node(
+    'Concat',
+    [
+      graph.node('Shape', [wanted], 'wanted.shape', { start: 0, end: 2 }),
+      graph.integers('vocabulary', [config.vocabularySize]),
+    ],
+    'logits.shape',
+    { axis: 0 },
+  )
+  graph.nodes('Reshape', [logits, shape], ['logits'])
   return graph.finish(config.architecture, options.producer)
+}
+
+/**
+ * One layer alone: `hidden` float [tokens, hiddenSize] in and `next` out, for one sequence from its beginning
+ * (`attention_mask` int64 [1, tokens], all ones; `past_key_values.N.key|value` with no tokens).
+ */
+export function buildLayerGraph(
+  config: DecoderConfig,
+  layer: number,
+  weights: Weights,
+  options: GraphOptions,
+): Uint8Array {
+  const graph = new GraphWriter(weights, 'attention_mask')
+  const number = weights.formats.dense
+  graph.input('hidden', number, ['tokens', config.hiddenSize])
+  graph.input('attention_mask', 'int64', [1, 'tokens'])
+  for (const part of ['key', 'value'])
+    graph.input(`past_key_values.${layer}.${part}`, number, [1, config.kvHeads, 'past', config.headSize])
+  graph.output('next', number, ['tokens', config.hiddenSize])
+  const attention = sequenceLengths(graph, config, options.contextLength)
+  const stream = addLayer(graph, config, layer, { hidden: 'hidden', delta: null }, attention)
+  graph.node('Add', [stream.hidden, stream.delta!], 'next')
+  return graph.finish(`${config.architecture}.layer`, options.producer)
+}
+
+/**
+ * The end alone: `hidden` float [tokens, hiddenSize] and some rows of the output matrix, `rows` float
+ * [entries, hiddenSize], in; their `logits` float32 [tokens, entries] out.
+ */
+export function buildHeadGraph(config: DecoderConfig, weights: Weights, options: GraphOptions): Uint8Array {
+  const graph = new GraphWriter(weights, 'attention_mask')
+  graph.input('hidden', weights.formats.dense, ['tokens', config.hiddenSize])
+  graph.input('rows', weights.formats.dense, ['entries', config.hiddenSize])
+  graph.output('logits', 'float32', ['tokens', 'entries'])
+  const rows: Matrix = { kind: 'dense', name: 'rows', rows: 0, columns: config.hiddenSize }
+  graph.node('Identity', [addLogits(graph, config, 'hidden', rows, 'logits.flat')], 'logits')
+  return graph.finish(`${config.architecture}.head`, options.producer)
+}
+
+/** The tensor that turns hidden states into logits. */
+export const outputMatrix = (config: DecoderConfig) => ({
+  tensor: config.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight',
+  rows: config.vocabularySize,
+})
+
+/** The hidden state between layers: the sum of both, taken where the next norm needs it. */
+interface Stream {
+  hidden: string
+  delta: string | null
+}
+
+function addLayer(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  layer: number,
+  { hidden, delta }: Stream,
+  attention: AttentionInputs,
+): Stream {
+  const name = `model.layers.${layer}`
+  const before = normalize(graph, config, `${name}.input_layernorm`, hidden, delta)
+  const attended = attend(graph, config, layer, before.normalized, attention)
+  const after = normalize(
+    graph,
+    config,
+    config.normsAfter ? `${name}.pre_feedforward_layernorm` : `${name}.post_attention_layernorm`,
+    before.hidden,
+    config.normsAfter
+      ? normalizeAlone(graph, config, `${name}.post_attention_layernorm`, attended)
+      : attended,
+  )
+  const fed = feedForward(graph, config, `${name}.mlp`, after.normalized)
+  return {
+    hidden: after.hidden,
+    delta: config.normsAfter ? normalizeAlone(graph, config, `${name}.post_feedforward_layernorm`, fed) : fed,
+  }
 }
 
 interface AttentionInputs {
@@ -212,36 +287,20 @@ function feedForward(graph: GraphWriter, config: DecoderConfig, name: string, in
   )
 }
 
-/** Cuts off the positions whose logits nobody wants, then multiplies with the output matrix. */
-function writeLogits(graph: GraphWriter, config: DecoderConfig, hidden: string) {
-  graph.overridableIntegers(logitsStartName, [0])
-  const rows = graph.byRow(hidden, config.hiddenSize)
-  const end = graph.integers('end', [Number.MAX_SAFE_INTEGER])
-  const wanted = graph.node('Slice', [rows, logitsStartName, end, graph.integers('axis', [1])], 'wanted')
-  const normalized = normalizeAlone(graph, config, 'model.norm', graph.flat(wanted, config.hiddenSize))
-  const output: Matrix = graph.weights.vocabularyMatrix(
-    {
-      tensor: config.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight',
-      rows: config.vocabularySize,
-    },
-    config.hiddenSize,
-  )
-  let logits = graph.multiply(normalized, output, 'logits.flat')
+/** The last norm and the output matrix: [positions, matrix rows], float32. */
+function addLogits(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  hidden: string,
+  output: Matrix,
+  name: string,
+): string {
+  const normalized = normalizeAlone(graph, config, 'model.norm', hidden)
+  let logits = graph.multiply(normalized, output, name)
   if (graph.weights.formats.dense === 'float16')
-    logits = graph.node('Cast', [logits], 'logits.wide', { to: 1 })
-  if (config.logitSoftcap !== null) {
-    const cap = graph.constantFloat('logit_softcap', config.logitSoftcap)
-    const bent = graph.node('Tanh', [graph.node('Div', [logits, cap], 'logits.scaled')], 'logits.bent')
-    logits = graph.node('Mul', [bent, cap], 'logits.capped')
-  }
-  const shape = graph.node(
-    'Concat',
-    [
-      graph.node('Shape', [wanted], 'wanted.shape', { start: 0, end: 2 }),
-      graph.integers('vocabulary', [config.vocabularySize]),
-    ],
-    'logits.shape',
-    { axis: 0 },
-  )
-  graph.nodes('Reshape', [logits, shape], ['logits'])
+    logits = graph.node('Cast', [logits], `${name}.wide`, { to: 1 })
+  if (config.logitSoftcap === null) return logits
+  const cap = graph.constantFloat('logit_softcap', config.logitSoftcap)
+  const bent = graph.node('Tanh', [graph.node('Div', [logits, cap], `${name}.scaled`)], `${name}.bent`)
+  return graph.node('Mul', [bent, cap], `${name}.capped`)
 }

@@ -7,7 +7,7 @@ import {
   tensorProto,
   valueInfoProto,
 } from './onnx.ts'
-import type { Matrix, WeightPlan } from './weight-plan.ts'
+import type { Matrix, Weights } from './weight-plan.ts'
 
 /** Operators that ONNX Runtime contributes, all in the domain com.microsoft. */
 const contributed = new Set([
@@ -19,15 +19,18 @@ const contributed = new Set([
 
 /** Grows a graph node by node. Methods that add a node return the name of its output. */
 export class GraphWriter {
-  readonly weights: WeightPlan
+  readonly weights: Weights
+  readonly #rows: string
   readonly #nodes: Uint8Array[] = []
   readonly #inputs: Uint8Array[] = []
   readonly #outputs: Uint8Array[] = []
   readonly #constants = new Map<string, Uint8Array>()
   readonly #rowShapes = new Map<number, string>()
 
-  constructor(weights: WeightPlan) {
+  /** @param rows the input whose shape is [batch, new] */
+  constructor(weights: Weights, rows: string) {
     this.weights = weights
+    this.#rows = rows
   }
 
   input(name: string, type: ElementType, shape: readonly (number | string)[]) {
@@ -93,7 +96,7 @@ export class GraphWriter {
   byRow(input: string, size: number): string {
     let shape = this.#rowShapes.get(size)
     if (!shape) {
-      if (this.#rowShapes.size === 0) this.node('Shape', ['input_ids'], 'batch_and_new')
+      if (this.#rowShapes.size === 0) this.node('Shape', [this.#rows], 'batch_and_new')
       shape = this.node('Concat', ['batch_and_new', this.integers(`size.${size}`, [size])], `rows.${size}`, {
         axis: 0,
       })
@@ -143,7 +146,7 @@ export class GraphWriter {
     return modelProto(name, producer, {
       nodes: this.#nodes,
       initializers: [...this.weights.initializers, ...this.#constants.values()],
-      inputs: this.#inputs,
+      inputs: [...this.#inputs, ...this.weights.inputs],
       outputs: this.#outputs,
     })
   }

@@ -1,6 +1,6 @@
 import type { Checkpoint, CheckpointTensor } from './checkpoint.ts'
 import { formatBytes } from './floats.ts'
-import { type ElementType, elementBytes, externalTensorProto, tensorProto } from './onnx.ts'
+import { type ElementType, elementBytes, externalTensorProto } from './onnx.ts'
 import { type BlockFormat, blockBytes, blocksPerRow } from './quantize.ts'
 import { jobElements, type WeightJob } from './weight-job.ts'
 
@@ -30,13 +30,33 @@ export interface WeightFormats {
 /** Tensors start at pages of the data file, so that ONNX Runtime can map them into memory. */
 const alignment = 4096
 
+/** Where a graph gets its weights from. Names are those of the checkpoint's tensors. */
+export interface Weights {
+  readonly formats: WeightFormats
+  /** TensorProto of each weight that lies in a file. */
+  readonly initializers: Uint8Array[]
+  /** ValueInfoProto of each weight that is fed. */
+  readonly inputs: Uint8Array[]
+  /** A matrix inside a layer, its parts stacked. */
+  matrix(name: string, parts: readonly MatrixPart[], columns: number): Matrix
+  /** The embedding or the output matrix. */
+  vocabularyMatrix(part: MatrixPart, columns: number): Matrix
+  /** The integers of a quantized matrix as [rows, bytes per row]. Returns their name in the graph. */
+  flatIntegers(matrix: Matrix & { kind: 'blocks' }): string
+  /** A vector of the checkpoint, with `add` added to each number. Returns its name in the graph. */
+  vector(tensor: string, length: number, add: number): string
+  /** A computed table, given in the numbers of `dense`. Returns its name in the graph. */
+  table(name: string, shape: readonly number[], bytes: Uint8Array): string
+}
+
 /**
  * Collects the weights that a graph asks for: gives each its place in the data file, its entry in the graph and
  * the jobs that will fill it. Nothing is read or written here.
  */
-export class WeightPlan {
+export class WeightPlan implements Weights {
   readonly jobs: WeightJob[] = []
   readonly initializers: Uint8Array[] = []
+  readonly inputs: Uint8Array[] = []
   /** Tables that are computed, not read: bytes and their place in the data file. */
   readonly tables: { offset: number; bytes: Uint8Array }[] = []
   readonly formats: WeightFormats
@@ -61,12 +81,11 @@ export class WeightPlan {
     return this.jobs.reduce((sum, job) => sum + job.rows * job.columns * formatBytes[job.source.format], 0)
   }
 
-  /** A matrix inside a layer, its parts stacked. */
   matrix(name: string, parts: readonly MatrixPart[], columns: number): Matrix {
     return this.#matrix(name, parts, columns, this.formats.layers)
   }
 
-  /** The embedding or the output matrix. The same tensor asked for twice (tied embeddings) is stored once. */
+  /** The same tensor asked for twice (tied embeddings) is stored once. */
   vocabularyMatrix(part: MatrixPart, columns: number): Matrix {
     const known = this.#vocabularyMatrices.get(part.tensor)
     if (known) return known
@@ -75,7 +94,6 @@ export class WeightPlan {
     return matrix
   }
 
-  /** A vector of the checkpoint, with `add` added to each number. Returns its name in the graph. */
   vector(tensor: string, length: number, add: number): string {
     const source = this.#checkpoint.tensor(tensor, [length])
     const offset = this.#external(tensor, this.formats.dense, [length])
@@ -86,15 +104,8 @@ export class WeightPlan {
     return tensor
   }
 
-  /** A computed table, given in the numbers of `dense`. Returns its name in the graph. */
   table(name: string, shape: readonly number[], bytes: Uint8Array): string {
     this.tables.push({ offset: this.#external(name, this.formats.dense, shape), bytes })
-    return name
-  }
-
-  /** A small constant inside the graph. Returns its name. */
-  constant(name: string, type: ElementType, shape: readonly number[], bytes: Uint8Array): string {
-    this.initializers.push(tensorProto(name, type, shape, bytes))
     return name
   }
 

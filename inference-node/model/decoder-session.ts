@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describeGraph, type GraphDescription, type TensorMetadata } from './graph.ts'
+import { halfTensor, halvesOf } from './half-tensor.ts'
 import { ModelError } from './model-error.ts'
 
 export type Provider = 'cpu' | 'webgpu' | 'cuda'
@@ -50,7 +51,7 @@ export class DecoderSession {
     const empty = () =>
       cacheType === 'float32'
         ? new Tensor('float32', new Float32Array(0), [1, kvHeads, 0, headSize])
-        : new Tensor('float16', new Uint16Array(0), [1, kvHeads, 0, headSize])
+        : halfTensor(new Uint16Array(0), [1, kvHeads, 0, headSize])
     return {
       tokens: 0,
       cache: Object.fromEntries(
@@ -81,8 +82,8 @@ export class DecoderSession {
     }
     const outputs = await this.#session.run(feeds)
     for (const { pastKey, pastValue, presentKey, presentValue } of cache) {
-      state.cache[pastKey] = outputs[presentKey] as Tensor
-      state.cache[pastValue] = outputs[presentValue] as Tensor
+      state.cache[pastKey] = feedable(outputs[presentKey] as Tensor)
+      state.cache[pastValue] = feedable(outputs[presentValue] as Tensor)
     }
     state.tokens = total
     return widened(outputs[logits] as Tensor)
@@ -117,8 +118,11 @@ export function mostLikely(logits: Float32Array): number {
   return best
 }
 
+const feedable = (tensor: Tensor): Tensor =>
+  tensor.type === 'float16' ? halfTensor(halvesOf(tensor), tensor.dims) : tensor
+
 function widened(tensor: Tensor): Float32Array {
   if (tensor.type === 'float32') return tensor.data as Float32Array
-  const halves = tensor.data as unknown as { buffer: ArrayBuffer; byteOffset: number; length: number }
-  return Float32Array.from(new Float16Array(halves.buffer, halves.byteOffset, halves.length))
+  const { buffer, byteOffset, length } = halvesOf(tensor)
+  return Float32Array.from(new Float16Array(buffer as ArrayBuffer, byteOffset, length))
 }

@@ -35,6 +35,8 @@ export interface Certificate {
   issuedAt: string
   tools: Record<string, string>
   checks: { name: string; passed: boolean; detail: string }[]
+  /** What could not be checked, and why. */
+  notChecked: string[]
 }
 
 /**

@@ -16,6 +16,7 @@ export interface EncodedChat {
 export interface Tokenizer {
   /** Number of ids, from 0; the graph's vocabulary may be padded beyond it. */
   readonly size: number
+  readonly hasChatTemplate: boolean
   /** Encodes plain text. Whatever it contains, the result has no control token and no added start token. */
   encode(text: string): number[]
   /**
@@ -113,6 +114,10 @@ class SafeTokenizer implements Tokenizer {
       ? [file.model.vocab.length - 1]
       : Object.values(file.model.vocab)
     this.size = 1 + [...ids, ...added.map((token) => token.id)].reduce((a, b) => Math.max(a, b), -1)
+  }
+
+  get hasChatTemplate(): boolean {
+    return this.#template !== null
   }
 
   encode(text: string): number[] {

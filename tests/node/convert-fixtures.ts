@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import type { CommandOutput } from '../../inference-node/convert/command-line.ts'
 import { readSafetensors } from '../../inference-node/convert/safetensors.ts'
 
 export const checkpoint = (name: string) => join(import.meta.dirname, '../fixtures/checkpoints', name)
@@ -89,4 +90,10 @@ export function writeTensors(file: string, tensors: PlainTensor[]) {
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(header.length))
   writeFileSync(file, Buffer.concat([length, header, ...tensors.map((tensor) => tensor.data)]))
+}
+
+/** A command's output, line by line. */
+export function collected(): CommandOutput & { lines: string[] } {
+  const lines: string[] = []
+  return { lines, answer: (line) => lines.push(line), note: (line) => lines.push(line), progress: () => {} }
 }

@@ -1,0 +1,207 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { Provider } from '../model/decoder-session.ts'
+import { halfTensor, halvesOf } from '../model/half-tensor.ts'
+import type { DecoderConfig } from './decoder-config.ts'
+import { toHalf } from './floats.ts'
+import { type Attribute, modelProto, nodeProto, tensorProto, valueInfoProto } from './onnx.ts'
+import { relativeError } from './relative-error.ts'
+
+/** What an attention layer was asked to do. */
+export interface AttentionCase {
+  /** Query heads that share one key-value head. */
+  queryHeads: number
+  headSize: number
+  scale: number
+  softcap: number | null
+  window: number | null
+}
+
+/** How well a provider's attention operator does what a model needs, as relative errors. */
+export interface AttentionFindings {
+  /** Against exact attention with everything the model asks for. */
+  asAsked: number
+  /** Against attention without the softcap; null when the model has none. */
+  withoutSoftcap: number | null
+  /** Against attention without the window; null when the model has none. */
+  withoutWindow: number | null
+}
+
+/** The distinct kinds of attention in a model. */
+export function attentionCases(config: DecoderConfig): AttentionCase[] {
+  return [...new Set(config.windows)].map((window) => ({
+    queryHeads: config.attentionHeads / config.kvHeads,
+    headSize: config.headSize,
+    scale: config.attentionScale,
+    softcap: config.attentionSoftcap,
+    window,
+  }))
+}
+
+/**
+ * Runs GroupQueryAttention alone on made-up numbers, a few new tokens after a past longer than the window, and
+ * compares with attention written down here. Finds providers that ignore an attribute without saying so.
+ */
+export async function probeAttention(
+  probe: AttentionCase,
+  provider: Provider,
+  type: 'float32' | 'float16',
+): Promise<AttentionFindings> {
+  const past = (probe.window ?? 64) + 40
+  const numbers = madeUpNumbers(probe, past, newTokens)
+  const actual = await runOperator(probe, provider, type, numbers, past)
+  const error = (change: Partial<AttentionCase>) =>
+    relativeError(actual, attend({ ...probe, ...change }, numbers, past))
+  return {
+    asAsked: error({}),
+    withoutSoftcap: probe.softcap === null ? null : error({ softcap: null }),
+    withoutWindow: probe.window === null ? null : error({ window: null }),
+  }
+}
+
+const newTokens = 3
+
+interface Numbers {
+  /** [new, queryHeads + 2, headSize]: queries, key, value */
+  packed: Float32Array
+  /** [past, headSize] */
+  keys: Float32Array
+  values: Float32Array
+}
+
+function madeUpNumbers(
+  { queryHeads, headSize, scale, softcap }: AttentionCase,
+  past: number,
+  tokens: number,
+): Numbers {
+  let state = 12345
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 31 - 1
+  }
+  // Scores should spread over a few units, and beyond the softcap, for either to show.
+  const spread = Math.sqrt(((softcap ?? 4) * 3) / (scale * Math.sqrt(headSize)))
+  const numbers = (count: number, size: number) =>
+    Float32Array.from({ length: count }, () => Math.fround(random() * size))
+  return {
+    packed: numbers(tokens * (queryHeads + 2) * headSize, spread),
+    keys: numbers(past * headSize, spread),
+    values: numbers(past * headSize, 1),
+  }
+}
+
+/** Attention as transformers computes it (eager_attention_forward of Gemma 2): [new, queryHeads * headSize]. */
+function attend(
+  { queryHeads, headSize, scale, softcap, window }: AttentionCase,
+  numbers: Numbers,
+  past: number,
+): Float32Array {
+  const { packed, keys, values } = numbers
+  const stride = (queryHeads + 2) * headSize
+  const result = new Float32Array(newTokens * queryHeads * headSize)
+  const row = (position: number, plane: 'key' | 'value') =>
+    position < past
+      ? (plane === 'key' ? keys : values).subarray(position * headSize, (position + 1) * headSize)
+      : packed.subarray(
+          (position - past) * stride + (queryHeads + (plane === 'key' ? 0 : 1)) * headSize,
+          (position - past) * stride + (queryHeads + (plane === 'key' ? 1 : 2)) * headSize,
+        )
+  for (let token = 0; token < newTokens; token++)
+    for (let head = 0; head < queryHeads; head++) {
+      const query = packed.subarray(token * stride + head * headSize, token * stride + (head + 1) * headSize)
+      const last = past + token
+      const first = window === null ? 0 : Math.max(0, last - window + 1)
+      const scores: number[] = []
+      for (let position = first; position <= last; position++) {
+        const key = row(position, 'key')
+        let score = 0
+        for (let i = 0; i < headSize; i++) score += query[i]! * key[i]!
+        score *= scale
+        scores.push(softcap === null ? score : softcap * Math.tanh(score / softcap))
+      }
+      const highest = Math.max(...scores)
+      const weights = scores.map((score) => Math.exp(score - highest))
+      const sum = weights.reduce((a, b) => a + b, 0)
+      const out = result.subarray(
+        (token * queryHeads + head) * headSize,
+        (token * queryHeads + head + 1) * headSize,
+      )
+      for (let position = first; position <= last; position++) {
+        const value = row(position, 'value')
+        const weight = weights[position - first]! / sum
+        for (let i = 0; i < headSize; i++) out[i]! += weight * value[i]!
+      }
+    }
+  return result
+}
+
+async function runOperator(
+  probe: AttentionCase,
+  provider: Provider,
+  type: 'float32' | 'float16',
+  { packed, keys, values }: Numbers,
+  past: number,
+): Promise<Float32Array> {
+  const { queryHeads, headSize } = probe
+  const session = await InferenceSession.create(operatorGraph(probe, type, past + newTokens), {
+    executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+    logSeverityLevel: 3,
+  })
+  const tensor = (data: Float32Array, shape: number[]) =>
+    type === 'float32'
+      ? new Tensor('float32', data, shape)
+      : halfTensor(Uint16Array.from(data, toHalf), shape)
+  const { attended } = await session.run({
+    packed: tensor(packed, [1, newTokens, (queryHeads + 2) * headSize]),
+    past_key: tensor(keys, [1, 1, past, headSize]),
+    past_value: tensor(values, [1, 1, past, headSize]),
+    lengths: new Tensor('int32', Int32Array.of(past + newTokens - 1), [1]),
+    longest: new Tensor('int32', Int32Array.of(past + newTokens), [1]),
+  })
+  await session.release()
+  if (type === 'float32') return attended!.data as Float32Array
+  const { buffer, byteOffset, length } = halvesOf(attended!)
+  return Float32Array.from(new Float16Array(buffer as ArrayBuffer, byteOffset, length))
+}
+
+/** Rotation is on, as in the models, but by tables that rotate nothing. */
+function operatorGraph(probe: AttentionCase, type: 'float32' | 'float16', positions: number): Uint8Array {
+  const { queryHeads, headSize, scale, softcap, window } = probe
+  const cache = (name: string, tokens: string) => valueInfoProto(name, type, [1, 1, tokens, headSize])
+  const table = (name: string, value: number) => {
+    const numbers = new Float32Array((positions * headSize) / 2).fill(value)
+    const data = type === 'float32' ? numbers : Uint16Array.from(numbers, toHalf)
+    return tensorProto(name, type, [positions, headSize / 2], new Uint8Array(data.buffer))
+  }
+  const attributes: Record<string, Attribute> = {
+    num_heads: queryHeads,
+    kv_num_heads: 1,
+    do_rotary: 1,
+    scale: { float: scale },
+    ...(softcap === null ? {} : { softcap: { float: softcap } }),
+    ...(window === null ? {} : { local_window_size: window }),
+  }
+  return modelProto('attention', 'keval-node certify', {
+    nodes: [
+      nodeProto(
+        'GroupQueryAttention',
+        ['packed', '', '', 'past_key', 'past_value', 'lengths', 'longest', 'cos', 'sin'],
+        ['attended', 'present_key', 'present_value'],
+        attributes,
+        'com.microsoft',
+      ),
+    ],
+    initializers: [table('cos', 1), table('sin', 0)],
+    inputs: [
+      valueInfoProto('packed', type, [1, 'new', (queryHeads + 2) * headSize]),
+      cache('past_key', 'past'),
+      cache('past_value', 'past'),
+      valueInfoProto('lengths', 'int32', [1]),
+      valueInfoProto('longest', 'int32', [1]),
+    ],
+    outputs: [
+      valueInfoProto('attended', type, [1, 'new', queryHeads * headSize]),
+      cache('present_key', 'total'),
+      cache('present_value', 'total'),
+    ],
+  })
+}

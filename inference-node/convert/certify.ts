@@ -1,0 +1,175 @@
+import { existsSync } from 'node:fs'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { DecoderSession, type Provider } from '../model/decoder-session.ts'
+import type { Certificate, ModelDirectory, Precision } from '../model/directory.ts'
+import { loadTokenizer } from '../model/tokenizer.ts'
+import { digestFiles } from '../model/weights-digest.ts'
+import { attentionCases, probeAttention } from './attention-probe.ts'
+import { readDecoderConfig } from './decoder-config.ts'
+import { type Closeness, compareWithGolden, type Golden, readGolden } from './golden.ts'
+import { relativeError } from './relative-error.ts'
+
+type Check = Certificate['checks'][number]
+
+/**
+ * How far a model may be from its unquantized original: mean divergence in nats over golden prompts, and the share
+ * of clearly decided tokens that must agree. docs/QUANTIZATION.md has what real models measure. `pieces`: how far
+ * the logits may be off when the prompt comes token by token; activations rounded to int8 take another kernel then.
+ */
+const bounds: Record<Precision, { divergence: number; agreement: number; pieces: number }> = {
+  fp32: { divergence: 0.0001, agreement: 1, pieces: 0.001 },
+  fp16: { divergence: 0.01, agreement: 0.98, pieces: 0.05 },
+  int8: { divergence: 0.05, agreement: 0.95, pieces: 0.1 },
+  int4: { divergence: 0.5, agreement: 0.75, pieces: 0.1 },
+  unknown: { divergence: 0.5, agreement: 0.75, pieces: 0.1 },
+}
+
+/**
+ * Runs a model on a provider and checks that it does what it should; writes `certificate.json` into its directory.
+ *
+ * @throws ModelError when the model cannot be loaded at all
+ */
+export async function certify(directory: ModelDirectory, provider: Provider): Promise<Certificate> {
+  const checks: Check[] = []
+  const notChecked: string[] = []
+  const digest = await digestFiles(directory.weightFiles)
+  if (directory.conversion)
+    checks.push({
+      name: 'weights',
+      passed: digest === directory.conversion.weightsDigest,
+      detail: digest === directory.conversion.weightsDigest ? 'as converted' : 'changed since conversion',
+    })
+
+  const session = await DecoderSession.open(directory.graphFile, provider)
+  const golden = await readGolden(directory.path)
+  if (golden) {
+    checks.push(...(await checkGolden(session, golden, bounds[directory.precision])))
+    checks.push(await checkPieces(session, golden.prompts[0]!.tokens, bounds[directory.precision].pieces))
+  } else notChecked.push('finite logits, closeness, agreement: the directory has no golden.json')
+  const { cacheType } = session.graph
+  await session.close()
+
+  checks.push(...(await checkAttention(directory, provider, cacheType, notChecked)))
+  if (existsSync(join(directory.path, 'tokenizer.json'))) checks.push(await checkDigits(directory.path))
+  else notChecked.push('digits: the directory has no tokenizer.json')
+
+  const certificate: Certificate = {
+    passed: checks.every((check) => check.passed),
+    weightsDigest: digest,
+    provider,
+    issuedAt: new Date().toISOString(),
+    tools: { node: process.version, 'onnxruntime-node': onnxruntimeVersion() },
+    checks,
+    notChecked,
+  }
+  const path = join(directory.path, 'certificate.json')
+  await writeFile(`${path}.partial`, `${JSON.stringify(certificate, null, 2)}\n`)
+  await rename(`${path}.partial`, path)
+  return certificate
+}
+
+async function checkGolden(
+  session: DecoderSession,
+  golden: Golden,
+  bound: { divergence: number; agreement: number },
+): Promise<Check[]> {
+  const results: Closeness[] = []
+  for (const prompt of golden.prompts)
+    results.push(compareWithGolden(prompt, await session.logits(prompt.tokens), session.graph.vocabularySize))
+  const total = (of: (result: Closeness) => number) => results.reduce((sum, result) => sum + of(result), 0)
+  const positions = total((result) => result.positions)
+  const divergence = total((result) => result.divergence * result.positions) / positions
+  const decided = total((result) => result.decided)
+  const agreed = total((result) => result.agreed)
+  return [
+    {
+      name: 'finite logits',
+      passed: results.every((result) => result.finite),
+      detail: `${positions} positions`,
+    },
+    {
+      name: 'closeness',
+      passed: divergence <= bound.divergence,
+      detail: `divergence ${divergence.toPrecision(3)} nats of at most ${bound.divergence}`,
+    },
+    {
+      name: 'agreement',
+      passed: agreed >= bound.agreement * decided,
+      detail: `${agreed} of ${decided} clearly decided tokens, at least ${100 * bound.agreement}%`,
+    },
+  ]
+}
+
+/** The cache works: a prompt token by token ends like the prompt as a whole. */
+async function checkPieces(
+  session: DecoderSession,
+  prompt: readonly number[],
+  bound: number,
+): Promise<Check> {
+  const { vocabularySize } = session.graph
+  const whole = (await session.logits(prompt)).slice(-vocabularySize)
+  const state = session.start()
+  let last = new Float32Array()
+  for (const token of prompt) last = new Float32Array(await session.append(state, [token]))
+  const error = relativeError(last, whole)
+  return {
+    name: 'cache',
+    passed: error <= bound,
+    detail: `token by token differs by ${error.toPrecision(2)} of at most ${bound}`,
+  }
+}
+
+/** Softcap and window are really applied by the provider's attention operator. */
+async function checkAttention(
+  directory: ModelDirectory,
+  provider: Provider,
+  type: 'float32' | 'float16',
+  notChecked: string[],
+): Promise<Check[]> {
+  const configFile = join(directory.path, 'config.json')
+  if (!existsSync(configFile) || !/^(Llama|Gemma2)ForCausalLM$/.test(directory.architecture)) {
+    notChecked.push('attention: the architecture is not one that this node converts')
+    return []
+  }
+  const config = readDecoderConfig(JSON.parse(await readFile(configFile, 'utf8')))
+  const bound = type === 'float32' ? 0.001 : 0.02
+  const checks: Check[] = []
+  for (const probe of attentionCases(config)) {
+    const findings = await probeAttention(probe, provider, type)
+    const name = `attention${probe.softcap === null ? '' : ` with softcap ${probe.softcap}`}${probe.window === null ? '' : ` within ${probe.window}`}`
+    const ignored = [
+      findings.withoutSoftcap !== null && findings.withoutSoftcap <= bound ? 'the softcap is ignored' : '',
+      findings.withoutWindow !== null && findings.withoutWindow <= bound ? 'the window is ignored' : '',
+    ].filter((text) => text !== '')
+    checks.push({
+      name,
+      passed: findings.asAsked <= bound && ignored.length === 0,
+      detail: ignored.join(', ') || `differs by ${findings.asAsked.toPrecision(2)} of at most ${bound}`,
+    })
+  }
+  return checks
+}
+
+/** Every rating has tokens of its own that spell it. */
+async function checkDigits(path: string): Promise<Check> {
+  const tokenizer = await loadTokenizer(path)
+  const ratings = Array.from({ length: 11 }, (_, rating) => String(rating))
+  const wrong = ratings.filter((rating) => {
+    const tokens = tokenizer.encode(rating)
+    const spelled = new TextDecoder().decode(
+      Uint8Array.from(tokens.flatMap((token) => [...tokenizer.tokenBytes(token)])),
+    )
+    return spelled !== rating || tokens.some((token) => tokenizer.isSpecial(token))
+  })
+  return {
+    name: 'digits',
+    passed: wrong.length === 0,
+    detail: wrong.length === 0 ? '0 to 10 are spelled by their tokens' : `not spelled: ${wrong.join(', ')}`,
+  }
+}
+
+function onnxruntimeVersion(): string {
+  return createRequire(import.meta.url)('onnxruntime-node/package.json').version
+}

@@ -1,0 +1,203 @@
+import { open } from 'node:fs/promises'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { Checkpoint, CheckpointTensor } from './checkpoint.ts'
+import type { DecoderConfig } from './decoder-config.ts'
+import { buildHeadGraph, buildLayerGraph, outputMatrix } from './decoder-graph.ts'
+import { formatBytes, widen } from './floats.ts'
+import { tensorProto, valueInfoProto } from './onnx.ts'
+import type { Matrix, MatrixPart, WeightFormats, Weights } from './weight-plan.ts'
+
+/** Rows of the output matrix that are held at a time: bounds the memory of {@link referenceLogits}. */
+const outputRows = 16384
+
+/**
+ * Runs a checkpoint in float32, one layer at a time: memory for one layer is enough, and nothing is quantized.
+ *
+ * @param prompts token ids; none longer than the context of the model
+ * @returns for each prompt its logits [tokens, vocabulary]
+ */
+export async function referenceLogits(
+  checkpoint: Checkpoint,
+  config: DecoderConfig,
+  prompts: readonly (readonly number[])[],
+): Promise<Float32Array[]> {
+  const options = {
+    contextLength: Math.max(...prompts.map((prompt) => prompt.length)),
+    producer: 'reference',
+  }
+  const reader = new TensorReader(checkpoint)
+  let hidden = await Promise.all(prompts.map((prompt) => embed(reader, config, prompt)))
+  const sessions = new Map<number | null, { session: InferenceSession; weights: FedWeights; layer: number }>()
+  for (let layer = 0; layer < config.layers; layer++) {
+    // Layers differ in their weights, which are fed, and in their window: one session per window serves them all.
+    const window = config.windows[layer]!
+    let known = sessions.get(window)
+    if (!known) {
+      const weights = new FedWeights()
+      const graph = buildLayerGraph(config, layer, weights, options)
+      known = { session: await InferenceSession.create(graph, { logSeverityLevel: 3 }), weights, layer }
+      sessions.set(window, known)
+    }
+    const { session, layer: modelled } = known
+    const feeds = await known.weights.read(reader, (tensor) =>
+      tensor.replace(`model.layers.${modelled}.`, `model.layers.${layer}.`),
+    )
+    const past = new Tensor('float32', new Float32Array(0), [1, config.kvHeads, 0, config.headSize])
+    const next: Tensor[] = []
+    for (const input of hidden) {
+      const tokens = input.dims[0]!
+      const outputs = await session.run({
+        ...feeds,
+        hidden: input,
+        attention_mask: new Tensor('int64', new BigInt64Array(tokens).fill(1n), [1, tokens]),
+        [`past_key_values.${modelled}.key`]: past,
+        [`past_key_values.${modelled}.value`]: past,
+      })
+      next.push(outputs.next as Tensor)
+    }
+    hidden = next
+  }
+  for (const { session } of sessions.values()) await session.release()
+  return multiplyOut(reader, config, hidden, options)
+}
+
+async function embed(
+  reader: TensorReader,
+  config: DecoderConfig,
+  prompt: readonly number[],
+): Promise<Tensor> {
+  const { hiddenSize, vocabularySize, embeddingScale } = config
+  const embedded = new Float32Array(prompt.length * hiddenSize)
+  for (const [index, token] of prompt.entries()) {
+    const row = await reader.rows('model.embed_tokens.weight', vocabularySize, hiddenSize, token, 1)
+    embedded.set(
+      embeddingScale === null ? row : row.map((value) => value * Math.fround(embeddingScale)),
+      index * hiddenSize,
+    )
+  }
+  return new Tensor('float32', embedded, [prompt.length, hiddenSize])
+}
+
+async function multiplyOut(
+  reader: TensorReader,
+  config: DecoderConfig,
+  hidden: readonly Tensor[],
+  options: { contextLength: number; producer: string },
+): Promise<Float32Array[]> {
+  const { vocabularySize, hiddenSize } = config
+  const weights = new FedWeights()
+  const session = await InferenceSession.create(buildHeadGraph(config, weights, options), {
+    logSeverityLevel: 3,
+  })
+  const feeds = await weights.read(reader, (tensor) => tensor)
+  const logits = hidden.map((input) => new Float32Array(input.dims[0]! * vocabularySize))
+  for (let first = 0; first < vocabularySize; first += outputRows) {
+    const count = Math.min(outputRows, vocabularySize - first)
+    const numbers = await reader.rows(outputMatrix(config).tensor, vocabularySize, hiddenSize, first, count)
+    const rows = new Tensor('float32', numbers, [count, hiddenSize])
+    for (const [index, input] of hidden.entries()) {
+      const part = (await session.run({ ...feeds, hidden: input, rows })).logits!.data as Float32Array
+      for (let token = 0; token < input.dims[0]!; token++)
+        logits[index]!.set(part.subarray(token * count, (token + 1) * count), token * vocabularySize + first)
+    }
+  }
+  await session.release()
+  return logits
+}
+
+/** Weights as inputs of a graph: the same graph serves every layer. */
+class FedWeights implements Weights {
+  readonly formats: WeightFormats = {
+    dense: 'float32',
+    layers: null,
+    vocabulary: null,
+    roundsActivations: false,
+  }
+  readonly initializers: Uint8Array[] = []
+  readonly inputs: Uint8Array[] = []
+  readonly #fed: {
+    name: string
+    parts: readonly MatrixPart[]
+    columns: number
+    add: number
+    shape: number[]
+  }[] = []
+
+  matrix(name: string, parts: readonly MatrixPart[], columns: number): Matrix {
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0)
+    this.#feed(name, parts, columns, 0, [rows, columns])
+    return { kind: 'dense', name, rows, columns }
+  }
+
+  vocabularyMatrix(): never {
+    throw new Error('a single layer has no vocabulary')
+  }
+
+  flatIntegers(): never {
+    throw new Error('nothing is quantized here')
+  }
+
+  vector(tensor: string, length: number, add: number): string {
+    this.#feed(tensor, [{ tensor, rows: 1 }], length, add, [length])
+    return tensor
+  }
+
+  table(name: string, shape: readonly number[], bytes: Uint8Array): string {
+    this.initializers.push(tensorProto(name, 'float32', shape, bytes))
+    return name
+  }
+
+  /** Reads all weights, each from the tensor that `rename` makes of the name the graph was built with. */
+  async read(reader: TensorReader, rename: (tensor: string) => string): Promise<Record<string, Tensor>> {
+    const feeds: Record<string, Tensor> = {}
+    for (const { name, parts, columns, add, shape } of this.#fed) {
+      const numbers = new Float32Array(shape.reduce((product, size) => product * size, 1))
+      let at = 0
+      for (const part of parts) {
+        const tensorShape = shape.length === 1 ? shape : [part.rows, columns]
+        numbers.set(await reader.whole(rename(part.tensor), tensorShape), at)
+        at += part.rows * columns
+      }
+      if (add !== 0) for (let i = 0; i < numbers.length; i++) numbers[i]! += add
+      feeds[name] = new Tensor('float32', numbers, shape)
+    }
+    return feeds
+  }
+
+  #feed(name: string, parts: readonly MatrixPart[], columns: number, add: number, shape: number[]) {
+    this.inputs.push(valueInfoProto(name, 'float32', shape))
+    this.#fed.push({ name, parts, columns, add, shape })
+  }
+}
+
+/** Reads tensors of a checkpoint as float32. */
+class TensorReader {
+  readonly #checkpoint: Checkpoint
+
+  constructor(checkpoint: Checkpoint) {
+    this.#checkpoint = checkpoint
+  }
+
+  whole(name: string, shape: readonly number[]): Promise<Float32Array> {
+    const tensor = this.#checkpoint.tensor(name, shape)
+    return this.#read(tensor, 0, tensor.bytes / formatBytes[tensor.format])
+  }
+
+  rows(name: string, rows: number, columns: number, first: number, count: number): Promise<Float32Array> {
+    return this.#read(this.#checkpoint.tensor(name, [rows, columns]), first * columns, count * columns)
+  }
+
+  async #read(tensor: CheckpointTensor, first: number, count: number): Promise<Float32Array> {
+    const size = formatBytes[tensor.format]
+    const bytes = new Uint8Array(count * size)
+    const file = await open(tensor.file)
+    try {
+      await file.read(bytes, 0, bytes.length, tensor.offset + first * size)
+    } finally {
+      await file.close()
+    }
+    const numbers = new Float32Array(count)
+    widen(tensor.format, bytes, numbers)
+    return numbers
+  }
+}

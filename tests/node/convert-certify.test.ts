@@ -1,0 +1,98 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { attentionCases, probeAttention } from '../../inference-node/convert/attention-probe.ts'
+import { certify } from '../../inference-node/convert/certify.ts'
+import { certifyCommand } from '../../inference-node/convert/certify-command.ts'
+import { openCheckpoint } from '../../inference-node/convert/checkpoint.ts'
+import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
+import { readDecoderConfig } from '../../inference-node/convert/decoder-config.ts'
+import type { OutputPrecision } from '../../inference-node/convert/precision.ts'
+import { referenceLogits } from '../../inference-node/convert/reference-run.ts'
+import { openModelDirectory } from '../../inference-node/model/directory.ts'
+import { checkpoint, collected, reference, temporaryFolder, worstPosition } from './convert-fixtures.ts'
+
+async function converted(name: string, precision: OutputPrecision): Promise<string> {
+  const out = join(temporaryFolder(), 'model')
+  await convertCheckpoint(checkpoint(name), out, {
+    precision,
+    blockSize: 32,
+    target: 'cpu',
+    activations: 'int8',
+    contextLength: 512,
+  })
+  return out
+}
+
+describe('the layer by layer run', () => {
+  it.each(['tiny-llama', 'tiny-llama-untied', 'tiny-gemma2'])(
+    'gives the logits of transformers for %s',
+    async (name) => {
+      const source = await openCheckpoint(checkpoint(name))
+      const config = readDecoderConfig(source.config)
+      const { prompts, logits } = reference(name)
+      for (const [index, actual] of (await referenceLogits(source, config, prompts)).entries())
+        expect(worstPosition(actual, logits[index]!, config.vocabularySize)).toBeLessThan(1e-5)
+    },
+  )
+})
+
+describe('certify', () => {
+  it.each([
+    ['tiny-llama', 'fp32'],
+    ['tiny-llama', 'int4'],
+    ['tiny-gemma2', 'fp16'],
+    ['tiny-gemma2', 'int8'],
+  ] as const)('passes %s in %s and keeps the certificate with the model', async (name, precision) => {
+    const path = await converted(name, precision)
+    const directory = await openModelDirectory(path)
+    const certificate = await certify(directory, 'cpu')
+    expect(certificate.checks.filter((check) => !check.passed)).toEqual([])
+    expect(certificate.notChecked).toEqual([])
+    expect((await openModelDirectory(path)).certificate).toEqual(certificate)
+    expect(certificate.weightsDigest).toBe(await directory.weightsDigest())
+  })
+
+  it('fails a model whose weights were changed after conversion', async () => {
+    const path = await converted('tiny-llama', 'fp32')
+    const data = readFileSync(join(path, 'model.onnx.data'))
+    data[100_003] = data[100_003]! ^ 1
+    writeFileSync(join(path, 'model.onnx.data'), data)
+    const { passed, checks } = await certify(await openModelDirectory(path), 'cpu')
+    expect(passed).toBe(false)
+    expect(checks).toContainEqual({ name: 'weights', passed: false, detail: 'changed since conversion' })
+  })
+
+  it('fails a model whose logits are not those of its checkpoint', async () => {
+    const path = await converted('tiny-llama', 'fp32')
+    const golden = JSON.parse(readFileSync(join(path, 'golden.json'), 'utf8'))
+    golden.prompts[0].positions.reverse()
+    writeFileSync(join(path, 'golden.json'), JSON.stringify(golden))
+    const output = collected()
+    expect(await certifyCommand.run([path], output)).toBe(1)
+    expect(output.lines.join('\n')).toMatch(/FAILED {2}closeness/)
+  })
+})
+
+describe('the attention probe', () => {
+  it('tells attention with softcap and window from attention without', async () => {
+    const gemma = readDecoderConfig((await openCheckpoint(checkpoint('tiny-gemma2'))).config)
+    const cases = attentionCases(gemma)
+    expect(cases.map(({ softcap, window }) => [softcap, window])).toEqual([
+      [4, 16],
+      [4, null],
+    ])
+    for (const probe of cases) {
+      const { asAsked, withoutSoftcap, withoutWindow } = await probeAttention(probe, 'cpu', 'float32')
+      expect(asAsked).toBeLessThan(1e-5)
+      expect(withoutSoftcap).toBeGreaterThan(0.05)
+      if (probe.window !== null) expect(withoutWindow).toBeGreaterThan(0.05)
+    }
+  })
+
+  it('has a window of exactly as many tokens as the model', async () => {
+    const probe = { queryHeads: 2, headSize: 64, scale: 0.125, softcap: null, window: 16 }
+    const { asAsked } = await probeAttention(probe, 'cpu', 'float32')
+    expect(asAsked).toBeLessThan(1e-5)
+  })
+})
