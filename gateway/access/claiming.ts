@@ -30,6 +30,7 @@ export class Claiming {
     const fresh = await keys.prepare(tenant.id, tenant.mode, {
       name: 'First key',
       scopes: tenant.scopes,
+      limits: null,
       expiresAt: tenant.expiresAt,
     })
     try {

@@ -179,6 +179,7 @@ export class Tenants {
       hash: await sha256(key),
       start: startOfKey(key),
       scopes: [...everyScope],
+      limits: null,
       createdAt: now(),
       expiresAt: null,
       revokedAt: null,

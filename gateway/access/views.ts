@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type * as wire from '../../schema/api/access.ts'
+import type { KeyLimits } from '../../schema/db/control.ts'
 import type { FreshKey, KeyRow } from '../auth/keys.ts'
 import { keyStatus } from '../auth/keys.ts'
 import type { QueuedMail } from '../mail/mail-queue.ts'
@@ -100,12 +101,30 @@ export const keyView = (row: KeyRow, now: number): z.infer<typeof wire.key> => (
   name: row.name,
   start: row.start,
   scopes: row.scopes,
+  limits: row.limits === null ? null : keyLimitsView(row.limits),
   created_at: time(row.createdAt),
   expires_at: timeOrNull(row.expiresAt),
   last_used_at: timeOrNull(row.lastUsedAt),
   status: keyStatus(row, now),
   replaced_by: row.replacedBy,
 })
+
+const keyLimitsView = ({ requestsPerMinute, concurrent, tokensPerDay }: KeyLimits) => ({
+  ...(requestsPerMinute !== undefined && { requests_per_minute: requestsPerMinute }),
+  ...(concurrent !== undefined && { concurrent }),
+  ...(tokensPerDay !== undefined && { tokens_per_day: tokensPerDay }),
+})
+
+/** The limits as they are stored; nothing where none is given. */
+export function keyLimitsRow(limits: z.infer<typeof wire.newKey>['limits']): KeyLimits | null {
+  if (limits === undefined) return null
+  const { requests_per_minute: requestsPerMinute, concurrent, tokens_per_day: tokensPerDay } = limits
+  return {
+    ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+    ...(concurrent !== undefined && { concurrent }),
+    ...(tokensPerDay !== undefined && { tokensPerDay }),
+  }
+}
 
 export const freshKeyView = ({ key, row }: FreshKey, now: number): z.infer<typeof wire.createdKey> => ({
   ...keyView(row, now),

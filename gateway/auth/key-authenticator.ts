@@ -73,8 +73,8 @@ export class KeyAuthenticator implements Authenticator {
       remembered.touchedAt = now
       this.#parts.defer(this.#parts.records.touch(record, now).catch(() => undefined))
     }
-    const { keyId, tenantId, scopes, limits } = record
-    return { identity: { keyId, tenantId, scopes, limits } }
+    const { keyId, tenantId, scopes, limits, keyLimits } = record
+    return { identity: { keyId, tenantId, scopes, limits, keyLimits } }
   }
 
   async #recall(hash: string): Promise<Remembered | undefined> {

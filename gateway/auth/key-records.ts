@@ -1,6 +1,6 @@
 import { and, eq, isNull, lt, or } from 'drizzle-orm'
 import type { Scope } from '../../schema/api/scopes.ts'
-import { apiKeys, plans, tenants } from '../../schema/db/control.ts'
+import { apiKeys, type KeyLimits, plans, tenants } from '../../schema/db/control.ts'
 import type { ControlDatabase } from '../control-database.ts'
 import type { TenantLimits } from './identity.ts'
 
@@ -10,6 +10,8 @@ export interface KeyRecord {
   tenantId: string
   scopes: readonly Scope[]
   limits: TenantLimits
+  /** The key's own bounds, filled up with those of the plan; null where it has none. */
+  keyLimits: Required<KeyLimits> | null
   suspended: boolean
   revoked: boolean
   /** When key or tenant expires, whichever is first; null for never. */
@@ -52,6 +54,7 @@ export class StoredKeyRecords implements KeyRecords {
       suspended: tenant.status === 'suspended',
       revoked: key.revokedAt !== null || tenant.status === 'deleting',
       expiresAt: ends.length === 0 ? null : Math.min(...ends),
+      keyLimits: key.limits === null ? null : withinPlan(key.limits, plan),
       limits: {
         requestsPerMinute: plan.requestsPerMinute,
         concurrent: plan.concurrent,
@@ -83,3 +86,10 @@ function bothModels(plan: string[] | null, tenant: string[] | null): string[] | 
   if (plan === null || tenant === null) return plan ?? tenant
   return tenant.filter((model) => plan.includes(model))
 }
+
+/** A key's bounds; what it leaves open is the plan's. */
+const withinPlan = (limits: KeyLimits, plan: Required<KeyLimits>): Required<KeyLimits> => ({
+  requestsPerMinute: limits.requestsPerMinute ?? plan.requestsPerMinute,
+  concurrent: limits.concurrent ?? plan.concurrent,
+  tokensPerDay: limits.tokensPerDay ?? plan.tokensPerDay,
+})

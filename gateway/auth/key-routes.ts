@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { createdKey, key, listOf, newKey, rotation } from '../../schema/api/access.ts'
-import { freshKeyView, keyView } from '../access/views.ts'
+import { freshKeyView, keyLimitsRow, keyView } from '../access/views.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 
 const tags = ['keys']
@@ -73,10 +73,11 @@ export function keyRoutes() {
   })
 
   routes.openapi(create, async (c) => {
-    const { name, scopes, expires_at: expires } = c.req.valid('json')
+    const { name, scopes, limits, expires_at: expires } = c.req.valid('json')
     const made = await c.get('services').access.keys.create(c.get('identity').tenantId, {
       name,
       ...(scopes && { scopes }),
+      limits: keyLimitsRow(limits),
       ...(expires && { expiresAt: Date.parse(expires) }),
     })
     return c.json(freshKeyView(made, Date.now()), 201, noStore)

@@ -1,7 +1,7 @@
 import { and, count, desc, eq, isNull } from 'drizzle-orm'
 import { FailureError } from '../../schema/api/errors.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
-import { apiKeys, tenants } from '../../schema/db/control.ts'
+import { apiKeys, type KeyLimits, tenants } from '../../schema/db/control.ts'
 import { type ControlDatabase, commit, isDuplicate, type Write } from '../control-database.ts'
 import { createApiKey, type KeyMode, startOfKey } from './api-key.ts'
 import type { RandomBytes } from './base62.ts'
@@ -12,6 +12,7 @@ export type KeyRow = typeof apiKeys.$inferSelect
 export interface KeyRequest {
   name: string
   scopes?: readonly Scope[]
+  limits?: KeyLimits | null
   expiresAt?: number | null
 }
 
@@ -53,7 +54,12 @@ export class Keys {
     const expiresAt = earlier(request.expiresAt ?? null, tenant.expiresAt)
     if (expiresAt !== null && expiresAt <= this.#now()) throw expiryPassed()
     await this.#demandRoom(tenantId)
-    const fresh = await this.prepare(tenantId, tenant.mode, { name: request.name, scopes, expiresAt })
+    const fresh = await this.prepare(tenantId, tenant.mode, {
+      name: request.name,
+      scopes,
+      limits: request.limits ?? null,
+      expiresAt,
+    })
     await commit(this.#database, [fresh.write])
     return fresh
   }
@@ -72,6 +78,7 @@ export class Keys {
       hash: await sha256(key),
       start: startOfKey(key),
       scopes: [...request.scopes],
+      limits: request.limits,
       createdAt: this.#now(),
       expiresAt: request.expiresAt,
       revokedAt: null,

@@ -95,12 +95,20 @@ export const rejection = z.strictObject({
 export const question = z.strictObject({ question: typedText(2000) })
 export const reason = z.strictObject({ reason: typedText(500) })
 
+/** Bounds of one key, below those of its tenant's plan. */
+const keyLimits = z.strictObject({
+  requests_per_minute: z.number().int().min(1).max(100_000).optional(),
+  concurrent: z.number().int().min(1).max(10_000).optional(),
+  tokens_per_day: z.number().int().min(1).max(1e12).optional(),
+})
+
 export const key = z.object({
   id: z.string(),
   object: z.literal('key'),
   name: z.string(),
   start: z.string(),
   scopes: scopeList,
+  limits: keyLimits.nullable(),
   created_at: time,
   expires_at: time.nullable(),
   last_used_at: time.nullable(),
@@ -111,6 +119,7 @@ export const createdKey = key.extend({ key: z.string() })
 export const newKey = z.strictObject({
   name: typedText(100),
   scopes: scopeList.optional(),
+  limits: keyLimits.optional(),
   expires_at: time.optional(),
 })
 /** How long the replaced key keeps working; up to 30 days. */

@@ -167,6 +167,7 @@ describe('the authenticator', () => {
     keyId: 'key_1',
     tenantId: 'ten_1',
     scopes: ['read'],
+    keyLimits: null,
     suspended: false,
     revoked: false,
     expiresAt: null,

@@ -33,6 +33,12 @@ export const tenants = sqliteTable('tenants', {
   lastUsedAt: integer('last_used_at'),
 })
 
+export interface KeyLimits {
+  requestsPerMinute?: number
+  concurrent?: number
+  tokensPerDay?: number
+}
+
 /** API keys: the hash decides, the start is shown so that people can tell them apart. */
 export const apiKeys = sqliteTable(
   'api_keys',
@@ -45,6 +51,8 @@ export const apiKeys = sqliteTable(
     hash: text('hash').notNull().unique(),
     start: text('start').notNull(),
     scopes: text('scopes', { mode: 'json' }).$type<Scope[]>().notNull(),
+    /** Bounds of this key alone, within those of the plan; null leaves the plan's as they are. */
+    limits: text('limits', { mode: 'json' }).$type<KeyLimits>(),
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at'),
     revokedAt: integer('revoked_at'),
