@@ -1,12 +1,13 @@
 /// <reference path="./text-modules.d.ts" />
 import { Hono } from 'hono'
 import { hex } from '../auth/token.ts'
-import claimScript from './client-scripts/claim.js'
+import applyScript from './client-scripts/apply.js'
 import copyScript from './client-scripts/copy.js'
 import eventStreamScript from './client-scripts/event-stream.js'
 import judgeScript from './client-scripts/judge.js'
 import judgmentCardScript from './client-scripts/judgment-card.js'
 import judgmentRequestScript from './client-scripts/judgment-request.js'
+import linkScript from './client-scripts/link.js'
 import pageScript from './client-scripts/page.js'
 import sameCallScript from './client-scripts/same-call.js'
 import baseStyle from './style/base.css'
@@ -23,7 +24,8 @@ const files: Record<string, { type: string; text: string }> = {
   'style.css': { type: 'text/css; charset=utf-8', text: style },
   'page.js': script(pageScript),
   'copy.js': script(copyScript),
-  'claim.js': script(claimScript),
+  'apply.js': script(applyScript),
+  'link.js': script(linkScript),
   'event-stream.js': script(eventStreamScript),
   'judge.js': script(judgeScript),
   'judgment-card.js': script(judgmentCardScript),

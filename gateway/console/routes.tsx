@@ -1,16 +1,20 @@
 import { Hono } from 'hono'
 import type { GatewayContext } from '../http/context.ts'
 import { onNotFound } from '../http/failure-response.ts'
+import { boundedBody } from '../http/bounded-body.ts'
 import type { PublicApi } from './api.ts'
 import { assetRoutes } from './assets.ts'
 import { Brand } from './components/brand.tsx'
+import { applyRoutes } from './pages/apply/routes.tsx'
 import { DocsPage } from './pages/docs/docs-page.tsx'
 import type { OpenApiDocument } from './pages/docs/document.ts'
 import { ErrorsPage } from './pages/docs/errors-page.tsx'
 import { judgeRoutes } from './pages/judge/routes.tsx'
 import { judgmentRoutes } from './pages/judgments/routes.tsx'
+import { linkRoutes } from './pages/links/routes.tsx'
 import { MessagePage } from './pages/message-page.tsx'
 import { StartPage } from './pages/start/start-page.tsx'
+import { statusRoutes } from './pages/status/routes.tsx'
 import { show } from './render.tsx'
 import { securityHeaders } from './security-headers.ts'
 import { forwardRoutes } from './sessions/forward.ts'
@@ -21,6 +25,9 @@ import { type ConsoleEnv, viewOf } from './view.ts'
 export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
   const pages = new Hono<ConsoleEnv>()
   pages.use(securityHeaders)
+  pages.on('POST', '*', (c, next) =>
+    c.req.path.startsWith('/console/api/') ? next() : boundedForm(c as never, next),
+  )
   pages.use(async (c, next) => {
     c.set('view', await viewOf(c))
     await next()
@@ -33,6 +40,9 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
   pages.get('/docs/errors', (c) => show(c, <ErrorsPage view={c.get('view')} />))
   pages.route('/', sessionRoutes(api))
   pages.route('/', forwardRoutes(api))
+  pages.route('/', applyRoutes(api))
+  pages.route('/', statusRoutes(api))
+  pages.route('/', linkRoutes())
   pages.route('/', judgeRoutes(api))
   pages.route('/', judgmentRoutes(api))
   pages.get('*', (c) => {
@@ -53,5 +63,8 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
     )
     .route('/', pages)
 }
+
+/** A form holds an application at most. */
+const boundedForm = boundedBody(256 * 1024)
 
 const originOf = (url: string) => new URL(url).origin

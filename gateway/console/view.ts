@@ -20,7 +20,7 @@ export interface View {
 }
 
 export interface ConsoleEnv extends GatewayEnv {
-  Variables: GatewayEnv['Variables'] & { view: View }
+  Variables: GatewayEnv['Variables'] & { view: View; challenge?: boolean }
 }
 export type ConsoleContext = Context<ConsoleEnv>
 

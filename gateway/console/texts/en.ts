@@ -1,9 +1,12 @@
+import { apply } from './en/apply.ts'
 import { common } from './en/common.ts'
 import { docs } from './en/docs.ts'
 import { errors } from './en/errors.ts'
 import { judge } from './en/judge.ts'
 import { judgments } from './en/judgments.ts'
+import { links } from './en/links.ts'
 import { signIn } from './en/sign-in.ts'
 import { start } from './en/start.ts'
+import { status } from './en/status.ts'
 
-export const en = { common, docs, errors, judge, judgments, signIn, start }
+export const en = { apply, common, docs, errors, judge, judgments, links, signIn, start, status }

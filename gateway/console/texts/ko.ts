@@ -1,9 +1,12 @@
+import { apply } from './ko/apply.ts'
 import { common } from './ko/common.ts'
 import { docs } from './ko/docs.ts'
 import { errors } from './ko/errors.ts'
 import { judge } from './ko/judge.ts'
 import { judgments } from './ko/judgments.ts'
+import { links } from './ko/links.ts'
 import { signIn } from './ko/sign-in.ts'
 import { start } from './ko/start.ts'
+import { status } from './ko/status.ts'
 
-export const ko = { common, docs, errors, judge, judgments, signIn, start }
+export const ko = { apply, common, docs, errors, judge, judgments, links, signIn, start, status }

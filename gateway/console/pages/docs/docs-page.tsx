@@ -1,6 +1,6 @@
 import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
-import { firstCall } from '../start/start-page.tsx'
+import { firstCall } from '../start/first-call.ts'
 import { anchorOf, type OpenApiDocument, operationsByGroup } from './document.ts'
 import { OperationEntry } from './operation.tsx'
 

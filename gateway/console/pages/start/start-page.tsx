@@ -1,5 +1,6 @@
 import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
+import { firstCall } from './first-call.ts'
 import { ModelCardTables } from './model-card-tables.tsx'
 import { SpecimenCard } from './specimen-card.tsx'
 
@@ -94,10 +95,3 @@ export function StartPage({ view, origin }: { view: View; origin: string }) {
     </Page>
   )
 }
-
-export const firstCall = (origin: string) => `curl ${origin}/v1/judgments \\
-  -H "authorization: Bearer $KEVAL_API_KEY" \\
-  -H 'content-type: application/json' \\
-  -d '{"model": "keval-2-9b",
-       "question": "대한민국의 수도는 어디인가요?",
-       "answer": "대한민국의 수도는 서울입니다."}'`

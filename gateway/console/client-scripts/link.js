@@ -1,0 +1,60 @@
+// The pages that mails link to: the token stands behind the # and works once.
+
+const token = location.hash.slice(1)
+const place = /** @type {HTMLElement} */ (document.getElementById('link'))
+const texts = JSON.parse(place.dataset.texts ?? '{}')
+const button = /** @type {HTMLButtonElement} */ (document.getElementById('link-button'))
+const problem = /** @type {HTMLElement} */ (document.getElementById('link-problem'))
+
+// neither the history nor a glance at the address bar shall hold it
+history.replaceState(null, '', location.pathname)
+if (/^[\w-]{8,128}$/.test(token)) button.hidden = false
+else say(texts.noToken)
+
+button.addEventListener('click', async () => {
+  button.disabled = true
+  try {
+    const response = await fetch(`${place.dataset.path}${token}`, { method: 'POST' })
+    const body = await response.json()
+    if (response.ok) return done(body)
+    const gone = response.status === 404 || response.status === 409 || response.status === 410
+    say(gone ? texts.used : `${body.title} ${body.detail}`)
+    button.hidden = gone
+  } catch {
+    say(texts.offline)
+  } finally {
+    button.disabled = false
+  }
+})
+
+/** @param {any} body */
+function done(body) {
+  const result = /** @type {HTMLElement} */ (document.getElementById('link-done'))
+  if (body.key !== undefined) showKey(result, body)
+  place.hidden = true
+  result.hidden = false
+  result.focus()
+}
+
+/** @param {HTMLElement} result @param {any} body */
+function showKey(result, body) {
+  fill(result, 'key', body.key.slice(0, -6))
+  fill(result, 'checksum', body.key.slice(-6))
+  fill(result, 'scopes', body.scopes.join(', '))
+  fill(result, 'plan', body.plan)
+  fill(result, 'expires', body.expires_at?.slice(0, 10) ?? texts.never)
+  const credential = result.querySelector('[data-slot="credential"]')
+  if (credential instanceof HTMLInputElement) credential.value = body.key
+}
+
+/** @param {HTMLElement} result @param {string} name @param {string} text */
+function fill(result, name, text) {
+  const slot = result.querySelector(`[data-slot="${name}"]`)
+  if (slot) slot.textContent = text
+}
+
+/** @param {string} text */
+function say(text) {
+  problem.textContent = text
+  problem.hidden = false
+}

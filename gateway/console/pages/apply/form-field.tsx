@@ -1,0 +1,124 @@
+import { affiliations, type FormField, purposes } from '../../../../schema/api/application.ts'
+import { described, Field } from '../../components/field.tsx'
+import type { Texts } from '../../texts/texts.ts'
+import type { Typed } from './application-form.ts'
+
+interface FormFieldProps {
+  t: Texts
+  name: FormField
+  required: boolean
+  typed: Typed
+  problems: Typed
+}
+
+const longTexts: Partial<Record<FormField, number>> = {
+  reason: 2000,
+  objectives: 2000,
+  use_cases: 4000,
+  security_plan: 4000,
+}
+
+/** How browsers may fill a field in, where there is a standard word for it. */
+const autocomplete: Partial<Record<FormField, string>> = {
+  name: 'name',
+  date_of_birth: 'bday',
+  company: 'organization',
+  position: 'organization-title',
+  email: 'email',
+  phone: 'tel',
+}
+const types: Partial<Record<FormField, string>> = { email: 'email', phone: 'tel', date_of_birth: 'date' }
+const lengths: Partial<Record<FormField, number>> = {
+  company: 200,
+  department: 200,
+  email: 254,
+  phone: 32,
+  model_version: 50,
+}
+
+/** One question of the application form. */
+export function FormFieldEntry({ t, name, required, typed, problems }: FormFieldProps) {
+  if (name === 'affiliation' || name === 'purpose') {
+    const options = name === 'affiliation' ? affiliations : purposes
+    const words: Record<string, string> = name === 'affiliation' ? t.apply.affiliations : t.apply.purposes
+    return <Choice t={t} name={name} options={options} words={words} typed={typed} problems={problems} />
+  }
+  if (name === 'over_14') return <Over14 t={t} typed={typed} problems={problems} />
+  const hint = (t.apply.hints as Typed)[name]
+  const problem = problems[name]
+  const attributes = { ...described(name, hint, problem), required, autocomplete: autocomplete[name] }
+  return (
+    <Field t={t} name={name} label={t.apply.fields[name]} required={required} hint={hint} problem={problem}>
+      {name in longTexts ? (
+        <textarea rows={4} maxlength={longTexts[name]} {...attributes}>
+          {typed[name]}
+        </textarea>
+      ) : (
+        <input
+          type={types[name] ?? 'text'}
+          value={typed[name]}
+          maxlength={lengths[name] ?? 100}
+          list={name === 'model' ? 'known-models' : undefined}
+          {...attributes}
+        />
+      )}
+    </Field>
+  )
+}
+
+interface ChoiceProps {
+  t: Texts
+  name: FormField
+  options: readonly string[]
+  words: Record<string, string>
+  typed: Typed
+  problems: Typed
+}
+
+function Choice({ t, name, options, words, typed, problems }: ChoiceProps) {
+  const problem = problems[name]
+  return (
+    <fieldset class="field" aria-describedby={`${name}-problem`}>
+      <legend>
+        {t.apply.fields[name]}
+        <span class="mark">{t.common.required}</span>
+      </legend>
+      {options.map((option, index) => (
+        <div class="choice">
+          <input
+            type="radio"
+            id={index === 0 ? name : `${name}-${option}`}
+            name={name}
+            value={option}
+            checked={typed[name] === option}
+            required
+          />
+          <label for={index === 0 ? name : `${name}-${option}`}>{words[option]}</label>
+        </div>
+      ))}
+      <span class="problem" id={`${name}-problem`} hidden={problem === undefined}>
+        {problem}
+      </span>
+    </fieldset>
+  )
+}
+
+function Over14({ t, typed, problems }: { t: Texts; typed: Typed; problems: Typed }) {
+  const problem = problems.over_14
+  return (
+    <div class="field">
+      <div class="choice">
+        <input
+          type="checkbox"
+          checked={typed.over_14 === 'on'}
+          required
+          {...described('over_14', undefined, problem)}
+        />
+        <label for="over_14">{t.apply.fields.over_14}</label>
+      </div>
+      <span class="problem" id="over_14-problem" hidden={problem === undefined}>
+        {problem}
+      </span>
+    </div>
+  )
+}

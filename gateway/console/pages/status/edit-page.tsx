@@ -1,0 +1,47 @@
+import type { ProblemBody } from '../../../../schema/api/error-body.ts'
+import { CsrfField } from '../../components/csrf-field.tsx'
+import { Failure } from '../../components/failure.tsx'
+import { Page } from '../../components/page.tsx'
+import type { Session } from '../../sessions/session.ts'
+import type { View } from '../../view.ts'
+import { type FormDescription, problemsByControl, type Typed } from '../apply/application-form.ts'
+import { FieldSteps } from '../apply/form-steps.tsx'
+import { ProblemSummary } from '../apply/problem-summary.tsx'
+
+interface EditPageProps {
+  view: View
+  session: Session
+  form: FormDescription
+  typed: Typed
+  problem?: ProblemBody
+}
+
+/** The form again, filled in: for as long as the application is open. */
+export function EditPage({ view, session, form, typed, problem }: EditPageProps) {
+  const { t } = view
+  const problems = problemsByControl(problem?.errors)
+  return (
+    <Page view={view} title={t.status.edit}>
+      <div class="narrow">
+        <div class="page-head">
+          <h1>{t.status.edit}</h1>
+          <p>{t.status.editEmail}</p>
+        </div>
+        {problem !== undefined && problem.errors === undefined && <Failure t={t} problem={problem} />}
+        <ProblemSummary t={t} problems={problems} />
+        <form method="post" action="/status/edit" novalidate>
+          <CsrfField session={session} />
+          <FieldSteps view={view} form={form} typed={typed} problems={problems} />
+          <p class="row">
+            <a class="button" href="/status">
+              {t.common.back}
+            </a>
+            <button class="button primary" type="submit">
+              {t.apply.save}
+            </button>
+          </p>
+        </form>
+      </div>
+    </Page>
+  )
+}
