@@ -18,6 +18,8 @@ const gateway = cloudflareTest(async () => ({
 
 export default defineConfig({
   test: {
+    // the gateway logs every request; what matters is what a failing test printed
+    silent: 'passed-only',
     projects: [
       {
         plugins: [gateway],
@@ -25,6 +27,15 @@ export default defineConfig({
           name: 'gateway',
           include: ['tests/gateway/**/*.test.ts'],
           setupFiles: ['tests/gateway/setup.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['tests/faults/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
         },
       },
       { test: { name: 'schema', include: ['tests/schema/**/*.test.ts'] } },

@@ -5,7 +5,9 @@ import type { GatewayEnv } from './http/context.ts'
 import { onError, onNotFound } from './http/failure-response.ts'
 import { openApiDocument } from './http/openapi-document.ts'
 import { requestId } from './http/request-id.ts'
+import { requestLog } from './http/request-log.ts'
 import { judgmentRoutes } from './judging/routes.ts'
+import { nodeAdminRoutes } from './nodes/admin-routes.ts'
 import { modelRoutes } from './nodes/routes.ts'
 import { createServices, type Services } from './services.ts'
 
@@ -17,6 +19,7 @@ export function createApp() {
   app.onError(onError)
   app.notFound(onNotFound)
   app.use(requestId)
+  app.use(requestLog)
   app.use(async (c, next) => {
     services ??= createServices(c.env)
     c.set('services', services)
@@ -26,6 +29,7 @@ export function createApp() {
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.route('/', judgmentRoutes())
   app.route('/', modelRoutes())
+  app.route('/', nodeAdminRoutes())
   app.route('/', accessRoutes())
   app.get('/openapi.json', (c) => c.json(openApiDocument(app)))
   app.route(

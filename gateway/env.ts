@@ -8,6 +8,12 @@ export interface Env {
   NODES: string
   /** Shared secret towards the nodes. */
   NODE_SECRET?: string
+  /** Changes to how long calls to nodes may take, as JSON: `{"answerMs":60000}`. */
+  NODE_TIME_LIMITS?: string
+  /** Counts requests of a key in a location; see `requestsPerQuestion`. */
+  BURST?: RateLimit
+  /** One point per request of a tenant. */
+  ANALYTICS?: AnalyticsEngineDataset
   /** Operators sign in with this where Cloudflare Access is not configured. */
   ADMIN_SECRET?: string
   /** Base64 of 32 bytes: wraps the record keys of personal data. */

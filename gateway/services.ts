@@ -1,5 +1,6 @@
 import { waitUntil } from 'cloudflare:workers'
 import { type Access, createAccess } from './access/access.ts'
+import { MasterKeys } from './access/vault/master-keys.ts'
 import { CloudflareAccess } from './auth/cloudflare-access.ts'
 import type { Authenticator } from './auth/identity.ts'
 import { KeyAuthenticator } from './auth/key-authenticator.ts'
@@ -10,15 +11,21 @@ import type { JudgmentCache } from './cache/judgment-cache.ts'
 import { MemoryJudgmentCache } from './cache/memory-judgment-cache.ts'
 import { controlDatabase } from './control-database.ts'
 import type { Env } from './env.ts'
+import { BurstLimiter } from './limits/burst-limiter.ts'
 import { type ModelCatalog, NodeModelCatalog } from './nodes/model-catalog.ts'
 import { configuredNodes } from './nodes/node.ts'
+import { NodeHealth } from './nodes/node-health.ts'
+import { NodeRegistry } from './nodes/node-registry.ts'
 
 /** What the handlers depend on, built once per isolate and passed in. */
 export interface Services {
   authenticator: Authenticator
   operators: Operators
   access: Access
+  burst: BurstLimiter
   cache: JudgmentCache
+  nodes: NodeRegistry
+  nodeHealth: NodeHealth
   models: ModelCatalog
 }
 
@@ -26,6 +33,8 @@ export function createServices(env: Env): Services {
   const now = () => Date.now()
   const database = controlDatabase(env.DB)
   const destroyData = (tenantId: string) => env.TENANTS.getByName(tenantId).destroy()
+  const masterKeys = new MasterKeys(env.MASTER_SECRET, env.MASTER_SECRET_PREVIOUS)
+  const nodes = new NodeRegistry(database, masterKeys, configuredNodes(env), now)
   const access = createAccess({ env, database, destroyData, now })
   return {
     access,
@@ -35,8 +44,11 @@ export function createServices(env: Env): Services {
       access: cloudflareAccess(env, now),
       limiter: access.limiter,
     }),
+    burst: new BurstLimiter(env.BURST, now, waitUntil),
     cache: new MemoryJudgmentCache(new EdgeJudgmentCache()),
-    models: new NodeModelCatalog(configuredNodes(env)),
+    nodes,
+    nodeHealth: new NodeHealth(database, now),
+    models: new NodeModelCatalog({ nodes: () => nodes.all(), now, defer: waitUntil }),
   }
 }
 

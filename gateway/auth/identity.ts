@@ -1,5 +1,6 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
+import type { Rates } from '../limits/limits.ts'
 
 /** Who a valid API key speaks for, and what it may do. It holds no secret. */
 export interface Identity {
@@ -7,13 +8,12 @@ export interface Identity {
   keyId: string
   scopes: readonly Scope[]
   limits: TenantLimits
+  /** Limits of the key alone, below those of its tenant; absent where it has none. */
+  keyLimits?: Rates | null
 }
 
 /** The limits that follow from the tenant's plan. */
-export interface TenantLimits {
-  requestsPerMinute: number
-  concurrent: number
-  tokensPerDay: number
+export interface TenantLimits extends Rates {
   /** Model ids the tenant may use; null means every model served. */
   models: readonly string[] | null
   retentionDays: number

@@ -11,6 +11,8 @@ export const requireScope = (scope: Scope) =>
       .get('timing')
       .measure('auth', () => authenticator.authenticate(c.req.header('authorization')))
     if ('failure' in outcome) throw new FailureError(outcome.failure)
+    const flood = c.get('services').burst.check(outcome.identity.keyId)
+    if (flood !== null) throw new FailureError(flood)
     if (!outcome.identity.scopes.includes(scope)) {
       throw new FailureError({
         code: 'insufficient_scope',

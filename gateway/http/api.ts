@@ -6,6 +6,7 @@ import { requireApplicant } from '../auth/require-applicant.ts'
 import { requireOperator } from '../auth/require-operator.ts'
 import { requireScope } from '../auth/require-scope.ts'
 import { boundedBody } from './bounded-body.ts'
+import { idempotent } from '../judging/idempotency.ts'
 import type { GatewayEnv } from './context.ts'
 import { onInvalid } from './failure-response.ts'
 import { jsonOnly } from './json-body.ts'
@@ -21,6 +22,8 @@ interface RouteRules {
   access: Access
   /** Largest body in bytes, for routes that take JSON. */
   bodyLimit?: number
+  /** Whether an `Idempotency-Key` is honoured: for requests that cost. */
+  idempotent?: boolean
 }
 
 const problem = z.object({
@@ -41,6 +44,7 @@ export function apiRoute<R extends Omit<RouteConfig, 'middleware' | 'security'>>
 ) {
   const middleware: MiddlewareHandler<GatewayEnv>[] = [...guards(rules.access)]
   if (rules.bodyLimit !== undefined) middleware.push(boundedBody(rules.bodyLimit), jsonOnly)
+  if (rules.idempotent) middleware.push(idempotent)
   return createRoute({
     ...config,
     middleware,

@@ -4,17 +4,22 @@ import type { Identity } from '../auth/identity.ts'
 import type { Env } from '../env.ts'
 import type { Services } from '../services.ts'
 import type { TenantObject } from '../tenant/object.ts'
+import type { RequestNotes } from './request-log.ts'
 import type { ServerTiming } from './server-timing.ts'
+import type { Trace } from './trace.ts'
 
 /** What the middleware leaves for the handlers. */
 export interface Variables {
   requestId: string
   services: Services
   timing: ServerTiming
+  trace: Trace
   /** Set by `requireScope`; only routes that name a scope may read it. */
   identity: Identity
   /** The caller's own tenant object; set with the identity, so no route can reach another's. */
   tenant: DurableObjectStub<TenantObject>
+  /** What the handlers add to the request's line in the log: names and numbers, never texts. */
+  notes: RequestNotes
   /** Who acts, for the audit log; set by `requireOperator`. */
   operator: string
   /** The application that the status token opened; set by `requireApplicant`. */

@@ -10,6 +10,7 @@ const openAiPaths = /^\/v1\/(chat\/|models|files|batches)/
 /** The one place where a failure becomes HTTP: OpenAI's shape on its paths, RFC 9457 elsewhere. */
 export function failureResponse(c: GatewayContext, failure: Failure): Response {
   const requestId = c.get('requestId')
+  c.get('notes').code = failure.code
   const openAi = openAiPaths.test(c.req.path)
   const body = openAi ? openAiErrorBody(failure, requestId) : problemBody(failure, requestId)
   const headers: Record<string, string> = {

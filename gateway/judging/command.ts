@@ -1,30 +1,46 @@
-import type { JudgmentRequest } from '../../schema/api/judgments.ts'
-import { templateOf, turnsOf } from '../../schema/api/judgments.ts'
+import {
+  type JudgmentRequest,
+  type Sampling,
+  samplingOf,
+  templateOf,
+  turnsOf,
+} from '../../schema/api/judgments.ts'
 import { fingerprintOf, seedOf } from '../../schema/judge/fingerprint.ts'
+import { protocols } from '../../schema/judge/protocol.ts'
 import { type JudgeMessage, renderMessages } from '../../schema/judge/render.ts'
 import { type TemplateName, templates } from '../../schema/judge/templates.ts'
+import { type Reuse, reuseFreely } from '../cache/request-directives.ts'
+import type { AppliedLimits } from '../limits/limits.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
 
 /** One sample to be judged: all that the tenant object needs to run, store and answer it. */
-export interface JudgeCommand {
+export interface JudgeCommand extends Required<Omit<Caller, 'messages'>> {
   fingerprint: string
   request: JudgmentRequest
   template: TemplateName
   messages: JudgeMessage[]
+  sampling: Sampling
   seed: number
   /** The nodes that serve the model, with the weights the fingerprint speaks of. */
   candidates: ServedModel[]
-  keyId: string
-  tenantId: string
-  requestId: string
-  traceparent: string | undefined
+  /** The most tokens prompt and answer may have together, where that is known. */
+  contextLength: number | null
 }
 
-interface Caller {
+export interface Caller {
   keyId: string
   tenantId: string
   requestId: string
   traceparent: string | undefined
+  /** What the run is held to; null for none. */
+  limits?: AppliedLimits | null
+  /** What may be answered from earlier judgments, and whether this one is kept. */
+  reuse?: Reuse
+  /** Days until the stored judgment is deleted; null keeps it. */
+  retentionDays?: number | null
+  evaluationId?: string | null
+  /** What the judge reads, where a test set gives it byte for byte; otherwise the template is rendered. */
+  messages?: JudgeMessage[] | undefined
 }
 
 /** Renders a request and names it: one command for each of its `n` samples. */
@@ -34,25 +50,51 @@ export async function commandsOf(
   caller: Caller,
 ): Promise<JudgeCommand[]> {
   const template = templateOf(request)
-  const messages = renderMessages(template, turnsOf(request))
+  const messages = caller.messages ?? renderMessages(template, turnsOf(request))
+  const sampling = samplingOf(request)
   const weightsDigest = candidates[0]?.weightsDigest ?? null
-  const samples = Array.from({ length: request.n }, async (_, sampleIndex) => {
+  // other weights would make another judgment than the one the fingerprint names
+  const sameWeights = candidates.filter((served) => served.weightsDigest === weightsDigest)
+  const samples = Array.from({ length: request.n }, async (_, sampleIndex): Promise<JudgeCommand> => {
     const fingerprint = await fingerprintOf({
       model: request.model,
       weightsDigest: weightsDigest ?? 'unreported',
+      protocol: request.protocol,
       template,
       templateVersion: templates[template].version,
       messages,
-      temperature: request.temperature,
-      topP: request.top_p,
-      maxTokens: request.max_tokens ?? null,
+      ...sampling,
       seed: request.seed ?? null,
       sampleIndex,
       ratingProbabilities: request.rating_probabilities,
     })
     // a given seed means the same draw every time; further samples need draws of their own
     const seed = request.seed === undefined ? seedOf(fingerprint) : (request.seed + sampleIndex) & 0x7fffffff
-    return { fingerprint, request, template, messages, seed, candidates, ...caller }
+    return {
+      limits: null,
+      reuse: reuseFreely,
+      retentionDays: null,
+      evaluationId: null,
+      ...caller,
+      fingerprint,
+      request,
+      template,
+      messages,
+      sampling,
+      seed,
+      candidates: sameWeights,
+      contextLength: contextLengthOf(request, sameWeights),
+    }
   })
   return Promise.all(samples)
+}
+
+/** The smallest of the nodes' contexts and the protocol's own, where any is known. */
+function contextLengthOf(request: JudgmentRequest, candidates: ServedModel[]): number | null {
+  const known = [
+    protocols[request.protocol].contextLength,
+    ...candidates.map((served) => served.contextLength),
+  ]
+  const lengths = known.filter((length) => length !== null)
+  return lengths.length === 0 ? null : Math.min(...lengths)
 }

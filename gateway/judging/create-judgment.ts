@@ -1,77 +1,156 @@
-import { type Failure, FailureError } from '../../schema/api/errors.ts'
+import { FailureError } from '../../schema/api/errors.ts'
 import type { Judgment, JudgmentRequest } from '../../schema/api/judgments.ts'
+import { estimateTokens } from '../../schema/judge/token-estimate.ts'
 import { ageOf, hitStatus, missStatus } from '../cache/cache-status.ts'
+import { reuseOf } from '../cache/request-directives.ts'
 import type { GatewayContext } from '../http/context.ts'
-import type { ServedModel } from '../nodes/model-catalog.ts'
-import type { JudgeOutcome } from '../tenant/flights.ts'
+import { traceparentOf } from '../http/trace.ts'
+import { limitHeaders } from '../limits/limit-headers.ts'
+import type { LimitReport } from '../limits/limits.ts'
+import type { Judged, JudgeOutcome } from '../tenant/outcome.ts'
 import { commandsOf, type JudgeCommand } from './command.ts'
+import { candidatesFor } from './served-models.ts'
+import { callTenant } from './tenant-call.ts'
 
-interface Answer {
+/** Samples of one request that run at the same time, within the tenant's own bound. */
+const samplesAtOnce = 4
+
+export interface Answer {
   judgment: Judgment
   cacheStatus: string
+  /** Seconds since it was cached, for the `Age` header; null for what no cache had. */
   age: number | null
+  limits?: LimitReport | undefined
 }
 
 /** `POST /v1/judgments`: from the cache if it is known there, else through the tenant object. */
 export async function createJudgment(c: GatewayContext, request: JudgmentRequest) {
+  const answers = await onceMoreIfModelChanged(c, async () => {
+    const commands = await prepare(c, request)
+    return inTurns(commands, Math.min(samplesAtOnce, c.get('identity').limits.concurrent), (command) =>
+      answer(c, command),
+    )
+  })
+  setHeaders(c, answers[0]!)
+  if (request.n === 1) return c.json(answers[0]!.judgment, 200)
+  const data = answers.map(({ judgment }) => judgment)
+  return c.json({ object: 'list' as const, data, has_more: false }, 200)
+}
+
+/** The commands of a request, with the caller's limits and wishes; refuses what cannot fit into the context. */
+export async function prepare(c: GatewayContext, request: JudgmentRequest): Promise<JudgeCommand[]> {
   const identity = c.get('identity')
-  const candidates = await candidatesFor(c, request.model)
-  const commands = await commandsOf(request, candidates, {
+  c.get('notes').model = request.model
+  const commands = await commandsOf(request, await candidatesFor(c, request.model), {
     keyId: identity.keyId,
     tenantId: identity.tenantId,
     requestId: c.get('requestId'),
-    traceparent: c.req.header('traceparent'),
+    traceparent: traceparentOf(c.get('trace')),
+    limits: { tenant: identity.limits, key: identity.keyLimits ?? null },
+    reuse: reuseOf(c.req.header('cache-control')),
+    retentionDays: identity.limits.retentionDays,
   })
-  const answers = await Promise.all(commands.map((command) => answer(c, command)))
-  const first = answers[0]!
-  c.header('cache-status', first.cacheStatus)
-  c.header('cache-control', 'private, no-store')
-  if (first.age !== null) c.header('age', String(first.age))
-  if (request.n === 1) return c.json(first.judgment, 200)
-  return c.json(
-    { object: 'list' as const, data: answers.map(({ judgment }) => judgment), has_more: false },
-    200,
-  )
+  refuseTooLong(commands[0]!)
+  return commands
 }
 
-async function candidatesFor(c: GatewayContext, model: string): Promise<ServedModel[]> {
-  const { models } = c.get('services')
-  const allowed = c.get('identity').limits.models
-  const served = await models.list()
-  const candidates = served.filter(({ id }) => id === model)
-  if (candidates.length > 0 && (allowed === null || allowed.includes(model))) return candidates
-  throw new FailureError(noCandidate(model, served, allowed))
-}
-
-function noCandidate(model: string, served: ServedModel[], allowed: readonly string[] | null): Failure {
-  if (served.length === 0) {
-    return {
-      code: 'no_node_available',
-      detail: 'No node answers at the moment.',
-      source: 'gateway',
-      retryAfter: 5,
-    }
+/** New weights under way make new fingerprints: the nodes are asked again and the request starts over, once. */
+export async function onceMoreIfModelChanged<T>(c: GatewayContext, attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt()
+  } catch (error) {
+    if (!(error instanceof FailureError) || error.failure.code !== 'model_changed') throw error
   }
-  const names = [...new Set(served.map(({ id }) => id))].filter(
-    (id) => allowed === null || allowed.includes(id),
-  )
-  const detail = `"${model.slice(0, 100)}" is not served. Models you can ask for: ${names.join(', ') || 'none'}.`
-  return { code: 'model_not_found', detail, source: 'gateway', errors: [{ field: 'model', message: detail }] }
+  await c.get('services').models.refresh()
+  return attempt()
+}
+
+/** A judgment that a cache of this location has and the request lets it use. */
+export async function cachedAnswer(c: GatewayContext, command: JudgeCommand): Promise<Answer | null> {
+  if (!command.reuse.read) return null
+  const { cache } = c.get('services')
+  const cached = await c
+    .get('timing')
+    .measure('cache', () => cache.get(command.tenantId, command.fingerprint))
+  if (cached === null) return null
+  const now = Date.now()
+  const { maxAge } = command.reuse
+  if (maxAge !== null && now - cached.judgment.created * 1000 > maxAge * 1000) return null
+  note(c, cached.judgment, cached.layer)
+  return { judgment: cached.judgment, cacheStatus: hitStatus(cached, now), age: ageOf(cached, now) }
+}
+
+/** What the tenant object answered, on its way out: cached if it may be, failures thrown. */
+export function answerOf(c: GatewayContext, command: JudgeCommand, outcome: JudgeOutcome): Answer {
+  if ('failure' in outcome) {
+    setLimitHeaders(c, outcome.limits)
+    throw new FailureError(outcome.failure)
+  }
+  const { judgment, source, limits, timing } = outcome
+  note(c, judgment, source)
+  if (timing !== undefined) addTiming(c, timing)
+  const cacheable = judgment.verdict === 'rated' && command.reuse.store
+  if (cacheable) {
+    const put = c.get('services').cache.put(command.tenantId, command.fingerprint, judgment)
+    c.executionCtx.waitUntil(put)
+  }
+  return { judgment, cacheStatus: missStatus(source, cacheable), age: null, limits }
+}
+
+export function setHeaders(c: GatewayContext, { cacheStatus, age, limits }: Omit<Answer, 'judgment'>): void {
+  c.header('cache-status', cacheStatus)
+  c.header('cache-control', 'private, no-store')
+  if (age !== null) c.header('age', String(age))
+  setLimitHeaders(c, limits)
+}
+
+export function setLimitHeaders(c: GatewayContext, limits: LimitReport | undefined): void {
+  if (limits === undefined) return
+  for (const [name, value] of Object.entries(limitHeaders(limits))) c.header(name, value)
 }
 
 async function answer(c: GatewayContext, command: JudgeCommand): Promise<Answer> {
-  const { cache } = c.get('services')
+  const cached = await cachedAnswer(c, command)
+  if (cached !== null) return cached
+  const outcome = await c.get('timing').measure('tenant', () =>
+    // the stub's types lose the union of the outcome
+    callTenant(c, async (tenant): Promise<JudgeOutcome> => tenant.judge(command)),
+  )
+  return answerOf(c, command, outcome)
+}
+
+function note(c: GatewayContext, judgment: Judgment, source: string): void {
+  const notes = c.get('notes')
+  notes.source = source
+  notes.verdict = judgment.verdict
+  notes.node = judgment.provenance.node
+  if (source !== 'node') return
+  notes.promptTokens = judgment.usage.prompt_tokens
+  notes.completionTokens = judgment.usage.completion_tokens
+}
+
+function addTiming(c: GatewayContext, { queue, node, store }: NonNullable<Judged['timing']>): void {
   const timing = c.get('timing')
-  const cached = await timing.measure('cache', () => cache.get(command.tenantId, command.fingerprint))
-  if (cached !== null) {
-    const now = Date.now()
-    return { judgment: cached.judgment, cacheStatus: hitStatus(cached, now), age: ageOf(cached, now) }
+  if (queue !== null) timing.add('queue', queue)
+  timing.add('node', node)
+  timing.add('store', store)
+}
+
+function refuseTooLong({ contextLength, messages }: JudgeCommand): void {
+  if (contextLength === null) return
+  const { least } = estimateTokens(messages.map(({ content }) => content).join('\n'))
+  if (least < contextLength) return
+  throw new FailureError({
+    code: 'context_length_exceeded',
+    detail: `The prompt has at least ${least} tokens; the model's context has ${contextLength}.`,
+    source: 'gateway',
+  })
+}
+
+async function inTurns<T, R>(items: T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  for (let start = 0; start < items.length; start += atOnce) {
+    results.push(...(await Promise.all(items.slice(start, start + atOnce).map(work))))
   }
-  const tenant = c.get('tenant')
-  const outcome = await timing.measure('tenant', async (): Promise<JudgeOutcome> => tenant.judge(command))
-  if ('failure' in outcome) throw new FailureError(outcome.failure)
-  const { judgment, source } = outcome
-  const cacheable = judgment.verdict === 'rated'
-  if (cacheable) c.executionCtx.waitUntil(cache.put(command.tenantId, command.fingerprint, judgment))
-  return { judgment, cacheStatus: missStatus(source, cacheable), age: null }
+  return results
 }

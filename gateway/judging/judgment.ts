@@ -1,8 +1,10 @@
 import { newId } from '../../schema/api/ids.ts'
-import type { Judgment } from '../../schema/api/judgments.ts'
+import { type Judgment, turnsOf } from '../../schema/api/judgments.ts'
 import { canonicalJson } from '../../schema/judge/canonical-json.ts'
 import { sha256Hex } from '../../schema/judge/fingerprint.ts'
-import { explanationOf, parseRating } from '../../schema/judge/rating.ts'
+import { lint } from '../../schema/judge/lint.ts'
+import { protocols } from '../../schema/judge/protocol.ts'
+import { explanationOf } from '../../schema/judge/rating.ts'
 import { templates } from '../../schema/judge/templates.ts'
 import type { Completion } from '../nodes/completion.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
@@ -20,14 +22,15 @@ export async function judgmentOf(
 ): Promise<Judgment> {
   const completedAt = Date.now()
   const whole = completion.finishReason === 'stop'
-  const parsed = whole ? parseRating(completion.text) : null
-  const { request } = command
+  const { request, sampling } = command
+  const parsed = whole ? protocols[request.protocol].parse(completion.text) : null
   return {
     id: newId('jdg', completedAt),
     object: 'judgment',
     created: Math.floor(completedAt / 1000),
     model: request.model,
     template: command.template,
+    protocol: request.protocol,
     rating: parsed?.rating ?? null,
     verdict: parsed ? 'rated' : whole ? 'no_rating' : 'truncated',
     explanation: explanationOf(completion.text),
@@ -49,15 +52,23 @@ export async function judgmentOf(
         canonicalJson(command.messages.map(({ role, content }) => ({ role, content }))),
       ),
       sampling: {
-        temperature: request.temperature,
-        top_p: request.top_p,
+        temperature: sampling.temperature,
+        top_p: sampling.topP,
         seed: command.seed,
-        max_tokens: request.max_tokens ?? null,
+        max_tokens: sampling.maxTokens,
       },
       rating_rule: parsed?.rule ?? null,
       started_at: new Date(startedAt).toISOString(),
       completed_at: new Date(completedAt).toISOString(),
     },
+    warnings: lint(
+      command.template,
+      turnsOf(request),
+      command.messages.map(({ content }) => content).join('\n'),
+      command.contextLength,
+    ),
+    stored: command.reuse.store,
+    ...(!command.reuse.store && { not_stored: 'The request asked for no storage.' }),
     ...(request.rating_probabilities && { rating_probabilities: completion.ratingProbabilities }),
   }
 }

@@ -1,29 +1,50 @@
 import { z } from 'zod'
-import { FailureError } from '../../schema/api/errors.ts'
+import { ChatCompletion, ChatCompletionRequest } from '../../schema/api/chat.ts'
 import {
   judgmentListSchema,
   judgmentPageQuery,
   judgmentRequestSchema,
   judgmentSchema,
+  replaySchema,
 } from '../../schema/api/judgments.ts'
+import { usageQuery, usageSchema } from '../../schema/api/usage.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
+import { chatCompletion } from './chat.ts'
 import { createJudgment } from './create-judgment.ts'
+import { replayJudgment } from './replay.ts'
+import { deleteJudgment, listJudgments, showJudgment } from './stored-judgments.ts'
+import { streamJudgment } from './stream-judgment.ts'
+import { showUsage } from './usage.ts'
 
 const judgmentId = z.object({ id: z.string().max(64) })
+const bodyLimit = 2_000_000
+const body = <S extends z.ZodType>(schema: S) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+})
 const json = <S extends z.ZodType>(description: string, schema: S) => ({
   description,
   content: { 'application/json': { schema } },
 })
+const jsonOrEvents = <S extends z.ZodType>(description: string, schema: S) => ({
+  description,
+  content: { 'application/json': { schema }, 'text/event-stream': { schema: z.string() } },
+})
 
 const create = apiRoute(
-  { access: { scope: 'judge' }, bodyLimit: 2_000_000 },
+  { access: { scope: 'judge' }, bodyLimit, idempotent: true },
   {
     method: 'post',
     path: '/v1/judgments',
     summary: 'Judge an answer',
-    request: { body: { required: true, content: { 'application/json': { schema: judgmentRequestSchema } } } },
+    description:
+      'With `stream: true` the answer is a stream of the events `explanation.delta`, `judgment`, `done` and `error`.',
+    request: { body: body(judgmentRequestSchema) },
     responses: {
-      200: json('The judgment; a list when `n` is above 1', z.union([judgmentSchema, judgmentListSchema])),
+      200: jsonOrEvents(
+        'The judgment; a list when `n` is above 1',
+        z.union([judgmentSchema, judgmentListSchema]),
+      ),
     },
   },
 )
@@ -61,31 +82,52 @@ const remove = apiRoute(
   },
 )
 
+const replay = apiRoute(
+  { access: { scope: 'judge' }, idempotent: true },
+  {
+    method: 'post',
+    path: '/v1/judgments/{id}/replay',
+    summary: 'Make a stored judgment once more and compare',
+    request: { params: judgmentId },
+    responses: { 200: json('What came of it', replaySchema) },
+  },
+)
+
+const chat = apiRoute(
+  { access: { scope: 'judge' }, bodyLimit, idempotent: true },
+  {
+    method: 'post',
+    path: '/v1/chat/completions',
+    summary: "OpenAI's chat completions, for judge prompts of one's own",
+    request: { body: body(ChatCompletionRequest) },
+    responses: { 200: jsonOrEvents('The completion, or its chunks', ChatCompletion) },
+  },
+)
+
+const usage = apiRoute(
+  { access: { scope: 'read' } },
+  {
+    method: 'get',
+    path: '/v1/usage',
+    summary: 'What was used, by day, model and key',
+    request: { query: usageQuery },
+    responses: { 200: json('Usage', usageSchema) },
+  },
+)
+
 export function judgmentRoutes() {
   return apiRoutes()
-    .openapi(create, (c) => createJudgment(c, c.req.valid('json')))
-    .openapi(list, async (c) => {
-      const { limit, after } = c.req.valid('query')
-      const page = await c.get('tenant').listJudgments(limit, after)
-      return c.json({ object: 'list' as const, data: page.data, has_more: page.hasMore }, 200)
+    .openapi(create, async (c) => {
+      const request = c.req.valid('json')
+      return request.stream ? streamJudgment(c, request) : createJudgment(c, request)
     })
-    .openapi(show, async (c) => {
-      const judgment = await c.get('tenant').getJudgment(c.req.valid('param').id)
-      if (judgment === null) throw noSuchJudgment()
-      return c.json(judgment, 200)
-    })
+    .openapi(list, async (c) => c.json(await listJudgments(c, c.req.valid('query')), 200))
+    .openapi(show, async (c) => c.json(await showJudgment(c, c.req.valid('param').id), 200))
     .openapi(remove, async (c) => {
-      const fingerprint = await c.get('tenant').deleteJudgment(c.req.valid('param').id)
-      if (fingerprint === null) throw noSuchJudgment()
-      await c.get('services').cache.delete(c.get('identity').tenantId, fingerprint)
+      await deleteJudgment(c, c.req.valid('param').id)
       return c.body(null, 204)
     })
-}
-
-function noSuchJudgment(): FailureError {
-  return new FailureError({
-    code: 'not_found',
-    detail: 'There is no judgment with this id.',
-    source: 'gateway',
-  })
+    .openapi(replay, async (c) => c.json(await replayJudgment(c, c.req.valid('param').id), 200))
+    .openapi(chat, async (c) => chatCompletion(c, c.req.valid('json')) as never)
+    .openapi(usage, async (c) => c.json(await showUsage(c, c.req.valid('query')), 200))
 }

@@ -1,117 +1,105 @@
-import { z } from 'zod'
 import type { NodeRecord } from './node.ts'
-import { nodeHeaders } from './node-headers.ts'
+import { type NodeReport, probe, type ReportedModel } from './node-probe.ts'
 
-/** What is known of one model on one node. */
-export interface ServedModel {
-  id: string
+/** What is known of one model on one node. Digest, precision and provider are null where a node does not say. */
+export interface ServedModel extends ReportedModel {
   node: NodeRecord
-  /** Null for nodes that do not report it (servers other than keval-node). */
-  weightsDigest: string | null
-  precision: string | null
-  provider: string | null
-  contextLength: number | null
-  /** What the node says of the model, for example that it is the embedded one. */
-  notice: string | null
-  /** Whether the node understands the `keval` extensions of the chat API. */
-  extensions: boolean
+  /** Requests running and waiting on the node when it was last asked. */
+  load: number
 }
 
 export interface ModelCatalog {
   /** Every model on every node that answered lately. */
   list(): Promise<ServedModel[]>
-  /** The nodes that serve a model, empty when none does. */
+  /** The nodes that serve a model with the same weights, empty when none does. */
   find(model: string): Promise<ServedModel[]>
-  /** Forgets what is remembered, after a node turned out to be different. */
-  invalidate(): void
+  /** Asks the nodes now, after one turned out to be different. */
+  refresh(): Promise<void>
 }
 
-const optionalText = z.string().nullish()
-const modelListSchema = z.object({
-  data: z.array(
-    z.object({
-      id: z.string(),
-      max_model_len: z.number().nullish(),
-      keval: z
-        .object({
-          weights_digest: optionalText,
-          precision: optionalText,
-          provider: optionalText,
-          context_length: z.number().nullish(),
-          notice: optionalText,
-        })
-        .nullish(),
-    }),
-  ),
-})
+interface CatalogDependencies {
+  nodes: () => Promise<readonly NodeRecord[]>
+  now: () => number
+  /** Keeps work alive after the request that began it. */
+  defer: (work: Promise<unknown>) => void
+}
 
 const freshMs = 10_000
+/** An empty catalog is asked again sooner, but not by every request. */
+const emptyFreshMs = 1_000
 const usableMs = 300_000
-const answerMs = 3_000
+const waitMs = 3_500
 
-/** Asks the nodes what they serve and remembers it; a node that is down keeps its last answer for a while. */
+/**
+ * Asks the nodes what they serve and remembers it. Requests are answered from memory while one of them
+ * refreshes it; a node that is down keeps its last answer for a while.
+ */
 export class NodeModelCatalog implements ModelCatalog {
-  readonly #nodes: readonly NodeRecord[]
-  readonly #known = new Map<string, { models: ServedModel[]; at: number }>()
+  readonly #dependencies: CatalogDependencies
+  readonly #known = new Map<string, { node: NodeRecord; report: NodeReport; at: number }>()
   #refreshedAt = 0
-  #refreshing: Promise<void> | undefined
+  #refreshingSince = 0
 
-  constructor(nodes: readonly NodeRecord[]) {
-    this.#nodes = nodes
+  constructor(dependencies: CatalogDependencies) {
+    this.#dependencies = dependencies
   }
 
   async list(): Promise<ServedModel[]> {
-    if (Date.now() - this.#refreshedAt > freshMs) {
-      this.#refreshing ??= this.#refresh().finally(() => {
-        this.#refreshing = undefined
-      })
-      await this.#refreshing
+    const { now, defer } = this.#dependencies
+    const fresh = this.#known.size > 0 ? freshMs : emptyFreshMs
+    if (now() - this.#refreshedAt > fresh) {
+      if (this.#known.size > 0) {
+        if (!this.#isRefreshing()) defer(this.refresh())
+      } else if (this.#isRefreshing()) await this.#settled()
+      else await this.refresh()
     }
-    return [...this.#known.values()].flatMap((entry) => entry.models)
+    return [...this.#known.values()].flatMap(({ node, report }) =>
+      report.models.map((model) => ({ ...model, node, load: report.load })),
+    )
   }
 
   async find(model: string): Promise<ServedModel[]> {
-    return (await this.list()).filter((served) => served.id === model)
+    return largestByWeights((await this.list()).filter((served) => served.id === model))
   }
 
-  invalidate(): void {
-    this.#refreshedAt = 0
+  async refresh(): Promise<void> {
+    const { now, nodes } = this.#dependencies
+    this.#refreshingSince = now()
+    try {
+      const wanted = await nodes()
+      await Promise.all(
+        wanted.map(async (node) => {
+          const result = await probe(node)
+          if ('report' in result) this.#known.set(node.id, { node, report: result.report, at: now() })
+        }),
+      )
+      const ids = new Map(wanted.map((node) => [node.id, node]))
+      for (const [id, entry] of this.#known) {
+        const node = ids.get(id)
+        if (node === undefined || now() - entry.at > usableMs) this.#known.delete(id)
+        else entry.node = node
+      }
+    } finally {
+      this.#refreshedAt = now()
+      this.#refreshingSince = 0
+    }
   }
 
-  async #refresh(): Promise<void> {
-    await Promise.all(
-      this.#nodes.map(async (node) => {
-        const models = await askModels(node)
-        if (models !== null) this.#known.set(node.id, { models, at: Date.now() })
-        else if (Date.now() - (this.#known.get(node.id)?.at ?? 0) > usableMs) this.#known.delete(node.id)
-      }),
-    )
-    this.#refreshedAt = this.#known.size > 0 || this.#nodes.length === 0 ? Date.now() : 0
+  #isRefreshing(): boolean {
+    return this.#refreshingSince > 0 && this.#dependencies.now() - this.#refreshingSince < waitMs
+  }
+
+  /** Another request is asking: its promise is not this request's to wait for, so look again shortly. */
+  async #settled(): Promise<void> {
+    while (this.#isRefreshing()) await scheduler.wait(20)
   }
 }
 
-async function askModels(node: NodeRecord): Promise<ServedModel[] | null> {
-  try {
-    const response = await fetch(`${node.url}/v1/models`, {
-      headers: nodeHeaders(node),
-      signal: AbortSignal.timeout(answerMs),
-    })
-    if (!response.ok) {
-      await response.body?.cancel()
-      return null
-    }
-    const { data } = modelListSchema.parse(await response.json())
-    return data.map((model) => ({
-      id: model.id,
-      node,
-      weightsDigest: model.keval?.weights_digest ?? null,
-      precision: model.keval?.precision ?? null,
-      provider: model.keval?.provider ?? null,
-      contextLength: model.keval?.context_length ?? model.max_model_len ?? null,
-      notice: model.keval?.notice ?? null,
-      extensions: model.keval != null,
-    }))
-  } catch {
-    return null
+/** Nodes with different weights give different judgments: the weights most nodes have are the ones in use. */
+function largestByWeights(served: ServedModel[]): ServedModel[] {
+  const groups = new Map<string | null, ServedModel[]>()
+  for (const model of served) {
+    groups.set(model.weightsDigest, [...(groups.get(model.weightsDigest) ?? []), model])
   }
+  return [...groups.values()].reduce((best, group) => (group.length > best.length ? group : best), [])
 }

@@ -1,5 +1,9 @@
 import type { Env } from '../env.ts'
 
+/** How the gateway talks to a node: `keval` with our extensions, `openai` without, `auto` by what it reports. */
+export const adapterKinds = ['auto', 'keval', 'openai'] as const
+export type AdapterKind = (typeof adapterKinds)[number]
+
 /** A machine that serves keval models behind OpenAI's protocol. */
 export interface NodeRecord {
   /** Stable name for provenance, logs and metrics. */
@@ -7,12 +11,32 @@ export interface NodeRecord {
   /** Base URL without a trailing slash and without `/v1`. */
   url: string
   secret: string | null
+  adapter: AdapterKind
+  /** Its share of the work beside other nodes of the same model. */
+  weight: number
+  region: string | null
+  /** The only models it is asked for; null means all that it serves. */
+  models: readonly string[] | null
+  /** A draining node gets no new work and finishes what it has. */
+  draining: boolean
 }
+
+/** The base URL as it is kept: no trailing slash, no `/v1`. */
+export const baseUrl = (url: string) => url.trim().replace(/\/+$/, '').replace(/\/v1$/, '')
 
 /** The nodes named in the configuration, in the order given. */
 export function configuredNodes(env: Pick<Env, 'NODES' | 'NODE_SECRET'>): NodeRecord[] {
   return env.NODES.split(',')
-    .map((url) => url.trim().replace(/\/+$/, '').replace(/\/v1$/, ''))
+    .map(baseUrl)
     .filter((url) => url !== '')
-    .map((url) => ({ id: new URL(url).host, url, secret: env.NODE_SECRET ?? null }))
+    .map((url) => ({
+      id: new URL(url).host,
+      url,
+      secret: env.NODE_SECRET ?? null,
+      adapter: 'auto',
+      weight: 1,
+      region: null,
+      models: null,
+      draining: false,
+    }))
 }

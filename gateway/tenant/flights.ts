@@ -1,64 +1,70 @@
-import type { Failure } from '../../schema/api/errors.ts'
-import type { Judgment } from '../../schema/api/judgments.ts'
-import type { JudgmentSource } from '../cache/cache-status.ts'
 import type { JudgeCommand } from '../judging/command.ts'
-import { judgmentOf } from '../judging/judgment.ts'
-import { complete } from '../nodes/completion.ts'
-import type { JudgmentStore } from './judgment-store.ts'
+import { Flight } from './flight.ts'
+import { flightStream } from './flight-stream.ts'
+import type { JudgeOutcome, StreamStart } from './outcome.ts'
+import { type RunDependencies, runJudgment } from './run-judgment.ts'
 
-export type JudgeOutcome = { judgment: Judgment; source: JudgmentSource } | { failure: Failure }
+type JudgmentFlight = Flight<string, JudgeOutcome>
 
 /** The judgments being made for one tenant: requests for the same one share a single run. */
 export class Flights {
-  readonly #store: JudgmentStore
-  readonly #running = new Map<string, Promise<JudgeOutcome>>()
+  readonly #dependencies: RunDependencies
+  readonly #running = new Map<string, JudgmentFlight>()
 
-  constructor(store: JudgmentStore) {
-    this.#store = store
+  constructor(dependencies: RunDependencies) {
+    this.#dependencies = dependencies
   }
 
   async judge(command: JudgeCommand): Promise<JudgeOutcome> {
-    const stored = this.#store.findRated(command.fingerprint)
-    if (stored !== null) return { judgment: stored, source: 'stored' }
-
-    const running = this.#running.get(command.fingerprint)
-    if (running !== undefined) {
-      const outcome = await running
-      return 'failure' in outcome ? outcome : { ...outcome, source: 'joined' }
-    }
-    const run = this.#run(command).finally(() => this.#running.delete(command.fingerprint))
-    this.#running.set(command.fingerprint, run)
-    return run
+    const known = this.#known(command)
+    if (known !== null) return known
+    const { flight, joined } = this.#flight(command, false)
+    return asJoined(await flight.wait(), joined)
   }
 
-  async #run(command: JudgeCommand): Promise<JudgeOutcome> {
-    let failure: Failure = {
-      code: 'no_node_available',
-      detail: 'No node serves this model at the moment.',
-      source: 'gateway',
-      retryAfter: 5,
+  /** The same as a stream. It begins when there is something to show, so that what fails before that is an error. */
+  async stream(command: JudgeCommand): Promise<StreamStart<JudgeOutcome>> {
+    const known = this.#known(command)
+    if (known !== null) return known
+    const { flight, joined } = this.#flight(command, true)
+    const events = flightStream(flight)
+    await flight.begun
+    if (flight.hasItems) return { events }
+    return asJoined(await flight.outcome, joined)
+  }
+
+  /** What needs no run: a stored judgment, or the news that there is none. */
+  #known({ fingerprint, reuse }: JudgeCommand): JudgeOutcome | null {
+    if (reuse.read) {
+      const since = reuse.maxAge === null ? 0 : this.#dependencies.now() - reuse.maxAge * 1000
+      const judgment = this.#dependencies.store.findRated(fingerprint, since)
+      if (judgment !== null) return { judgment, source: 'stored' }
     }
-    for (const served of command.candidates) {
-      const startedAt = Date.now()
-      const answer = await complete(served, {
-        messages: command.messages,
-        temperature: command.request.temperature,
-        topP: command.request.top_p,
-        seed: command.seed,
-        maxTokens: command.request.max_tokens ?? null,
-        ratingProbabilities: command.request.rating_probabilities,
-        requestId: command.requestId,
-        traceparent: command.traceparent,
-        tenant: command.tenantId,
-      })
-      if ('completion' in answer) {
-        const judgment = await judgmentOf(command, served, answer.completion, startedAt)
-        this.#store.insert(command, judgment)
-        return { judgment, source: 'node' }
+    if (!reuse.onlyIfCached) return null
+    const detail = 'No stored judgment answers this, and the request asked for nothing else.'
+    return { failure: { code: 'not_cached', detail, source: 'gateway' } }
+  }
+
+  #flight(command: JudgeCommand, streaming: boolean): { flight: JudgmentFlight; joined: boolean } {
+    const { fingerprint, reuse } = command
+    const running = this.#running.get(fingerprint)
+    if (running !== undefined && reuse.store && !running.givenUp) return { flight: running, joined: true }
+
+    const flight: JudgmentFlight = new Flight((controls) =>
+      runJudgment(this.#dependencies, command, controls, streaming),
+    )
+    // a judgment that must not be kept is nobody else's either
+    if (reuse.store) {
+      this.#running.set(fingerprint, flight)
+      const land = () => {
+        if (this.#running.get(fingerprint) === flight) this.#running.delete(fingerprint)
       }
-      failure = answer.failure
-      if (failure.code === 'context_length_exceeded') break
+      flight.outcome.then(land, land)
     }
-    return { failure }
+    return { flight, joined: false }
   }
+}
+
+function asJoined(outcome: JudgeOutcome, joined: boolean): JudgeOutcome {
+  return joined && 'judgment' in outcome ? { judgment: outcome.judgment, source: 'joined' } : outcome
 }

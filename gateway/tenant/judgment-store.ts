@@ -1,12 +1,18 @@
-import { and, desc, eq, lt } from 'drizzle-orm'
-import type { DrizzleSqliteDODatabase } from 'drizzle-orm/durable-sqlite'
-import type { Judgment } from '../../schema/api/judgments.ts'
-import { judgments } from '../../schema/db/tenant.ts'
+import { and, desc, eq, gte, lt, lte } from 'drizzle-orm'
+import { newId } from '../../schema/api/ids.ts'
+import type { Judgment, JudgmentPageQuery, JudgmentRequest } from '../../schema/api/judgments.ts'
+import { attempts, judgments } from '../../schema/db/tenant.ts'
 import type { JudgeCommand } from '../judging/command.ts'
+import type { TenantDatabase } from './database.ts'
 
-export type TenantDatabase = DrizzleSqliteDODatabase<Record<string, never>>
+const dayMs = 86_400_000
 
-/** A tenant's judgments, as stored. */
+export interface StoredJudgment {
+  judgment: Judgment
+  request: JudgmentRequest
+}
+
+/** A tenant's judgments, as stored, and the runs that gave none. */
 export class JudgmentStore {
   readonly #database: TenantDatabase
 
@@ -14,13 +20,13 @@ export class JudgmentStore {
     this.#database = database
   }
 
-  insert(command: JudgeCommand, judgment: Judgment): void {
+  insert(command: JudgeCommand, judgment: Judgment, now: number): void {
     this.#database
       .insert(judgments)
       .values({
         id: judgment.id,
         fingerprint: judgment.fingerprint,
-        createdAt: judgment.created * 1000,
+        createdAt: now,
         keyId: command.keyId,
         model: judgment.model,
         template: judgment.template,
@@ -28,36 +34,77 @@ export class JudgmentStore {
         rating: judgment.rating,
         request: command.request,
         judgment,
+        expiresAt: command.retentionDays === null ? null : now + command.retentionDays * dayMs,
+        evaluationId: command.evaluationId,
       })
       .run()
   }
 
-  /** The rated judgment of a fingerprint, for repeats. */
-  findRated(fingerprint: string): Judgment | null {
+  /** Notes a run that gave no judgment: which failure, never which text. */
+  insertAttempt(command: JudgeCommand, code: string, characters: number, now: number): void {
+    const { requestId, fingerprint, keyId } = command
+    const model = command.request.model
+    this.#database
+      .insert(attempts)
+      .values({
+        id: newId('att', now),
+        createdAt: now,
+        requestId,
+        fingerprint,
+        keyId,
+        model,
+        code,
+        characters,
+      })
+      .run()
+  }
+
+  /** The newest rated judgment of a fingerprint, for repeats, unless it is from before the time given. */
+  findRated(fingerprint: string, since: number): Judgment | null {
     const row = this.#database
       .select({ judgment: judgments.judgment })
       .from(judgments)
-      .where(and(eq(judgments.fingerprint, fingerprint), eq(judgments.verdict, 'rated')))
+      .where(
+        and(
+          eq(judgments.fingerprint, fingerprint),
+          eq(judgments.verdict, 'rated'),
+          gte(judgments.createdAt, since),
+        ),
+      )
+      .orderBy(desc(judgments.id))
       .limit(1)
       .get()
     return row?.judgment ?? null
   }
 
-  get(id: string): Judgment | null {
+  get(id: string): StoredJudgment | null {
     const row = this.#database
-      .select({ judgment: judgments.judgment })
+      .select({ judgment: judgments.judgment, request: judgments.request })
       .from(judgments)
       .where(eq(judgments.id, id))
       .get()
-    return row?.judgment ?? null
+    return row ?? null
   }
 
   /** A page, newest first, after the id given. */
-  page(limit: number, after: string | undefined): { data: Judgment[]; hasMore: boolean } {
+  page(query: JudgmentPageQuery): { data: Judgment[]; hasMore: boolean } {
+    const { limit, after, model, template, verdict, since, until, evaluation } = query
     const rows = this.#database
       .select({ judgment: judgments.judgment })
       .from(judgments)
-      .where(after === undefined ? undefined : lt(judgments.id, after))
+      .where(
+        and(
+          after === undefined ? undefined : lt(judgments.id, after),
+          model === undefined ? undefined : eq(judgments.model, model),
+          template === undefined ? undefined : eq(judgments.template, template),
+          verdict === undefined ? undefined : eq(judgments.verdict, verdict),
+          query.min_rating === undefined ? undefined : gte(judgments.rating, query.min_rating),
+          query.max_rating === undefined ? undefined : lte(judgments.rating, query.max_rating),
+          since === undefined ? undefined : gte(judgments.id, firstId(since)),
+          until === undefined ? undefined : lt(judgments.id, firstId(until)),
+          evaluation === undefined ? undefined : eq(judgments.evaluationId, evaluation),
+        ),
+      )
       .orderBy(desc(judgments.id))
       .limit(limit + 1)
       .all()
@@ -73,4 +120,9 @@ export class JudgmentStore {
       .get()
     return row?.fingerprint ?? null
   }
+}
+
+/** The smallest id of a moment: ids begin with their time. */
+function firstId(time: string): string {
+  return newId('jdg', Math.max(0, Date.parse(time)), new Uint8Array(16))
 }

@@ -1,44 +1,118 @@
 import { DurableObject } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/durable-sqlite'
 import { migrate } from 'drizzle-orm/durable-sqlite/migrator'
-import type { Judgment } from '../../schema/api/judgments.ts'
+import type { Judgment, JudgmentPageQuery } from '../../schema/api/judgments.ts'
+import type { UsageRow } from '../../schema/api/usage.ts'
 import migrations from '../../schema/db/migrations/tenant/migrations.js'
+import { controlDatabase } from '../control-database.ts'
 import type { Env } from '../env.ts'
 import type { JudgeCommand } from '../judging/command.ts'
-import { Flights, type JudgeOutcome } from './flights.ts'
-import { JudgmentStore } from './judgment-store.ts'
+import { Admission } from '../limits/admission.ts'
+import type { NodeChunk } from '../nodes/chat-wire.ts'
+import { sharedPool } from '../nodes/shared-pool.ts'
+import { timeLimitsOf } from '../nodes/time-limits.ts'
+import { Flight } from './flight.ts'
+import { flightStream } from './flight-stream.ts'
+import { Flights } from './flights.ts'
+import {
+  type Claim,
+  IdempotentAnswers,
+  type IdempotentRequest,
+  type KeptAnswer,
+} from './idempotent-answers.ts'
+import { JudgmentStore, type StoredJudgment } from './judgment-store.ts'
+import type { ChatOutcome, JudgeOutcome, StreamStart } from './outcome.ts'
+import { type ChatCommand, runChat } from './run-chat.ts'
+import type { RunDependencies } from './run-judgment.ts'
+import { Upkeep } from './upkeep.ts'
+import { type UsageFilter, UsageStore } from './usage-store.ts'
 
-/** One tenant's space: its judgments, and the runs in flight. Wiring only. */
+/** One tenant's space: its judgments, limits, usage and runs in flight. Wiring only. */
 export class TenantObject extends DurableObject<Env> {
-  readonly #judgments: JudgmentStore
+  readonly #run: RunDependencies
   readonly #flights: Flights
+  readonly #idempotentAnswers: IdempotentAnswers
+  readonly #upkeep: Upkeep
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     const database = drizzle(state.storage)
     state.blockConcurrencyWhile(() => migrate(database, migrations))
-    this.#judgments = new JudgmentStore(database)
-    this.#flights = new Flights(this.#judgments)
+    const now = () => Date.now()
+    const usage = new UsageStore(database)
+    const timeLimits = timeLimitsOf(env.NODE_TIME_LIMITS)
+    this.#run = {
+      store: new JudgmentStore(database),
+      usage,
+      admission: new Admission(usage, timeLimits.totalMs + 60_000),
+      pool: sharedPool,
+      timeLimits,
+      now,
+    }
+    this.#flights = new Flights(this.#run)
+    const idempotentAnswers = new IdempotentAnswers(database)
+    this.#idempotentAnswers = idempotentAnswers
+    const control = controlDatabase(env.DB)
+    this.#upkeep = new Upkeep({ storage: state.storage, database, control, usage, idempotentAnswers, now })
   }
 
-  judge(command: JudgeCommand): Promise<JudgeOutcome> {
+  /** One judgment: stored, joined or made. */
+  async judge(command: JudgeCommand): Promise<JudgeOutcome> {
+    await this.#upkeep.schedule(command.tenantId)
     return this.#flights.judge(command)
   }
 
-  getJudgment(id: string): Judgment | null {
-    return this.#judgments.get(id)
+  /** The same, with its text as it is written. */
+  async streamJudgment(command: JudgeCommand): Promise<StreamStart<JudgeOutcome>> {
+    await this.#upkeep.schedule(command.tenantId)
+    return this.#flights.stream(command)
   }
 
-  listJudgments(limit: number, after?: string): { data: Judgment[]; hasMore: boolean } {
-    return this.#judgments.page(limit, after)
+  async chat(command: ChatCommand): Promise<ChatOutcome> {
+    await this.#upkeep.schedule(command.tenantId)
+    return runChat(this.#run, command, null)
+  }
+
+  async streamChat(command: ChatCommand): Promise<StreamStart<ChatOutcome>> {
+    await this.#upkeep.schedule(command.tenantId)
+    const flight = new Flight<NodeChunk, ChatOutcome>((controls) => runChat(this.#run, command, controls))
+    const events = flightStream(flight)
+    await flight.begun
+    return flight.hasItems ? { events } : flight.outcome
+  }
+
+  getJudgment(id: string): StoredJudgment | null {
+    return this.#run.store.get(id)
+  }
+
+  listJudgments(query: JudgmentPageQuery): { data: Judgment[]; hasMore: boolean } {
+    return this.#run.store.page(query)
   }
 
   deleteJudgment(id: string): string | null {
-    return this.#judgments.delete(id)
+    return this.#run.store.delete(id)
+  }
+
+  usage(filter: UsageFilter): { rows: UsageRow[]; tokensToday: number } {
+    const tokensToday = this.#run.admission.tokensUsedToday(this.#run.now())
+    return { rows: this.#run.usage.rows(filter), tokensToday }
+  }
+
+  claimIdempotent(request: IdempotentRequest): Claim {
+    return this.#idempotentAnswers.claim(request, this.#run.now())
+  }
+
+  finishIdempotent(request: IdempotentRequest, answer: KeptAnswer | null): void {
+    this.#idempotentAnswers.finish(request, answer, this.#run.now())
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#upkeep.run()
   }
 
   /** Empties the tenant's space for good. */
   async destroy(): Promise<void> {
+    await this.ctx.storage.deleteAlarm()
     await this.ctx.storage.deleteAll()
     await this.ctx.storage.sync()
     // After the answer: whatever still runs here must not store anything any more.

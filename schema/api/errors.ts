@@ -168,6 +168,12 @@ export const errorCodes = {
     meaning: 'The node stopped sending in the middle of its answer. Nothing was cached.',
     check: 'Try again.',
   },
+  model_changed: {
+    status: 503,
+    title: 'The model has changed',
+    meaning: 'The node was given new weights while the request was under way. Nothing was stored.',
+    check: 'Send it again: it will be judged with the new weights.',
+  },
   overloaded: {
     status: 503,
     title: 'The queue is full',

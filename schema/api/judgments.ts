@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { warningCodes } from '../judge/lint.ts'
+import { protocolNames, protocols } from '../judge/protocol.ts'
 import { chooseTemplate, type Turn } from '../judge/render.ts'
 import { type TemplateName, templateNames, templates } from '../judge/templates.ts'
 
@@ -26,7 +28,16 @@ export const judgmentRequestSchema = z
     answer: answer.optional(),
     reference: reference.optional(),
     turns: z.array(turnSchema).length(2, 'must have exactly two turns').optional(),
-    temperature: z.number().min(0).max(2).default(0.7),
+    protocol: z
+      .enum(protocolNames)
+      .default('ko-bench')
+      .meta({ description: '`simple-keval` repeats the published leaderboard run, with its own defaults' }),
+    temperature: z
+      .number()
+      .min(0)
+      .max(2)
+      .optional()
+      .meta({ description: 'Default 0.7; 0.8 under `simple-keval`' }),
     top_p: z.number().gt(0, 'must be above 0').max(1).default(1),
     seed: z.int().min(0).max(0x7fffffff, 'must be at most 2147483647').optional(),
     max_tokens: z.int().min(1).max(4096).optional(),
@@ -44,7 +55,7 @@ export const judgmentRequestSchema = z
 export type JudgmentRequest = z.output<typeof judgmentRequestSchema>
 type Given = Pick<
   JudgmentRequest,
-  'question' | 'answer' | 'reference' | 'turns' | 'template' | 'stream' | 'n'
+  'question' | 'answer' | 'reference' | 'turns' | 'template' | 'protocol' | 'stream' | 'n'
 >
 
 /** Which combinations of template and texts do not go together, by field. */
@@ -59,6 +70,17 @@ function misfits(request: Given): { field: string; message: string }[] {
     for (const field of ['question', 'answer'] as const) {
       if (request[field] === undefined) found.push({ field, message: 'is required (or give turns)' })
     }
+  }
+  if (request.protocol === 'simple-keval') {
+    if (request.turns !== undefined)
+      found.push({ field: 'turns', message: 'must be left out: simple-keval has one turn' })
+    if ((request.template ?? 'single-math-v1') !== 'single-math-v1') {
+      found.push({
+        field: 'template',
+        message: 'must be single-math-v1 or left out: simple-keval has no other',
+      })
+    }
+    return found
   }
   if (found.length > 0 || request.template === undefined) return found
 
@@ -90,7 +112,27 @@ export function turnsOf(
 }
 
 export function templateOf(request: Given): TemplateName {
+  if (request.protocol === 'simple-keval') return 'single-math-v1'
   return request.template ?? chooseTemplate(turnsOf(request))
+}
+
+/** The sampling a request asks for, with the defaults of its protocol. */
+export interface Sampling {
+  temperature: number
+  topP: number
+  /** Null leaves the bound to the node. */
+  maxTokens: number | null
+}
+
+export function samplingOf(
+  request: Pick<JudgmentRequest, 'protocol' | 'temperature' | 'top_p' | 'max_tokens'>,
+): Sampling {
+  const protocol = protocols[request.protocol]
+  return {
+    temperature: request.temperature ?? protocol.temperature,
+    topP: request.top_p,
+    maxTokens: request.max_tokens ?? protocol.maxTokens,
+  }
 }
 
 export const verdicts = ['rated', 'no_rating', 'truncated'] as const
@@ -126,6 +168,12 @@ export const provenanceSchema = z.object({
   completed_at: z.string(),
 })
 
+export const warningSchema = z.object({
+  code: z.enum(warningCodes),
+  field: z.string().nullable(),
+  message: z.string(),
+})
+
 export const judgmentSchema = z
   .object({
     id: z.string(),
@@ -133,6 +181,7 @@ export const judgmentSchema = z
     created: z.int().meta({ description: 'Unix time in seconds' }),
     model: z.string(),
     template: z.enum(templateNames),
+    protocol: z.enum(protocolNames),
     rating: z.number().min(0).max(10).nullable().meta({ description: '0..10; 0 is a verdict, null is none' }),
     verdict: z.enum(verdicts).meta({ description: 'Why there is a rating or none' }),
     explanation: z.string(),
@@ -141,6 +190,9 @@ export const judgmentSchema = z
     usage: usageSchema,
     fingerprint: z.string(),
     provenance: provenanceSchema,
+    warnings: z.array(warningSchema).meta({ description: 'What makes this judgment less trustworthy' }),
+    stored: z.boolean(),
+    not_stored: z.string().optional().meta({ description: 'Why it is not stored; absent when it is' }),
     rating_probabilities: ratingProbabilitiesSchema.nullable().optional(),
   })
   .meta({ id: 'Judgment' })
@@ -154,6 +206,8 @@ export const judgmentListSchema = z.object({
   has_more: z.boolean(),
 })
 
+const time = z.iso.datetime({ offset: true })
+
 export const judgmentPageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   after: z
@@ -161,4 +215,30 @@ export const judgmentPageQuery = z.strictObject({
     .max(64)
     .optional()
     .meta({ description: 'The id of the last judgment of the page before' }),
+  model: modelName.optional(),
+  template: z.enum(templateNames).optional(),
+  verdict: z.enum(verdicts).optional(),
+  min_rating: z.coerce.number().min(0).max(10).optional(),
+  max_rating: z.coerce.number().min(0).max(10).optional(),
+  since: time.optional().meta({ description: 'Judged at this time or later' }),
+  until: time.optional().meta({ description: 'Judged before this time' }),
+  evaluation: z.string().max(64).optional().meta({ description: 'The id of an evaluation' }),
 })
+
+export type JudgmentPageQuery = z.output<typeof judgmentPageQuery>
+
+/** `POST /v1/judgments/{id}/replay`: the same judgment made once more, compared with the stored one. */
+export const replaySchema = z
+  .object({
+    object: z.literal('replay'),
+    original: z.string(),
+    outcome: z.enum(['identical', 'same_rating', 'different']),
+    same_weights: z
+      .boolean()
+      .nullable()
+      .meta({ description: 'Null when a node does not report its weights' }),
+    judgment: judgmentSchema,
+  })
+  .meta({ id: 'Replay' })
+
+export type Replay = z.output<typeof replaySchema>

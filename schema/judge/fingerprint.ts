@@ -1,4 +1,5 @@
 import { canonicalJson } from './canonical-json.ts'
+import type { ProtocolName } from './protocol.ts'
 import type { JudgeMessage } from './render.ts'
 
 /** All that determines a judgment. Two requests with the same of these get the same text. */
@@ -6,6 +7,8 @@ export interface JudgmentIdentity {
   model: string
   /** Digest of the model's weights, so that new weights miss every cache by themselves. */
   weightsDigest: string
+  /** Decides how the rating is read. */
+  protocol: ProtocolName
   template: string
   templateVersion: number
   messages: JudgeMessage[]
@@ -26,7 +29,9 @@ export async function fingerprintOf(identity: JudgmentIdentity): Promise<string>
 
 export async function sha256Hex(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  let hex = ''
+  for (const byte of new Uint8Array(digest)) hex += byte.toString(16).padStart(2, '0')
+  return hex
 }
 
 /** A seed of 31 bits from a fingerprint: the default seed, so that a repeat gives the same text. */

@@ -54,7 +54,7 @@ export async function serveGateway({
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: '127.0.0.1',
-      port,
+      port: 0,
       cf: false,
       log: new Log(LogLevel.ERROR),
       resourcePersistencePath: join(state, 'v3'),
@@ -62,6 +62,8 @@ export async function serveGateway({
         {
           ...workerOptions,
           name: 'keval-edge',
+          // a socket of the Worker's own: the server in front of it would hide from it when a client leaves
+          unsafeDirectSockets: [{ host: '127.0.0.1', port, proxy: false }],
           modules,
           modulesRoot: bundle,
           bindings: { ...(workerOptions.bindings as Record<string, string>), ...bindings },

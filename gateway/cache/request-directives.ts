@@ -1,0 +1,32 @@
+/** What the client's `Cache-Control` asks for (RFC 9111), as decisions. */
+export interface Reuse {
+  /** Whether an earlier judgment may answer. */
+  read: boolean
+  /** How old an earlier judgment may be, in seconds; null for any age. */
+  maxAge: number | null
+  /** Whether anything but an earlier judgment may answer. */
+  onlyIfCached: boolean
+  /** Whether the judgment is stored and cached. */
+  store: boolean
+}
+
+export const reuseFreely: Reuse = { read: true, maxAge: null, onlyIfCached: false, store: true }
+
+/** Reads a request's `Cache-Control`; directives that say nothing to a judge are passed over. */
+export function reuseOf(cacheControl: string | undefined): Reuse {
+  if (cacheControl === undefined) return reuseFreely
+  const reuse = { ...reuseFreely }
+  for (const directive of cacheControl.toLowerCase().split(',')) {
+    const [name, value] = directive.trim().split('=', 2)
+    if (name === 'no-cache') reuse.read = false
+    if (name === 'no-store') {
+      reuse.read = false
+      reuse.store = false
+    }
+    if (name === 'only-if-cached') reuse.onlyIfCached = true
+    if (name === 'max-age' && value !== undefined && /^"?\d{1,10}"?$/.test(value)) {
+      reuse.maxAge = Number(value.replaceAll('"', ''))
+    }
+  }
+  return reuse
+}

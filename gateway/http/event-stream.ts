@@ -1,0 +1,27 @@
+const encoder = new TextEncoder()
+
+/** One server-sent event; `name` is left out in streams whose events have no type. */
+export function eventText(data: unknown, name?: string): string {
+  return `${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`
+}
+
+/** Texts as the body of an event stream. A client that leaves ends the generator, and with it what feeds it. */
+export function eventStream(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await texts.next()
+      if (done) controller.close()
+      else controller.enqueue(encoder.encode(value))
+    },
+    async cancel() {
+      await texts.return(undefined)
+    },
+  })
+}
+
+export const eventStreamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'private, no-store',
+  // proxies that collect a response before they pass it on would undo the streaming
+  'x-accel-buffering': 'no',
+}

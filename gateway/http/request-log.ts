@@ -1,0 +1,67 @@
+import { createMiddleware } from 'hono/factory'
+import { matchedRoutes } from 'hono/route'
+import type { GatewayContext, GatewayEnv } from './context.ts'
+import { traceOf } from './trace.ts'
+
+/** What a handler adds to the request's line: names and numbers, never texts. */
+export interface RequestNotes {
+  model?: string
+  verdict?: string
+  /** `memory`, `edge`, `stored`, `joined` or `node`. */
+  source?: string
+  node?: string
+  code?: string
+  promptTokens?: number
+  completionTokens?: number
+}
+
+/**
+ * One line of JSON per request, with the ids of its OpenTelemetry span and without content, keys or addresses,
+ * and one Analytics Engine point for every request of a tenant.
+ */
+export const requestLog = createMiddleware<GatewayEnv>(async (c, next) => {
+  const started = Date.now()
+  const notes: RequestNotes = {}
+  c.set('notes', notes)
+  c.set('trace', traceOf(c.req.header('traceparent')))
+  await next()
+  const milliseconds = Date.now() - started
+  const identity = c.get('identity') as { tenantId: string; keyId: string } | undefined
+  const { traceId, spanId, parentSpanId } = c.get('trace')
+  const route = routeOf(c)
+  console.log(
+    JSON.stringify({
+      level: c.res.status >= 500 ? 'error' : 'info',
+      event: 'request',
+      request_id: c.get('requestId'),
+      trace_id: traceId,
+      span_id: spanId,
+      ...(parentSpanId !== null && { parent_span_id: parentSpanId }),
+      method: c.req.method,
+      route,
+      status: c.res.status,
+      duration_ms: milliseconds,
+      ...(identity && { tenant: identity.tenantId, key: identity.keyId }),
+      ...notes,
+    }),
+  )
+  if (identity) countRequest(c, identity, route, milliseconds)
+})
+
+/** The route as it is declared, so that ids in paths do not make lines of their own. */
+const routeOf = (c: GatewayContext) =>
+  matchedRoutes(c).findLast(({ path }) => !path.includes('*'))?.path ?? 'none'
+
+function countRequest(
+  c: GatewayContext,
+  { tenantId, keyId }: { tenantId: string; keyId: string },
+  route: string,
+  milliseconds: number,
+): void {
+  const { model = '', verdict = '', source = '', node = '', code = '', ...tokens } = c.get('notes')
+  c.env.ANALYTICS?.writeDataPoint({
+    indexes: [tenantId],
+    blobs: [keyId, c.req.method, route, String(c.res.status), model, verdict, source, node, code],
+    doubles: [1, milliseconds, tokens.promptTokens ?? 0, tokens.completionTokens ?? 0],
+  })
+}

@@ -1,0 +1,80 @@
+import type { ChatCompletionRequest } from '../../schema/api/chat.ts'
+import { openAiErrorBody } from '../../schema/api/error-body.ts'
+import { type Failure, FailureError } from '../../schema/api/errors.ts'
+import type { GatewayContext } from '../http/context.ts'
+import { eventStream, eventStreamHeaders, eventText } from '../http/event-stream.ts'
+import { invalidRequest } from '../http/failure-response.ts'
+import type { NodeChunk } from '../nodes/chat-wire.ts'
+import { flightEvents } from '../tenant/flight-stream.ts'
+import type { ChatOutcome, StreamStart } from '../tenant/outcome.ts'
+import { chatCommandOf } from './chat-request.ts'
+import { setLimitHeaders } from './create-judgment.ts'
+import { candidatesFor } from './served-models.ts'
+import { brokenOff } from './stream-judgment.ts'
+import { callTenant } from './tenant-call.ts'
+
+/** `POST /v1/chat/completions`: the caller's own prompt on the same nodes, under the same limits. */
+export async function chatCompletion(c: GatewayContext, request: ChatCompletionRequest): Promise<Response> {
+  c.get('notes').model = request.model
+  const command = chatCommandOf(c, request, await candidatesFor(c, request.model))
+  if (command.candidates.length === 0) {
+    const message = 'is understood by no node that serves this model'
+    throw new FailureError(invalidRequest([{ field: 'keval', message }]))
+  }
+  if (request.stream !== true) {
+    const outcome = await c.get('timing').measure('tenant', () =>
+      // the stub's types lose the union of the outcome
+      callTenant(c, (tenant) => tenant.chat(command) as Promise<ChatOutcome>),
+    )
+    return c.json(completed(c, outcome), 200, { 'cache-control': 'private, no-store' })
+  }
+  const start = await c
+    .get('timing')
+    .measure('tenant', () =>
+      callTenant(c, (tenant) => tenant.streamChat(command) as Promise<StreamStart<ChatOutcome>>),
+    )
+  if (!('events' in start)) {
+    completed(c, start)
+    throw new FailureError(brokenOff)
+  }
+  const withUsage = request.stream_options?.include_usage === true
+  return c.body(eventStream(chunks(c, start.events, withUsage)), 200, eventStreamHeaders)
+}
+
+function completed(c: GatewayContext, outcome: ChatOutcome): Record<string, unknown> | null {
+  setLimitHeaders(c, outcome.limits)
+  if ('failure' in outcome) throw new FailureError(outcome.failure)
+  return outcome.completion
+}
+
+async function* chunks(
+  c: GatewayContext,
+  events: ReadableStream<Uint8Array>,
+  withUsage: boolean,
+): AsyncGenerator<string> {
+  try {
+    for await (const event of flightEvents<NodeChunk, ChatOutcome>(events)) {
+      if ('item' in event) {
+        const chunk = forClient(event.item, withUsage)
+        if (chunk !== null) yield eventText(chunk)
+        continue
+      }
+      completed(c, event.outcome)
+      yield 'data: [DONE]\n\n'
+      return
+    }
+    yield failed(c, brokenOff)
+  } catch (error) {
+    yield failed(c, error instanceof FailureError ? error.failure : brokenOff)
+  }
+}
+
+/** The node is always asked for its usage; a client that did not ask for it gets the stream it expects. */
+function forClient({ usage, ...chunk }: NodeChunk, withUsage: boolean): Record<string, unknown> | null {
+  if (withUsage) return { ...chunk, usage: usage ?? null }
+  return chunk.choices.length === 0 ? null : chunk
+}
+
+/** OpenAI's clients raise this as an error in the middle of a stream. */
+const failed = (c: GatewayContext, failure: Failure) =>
+  eventText(openAiErrorBody(failure, c.get('requestId')))

@@ -1,0 +1,46 @@
+import { FailureError } from '../../schema/api/errors.ts'
+import type { Judgment, Replay } from '../../schema/api/judgments.ts'
+import type { GatewayContext } from '../http/context.ts'
+import type { JudgeOutcome } from '../tenant/outcome.ts'
+import { answerOf, prepare } from './create-judgment.ts'
+import { noSuchJudgment } from './stored-judgments.ts'
+import { callTenant } from './tenant-call.ts'
+
+/**
+ * `POST /v1/judgments/{id}/replay`: the same request with the same seed, past every cache and kept out of the
+ * store, compared with what was said then.
+ */
+export async function replayJudgment(c: GatewayContext, id: string): Promise<Replay> {
+  const stored = await callTenant(c, (tenant) => tenant.getJudgment(id))
+  if (stored === null) throw noSuchJudgment()
+  const original = stored.judgment as Judgment
+  const [command] = await prepare(c, { ...stored.request, n: 1, stream: false })
+  const outcome = await callTenant(
+    c,
+    (tenant) =>
+      tenant.judge({
+        ...command!,
+        seed: original.provenance.sampling.seed,
+        reuse: { read: false, maxAge: null, onlyIfCached: false, store: false },
+      }) as Promise<JudgeOutcome>,
+  )
+  if ('failure' in outcome) throw new FailureError(outcome.failure)
+  const { judgment } = answerOf(c, { ...command!, reuse: { ...command!.reuse, store: false } }, outcome)
+  return {
+    object: 'replay',
+    original: id,
+    outcome: compare(original, judgment),
+    same_weights: sameWeights(original, judgment),
+    judgment: { ...judgment, not_stored: 'A replay is not stored.' },
+  }
+}
+
+function compare(original: Judgment, again: Judgment): Replay['outcome'] {
+  if (again.text === original.text && again.finish_reason === original.finish_reason) return 'identical'
+  return again.verdict === original.verdict && again.rating === original.rating ? 'same_rating' : 'different'
+}
+
+function sameWeights(original: Judgment, again: Judgment): boolean | null {
+  const [then, now] = [original.provenance.weights_digest, again.provenance.weights_digest]
+  return then === null || now === null ? null : then === now
+}

@@ -1,0 +1,28 @@
+import { type Failure, FailureError } from '../../schema/api/errors.ts'
+import type { GatewayContext } from '../http/context.ts'
+import type { ServedModel } from '../nodes/model-catalog.ts'
+
+/** The nodes that serve a model the caller may use; a failure that names what there is otherwise. */
+export async function candidatesFor(c: GatewayContext, model: string): Promise<ServedModel[]> {
+  const { models } = c.get('services')
+  const allowed = c.get('identity').limits.models
+  const candidates = await models.find(model)
+  if (candidates.length > 0 && (allowed === null || allowed.includes(model))) return candidates
+  throw new FailureError(noCandidate(model, await models.list(), allowed))
+}
+
+function noCandidate(model: string, served: ServedModel[], allowed: readonly string[] | null): Failure {
+  if (served.length === 0) {
+    return {
+      code: 'no_node_available',
+      detail: 'No node answers at the moment.',
+      source: 'gateway',
+      retryAfter: 5,
+    }
+  }
+  const names = [...new Set(served.map(({ id }) => id))].filter(
+    (id) => allowed === null || allowed.includes(id),
+  )
+  const detail = `"${model.slice(0, 100)}" is not served. Models you can ask for: ${names.join(', ') || 'none'}.`
+  return { code: 'model_not_found', detail, source: 'gateway', errors: [{ field: 'model', message: detail }] }
+}

@@ -1,0 +1,27 @@
+import { FailureError } from '../../schema/api/errors.ts'
+import type { Judgment, JudgmentPageQuery } from '../../schema/api/judgments.ts'
+import type { GatewayContext } from '../http/context.ts'
+import { callTenant } from './tenant-call.ts'
+
+/** What can be done with judgments that were made: list, read, delete. */
+export async function listJudgments(c: GatewayContext, query: JudgmentPageQuery) {
+  const page = await callTenant(c, (tenant) => tenant.listJudgments(query))
+  return { object: 'list' as const, data: page.data as Judgment[], has_more: page.hasMore }
+}
+
+export async function showJudgment(c: GatewayContext, id: string): Promise<Judgment> {
+  const stored = await callTenant(c, (tenant) => tenant.getJudgment(id))
+  if (stored === null) throw noSuchJudgment()
+  return stored.judgment as Judgment
+}
+
+/** Deletes it from the store and from the caches of this location. */
+export async function deleteJudgment(c: GatewayContext, id: string): Promise<void> {
+  const fingerprint = await callTenant(c, (tenant) => tenant.deleteJudgment(id))
+  if (fingerprint === null) throw noSuchJudgment()
+  await c.get('services').cache.delete(c.get('identity').tenantId, fingerprint)
+}
+
+export function noSuchJudgment(): FailureError {
+  return new FailureError({ code: 'not_found', detail: 'There is no such judgment.', source: 'gateway' })
+}

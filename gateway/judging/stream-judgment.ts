@@ -1,0 +1,78 @@
+import { problemBody } from '../../schema/api/error-body.ts'
+import { type Failure, FailureError } from '../../schema/api/errors.ts'
+import type { Judgment, JudgmentRequest } from '../../schema/api/judgments.ts'
+import { missStatus } from '../cache/cache-status.ts'
+import type { GatewayContext } from '../http/context.ts'
+import { eventStream, eventStreamHeaders, eventText } from '../http/event-stream.ts'
+import { flightEvents } from '../tenant/flight-stream.ts'
+import type { JudgeOutcome, StreamStart } from '../tenant/outcome.ts'
+import type { JudgeCommand } from './command.ts'
+import {
+  type Answer,
+  answerOf,
+  cachedAnswer,
+  onceMoreIfModelChanged,
+  prepare,
+  setHeaders,
+} from './create-judgment.ts'
+import { callTenant } from './tenant-call.ts'
+
+/**
+ * `POST /v1/judgments` with `stream: true`: `explanation.delta` events with the text as it is written, then
+ * `judgment`, then `done`. What goes wrong before the first text is an ordinary error; after it, an `error`
+ * event ends the stream, and never a `done`.
+ */
+export function streamJudgment(c: GatewayContext, request: JudgmentRequest): Promise<Response> {
+  return onceMoreIfModelChanged(c, async () => {
+    const command = (await prepare(c, request))[0]!
+    const cached = await cachedAnswer(c, command)
+    if (cached !== null) return whole(c, cached)
+    const start = await c.get('timing').measure('tenant', () =>
+      // the stub's types lose the union of the outcome
+      callTenant(c, (tenant) => tenant.streamJudgment(command) as Promise<StreamStart<JudgeOutcome>>),
+    )
+    if (!('events' in start)) return whole(c, answerOf(c, command, start))
+    setHeaders(c, { cacheStatus: missStatus('node', false), age: null })
+    return c.body(eventStream(live(c, command, start.events)), 200, eventStreamHeaders)
+  })
+}
+
+function whole(c: GatewayContext, answer: Answer): Response {
+  setHeaders(c, answer)
+  return c.body(eventStream(finished(answer.judgment, answer.judgment.text)), 200, eventStreamHeaders)
+}
+
+async function* finished(judgment: Judgment, text: string): AsyncGenerator<string> {
+  if (text !== '') yield eventText({ delta: text }, 'explanation.delta')
+  yield eventText(judgment, 'judgment')
+  yield eventText({ id: judgment.id }, 'done')
+}
+
+async function* live(
+  c: GatewayContext,
+  command: JudgeCommand,
+  events: ReadableStream<Uint8Array>,
+): AsyncGenerator<string> {
+  try {
+    for await (const event of flightEvents<string, JudgeOutcome>(events)) {
+      if ('item' in event) yield eventText({ delta: event.item }, 'explanation.delta')
+      else {
+        yield* finished(answerOf(c, command, event.outcome).judgment, '')
+        return
+      }
+    }
+    yield failed(c, brokenOff)
+  } catch (error) {
+    yield failed(c, error instanceof FailureError ? error.failure : brokenOff)
+  }
+}
+
+const failed = (c: GatewayContext, failure: Failure) =>
+  eventText(problemBody(failure, c.get('requestId')), 'error')
+
+/** The tenant's object ended in the middle: nothing of this judgment was stored. */
+export const brokenOff: Failure = {
+  code: 'stream_interrupted',
+  detail: 'The judgment was interrupted. Nothing of it was stored.',
+  source: 'gateway',
+}

@@ -1,0 +1,167 @@
+import type { Failure } from '../../schema/api/errors.ts'
+import { decideRate, type RateDecision } from './gcra.ts'
+import { koreanDay, untilNextKoreanDay } from './korean-day.ts'
+import type { AppliedLimits, LimitReport, Rates, Standing } from './limits.ts'
+
+/** What survives a restart: tokens used, and where the request rates stand. */
+export interface LimitMemory {
+  tokensUsed(day: string, keyId: string | null): number
+  arrivalOf(subject: string): number
+  saveArrival(subject: string, arrival: number): void
+}
+
+/** Room held for a run, until it is settled or expires. */
+export interface Reservation {
+  readonly keyId: string
+  readonly day: string
+  readonly tokens: number
+  readonly expiresAt: number
+}
+
+export type Admitted =
+  | { reservation: Reservation; report: LimitReport }
+  | { failure: Failure; report: LimitReport }
+
+interface Subject {
+  arrival: number
+  running: number
+  day: string
+  used: number
+  reserved: number
+}
+
+const tenantSubject = 'tenant'
+
+/**
+ * Exact limits of one tenant. Everything is decided in one synchronous step per request, in the one object
+ * where all requests of the tenant meet, so nothing can slip in between. Reserve, then settle; what is never
+ * settled expires.
+ */
+export class Admission {
+  readonly #memory: LimitMemory
+  readonly #subjects = new Map<string, Subject>()
+  readonly #live = new Set<Reservation>()
+  readonly #longestRunMs: number
+
+  constructor(memory: LimitMemory, longestRunMs: number) {
+    this.#memory = memory
+    this.#longestRunMs = longestRunMs
+  }
+
+  /** Admits a run that may use so many tokens, or says which limit it meets and when to come back. */
+  admit(keyId: string, tokens: number, limits: AppliedLimits, now: number): Admitted {
+    this.#expire(now)
+    const day = koreanDay(now)
+    const checks = [
+      this.#check(tenantSubject, 'tenant', limits.tenant, tokens, day, now),
+      ...(limits.key === null ? [] : [this.#check(keyId, 'key', limits.key, tokens, day, now)]),
+    ]
+    const failure = checks.find((check) => check.failure !== null)?.failure ?? null
+    if (failure !== null) return { failure, report: reportOf(checks, 0, now) }
+
+    const reservation = { keyId, day, tokens, expiresAt: now + this.#longestRunMs }
+    for (const { subject, rate } of checks) subject.arrival = rate.arrival
+    for (const name of [tenantSubject, keyId]) {
+      const subject = this.#subject(name, day)
+      subject.running += 1
+      subject.reserved += tokens
+    }
+    this.#live.add(reservation)
+    return { reservation, report: reportOf(checks, tokens, now) }
+  }
+
+  /** Ends a run: its room is free again, and what it used counts. */
+  settle(reservation: Reservation, tokensUsed: number): void {
+    this.#release(reservation)
+    for (const name of [tenantSubject, reservation.keyId]) {
+      const subject = this.#subjects.get(name)
+      if (subject?.day === reservation.day) subject.used += tokensUsed
+      if (subject !== undefined) this.#memory.saveArrival(name, subject.arrival)
+    }
+  }
+
+  /** Counts tokens of a run that was not held to limits. */
+  add(keyId: string, tokensUsed: number, now: number): void {
+    for (const name of [tenantSubject, keyId]) {
+      const subject = this.#subjects.get(name)
+      if (subject?.day === koreanDay(now)) subject.used += tokensUsed
+    }
+  }
+
+  tokensUsedToday(now: number): number {
+    return this.#subject(tenantSubject, koreanDay(now)).used
+  }
+
+  #release(reservation: Reservation): void {
+    if (!this.#live.delete(reservation)) return
+    for (const name of [tenantSubject, reservation.keyId]) {
+      const subject = this.#subjects.get(name)
+      if (subject === undefined) continue
+      subject.running -= 1
+      subject.reserved -= reservation.tokens
+    }
+  }
+
+  #expire(now: number): void {
+    for (const reservation of this.#live) {
+      if (reservation.expiresAt > now) break
+      this.#release(reservation)
+    }
+  }
+
+  #subject(name: string, day: string): Subject {
+    let subject = this.#subjects.get(name)
+    if (subject === undefined) {
+      subject = { arrival: this.#memory.arrivalOf(name), running: 0, day: '', used: 0, reserved: 0 }
+      this.#subjects.set(name, subject)
+    }
+    if (subject.day !== day) {
+      subject.day = day
+      subject.used = this.#memory.tokensUsed(day, name === tenantSubject ? null : name)
+    }
+    return subject
+  }
+
+  #check(name: string, who: 'tenant' | 'key', rates: Rates, tokens: number, day: string, now: number): Check {
+    const subject = this.#subject(name, day)
+    const rate = decideRate(subject.arrival, now, rates.requestsPerMinute)
+    const tokensLeft = rates.tokensPerDay - subject.used - subject.reserved
+    let failure: Failure | null = null
+    if (subject.running >= rates.concurrent) {
+      failure = refused('rate_limited', `The ${who} may run ${rates.concurrent} judgments at a time.`, 1_000)
+    } else if (tokens > tokensLeft) {
+      const detail = `The ${who} has ${Math.max(0, tokensLeft)} of ${rates.tokensPerDay} tokens left today (Korean time); this request may need ${tokens}. A smaller max_tokens needs less.`
+      failure = refused('quota_exceeded', detail, untilNextKoreanDay(now))
+    } else if (!rate.allowed) {
+      const detail = `The ${who} may send ${rates.requestsPerMinute} requests a minute that no cache answers.`
+      failure = refused('rate_limited', detail, rate.retryAfterMs)
+    }
+    return { subject, rates, rate, tokensLeft, failure }
+  }
+}
+
+interface Check {
+  subject: Subject
+  rates: Rates
+  rate: RateDecision
+  tokensLeft: number
+  failure: Failure | null
+}
+
+function refused(code: 'rate_limited' | 'quota_exceeded', detail: string, afterMs: number): Failure {
+  return { code, detail, source: 'gateway', retryAfter: Math.max(1, Math.ceil(afterMs / 1000)) }
+}
+
+function reportOf(checks: Check[], taken: number, now: number): LimitReport {
+  const requests = checks.map(({ rates, rate }): Standing => {
+    return { limit: rates.requestsPerMinute, remaining: rate.remaining, resetMs: rate.resetMs }
+  })
+  const tokens = checks.map(({ rates, tokensLeft }): Standing => {
+    const remaining = Math.max(0, tokensLeft - taken)
+    return { limit: rates.tokensPerDay, remaining, resetMs: untilNextKoreanDay(now) }
+  })
+  return { requests: scarcest(requests), tokens: scarcest(tokens) }
+}
+
+const scarcest = (standings: Standing[]) =>
+  standings.reduce((least, standing) => (standing.remaining < least.remaining ? standing : least))

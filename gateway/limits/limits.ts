@@ -1,0 +1,25 @@
+/** What one subject, a tenant or one of its keys, may use. */
+export interface Rates {
+  requestsPerMinute: number
+  concurrent: number
+  /** Prompt and completion tokens a Korean day. */
+  tokensPerDay: number
+}
+
+/** The limits a request is held to: those of its tenant, and those of its key where it has some. */
+export interface AppliedLimits {
+  tenant: Rates
+  key: Rates | null
+}
+
+/** Where the request stands after it, for the headers: of tenant and key the one with less left. */
+export interface LimitReport {
+  requests: Standing
+  tokens: Standing
+}
+
+export interface Standing {
+  limit: number
+  remaining: number
+  resetMs: number
+}

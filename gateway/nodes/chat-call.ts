@@ -1,0 +1,121 @@
+import { parseJson, readBounded } from './bounded-body.ts'
+import { type NodeChunk, type NodeCompletion, nodeChunk, nodeCompletion } from './chat-wire.ts'
+import { eventData } from './event-lines.ts'
+import type { ServedModel } from './model-catalog.ts'
+import { CallGivenUp, NodeFailure, unusable } from './node-failure.ts'
+import { nodeHeaders } from './node-headers.ts'
+import { refusalOf } from './refusal.ts'
+import { type TimeLimits, Watch } from './time-limits.ts'
+
+/** One call of `/v1/chat/completions` on one node. */
+export interface ChatCall {
+  served: ServedModel
+  /** The request without `model` and `stream`. */
+  body: Record<string, unknown>
+  requestId: string
+  traceparent: string | undefined
+  /** Opaque name of the tenant, for the node's fairness between tenants. */
+  tenant: string
+  limits: TimeLimits
+  /** Aborted when nobody waits any more. */
+  signal: AbortSignal | undefined
+}
+
+/** The whole completion, or a {@link NodeFailure}. */
+export async function requestCompletion(call: ChatCall): Promise<NodeCompletion> {
+  const watch = new Watch(call.limits.totalMs, call.signal)
+  try {
+    watch.within(call.limits.answerMs)
+    const response = await send(call, watch, call.body)
+    watch.within(call.limits.bodyMs)
+    const text = await readBounded(response)
+    if (text === null) throw unusable('The node sent more than an answer can be.')
+    const parsed = nodeCompletion.safeParse(parseJson(text))
+    if (!parsed.success) throw unusable('The node answered with something that is not a chat completion.')
+    checkMaker(call.served, parsed.data)
+    return parsed.data
+  } catch (error) {
+    throw reasonOf(error, watch, call)
+  } finally {
+    watch.stop()
+  }
+}
+
+/**
+ * The chunks of a completion as they come. It ends only after the node's own end mark; whatever ends before
+ * that throws, so that a cut stream never looks complete.
+ */
+export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> {
+  const watch = new Watch(call.limits.totalMs, call.signal)
+  let started = false
+  try {
+    watch.within(call.limits.firstEventMs)
+    const body = { ...call.body, stream: true, stream_options: { include_usage: true } }
+    const response = await send(call, watch, body)
+    if (!/^text\/event-stream/i.test(response.headers.get('content-type') ?? '') || response.body === null) {
+      await response.body?.cancel()
+      throw unusable('The node answered a stream request with something else.')
+    }
+    for await (const data of eventData(response.body)) {
+      if (data === null) throw unusable('The node sent more than an answer can be.')
+      if (data === '[DONE]') return
+      const parsed = nodeChunk.safeParse(parseJson(data))
+      if (!parsed.success) throw unusable('The node sent an event that is not a chunk of a completion.')
+      checkMaker(call.served, parsed.data)
+      started = true
+      yield parsed.data
+      watch.within(call.limits.betweenEventsMs)
+    }
+    throw unusable('The node ended its stream without an end mark.', 'stream_interrupted')
+  } catch (error) {
+    throw reasonOf(error, watch, call, started)
+  } finally {
+    // leaving early, by an error or because the reader has enough, ends the node's work too
+    watch.stop()
+    watch.cancel()
+  }
+}
+
+async function send(call: ChatCall, watch: Watch, body: Record<string, unknown>): Promise<Response> {
+  const { served } = call
+  const response = await fetch(`${served.node.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: nodeHeaders(served.node, {
+      'content-type': 'application/json',
+      'x-request-id': call.requestId,
+      traceparent: call.traceparent,
+      'x-keval-tenant': served.extensions ? call.tenant : undefined,
+    }),
+    body: JSON.stringify({ model: served.id, ...body }),
+    redirect: 'manual',
+    signal: watch.signal,
+  })
+  if (!response.ok) throw await refusalOf(response, Date.now())
+  return response
+}
+
+/** A node that answers for another model, or with weights that it did not announce, is not believed. */
+function checkMaker(served: ServedModel, answer: NodeCompletion | NodeChunk): void {
+  if (answer.model != null && answer.model !== '' && answer.model !== served.id) {
+    throw unusable('The node answered with another model than it was asked for.')
+  }
+  const digest = answer.keval?.weights_digest
+  if (digest != null && served.weightsDigest !== null && digest !== served.weightsDigest) {
+    const detail = 'The model got new weights while the request was under way.'
+    throw new NodeFailure(
+      { code: 'model_changed', detail, source: 'node', retryAfter: 1 },
+      { retry: false, fault: false },
+    )
+  }
+}
+
+function reasonOf(error: unknown, watch: Watch, call: ChatCall, started = false): Error {
+  if (error instanceof NodeFailure) return error
+  if (call.signal?.aborted) return new CallGivenUp()
+  if (watch.expired) return unusable('The node did not answer within the time limit.', 'node_timeout')
+  if (started) return unusable('The connection to the node broke.', 'stream_interrupted')
+  return new NodeFailure(
+    { code: 'no_node_available', detail: 'The node could not be reached.', source: 'node', retryAfter: 5 },
+    { retry: true, fault: true },
+  )
+}

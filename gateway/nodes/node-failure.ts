@@ -1,0 +1,44 @@
+import type { ErrorCode, Failure } from '../../schema/api/errors.ts'
+
+interface Consequences {
+  /** Another node, or the same one a moment later, may do better. */
+  retry: boolean
+  /** It counts against the node's health. */
+  fault: boolean
+  /** The node asked to be left alone for so long. */
+  pauseMs?: number
+}
+
+/** Why a call to a node gave nothing, and what follows from it for the pool. */
+export class NodeFailure extends Error {
+  readonly failure: Failure
+  readonly retry: boolean
+  readonly fault: boolean
+  readonly pauseMs: number
+
+  constructor(failure: Failure, { retry, fault, pauseMs = 0 }: Consequences) {
+    super(failure.detail)
+    this.name = 'NodeFailure'
+    this.failure = failure
+    this.retry = retry
+    this.fault = fault
+    this.pauseMs = pauseMs
+  }
+
+  /** The same failure where a second try is out of the question, because a part was shown already. */
+  final(): NodeFailure {
+    return new NodeFailure(this.failure, { retry: false, fault: this.fault, pauseMs: this.pauseMs })
+  }
+}
+
+/** The node answered, and the answer is of no use. */
+export const unusable = (detail: string, code: ErrorCode = 'node_failed') =>
+  new NodeFailure({ code, detail, source: 'node' }, { retry: true, fault: true })
+
+/** Nobody waits for the answer any more, so the call was given up. Says nothing about the node. */
+export class CallGivenUp extends Error {
+  constructor() {
+    super('Nobody waits for the answer.')
+    this.name = 'CallGivenUp'
+  }
+}

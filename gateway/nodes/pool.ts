@@ -1,0 +1,132 @@
+import type { Failure } from '../../schema/api/errors.ts'
+import { admits, type Breaker, closedBreaker, onCall, onFault, onGivenUp, onSuccess } from './breaker.ts'
+import { chooseOfTwo } from './choice.ts'
+import type { ServedModel } from './model-catalog.ts'
+import { NodeFailure } from './node-failure.ts'
+import { RetryBudget, retryDelayMs } from './retry-budget.ts'
+
+/** What this isolate knows of a node from its own calls. Numbers only: it outlives every request. */
+interface NodeState {
+  breaker: Breaker
+  calls: number
+  /** The node asked to be left alone until then. */
+  pausedUntil: number
+}
+
+export interface PoolDependencies {
+  now: () => number
+  random: () => number
+  sleep: (milliseconds: number) => Promise<void>
+}
+
+const tries = 3
+/** A single node that asks for a pause is waited for when the pause is this short. */
+const shortPauseMs = 1_500
+
+/** Chooses nodes for calls, learns from the results, and tries again where that is safe. */
+export class NodePool {
+  readonly #dependencies: PoolDependencies
+  readonly #budget = new RetryBudget()
+  readonly #states = new Map<string, NodeState>()
+
+  constructor(dependencies: PoolDependencies) {
+    this.#dependencies = dependencies
+  }
+
+  /** Runs the call on one of the candidates; on another, or the same a moment later, after a failure that allows it. */
+  async run<T>(candidates: readonly ServedModel[], call: (served: ServedModel) => Promise<T>): Promise<T> {
+    const { random, sleep } = this.#dependencies
+    const tried = new Set<ServedModel>()
+    this.#budget.onFirstTry()
+    for (let round = 1; ; round++) {
+      const served = this.#choose(candidates, tried)
+      if (served === null) throw this.#unavailable(candidates)
+      tried.add(served)
+      try {
+        return await this.#try(served, call)
+      } catch (error) {
+        if (!(error instanceof NodeFailure) || !error.retry || round === tries) throw error
+        const other = this.#choose(candidates, tried, true)
+        const pause = other === null ? Math.max(this.#pauseOf(served), retryDelayMs(round, random())) : 0
+        if (pause > shortPauseMs || !this.#admits(other ?? served, pause) || !this.#budget.take()) throw error
+        if (pause > 0) await sleep(pause)
+      }
+    }
+  }
+
+  /** The nodes with open breakers, for the catalog and the operator. */
+  isDown(nodeId: string): boolean {
+    const state = this.#states.get(nodeId)
+    return state !== undefined && !admits(state.breaker, this.#dependencies.now())
+  }
+
+  async #try<T>(served: ServedModel, call: (served: ServedModel) => Promise<T>): Promise<T> {
+    const { now, random } = this.#dependencies
+    const state = this.#stateOf(served)
+    state.breaker = onCall(state.breaker, now())
+    state.calls += 1
+    try {
+      const result = await call(served)
+      state.breaker = onSuccess(state.breaker)
+      return result
+    } catch (error) {
+      if (!(error instanceof NodeFailure)) state.breaker = onGivenUp(state.breaker, now())
+      else if (error.fault) state.breaker = onFault(state.breaker, now(), random())
+      else state.breaker = onSuccess(state.breaker)
+      if (error instanceof NodeFailure && error.pauseMs > 0) state.pausedUntil = now() + error.pauseMs
+      throw error
+    } finally {
+      state.calls -= 1
+    }
+  }
+
+  /** A node that may be called now: one not tried yet if there is any, else any again. */
+  #choose(candidates: readonly ServedModel[], tried: Set<ServedModel>, fresh = false): ServedModel | null {
+    const ready = candidates.filter((served) => this.#admits(served, 0))
+    const untried = ready.filter((served) => !tried.has(served))
+    const among = fresh || untried.length > 0 ? untried : ready
+    const loaded = among.map((served) => ({
+      served,
+      load: this.#stateOf(served).calls + served.load,
+      weight: served.node.weight,
+    }))
+    return chooseOfTwo(loaded, this.#dependencies.random)?.served ?? null
+  }
+
+  /** Whether a node may be called once so many milliseconds have passed. */
+  #admits(served: ServedModel, after: number): boolean {
+    const state = this.#stateOf(served)
+    const then = this.#dependencies.now() + after
+    return !served.node.draining && admits(state.breaker, then) && then >= state.pausedUntil
+  }
+
+  #pauseOf(served: ServedModel): number {
+    return Math.max(0, this.#stateOf(served).pausedUntil - this.#dependencies.now())
+  }
+
+  #unavailable(candidates: readonly ServedModel[]): NodeFailure {
+    const now = this.#dependencies.now()
+    const waits = candidates
+      .filter(({ node }) => !node.draining)
+      .map((served) => {
+        const { breaker, pausedUntil } = this.#stateOf(served)
+        return Math.max(breaker.state === 'closed' ? 0 : breaker.until - now, pausedUntil - now)
+      })
+    const failure: Failure = {
+      code: 'no_node_available',
+      detail: 'No node that serves this model is up and has room.',
+      source: 'gateway',
+      retryAfter: Math.max(1, Math.ceil(Math.min(...waits, 60_000) / 1000)),
+    }
+    return new NodeFailure(failure, { retry: false, fault: false })
+  }
+
+  #stateOf({ node }: ServedModel): NodeState {
+    let state = this.#states.get(node.id)
+    if (state === undefined) {
+      state = { breaker: closedBreaker, calls: 0, pausedUntil: 0 }
+      this.#states.set(node.id, state)
+    }
+    return state
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * Bounds retries by the traffic: each first try earns a part of a retry, so that a failing fleet is never
+ * asked much more often than a healthy one.
+ */
+export class RetryBudget {
+  readonly #most: number
+  readonly #earned: number
+  #tokens: number
+
+  constructor(most = 10, earned = 0.2) {
+    this.#most = most
+    this.#earned = earned
+    this.#tokens = most
+  }
+
+  onFirstTry(): void {
+    this.#tokens = Math.min(this.#most, this.#tokens + this.#earned)
+  }
+
+  /** Takes one retry out of the budget, if there is one. */
+  take(): boolean {
+    if (this.#tokens < 1) return false
+    this.#tokens -= 1
+    return true
+  }
+}
+
+/** Full jitter: anywhere from nothing to a bound that doubles with every retry. */
+export function retryDelayMs(retry: number, random: number): number {
+  return random * Math.min(2_000, 100 * 2 ** retry)
+}

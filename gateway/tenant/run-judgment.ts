@@ -1,0 +1,125 @@
+import type { Failure } from '../../schema/api/errors.ts'
+import { estimateTokens } from '../../schema/judge/token-estimate.ts'
+import type { JudgeCommand } from '../judging/command.ts'
+import { judgmentOf } from '../judging/judgment.ts'
+import type { Admission, Reservation } from '../limits/admission.ts'
+import { koreanDay } from '../limits/korean-day.ts'
+import { type Completion, complete, completeStreaming } from '../nodes/completion.ts'
+import type { ServedModel } from '../nodes/model-catalog.ts'
+import { CallGivenUp, NodeFailure } from '../nodes/node-failure.ts'
+import type { NodePool } from '../nodes/pool.ts'
+import type { TimeLimits } from '../nodes/time-limits.ts'
+import type { FlightControls } from './flight.ts'
+import type { JudgmentStore } from './judgment-store.ts'
+import type { JudgeOutcome } from './outcome.ts'
+import type { UsageStore } from './usage-store.ts'
+
+export interface RunDependencies {
+  store: JudgmentStore
+  usage: UsageStore
+  admission: Admission
+  pool: NodePool
+  timeLimits: TimeLimits
+  now: () => number
+}
+
+/** The most tokens an answer has when the request sets no bound of its own. */
+const longestAnswer = 4_096
+
+/**
+ * Makes one judgment: reserve, ask a node, read, store and settle. Storing and settling are one step without a
+ * pause, so a judgment is either there and charged or neither.
+ */
+export async function runJudgment(
+  dependencies: RunDependencies,
+  command: JudgeCommand,
+  controls: FlightControls<string>,
+  streaming: boolean,
+): Promise<JudgeOutcome> {
+  const { admission, pool, now } = dependencies
+  const prompt = estimateTokens(command.messages.map(({ content }) => content).join('\n'))
+  const admitted = admit(admission, command, prompt.most, now())
+  if ('failure' in admitted) return { failure: admitted.failure, limits: admitted.report }
+
+  const { reservation, report } = admitted
+  let text = ''
+  const startedAt = now()
+  try {
+    const { served, completion } = await pool.run(command.candidates, async (served) => ({
+      served,
+      completion: await ask(dependencies, command, served, controls, streaming, (part) => {
+        text += part
+        controls.onItem(part)
+      }),
+    }))
+    const answeredAt = now()
+    const judgment = await judgmentOf(command, served, completion, startedAt)
+    if (command.reuse.store) dependencies.store.insert(command, judgment, now())
+    settle(dependencies, command, reservation, judgment.verdict, {
+      prompt: completion.promptTokens || prompt.likely,
+      completion: completion.completionTokens || estimateTokens(completion.text).likely,
+    })
+    const timing = { queue: completion.queueMs, node: answeredAt - startedAt, store: now() - answeredAt }
+    return { judgment, source: 'node', timing, ...(report && { limits: report }) }
+  } catch (error) {
+    // a failing node costs nothing; a client that leaves has used what was written until then
+    const left = error instanceof CallGivenUp
+    const used =
+      left && text !== ''
+        ? { prompt: prompt.likely, completion: estimateTokens(text).likely }
+        : { prompt: 0, completion: 0 }
+    settle(dependencies, command, reservation, 'failed', used)
+    const failure = failureOf(error)
+    const code = left ? 'client_left' : (failure?.code ?? 'internal_error')
+    dependencies.store.insertAttempt(command, code, text.length, now())
+    if (failure === null) throw error
+    return { failure, ...(report && { limits: report }) }
+  }
+}
+
+/** Null for what nobody expected. */
+function failureOf(error: unknown): Failure | null {
+  if (error instanceof NodeFailure) return error.failure
+  if (!(error instanceof CallGivenUp)) return null
+  return { code: 'stream_interrupted', detail: error.message, source: 'gateway' }
+}
+
+function admit(admission: Admission, command: JudgeCommand, promptTokens: number, now: number) {
+  if (command.limits === null) return { reservation: null, report: null }
+  const bound = command.sampling.maxTokens ?? longestAnswer
+  const answer = Math.min(bound, command.contextLength ?? bound)
+  return admission.admit(command.keyId, promptTokens + answer, command.limits, now)
+}
+
+function ask(
+  { timeLimits }: RunDependencies,
+  command: JudgeCommand,
+  served: ServedModel,
+  { signal }: FlightControls<string>,
+  streaming: boolean,
+  onText: (text: string) => void,
+): Promise<Completion> {
+  const { requestId, traceparent, tenantId: tenant } = command
+  const call = { served, requestId, traceparent, tenant, limits: timeLimits, signal }
+  const prompt = {
+    messages: command.messages,
+    ...command.sampling,
+    seed: command.seed,
+    ratingProbabilities: command.request.rating_probabilities,
+  }
+  return streaming ? completeStreaming(call, prompt, onText) : complete(call, prompt)
+}
+
+function settle(
+  { admission, usage, now }: RunDependencies,
+  { keyId, request }: JudgeCommand,
+  reservation: Reservation | null,
+  result: 'rated' | 'no_rating' | 'truncated' | 'failed',
+  used: { prompt: number; completion: number },
+): void {
+  const tokens = used.prompt + used.completion
+  if (reservation !== null) admission.settle(reservation, tokens)
+  else admission.add(keyId, tokens, now())
+  const day = reservation?.day ?? koreanDay(now())
+  usage.record({ day, keyId, model: request.model }, result, used.prompt, used.completion)
+}

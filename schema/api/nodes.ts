@@ -1,0 +1,95 @@
+import { z } from 'zod'
+
+const time = z.iso.datetime()
+
+const settings = {
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .meta({ description: 'Base URL, with or without /v1' }),
+  secret: z
+    .string()
+    .min(1)
+    .max(500)
+    .nullable()
+    .meta({ description: 'Sent as bearer token; never shown again' }),
+  adapter: z.enum(['auto', 'keval', 'openai']),
+  weight: z.number().gt(0).max(100),
+  region: z.string().max(50).nullable(),
+  models: z.array(z.string().min(1).max(256)).min(1).max(50).nullable(),
+  draining: z.boolean(),
+}
+
+/** `POST /admin/v1/nodes`. */
+export const nodeRegistration = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'must be lower-case letters, digits, dots and dashes'),
+  url: settings.url,
+  secret: settings.secret.default(null),
+  adapter: settings.adapter.default('auto'),
+  weight: settings.weight.default(1),
+  region: settings.region.default(null),
+  models: settings.models.default(null),
+  draining: settings.draining.default(false),
+})
+
+/** `PATCH /admin/v1/nodes/{id}`; what is left out stays. */
+export const nodeChanges = z.strictObject(settings).partial()
+
+/** A node as the operator sees it. */
+export const nodeView = z
+  .object({
+    id: z.string(),
+    url: z.string(),
+    has_secret: z.boolean(),
+    adapter: settings.adapter,
+    weight: z.number(),
+    region: z.string().nullable(),
+    models: z.array(z.string()).nullable(),
+    draining: z.boolean(),
+    configured: z.boolean().meta({ description: 'From the configuration: cannot be changed here' }),
+    health: z
+      .object({
+        state: z.enum(['up', 'down']),
+        reason: z.string().nullable(),
+        models: z.array(z.string()),
+        load: z.int(),
+        latency_ms: z.int(),
+        checked_at: time,
+        since: time,
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Node' })
+export type NodeView = z.output<typeof nodeView>
+
+export const nodeList = z.object({
+  object: z.literal('list'),
+  data: z.array(nodeView),
+  has_more: z.boolean(),
+})
+
+/** `GET /admin/v1/usage`: what the tenant objects reported, up to an hour late. */
+export const rollupQuery = z.strictObject({
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+  tenant: z.string().max(64).optional(),
+})
+
+export const rollupList = z.object({
+  object: z.literal('list'),
+  data: z.array(
+    z.object({
+      tenant_id: z.string(),
+      day: z.iso.date(),
+      model: z.string(),
+      requests: z.int(),
+      rated: z.int(),
+      no_rating: z.int(),
+      truncated: z.int(),
+      failed: z.int(),
+      prompt_tokens: z.int(),
+      completion_tokens: z.int(),
+    }),
+  ),
+  has_more: z.boolean(),
+})

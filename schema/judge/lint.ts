@@ -1,0 +1,99 @@
+import type { Turn } from './render.ts'
+import { type TemplateName, templates } from './templates.ts'
+import { estimateTokens } from './token-estimate.ts'
+
+export const warningCodes = [
+  'empty_reference',
+  'rating_in_answer',
+  'template_marker_in_answer',
+  'near_context_limit',
+  'script_mismatch',
+] as const
+
+/** Something about a request that makes its judgment less trustworthy. It never changes the judgment. */
+export interface Warning {
+  code: (typeof warningCodes)[number]
+  field: string | null
+  message: string
+}
+
+const ratingLike = /\[\[\s*\d+(?:\.\d+)?\s*\]\]/
+const nearShare = 0.9
+/** Below this many letters a text says nothing about its language. */
+const fewLetters = 12
+
+/** Reads a request as a careful colleague would: what may mislead the judge, or its reader? */
+export function lint(
+  name: TemplateName,
+  turns: readonly Turn[],
+  prompt: string,
+  contextLength: number | null,
+): Warning[] {
+  const warnings: Warning[] = []
+  turns.forEach((turn, index) => {
+    const field = (part: string) => (turns.length === 1 ? part : `turns.${index}.${part}`)
+    if (templates[name].reference && (turn.reference ?? '').trim() === '') {
+      warnings.push({
+        code: 'empty_reference',
+        field: field('reference'),
+        message: 'The template shows the judge a reference, and it is empty.',
+      })
+    }
+    if (ratingLike.test(turn.answer)) {
+      warnings.push({
+        code: 'rating_in_answer',
+        field: field('answer'),
+        message: 'The answer contains what looks like a rating: it may steer the judge.',
+      })
+    }
+    if (markers.some((marker) => turn.answer.includes(marker))) {
+      warnings.push({
+        code: 'template_marker_in_answer',
+        field: field('answer'),
+        message: 'The answer contains a marker of the judge prompt: it may pass for a part of the prompt.',
+      })
+    }
+    if (differInScript(turn.question, turn.answer)) {
+      warnings.push({
+        code: 'script_mismatch',
+        field: field('answer'),
+        message: 'Question and answer seem to be in different languages: the judge is told to rate this 0.',
+      })
+    }
+  })
+  const tokens = estimateTokens(prompt).likely
+  if (contextLength !== null && tokens > contextLength * nearShare) {
+    warnings.push({
+      code: 'near_context_limit',
+      field: null,
+      message: `The prompt has about ${tokens} tokens of a context of ${contextLength}: the explanation may be cut.`,
+    })
+  }
+  return warnings
+}
+
+/** The bracketed lines of the templates, the fences of the dialogues and the roles inside them. */
+const markers: readonly string[] = [
+  ...new Set(
+    Object.values(templates).flatMap(
+      ({ user }) => user.match(/\[[^\]\n{}]{2,}\]|<\|[^|]+\|>|### [^\n]+/g)?.filter(isMarker) ?? [],
+    ),
+  ),
+]
+
+function isMarker(text: string): boolean {
+  return !/^\[\[|^\[Question\]$|^\[질문\]$|^\[지시\]$/.test(text)
+}
+
+/** Whether one text is mostly Hangul and the other hardly any, both being long enough to tell. */
+function differInScript(left: string, right: string): boolean {
+  const [a, b] = [hangulShare(left), hangulShare(right)]
+  if (a === null || b === null) return false
+  return (a > 0.5 && b < 0.1) || (b > 0.5 && a < 0.1)
+}
+
+function hangulShare(text: string): number | null {
+  const letters = text.match(/\p{L}/gu)?.length ?? 0
+  if (letters < fewLetters) return null
+  return (text.match(/\p{Script=Hangul}/gu)?.length ?? 0) / letters
+}

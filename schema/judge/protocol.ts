@@ -1,0 +1,23 @@
+import { type ParsedRating, parseRating, parseSimpleKevalRating } from './rating.ts'
+
+/**
+ * How a judgment is made. `ko-bench` is Ko-Bench's own protocol. `simple-keval` repeats the published
+ * leaderboard run: one template for everything, other sampling, and the first bracket that looks like a rating.
+ */
+export const protocolNames = ['ko-bench', 'simple-keval'] as const
+
+export type ProtocolName = (typeof protocolNames)[number]
+
+interface Protocol {
+  temperature: number
+  /** Null leaves the bound to the node. */
+  maxTokens: number | null
+  /** Longest prompt and answer together, whatever the model could take; null for the model's own. */
+  contextLength: number | null
+  parse(text: string): ParsedRating | null
+}
+
+export const protocols: Readonly<Record<ProtocolName, Protocol>> = {
+  'ko-bench': { temperature: 0.7, maxTokens: null, contextLength: null, parse: parseRating },
+  'simple-keval': { temperature: 0.8, maxTokens: 2048, contextLength: 4096, parse: parseSimpleKevalRating },
+}
