@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { Logger } from 'pino'
 import { nodeHeaders } from '../../schema/api/chat.ts'
 import { FailureError } from '../../schema/api/errors.ts'
@@ -15,11 +14,10 @@ export interface AppOptions {
   status: StatusSources
   secret: string | null
   log: Logger
-  bodyBytes: number
 }
 
 /** The whole route table of the node. */
-export function createApp({ chat, status, secret, log, bodyBytes }: AppOptions): Hono<NodeEnv> {
+export function createApp({ chat, status, secret, log }: AppOptions): Hono<NodeEnv> {
   const app = new Hono<NodeEnv>()
   app.use(identify(log))
 
@@ -35,7 +33,7 @@ export function createApp({ chat, status, secret, log, bodyBytes }: AppOptions):
 
   app.use('/v1/*', requireSecret(secret))
   app.get('/v1/models', (c) => c.json(modelList(status)))
-  app.use('/v1/chat/completions', countRequests(chat), limitBody(bodyBytes))
+  app.use('/v1/chat/completions', countRequests(chat))
   app.post('/v1/chat/completions', chatHandler(chat))
 
   for (const [path, methods] of [
@@ -76,16 +74,6 @@ function countRequests({ metrics }: ChatServices) {
     await next()
     metrics.requests.inc({ status: String(c.res.status) })
   }
-}
-
-function limitBody(maxSize: number) {
-  return bodyLimit({
-    maxSize,
-    onError: (c) => {
-      const detail = `The body may have ${maxSize} bytes.`
-      return fail(c, new FailureError({ code: 'body_too_large', detail, source: 'node' }))
-    },
-  })
 }
 
 function fail(c: Context<NodeEnv>, error: Error, chat?: ChatServices): Response {

@@ -5,6 +5,7 @@ import { type ChatCompletionRequest, nodeHeaders } from '../../schema/api/chat.t
 import { openAiErrorBody } from '../../schema/api/error-body.ts'
 import { FailureError } from '../../schema/api/errors.ts'
 import type { GenerateEvent } from '../engine/protocol.ts'
+import { readJson } from './body.ts'
 import { generateRequest, parseChatRequest } from './chat-request.ts'
 import { Completion } from './completion.ts'
 import type { NodeEnv } from './context.ts'
@@ -16,6 +17,8 @@ const longestTenant = 128
 export interface ChatServices extends GenerationServices {
   /** True once no new work is taken. */
   draining: () => boolean
+  /** Largest body. */
+  bodyBytes: number
   /** Prompts and answers go to the log; off unless an operator asks for it. */
   logContent: boolean
 }
@@ -25,7 +28,7 @@ let lastId = 0
 /** `POST /v1/chat/completions`: generates, and answers whole or as server-sent events. */
 export function chatHandler(services: ChatServices) {
   return async (c: Context<NodeEnv>): Promise<Response> => {
-    const body = parseChatRequest(await readJson(c))
+    const body = parseChatRequest(await readJson(c.req.raw, services.bodyBytes))
     const { engine } = services
     if (services.draining() || !engine.model) throw new FailureError(engine.unavailable())
     if (body.model !== engine.model.id)
@@ -119,20 +122,4 @@ function logDone(c: Context<NodeEnv>, completion: Completion, logContent: boolea
     },
     'completed',
   )
-}
-
-async function readJson(c: Context<NodeEnv>): Promise<unknown> {
-  const type = c.req.header('content-type') ?? ''
-  if (!/^application\/json\b/i.test(type))
-    throw new FailureError({
-      code: 'unsupported_media_type',
-      detail: 'Send `Content-Type: application/json`.',
-      source: 'node',
-    })
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await c.req.arrayBuffer()))
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error
-    throw new FailureError({ code: 'invalid_json', detail: 'The body is not JSON in UTF-8.', source: 'node' })
-  }
 }

@@ -73,6 +73,7 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
       limits: options.limits,
       active,
       draining: isDraining,
+      bodyBytes: options.bodyBytes,
       logContent: options.logContent,
     },
     status: {
@@ -84,7 +85,6 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
     },
     secret: options.secret,
     log,
-    bodyBytes: options.bodyBytes,
   })
   const server = createAdaptorServer({ fetch: app.fetch })
   await listen(server, options)
