@@ -1,0 +1,71 @@
+import { stat } from 'node:fs/promises'
+import { DecoderSession } from '../model/decoder-session.ts'
+import type { ModelDirectory } from '../model/directory.ts'
+
+/** What a model takes, in bytes. */
+export interface MemoryEstimate {
+  /** The weights, as they lie on disk and about as they lie in memory. */
+  weights: number
+  /** Keys and values of one token of one slot. */
+  cachePerToken: number
+  /** Keys and values of all slots. */
+  cache: number
+}
+
+export interface Inspection {
+  cacheType: 'float32' | 'float16'
+  /** Providers whose kernels the model fits, and why others do not. */
+  providers: { name: 'cpu' | 'webgpu' | 'cuda'; fits: boolean; reason: string }[]
+  memory: MemoryEstimate
+}
+
+/** Opens the graph of a model directory on the CPU and says what it is and what it takes. */
+export async function inspectModel(
+  directory: ModelDirectory,
+  slots: number,
+  tokens: number,
+): Promise<Inspection> {
+  const session = await DecoderSession.open(directory.graphFile, 'cpu')
+  const { cacheType, kvHeads, headSize, cache } = session.graph
+  await session.close()
+  const sizes = await Promise.all(directory.weightFiles.map(async (file) => (await stat(file)).size))
+  // Keys and values, of every layer.
+  const cachePerToken = 2 * cache.length * kvHeads * headSize * (cacheType === 'float32' ? 4 : 2)
+  return {
+    cacheType,
+    providers: providersFor(directory, cacheType),
+    memory: {
+      weights: sizes.reduce((sum, size) => sum + size, 0),
+      cachePerToken,
+      cache: cachePerToken * slots * tokens,
+    },
+  }
+}
+
+function providersFor(directory: ModelDirectory, cacheType: 'float32' | 'float16'): Inspection['providers'] {
+  const half = cacheType === 'float16'
+  const softcap = directory.architecture.startsWith('Gemma2')
+  return [
+    {
+      name: 'cpu',
+      fits: true,
+      reason: half
+        ? 'runs, but slower than a conversion --for cpu: its kernels prefer float32'
+        : 'made for it',
+    },
+    {
+      name: 'webgpu',
+      fits: !softcap,
+      reason: softcap
+        ? 'its attention operator ignores the softcap of Gemma 2: ratings would be wrong'
+        : half
+          ? 'made for it'
+          : 'runs; a conversion --for webgpu halves cache and activations',
+    },
+    {
+      name: 'cuda',
+      fits: true,
+      reason: half ? 'made for it' : 'runs; a conversion --for cuda halves cache and activations',
+    },
+  ]
+}
