@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { convertCommand } from '../../inference-node/convert/command.ts'
+import { convertCommand } from '../../inference-node/convert/convert-command.ts'
 import {
   checkpoint,
   collected,
