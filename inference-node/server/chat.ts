@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { type ChatCompletionRequest, nodeHeaders } from '../../schema/api/chat.ts'
 import { openAiErrorBody } from '../../schema/api/error-body.ts'
-import { FailureError } from '../../schema/api/errors.ts'
+import { type Failure, FailureError } from '../../schema/api/errors.ts'
 import type { GenerateEvent } from '../engine/protocol.ts'
 import { readJson } from './body.ts'
 import { generateRequest, parseChatRequest } from './chat-request.ts'
@@ -23,6 +23,13 @@ export interface ChatServices extends GenerationServices {
   logContent: boolean
 }
 
+const draining: Failure = {
+  code: 'engine_unavailable',
+  detail: 'The node is shutting down and takes no new requests.',
+  source: 'node',
+  retryAfter: 5,
+}
+
 let lastId = 0
 
 /** `POST /v1/chat/completions`: generates, and answers whole or as server-sent events. */
@@ -30,7 +37,8 @@ export function chatHandler(services: ChatServices) {
   return async (c: Context<NodeEnv>): Promise<Response> => {
     const body = parseChatRequest(await readJson(c.req.raw, services.bodyBytes))
     const { engine } = services
-    if (services.draining() || !engine.model) throw new FailureError(engine.unavailable())
+    if (services.draining()) throw new FailureError(draining)
+    if (!engine.model) throw new FailureError(engine.unavailable())
     if (body.model !== engine.model.id)
       throw new FailureError({
         code: 'model_not_found',

@@ -85,6 +85,12 @@ export class Metrics {
     this.#cacheTokens = model.slots * model.slotTokens
   }
 
+  /** The engine ended, and with it all that ran. */
+  crashed(): void {
+    this.restarts.inc()
+    for (const gauge of [this.#running, this.#waiting, this.#cacheUsage]) gauge.set(0)
+  }
+
   observe(statistics: EngineStatistics): void {
     this.#running.set(statistics.running)
     this.#waiting.set(statistics.waiting)

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import pino from 'pino'
+import { chatLimits } from '../../schema/api/chat.ts'
 import { choice, command, count, UsageError } from '../convert/command-line.ts'
 import { type ServeOptions, ServeProblem, serve } from './serve.ts'
 
@@ -63,6 +64,9 @@ export const serveCommand = command(
     if (port > 65_535) throw new UsageError('--port takes a number from 1 to 65535')
     const chunkTokens = count(values, 'chunk-tokens', 128)
     if (chunkTokens < 8) throw new UsageError('--chunk-tokens takes 8 or more')
+    const queueLimit = count(values, 'queue', 1024)
+    if (queueLimit < chatLimits.samples)
+      throw new UsageError(`--queue takes ${chatLimits.samples} or more: the samples of one request`)
     const cacheMegabytes = given('cache-mb')
     const level = choice(values, 'log-level', ['trace', 'debug', 'info', 'warn', 'error', 'fatal'], 'info')
     const options: ServeOptions = {
@@ -81,7 +85,7 @@ export const serveCommand = command(
         force: values.force === true,
       },
       embedded: resolve(model) === resolve(embeddedModel),
-      queueLimit: count(values, 'queue', 1024),
+      queueLimit,
       limits: {
         queueMs: milliseconds('queue-seconds', 120),
         firstTokenMs: milliseconds('first-token-seconds', 120),

@@ -59,7 +59,8 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
     },
     onStateChange: ({ status, reason }) => {
       if (status !== 'failing') return
-      metrics.restarts.inc()
+      statistics = null
+      metrics.crashed()
       log.error({ reason }, 'engine ended')
     },
   })

@@ -1,0 +1,214 @@
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { tinyModel } from './engine-fixtures.ts'
+import {
+  chat,
+  childrenOf,
+  eventsOf,
+  healthOf,
+  isAlive,
+  launchNode,
+  metric,
+  type RunningNode,
+  startNode,
+  untilHealth,
+} from './server-fixtures.ts'
+
+const model = 'tiny-llama'
+let directory: string
+beforeAll(async () => {
+  directory = await tinyModel('int4')
+})
+const start = (args: string[] = [], env: NodeJS.ProcessEnv = {}) =>
+  startNode(['--model', directory, ...args], env)
+
+/** Work for a while: many long samples of a model that rarely ends by itself. */
+const longWork = {
+  model,
+  n: 16,
+  max_tokens: 500,
+  temperature: 2,
+  messages: [{ role: 'user', content: '길게' }],
+}
+const shortWork = { model, max_tokens: 3, seed: 1 }
+
+const errorOf = async (response: Response) => {
+  const { error } = (await response.json()) as { error: { code: string; message: string; source: string } }
+  return { status: response.status, retryAfter: Number(response.headers.get('retry-after')), ...error }
+}
+
+async function busy(node: RunningNode, headers: Record<string, string> = {}) {
+  const controller = new AbortController()
+  const response = chat(node, longWork, headers, controller.signal).catch(() => null)
+  await untilHealth(node, ({ running }) => running > 0)
+  return { response, leave: () => controller.abort() }
+}
+
+describe('an engine that crashes', () => {
+  it('fails what it held, clearly, comes back, and is counted', async () => {
+    const node = await start()
+    const [engine] = childrenOf(node.pid)
+    const stream = await chat(node, { ...longWork, stream: true })
+    const whole = chat(node, longWork)
+    await untilHealth(node, ({ running }) => running > 4)
+    process.kill(engine!, 'SIGKILL')
+
+    const events = await eventsOf(stream)
+    expect(stream.status).toBe(200)
+    expect(events).not.toContain('[DONE]')
+    expect(JSON.parse(events.at(-1)!)).toMatchObject({
+      error: { code: 'engine_unavailable', source: 'node' },
+    })
+    const failed = await errorOf(await whole)
+    expect(failed).toMatchObject({ status: 503, code: 'engine_unavailable', source: 'node' })
+    expect(failed.message).toMatch(/SIGKILL/)
+    expect(failed.retryAfter).toBeGreaterThan(0)
+
+    const down = await fetch(`${node.url}/health`)
+    expect(down.status).toBe(503)
+    expect(['failing', 'starting']).toContain(((await down.json()) as { status: string }).status)
+    expect((await errorOf(await chat(node, shortWork))).code).toBe('engine_unavailable')
+
+    const report = await untilHealth(node, ({ status }) => status === 'ready')
+    expect(report).toMatchObject({ engine_restarts: 1, running: 0, waiting: 0 })
+    expect(await metric(node, 'keval_node_engine_restarts_total')).toBe(1)
+    expect((await chat(node, shortWork)).status).toBe(200)
+    expect(childrenOf(node.pid)).not.toContain(engine)
+    expect(await node.stop()).toBe(0)
+  })
+})
+
+describe('a node that is told to end', () => {
+  it('finishes what runs, takes nothing new, leaves no process, and exits with 0', async () => {
+    const node = await start()
+    const [engine] = childrenOf(node.pid)
+    const running = chat(node, { ...longWork, stream: true })
+    await untilHealth(node, ({ running }) => running > 0)
+    const ended = node.stop()
+    await untilHealth(node, ({ status }) => status === 'draining')
+    const refused = await errorOf(await chat(node, shortWork))
+    expect(refused).toMatchObject({ status: 503, code: 'engine_unavailable' })
+    expect(refused.message).toMatch(/shutting down/)
+    expect((await eventsOf(await running)).at(-1)).toBe('[DONE]')
+    expect(await ended).toBe(0)
+    expect(isAlive(engine!)).toBe(false)
+  })
+
+  it('gives up what takes longer than allowed', async () => {
+    const node = await start(['--slots', '1', '--drain-seconds', '1'])
+    const works = Array.from({ length: 6 }, () => chat(node, longWork))
+    await untilHealth(node, ({ running }) => running > 0)
+    expect(await node.stop()).toBe(0)
+    const codes = await Promise.all(
+      works.map((work) =>
+        work.then(errorOf).then(
+          ({ code }) => code,
+          () => 'cut',
+        ),
+      ),
+    )
+    expect(codes).toContain('engine_unavailable')
+  })
+
+  it('takes the engine with it even when it is killed', async () => {
+    const node = await start()
+    const [engine] = childrenOf(node.pid)
+    await node.stop('SIGKILL')
+    while (isAlive(engine!)) await new Promise((resolve) => setTimeout(resolve, 20))
+  })
+})
+
+describe('the queue', () => {
+  it('is bounded, shared between tenants, and says when to come back', async () => {
+    const node = await start(['--slots', '1', '--queue', '16'])
+    const many = Array.from({ length: 24 }, (_, seed) =>
+      chat(node, { ...longWork, n: 1, seed }, { 'x-keval-tenant': 'greedy' }),
+    )
+    await untilHealth(node, ({ waiting }) => waiting >= 7)
+    const other = await chat(node, shortWork, { 'x-keval-tenant': 'modest' })
+    expect(other.status).toBe(200)
+    const refused = (await Promise.all(many)).filter(({ status }) => status === 503)
+    // one runs and eight wait: as many as are left free
+    expect(refused.length).toBeGreaterThan(8)
+    expect(refused.length).toBeLessThan(20)
+    const error = await errorOf(refused[0]!)
+    expect(error.code).toBe('overloaded')
+    expect(error.message).toMatch(/16 may wait/)
+    expect(error.retryAfter).toBeGreaterThan(0)
+    await untilHealth(node, ({ running, waiting }) => running === 0 && waiting === 0)
+    await node.stop()
+  })
+
+  it('is left by those who go away', async () => {
+    const node = await start(['--slots', '1'])
+    const works = await Promise.all([1, 2, 3].map(() => busy(node)))
+    await untilHealth(node, ({ running, waiting }) => running === 1 && waiting > 20)
+    for (const { leave } of works) leave()
+    await untilHealth(node, ({ running, waiting }) => running === 0 && waiting === 0)
+    expect((await chat(node, shortWork)).status).toBe(200)
+    await node.stop()
+  })
+})
+
+describe('time limits', () => {
+  it('end a request that waits or runs too long, naming the limit', async () => {
+    const waiting = await start(['--slots', '1', '--queue-seconds', '1'])
+    const first = [1, 2, 3].map(() => chat(waiting, longWork))
+    const late = (await Promise.all(first)).find(({ status }) => status === 504)
+    expect((await errorOf(late!)).message).toMatch(/waited in the queue for 1 s/)
+    await waiting.stop()
+
+    const running = await start(['--slots', '1', '--total-seconds', '1'])
+    const works = await Promise.all([1, 2, 3].map(() => chat(running, longWork)))
+    expect(await errorOf(works.at(-1)!)).toMatchObject({ status: 504, code: 'engine_timeout' })
+    await untilHealth(running, (report) => report.running === 0 && report.waiting === 0)
+    await running.stop()
+  })
+})
+
+describe('the shared secret', () => {
+  it('is asked of everything but the health report', async () => {
+    const node = await start([], { KEVAL_NODE_SECRET: 'a secret of the tests' })
+    expect((await healthOf(node)).status).toBe('ready')
+    for (const path of ['/v1/models', '/metrics']) {
+      const without = await errorOf(await fetch(node.url + path))
+      expect(without).toMatchObject({ status: 401, code: 'missing_api_key' })
+      const wrong = await fetch(node.url + path, { headers: { authorization: 'Bearer a secret' } })
+      expect(await errorOf(wrong)).toMatchObject({ status: 401, code: 'invalid_api_key' })
+      const right = await fetch(node.url + path, {
+        headers: { authorization: 'Bearer a secret of the tests' },
+      })
+      expect(right.status).toBe(200)
+    }
+    expect((await chat(node, shortWork)).status).toBe(401)
+    expect((await chat(node, shortWork, { authorization: 'Bearer a secret of the tests' })).status).toBe(200)
+    expect(node.output()).not.toContain('a secret')
+    await node.stop()
+  })
+})
+
+describe('a node that cannot start', () => {
+  const refusal = async (args: string[]) => {
+    const node = await launchNode(args)
+    return { code: await node.ended, lines: node.output().trim().split('\n') }
+  }
+
+  it('says why in one line and exits with 1', async () => {
+    const missing = await refusal(['--model', '/no/such/model'])
+    expect(missing).toMatchObject({ code: 1, lines: [expect.stringContaining('/no/such/model')] })
+
+    const broken = await refusal(['--model', join(import.meta.dirname, '../fixtures')])
+    expect(broken).toMatchObject({ code: 1, lines: [expect.stringContaining('not a model directory')] })
+
+    const exposed = await refusal(['--model', directory, '--host', '0.0.0.0'])
+    expect(exposed).toMatchObject({ code: 1, lines: [expect.stringContaining('KEVAL_NODE_SECRET')] })
+
+    const large = await refusal(['--model', directory, '--slots', '1000', '--cache-mb', '1'])
+    expect(large).toMatchObject({ code: 1, lines: [expect.stringMatching(/1000 slots of 512 tokens need/)] })
+
+    const node = await start()
+    const taken = await refusal(['--model', directory, '--port', String(node.port)])
+    expect(taken).toMatchObject({ code: 1, lines: [expect.stringContaining(`Port ${node.port}`)] })
+    await node.stop()
+  })
+})
