@@ -9,6 +9,8 @@ import type { Matrix, MatrixPart, WeightFormats, Weights } from './weight-plan.t
 
 /** Rows of the output matrix that are held at a time: bounds the memory of {@link referenceLogits}. */
 const outputRows = 16384
+/** Numbers read from the checkpoint at a time. */
+const pieceElements = 2 ** 22
 
 /**
  * Runs a checkpoint in float32, one layer at a time: memory for one layer is enough, and nothing is quantized.
@@ -69,11 +71,9 @@ async function embed(
   const { hiddenSize, vocabularySize, embeddingScale } = config
   const embedded = new Float32Array(prompt.length * hiddenSize)
   for (const [index, token] of prompt.entries()) {
-    const row = await reader.rows('model.embed_tokens.weight', vocabularySize, hiddenSize, token, 1)
-    embedded.set(
-      embeddingScale === null ? row : row.map((value) => value * Math.fround(embeddingScale)),
-      index * hiddenSize,
-    )
+    const row = embedded.subarray(index * hiddenSize, (index + 1) * hiddenSize)
+    await reader.rows('model.embed_tokens.weight', vocabularySize, hiddenSize, token, row)
+    if (embeddingScale !== null) for (let i = 0; i < hiddenSize; i++) row[i]! *= Math.fround(embeddingScale)
   }
   return new Tensor('float32', embedded, [prompt.length, hiddenSize])
 }
@@ -91,9 +91,11 @@ async function multiplyOut(
   })
   const feeds = await weights.read(reader, (tensor) => tensor)
   const logits = hidden.map((input) => new Float32Array(input.dims[0]! * vocabularySize))
+  const buffer = new Float32Array(Math.min(outputRows, vocabularySize) * hiddenSize)
   for (let first = 0; first < vocabularySize; first += outputRows) {
     const count = Math.min(outputRows, vocabularySize - first)
-    const numbers = await reader.rows(outputMatrix(config).tensor, vocabularySize, hiddenSize, first, count)
+    const numbers = buffer.subarray(0, count * hiddenSize)
+    await reader.rows(outputMatrix(config).tensor, vocabularySize, hiddenSize, first, numbers)
     const rows = new Tensor('float32', numbers, [count, hiddenSize])
     for (const [index, input] of hidden.entries()) {
       const part = (await session.run({ ...feeds, hidden: input, rows })).logits!.data as Float32Array
@@ -123,6 +125,8 @@ class FedWeights implements Weights {
     shape: number[]
   }[] = []
 
+  readonly #buffers = new Map<string, Float32Array>()
+
   matrix(name: string, parts: readonly MatrixPart[], columns: number): Matrix {
     const rows = parts.reduce((sum, part) => sum + part.rows, 0)
     this.#feed(name, parts, columns, 0, [rows, columns])
@@ -151,17 +155,26 @@ class FedWeights implements Weights {
   async read(reader: TensorReader, rename: (tensor: string) => string): Promise<Record<string, Tensor>> {
     const feeds: Record<string, Tensor> = {}
     for (const { name, parts, columns, add, shape } of this.#fed) {
-      const numbers = new Float32Array(shape.reduce((product, size) => product * size, 1))
+      const numbers = this.#buffer(name, shape)
       let at = 0
       for (const part of parts) {
         const tensorShape = shape.length === 1 ? shape : [part.rows, columns]
-        numbers.set(await reader.whole(rename(part.tensor), tensorShape), at)
+        await reader.whole(rename(part.tensor), tensorShape, numbers.subarray(at, at + part.rows * columns))
         at += part.rows * columns
       }
       if (add !== 0) for (let i = 0; i < numbers.length; i++) numbers[i]! += add
       feeds[name] = new Tensor('float32', numbers, shape)
     }
     return feeds
+  }
+
+  /** The same memory for every layer. */
+  #buffer(name: string, shape: readonly number[]): Float32Array {
+    const known = this.#buffers.get(name)
+    if (known) return known
+    const made = new Float32Array(shape.reduce((product, size) => product * size, 1))
+    this.#buffers.set(name, made)
+    return made
   }
 
   #feed(name: string, parts: readonly MatrixPart[], columns: number, add: number, shape: number[]) {
@@ -178,26 +191,27 @@ class TensorReader {
     this.#checkpoint = checkpoint
   }
 
-  whole(name: string, shape: readonly number[]): Promise<Float32Array> {
-    const tensor = this.#checkpoint.tensor(name, shape)
-    return this.#read(tensor, 0, tensor.bytes / formatBytes[tensor.format])
+  whole(name: string, shape: readonly number[], into: Float32Array): Promise<void> {
+    return this.#read(this.#checkpoint.tensor(name, shape), 0, into)
   }
 
-  rows(name: string, rows: number, columns: number, first: number, count: number): Promise<Float32Array> {
-    return this.#read(this.#checkpoint.tensor(name, [rows, columns]), first * columns, count * columns)
+  rows(name: string, rows: number, columns: number, first: number, into: Float32Array): Promise<void> {
+    return this.#read(this.#checkpoint.tensor(name, [rows, columns]), first * columns, into)
   }
 
-  async #read(tensor: CheckpointTensor, first: number, count: number): Promise<Float32Array> {
+  /** Widens piece by piece, so that the stored form takes little memory. */
+  async #read(tensor: CheckpointTensor, first: number, into: Float32Array): Promise<void> {
     const size = formatBytes[tensor.format]
-    const bytes = new Uint8Array(count * size)
     const file = await open(tensor.file)
     try {
-      await file.read(bytes, 0, bytes.length, tensor.offset + first * size)
+      const bytes = new Uint8Array(Math.min(into.length, pieceElements) * size)
+      for (let done = 0; done < into.length; done += pieceElements) {
+        const count = Math.min(pieceElements, into.length - done)
+        await file.read(bytes, 0, count * size, tensor.offset + (first + done) * size)
+        widen(tensor.format, bytes.subarray(0, count * size), into.subarray(done, done + count))
+      }
     } finally {
       await file.close()
     }
-    const numbers = new Float32Array(count)
-    widen(tensor.format, bytes, numbers)
-    return numbers
   }
 }
