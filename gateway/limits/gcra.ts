@@ -1,7 +1,3 @@
-const windowMs = 60_000
-/** Sums of fractions of a minute may end a hair above it. */
-const tolerance = 1e-3
-
 export interface RateDecision {
   allowed: boolean
   /** The new theoretical arrival time; the old one when refused. */
@@ -15,23 +11,28 @@ export interface RateDecision {
 }
 
 /**
+ * A request's share of the minute, rounded up to 1/1024 ms: sums of such shares with a time in milliseconds
+ * are exact, so that a limit is met to the request, however many have been added up.
+ */
+const shareOf = (perMinute: number) => Math.ceil((60_000 / perMinute) * 1024) / 1024
+
+/**
  * The generic cell rate algorithm as a pure function: a minute's worth of requests may come at once, and
  * each then frees itself after its share of the minute. All there is to keep is one number, `arrival`.
  */
 export function decideRate(arrival: number, now: number, perMinute: number): RateDecision {
-  const share = windowMs / perMinute
-  const since = Math.max(arrival, now)
-  const next = since + share
-  const over = next - now - windowMs
-  const allowed = over <= tolerance
+  const share = shareOf(perMinute)
+  const window = share * perMinute
+  const next = Math.max(arrival, now) + share
+  const allowed = next - now <= window
   const kept = allowed ? next : arrival
   const taken = Math.max(0, kept - now)
-  const remaining = Math.max(0, Math.floor((windowMs - taken + tolerance) / share))
+  const remaining = Math.max(0, Math.floor((window - taken) / share))
   return {
     allowed,
     arrival: kept,
     remaining,
-    retryAfterMs: remaining > 0 ? 0 : Math.max(0, taken + share - windowMs),
+    retryAfterMs: remaining > 0 ? 0 : Math.max(0, taken + share - window),
     resetMs: taken,
   }
 }

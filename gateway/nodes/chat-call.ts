@@ -24,9 +24,11 @@ export interface ChatCall {
 /** The whole completion, or a {@link NodeFailure}. */
 export async function requestCompletion(call: ChatCall): Promise<NodeCompletion> {
   const watch = new Watch(call.limits.totalMs, call.signal)
+  let answered = false
   try {
     watch.within(call.limits.answerMs)
     const response = await send(call, watch, call.body)
+    answered = true
     watch.within(call.limits.bodyMs)
     const text = await readBounded(response)
     if (text === null) throw unusable('The node sent more than an answer can be.')
@@ -35,7 +37,7 @@ export async function requestCompletion(call: ChatCall): Promise<NodeCompletion>
     checkMaker(call.served, parsed.data)
     return parsed.data
   } catch (error) {
-    throw reasonOf(error, watch, call)
+    throw reasonOf(error, watch, call, answered)
   } finally {
     watch.stop()
   }
@@ -47,11 +49,12 @@ export async function requestCompletion(call: ChatCall): Promise<NodeCompletion>
  */
 export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> {
   const watch = new Watch(call.limits.totalMs, call.signal)
-  let started = false
+  let answered = false
   try {
     watch.within(call.limits.firstEventMs)
     const body = { ...call.body, stream: true, stream_options: { include_usage: true } }
     const response = await send(call, watch, body)
+    answered = true
     if (!/^text\/event-stream/i.test(response.headers.get('content-type') ?? '') || response.body === null) {
       await response.body?.cancel()
       throw unusable('The node answered a stream request with something else.')
@@ -62,13 +65,12 @@ export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> 
       const parsed = nodeChunk.safeParse(parseJson(data))
       if (!parsed.success) throw unusable('The node sent an event that is not a chunk of a completion.')
       checkMaker(call.served, parsed.data)
-      started = true
       yield parsed.data
       watch.within(call.limits.betweenEventsMs)
     }
     throw unusable('The node ended its stream without an end mark.', 'stream_interrupted')
   } catch (error) {
-    throw reasonOf(error, watch, call, started)
+    throw reasonOf(error, watch, call, answered)
   } finally {
     // leaving early, by an error or because the reader has enough, ends the node's work too
     watch.stop()
@@ -104,18 +106,18 @@ function checkMaker(served: ServedModel, answer: NodeCompletion | NodeChunk): vo
     const detail = 'The model got new weights while the request was under way.'
     throw new NodeFailure(
       { code: 'model_changed', detail, source: 'node', retryAfter: 1 },
-      { retry: false, fault: false },
+      { retry: 'nowhere', fault: false },
     )
   }
 }
 
-function reasonOf(error: unknown, watch: Watch, call: ChatCall, started = false): Error {
+function reasonOf(error: unknown, watch: Watch, call: ChatCall, answered: boolean): Error {
   if (error instanceof NodeFailure) return error
   if (call.signal?.aborted) return new CallGivenUp()
   if (watch.expired) return unusable('The node did not answer within the time limit.', 'node_timeout')
-  if (started) return unusable('The connection to the node broke.', 'stream_interrupted')
+  if (answered) return unusable('The connection to the node broke.', 'stream_interrupted')
   return new NodeFailure(
     { code: 'no_node_available', detail: 'The node could not be reached.', source: 'node', retryAfter: 5 },
-    { retry: true, fault: true },
+    { retry: 'anywhere', fault: true },
   )
 }

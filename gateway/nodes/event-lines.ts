@@ -9,7 +9,7 @@ export async function* eventData(
   maxBytes = maxAnswerBytes,
 ): AsyncGenerator<string | null> {
   const decoder = new TextDecoder()
-  let rest = ''
+  let unfinished: string[] = []
   let bytes = 0
   let data: string[] = []
   for await (const chunk of body) {
@@ -18,8 +18,14 @@ export async function* eventData(
       yield null
       return
     }
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n|\r(?!$)/)
-    rest = lines.pop() ?? ''
+    const text = decoder.decode(chunk, { stream: true })
+    // a line is put together once, when it is whole, so that an endless one costs no more than its length
+    if (!/[\r\n]/.test(text)) {
+      unfinished.push(text)
+      continue
+    }
+    const lines = (unfinished.join('') + text).split(/\r\n|\n|\r(?!$)/)
+    unfinished = [lines.pop() ?? '']
     for (const line of lines) {
       if (line.startsWith('data:')) data.push(line.slice(line[5] === ' ' ? 6 : 5))
       if (line !== '' || data.length === 0) continue

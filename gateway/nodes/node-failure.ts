@@ -1,8 +1,10 @@
 import type { ErrorCode, Failure } from '../../schema/api/errors.ts'
 
+/** Where another try makes sense: on any node a moment later, on another node only, or nowhere. */
+export type Retry = 'anywhere' | 'elsewhere' | 'nowhere'
+
 interface Consequences {
-  /** Another node, or the same one a moment later, may do better. */
-  retry: boolean
+  retry: Retry
   /** It counts against the node's health. */
   fault: boolean
   /** The node asked to be left alone for so long. */
@@ -12,7 +14,7 @@ interface Consequences {
 /** Why a call to a node gave nothing, and what follows from it for the pool. */
 export class NodeFailure extends Error {
   readonly failure: Failure
-  readonly retry: boolean
+  readonly retry: Retry
   readonly fault: boolean
   readonly pauseMs: number
 
@@ -27,13 +29,13 @@ export class NodeFailure extends Error {
 
   /** The same failure where a second try is out of the question, because a part was shown already. */
   final(): NodeFailure {
-    return new NodeFailure(this.failure, { retry: false, fault: this.fault, pauseMs: this.pauseMs })
+    return new NodeFailure(this.failure, { retry: 'nowhere', fault: this.fault, pauseMs: this.pauseMs })
   }
 }
 
-/** The node answered, and the answer is of no use. */
+/** What the node does is of no use, and asking it again would most likely give the same. */
 export const unusable = (detail: string, code: ErrorCode = 'node_failed') =>
-  new NodeFailure({ code, detail, source: 'node' }, { retry: true, fault: true })
+  new NodeFailure({ code, detail, source: 'node' }, { retry: 'elsewhere', fault: true })
 
 /** Nobody waits for the answer any more, so the call was given up. Says nothing about the node. */
 export class CallGivenUp extends Error {

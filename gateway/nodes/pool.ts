@@ -45,8 +45,9 @@ export class NodePool {
       try {
         return await this.#try(served, call)
       } catch (error) {
-        if (!(error instanceof NodeFailure) || !error.retry || round === tries) throw error
+        if (!(error instanceof NodeFailure) || error.retry === 'nowhere' || round === tries) throw error
         const other = this.#choose(candidates, tried, true)
+        if (other === null && error.retry === 'elsewhere') throw error
         const pause = other === null ? Math.max(this.#pauseOf(served), retryDelayMs(round, random())) : 0
         if (pause > shortPauseMs || !this.#admits(other ?? served, pause) || !this.#budget.take()) throw error
         if (pause > 0) await sleep(pause)
@@ -118,7 +119,7 @@ export class NodePool {
       source: 'gateway',
       retryAfter: Math.max(1, Math.ceil(Math.min(...waits, 60_000) / 1000)),
     }
-    return new NodeFailure(failure, { retry: false, fault: false })
+    return new NodeFailure(failure, { retry: 'nowhere', fault: false })
   }
 
   #stateOf({ node }: ServedModel): NodeState {

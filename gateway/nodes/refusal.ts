@@ -14,7 +14,7 @@ export async function refusalOf(response: Response, now: number): Promise<NodeFa
   if (code === 'context_length_exceeded' || (status === 400 && tooLong.test(message))) {
     return new NodeFailure(
       { code: 'context_length_exceeded', detail: message, source: 'node' },
-      { retry: false, fault: false },
+      { retry: 'nowhere', fault: false },
     )
   }
   if (status === 429 || status === 503) {
@@ -22,19 +22,25 @@ export async function refusalOf(response: Response, now: number): Promise<NodeFa
     const detail = 'The node has no room at the moment.'
     return new NodeFailure(
       { code: 'no_node_available', detail, source: 'node', retryAfter: Math.ceil(pauseMs / 1000) },
-      { retry: true, fault: false, pauseMs },
+      { retry: 'anywhere', fault: false, pauseMs },
     )
   }
   if (status === 404) {
     const detail = 'The node does not serve this model.'
-    return new NodeFailure({ code: 'node_failed', detail, source: 'node' }, { retry: true, fault: false })
+    return new NodeFailure(
+      { code: 'node_failed', detail, source: 'node' },
+      { retry: 'elsewhere', fault: false },
+    )
   }
   if (status === 400 || status === 422) {
     const detail = `The node refused the request: ${message || 'it gave no reason'}.`
-    return new NodeFailure({ code: 'node_failed', detail, source: 'node' }, { retry: false, fault: false })
+    return new NodeFailure(
+      { code: 'node_failed', detail, source: 'node' },
+      { retry: 'nowhere', fault: false },
+    )
   }
   const detail = `The node answered ${status}.`
-  return new NodeFailure({ code: 'node_failed', detail, source: 'node' }, { retry: true, fault: true })
+  return new NodeFailure({ code: 'node_failed', detail, source: 'node' }, { retry: 'anywhere', fault: true })
 }
 
 /** `Retry-After` in seconds or as a date, at most an hour. */

@@ -38,6 +38,12 @@ export function timeLimitsOf(json: string | undefined): TimeLimits {
   return { ...defaultTimeLimits, ...changes.parse(JSON.parse(json || '{}')) }
 }
 
+/** The limits of a second try: all tries together have the total. */
+export const whatIsLeftOf = (limits: TimeLimits, elapsedMs: number): TimeLimits => ({
+  ...limits,
+  totalMs: Math.max(1, limits.totalMs - elapsedMs),
+})
+
 /**
  * Watches over one call: gives up when the step at hand or the whole takes too long, or when nobody waits
  * any more. `signal` goes into `fetch`.

@@ -6,6 +6,7 @@ import type { UsageRow } from '../../schema/api/usage.ts'
 import migrations from '../../schema/db/migrations/tenant/migrations.js'
 import { controlDatabase } from '../control-database.ts'
 import type { Env } from '../env.ts'
+import { Evaluations } from '../evaluations/evaluations.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import { Admission } from '../limits/admission.ts'
 import type { NodeChunk } from '../nodes/chat-wire.ts'
@@ -33,6 +34,7 @@ export class TenantObject extends DurableObject<Env> {
   readonly #flights: Flights
   readonly #idempotentAnswers: IdempotentAnswers
   readonly #upkeep: Upkeep
+  readonly #evaluations: Evaluations
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
@@ -54,6 +56,9 @@ export class TenantObject extends DurableObject<Env> {
     this.#idempotentAnswers = idempotentAnswers
     const control = controlDatabase(env.DB)
     this.#upkeep = new Upkeep({ storage: state.storage, database, control, usage, idempotentAnswers, now })
+    const judge = (command: JudgeCommand) => this.judge(command)
+    const queue = env.EVALUATION_QUEUE
+    this.#evaluations = new Evaluations({ database, storage: state.storage, queue, judge, now })
   }
 
   /** One judgment: stored, joined or made. */
@@ -79,6 +84,10 @@ export class TenantObject extends DurableObject<Env> {
     const events = flightStream(flight)
     await flight.begun
     return flight.hasItems ? { events } : flight.outcome
+  }
+
+  get evaluations(): Evaluations {
+    return this.#evaluations
   }
 
   getJudgment(id: string): StoredJudgment | null {
@@ -108,6 +117,7 @@ export class TenantObject extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     await this.#upkeep.run()
+    await this.#evaluations.watch()
   }
 
   /** Empties the tenant's space for good. */

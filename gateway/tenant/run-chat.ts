@@ -1,9 +1,9 @@
-import { koreanDay } from '../limits/korean-day.ts'
 import type { AppliedLimits } from '../limits/limits.ts'
 import { type ChatCall, requestChunks, requestCompletion } from '../nodes/chat-call.ts'
 import type { NodeChunk } from '../nodes/chat-wire.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
 import { CallGivenUp, NodeFailure, unusable } from '../nodes/node-failure.ts'
+import { whatIsLeftOf } from '../nodes/time-limits.ts'
 import type { FlightControls } from './flight.ts'
 import type { ChatOutcome } from './outcome.ts'
 import type { RunDependencies } from './run-judgment.ts'
@@ -40,14 +40,16 @@ export async function runChat(
   const { reservation, report } = admitted
   const settle = (result: 'chat' | 'failed', used: Used) => {
     admission.settle(reservation, used.prompt + used.completion)
-    const by = { day: reservation.day ?? koreanDay(now()), keyId, model }
+    const by = { day: reservation.day, keyId, model }
     usage.record(by, result, used.prompt, used.completion)
   }
 
   let chunks = 0
+  const startedAt = now()
   try {
     const answer = await pool.run(command.candidates, async (served) => {
-      const call = callOf(command, served, timeLimits, controls?.signal)
+      const limits = whatIsLeftOf(timeLimits, now() - startedAt)
+      const call = callOf(command, served, limits, controls?.signal)
       if (controls === null) return requestCompletion(call)
       return relay(call, (chunk) => {
         chunks += 1

@@ -8,7 +8,7 @@ import { type Completion, complete, completeStreaming } from '../nodes/completio
 import type { ServedModel } from '../nodes/model-catalog.ts'
 import { CallGivenUp, NodeFailure } from '../nodes/node-failure.ts'
 import type { NodePool } from '../nodes/pool.ts'
-import type { TimeLimits } from '../nodes/time-limits.ts'
+import { type TimeLimits, whatIsLeftOf } from '../nodes/time-limits.ts'
 import type { FlightControls } from './flight.ts'
 import type { JudgmentStore } from './judgment-store.ts'
 import type { JudgeOutcome } from './outcome.ts'
@@ -47,7 +47,7 @@ export async function runJudgment(
   try {
     const { served, completion } = await pool.run(command.candidates, async (served) => ({
       served,
-      completion: await ask(dependencies, command, served, controls, streaming, (part) => {
+      completion: await ask(dependencies, command, served, startedAt, controls, streaming, (part) => {
         text += part
         controls.onItem(part)
       }),
@@ -92,15 +92,17 @@ function admit(admission: Admission, command: JudgeCommand, promptTokens: number
 }
 
 function ask(
-  { timeLimits }: RunDependencies,
+  { timeLimits, now }: RunDependencies,
   command: JudgeCommand,
   served: ServedModel,
+  startedAt: number,
   { signal }: FlightControls<string>,
   streaming: boolean,
   onText: (text: string) => void,
 ): Promise<Completion> {
   const { requestId, traceparent, tenantId: tenant } = command
-  const call = { served, requestId, traceparent, tenant, limits: timeLimits, signal }
+  const limits = whatIsLeftOf(timeLimits, now() - startedAt)
+  const call = { served, requestId, traceparent, tenant, limits, signal }
   const prompt = {
     messages: command.messages,
     ...command.sampling,

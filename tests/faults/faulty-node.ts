@@ -96,7 +96,6 @@ async function behave(
     response.end(JSON.stringify({ error: { message: `refused with ${status}`, code: null, type: 'error' } }))
   }
   switch (behaviour) {
-    case 'refuses connections':
     case 'resets':
       response.socket?.resetAndDestroy()
       return
@@ -200,8 +199,7 @@ async function endless(stream: boolean, response: ServerResponse): Promise<void>
   const megabyte = 'x'.repeat(1_000_000)
   response.write(stream ? 'data: "' : '{"choices":"')
   for (let sent = 0; sent < 1_000 && !response.destroyed; sent++) {
-    if (!response.write(megabyte))
-      await new Promise((resolve) => response.once('drain', resolve).once('close', resolve))
+    if (!response.write(megabyte)) await new Promise((resolve) => response.once('drain', resolve))
   }
 }
 

@@ -1,0 +1,238 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { admits, closedBreaker, onCall, onFault, onGivenUp, onSuccess } from '../../gateway/nodes/breaker.ts'
+import { chooseOfTwo } from '../../gateway/nodes/choice.ts'
+import { eventData } from '../../gateway/nodes/event-lines.ts'
+import type { ServedModel } from '../../gateway/nodes/model-catalog.ts'
+import { NodeFailure, unusable } from '../../gateway/nodes/node-failure.ts'
+import { NodePool } from '../../gateway/nodes/pool.ts'
+import { retryAfterMs } from '../../gateway/nodes/refusal.ts'
+import { RetryBudget, retryDelayMs } from '../../gateway/nodes/retry-budget.ts'
+
+describe('the breaker', () => {
+  it('opens after five faults in a row, and not after fewer', () => {
+    let breaker = closedBreaker
+    for (let i = 0; i < 4; i++) breaker = onFault(breaker, 0, 0.5)
+    expect(admits(breaker, 0)).toBe(true)
+    expect(admits(onFault(breaker, 0, 0.5), 0)).toBe(false)
+  })
+
+  it('lets exactly one probe through when the wait is over; its result decides', () => {
+    let breaker = closedBreaker
+    for (let i = 0; i < 5; i++) breaker = onFault(breaker, 0, 0.5)
+    expect(admits(breaker, breaker.until - 1)).toBe(false)
+    expect(admits(breaker, breaker.until)).toBe(true)
+    const probing = onCall(breaker, breaker.until)
+    expect(admits(probing, breaker.until + 1)).toBe(false)
+    expect(onSuccess(probing)).toEqual(closedBreaker)
+    const reopened = onFault(probing, breaker.until, 0.5)
+    expect(admits(reopened, breaker.until + 1)).toBe(false)
+    expect(reopened.until - breaker.until).toBe(2 * breaker.until)
+    expect(admits(onGivenUp(probing, breaker.until), breaker.until)).toBe(true)
+  })
+
+  it('never closes by time alone, and never waits much longer than a minute', () => {
+    const event = fc.constantFrom('call', 'success', 'fault', 'given up')
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(event, fc.nat(30_000), fc.double({ min: 0, max: 1, noNaN: true }))),
+        (events) => {
+          let [breaker, now] = [closedBreaker, 0]
+          for (const [name, pause, random] of events) {
+            now += pause
+            const before = breaker
+            if (name === 'call' && admits(breaker, now)) breaker = onCall(breaker, now)
+            if (name === 'success') breaker = onSuccess(breaker)
+            if (name === 'fault') breaker = onFault(breaker, now, random)
+            if (name === 'given up') breaker = onGivenUp(breaker, now)
+            if (before.state !== 'closed' && breaker.state === 'closed') expect(name).toBe('success')
+            if (breaker.state === 'open') expect(breaker.until - now).toBeLessThanOrEqual(75_000)
+            expect(breaker.badness).toBeGreaterThanOrEqual(0)
+            expect(breaker.badness).toBeLessThanOrEqual(1)
+          }
+        },
+      ),
+    )
+  })
+})
+
+describe('the choice of two', () => {
+  const candidates = fc.array(
+    fc.record({ load: fc.nat(100), weight: fc.double({ min: 0.1, max: 10, noNaN: true }) }),
+    { minLength: 2, maxLength: 8 },
+  )
+  const random = fc.double({ min: 0, max: 0.999999, noNaN: true })
+
+  it('never takes the one that is busiest for its weight', () => {
+    fc.assert(
+      fc.property(candidates, random, random, (among, first, second) => {
+        const draws = [first, second]
+        const chosen = chooseOfTwo(among, () => draws.shift()!)!
+        const relative = among.map(({ load, weight }) => (load + 1) / weight)
+        const worst = Math.max(...relative)
+        if (relative.filter((value) => value === worst).length > 1) return
+        expect((chosen.load + 1) / chosen.weight).toBeLessThan(worst)
+      }),
+    )
+  })
+
+  it('takes the only one, and none of none', () => {
+    expect(chooseOfTwo([{ load: 9, weight: 1 }], () => 0.5)).toEqual({ load: 9, weight: 1 })
+    expect(chooseOfTwo([], () => 0.5)).toBeNull()
+  })
+})
+
+describe('retries', () => {
+  it('are bounded by the traffic', () => {
+    const budget = new RetryBudget(10, 0.2)
+    let taken = 0
+    for (let request = 0; request < 1_000; request++) {
+      budget.onFirstTry()
+      for (let i = 0; i < 3; i++) if (budget.take()) taken += 1
+    }
+    expect(taken).toBeGreaterThan(200)
+    expect(taken).toBeLessThanOrEqual(10 + 200)
+  })
+
+  it('wait with full jitter, at most two seconds', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (retry, random) => {
+          expect(retryDelayMs(retry, random)).toBeLessThanOrEqual(Math.min(2_000, 100 * 2 ** retry))
+          expect(retryDelayMs(retry, 0)).toBe(0)
+        },
+      ),
+    )
+  })
+
+  it('read Retry-After as seconds and as a date, within an hour', () => {
+    expect(retryAfterMs('7', 0)).toBe(7_000)
+    expect(retryAfterMs('Thu, 01 Jan 1970 00:00:09 GMT', 2_000)).toBe(7_000)
+    expect(retryAfterMs('999999', 0)).toBe(3_600_000)
+    expect(retryAfterMs('soon', 0)).toBeNull()
+    expect(retryAfterMs(null, 0)).toBeNull()
+  })
+})
+
+describe('the pool', () => {
+  const served = (id: string, draining = false): ServedModel =>
+    ({ id: 'm', load: 0, node: { id, weight: 1, draining } }) as ServedModel
+  const down = () =>
+    new NodeFailure(
+      { code: 'no_node_available', detail: '', source: 'node' },
+      { retry: 'anywhere', fault: true },
+    )
+  function pool() {
+    const clock = { now: 1_000_000, slept: [] as number[] }
+    const sleep = async (milliseconds: number) => {
+      clock.slept.push(milliseconds)
+      clock.now += milliseconds
+    }
+    return { clock, pool: new NodePool({ now: () => clock.now, random: () => 0.4, sleep }) }
+  }
+
+  it('goes to another node at once when one fails', async () => {
+    const { pool: nodes, clock } = pool()
+    const called: string[] = []
+    const answer = await nodes.run([served('a'), served('b')], async ({ node }) => {
+      called.push(node.id)
+      if (called.length === 1) throw down()
+      return node.id
+    })
+    expect(new Set(called).size).toBe(2)
+    expect(answer).toBe(called[1])
+    expect(clock.slept).toEqual([])
+  })
+
+  it('asks no node any more when all are down, until a probe may go', async () => {
+    const { pool: nodes, clock } = pool()
+    let calls = 0
+    const fail = async () => {
+      calls += 1
+      throw down()
+    }
+    for (let i = 0; i < 10; i++) await nodes.run([served('a'), served('b')], fail).catch(() => {})
+    const until = calls
+    const failure = await nodes.run([served('a'), served('b')], fail).catch((error) => error.failure)
+    expect(calls).toBe(until)
+    expect(failure).toMatchObject({ code: 'no_node_available', source: 'gateway' })
+    expect(failure.retryAfter).toBeGreaterThan(0)
+    clock.now += failure.retryAfter * 1000
+    expect(await nodes.run([served('a'), served('b')], async () => 'up')).toBe('up')
+  })
+
+  it('gives draining nodes nothing', async () => {
+    const { pool: nodes } = pool()
+    const answers = new Set<string>()
+    for (let i = 0; i < 20; i++) {
+      answers.add(await nodes.run([served('a', true), served('b')], async ({ node }) => node.id))
+    }
+    expect(answers).toEqual(new Set(['b']))
+    await expect(nodes.run([served('a', true)], async () => 'a')).rejects.toThrow('No node')
+  })
+
+  it('leaves a node alone for as long as it asked', async () => {
+    const { pool: nodes, clock } = pool()
+    const busy = new NodeFailure(
+      { code: 'no_node_available', detail: '', source: 'node' },
+      { retry: 'anywhere', fault: false, pauseMs: 30_000 },
+    )
+    await expect(nodes.run([served('a')], () => Promise.reject(busy))).rejects.toBe(busy)
+    await expect(nodes.run([served('a')], async () => 'a')).rejects.toThrow('No node')
+    clock.now += 30_000
+    expect(await nodes.run([served('a')], async () => 'a')).toBe('a')
+  })
+
+  it('does not ask the same node again for what it would say again', async () => {
+    const { pool: nodes } = pool()
+    let calls = 0
+    await nodes
+      .run([served('a')], async () => {
+        calls += 1
+        throw unusable('garbage')
+      })
+      .catch(() => {})
+    expect(calls).toBe(1)
+  })
+})
+
+describe('event streams', () => {
+  it('are read alike however they are cut and whichever line ends they use', async () => {
+    const payload = fc.array(
+      fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => JSON.stringify({ text })),
+      {
+        minLength: 1,
+        maxLength: 8,
+      },
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        payload,
+        fc.constantFrom('\n', '\r\n'),
+        fc.integer({ min: 1, max: 9 }),
+        async (data, end, size) => {
+          const text = data.map((one) => `: comment${end}event: x${end}data: ${one}${end}${end}`).join('')
+          const bytes = new TextEncoder().encode(text)
+          const stream = new ReadableStream({
+            start(controller) {
+              for (let at = 0; at < bytes.length; at += size) controller.enqueue(bytes.slice(at, at + size))
+              controller.close()
+            },
+          })
+          const seen: (string | null)[] = []
+          for await (const one of eventData(stream)) seen.push(one)
+          expect(seen).toEqual(data)
+        },
+      ),
+    )
+  })
+
+  it('end in null when they are larger than allowed', async () => {
+    const body = new Response('data: 1\n\ndata: 2\n\n').body!
+    const seen: (string | null)[] = []
+    for await (const one of eventData(body, 10)) seen.push(one)
+    expect(seen).toEqual([null])
+  })
+})
