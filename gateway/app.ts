@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { accessRoutes } from './access/routes.ts'
 import { consoleRoutes } from './console/routes.tsx'
+import { evaluationRoutes } from './evaluations/routes.ts'
 import type { GatewayEnv } from './http/context.ts'
 import { onError, onNotFound } from './http/failure-response.ts'
 import { openApiDocument } from './http/openapi-document.ts'
@@ -29,6 +30,7 @@ export function createApp() {
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.route('/', judgmentRoutes())
   app.route('/', modelRoutes())
+  app.route('/', evaluationRoutes())
   app.route('/', nodeAdminRoutes())
   app.route('/', accessRoutes())
   app.get('/openapi.json', (c) => c.json(openApiDocument(app)))

@@ -1,9 +1,13 @@
+import type { EvaluationWork, GivenUpWork } from './evaluations/work.ts'
 import type { TenantObject } from './tenant/object.ts'
 
 /** Everything the platform gives the Worker. Secrets come from `wrangler secret` or `.dev.vars`. */
 export interface Env {
   DB: D1Database
   TENANTS: DurableObjectNamespace<TenantObject>
+  /** Pieces of evaluations to work on, and those that were given up. */
+  EVALUATION_QUEUE: Queue<EvaluationWork>
+  EVALUATION_DEAD_LETTERS: Queue<GivenUpWork>
   /** Base URLs of OpenAI-compatible nodes, comma-separated. */
   NODES: string
   /** Shared secret towards the nodes. */

@@ -1,7 +1,9 @@
 import { upkeep } from './access/upkeep.ts'
 import { createApp } from './app.ts'
 import type { Env } from './env.ts'
-import { createServices } from './services.ts'
+import { buryEvaluationWork, consumeEvaluations } from './evaluations/queue-consumer.ts'
+import type { EvaluationWork } from './evaluations/work.ts'
+import { createServices, type Services } from './services.ts'
 
 export { TenantObject } from './tenant/object.ts'
 
@@ -9,6 +11,8 @@ export { TenantObject } from './tenant/object.ts'
 const everyMinute = '* * * * *'
 
 const app = createApp()
+/** The queue's own services: what is known of the nodes lasts from one batch to the next. */
+let services: Services | undefined
 
 export default {
   fetch: app.fetch,
@@ -17,4 +21,9 @@ export default {
     if (cron === everyMinute) await nodeHealth.check(await nodes.all())
     else await upkeep(access)
   },
-} satisfies ExportedHandler<Env>
+  async queue(batch, env) {
+    if (batch.queue.endsWith('-dead')) return buryEvaluationWork(batch, env)
+    services ??= createServices(env)
+    await consumeEvaluations(batch, { env, models: services.models })
+  },
+} satisfies ExportedHandler<Env, EvaluationWork>

@@ -1,5 +1,5 @@
 /** Longest line read, in bytes. */
-export const maxLineBytes = 4_000_000
+export const maxLineBytes = 1_500_000
 
 export interface Line {
   number: number

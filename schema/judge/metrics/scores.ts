@@ -70,12 +70,15 @@ export function cardIntervals(groups: readonly RowGroup[]): Record<'diff' | 'acc
   })
 }
 
-const scoreOf = (groups: readonly RowGroup[]) =>
-  ratio(
+/** The mean rating divided by 10, in this order: published scores are rounded from it. */
+function scoreOf(groups: readonly RowGroup[]): number | null {
+  const mean = ratio(
     groups,
-    (group) => group.ratingSum / 10,
+    (group) => group.ratingSum,
     (group) => group.rated,
   )
+  return mean === null ? null : mean / 10
+}
 
 function ratio(
   groups: readonly RowGroup[],

@@ -1,0 +1,62 @@
+import { FailureError } from '../../schema/api/errors.ts'
+import type { Comparison } from '../../schema/api/evaluations.ts'
+import { agreement } from '../../schema/judge/metrics/agreement.ts'
+import { pairedBootstrap } from '../../schema/judge/metrics/paired.ts'
+import { fewestRowsToRank } from '../../schema/judge/metrics/scores.ts'
+import type { EvaluationRecord } from './evaluation-store.ts'
+import type { TenantEvaluations } from './tenant-evaluations.ts'
+
+interface Compared {
+  record: EvaluationRecord
+  model: string | undefined
+}
+
+/** Compares two evaluations row by row, by the ids of their rows: the same file under two judges, or two models. */
+export async function compareEvaluations(
+  evaluations: TenantEvaluations,
+  x: Compared,
+  y: Compared,
+): Promise<Comparison> {
+  const { ratings, points } = await evaluations.pairs(sideOf(x, 'model'), sideOf(y, 'with_model'))
+  const rating = pairedBootstrap(ratings)
+  const { pairs, confusion: _, intervals: __, ...statistics } = agreement(ratings)
+  const notes: string[] = []
+  if (pairs === 0) notes.push('The two evaluations have no rated row in common: rows are matched by id.')
+  else if (pairs < fewestRowsToRank) {
+    notes.push(`Too few rows to rank: ${pairs} in common, of at least ${fewestRowsToRank}.`)
+  }
+  if (x.record.dataset !== y.record.dataset) notes.push('The two evaluations do not ask the same questions.')
+  if (x.record.options.protocol !== y.record.options.protocol) {
+    notes.push('The two evaluations follow different protocols.')
+  }
+  return {
+    object: 'evaluation.comparison',
+    x: viewOf(x.record),
+    y: viewOf(y.record),
+    rating,
+    diff: points.length > 0 ? pairedBootstrap(points) : null,
+    agreement: statistics,
+    notes,
+  }
+}
+
+const viewOf = ({ id, options: { name, model, protocol } }: EvaluationRecord) => ({
+  id,
+  name,
+  model,
+  protocol,
+})
+
+/** A file with the answers of several models has every row id several times: one of them must be named. */
+function sideOf({ record, model }: Compared, field: string): { id: string; model: string | null } {
+  const models = Object.keys(record.preview?.models ?? {})
+  if (model === undefined && models.length <= 1) return { id: record.id, model: null }
+  if (model !== undefined && models.includes(model)) return { id: record.id, model }
+  const message = `must be one of the models in ${record.id}: ${models.join(', ') || 'it names none'}`
+  throw new FailureError({
+    code: 'invalid_request',
+    detail: `${field}: ${message}`,
+    source: 'gateway',
+    errors: [{ field, message }],
+  })
+}

@@ -1,0 +1,102 @@
+import { FailureError } from '../../schema/api/errors.ts'
+import {
+  type EvaluationOptions,
+  type EvaluationQuery,
+  evaluationQuery,
+} from '../../schema/api/evaluations.ts'
+import { newId } from '../../schema/api/ids.ts'
+import type { Preview } from '../../schema/evaluation-input/preview.ts'
+import type { InputProblem } from '../../schema/evaluation-input/row.ts'
+import type { Identity } from '../auth/identity.ts'
+import type { GatewayContext } from '../http/context.ts'
+import { fieldErrors, invalidRequest } from '../http/failure-response.ts'
+import { candidatesFor } from '../judging/served-models.ts'
+import type { EvaluationRecord, NewRow } from './evaluation-store.ts'
+import { mostRows, readUpload } from './read-upload.ts'
+import { evaluationsOf } from './tenant-evaluations.ts'
+import { openUpload, type Upload } from './upload.ts'
+
+export type Created = { evaluation: EvaluationRecord } | { preview: Preview; estimatedSeconds: number | null }
+
+/**
+ * `POST /v1/evaluations`: reads the whole upload before anything starts. Valid rows are kept as they come, so
+ * that memory stays bounded; one wrong line and all of them are dropped again.
+ */
+export async function createEvaluation(c: GatewayContext): Promise<Created> {
+  const upload = await openUpload(c.req.raw)
+  const query = queryOf(c, upload)
+  const identity = c.get('identity')
+  await candidatesFor(c, query.model)
+  const evaluations = evaluationsOf(c.get('tenant'))
+  const options = optionsOf(query, upload, identity)
+  const limit = Math.min(mostRows, identity.limits.evaluationRows)
+
+  if (query.preview === 'true') {
+    const preview = await readUpload(upload.files, { ...options, mostRows: limit }, async () => {})
+    const rate = await evaluations.lastRate(query.model)
+    return {
+      preview: valid(preview),
+      estimatedSeconds: rate === null ? null : valid(preview).judgments / rate,
+    }
+  }
+  const id = newId('evl', Date.now())
+  await evaluations.open(identity.tenantId, id, identity.keyId, options)
+  try {
+    const append = (rows: NewRow[]) => evaluations.append(id, rows)
+    const preview = valid(await readUpload(upload.files, { ...options, mostRows: limit }, append))
+    return { evaluation: await evaluations.seal(id, preview, await upload.digest()) }
+  } catch (error) {
+    await evaluations.remove(id)
+    throw error
+  }
+}
+
+/** The options stand in the address; a form may have them as fields instead. */
+function queryOf(c: GatewayContext, { fields }: Upload): EvaluationQuery {
+  const parsed = evaluationQuery.safeParse({ ...fields, ...c.req.query() })
+  if (!parsed.success) throw new FailureError(invalidRequest(fieldErrors(parsed.error.issues)))
+  return parsed.data
+}
+
+function optionsOf(query: EvaluationQuery, { files }: Upload, { limits }: Identity): EvaluationOptions {
+  return {
+    name: query.name ?? nameOf(files.at(-1)?.name ?? null),
+    model: query.model,
+    protocol: query.protocol,
+    template: query.template === 'auto' ? null : query.template,
+    repeats: query.repeats,
+    temperature: query.temperature ?? null,
+    seed: query.seed ?? null,
+    maxTokens: query.max_tokens ?? null,
+    // one place is left for judgments that somebody waits for
+    concurrent: Math.max(1, limits.concurrent - 1),
+    tokensPerDay: limits.tokensPerDay,
+    retentionDays: limits.retentionDays,
+  }
+}
+
+/** `org__model__result.jsonl` is the file of `org/model`. */
+function nameOf(file: string | null): string {
+  const name = (file ?? '')
+    .replace(/^.*[/\\]/, '')
+    .replace(/\.(jsonl?|ndjson|txt)$/i, '')
+    .replace(/__(result|keval)$/, '')
+    .replace('__', '/')
+  return name === '' ? 'unnamed' : name.slice(0, 200)
+}
+
+function valid(read: Preview | { problems: InputProblem[]; more: boolean }): Preview {
+  if (!('problems' in read)) return read
+  const errors = read.problems.map(({ file, line, field, message }) => ({
+    field: `${file === null ? '' : `${file} `}line ${line}${field === 'line' ? '' : `: ${field}`}`,
+    message,
+  }))
+  const shown = errors.slice(0, 5).map(({ field, message }) => `${field} ${message}`)
+  const rest = errors.length > shown.length || read.more ? '; and more' : ''
+  throw new FailureError({
+    code: 'invalid_request',
+    detail: `Nothing was started. ${shown.join('; ')}${rest}`,
+    source: 'gateway',
+    errors,
+  })
+}

@@ -1,0 +1,36 @@
+import type { EvaluationResult } from '../../schema/api/evaluations.ts'
+
+const columns = [
+  'row',
+  'id',
+  'model',
+  'category',
+  'turn',
+  'repeat',
+  'template',
+  'label',
+  'rating',
+  'verdict',
+  'explanation',
+  'judgment_id',
+  'error',
+] as const satisfies readonly (keyof EvaluationResult)[]
+
+/** Tells Excel that the file is UTF-8. */
+export const byteOrderMark = '\ufeff'
+
+export const csvHeader = `${columns.join(',')}\r\n`
+
+export const csvLine = (result: EvaluationResult): string =>
+  `${columns.map((column) => cell(result[column])).join(',')}\r\n`
+
+/**
+ * A cell after RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe in front.
+ * Source: OWASP, CSV Injection.
+ */
+function cell(value: string | number | null): string {
+  if (value === null) return ''
+  if (typeof value === 'number') return String(value)
+  const safe = /^[\s]*[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

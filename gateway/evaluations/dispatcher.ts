@@ -1,0 +1,103 @@
+import type { EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
+import { type EvaluationWork, workSize } from './work.ts'
+
+/** Most judgments of one evaluation in the queue at a time: a cancelled or stopped one leaves little behind. */
+const windowSize = 10 * workSize
+/** Most messages the queue takes at once. */
+const batchSize = 100
+const lookAgainMs = 15_000
+/** Without progress for so long, and with nothing running here, the messages are taken for lost. */
+const stalledMs = 20_000
+
+interface DispatcherParts {
+  tenantId: () => string
+  store: EvaluationStore
+  queue: Queue<EvaluationWork>
+  storage: DurableObjectStorage
+  now: () => number
+}
+
+/**
+ * Hands the judgments of running evaluations to the queue, a window at a time, and sees to it that none is
+ * forgotten: after a crash the alarm finds an evaluation without progress and hands out what is pending anew,
+ * under a new generation, so that old messages that turn up later are passed over.
+ */
+export class Dispatcher {
+  readonly #parts: DispatcherParts
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts
+  }
+
+  /** Fills the window of an evaluation. */
+  async fill(id: string): Promise<void> {
+    const { store } = this.#parts
+    const evaluation = store.get(id)
+    if (evaluation?.status !== 'running') return
+    const { dispatched, judgments } = evaluation
+    const end = Math.min(judgments, settledOf(evaluation) + windowSize)
+    if (dispatched >= judgments || (end - dispatched < workSize && end < judgments)) return
+    // the mark moves before the messages are sent: two calls must not send the same
+    store.update(id, { dispatched: end })
+    const work: EvaluationWork[] = []
+    for (let from = dispatched; from < end; from += workSize) {
+      work.push(this.#work(evaluation, from, Math.min(end, from + workSize)))
+    }
+    await this.#send(work)
+  }
+
+  /** Hands out everything that was handed out before and is still pending, once more. */
+  async again(id: string): Promise<void> {
+    const { store, now } = this.#parts
+    const before = store.get(id)
+    if (before?.status !== 'running') return
+    store.update(id, { generation: before.generation + 1, progressedAt: now() })
+    const evaluation = { ...before, generation: before.generation + 1 }
+    const positions = store.pendingPositions(id, 0, evaluation.dispatched)
+    const work: EvaluationWork[] = []
+    for (let at = 0; at < positions.length; at += workSize) {
+      const from = positions[at]!
+      work.push(this.#work(evaluation, from, (positions[at + workSize - 1] ?? positions.at(-1)!) + 1))
+    }
+    await this.#send(work)
+    await this.fill(id)
+  }
+
+  /** Rings soon, while an evaluation runs. */
+  async keepWatch(): Promise<void> {
+    const { storage, now } = this.#parts
+    const soon = now() + lookAgainMs
+    const next = await storage.getAlarm()
+    if (next === null || next > soon) await storage.setAlarm(soon)
+  }
+
+  /** What the alarm does: finds evaluations that stand still. Answers whether any still runs. */
+  async watch(isRunningHere: (id: string) => boolean): Promise<boolean> {
+    const { store, now } = this.#parts
+    const running = store.running()
+    for (const { id, progressedAt } of running) {
+      if (now() - progressedAt > stalledMs && !isRunningHere(id)) await this.again(id)
+    }
+    return running.length > 0
+  }
+
+  #work({ id, generation }: EvaluationRecord, from: number, to: number): EvaluationWork {
+    return { tenantId: this.#parts.tenantId(), evaluationId: id, generation, from, to }
+  }
+
+  async #send(work: EvaluationWork[]): Promise<void> {
+    for (let at = 0; at < work.length; at += batchSize) {
+      await this.#parts.queue.sendBatch(
+        work.slice(at, at + batchSize).map((body) => ({ body, contentType: 'json' })),
+      )
+    }
+  }
+}
+
+export function settledOf({
+  rated,
+  wrong,
+  failed,
+}: Pick<EvaluationRecord, 'rated' | 'wrong' | 'failed'>): number {
+  return rated + wrong + failed
+}

@@ -1,0 +1,34 @@
+import type { Evaluation } from '../../schema/api/evaluations.ts'
+import { settledOf } from './dispatcher.ts'
+import type { EvaluationRecord } from './evaluation-store.ts'
+
+/** An evaluation as the API shows it. */
+export function evaluationView(record: EvaluationRecord, now: number): Evaluation {
+  const { options, judgments, rated, wrong, failed, startedAt, finishedAt } = record
+  const settled = settledOf(record)
+  const seconds = startedAt === null ? 0 : ((finishedAt ?? now) - startedAt) / 1000
+  const rate = settled > 0 && seconds > 0 ? settled / seconds : null
+  const running = record.status === 'running'
+  return {
+    id: record.id,
+    object: 'evaluation',
+    name: options.name,
+    created: Math.floor(record.createdAt / 1000),
+    status: record.status,
+    model: options.model,
+    protocol: options.protocol,
+    template: options.template ?? 'auto',
+    repeats: options.repeats,
+    rows: record.rows,
+    counts: { judgments, rated, wrong, failed, pending: judgments - settled },
+    progress: judgments === 0 ? 0 : settled / judgments,
+    rate: rate === null ? null : Math.round(rate * 1000) / 1000,
+    seconds_left: running && rate !== null ? Math.ceil((judgments - settled) / rate) : null,
+    started_at: timeOf(startedAt),
+    finished_at: timeOf(finishedAt),
+    file_sha256: record.fileSha256,
+    preview: record.preview,
+  }
+}
+
+const timeOf = (at: number | null) => (at === null ? null : new Date(at).toISOString())

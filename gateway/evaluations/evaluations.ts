@@ -1,0 +1,223 @@
+import { RpcTarget } from 'cloudflare:workers'
+import type { Failure } from '../../schema/api/errors.ts'
+import type { EvaluationOptions, LeaderboardEntry } from '../../schema/api/evaluations.ts'
+import type { Preview } from '../../schema/evaluation-input/preview.ts'
+import { sha256Hex } from '../../schema/judge/fingerprint.ts'
+import type { JudgeCommand } from '../judging/command.ts'
+import type { TenantDatabase } from '../tenant/database.ts'
+import type { JudgeOutcome } from '../tenant/outcome.ts'
+import { Dispatcher, settledOf } from './dispatcher.ts'
+import {
+  type EvaluationRecord,
+  EvaluationStore,
+  type NewRow,
+  type PendingJudgment,
+} from './evaluation-store.ts'
+import { Lanes } from './lanes.ts'
+import { leaderboardOf, standingsOf } from './leaderboard.ts'
+import { pageResults, type ResultPage, type ResultPlace } from './results-query.ts'
+import { countEvaluation, countPairs, type EvaluationCounts, type Side } from './tables-query.ts'
+import type { EvaluationWork } from './work.ts'
+
+/** An upload that has not moved for so long has broken off. */
+const uploadMs = 15 * 60_000
+
+interface EvaluationsParts {
+  database: TenantDatabase
+  storage: DurableObjectStorage
+  queue: Queue<EvaluationWork>
+  judge: (command: JudgeCommand) => Promise<JudgeOutcome>
+  now: () => number
+}
+
+/** What a worker of the queue is given to do. */
+export interface TakenWork {
+  keyId: string
+  options: EvaluationOptions
+  pending: PendingJudgment[]
+}
+
+const tenantKey = 'evaluations-tenant'
+
+/** The evaluations of one tenant, inside its object: everything about them happens here, one step at a time. */
+export class Evaluations extends RpcTarget {
+  readonly #parts: EvaluationsParts
+  readonly #store: EvaluationStore
+  readonly #dispatcher: Dispatcher
+  /** Judgments under way in this object, by evaluation. */
+  readonly #underWay = new Map<string, number>()
+  /** All evaluations of the tenant share what may run at a time. */
+  readonly #lanes = new Lanes(1)
+
+  constructor(parts: EvaluationsParts) {
+    super()
+    this.#parts = parts
+    this.#store = new EvaluationStore(parts.database)
+    const { storage, queue, now } = parts
+    const tenantId = () => storage.kv.get<string>(tenantKey) ?? ''
+    this.#dispatcher = new Dispatcher({ tenantId, store: this.#store, queue, storage, now })
+  }
+
+  async open(tenantId: string, id: string, keyId: string, options: EvaluationOptions): Promise<void> {
+    this.#parts.storage.kv.put(tenantKey, tenantId)
+    this.#store.open(id, keyId, options, this.#parts.now())
+    await this.#dispatcher.keepWatch()
+  }
+
+  append(id: string, rows: NewRow[]): void {
+    this.#store.append(id, rows, this.#parts.now())
+  }
+
+  /** Everything has arrived: the work begins. */
+  async seal(id: string, preview: Preview, fileSha256: string): Promise<EvaluationRecord> {
+    const dataset = (await sha256Hex(this.#store.questionDigests(id).join(' '))).slice(0, 16)
+    this.#parts.storage.transactionSync(() => {
+      this.#store.seal(id, preview, fileSha256, dataset, this.#parts.now())
+    })
+    await this.#dispatcher.fill(id)
+    await this.#dispatcher.keepWatch()
+    return this.#store.get(id)!
+  }
+
+  remove(id: string): boolean {
+    const known = this.#store.get(id) !== null
+    this.#parts.storage.transactionSync(() => this.#store.remove(id))
+    return known
+  }
+
+  get(id: string): EvaluationRecord | null {
+    const evaluation = this.#store.get(id)
+    return evaluation?.status === 'receiving' ? null : evaluation
+  }
+
+  page(limit: number, after: string | undefined): { data: EvaluationRecord[]; hasMore: boolean } {
+    const records = this.#store.page(limit + 1, after)
+    return { data: records.slice(0, limit), hasMore: records.length > limit }
+  }
+
+  lastRate(model: string): number | null {
+    return this.#store.lastRate(model)
+  }
+
+  /** Stops a running evaluation; what is under way is finished and kept. */
+  cancel(id: string): EvaluationRecord | null {
+    if (this.#store.get(id)?.status === 'running') {
+      this.#store.finish(
+        id,
+        'cancelled',
+        standingsOf(this.counts(id), this.#store.get(id)!),
+        this.#parts.now(),
+      )
+    }
+    return this.get(id)
+  }
+
+  /** Goes on with what a cancelled evaluation left, and tries once more what failed. */
+  async resume(id: string): Promise<EvaluationRecord | null> {
+    const evaluation = this.get(id)
+    if (evaluation === null || evaluation.status === 'running') return evaluation
+    this.#store.reopenFailed(id, this.#parts.now())
+    const { judgments, ...counts } = this.#store.get(id)!
+    if (settledOf(counts) < judgments) {
+      this.#store.update(id, { status: 'running', finishedAt: null, standings: null })
+      await this.#dispatcher.again(id)
+      await this.#dispatcher.keepWatch()
+    }
+    return this.get(id)
+  }
+
+  /** The pending judgments of a piece of work; null when nobody waits for them any more. */
+  take({ evaluationId, generation, from, to }: EvaluationWork): TakenWork | null {
+    const evaluation = this.#store.get(evaluationId)
+    if (evaluation?.status !== 'running' || evaluation.generation !== generation) return null
+    this.#lanes.setWidth(evaluation.options.concurrent)
+    const pending = this.#store.pending(evaluationId, from, to)
+    return { keyId: evaluation.keyId, options: evaluation.options, pending }
+  }
+
+  /**
+   * Makes one judgment and settles it in the same step in which it is stored. Answers null, or the failure
+   * and how often the judgment has failed by what may be its own fault.
+   */
+  async judge(
+    id: string,
+    position: number,
+    command: JudgeCommand,
+  ): Promise<{ failure: Failure; attempts: number } | null> {
+    if (this.#store.pendingPositions(id, position, position + 1).length === 0) return null
+    this.#underWay.set(id, (this.#underWay.get(id) ?? 0) + 1)
+    try {
+      const outcome = await this.#lanes.run(() => this.#parts.judge(command))
+      if ('failure' in outcome) {
+        const { failure } = outcome
+        return { failure, attempts: mayBeTheRow(failure) ? this.#store.countAttempt(id, position) : 0 }
+      }
+      const { verdict, rating, id: judgmentId } = outcome.judgment
+      this.#store.settle(id, position, { state: verdict, rating, judgmentId }, this.#parts.now())
+    } finally {
+      this.#underWay.set(id, this.#underWay.get(id)! - 1)
+    }
+    await this.#goOn(id)
+    return null
+  }
+
+  /** Gives up what is still pending of a piece of work. */
+  async giveUp(
+    { evaluationId, from, to }: EvaluationWork,
+    failure: Pick<Failure, 'code' | 'detail'>,
+  ): Promise<void> {
+    if (this.#store.get(evaluationId)?.status !== 'running') return
+    for (const position of this.#store.pendingPositions(evaluationId, from, to)) {
+      this.#store.settle(evaluationId, position, { state: 'failed', failure }, this.#parts.now())
+    }
+    await this.#goOn(evaluationId)
+  }
+
+  counts(id: string): EvaluationCounts {
+    return countEvaluation(this.#parts.database, id)
+  }
+
+  /** The newest evaluation of the same file with the same judge under the other protocol. */
+  otherProtocol(id: string): { evaluation: EvaluationRecord; counts: EvaluationCounts } | null {
+    const evaluation = this.#store.otherProtocolOf(id)
+    return evaluation === null ? null : { evaluation, counts: this.counts(evaluation.id) }
+  }
+
+  pairs(x: Side, y: Side): ReturnType<typeof countPairs> {
+    return countPairs(this.#parts.database, x, y)
+  }
+
+  results(id: string, after: ResultPlace): ResultPage {
+    return pageResults(this.#parts.database, id, after)
+  }
+
+  leaderboard(): LeaderboardEntry[] {
+    return leaderboardOf(this.#store.ranked())
+  }
+
+  /** What the alarm does for evaluations. */
+  async watch(): Promise<void> {
+    for (const id of this.#store.outlived(this.#parts.now(), uploadMs)) this.remove(id)
+    const busy = await this.#dispatcher.watch((id) => (this.#underWay.get(id) ?? 0) > 0)
+    if (busy || this.#store.isReceiving()) await this.#dispatcher.keepWatch()
+  }
+
+  /** Ends the evaluation when all is settled, else keeps the queue filled. */
+  async #goOn(id: string): Promise<void> {
+    const evaluation = this.#store.get(id)
+    if (evaluation?.status !== 'running') return
+    if (settledOf(evaluation) < evaluation.judgments) return this.#dispatcher.fill(id)
+    this.#store.finish(id, 'completed', standingsOf(this.counts(id), evaluation), this.#parts.now())
+  }
+}
+
+/** Failures of a node on one request; all others are about the node, the limits or the service as a whole. */
+const failuresOfOneRequest: ReadonlySet<string> = new Set([
+  'node_failed',
+  'node_timeout',
+  'stream_interrupted',
+  'engine_timeout',
+  'internal_error',
+])
+
+const mayBeTheRow = ({ code }: Failure) => failuresOfOneRequest.has(code)

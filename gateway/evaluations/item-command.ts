@@ -1,0 +1,59 @@
+import type { JudgmentRequest } from '../../schema/api/judgments.ts'
+import { asGiven, planRow } from '../../schema/evaluation-input/plan.ts'
+import { type Caller, commandsOf, type JudgeCommand } from '../judging/command.ts'
+import type { ServedModel } from '../nodes/model-catalog.ts'
+import type { PendingJudgment } from './evaluation-store.ts'
+import type { TakenWork } from './evaluations.ts'
+
+interface Surroundings {
+  tenantId: string
+  evaluationId: string
+  candidates: ServedModel[]
+}
+
+/** Evaluations are paced by the queue and the number of judgments at a time, not by requests per minute. */
+const unpaced = 1_000_000
+
+/** The command of one judgment of an evaluation: the same as if its row were sent to `POST /v1/judgments`. */
+export async function commandFor(
+  { row, turn, repeat, position }: PendingJudgment,
+  { options, keyId }: Pick<TakenWork, 'options' | 'keyId'>,
+  { tenantId, evaluationId, candidates }: Surroundings,
+): Promise<JudgeCommand> {
+  const planned = planRow(row, options)
+  const judgment = typeof planned === 'string' ? undefined : planned.find((one) => one.turn === turn)
+  if (judgment === undefined) throw new Error('a stored row has no such turn')
+  const { turns, messages, template } = judgment
+  const request: JudgmentRequest = {
+    model: options.model,
+    protocol: options.protocol,
+    // a prompt that is none of ours stands in the place of the question
+    ...(template === asGiven ? { question: messages.at(-1)!.content, answer: '' } : requestOf(turns)),
+    ...(template !== asGiven && options.protocol === 'ko-bench' && { template }),
+    ...(options.temperature !== null && { temperature: options.temperature }),
+    ...(options.seed !== null && { seed: options.seed }),
+    ...(options.maxTokens !== null && { max_tokens: options.maxTokens }),
+    top_p: 1,
+    n: 1,
+    stream: false,
+    rating_probabilities: false,
+  }
+  const { concurrent, tokensPerDay, retentionDays } = options
+  const caller: Caller = {
+    keyId,
+    tenantId,
+    requestId: `${evaluationId}-${position}`,
+    traceparent: undefined,
+    limits: { tenant: { requestsPerMinute: unpaced, concurrent, tokensPerDay }, key: null },
+    retentionDays,
+    evaluationId,
+    ...('messages' in row.input && { messages }),
+  }
+  // repeats are the samples of one request: the last of `repeat` samples is this one
+  const command = (await commandsOf({ ...request, n: repeat }, candidates, caller)).at(-1)!
+  return { ...command, request }
+}
+
+function requestOf(turns: JudgmentRequest['turns'] & object): Partial<JudgmentRequest> {
+  return turns.length === 2 ? { turns } : { ...turns[0]! }
+}

@@ -1,0 +1,109 @@
+import type { Failure } from '../../schema/api/errors.ts'
+import type { Env } from '../env.ts'
+import type { ModelCatalog } from '../nodes/model-catalog.ts'
+import type { TakenWork } from './evaluations.ts'
+import { commandFor } from './item-command.ts'
+import { Lanes } from './lanes.ts'
+import { evaluationsOf } from './tenant-evaluations.ts'
+import type { EvaluationWork, GivenUpWork } from './work.ts'
+
+/** Most judgments that one run of the consumer asks the tenant's object for at a time; the object paces them. */
+const mostAtOnce = 32
+/** After so many failures that may be the row's own fault, the row is given up. */
+const mostAttempts = 3
+const longestDelaySeconds = 300
+
+/** Failures that trying again does not change. */
+const hopeless: ReadonlySet<string> = new Set([
+  'context_length_exceeded',
+  'invalid_request',
+  'body_too_large',
+])
+
+interface ConsumerParts {
+  env: Pick<Env, 'TENANTS' | 'EVALUATION_DEAD_LETTERS'>
+  models: ModelCatalog
+}
+
+/**
+ * Works through messages of the queue. A message is done when none of its judgments is pending; it comes back
+ * with a growing delay otherwise. Rows that nothing helps go to the dead-letter queue one by one.
+ */
+export async function consumeEvaluations(
+  batch: MessageBatch<EvaluationWork>,
+  parts: ConsumerParts,
+): Promise<void> {
+  const byEvaluation = Map.groupBy(batch.messages, ({ body }) => `${body.tenantId} ${body.evaluationId}`)
+  await Promise.all([...byEvaluation.values()].map((messages) => work(messages, parts)))
+}
+
+/** Marks what was given up as failed, so that the evaluation can end without it. */
+export async function buryEvaluationWork(
+  batch: MessageBatch<GivenUpWork>,
+  env: Pick<Env, 'TENANTS'>,
+): Promise<void> {
+  for (const message of batch.messages) {
+    const failure = message.body.failure ?? {
+      code: 'no_node_available',
+      detail: 'Nothing could judge this row, however often it was tried.',
+    }
+    await evaluationsOf(env.TENANTS.getByName(message.body.tenantId)).giveUp(message.body, failure)
+    message.ack()
+  }
+}
+
+async function work(
+  messages: readonly Message<EvaluationWork>[],
+  { env, models }: ConsumerParts,
+): Promise<void> {
+  const { tenantId, evaluationId } = messages[0]!.body
+  const evaluations = evaluationsOf(env.TENANTS.getByName(tenantId))
+  const lanes = new Lanes(mostAtOnce)
+  /** What stopped everything: no node, no quota left. The rest of the messages need not run into it too. */
+  let stop: Failure | null = null
+
+  await Promise.all(
+    messages.map(async (message) => {
+      const taken: TakenWork | null = await evaluations.take(message.body)
+      if (taken === null) return message.ack()
+      const candidates = await models.find(taken.options.model)
+      if (candidates.length === 0) return later(message, null)
+      let left: Failure | null = null
+      await Promise.all(
+        taken.pending.map((item) =>
+          lanes.run(async () => {
+            if (stop !== null) {
+              left = stop
+              return
+            }
+            const command = await commandFor(item, taken, { tenantId, evaluationId, candidates })
+            const failed = await evaluations.judge(evaluationId, item.position, command)
+            if (failed === null) return
+            const { failure, attempts } = failed
+            if (hopeless.has(failure.code) || attempts >= mostAttempts) {
+              await giveUp(message.body, item.position, failure)
+              return
+            }
+            left = failure
+            if (attempts === 0) stop = failure
+          }),
+        ),
+      )
+      if (left === null) return message.ack()
+      if (stop?.code === 'model_changed') await models.refresh()
+      later(message, left)
+    }),
+  )
+
+  async function giveUp(from: EvaluationWork, position: number, { code, detail }: Failure): Promise<void> {
+    const dead: GivenUpWork = { ...from, from: position, to: position + 1, failure: { code, detail } }
+    await env.EVALUATION_DEAD_LETTERS.send(dead, { contentType: 'json' })
+  }
+}
+
+/** Growing delays, with a part left to chance so that many messages do not come back at once. */
+function later(message: Message<EvaluationWork>, failure: Failure | null): void {
+  const backoff = 2 ** Math.min(message.attempts, 6) * (0.5 + Math.random() / 2)
+  const delaySeconds = Math.ceil(Math.min(longestDelaySeconds, Math.max(backoff, failure?.retryAfter ?? 0)))
+  message.retry({ delaySeconds })
+}

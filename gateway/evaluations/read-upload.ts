@@ -1,0 +1,96 @@
+import { type PlannedJudgment, type PlanOptions, planRow } from '../../schema/evaluation-input/plan.ts'
+import { type Preview, PreviewCounts } from '../../schema/evaluation-input/preview.ts'
+import { type InputFile, type InputNotes, readRows } from '../../schema/evaluation-input/read-rows.ts'
+import type { EvaluationRow, InputProblem } from '../../schema/evaluation-input/row.ts'
+import { type PublishedSet, publishedSetOf, textDigest } from '../../schema/judge/metrics/contamination.ts'
+import { languagesDiffer } from '../../schema/judge/metrics/language-rule.ts'
+import type { NewRow } from './evaluation-store.ts'
+
+/** The most rows of an evaluation, whatever the plan allows. */
+export const mostRows = 100_000
+const mostProblems = 50
+/** Rows handed over at a time: bounded in number and in characters, which may take three bytes each. */
+const handedRows = 250
+const handedCharacters = 400_000
+const prefixCharacters = 80
+
+interface ReadOptions extends PlanOptions {
+  repeats: number
+  mostRows: number
+}
+
+/**
+ * Reads an upload to its end, handing over its rows in small lots. Answers what was understood, or what is
+ * wrong; the first problem ends the handing over, the reading goes on to find more.
+ */
+export async function readUpload(
+  files: readonly InputFile[],
+  options: ReadOptions,
+  handOver: (rows: NewRow[]) => Promise<unknown>,
+): Promise<Preview | { problems: InputProblem[]; more: boolean }> {
+  const notes: InputNotes = { format: null, ignoredFields: new Set() }
+  const counts = new PreviewCounts(options.repeats)
+  const problems: InputProblem[] = []
+  let lot: NewRow[] = []
+  let characters = 0
+  let number = 0
+  const flush = async () => {
+    if (lot.length > 0) await handOver(lot)
+    lot = []
+    characters = 0
+  }
+  for await (const item of readRows(files, notes)) {
+    if (problems.length === mostProblems) return { problems, more: true }
+    if ('problem' in item) {
+      problems.push(item.problem)
+      continue
+    }
+    const { row, line } = item
+    number++
+    const planned = planRow(row, options)
+    if (typeof planned === 'string') {
+      problems.push({ file: null, line, field: 'template', message: planned })
+      continue
+    }
+    if (number > options.mostRows) {
+      const message = `there are more than ${options.mostRows} rows, the most that the plan allows`
+      return { problems: [...problems, { file: null, line, field: 'line', message }], more: false }
+    }
+    if (problems.length > 0) continue
+    const stored = await storedRow(row, planned, number)
+    counts.add(row, planned, stored.published ?? null)
+    const size = JSON.stringify(stored.input).length
+    if (lot.length === handedRows || characters + size > handedCharacters) await flush()
+    lot.push(stored)
+    characters += size
+  }
+  if (number === 0 && problems.length === 0) {
+    return { problems: [{ file: null, line: 1, field: 'line', message: 'there are no rows' }], more: false }
+  }
+  if (problems.length > 0) return { problems, more: false }
+  await flush()
+  return counts.result(notes)
+}
+
+async function storedRow(row: EvaluationRow, planned: PlannedJudgment[], number: number): Promise<NewRow> {
+  const [first] = row.input.turns
+  const prompt = planned[0]!.messages.at(-1)!.content
+  const digest = await textDigest(first?.question ?? prompt)
+  return {
+    number,
+    id: row.id,
+    model: row.model,
+    category: row.category,
+    label: row.label,
+    input: row.input,
+    planned: planned.map(({ turn, template }) => [turn, template]),
+    prefix: (first?.question ?? prompt).slice(0, prefixCharacters),
+    questionDigest: digest,
+    published: await publishedIn(digest, prompt),
+    languagesDiffer: first === undefined ? null : languagesDiffer(first.question, first.answer),
+  }
+}
+
+async function publishedIn(questionDigest: string, prompt: string): Promise<PublishedSet | null> {
+  return publishedSetOf(questionDigest, await textDigest(prompt))
+}

@@ -1,0 +1,90 @@
+import type { Report } from '../../../schema/api/evaluations.ts'
+import { agreement } from '../../../schema/judge/metrics/agreement.ts'
+import { accuracy, diffScore } from '../../../schema/judge/metrics/card-tables.ts'
+import { consistency } from '../../../schema/judge/metrics/consistency.ts'
+import { languageRule } from '../../../schema/judge/metrics/language-rule.ts'
+import {
+  cardIntervals,
+  type MeanScore,
+  meanScore,
+  type RowGroup,
+} from '../../../schema/judge/metrics/scores.ts'
+import { settledOf } from '../dispatcher.ts'
+import type { EvaluationRecord } from '../evaluation-store.ts'
+import type { EvaluationCounts } from '../tables-query.ts'
+import { notesOf } from './notes.ts'
+
+/** Resamples for the intervals of the smaller tables, of which there may be many. */
+const resamplesOfParts = 1000
+/** Most lines of a table by category or model; more than a reader reads. */
+const mostLines = 200
+
+/** All tables of an evaluation, from its counts: the same work for twenty rows and for a hundred thousand. */
+export function buildReport(
+  record: EvaluationRecord,
+  counts: EvaluationCounts,
+  other: { evaluation: EvaluationRecord; counts: EvaluationCounts } | null,
+): Report {
+  const { options } = record
+  const labelled = counts.labelled.length > 0 || counts.labelledWrong > 0
+  const summary = meanScore(counts.rows)
+  const card = cardIntervals(counts.rows)
+  const pending = record.judgments - settledOf(record)
+  const report: Omit<Report, 'notes'> = {
+    id: record.id,
+    object: 'evaluation.report',
+    name: options.name,
+    protocol: options.protocol,
+    model: options.model,
+    template: options.template ?? 'auto',
+    repeats: options.repeats,
+    status: record.status,
+    complete: pending === 0 && record.failed === 0,
+    summary: { ...summary, failed: record.failed, pending },
+    diff: labelled ? diffScore(counts.labelled, counts.labelledWrong) : null,
+    accuracy: labelled ? accuracy(counts.labelled, counts.labelledWrong) : null,
+    agreement: labelled ? agreement(counts.labelled, counts.labelledRows) : null,
+    intervals: { score: summary.interval, diff: card.diff, accuracy: card.accuracy },
+    distribution: counts.distribution,
+    categories: parts(counts.rows, 'category'),
+    turns: parts(counts.turns, 'turn'),
+    models: parts(
+      counts.rows.map((group) => ({ ...group, model: group.model ?? options.name })),
+      'model',
+    ),
+    consistency: options.repeats > 1 ? consistency(counts.repeats) : null,
+    language_rule: languageRule(counts.language),
+    published: record.preview?.published ?? { 'ko-bench': 0, 'keval-testset': 0 },
+    failures: counts.failures,
+    other_protocol: other === null ? null : otherProtocol(summary, other),
+  }
+  return { ...report, notes: notesOf(report) }
+}
+
+/** The mean score of each value of one dimension, in the order of its names. */
+function parts<Name extends string, Value extends string | number | null>(
+  groups: readonly (RowGroup & Record<Name, Value>)[],
+  dimension: Name,
+): (MeanScore & Record<Name, Value>)[] {
+  const byValue = Map.groupBy(groups, (group) => group[dimension])
+  return [...byValue]
+    .sort(([a], [b]) => (a === null ? 1 : b === null ? -1 : a < b ? -1 : 1))
+    .slice(0, mostLines)
+    .map(
+      ([value, members]) =>
+        ({ [dimension]: value, ...meanScore(members, resamplesOfParts) }) as MeanScore & Record<Name, Value>,
+    )
+}
+
+function otherProtocol(
+  { score }: MeanScore,
+  { evaluation, counts }: { evaluation: EvaluationRecord; counts: EvaluationCounts },
+): Report['other_protocol'] {
+  const theirs = meanScore(counts.rows, 1).score
+  return {
+    id: evaluation.id,
+    protocol: evaluation.options.protocol,
+    score: theirs,
+    difference: score === null || theirs === null ? null : score - theirs,
+  }
+}

@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm'
+import type { EvaluationResult } from '../../schema/api/evaluations.ts'
+import type { TenantDatabase } from '../tenant/database.ts'
+
+/** Where a page of results ended: row, turn, repeat. */
+export type ResultPlace = [row: number, turn: number, repeat: number]
+
+export interface ResultPage {
+  results: EvaluationResult[]
+  /** Where the next page begins; null at the end. */
+  next: ResultPlace | null
+}
+
+const pageSize = 400
+
+/** A page of settled judgments, row by row. A judgment that retention has deleted leaves its rating. */
+export function pageResults(database: TenantDatabase, id: string, after: ResultPlace): ResultPage {
+  const [row, turn, repeat] = after
+  const results = database.all<EvaluationResult>(sql`
+    select j.row, r.id, r.model, r.category, j.turn, j.repeat, j.template, j.label, j.rating, j.state as verdict,
+      d.judgment ->> 'explanation' as explanation, j.judgment_id,
+      case when j.failure_code is not null then j.failure_code || ': ' || j.failure_detail end as error
+    from evaluation_judgments j
+    join evaluation_rows r on r.evaluation_id = j.evaluation_id and r.number = j.row
+    left join judgments d on d.id = j.judgment_id
+    where j.evaluation_id = ${id} and j.state <> 'pending'
+      and (j.row, j.turn, j.repeat) > (${row}, ${turn}, ${repeat})
+    order by j.row, j.turn, j.repeat limit ${pageSize}`)
+  const last = results.at(-1)
+  const next: ResultPlace | null =
+    last === undefined || results.length < pageSize ? null : [last.row, last.turn, last.repeat]
+  return { results, next }
+}

@@ -1,0 +1,30 @@
+import type { EvaluationResult } from '../../schema/api/evaluations.ts'
+import type { GatewayContext } from '../http/context.ts'
+import { byteOrderMark, csvHeader, csvLine } from './csv.ts'
+import type { ResultPage, ResultPlace } from './results-query.ts'
+import { evaluationsOf } from './tenant-evaluations.ts'
+
+/** The results of an evaluation, page by page as the client reads them. */
+export function resultsStream(
+  c: GatewayContext,
+  id: string,
+  format: 'jsonl' | 'csv',
+  withMark: boolean,
+): ReadableStream<Uint8Array> {
+  const evaluations = evaluationsOf(c.get('tenant'))
+  const encoder = new TextEncoder()
+  const line = format === 'csv' ? csvLine : (result: EvaluationResult) => `${JSON.stringify(result)}\n`
+  let next: ResultPlace | null = [0, 0, 0]
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (format === 'csv') controller.enqueue(encoder.encode((withMark ? byteOrderMark : '') + csvHeader))
+    },
+    async pull(controller) {
+      if (next === null) return controller.close()
+      const page: ResultPage = await evaluations.results(id, next)
+      next = page.next
+      if (page.results.length > 0) controller.enqueue(encoder.encode(page.results.map(line).join('')))
+      if (next === null) controller.close()
+    },
+  })
+}
