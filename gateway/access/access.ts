@@ -18,6 +18,7 @@ import { type RetentionPeriods, retentionPeriods } from './retention/periods.ts'
 import { remindOfExpiry } from './retention/reminders.ts'
 import { Retention } from './retention/retention.ts'
 import { Reviewing } from './reviewing.ts'
+import { StatusLinks } from './status-links.ts'
 import { type DestroyTenantData, Tenants } from './tenants.ts'
 import { KeyedHash } from './vault/keyed-hash.ts'
 import { MasterKeys } from './vault/master-keys.ts'
@@ -31,6 +32,7 @@ export interface Access {
   applying: Applying
   reviewing: Reviewing
   claiming: Claiming
+  statusLinks: StatusLinks
   withdrawing: Withdrawing
   tokens: OneTimeTokens
   tenants: Tenants
@@ -85,6 +87,7 @@ export function createAccess({ env, database, destroyData, now, random = platfor
     }),
     reviewing: new Reviewing({ database, applications, tenants, audit, mailQueue, now }),
     claiming: new Claiming({ applications, tenants, tokens, keys }),
+    statusLinks: new StatusLinks({ database, applications, tokens, mailQueue, hash, limiter, random }),
     withdrawing: new Withdrawing({ database, applications, tenants }),
     tokens,
     tenants,

@@ -1,6 +1,5 @@
-import { waitUntil } from 'cloudflare:workers'
 import { z } from '@hono/zod-openapi'
-import { applicationStatus, claimed, ownData, submitted } from '../../schema/api/access.ts'
+import { applicationStatus, ownData, submitted } from '../../schema/api/access.ts'
 import { applicationForm, applicationPatch, consentKinds } from '../../schema/api/application.ts'
 import { FailureError } from '../../schema/api/errors.ts'
 import type { AttemptLimit } from '../auth/attempt-limiter.ts'
@@ -12,15 +11,14 @@ import type { ApplicationRow } from './applications.ts'
 import { checkRequirements, describeIssues, formErrors } from './form/check.ts'
 import { consentVersion, shownConsents } from './form/consents.ts'
 import { chosenLanguage, problemMessage } from './form/messages.ts'
-import { freshKeyView, messagesView, statusView, time } from './views.ts'
+import { sendMails } from './send-mails.ts'
+import { messagesView, statusView, time } from './views.ts'
 
 const tags = ['applications']
 const id = z.object({ id: z.string().max(64) })
-const token = z.object({ token: z.string().max(128) })
 const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
 
 const formsFromOneAddress: AttemptLimit = { name: 'forms', most: 60, windowSeconds: 3600 }
-const linksFromOneAddress: AttemptLimit = { name: 'links', most: 60, windowSeconds: 600 }
 
 const requirement = z.enum(['required', 'optional', 'absent'])
 const formDescription = z.object({
@@ -113,35 +111,6 @@ const resend = apiRoute(
     summary: 'Send the verification mail again',
     request: { params: id },
     responses: { 202: { description: 'It will be sent', content: json(applicationStatus) } },
-  },
-)
-
-const verify = apiRoute(
-  { access: 'open' },
-  {
-    method: 'post',
-    path: '/v1/verifications/{token}',
-    tags,
-    summary: 'Confirm the e-mail address with the link from the mail',
-    request: { params: token },
-    responses: {
-      200: {
-        description: 'Confirmed; the review begins',
-        content: json(z.object({ id: z.string(), status: z.string() })),
-      },
-    },
-  },
-)
-
-const claim = apiRoute(
-  { access: 'open' },
-  {
-    method: 'post',
-    path: '/v1/claims/{token}',
-    tags,
-    summary: 'Receive the API key, once, with the link from the approval mail',
-    request: { params: token },
-    responses: { 201: { description: 'The key, shown once', content: json(claimed) } },
   },
 )
 
@@ -261,37 +230,10 @@ export function applicantRoutes() {
     return c.json(await status(c, application), 202)
   })
 
-  routes.openapi(verify, async (c) => {
-    const { applying, limiter } = c.get('services').access
-    await limiter.demand(linksFromOneAddress, clientAddress(c))
-    const application = await applying.verify(c.req.valid('param').token)
-    return c.json({ id: application.id, status: application.status }, 200, noStore)
-  })
-
-  routes.openapi(claim, async (c) => {
-    const { claiming, limiter } = c.get('services').access
-    await limiter.demand(linksFromOneAddress, clientAddress(c))
-    const fresh = await claiming.claim(c.req.valid('param').token)
-    const { id: tenantId, planId } = fresh.tenant
-    return c.json({ tenant_id: tenantId, plan: planId, ...freshKeyView(fresh, Date.now()) }, 201, noStore)
-  })
-
   return routes
 }
 
 const noStore = { 'cache-control': 'no-store' }
-
-/** Mails go out after the answer; should this isolate die first, the clock sends them. */
-export function sendMails(c: GatewayContext, applicationId: string): void {
-  const sending = c.get('services').access.mailQueue.sendDue(applicationId)
-  const requestId = c.get('requestId')
-  // An error of the database quotes the query's values: only that there was one is logged.
-  waitUntil(
-    sending.catch(() =>
-      console.error(JSON.stringify({ level: 'error', event: 'mails', request_id: requestId })),
-    ),
-  )
-}
 
 async function status(c: GatewayContext, application: ApplicationRow) {
   const { applications, applying } = c.get('services').access

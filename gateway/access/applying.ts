@@ -8,7 +8,7 @@ import {
 } from '../../schema/api/application.ts'
 import { FailureError } from '../../schema/api/errors.ts'
 import { applications, consents, mails } from '../../schema/db/control.ts'
-import type { AttemptLimit, AttemptLimiter } from '../auth/attempt-limiter.ts'
+import type { AttemptLimiter } from '../auth/attempt-limiter.ts'
 import type { RandomBytes } from '../auth/base62.ts'
 import { hex, newId, sha256, statusToken } from '../auth/token.ts'
 import { type ControlDatabase, commit, type Write } from '../control-database.ts'
@@ -21,13 +21,11 @@ import {
   type Request,
 } from './applications.ts'
 import { consentVersion, shownConsents, textDigest } from './form/consents.ts'
+import { mailsToOneAddress, normalised } from './mailbox.ts'
 import { linkNotValid, type OneTimeTokens } from './one-time-tokens.ts'
 import type { RetentionPeriods } from './retention/periods.ts'
 import { isOpen } from './states.ts'
 import type { KeyedHash } from './vault/keyed-hash.ts'
-
-/** Verification mails that one mailbox gets a day; beyond that they are held, and nobody can tell. */
-const mailsToOneAddress: AttemptLimit = { name: 'mails', most: 5, windowSeconds: 86_400 }
 
 export interface Submission {
   values: FormValues
@@ -240,9 +238,6 @@ export class Applying {
     )
   }
 }
-
-/** One form for what is written the same way by people: case, width and blanks do not matter. */
-const normalised = (text: string) => text.normalize('NFKC').toLowerCase().replace(/\s+/g, '')
 
 /** Divides the form into who applies and what for: two records, sealed apart. */
 function split(values: FormValues): { person: Person; form: Request['form'] } {

@@ -39,22 +39,25 @@ export const letterWriter =
 
 type Writer = (parts: Parts, application: ApplicationRow, mail: QueuedMail) => Promise<LetterValues | null>
 
-const link = ({ publicUrl }: Parts, page: string, token: string): LetterValues => ({
+/** What a one-time link is posted to. */
+const doors = { verify: 'verifications', claim: 'claims', status: 'status-links' } as const
+
+async function link(
+  { publicUrl, tokens }: Parts,
+  id: string,
+  page: keyof typeof doors,
+): Promise<LetterValues> {
+  const token = await tokens.issue(id, page)
   // The token stands behind the #, which browsers do not send and servers do not log.
-  link: `${publicUrl}/${page}#${token}`,
-  post: `${publicUrl}/v1/${page === 'verify' ? 'verifications' : 'claims'}/${token}`,
-})
+  return { link: `${publicUrl}/${page}#${token}`, post: `${publicUrl}/v1/${doors[page]}/${token}` }
+}
 
 const writers: Record<LetterTemplate, Writer> = {
-  verify: async (parts, application) =>
-    application.status === 'submitted'
-      ? link(parts, 'verify', await parts.tokens.issue(application.id, 'verify'))
-      : null,
+  verify: async (parts, { id, status }) => (status === 'submitted' ? link(parts, id, 'verify') : null),
 
-  approved: async (parts, application) =>
-    application.status === 'approved'
-      ? link(parts, 'claim', await parts.tokens.issue(application.id, 'claim'))
-      : null,
+  status_link: (parts, { id }) => link(parts, id, 'status'),
+
+  approved: async (parts, { id, status }) => (status === 'approved' ? link(parts, id, 'claim') : null),
 
   info_requested: async (parts, application) => {
     const request = await parts.applications.open(application.id, 'request')

@@ -8,7 +8,7 @@ import type { ControlDatabase, Write } from '../control-database.ts'
 export type TokenPurpose = (typeof oneTimeTokens.$inferSelect)['purpose']
 
 const hour = 3_600_000
-const lifetime: Record<TokenPurpose, number> = { verify: 48 * hour, claim: 14 * 24 * hour }
+const lifetime: Record<TokenPurpose, number> = { verify: 48 * hour, claim: 14 * 24 * hour, status: hour }
 
 /**
  * Secrets that travel in mails and work once. They are made while the mail is being written and stored as

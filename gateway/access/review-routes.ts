@@ -11,8 +11,8 @@ import {
 } from '../../schema/api/access.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import type { GatewayContext } from '../http/context.ts'
-import { sendMails } from './applicant-routes.ts'
 import type { ApplicationRow } from './applications.ts'
+import { sendMails } from './send-mails.ts'
 import { type Status, statuses } from './states.ts'
 import { historyView, mailView, messagesView, summaryView } from './views.ts'
 

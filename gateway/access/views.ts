@@ -42,7 +42,8 @@ export function statusView(
             message: request?.rejection?.message ?? '',
             may_reapply: request?.rejection?.mayReapply ?? true,
           },
-    mail: mail?.status ?? null,
+    // That a mail is held back would tell how many others went to the same address.
+    mail: mail?.status === 'held' ? 'queued' : (mail?.status ?? null),
     // The applicant learns that a reviewer acted, not which one.
     history: historyView(history, (actor) =>
       actor === 'applicant' || actor === 'system' ? actor : 'reviewer',

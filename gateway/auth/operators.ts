@@ -21,6 +21,8 @@ export interface OperatorProof {
   /** The token that Cloudflare Access adds to requests of people who signed in. */
   accessToken: string | undefined
   address: string
+  /** Whether another site made the browser send it. */
+  crossSite: boolean
 }
 
 /** Finds out which operator asks: by a Cloudflare Access token, or by the admin secret. */
@@ -32,8 +34,11 @@ export class Operators {
   }
 
   /** The operator's name for the audit log. */
-  async authenticate({ authorization, accessToken, address }: OperatorProof): Promise<string> {
+  async authenticate(proof: OperatorProof): Promise<string> {
     const { adminSecret, access, limiter } = this.#parts
+    const { authorization, address } = proof
+    // Access adds its token to whatever the browser sends: what another site started is not the operator's will.
+    const accessToken = proof.crossSite ? undefined : proof.accessToken
     const given = bearer(authorization)
     if (given === undefined && (accessToken === undefined || access === undefined)) throw operatorRequired()
     // A tenant's key on an operator's route is a mistake, not a guess at the secret.

@@ -8,6 +8,7 @@ export const requireOperator = createMiddleware<GatewayEnv>(async (c, next) => {
     authorization: c.req.header('authorization'),
     accessToken: c.req.header('cf-access-jwt-assertion'),
     address: clientAddress(c),
+    crossSite: ['cross-site', 'same-site'].includes(c.req.header('sec-fetch-site') ?? ''),
   })
   c.set('operator', operator)
   await next()

@@ -1,7 +1,12 @@
 import type { Language } from '../../schema/api/application.ts'
 
-export const letterNames = ['verify', 'approved', 'info_requested', 'rejected', 'key_expires'] as const
-export type LetterTemplate = (typeof letterNames)[number]
+export type LetterTemplate =
+  | 'verify'
+  | 'status_link'
+  | 'approved'
+  | 'info_requested'
+  | 'rejected'
+  | 'key_expires'
 
 /** What the places in braces are filled with. */
 export type LetterValues = Record<string, string>
@@ -40,6 +45,36 @@ begins then. The link works for 48 hours.
 From a command line: curl -X POST {post}
 
 If you did not apply, ignore this mail: applications that are not confirmed are destroyed.
+`,
+    },
+  },
+  status_link: {
+    ko: {
+      subject: '[keval] 신청 상태를 볼 수 있는 링크입니다',
+      text: `{name} 님, 안녕하세요.
+
+아래 링크에서 신청({id})의 상태를 다시 볼 수 있습니다. 링크는 한 시간 동안, 한 번만 사용할 수 있으며
+사용하면 이전 상태 토큰은 더 이상 쓸 수 없습니다.
+
+{link}
+
+명령줄: curl -X POST {post}
+
+요청하지 않으셨다면 이 메일을 무시하셔도 됩니다.
+`,
+    },
+    en: {
+      subject: '[keval] The link to the status of your application',
+      text: `Hello {name},
+
+The link opens the status of your application ({id}) again. It works once, within an hour; using it ends the
+status token you had before.
+
+{link}
+
+From a command line: curl -X POST {post}
+
+If you did not ask for this, ignore this mail.
 `,
     },
   },

@@ -202,9 +202,37 @@ describe('an applicant', () => {
     expect((await apply()).id).toMatch(/^app_/)
     await settled()
     expect(outbox).toHaveLength(5)
+    expect((await call('GET', `/v1/applications/${id}`, { token: statusToken })).body.mail).toBe('queued')
+    const held = await asOperator('GET', '/admin/v1/applications?status=submitted')
+    expect(held.body.data.map(({ mail }: { mail: string }) => mail)).toContain('held')
     const newest = await linkTo('hana@example.com', 'verify')
     expect((await call('POST', `/v1/verifications/${newest}`)).status).toBe(200)
     expect((await again()).body.code).toBe('conflict')
+  })
+
+  it('who lost the status token gets a new one by mail; strangers and unknown addresses learn nothing', async () => {
+    const { id, statusToken } = await verified()
+    const unverified = await apply({ email: 'other@example.com' })
+    await settled()
+    outbox.length = 0
+    const ask = (email: string) => call('POST', '/v1/status-links', { body: { email } })
+    const answers = [
+      await ask('HANA@example.com'),
+      await ask('nobody@example.com'),
+      await ask('other@example.com'),
+    ]
+    expect(new Set(answers.map(({ status, text }) => status + text)).size).toBe(1)
+    const link = await linkTo('hana@example.com', 'status')
+    expect(outbox.map(({ to }) => to)).toEqual(['hana@example.com'])
+
+    const redeemed = await Promise.all([1, 2, 3].map(() => call('POST', `/v1/status-links/${link}`)))
+    expect(redeemed.map(({ status }) => status).sort()).toEqual([201, 404, 404])
+    const { status_token: fresh } = redeemed.find(({ status }) => status === 201)!.body
+    expect((await call('GET', `/v1/applications/${id}`, { token: fresh })).body.status).toBe('verified')
+    expect((await call('GET', `/v1/applications/${id}`, { token: statusToken })).status).toBe(404)
+    expect(
+      (await call('GET', `/v1/applications/${unverified.id}`, { token: unverified.statusToken })).status,
+    ).toBe(200)
   })
 
   it('cannot use a link twice, another kind of link, or one that is too old', async () => {

@@ -106,6 +106,22 @@ describe('an operator with Cloudflare Access', () => {
     expect(team.fetches).toBe(2)
   })
 
+  it('is not let in when another site made the browser send the request', async () => {
+    const team = await accessTeam()
+    const ask = gatewayWithAccess()
+    const assertion = { 'cf-access-jwt-assertion': await team.token('first') }
+    for (const [site, status] of [
+      ['cross-site', 401],
+      ['same-site', 401],
+      ['same-origin', 200],
+      ['none', 200],
+    ] as const) {
+      expect((await ask('/admin/v1/plans', { ...assertion, 'sec-fetch-site': site })).status, site).toBe(
+        status,
+      )
+    }
+  })
+
   it('means nothing where Access is not set up', async () => {
     const team = await accessTeam()
     const headers = { 'cf-access-jwt-assertion': await team.token('first') }

@@ -25,6 +25,8 @@ const openRoutes = [
   'GET /v1/application-form',
   'POST /v1/applications',
   'POST /v1/claims/{token}',
+  'POST /v1/status-links',
+  'POST /v1/status-links/{token}',
   'POST /v1/verifications/{token}',
 ]
 

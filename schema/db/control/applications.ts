@@ -63,12 +63,12 @@ export const consents = sqliteTable(
   (t) => [primaryKey({ columns: [t.applicationId, t.kind] })],
 )
 
-/** Links sent by mail that work once: e-mail verification and key claims. Only hashes of the tokens. */
+/** Links sent by mail that work once: e-mail verification, key claims, lost status tokens. Only hashes of the tokens. */
 export const oneTimeTokens = sqliteTable(
   'one_time_tokens',
   {
     tokenHash: text('token_hash').primaryKey(),
-    purpose: text('purpose', { enum: ['verify', 'claim'] }).notNull(),
+    purpose: text('purpose', { enum: ['verify', 'claim', 'status'] }).notNull(),
     applicationId: text('application_id').notNull(),
     expiresAt: integer('expires_at').notNull(),
   },

@@ -20,6 +20,7 @@ export function catchMails(fails = 0): void {
   const plainFetch = globalThis.fetch
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
     const request = new Request(input as RequestInfo, init)
+    if (request.url.startsWith('http://node.test')) return new Response(null, { status: 503 })
     if (!request.url.startsWith('http://outbox.test')) return plainFetch(request)
     if (failures-- > 0) return new Response('mailbox of somebody@example.com is full', { status: 550 })
     outbox.push(await request.json())
@@ -113,7 +114,7 @@ export async function apply(changes: Record<string, unknown> = {}): Promise<Appl
 }
 
 /** Waits for a mail to somebody and gives the one-time token in it. */
-export async function linkTo(email: string, page: 'verify' | 'claim'): Promise<string> {
+export async function linkTo(email: string, page: 'verify' | 'claim' | 'status'): Promise<string> {
   const find = () => outbox.findLast(({ to, text }) => to === email && text.includes(`/${page}#`))
   await vi.waitFor(() => expect(find()).toBeDefined(), { timeout: 3000, interval: 10 })
   return /#(kot_\w+)/.exec(find()!.text)![1]!
