@@ -1,3 +1,4 @@
+import type { Texts } from './texts/texts.ts'
 import type { View } from './view.ts'
 
 const locales = { ko: 'ko-KR', en: 'en-GB' }
@@ -13,3 +14,11 @@ export function when(moment: number | string, { language }: Pick<View, 'language
 
 export const count = (value: number, { language }: Pick<View, 'language'>) =>
   new Intl.NumberFormat(locales[language]).format(value)
+
+/** How long, in its largest unit. */
+export function duration(seconds: number, { operator }: Texts): string {
+  const { days, hours, minutes } = operator.duration
+  if (seconds >= 2 * 86_400) return days(Math.floor(seconds / 86_400))
+  if (seconds >= 2 * 3600) return hours(Math.floor(seconds / 3600))
+  return minutes(Math.floor(seconds / 60))
+}

@@ -1,10 +1,11 @@
 import { Hono } from 'hono'
+import { boundedBody } from '../http/bounded-body.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { onNotFound } from '../http/failure-response.ts'
-import { boundedBody } from '../http/bounded-body.ts'
 import type { PublicApi } from './api.ts'
 import { assetRoutes } from './assets.ts'
 import { Brand } from './components/brand.tsx'
+import { accountRoutes } from './pages/account/routes.tsx'
 import { applyRoutes } from './pages/apply/routes.tsx'
 import { DocsPage } from './pages/docs/docs-page.tsx'
 import type { OpenApiDocument } from './pages/docs/document.ts'
@@ -13,6 +14,7 @@ import { judgeRoutes } from './pages/judge/routes.tsx'
 import { judgmentRoutes } from './pages/judgments/routes.tsx'
 import { linkRoutes } from './pages/links/routes.tsx'
 import { MessagePage } from './pages/message-page.tsx'
+import { operatorRoutes } from './pages/operator/routes.tsx'
 import { StartPage } from './pages/start/start-page.tsx'
 import { statusRoutes } from './pages/status/routes.tsx'
 import { show } from './render.tsx'
@@ -45,6 +47,8 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
   pages.route('/', linkRoutes())
   pages.route('/', judgeRoutes(api))
   pages.route('/', judgmentRoutes(api))
+  pages.route('/', accountRoutes(api))
+  pages.route('/', operatorRoutes(api))
   pages.get('*', (c) => {
     // whoever wants a page gets a page; programs get the API's own answer
     if (!c.req.header('accept')?.includes('text/html')) return onNotFound(c as unknown as GatewayContext)

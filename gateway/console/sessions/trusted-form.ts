@@ -4,9 +4,10 @@ import type { ConsoleEnv } from '../view.ts'
 import { fromOwnPage, knowsToken } from './same-origin.ts'
 import type { Role } from './session.ts'
 
-/** Lets a form through that was sent from one of the session's own pages. */
+/** Lets a form through that was sent from one of the session's own pages; reading is always let through. */
 export const trustedForm = (role: Role) =>
   createMiddleware<ConsoleEnv>(async (c, next) => {
+    if (c.req.method === 'GET') return next()
     const session = c.get('view').sessions[role]
     if (session === null || !fromOwnPage(c)) return showRefused(c)
     const form = await c.req.parseBody({ all: true })

@@ -1,3 +1,4 @@
+import { account } from './en/account.ts'
 import { apply } from './en/apply.ts'
 import { common } from './en/common.ts'
 import { docs } from './en/docs.ts'
@@ -5,8 +6,22 @@ import { errors } from './en/errors.ts'
 import { judge } from './en/judge.ts'
 import { judgments } from './en/judgments.ts'
 import { links } from './en/links.ts'
+import { operator } from './en/operator.ts'
 import { signIn } from './en/sign-in.ts'
 import { start } from './en/start.ts'
 import { status } from './en/status.ts'
 
-export const en = { apply, common, docs, errors, judge, judgments, links, signIn, start, status }
+export const en = {
+  account,
+  apply,
+  common,
+  docs,
+  errors,
+  judge,
+  judgments,
+  links,
+  operator,
+  signIn,
+  start,
+  status,
+}

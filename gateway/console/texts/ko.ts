@@ -1,3 +1,4 @@
+import { account } from './ko/account.ts'
 import { apply } from './ko/apply.ts'
 import { common } from './ko/common.ts'
 import { docs } from './ko/docs.ts'
@@ -5,8 +6,22 @@ import { errors } from './ko/errors.ts'
 import { judge } from './ko/judge.ts'
 import { judgments } from './ko/judgments.ts'
 import { links } from './ko/links.ts'
+import { operator } from './ko/operator.ts'
 import { signIn } from './ko/sign-in.ts'
 import { start } from './ko/start.ts'
 import { status } from './ko/status.ts'
 
-export const ko = { apply, common, docs, errors, judge, judgments, links, signIn, start, status }
+export const ko = {
+  account,
+  apply,
+  common,
+  docs,
+  errors,
+  judge,
+  judgments,
+  links,
+  operator,
+  signIn,
+  start,
+  status,
+}

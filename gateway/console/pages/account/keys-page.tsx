@@ -1,0 +1,151 @@
+import type { z } from 'zod'
+import type { createdKey, key } from '../../../../schema/api/access.ts'
+import type { ProblemBody } from '../../../../schema/api/error-body.ts'
+import { scopes } from '../../../../schema/api/scopes.ts'
+import { ActionButton } from '../../components/action-button.tsx'
+import { CsrfField } from '../../components/csrf-field.tsx'
+import { Failure } from '../../components/failure.tsx'
+import { described, Field } from '../../components/field.tsx'
+import { Page } from '../../components/page.tsx'
+import { Table } from '../../components/table.tsx'
+import { when } from '../../format.ts'
+import type { View } from '../../view.ts'
+
+export type Key = z.infer<typeof key>
+export type CreatedKey = z.infer<typeof createdKey>
+
+interface KeysPageProps {
+  view: View
+  keys: Key[]
+  /** A key that was just made or rotated: on this one page only. */
+  fresh: CreatedKey | null
+  problem?: ProblemBody
+}
+
+const tones = { active: 'tag good', expiring: 'tag wait', expired: 'tag', revoked: 'tag bad' }
+
+/** The tenant's keys: make, rotate, revoke. */
+export function KeysPage({ view, keys, fresh, problem }: KeysPageProps) {
+  const { t } = view
+  const text = t.account.keys
+  return (
+    <Page view={view} title={text.title} scripts={['copy.js']}>
+      <div class="page-head">
+        <h1>{text.title}</h1>
+        <p>{text.lead}</p>
+      </div>
+      {problem !== undefined && <Failure t={t} problem={problem} />}
+      {fresh !== null && <FreshKey view={view} fresh={fresh} />}
+      <Table label={text.title}>
+        <thead>
+          <tr>
+            <th scope="col">{text.name}</th>
+            <th scope="col">{text.status}</th>
+            <th scope="col">{text.scopes}</th>
+            <th scope="col">{text.lastUsed}</th>
+            <th scope="col">{text.expires}</th>
+            <th scope="col">{text.actions}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {keys.map((one) => (
+            <Row view={view} one={one} />
+          ))}
+        </tbody>
+      </Table>
+      <p class="soft small">
+        {text.rotate}: {text.rotateHint} {text.revoke}: {text.revokeHint}
+      </p>
+      <section class="section">
+        <NewKey view={view} />
+      </section>
+    </Page>
+  )
+}
+
+function Row({ view, one }: { view: View; one: Key }) {
+  const { t, sessions } = view
+  const text = t.account.keys
+  const usable = one.status === 'active' || one.status === 'expiring'
+  const action = (step: string) => `/keys/${encodeURIComponent(one.id)}/${step}`
+  return (
+    <tr>
+      <th scope="row">
+        {one.name}
+        <br />
+        <code>{one.start}…</code>
+        {one.start === sessions.tenant?.label && <span class="soft small"> {text.current}</span>}
+      </th>
+      <td>
+        <span class={tones[one.status]}>{text.statuses[one.status]}</span>
+      </td>
+      <td class="small">{one.scopes.map((scope) => text.scopeNames[scope]).join(', ')}</td>
+      <td class="small nowrap">{one.last_used_at ? when(one.last_used_at, view) : text.never}</td>
+      <td class="small nowrap">{one.expires_at ? when(one.expires_at, view) : text.never}</td>
+      <td>
+        {usable && (
+          <div class="row">
+            <ActionButton session={sessions.tenant} action={action('rotate')} label={text.rotate} />
+            <ActionButton session={sessions.tenant} action={action('revoke')} label={text.revoke} danger />
+          </div>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+function FreshKey({ view, fresh }: { view: View; fresh: CreatedKey }) {
+  const { t } = view
+  return (
+    <section class="notice careful" aria-labelledby="fresh">
+      <h2 id="fresh">
+        {t.account.keys.fresh}: {fresh.name}
+      </h2>
+      <p>{t.account.keys.once}</p>
+      <p class="key">
+        <code id="key">
+          {fresh.key.slice(0, -6)}
+          <mark>{fresh.key.slice(-6)}</mark>
+        </code>
+      </p>
+      <button class="button compact" type="button" data-copy="key" data-copied={t.common.copied} hidden>
+        {t.common.copy}
+      </button>
+    </section>
+  )
+}
+
+function NewKey({ view }: { view: View }) {
+  const { t, sessions } = view
+  const text = t.account.keys
+  return (
+    <form class="card narrow" method="post" action="/keys">
+      {sessions.tenant !== null && <CsrfField session={sessions.tenant} />}
+      <h2>{text.create}</h2>
+      <Field t={t} name="name" label={text.name} hint={text.nameHint} required>
+        <input type="text" required maxlength={100} {...described('name', text.nameHint, undefined)} />
+      </Field>
+      <fieldset>
+        <legend>{text.scopes}</legend>
+        {scopes.map((scope) => (
+          <div class="choice">
+            <input
+              type="checkbox"
+              id={`scope-${scope}`}
+              name="scopes"
+              value={scope}
+              checked={scope !== 'manage'}
+            />
+            <label for={`scope-${scope}`}>{text.scopeNames[scope]}</label>
+          </div>
+        ))}
+      </fieldset>
+      <Field t={t} name="expires" label={text.expiryDate} required={false}>
+        <input type="date" {...described('expires', undefined, undefined)} />
+      </Field>
+      <button class="button primary" type="submit">
+        {text.createButton}
+      </button>
+    </form>
+  )
+}

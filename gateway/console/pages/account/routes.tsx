@@ -1,0 +1,56 @@
+import { Hono } from 'hono'
+import type { ProblemBody } from '../../../../schema/api/error-body.ts'
+import { ConsoleApi, type PublicApi } from '../../api.ts'
+import { show, showProblem } from '../../render.tsx'
+import { requireSession } from '../../sessions/require-session.ts'
+import { trustedForm } from '../../sessions/trusted-form.ts'
+import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
+import { type CreatedKey, type Key, KeysPage } from './keys-page.tsx'
+import { type Usage, UsagePage } from './usage-page.tsx'
+
+/** What a tenant used, and its keys. */
+export function accountRoutes(api: PublicApi) {
+  const asTenant = (c: ConsoleContext) => new ConsoleApi(api, c, c.get('view').sessions.tenant)
+
+  async function showKeys(c: ConsoleContext, extra: { fresh?: CreatedKey; problem?: ProblemBody } = {}) {
+    const view = c.get('view')
+    const outcome = await asTenant(c).get<{ data: Key[] }>('/v1/keys')
+    if ('problem' in outcome) return showProblem(c, view.t.account.keys.title, outcome.problem)
+    const { fresh = null, problem } = extra
+    const page = <KeysPage view={view} keys={outcome.data.data} fresh={fresh} problem={problem} />
+    return show(c, page, problem === undefined ? 200 : 400)
+  }
+
+  /** A fresh key stands on the answer itself: it is nowhere to be fetched again. */
+  async function freshKey(c: ConsoleContext, path: string, body: unknown) {
+    const outcome = await asTenant(c).send<CreatedKey>('POST', path, body)
+    return showKeys(c, 'data' in outcome ? { fresh: outcome.data } : { problem: outcome.problem })
+  }
+
+  return new Hono<ConsoleEnv>()
+    .use('/usage', requireSession('tenant'))
+    .use('/keys/*', requireSession('tenant'), trustedForm('tenant'))
+    .get('/usage', async (c) => {
+      const view = c.get('view')
+      const outcome = await asTenant(c).get<Usage>('/v1/usage')
+      if ('problem' in outcome) return showProblem(c, view.t.account.usage.title, outcome.problem)
+      return show(c, <UsagePage view={view} usage={outcome.data} now={Date.now()} />)
+    })
+    .get('/keys', (c) => showKeys(c))
+    .post('/keys', async (c) => {
+      const form = await c.req.parseBody({ all: true })
+      return freshKey(c, '/v1/keys', {
+        name: String(form.name ?? ''),
+        scopes: [form.scopes ?? []].flat(),
+        // the day itself is still part of it, in Korean time
+        ...(form.expires && { expires_at: new Date(`${String(form.expires)}T23:59:59+09:00`).toISOString() }),
+      })
+    })
+    .post('/keys/:id/rotate', (c) =>
+      freshKey(c, `/v1/keys/${encodeURIComponent(c.req.param('id'))}/rotate`, {}),
+    )
+    .post('/keys/:id/revoke', async (c) => {
+      const outcome = await asTenant(c).send('DELETE', `/v1/keys/${encodeURIComponent(c.req.param('id'))}`)
+      return 'problem' in outcome ? showKeys(c, { problem: outcome.problem }) : c.redirect('/keys', 303)
+    })
+}

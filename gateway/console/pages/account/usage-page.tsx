@@ -1,0 +1,111 @@
+import type { z } from 'zod'
+import type { UsageRow, usageSchema } from '../../../../schema/api/usage.ts'
+import { DayBars } from '../../components/day-bars.tsx'
+import { Page } from '../../components/page.tsx'
+import { Table } from '../../components/table.tsx'
+import { count } from '../../format.ts'
+import type { View } from '../../view.ts'
+import { everyDay } from './days.ts'
+
+export type Usage = z.infer<typeof usageSchema>
+
+/** What the tenant used, and what is left of today. */
+export function UsagePage({ view, usage, now }: { view: View; usage: Usage; now: number }) {
+  const { t } = view
+  const text = t.account.usage
+  const { tokens, tokens_per_day: limit } = usage.today
+  return (
+    <Page view={view} title={text.title}>
+      <div class="page-head">
+        <h1>{text.title}</h1>
+        <p>{text.lead}</p>
+      </div>
+      <section class="card" aria-labelledby="today">
+        <h2 id="today">{text.today}</h2>
+        <p class="row">
+          <strong class="number">
+            {count(tokens, view)} / {count(limit, view)}
+          </strong>
+          <span class="soft">{text.left(count(Math.max(0, limit - tokens), view))}</span>
+        </p>
+        <meter
+          min={0}
+          max={limit}
+          high={limit * 0.9}
+          value={Math.min(tokens, limit)}
+          aria-labelledby="today"
+        />
+      </section>
+      {usage.data.length === 0 ? (
+        <p class="empty section">{text.empty}</p>
+      ) : (
+        <>
+          <section class="card section" aria-labelledby="days">
+            <h2 id="days">{text.days}</h2>
+            <DayBars
+              title={text.days}
+              days={everyDay(usage.data, 30, now).map(({ day, requests }) => ({
+                day,
+                value: requests,
+                label: text.chart(day, count(requests, view)),
+              }))}
+            />
+          </section>
+          <section class="section">
+            <UsageRows view={view} rows={usage.data} />
+          </section>
+        </>
+      )}
+    </Page>
+  )
+}
+
+function UsageRows({ view, rows }: { view: View; rows: UsageRow[] }) {
+  const text = view.t.account.usage
+  const byDay = Map.groupBy(rows, ({ day, model }) => `${day}\n${model}`)
+  const columns = [
+    { title: text.requests, of: (row: UsageRow) => row.requests },
+    { title: text.rated, of: (row: UsageRow) => row.rated },
+    { title: text.noRating, of: (row: UsageRow) => row.no_rating },
+    { title: text.truncated, of: (row: UsageRow) => row.truncated },
+    { title: text.failed, of: (row: UsageRow) => row.failed },
+    { title: text.prompt, of: (row: UsageRow) => row.prompt_tokens },
+    { title: text.completion, of: (row: UsageRow) => row.completion_tokens },
+  ]
+  return (
+    <Table label={text.title}>
+      <thead>
+        <tr>
+          <th scope="col">{text.day}</th>
+          <th scope="col">{text.model}</th>
+          {columns.map(({ title }) => (
+            <th scope="col" class="number">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {[...byDay].reverse().map(([name, of]) => {
+          const [day, model] = name.split('\n')
+          return (
+            <tr>
+              <th scope="row" class="nowrap">
+                {day}
+              </th>
+              <td>{model}</td>
+              {columns.map((column) => (
+                <td class="number">
+                  {count(
+                    of.reduce((total, row) => total + column.of(row), 0),
+                    view,
+                  )}
+                </td>
+              ))}
+            </tr>
+          )
+        })}
+      </tbody>
+    </Table>
+  )
+}

@@ -1,0 +1,41 @@
+import { ActionButton } from '../../components/action-button.tsx'
+import { Table } from '../../components/table.tsx'
+import { when } from '../../format.ts'
+import type { View } from '../../view.ts'
+import type { ApplicationDetail } from './operator-api.ts'
+
+/** What was mailed to the applicant, and whether it arrived at the mail server. */
+export function Mails({ view, application }: { view: View; application: ApplicationDetail }) {
+  const { t, sessions } = view
+  const text = t.operator.application
+  if (application.mails.length === 0) return null
+  const templates: Record<string, string> = t.operator.mailTemplates
+  const statuses: Record<string, string> = t.operator.mailStatuses
+  return (
+    <section aria-labelledby="mails">
+      <h2 id="mails">{text.mails}</h2>
+      <Table label={text.mails}>
+        <tbody>
+          {application.mails.map((mail) => (
+            <tr>
+              <th scope="row">{templates[mail.template] ?? mail.template}</th>
+              <td>
+                <span class={mail.status === 'failed' ? 'tag bad' : 'tag'}>
+                  {statuses[mail.status] ?? mail.status}
+                </span>
+              </td>
+              <td class="small nowrap">{when(mail.sent_at ?? mail.created_at, view)}</td>
+              <td>
+                <ActionButton
+                  session={sessions.operator}
+                  action={`/operator/applications/${encodeURIComponent(application.id)}/mails/${encodeURIComponent(mail.id)}`}
+                  label={text.resend}
+                />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </section>
+  )
+}

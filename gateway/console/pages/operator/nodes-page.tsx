@@ -1,0 +1,140 @@
+import type { ProblemBody } from '../../../../schema/api/error-body.ts'
+import type { NodeView } from '../../../../schema/api/nodes.ts'
+import { ActionButton } from '../../components/action-button.tsx'
+import { CsrfField } from '../../components/csrf-field.tsx'
+import { Failure } from '../../components/failure.tsx'
+import { described, Field } from '../../components/field.tsx'
+import { Page } from '../../components/page.tsx'
+import { count, when } from '../../format.ts'
+import type { View } from '../../view.ts'
+import { problemsByControl, type Typed } from '../apply/application-form.ts'
+
+interface NodesPageProps {
+  view: View
+  nodes: NodeView[]
+  typed: Typed
+  problem?: ProblemBody
+}
+
+/** The machines behind the gateway. */
+export function NodesPage({ view, nodes, typed, problem }: NodesPageProps) {
+  const { t } = view
+  const text = t.operator.nodes
+  return (
+    <Page view={view} title={text.title}>
+      <div class="page-head">
+        <h1>{text.title}</h1>
+        <p>{text.lead}</p>
+      </div>
+      {problem !== undefined && <Failure t={t} problem={problem} />}
+      {nodes.length === 0 && <p class="empty">{text.empty}</p>}
+      <div class="columns">
+        {nodes.map((node) => (
+          <NodeCard view={view} node={node} />
+        ))}
+      </div>
+      <section class="section">
+        <Register view={view} typed={typed} problems={problemsByControl(problem?.errors)} />
+      </section>
+    </Page>
+  )
+}
+
+function NodeCard({ view, node }: { view: View; node: NodeView }) {
+  const { t, sessions } = view
+  const text = t.operator.nodes
+  const { health } = node
+  const action = (step: string) => `/operator/nodes/${encodeURIComponent(node.id)}/${step}`
+  return (
+    <article class="card">
+      <h2>{node.id}</h2>
+      <p class="row">
+        {health === null ? (
+          <span class="tag">{text.unknown}</span>
+        ) : (
+          <span class={health.state === 'up' ? 'tag good' : 'tag bad'}>{text[health.state]}</span>
+        )}
+        {node.draining && <span class="tag wait">{text.draining}</span>}
+        {node.configured && <span class="tag">{text.configured}</span>}
+      </p>
+      {health?.reason && <p class="small">{health.reason}</p>}
+      <dl class="facts small">
+        <dt>{text.url}</dt>
+        <dd>
+          <code>{node.url}</code>
+        </dd>
+        <dt>{text.models}</dt>
+        <dd>{(health?.models ?? node.models ?? []).join(', ') || t.common.none}</dd>
+        {health !== null && (
+          <>
+            <dt>{text.load}</dt>
+            <dd>{count(health.load, view)}</dd>
+            <dt>{text.latency}</dt>
+            <dd>{count(health.latency_ms, view)} ms</dd>
+            <dt>{text.checked}</dt>
+            <dd>{when(health.checked_at, view)}</dd>
+            <dt>{text.since}</dt>
+            <dd>{when(health.since, view)}</dd>
+          </>
+        )}
+        <dt>{text.weight}</dt>
+        <dd>{node.weight}</dd>
+        <dt>{text.adapter}</dt>
+        <dd>{node.adapter}</dd>
+        <dt>{text.region}</dt>
+        <dd>{node.region ?? t.common.none}</dd>
+      </dl>
+      {!node.configured && (
+        <div class="row">
+          <ActionButton
+            session={sessions.operator}
+            action={action('drain')}
+            label={node.draining ? text.undrain : text.drain}
+            values={{ draining: node.draining ? 'false' : 'true' }}
+          />
+          <ActionButton session={sessions.operator} action={action('delete')} label={text.remove} danger />
+        </div>
+      )}
+    </article>
+  )
+}
+
+function Register({ view, typed, problems }: { view: View; typed: Typed; problems: Typed }) {
+  const { t, sessions } = view
+  const text = t.operator.nodes
+  const fields = [
+    { name: 'id', label: text.id, hint: text.idHint, type: 'text', required: true },
+    { name: 'url', label: text.url, hint: text.urlHint, type: 'url', required: true },
+    { name: 'secret', label: text.secret, hint: text.secretHint, type: 'password', required: false },
+    { name: 'region', label: text.region, hint: undefined, type: 'text', required: false },
+  ]
+  return (
+    <form class="card narrow" method="post" action="/operator/nodes" id="register">
+      {sessions.operator !== null && <CsrfField session={sessions.operator} />}
+      <h2>{text.register}</h2>
+      {fields.map(({ name, label, hint, type, required }) => (
+        <Field t={t} name={name} label={label} hint={hint} required={required} problem={problems[name]}>
+          <input
+            type={type}
+            required={required}
+            autocomplete={type === 'password' ? 'new-password' : 'off'}
+            value={type === 'password' ? undefined : typed[name]}
+            {...described(name, hint, problems[name])}
+          />
+        </Field>
+      ))}
+      <Field t={t} name="adapter" label={text.adapter}>
+        <select {...described('adapter', undefined, undefined)}>
+          {['auto', 'keval', 'openai'].map((adapter) => (
+            <option value={adapter} selected={typed.adapter === adapter}>
+              {adapter}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <button class="button primary" type="submit">
+        {text.add}
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,47 @@
+import { when } from '../../format.ts'
+import type { View } from '../../view.ts'
+import type { ApplicationDetail } from './operator-api.ts'
+
+interface RequestTextProps {
+  view: View
+  title: string
+  application: ApplicationDetail
+}
+
+/** What somebody applies for, in their own words, and what was asked and answered since. */
+export function RequestText({ view, title, application }: RequestTextProps) {
+  const { t } = view
+  const words: Record<string, string> = { ...t.apply.affiliations, ...t.apply.purposes }
+  return (
+    <section class="card">
+      <h2>{title}</h2>
+      {application.request === null ? (
+        <p class="soft">{t.operator.application.gone}</p>
+      ) : (
+        <dl class="said">
+          {Object.entries(application.request).map(([name, value]) => (
+            <>
+              <dt>{(t.apply.fields as Record<string, string>)[name] ?? name}</dt>
+              <dd>{name === 'affiliation' || name === 'purpose' ? (words[value] ?? value) : value}</dd>
+            </>
+          ))}
+        </dl>
+      )}
+      {application.messages.length > 0 && (
+        <>
+          <h3>{t.operator.application.messages}</h3>
+          <dl class="said">
+            {application.messages.map(({ from, text, at }) => (
+              <>
+                <dt>
+                  {t.status.by[from]} · {when(at, view)}
+                </dt>
+                <dd>{text}</dd>
+              </>
+            ))}
+          </dl>
+        </>
+      )}
+    </section>
+  )
+}

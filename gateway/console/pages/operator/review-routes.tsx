@@ -1,0 +1,113 @@
+import { Hono } from 'hono'
+import type { ProblemBody } from '../../../../schema/api/error-body.ts'
+import type { PublicApi } from '../../api.ts'
+import { show, showProblem } from '../../render.tsx'
+import { trustedForm } from '../../sessions/trusted-form.ts'
+import { typedIn } from '../../typed.ts'
+import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
+import { ApplicationPage } from './application-page.tsx'
+import { ApplicationsPage } from './applications-page.tsx'
+import {
+  type ApplicationDetail,
+  type ApplicationSummary,
+  asOperator,
+  type List,
+  type Plan,
+  type Revealed,
+} from './operator-api.ts'
+
+const pageLength = 50
+const path = (id: string) => `/admin/v1/applications/${encodeURIComponent(id)}`
+
+/** Reviewing applications. */
+export function reviewRoutes(api: PublicApi) {
+  async function showApplication(
+    c: ConsoleContext,
+    extra: { revealed?: Revealed; problem?: ProblemBody } = {},
+  ) {
+    const view = c.get('view')
+    const operator = asOperator(api, c)
+    const besideId = c.req.query('beside')
+    const [application, plans, beside] = await Promise.all([
+      operator.get<ApplicationDetail>(path(c.req.param('id') ?? '')),
+      operator.get<List<Plan>>('/admin/v1/plans'),
+      besideId === undefined ? null : operator.get<ApplicationDetail>(path(besideId)),
+    ])
+    if ('problem' in application)
+      return showProblem(c, view.t.operator.application.title, application.problem)
+    const page = (
+      <ApplicationPage
+        view={view}
+        application={application.data}
+        plans={'data' in plans ? plans.data.data : []}
+        beside={beside !== null && 'data' in beside ? beside.data : null}
+        revealed={extra.revealed ?? null}
+        done={c.req.query('done') !== undefined}
+        problem={extra.problem}
+      />
+    )
+    return show(c, page, extra.problem === undefined ? 200 : 400)
+  }
+
+  async function decide(c: ConsoleContext, step: string, body?: unknown) {
+    const id = c.req.param('id') ?? ''
+    const outcome = await asOperator(api, c).send('POST', `${path(id)}/${step}`, body)
+    if ('problem' in outcome) return showApplication(c, { problem: outcome.problem })
+    return c.redirect(`/operator/applications/${encodeURIComponent(id)}?done`, 303)
+  }
+
+  return new Hono<ConsoleEnv>()
+    .get('/operator/applications', async (c) => {
+      const view = c.get('view')
+      const status = c.req.query('status') ?? ''
+      const offset = Number(c.req.query('offset') ?? 0) || 0
+      const query = new URLSearchParams({
+        limit: `${pageLength}`,
+        offset: `${offset}`,
+        ...(status && { status }),
+      })
+      const outcome = await asOperator(api, c).get<List<ApplicationSummary>>(
+        `/admin/v1/applications?${query}`,
+      )
+      if ('problem' in outcome) return showProblem(c, view.t.operator.applications.title, outcome.problem)
+      const { data, has_more } = outcome.data
+      query.delete('limit')
+      query.set('offset', `${offset + pageLength}`)
+      const next = has_more ? query.toString() : null
+      return show(c, <ApplicationsPage view={view} applications={data} status={status} next={next} />)
+    })
+    .get('/operator/applications/:id', (c) => showApplication(c))
+    .use('/operator/applications/:id/*', trustedForm('operator'))
+    .post('/operator/applications/:id/reveal', async (c) => {
+      const { reason = '' } = await typedIn(c)
+      const outcome = await asOperator(api, c).send<Revealed>('POST', `${path(c.req.param('id'))}/reveal`, {
+        reason,
+      })
+      return showApplication(c, 'data' in outcome ? { revealed: outcome.data } : { problem: outcome.problem })
+    })
+    .post('/operator/applications/:id/approve', async (c) => {
+      const form = await c.req.parseBody({ all: true })
+      const models = String(form.models ?? '')
+        .split(',')
+        .map((model) => model.trim())
+        .filter((model) => model !== '')
+      return decide(c, 'approve', {
+        plan: form.plan,
+        scopes: [form.scopes ?? []].flat(),
+        ...(models.length > 0 && { models }),
+        // the day itself is still part of it, in Korean time
+        ...(form.expires && { expires_at: new Date(`${String(form.expires)}T23:59:59+09:00`).toISOString() }),
+      })
+    })
+    .post('/operator/applications/:id/request-info', async (c) => {
+      const { question = '' } = await typedIn(c)
+      return decide(c, 'request-info', { question })
+    })
+    .post('/operator/applications/:id/reject', async (c) => {
+      const { code = '', message = '', may_reapply } = await typedIn(c)
+      return decide(c, 'reject', { code, message, may_reapply: may_reapply === 'on' })
+    })
+    .post('/operator/applications/:id/mails/:mail', (c) =>
+      decide(c, `mails/${encodeURIComponent(c.req.param('mail'))}/resend`),
+    )
+}

@@ -1,0 +1,41 @@
+import { Hono } from 'hono'
+import type { PublicApi } from '../../api.ts'
+import { show, showProblem } from '../../render.tsx'
+import { requireSession } from '../../sessions/require-session.ts'
+import type { ConsoleEnv } from '../../view.ts'
+import { AuditPage, type ChainState } from './audit-page.tsx'
+import { nodeRoutes } from './node-routes.tsx'
+import { type AuditRow, asOperator, type List, type Rollup } from './operator-api.ts'
+import { reviewRoutes } from './review-routes.tsx'
+import { tenantRoutes } from './tenant-routes.tsx'
+import { OperatorUsagePage } from './usage-page.tsx'
+
+/** Everything behind the operator's sign-in. */
+export function operatorRoutes(api: PublicApi) {
+  return new Hono<ConsoleEnv>()
+    .use('/operator/*', requireSession('operator'))
+    .get('/operator', (c) => c.redirect('/operator/applications'))
+    .route('/', reviewRoutes(api))
+    .route('/', tenantRoutes(api))
+    .route('/', nodeRoutes(api))
+    .get('/operator/audit', async (c) => {
+      const view = c.get('view')
+      const before = c.req.query('before')
+      const query = new URLSearchParams({ limit: '50', ...(before && { before }) })
+      const [rows, chain] = await Promise.all([
+        asOperator(api, c).get<List<AuditRow>>(`/admin/v1/audit?${query}`),
+        asOperator(api, c).get<ChainState>('/admin/v1/audit/verification'),
+      ])
+      if ('problem' in rows) return showProblem(c, view.t.operator.audit.title, rows.problem)
+      const { data, has_more } = rows.data
+      const next = has_more ? (data.at(-1)?.sequence ?? null) : null
+      const state = 'data' in chain ? chain.data : null
+      return show(c, <AuditPage view={view} rows={data} chain={state} next={next} />)
+    })
+    .get('/operator/usage', async (c) => {
+      const view = c.get('view')
+      const outcome = await asOperator(api, c).get<List<Rollup>>('/admin/v1/usage')
+      if ('problem' in outcome) return showProblem(c, view.t.operator.usage.title, outcome.problem)
+      return show(c, <OperatorUsagePage view={view} rows={outcome.data.data} now={Date.now()} />)
+    })
+}

@@ -1,0 +1,123 @@
+import type { ProblemBody } from '../../../../schema/api/error-body.ts'
+import { ActionButton } from '../../components/action-button.tsx'
+import { CsrfField } from '../../components/csrf-field.tsx'
+import { Failure } from '../../components/failure.tsx'
+import { described, Field } from '../../components/field.tsx'
+import { Page } from '../../components/page.tsx'
+import { Table } from '../../components/table.tsx'
+import { when } from '../../format.ts'
+import type { View } from '../../view.ts'
+import type { Key, Tenant } from './operator-api.ts'
+import { TenantStatus } from './tenant-status.tsx'
+
+interface TenantPageProps {
+  view: View
+  tenant: Tenant
+  keys: Key[]
+  problem?: ProblemBody
+}
+
+/** One tenant: suspend, resume, revoke keys, delete. Nothing of what it judges shows here. */
+export function TenantPage({ view, tenant, keys, problem }: TenantPageProps) {
+  const { t, sessions } = view
+  const text = t.operator.tenants
+  const action = (step: string) => `/operator/tenants/${encodeURIComponent(tenant.id)}/${step}`
+  const step = tenant.status === 'suspended' ? 'resume' : 'suspend'
+  return (
+    <Page view={view} title={`${text.id} ${tenant.id}`}>
+      <p>
+        <a href="/operator/tenants">← {text.title}</a>
+      </p>
+      <h1>
+        {tenant.id} <TenantStatus t={t} status={tenant.status} />
+      </h1>
+      {problem !== undefined && <Failure t={t} problem={problem} />}
+      <div class="columns with-side">
+        <div class="stack">
+          <Facts view={view} tenant={tenant} />
+          <Keys view={view} tenant={tenant} keys={keys} />
+        </div>
+        <div class="stack">
+          <form class="card" method="post" action={action(step)}>
+            {sessions.operator !== null && <CsrfField session={sessions.operator} />}
+            <h2>{text[step]}</h2>
+            <Field t={t} name="reason" label={text.reason}>
+              <input type="text" required maxlength={500} {...described('reason', undefined, undefined)} />
+            </Field>
+            <button class={step === 'suspend' ? 'button danger' : 'button primary'} type="submit">
+              {text[step]}
+            </button>
+          </form>
+          <details class="card">
+            <summary>{text.remove}</summary>
+            <p>{text.removeText}</p>
+            <ActionButton session={sessions.operator} action={action('delete')} label={text.remove} danger />
+          </details>
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+function Facts({ view, tenant }: { view: View; tenant: Tenant }) {
+  const { t } = view
+  const text = t.operator.tenants
+  return (
+    <dl class="facts">
+      <dt>{text.mode}</dt>
+      <dd>{text.modes[tenant.mode]}</dd>
+      <dt>{text.plan}</dt>
+      <dd>{tenant.plan}</dd>
+      <dt>{t.account.keys.scopes}</dt>
+      <dd>{tenant.scopes.map((scope) => t.account.keys.scopeNames[scope]).join(', ')}</dd>
+      <dt>{text.expires}</dt>
+      <dd>{tenant.expires_at ? when(tenant.expires_at, view) : text.never}</dd>
+      <dt>{text.lastUsed}</dt>
+      <dd>{tenant.last_used_at ? when(tenant.last_used_at, view) : text.never}</dd>
+      {tenant.application_id !== null && (
+        <>
+          <dt>{text.application}</dt>
+          <dd>
+            <a href={`/operator/applications/${encodeURIComponent(tenant.application_id)}`}>
+              {tenant.application_id}
+            </a>
+          </dd>
+        </>
+      )}
+    </dl>
+  )
+}
+
+function Keys({ view, tenant, keys }: { view: View; tenant: Tenant; keys: Key[] }) {
+  const { t, sessions } = view
+  return (
+    <section aria-labelledby="keys">
+      <h2 id="keys">{t.operator.tenants.keys}</h2>
+      <Table label={t.operator.tenants.keys}>
+        <tbody>
+          {keys.map((key) => (
+            <tr>
+              <th scope="row">
+                {key.name}
+                <br />
+                <code>{key.start}…</code>
+              </th>
+              <td>{t.account.keys.statuses[key.status]}</td>
+              <td class="small nowrap">{when(key.created_at, view)}</td>
+              <td>
+                {(key.status === 'active' || key.status === 'expiring') && (
+                  <ActionButton
+                    session={sessions.operator}
+                    action={`/operator/tenants/${encodeURIComponent(tenant.id)}/keys/${encodeURIComponent(key.id)}`}
+                    label={t.operator.tenants.revoke}
+                    danger
+                  />
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </section>
+  )
+}

@@ -1,0 +1,75 @@
+import { Hono } from 'hono'
+import type { ProblemBody } from '../../../../schema/api/error-body.ts'
+import type { PublicApi } from '../../api.ts'
+import { show, showProblem } from '../../render.tsx'
+import { trustedForm } from '../../sessions/trusted-form.ts'
+import { typedIn } from '../../typed.ts'
+import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
+import { asOperator, type Key, type List, type Plan, type Tenant } from './operator-api.ts'
+import { TenantPage } from './tenant-page.tsx'
+import { TenantsPage } from './tenants-page.tsx'
+
+const path = (id: string) => `/admin/v1/tenants/${encodeURIComponent(id)}`
+
+/** Looking after tenants. */
+export function tenantRoutes(api: PublicApi) {
+  async function showTenant(c: ConsoleContext, problem?: ProblemBody) {
+    const view = c.get('view')
+    const id = c.req.param('id') ?? ''
+    const [tenant, keys] = await Promise.all([
+      asOperator(api, c).get<Tenant>(path(id)),
+      asOperator(api, c).get<List<Key>>(`${path(id)}/keys`),
+    ])
+    if ('problem' in tenant) return showProblem(c, view.t.operator.tenants.title, tenant.problem)
+    const found = 'data' in keys ? keys.data.data : []
+    const page = <TenantPage view={view} tenant={tenant.data} keys={found} problem={problem} />
+    return show(c, page, problem === undefined ? 200 : 400)
+  }
+
+  const here = (c: ConsoleContext) => `/operator/tenants/${encodeURIComponent(c.req.param('id') ?? '')}`
+
+  async function setStatus(c: ConsoleContext, step: 'suspend' | 'resume') {
+    const { reason = '' } = await typedIn(c)
+    const outcome = await asOperator(api, c).send('POST', `${path(c.req.param('id') ?? '')}/${step}`, {
+      reason,
+    })
+    return 'problem' in outcome ? showTenant(c, outcome.problem) : c.redirect(here(c), 303)
+  }
+
+  return new Hono<ConsoleEnv>()
+    .get('/operator/tenants', async (c) => {
+      const view = c.get('view')
+      const after = c.req.query('after')
+      const query = new URLSearchParams({ limit: '50', ...(after && { after }) })
+      const [tenants, plans] = await Promise.all([
+        asOperator(api, c).get<List<Tenant>>(`/admin/v1/tenants?${query}`),
+        asOperator(api, c).get<List<Plan>>('/admin/v1/plans'),
+      ])
+      if ('problem' in tenants) return showProblem(c, view.t.operator.tenants.title, tenants.problem)
+      const { data, has_more } = tenants.data
+      const page = (
+        <TenantsPage
+          view={view}
+          tenants={data}
+          plans={'data' in plans ? plans.data.data : []}
+          next={has_more ? (data.at(-1)?.id ?? null) : null}
+          receipt={c.req.query('receipt') ?? null}
+        />
+      )
+      return show(c, page)
+    })
+    .get('/operator/tenants/:id', (c) => showTenant(c))
+    .use('/operator/tenants/:id/*', trustedForm('operator'))
+    .post('/operator/tenants/:id/suspend', (c) => setStatus(c, 'suspend'))
+    .post('/operator/tenants/:id/resume', (c) => setStatus(c, 'resume'))
+    .post('/operator/tenants/:id/delete', async (c) => {
+      const outcome = await asOperator(api, c).send<{ id: string }>('DELETE', path(c.req.param('id')))
+      if ('problem' in outcome) return showTenant(c, outcome.problem)
+      return c.redirect(`/operator/tenants?receipt=${encodeURIComponent(outcome.data.id)}`, 303)
+    })
+    .post('/operator/tenants/:id/keys/:key', async (c) => {
+      const key = encodeURIComponent(c.req.param('key'))
+      const outcome = await asOperator(api, c).send('DELETE', `/admin/v1/keys/${key}`)
+      return 'problem' in outcome ? showTenant(c, outcome.problem) : c.redirect(here(c), 303)
+    })
+}
