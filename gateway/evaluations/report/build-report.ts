@@ -61,19 +61,19 @@ export function buildReport(
   return { ...report, notes: notesOf(report) }
 }
 
-/** The mean score of each value of one dimension, in the order of its names. */
-function parts<Name extends string, Value extends string | number | null>(
-  groups: readonly (RowGroup & Record<Name, Value>)[],
+/** The mean score of each value of one dimension, in the order of its names; rows without one come last. */
+function parts<Name extends string, Group extends RowGroup & Record<Name, string | number | null>>(
+  groups: readonly Group[],
   dimension: Name,
-): (MeanScore & Record<Name, Value>)[] {
+): (MeanScore & Pick<Group, Name>)[] {
   const byValue = Map.groupBy(groups, (group) => group[dimension])
   return [...byValue]
     .sort(([a], [b]) => (a === null ? 1 : b === null ? -1 : a < b ? -1 : 1))
     .slice(0, mostLines)
-    .map(
-      ([value, members]) =>
-        ({ [dimension]: value, ...meanScore(members, resamplesOfParts) }) as MeanScore & Record<Name, Value>,
-    )
+    .map(([value, members]) => {
+      const named = { [dimension]: value } as Pick<Group, Name>
+      return { ...named, ...meanScore(members, resamplesOfParts) }
+    })
 }
 
 function otherProtocol(
