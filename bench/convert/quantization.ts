@@ -12,6 +12,7 @@ import { logSumExp } from '../../inference-node/convert/log-sum-exp.ts'
 import type { BlockFormat } from '../../inference-node/convert/quantize.ts'
 import type { WeightFormats } from '../../inference-node/convert/weight-plan.ts'
 import { DecoderSession, mostLikely } from '../../inference-node/model/decoder-session.ts'
+import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import { loadTokenizer } from '../../inference-node/model/tokenizer.ts'
 
 const [checkpoint, textFile = 'node_modules/pino/docs/transports.md', wanted = '4096'] = process.argv.slice(2)
@@ -63,7 +64,7 @@ try {
       formats: weightFormats,
       withoutGolden: true,
     })
-    const session = await DecoderSession.open(join(out, 'model.onnx'))
+    const session = await DecoderSession.open(await openModelDirectory(out))
     rmSync(out, { recursive: true })
     return { session, megabytes: weightFiles.reduce((sum, file) => sum + file.bytes, 0) / 1e6 }
   }

@@ -42,7 +42,7 @@ export async function certify(directory: ModelDirectory, provider: Provider): Pr
       detail: digest === directory.conversion.weightsDigest ? 'as converted' : 'changed since conversion',
     })
 
-  const session = await DecoderSession.open(directory.graphFile, provider)
+  const session = await DecoderSession.open(directory, provider)
   const golden = await readGolden(directory.path)
   if (golden) {
     checks.push(...(await checkGolden(session, golden, bounds[directory.precision])))

@@ -25,7 +25,7 @@ export async function inspectModel(
   slots: number,
   tokens: number,
 ): Promise<Inspection> {
-  const session = await DecoderSession.open(directory.graphFile, 'cpu')
+  const session = await DecoderSession.open(directory, 'cpu')
   const { cacheType, kvHeads, headSize, cache } = session.graph
   await session.close()
   const sizes = await Promise.all(directory.weightFiles.map(async (file) => (await stat(file)).size))

@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { ModelDirectory } from './directory.ts'
 import { describeGraph, type GraphDescription, type TensorMetadata } from './graph.ts'
 import { halfTensor, halvesOf } from './half-tensor.ts'
 import { ModelError } from './model-error.ts'
@@ -19,30 +20,34 @@ export class DecoderSession {
   readonly graph: GraphDescription
   readonly #session: InferenceSession
 
-  private constructor(session: InferenceSession) {
+  private constructor(session: InferenceSession, directory: ModelDirectory) {
     this.#session = session
     this.graph = describeGraph(
       session.inputMetadata as readonly TensorMetadata[],
       session.outputMetadata as readonly TensorMetadata[],
+      [],
+      directory,
     )
   }
 
   /** @throws ModelError when ONNX Runtime cannot load the graph on the provider */
   static async open(
-    graphFile: string,
+    directory: ModelDirectory,
     provider: Provider = 'cpu',
     threads?: number,
   ): Promise<DecoderSession> {
     try {
-      const session = await InferenceSession.create(graphFile, {
+      const session = await InferenceSession.create(directory.graphFile, {
         executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
         logSeverityLevel: 3,
         ...(threads ? { intraOpNumThreads: threads } : {}),
       })
-      return new DecoderSession(session)
+      return new DecoderSession(session, directory)
     } catch (error) {
       if (error instanceof ModelError) throw error
-      throw new ModelError(`${graphFile} cannot be loaded on ${provider}: ${(error as Error).message}`)
+      throw new ModelError(
+        `${directory.graphFile} cannot be loaded on ${provider}: ${(error as Error).message}`,
+      )
     }
   }
 

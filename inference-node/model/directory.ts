@@ -120,7 +120,10 @@ export async function openModelDirectory(path: string): Promise<ModelDirectory> 
     id: conversion?.source.name ?? basename(root),
     revision: conversion?.source.revision ?? null,
     architecture:
-      conversion?.source.architecture ?? (config?.architectures as string[] | undefined)?.[0] ?? 'unknown',
+      conversion?.source.architecture ??
+      (config?.architectures as string[] | undefined)?.[0] ??
+      genaiArchitectures[genaiModel.type as string] ??
+      'unknown',
     graphFile,
     weightFiles: weightFiles.map((file) => file.path),
     vocabularySize: need('vocab_size', genaiModel.vocab_size, text.vocab_size),
@@ -156,6 +159,9 @@ export async function openModelDirectory(path: string): Promise<ModelDirectory> 
 }
 
 type Json = Record<string, unknown>
+
+/** onnxruntime-genai's names for the architectures that matter here. */
+const genaiArchitectures: Record<string, string> = { llama: 'LlamaForCausalLM', gemma2: 'Gemma2ForCausalLM' }
 
 async function readJson(root: string, name: string): Promise<Json | null> {
   let text: string

@@ -39,6 +39,13 @@ export interface GraphDescription {
   headSize: number
 }
 
+/** Sizes that a graph may leave open in its metadata, as the model's configs state them. */
+export interface DecoderSizes {
+  kvHeads: number
+  headSize: number
+  vocabularySize: number
+}
+
 /** The name under which our graphs expose {@link GraphDescription.logitsStart}. */
 export const logitsStartName = 'logits_start'
 
@@ -50,12 +57,15 @@ const floats = ['float32', 'float16']
  *
  * @param inputs metadata of the session's inputs; initializers that can be overridden may be included
  * @param outputs metadata of the session's outputs
+ * @param overridable names of the initializers that can be overridden
+ * @param sizes what the configs say, for dimensions that the metadata names but does not give
  * @throws ModelError naming the tensor that is missing, unknown or of an unexpected type
  */
 export function describeGraph(
   inputs: readonly TensorMetadata[],
   outputs: readonly TensorMetadata[],
   overridable: readonly string[] = [],
+  sizes?: DecoderSizes,
 ): GraphDescription {
   const cache = [...pairCache(inputs, outputs)]
   if (cache.length === 0)
@@ -84,13 +94,16 @@ export function describeGraph(
   const logits = outputs.find((output) => output.name === 'logits')
   if (!logits) throw new ModelError('the graph has no output logits')
   const first = inputs.find((input) => input.name === cache[0]!.pastKey)!
-  const [, kvHeads, , headSize] = first.shape
-  if (first.shape.length !== 4 || typeof kvHeads !== 'number' || typeof headSize !== 'number')
+  if (first.shape.length !== 4)
     throw new ModelError(
       `${first.name} has shape [${first.shape.join(', ')}]; [batch, heads, tokens, size] is expected`,
     )
-  const vocabularySize = logits.shape.at(-1)
-  if (typeof vocabularySize !== 'number') throw new ModelError('the last dimension of logits is not fixed')
+  const sizeOf = (tensor: TensorMetadata, axis: number, stated: number | undefined): number => {
+    const size = tensor.shape.at(axis)
+    if (typeof size === 'number') return size
+    if (stated !== undefined) return stated
+    throw new ModelError(`neither the graph nor a config says how large ${size} of ${tensor.name} is`)
+  }
 
   return {
     inputIds,
@@ -99,11 +112,11 @@ export function describeGraph(
     logitsStart,
     logits: logits.name,
     logitsType: floatType(logits),
-    vocabularySize,
+    vocabularySize: sizeOf(logits, -1, sizes?.vocabularySize),
     cache,
     cacheType: floatType(first),
-    kvHeads,
-    headSize,
+    kvHeads: sizeOf(first, 1, sizes?.kvHeads),
+    headSize: sizeOf(first, 3, sizes?.headSize),
   }
 }
 

@@ -6,6 +6,7 @@ import { widen } from '../../inference-node/convert/floats.ts'
 import type { OutputPrecision, PrecisionOptions } from '../../inference-node/convert/precision.ts'
 import { type BlockFormat, dequantizeRows, quantizeRows } from '../../inference-node/convert/quantize.ts'
 import { DecoderSession } from '../../inference-node/model/decoder-session.ts'
+import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import {
   checkpoint,
   type PlainTensor,
@@ -22,7 +23,7 @@ const options = { blockSize: 32, target: 'cpu', activations: 'full', contextLeng
 async function converted(source: string, precision: OutputPrecision, more: Partial<PrecisionOptions> = {}) {
   const out = join(temporaryFolder(), 'model')
   await convertCheckpoint(source, out, { ...options, precision, ...more })
-  return DecoderSession.open(join(out, 'model.onnx'))
+  return DecoderSession.open(await openModelDirectory(out))
 }
 
 describe.each(names)('%s in fp32', (name) => {

@@ -38,6 +38,7 @@ export async function loadEngine(
     { provider: config.provider, runtime: config.runtime, architecture: directory.architecture },
     {
       graphFile: directory.graphFile,
+      sizes: directory,
       rows: plan.slots,
       rowTokens: plan.slotTokens,
       chunkTokens: config.chunkTokens,

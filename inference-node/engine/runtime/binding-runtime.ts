@@ -36,11 +36,13 @@ export class BindingRuntime implements Runtime {
     return new BindingRuntime(session, options)
   }
 
-  private constructor(session: InferenceSession, { rows, rowTokens }: RuntimeOptions) {
+  private constructor(session: InferenceSession, { rows, rowTokens, sizes }: RuntimeOptions) {
     this.#session = session
     this.#graph = describeGraph(
       session.inputMetadata as readonly TensorMetadata[],
       session.outputMetadata as readonly TensorMetadata[],
+      [],
+      sizes,
     )
     this.rows = rows
     this.rowTokens = rowTokens

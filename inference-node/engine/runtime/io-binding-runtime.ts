@@ -61,6 +61,7 @@ export class IoBindingRuntime implements Runtime {
       inputs.filter((input) => !overridable.includes(input.name)),
       outputs,
       overridable,
+      options.sizes,
     )
     const { vocabularySize, kvHeads, headSize, cacheType, logitsType } = this.#graph
     this.vocabularySize = vocabularySize

@@ -1,3 +1,5 @@
+import type { DecoderSizes } from '../../model/graph.ts'
+
 export type Provider = 'cpu' | 'webgpu' | 'cuda'
 
 /**
@@ -36,6 +38,8 @@ export interface Runtime {
 
 export interface RuntimeOptions {
   graphFile: string
+  /** Sizes that the graph's metadata may leave open. */
+  sizes?: DecoderSizes
   provider: Provider
   rows: number
   rowTokens: number
