@@ -1,9 +1,18 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { GatewayEnv } from './context.ts'
 
+const bearer = (description: string) => ({ type: 'http' as const, scheme: 'bearer', description })
+
+/** What the routes' `security` refers to. */
+const securitySchemes = {
+  apiKey: bearer('A keval API key, `kev_live_…` or `kev_test_…`.'),
+  statusToken: bearer('The status token of one application, `kst_…`.'),
+  operator: bearer('The admin secret; or a Cloudflare Access token in `Cf-Access-Jwt-Assertion`.'),
+}
+
 /** The OpenAPI document, written from the zod schemas of the routes. */
-export const openApiDocument = (app: OpenAPIHono<GatewayEnv>) =>
-  app.getOpenAPI31Document({
+export function openApiDocument(app: OpenAPIHono<GatewayEnv>) {
+  const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'keval-edge',
@@ -11,3 +20,5 @@ export const openApiDocument = (app: OpenAPIHono<GatewayEnv>) =>
       description: 'A hosted LLM-as-a-judge for Korean answers.',
     },
   })
+  return { ...document, components: { ...document.components, securitySchemes } }
+}

@@ -34,17 +34,19 @@ You have the right to refuse. If you do, the application cannot be reviewed.`,
     kind: 'overseas',
     required: true,
     ko: `[필수] 개인정보 국외 이전(처리위탁·보관) 동의
-이전받는 자: Cloudflare, Inc. (미국 및 전 세계 데이터센터)
+이전받는 자: Cloudflare, Inc. (연락처: https://www.cloudflare.com/privacypolicy/)
+이전 국가: 미국 및 Cloudflare 데이터센터가 있는 국가
 이전 항목: 신청 양식에 입력한 항목(암호화하여 보관)
-이전 일시와 방법: 신청 시 암호화된 통신으로 전송
+이전 시기와 방법: 신청할 때 암호화된 통신으로 전송
 이용 목적과 보유 기간: 서비스 운영을 위한 보관, 위 보유 기간과 같음
-동의를 거부할 권리가 있습니다. 다만 거부하시면 신청을 접수할 수 없습니다.`,
+동의하지 않으려면 이 항목을 선택하지 않으면 됩니다. 거부할 권리가 있으며, 거부하시면 신청을 접수할 수 없습니다.`,
     en: `[Required] Storage outside Korea
-Recipient: Cloudflare, Inc. (United States and data centres worldwide)
+Recipient: Cloudflare, Inc. (contact: https://www.cloudflare.com/privacypolicy/)
+Countries: the United States and the countries of Cloudflare's data centres
 Items: what you type into the form, stored encrypted
 When and how: on submission, over an encrypted connection
 Purpose and period: storage to run the service, for the period above
-You have the right to refuse. If you do, the application cannot be accepted.`,
+To refuse, leave this unticked. You have the right to refuse; then the application cannot be accepted.`,
   },
   {
     kind: 'news',
