@@ -103,7 +103,7 @@ export class KeyAuthenticator implements Authenticator {
 }
 
 async function withPatience<T>(work: Promise<T>): Promise<T> {
-  let timer = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('The storage took too long.')), patience)
   })

@@ -206,7 +206,7 @@ describe('destruction', () => {
   it('of a tenant empties its object, its keys and its application, with a receipt that can be asked again', async () => {
     const { tenantId, key, id } = await tenantWithKey()
     const object = env.TENANTS.getByName(tenantId)
-    await object.listJudgments(1)
+    await object.listJudgments({ limit: 1 })
     const destroyed = vi.spyOn(env.TENANTS, 'getByName')
 
     const receipt = await asOperator('DELETE', `/admin/v1/tenants/${tenantId}`)
