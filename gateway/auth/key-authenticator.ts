@@ -103,10 +103,8 @@ export class KeyAuthenticator implements Authenticator {
 }
 
 async function withPatience<T>(work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('The storage took too long.')), patience)
-  })
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error('The storage took too long.')), patience)
   try {
     return await Promise.race([work, late])
   } finally {
