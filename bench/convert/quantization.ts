@@ -15,7 +15,7 @@ import { DecoderSession, mostLikely } from '../../inference-node/model/decoder-s
 import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import { loadTokenizer } from '../../inference-node/model/tokenizer.ts'
 
-const [checkpoint, textFile = 'node_modules/pino/docs/transports.md', wanted = '4096'] = process.argv.slice(2)
+const [checkpoint, textFile = 'node_modules/pino/docs/transports.md', wanted = '2048'] = process.argv.slice(2)
 if (!checkpoint)
   throw new Error('usage: node bench/convert/quantization.ts <checkpoint> [text file] [tokens]')
 
@@ -36,24 +36,47 @@ const formats = (layers: BlockFormat | null, vocabulary: BlockFormat | null, rou
   roundsActivations,
 })
 const head = block(8, 32, 1)
-const variants: [string, WeightFormats][] = [
-  ['int8, block 32', formats(block(8, 32, 1), head)],
-  ['int8, block 32, activations int8', formats(block(8, 32, 1), head, true)],
-  ['int4 nearest, block 32', formats(block(4, 32, 1), head)],
-  ['int4 nearest, block 64', formats(block(4, 64, 1), head)],
-  ['int4 nearest, block 128', formats(block(4, 128, 1), head)],
-  ['int4 search 16, block 32', formats(block(4, 32, 16), head)],
-  ['int4 search 16, block 64', formats(block(4, 64, 16), head)],
-  ['int4 search 16, block 128', formats(block(4, 128, 16), head)],
-  ['int4 search 32, block 32', formats(block(4, 32, 32), head)],
-  ['int4 search 16, block 32, activations int8', formats(block(4, 32, 16), head, true)],
-  ['int4 search 16, block 32, vocabulary int4', formats(block(4, 32, 16), block(4, 32, 16))],
-  ['int4 search 16, block 32, vocabulary float32', formats(block(4, 32, 16), null)],
-]
+const variants: { name: string; weightFormats: WeightFormats; calibrated?: boolean }[] = [
+  { name: 'int8, block 32', weightFormats: formats(block(8, 32, 1), head) },
+  { name: 'int8, block 32, activations int8', weightFormats: formats(block(8, 32, 1), head, true) },
+  { name: 'int4 nearest, block 32', weightFormats: formats(block(4, 32, 1), head) },
+  { name: 'int4 nearest, block 128', weightFormats: formats(block(4, 128, 1), head) },
+  { name: 'int4 search, block 32', weightFormats: formats(block(4, 32, 16), head) },
+  {
+    name: 'int4 search, calibrated, block 32',
+    weightFormats: formats(block(4, 32, 16), head),
+    calibrated: true,
+  },
+  {
+    name: 'int4 search, calibrated, block 64',
+    weightFormats: formats(block(4, 64, 16), head),
+    calibrated: true,
+  },
+  {
+    name: 'int4 search, calibrated, block 128',
+    weightFormats: formats(block(4, 128, 16), head),
+    calibrated: true,
+  },
+  {
+    name: 'int4 search, calibrated, block 32, activations int8',
+    weightFormats: formats(block(4, 32, 16), head, true),
+    calibrated: true,
+  },
+  {
+    name: 'int4 search, calibrated, block 32, vocabulary int4',
+    weightFormats: formats(block(4, 32, 16), block(4, 32, 16)),
+    calibrated: true,
+  },
+  {
+    name: 'int4 search, calibrated, block 32, vocabulary float32',
+    weightFormats: formats(block(4, 32, 16), null),
+    calibrated: true,
+  },
+].filter(({ name }) => name.includes(process.env.ONLY ?? ''))
 
 const folder = mkdtempSync(join(tmpdir(), 'keval-quantization-'))
 try {
-  const open = async (name: string, weightFormats: WeightFormats) => {
+  const open = async (name: string, weightFormats: WeightFormats, calibrated = false) => {
     const out = join(folder, name.replaceAll(/\W+/g, '-'))
     const { weightFiles } = await convertCheckpoint(checkpoint, out, {
       precision: 'int4',
@@ -62,7 +85,7 @@ try {
       activations: 'full',
       contextLength: window,
       formats: weightFormats,
-      withoutGolden: true,
+      withoutReference: !calibrated,
     })
     const session = await DecoderSession.open(await openModelDirectory(out))
     rmSync(out, { recursive: true })
@@ -82,8 +105,8 @@ try {
       `| ${name} | ${megabytes.toFixed(0)} | ${Math.exp(sums.surprise / sums.predicted).toFixed(3)} | ${(sums.divergence / sums.positions).toFixed(5)} | ${((100 * sums.same) / sums.positions).toFixed(2)}% |`,
     )
   report('fp32', reference.megabytes, await compare(async (index) => expected[index]!))
-  for (const [name, weightFormats] of variants) {
-    const { session, megabytes } = await open(name, weightFormats)
+  for (const { name, weightFormats, calibrated } of variants) {
+    const { session, megabytes } = await open(name, weightFormats, calibrated)
     report(
       name,
       megabytes,

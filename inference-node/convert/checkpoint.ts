@@ -15,6 +15,8 @@ export interface Checkpoint {
   config: Record<string, unknown>
   /** The safetensors files, absolute paths. */
   files: string[]
+  /** Bytes of all tensors. */
+  bytes: number
   has(name: string): boolean
   /** @throws ModelError when the tensor is missing, of another shape or in an unsupported number format */
   tensor(name: string, shape: readonly number[]): CheckpointTensor
@@ -57,6 +59,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
     path,
     config,
     files: fileNames.map((name) => join(path, name)),
+    bytes: [...tensors.values()].reduce((sum, tensor) => sum + tensor.bytes, 0),
     has: (name) => tensors.has(name),
     tensor(name, shape) {
       const tensor = tensors.get(name)

@@ -34,6 +34,8 @@ export const convertCommand = command(
     if (source === undefined || rest.length > 0) throw new UsageError('one checkpoint directory is needed')
     if (typeof values.out !== 'string') throw new UsageError('--out is needed')
     const started = performance.now()
+    let stageShown = ''
+    let stageStarted = started
     const target = choice(values, 'for', ['cpu', 'webgpu', 'cuda'], 'cpu')
     const options: ConvertOptions = {
       precision: choice(values, 'precision', ['int4', 'int8', 'fp16', 'fp32'], 'int4'),
@@ -43,8 +45,11 @@ export const convertCommand = command(
       contextLength: count(values, 'context', 8192),
       name: typeof values.name === 'string' ? values.name : undefined,
       threads: count(values, 'threads', availableParallelism()),
-      onProgress: ({ bytesDone, bytesTotal }) =>
-        output.progress(progressLine(bytesDone, bytesTotal, performance.now() - started)),
+      onProgress({ stage, bytesDone, bytesTotal }) {
+        if (stage !== stageShown) stageStarted = performance.now()
+        stageShown = stage
+        output.progress(`${stage} ${progressLine(bytesDone, bytesTotal, performance.now() - stageStarted)}`)
+      },
     }
     const conversion = await convertCheckpoint(source, values.out, options)
     output.progress(null)

@@ -5,14 +5,15 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { Conversion } from '../model/directory.ts'
 import { ModelError } from '../model/model-error.ts'
 import { digestFiles } from '../model/weights-digest.ts'
+import { calibrationPrompts, smooth } from './calibration.ts'
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
 import { type DecoderConfig, readDecoderConfig } from './decoder-config.ts'
 import { buildDecoderGraph } from './decoder-graph.ts'
 import { genaiConfig } from './genai-config.ts'
-import { goldenName, goldenPrompts, summarizeGolden } from './golden.ts'
+import { type Golden, goldenName, goldenPrompts, summarizeGolden } from './golden.ts'
 import { hubMetadata, verifyDownloads } from './hub-checksums.ts'
 import { type PrecisionOptions, weightFormats } from './precision.ts'
-import { referenceLogits } from './reference-run.ts'
+import { runReference } from './reference-run.ts'
 import { type WeightFormats, WeightPlan } from './weight-plan.ts'
 import { runWeightJobs } from './weight-pool.ts'
 
@@ -22,14 +23,19 @@ export interface ConvertOptions extends PrecisionOptions {
   /** Name to record as the source; the checkpoint directory's name when left out. */
   name?: string
   threads?: number
-  /** Leave out golden.json, which `certify` compares with: saves running the checkpoint on two short prompts. */
-  withoutGolden?: boolean
+  /**
+   * Do not run the checkpoint: golden.json is left out, which `certify` compares with, and all weights count the
+   * same when they are rounded.
+   */
+  withoutReference?: boolean
   /** Number formats to use in place of those of the precision: for experiments. */
   formats?: WeightFormats
   onProgress?: (progress: ConvertProgress) => void
 }
 
+/** Bytes of the checkpoint that were read: first to run it, then to convert it. */
 export interface ConvertProgress {
+  stage: 'running' | 'converting'
   bytesDone: number
   bytesTotal: number
 }
@@ -74,9 +80,10 @@ export async function convertCheckpoint(
     await checkSpace(partial, plan.size + graph.length)
     await verifyDownloads(checkpoint.files)
     await writeFile(join(partial, graphName), graph)
-    await writeData(plan, join(partial, dataName), options)
+    const { golden, importance } = await watchReference(checkpoint, config, options)
+    await writeData(plan, join(partial, dataName), importance, options)
     const conversion = await writeConfigs(checkpoint, config, partial, contextLength, options)
-    if (!options.withoutGolden) await writeGolden(checkpoint, config, partial)
+    if (golden) await writeFile(join(partial, goldenName), `${JSON.stringify(golden)}\n`)
     await mkdir(dirname(target), { recursive: true })
     await rename(partial, target)
     return conversion
@@ -99,7 +106,12 @@ async function checkSpace(folder: string, bytes: number) {
 
 const megabytes = (bytes: number) => Math.ceil(bytes / 1e6)
 
-async function writeData(plan: WeightPlan, path: string, options: ConvertOptions) {
+async function writeData(
+  plan: WeightPlan,
+  path: string,
+  importance: ReadonlyMap<string, Float32Array>,
+  options: ConvertOptions,
+) {
   const file = await open(path, 'w')
   try {
     await file.truncate(plan.size)
@@ -109,9 +121,9 @@ async function writeData(plan: WeightPlan, path: string, options: ConvertOptions
   }
   const bytesTotal = plan.bytesToRead
   let bytesDone = 0
-  await runWeightJobs(plan.jobs, path, options.threads ?? availableParallelism(), (bytes) => {
+  await runWeightJobs(plan.jobs, path, options.threads ?? availableParallelism(), importance, (bytes) => {
     bytesDone += bytes
-    options.onProgress?.({ bytesDone, bytesTotal })
+    options.onProgress?.({ stage: 'converting', bytesDone, bytesTotal })
   })
 }
 
@@ -158,11 +170,24 @@ async function writeConfigs(
   return conversion
 }
 
-async function writeGolden(checkpoint: Checkpoint, config: DecoderConfig, folder: string) {
-  const prompts = await goldenPrompts(folder, config.vocabularySize)
-  const logits = await referenceLogits(checkpoint, config, prompts)
-  const golden = summarizeGolden(prompts, logits, config.vocabularySize)
-  await writeFile(join(folder, goldenName), `${JSON.stringify(golden)}\n`)
+/** What running the unquantized checkpoint tells: golden logits to keep, and which weights matter most. */
+async function watchReference(
+  checkpoint: Checkpoint,
+  config: DecoderConfig,
+  options: ConvertOptions,
+): Promise<{ golden: Golden | null; importance: ReadonlyMap<string, Float32Array> }> {
+  if (options.withoutReference) return { golden: null, importance: new Map() }
+  const asked = await goldenPrompts(checkpoint.path, config.vocabularySize)
+  const quantizes = options.precision === 'int4' || options.precision === 'int8'
+  const watched = quantizes ? await calibrationPrompts(checkpoint.path, config.vocabularySize) : []
+  const { logits, squares } = await runReference(
+    checkpoint,
+    config,
+    { asked, watched },
+    (bytesDone, bytesTotal) => options.onProgress?.({ stage: 'running', bytesDone, bytesTotal }),
+  )
+  for (const sums of squares.values()) smooth(sums)
+  return { golden: summarizeGolden(asked, logits, config.vocabularySize), importance: squares }
 }
 
 const writeJson = (path: string, value: unknown) => writeFile(path, `${JSON.stringify(value, null, 2)}\n`)

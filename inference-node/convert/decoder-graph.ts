@@ -66,7 +66,8 @@ export function buildDecoderGraph(
 
 /**
  * One layer alone: `hidden` float [tokens, hiddenSize] in and `next` out, for one sequence from its beginning
- * (`attention_mask` int64 [1, tokens], all ones; `past_key_values.N.key|value` with no tokens).
+ * (`attention_mask` int64 [1, tokens], all ones; `past_key_values.N.key|value` with no tokens). For every matrix the
+ * squares of its inputs, summed up by column, can be fetched too: see `squaresOf`.
  */
 export function buildLayerGraph(
   config: DecoderConfig,
@@ -74,7 +75,7 @@ export function buildLayerGraph(
   weights: Weights,
   options: GraphOptions,
 ): Uint8Array {
-  const graph = new GraphWriter(weights, 'attention_mask')
+  const graph = new GraphWriter(weights, 'attention_mask', true)
   const number = weights.formats.dense
   graph.input('hidden', number, ['tokens', config.hiddenSize])
   graph.input('attention_mask', 'int64', [1, 'tokens'])

@@ -17,6 +17,9 @@ const contributed = new Set([
   'SkipSimplifiedLayerNormalization',
 ])
 
+/** The output that tells how large the inputs of a matrix are: [columns]. */
+export const squaresOf = (matrix: string) => `${matrix}.squares`
+
 /** Grows a graph node by node. Methods that add a node return the name of its output. */
 export class GraphWriter {
   readonly weights: Weights
@@ -26,9 +29,15 @@ export class GraphWriter {
   readonly #outputs: Uint8Array[] = []
   readonly #constants = new Map<string, Uint8Array>()
   readonly #rowShapes = new Map<number, string>()
+  /** Whether each product also gives the squares of what goes into it, summed up by column. */
+  readonly #observes: boolean
 
-  /** @param rows the input whose shape is [batch, new] */
-  constructor(weights: Weights, rows: string) {
+  /**
+   * @param rows the input whose shape is [batch, new]
+   * @param observes add an output {@link squaresOf} for every dense matrix that is multiplied with
+   */
+  constructor(weights: Weights, rows: string, observes = false) {
+    this.#observes = observes
     this.weights = weights
     this.#rows = rows
   }
@@ -65,7 +74,15 @@ export class GraphWriter {
 
   /** input [n, columns] times the transposed matrix: [n, rows]. */
   multiply(input: string, matrix: Matrix, output: string): string {
-    if (matrix.kind === 'dense') return this.node('Gemm', [input, matrix.name], output, { transB: 1 })
+    if (matrix.kind === 'dense') {
+      if (this.#observes) {
+        this.output(squaresOf(matrix.name), 'float32', [matrix.columns])
+        this.node('ReduceSumSquare', [input, this.integers('by_column', [0])], squaresOf(matrix.name), {
+          keepdims: 0,
+        })
+      }
+      return this.node('Gemm', [input, matrix.name], output, { transB: 1 })
+    }
     return this.node('MatMulNBits', [input, matrix.integers, matrix.scales], output, {
       K: matrix.columns,
       N: matrix.rows,

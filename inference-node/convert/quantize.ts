@@ -22,6 +22,8 @@ export const blockBytes = (format: BlockFormat) => (format.blockSize * format.bi
  *
  * For every candidate scale the integers are rounded, then the scale that fits them best in the least-squares
  * sense is computed; the pair with the smallest squared error is kept.
+ *
+ * @param importance how much an error in each column counts; every column the same when left out
  */
 export function quantizeRows(
   weights: Float32Array,
@@ -29,18 +31,21 @@ export function quantizeRows(
   format: BlockFormat,
   integers: Uint8Array,
   scales: Float32Array,
+  importance?: Float32Array,
 ): void {
   const rows = weights.length / columns
   const blocks = blocksPerRow(columns, format)
   const bytes = blockBytes(format)
   const block = new Float64Array(format.blockSize)
+  const counts = new Float64Array(format.blockSize).fill(1)
   for (let row = 0; row < rows; row++)
     for (let index = 0; index < blocks; index++) {
       const start = row * columns + index * format.blockSize
       const length = Math.min(format.blockSize, columns - index * format.blockSize)
       for (let i = 0; i < length; i++) block[i] = weights[start + i]!
       block.fill(0, length)
-      const scale = storedScale(bestScale(block, format), format)
+      if (importance) for (let i = 0; i < length; i++) counts[i] = importance[index * format.blockSize + i]!
+      const scale = storedScale(bestScale(block, counts, format), format)
       scales[row * blocks + index] = scale
       pack(block, scale, format, integers, (row * blocks + index) * bytes)
     }
@@ -49,7 +54,11 @@ export function quantizeRows(
 /** Adding and taking away 1.5 * 2^52 rounds a double to the nearest integer, ties to even. */
 const rounding = 6755399441055744
 
-function bestScale(block: Float64Array, { bits, scaleCandidates }: BlockFormat): number {
+function bestScale(
+  block: Float64Array,
+  counts: Float64Array,
+  { bits, scaleCandidates }: BlockFormat,
+): number {
   const lowest = -(2 ** (bits - 1))
   const highest = -lowest - 1
   let extreme = 0
@@ -70,10 +79,11 @@ function bestScale(block: Float64Array, { bits, scaleCandidates }: BlockFormat):
       let integer = weight * inverse + rounding - rounding
       if (integer > highest) integer = highest
       else if (integer < lowest) integer = lowest
-      product += weight * integer
-      square += integer * integer
+      const counted = counts[i]! * integer
+      product += weight * counted
+      square += integer * counted
     }
-    // With scale = product / square the squared error is sum(weight^2) - product^2 / square.
+    // With scale = product / square the squared error is a constant - product^2 / square.
     const gain = square > 0 ? (product * product) / square : 0
     if (gain > bestGain) {
       bestGain = gain

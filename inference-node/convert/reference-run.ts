@@ -4,30 +4,46 @@ import type { Checkpoint, CheckpointTensor } from './checkpoint.ts'
 import type { DecoderConfig } from './decoder-config.ts'
 import { buildHeadGraph, buildLayerGraph, outputMatrix } from './decoder-graph.ts'
 import { formatBytes, widen } from './floats.ts'
+import { squaresOf } from './graph-writer.ts'
 import { tensorProto, valueInfoProto } from './onnx.ts'
 import type { Matrix, MatrixPart, WeightFormats, Weights } from './weight-plan.ts'
 
-/** Rows of the output matrix that are held at a time: bounds the memory of {@link referenceLogits}. */
+/** Rows of the output matrix that are held at a time: bounds the memory of {@link runReference}. */
 const outputRows = 16384
 /** Numbers read from the checkpoint at a time. */
 const pieceElements = 2 ** 22
 
+export interface ReferencePrompts {
+  /** Prompts whose logits are wanted: token ids. */
+  asked: readonly (readonly number[])[]
+  /** Prompts on which the inputs of the matrices are watched. */
+  watched?: readonly (readonly number[])[]
+}
+
+export interface ReferenceRun {
+  /** For each prompt that was asked: [tokens, vocabulary]. */
+  logits: Float32Array[]
+  /** For each matrix of the layers: the squares of its inputs on the watched prompts, summed up by column. */
+  squares: Map<string, Float32Array>
+}
+
 /**
  * Runs a checkpoint in float32, one layer at a time: memory for one layer is enough, and nothing is quantized.
- *
- * @param prompts token ids; none longer than the context of the model
- * @returns for each prompt its logits [tokens, vocabulary]
+ * No prompt may be longer than the context of the model.
  */
-export async function referenceLogits(
+export async function runReference(
   checkpoint: Checkpoint,
   config: DecoderConfig,
-  prompts: readonly (readonly number[])[],
-): Promise<Float32Array[]> {
+  { asked, watched = [] }: ReferencePrompts,
+  onBytes: (done: number, total: number) => void = () => {},
+): Promise<ReferenceRun> {
+  const prompts = [...asked, ...watched]
+  const squares = new Map<string, Float32Array>()
   const options = {
     contextLength: Math.max(...prompts.map((prompt) => prompt.length)),
     producer: 'reference',
   }
-  const reader = new TensorReader(checkpoint)
+  const reader = new TensorReader(checkpoint, onBytes)
   let hidden = await Promise.all(prompts.map((prompt) => embed(reader, config, prompt)))
   const sessions = new Map<number | null, { session: InferenceSession; weights: FedWeights; layer: number }>()
   for (let layer = 0; layer < config.layers; layer++) {
@@ -41,26 +57,38 @@ export async function referenceLogits(
       sessions.set(window, known)
     }
     const { session, layer: modelled } = known
-    const feeds = await known.weights.read(reader, (tensor) =>
-      tensor.replace(`model.layers.${modelled}.`, `model.layers.${layer}.`),
-    )
+    const rename = (name: string) => name.replace(`model.layers.${modelled}.`, `model.layers.${layer}.`)
+    const feeds = await known.weights.read(reader, rename)
     const past = new Tensor('float32', new Float32Array(0), [1, config.kvHeads, 0, config.headSize])
     const next: Tensor[] = []
-    for (const input of hidden) {
+    for (const [index, input] of hidden.entries()) {
       const tokens = input.dims[0]!
-      const outputs = await session.run({
-        ...feeds,
-        hidden: input,
-        attention_mask: new Tensor('int64', new BigInt64Array(tokens).fill(1n), [1, tokens]),
-        [`past_key_values.${modelled}.key`]: past,
-        [`past_key_values.${modelled}.value`]: past,
-      })
+      const fetches = index < asked.length ? ['next'] : session.outputNames
+      const outputs = await session.run(
+        {
+          ...feeds,
+          hidden: input,
+          attention_mask: new Tensor('int64', new BigInt64Array(tokens).fill(1n), [1, tokens]),
+          [`past_key_values.${modelled}.key`]: past,
+          [`past_key_values.${modelled}.value`]: past,
+        },
+        fetches,
+      )
+      for (const name of known.weights.matrices)
+        if (outputs[squaresOf(name)])
+          addUp(squares, rename(name), outputs[squaresOf(name)]!.data as Float32Array)
       next.push(outputs.next as Tensor)
     }
     hidden = next
   }
   for (const { session } of sessions.values()) await session.release()
-  return multiplyOut(reader, config, hidden, options)
+  return { logits: await multiplyOut(reader, config, hidden.slice(0, asked.length), options), squares }
+}
+
+function addUp(sums: Map<string, Float32Array>, name: string, values: Float32Array) {
+  const sum = sums.get(name)
+  if (sum) for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!
+  else sums.set(name, Float32Array.from(values))
 }
 
 async function embed(
@@ -117,6 +145,7 @@ class FedWeights implements Weights {
   }
   readonly initializers: Uint8Array[] = []
   readonly inputs: Uint8Array[] = []
+  readonly matrices: string[] = []
   readonly #fed: {
     name: string
     parts: readonly MatrixPart[]
@@ -130,6 +159,7 @@ class FedWeights implements Weights {
   matrix(name: string, parts: readonly MatrixPart[], columns: number): Matrix {
     const rows = parts.reduce((sum, part) => sum + part.rows, 0)
     this.#feed(name, parts, columns, 0, [rows, columns])
+    this.matrices.push(name)
     return { kind: 'dense', name, rows, columns }
   }
 
@@ -186,9 +216,12 @@ class FedWeights implements Weights {
 /** Reads tensors of a checkpoint as float32. */
 class TensorReader {
   readonly #checkpoint: Checkpoint
+  readonly #onBytes: (done: number, total: number) => void
+  #done = 0
 
-  constructor(checkpoint: Checkpoint) {
+  constructor(checkpoint: Checkpoint, onBytes: (done: number, total: number) => void) {
     this.#checkpoint = checkpoint
+    this.#onBytes = onBytes
   }
 
   whole(name: string, shape: readonly number[], into: Float32Array): Promise<void> {
@@ -209,6 +242,8 @@ class TensorReader {
         const count = Math.min(pieceElements, into.length - done)
         await file.read(bytes, 0, count * size, tensor.offset + (first + done) * size)
         widen(tensor.format, bytes.subarray(0, count * size), into.subarray(done, done + count))
+        this.#done += count * size
+        this.#onBytes(Math.min(this.#done, this.#checkpoint.bytes), this.#checkpoint.bytes)
       }
     } finally {
       await file.close()

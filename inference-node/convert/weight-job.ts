@@ -12,7 +12,7 @@ export interface WeightJob {
   target: number
   operation:
     | { kind: 'store'; type: 'float32' | 'float16'; add: number }
-    | { kind: 'quantize'; format: BlockFormat; scalesTarget: number }
+    | { kind: 'quantize'; matrix: string; format: BlockFormat; scalesTarget: number }
 }
 
 /** Most weights that one job takes: bounds the memory of a worker. */
@@ -26,10 +26,16 @@ const largestWeight = 65504
  *
  * @param source file descriptor of the checkpoint file
  * @param target file descriptor of the data file
+ * @param importance how much an error in each column counts, when known
  * @returns bytes read
  * @throws ModelError when the file ends early or holds numbers that no weight can have
  */
-export function runWeightJob(job: WeightJob, source: number, target: number): number {
+export function runWeightJob(
+  job: WeightJob,
+  source: number,
+  target: number,
+  importance?: Float32Array,
+): number {
   const count = job.rows * job.columns
   const bytes = new Uint8Array(count * formatBytes[job.source.format])
   readFully(source, bytes, job.source.offset, job.source.file)
@@ -50,7 +56,7 @@ export function runWeightJob(job: WeightJob, source: number, target: number): nu
     const blocks = job.rows * blocksPerRow(job.columns, format)
     const integers = new Uint8Array(blocks * blockBytes(format))
     const scales = new Float32Array(blocks)
-    quantizeRows(weights, job.columns, format, integers, scales)
+    quantizeRows(weights, job.columns, format, integers, scales, importance)
     writeFully(target, integers, job.target)
     writeFully(
       target,

@@ -129,6 +129,7 @@ export class WeightPlan implements Weights {
       target: integers + row * rowBytes,
       operation: {
         kind: 'quantize',
+        matrix: name,
         format,
         scalesTarget: scales + row * blocks * elementBytes[format.scaleType],
       },

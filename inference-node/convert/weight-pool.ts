@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads'
 import { ModelError } from '../model/model-error.ts'
 import type { WeightJob } from './weight-job.ts'
-import type { WeightReply } from './weight-worker.ts'
+import type { WeightReply, WeightRequest } from './weight-worker.ts'
 
 /**
  * Runs all jobs in worker threads, each writing its part of the data file.
  *
+ * @param importance of the columns of each matrix, by its name; matrices may be left out
  * @param onBytes told how many bytes of the checkpoint each finished job has read
  * @throws ModelError of the first job that fails; the others are stopped
  */
@@ -13,6 +14,7 @@ export async function runWeightJobs(
   jobs: readonly WeightJob[],
   dataFile: string,
   threads: number,
+  importance: ReadonlyMap<string, Float32Array>,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const workers = Array.from(
@@ -24,8 +26,16 @@ export async function runWeightJobs(
     new Promise<void>((resolve, reject) => {
       const take = () => {
         const job = jobs[next++]
-        if (job) worker.postMessage(job)
-        else resolve()
+        if (!job) {
+          resolve()
+          return
+        }
+        const { operation } = job
+        const request: WeightRequest = {
+          job,
+          importance: operation.kind === 'quantize' ? importance.get(operation.matrix) : undefined,
+        }
+        worker.postMessage(request)
       }
       worker.on('error', reject)
       worker.on('message', (reply: WeightReply) => {

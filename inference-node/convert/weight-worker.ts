@@ -2,13 +2,19 @@ import { openSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { runWeightJob, type WeightJob } from './weight-job.ts'
 
+/** What a worker is asked: a job, and how much an error in each column counts. */
+export interface WeightRequest {
+  job: WeightJob
+  importance?: Float32Array
+}
+
 /** What a worker answers to every job. */
 export type WeightReply = { bytes: number } | { error: string; code?: string }
 
 const target = openSync((workerData as { dataFile: string }).dataFile, 'r+')
 const sources = new Map<string, number>()
 
-parentPort!.on('message', (job: WeightJob) => {
+parentPort!.on('message', ({ job, importance }: WeightRequest) => {
   let reply: WeightReply
   try {
     let source = sources.get(job.source.file)
@@ -16,7 +22,7 @@ parentPort!.on('message', (job: WeightJob) => {
       source = openSync(job.source.file, 'r')
       sources.set(job.source.file, source)
     }
-    reply = { bytes: runWeightJob(job, source, target) }
+    reply = { bytes: runWeightJob(job, source, target, importance) }
   } catch (error) {
     reply = { error: (error as Error).message, code: (error as NodeJS.ErrnoException).code }
   }

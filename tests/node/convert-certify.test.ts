@@ -8,7 +8,7 @@ import { openCheckpoint } from '../../inference-node/convert/checkpoint.ts'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
 import { readDecoderConfig } from '../../inference-node/convert/decoder-config.ts'
 import type { OutputPrecision } from '../../inference-node/convert/precision.ts'
-import { referenceLogits } from '../../inference-node/convert/reference-run.ts'
+import { runReference } from '../../inference-node/convert/reference-run.ts'
 import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import { checkpoint, collected, reference, temporaryFolder, worstPosition } from './convert-fixtures.ts'
 
@@ -31,7 +31,7 @@ describe('the layer by layer run', () => {
       const source = await openCheckpoint(checkpoint(name))
       const config = readDecoderConfig(source.config)
       const { prompts, logits } = reference(name)
-      for (const [index, actual] of (await referenceLogits(source, config, prompts)).entries())
+      for (const [index, actual] of (await runReference(source, config, { asked: prompts })).logits.entries())
         expect(worstPosition(actual, logits[index]!, config.vocabularySize)).toBeLessThan(1e-5)
     },
   )

@@ -18,7 +18,13 @@ import {
 } from './convert-fixtures.ts'
 
 const names = ['tiny-llama', 'tiny-llama-untied', 'tiny-gemma2']
-const options = { blockSize: 32, target: 'cpu', activations: 'full', contextLength: 512 } as const
+const options = {
+  blockSize: 32,
+  target: 'cpu',
+  activations: 'full',
+  contextLength: 512,
+  withoutReference: true,
+} as const
 
 async function converted(source: string, precision: OutputPrecision, more: Partial<PrecisionOptions> = {}) {
   const out = join(temporaryFolder(), 'model')

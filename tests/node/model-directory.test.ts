@@ -21,7 +21,7 @@ async function converted(name: string): Promise<string> {
     activations: 'int8',
     contextLength: 128,
     name: 'judge',
-    withoutGolden: true,
+    withoutReference: true,
   })
   return out
 }
