@@ -94,7 +94,7 @@ async function stream(
       for (let index = 0; index < (body.n ?? 1); index++) await send(completion.opening(index))
       for await (const event of events) await sendEvent(event)
       if (sse.aborted) return
-      await send(completion.closing(body.stream_options?.include_usage ?? false))
+      if (body.stream_options?.include_usage) await send(completion.usageChunk())
       await sse.writeSSE({ data: '[DONE]' })
       logDone(c, completion, logContent)
     } catch (error) {

@@ -63,7 +63,7 @@ export class Completion {
         logprobs: this.#request.topLogprobs === null ? null : { content: logprobs },
         ...this.#choiceExtension(finished),
       })),
-      usage: this.usage(),
+      usage: this.#usage(),
       keval: this.extension(),
     }
   }
@@ -82,27 +82,27 @@ export class Completion {
         finish_reason: null,
         ...(this.#request.topLogprobs !== null && { logprobs: { content: event.logprobs } }),
       })
-    if (event.type === 'finished')
-      return this.#chunk({
-        index: event.sample,
-        delta: {},
-        finish_reason: event.reason,
-        ...this.#choiceExtension(event),
-      })
+    if (event.type === 'finished') {
+      const last = this.#answers.every(({ finished }) => finished)
+      return {
+        ...this.#chunk({
+          index: event.sample,
+          delta: {},
+          finish_reason: event.reason,
+          ...this.#choiceExtension(event),
+        }),
+        ...(last && { keval: this.extension() }),
+      }
+    }
     return null
   }
 
-  /** The chunk after all choices are finished. */
-  closing(includeUsage: boolean): ChatCompletionChunk {
-    return {
-      ...this.#head('chat.completion.chunk'),
-      choices: [],
-      ...(includeUsage && { usage: this.usage() }),
-      keval: this.extension(),
-    }
+  /** The chunk that OpenAI sends behind the last choice when usage is asked for; it has no choices. */
+  usageChunk(): ChatCompletionChunk {
+    return { ...this.#head('chat.completion.chunk'), choices: [], usage: this.#usage() }
   }
 
-  usage(): Usage {
+  #usage(): Usage {
     return {
       prompt_tokens: this.#promptTokens,
       completion_tokens: this.completionTokens,

@@ -172,7 +172,7 @@ export const ChatCompletionChunk = z.object({
     }),
   ),
   usage: optional(Usage),
-  /** On the last chunk of the stream. */
+  /** On the chunk that finishes the last choice. */
   keval: optional(KevalCompletion),
 })
 export type ChatCompletionChunk = z.infer<typeof ChatCompletionChunk>

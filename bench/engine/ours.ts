@@ -1,0 +1,116 @@
+import { Engine } from '../../inference-node/engine/engine.ts'
+import type { GenerateEvent } from '../../inference-node/engine/protocol.ts'
+import { openRuntime } from '../../inference-node/engine/runtime/open-runtime.ts'
+import { Sampler } from '../../inference-node/engine/sampling/sampler.ts'
+import { RatingTokens } from '../../inference-node/engine/text/rating-distribution.ts'
+import { openModelDirectory } from '../../inference-node/model/directory.ts'
+import type { Tokenizer } from '../../inference-node/model/tokenizer.ts'
+import { madeUpPrompt, type Result, serveSubject, type Work } from './work.ts'
+
+// node ours.ts MODEL [THREADS] [RUNTIME] [PROVIDER]: the engine of this repository, scheduling and sampling included
+const [model, threads = '2', kind = 'io-binding', provider = 'cpu'] = process.argv.slice(2)
+const directory = await openModelDirectory(model!)
+const rows = 8
+const { runtime, fewestDecodeRows, alignedChunks } = await openRuntime(
+  {
+    provider: provider as 'cpu',
+    runtime: kind as 'io-binding',
+    architecture: directory.architecture,
+  },
+  { graphFile: directory.graphFile, rows, rowTokens: 2048, chunkTokens: 128, threads: Number(threads) },
+)
+
+/** Messages carry token ids as text: what is measured begins behind the tokenizer. */
+const tokenizer: Tokenizer = {
+  size: 0,
+  hasChatTemplate: true,
+  encode: () => [],
+  encodeChat: ([message]) => ({ tokens: message!.content.split(' ').map(Number), systemFolded: false }),
+  tokenBytes: () => new Uint8Array([97]),
+  isSpecial: () => false,
+}
+const listeners = new Map<number, (event: GenerateEvent) => void>()
+const engine = new Engine({
+  runtime,
+  model: {
+    tokenizer,
+    sampler: new Sampler(runtime.vocabularySize),
+    ratingTokens: new RatingTokens(tokenizer),
+    endOfSequence: new Set(),
+  },
+  samplingDefaults: { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 },
+  chunks: { limit: 128, aligned: alignedChunks },
+  fewestDecodeRows,
+  now: () => performance.now(),
+  emit: (events) => {
+    for (const event of events) listeners.get(event.id)?.(event)
+  },
+})
+void engine.run()
+
+let lastId = 0
+function generate(prompt: number[], maxTokens: number, onEvent: (event: GenerateEvent) => void = () => {}) {
+  const id = ++lastId
+  return new Promise<void>((resolve, reject) => {
+    listeners.set(id, (event) => {
+      onEvent(event)
+      if (event.type === 'failed') reject(new Error(event.failure.detail))
+      if (event.type !== 'finished') return
+      listeners.delete(id)
+      resolve()
+    })
+    engine.submit({
+      id,
+      tenant: '',
+      messages: [{ role: 'user', content: prompt.join(' ') }],
+      samples: 1,
+      maxTokens,
+      sampling: {},
+      seed: 1,
+      stops: [],
+      stopAtRating: false,
+      ratingProbabilities: false,
+      topLogprobs: null,
+    })
+  })
+}
+
+/** Counts only while all rows generate. */
+async function decode({ rows, context, tokens, seed }: Extract<Work, { kind: 'decode' }>): Promise<Result> {
+  let begun = 0
+  let counted = 0
+  let startedAt = 0
+  let endedAt = 0
+  const prompt = madeUpPrompt(context, seed)
+  await Promise.all(
+    Array.from({ length: rows }, () => {
+      let first = true
+      return generate(prompt, tokens + 4 * rows, (event) => {
+        if (event.type === 'finished') endedAt ||= performance.now()
+        if (event.type !== 'text') return
+        if (first) begun++
+        first = false
+        if (begun < rows || endedAt) return
+        if (startedAt) counted++
+        else startedAt = performance.now()
+      })
+    }),
+  )
+  return { seconds: (endedAt - startedAt) / 1000, units: counted }
+}
+
+async function judge({ prompts, tokens }: Extract<Work, { kind: 'judge' }>): Promise<Result> {
+  const startedAt = performance.now()
+  await Promise.all(prompts.map((prompt) => generate(prompt, tokens)))
+  return { seconds: (performance.now() - startedAt) / 1000, units: prompts.length }
+}
+
+serveSubject({
+  async run(work) {
+    if (work.kind === 'decode') return decode(work)
+    if (work.kind === 'judge') return judge(work)
+    const startedAt = performance.now()
+    await generate(madeUpPrompt(work.tokens, work.seed), 1)
+    return { seconds: (performance.now() - startedAt) / 1000, units: work.tokens }
+  },
+})

@@ -1,0 +1,38 @@
+/** A piece of work that every subject does on the same tokens; only the part that counts is timed. */
+export type Work =
+  /** Compute a prompt of so many tokens up to its last logits. */
+  | { kind: 'prefill'; tokens: number; seed: number }
+  /** With `rows` sequences of `context` tokens each, generate `tokens` more in each, together where possible. */
+  | { kind: 'decode'; rows: number; context: number; tokens: number; seed: number }
+  /** Answer all prompts with `tokens` tokens each, as many at once as the subject does best. */
+  | { kind: 'judge'; prompts: number[][]; tokens: number; atOnce: number }
+
+export interface Result {
+  seconds: number
+  /** Tokens computed or generated in that time; of `judge`, answers. */
+  units: number
+}
+
+export interface Subject {
+  run(work: Work): Promise<Result>
+}
+
+/** Makes a process do what its parent asks, one work at a time. */
+export function serveSubject(subject: Subject): void {
+  process.on('message', async (work: Work) => {
+    try {
+      process.send!(await subject.run(work))
+    } catch (error) {
+      process.send!({ error: (error as Error).message })
+    }
+  })
+  process.send!('ready')
+}
+
+/** Made-up tokens, the same for every subject; ids below 1000 are left to control tokens. */
+export function madeUpPrompt(length: number, seed: number, vocabulary = 128_000): number[] {
+  return Array.from(
+    { length },
+    (_, i) => 1000 + ((i * 7919 + seed * 104_729 + ((i * i * 31) % 65_537)) % (vocabulary - 1000)),
+  )
+}
