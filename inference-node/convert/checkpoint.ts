@@ -17,7 +17,6 @@ export interface Checkpoint {
   files: string[]
   /** Bytes of all tensors. */
   bytes: number
-  has(name: string): boolean
   /** @throws ModelError when the tensor is missing, of another shape or in an unsupported number format */
   tensor(name: string, shape: readonly number[]): CheckpointTensor
 }
@@ -60,7 +59,6 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
     config,
     files: fileNames.map((name) => join(path, name)),
     bytes: [...tensors.values()].reduce((sum, tensor) => sum + tensor.bytes, 0),
-    has: (name) => tensors.has(name),
     tensor(name, shape) {
       const tensor = tensors.get(name)
       if (!tensor) throw new ModelError(`tensor ${name} is missing from ${path}`)
