@@ -30,11 +30,25 @@ export class ConsoleApi {
     return this.#send<T>('GET', path)
   }
 
+  /** A streamed answer, for pages that read only part of it. */
+  async stream(path: string): Promise<Outcome<ReadableStream<Uint8Array>>> {
+    const response = await this.#call('GET', path)
+    if (!response.ok || response.body === null) return { problem: problemOf(await response.json(), response) }
+    return { data: response.body, response }
+  }
+
   send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Outcome<T>> {
     return this.#send<T>(method, path, body)
   }
 
   async #send<T>(method: string, path: string, body?: unknown): Promise<Outcome<T>> {
+    const response = await this.#call(method, path, body)
+    const text = await response.text()
+    const data = text === '' ? undefined : JSON.parse(text)
+    return response.ok ? { data: data as T, response } : { problem: problemOf(data, response) }
+  }
+
+  async #call(method: string, path: string, body?: unknown): Promise<Response> {
     const c = this.#c
     const headers = new Headers({
       'x-request-id': c.get('requestId'),
@@ -49,10 +63,7 @@ export class ConsoleApi {
       headers,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
-    const response = await this.#api.fetch(request, c.env, c.executionCtx)
-    const text = await response.text()
-    const data = text === '' ? undefined : JSON.parse(text)
-    return response.ok ? { data: data as T, response } : { problem: problemOf(data, response) }
+    return this.#api.fetch(request, c.env, c.executionCtx)
   }
 }
 

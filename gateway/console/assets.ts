@@ -9,7 +9,9 @@ import judgmentCardScript from './client-scripts/judgment-card.js'
 import judgmentRequestScript from './client-scripts/judgment-request.js'
 import linkScript from './client-scripts/link.js'
 import pageScript from './client-scripts/page.js'
+import progressScript from './client-scripts/progress.js'
 import sameCallScript from './client-scripts/same-call.js'
+import uploadScript from './client-scripts/upload.js'
 import baseStyle from './style/base.css'
 import contentStyle from './style/content.css'
 import controlsStyle from './style/controls.css'
@@ -26,6 +28,8 @@ const files: Record<string, { type: string; text: string }> = {
   'copy.js': script(copyScript),
   'apply.js': script(applyScript),
   'link.js': script(linkScript),
+  'progress.js': script(progressScript),
+  'upload.js': script(uploadScript),
   'event-stream.js': script(eventStreamScript),
   'judge.js': script(judgeScript),
   'judgment-card.js': script(judgmentCardScript),

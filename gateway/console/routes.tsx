@@ -10,6 +10,7 @@ import { applyRoutes } from './pages/apply/routes.tsx'
 import { DocsPage } from './pages/docs/docs-page.tsx'
 import type { OpenApiDocument } from './pages/docs/document.ts'
 import { ErrorsPage } from './pages/docs/errors-page.tsx'
+import { evaluationRoutes } from './pages/evaluations/routes.tsx'
 import { judgeRoutes } from './pages/judge/routes.tsx'
 import { judgmentRoutes } from './pages/judgments/routes.tsx'
 import { linkRoutes } from './pages/links/routes.tsx'
@@ -47,6 +48,7 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
   pages.route('/', linkRoutes())
   pages.route('/', judgeRoutes(api))
   pages.route('/', judgmentRoutes(api))
+  pages.route('/', evaluationRoutes(api))
   pages.route('/', accountRoutes(api))
   pages.route('/', operatorRoutes(api))
   pages.get('*', (c) => {

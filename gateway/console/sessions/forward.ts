@@ -8,6 +8,7 @@ const prefix = '/console/api'
 /** Headers of the page's request that mean something to the API. Cookies are not among them. */
 const passedOn = [
   'content-type',
+  'content-length',
   'accept',
   'accept-language',
   'idempotency-key',

@@ -3,6 +3,7 @@ import { apply } from './en/apply.ts'
 import { common } from './en/common.ts'
 import { docs } from './en/docs.ts'
 import { errors } from './en/errors.ts'
+import { evaluations } from './en/evaluations.ts'
 import { judge } from './en/judge.ts'
 import { judgments } from './en/judgments.ts'
 import { links } from './en/links.ts'
@@ -17,6 +18,7 @@ export const en = {
   common,
   docs,
   errors,
+  evaluations,
   judge,
   judgments,
   links,

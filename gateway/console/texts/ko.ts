@@ -3,6 +3,7 @@ import { apply } from './ko/apply.ts'
 import { common } from './ko/common.ts'
 import { docs } from './ko/docs.ts'
 import { errors } from './ko/errors.ts'
+import { evaluations } from './ko/evaluations.ts'
 import { judge } from './ko/judge.ts'
 import { judgments } from './ko/judgments.ts'
 import { links } from './ko/links.ts'
@@ -17,6 +18,7 @@ export const ko = {
   common,
   docs,
   errors,
+  evaluations,
   judge,
   judgments,
   links,

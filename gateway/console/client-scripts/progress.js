@@ -1,0 +1,48 @@
+// Follows a running evaluation until it has ended, then loads the page with its tables.
+
+const place = /** @type {HTMLElement} */ (document.getElementById('run'))
+const texts = JSON.parse(place.dataset.texts ?? '{}')
+const bar = /** @type {HTMLProgressElement} */ (place.querySelector('progress'))
+const everyMs = 1500
+
+if (place.dataset.running !== undefined) setTimeout(follow, everyMs)
+
+async function follow() {
+  try {
+    const response = await fetch(`/console/api/v1/evaluations/${place.dataset.id}`)
+    if (response.status === 401) return location.reload()
+    if (response.ok) {
+      const evaluation = await response.json()
+      if (!['receiving', 'running'].includes(evaluation.status)) return location.reload()
+      show(evaluation)
+    }
+  } catch {
+    // the network comes and goes; the evaluation runs on without this page
+  }
+  setTimeout(follow, everyMs)
+}
+
+/** @param {any} evaluation */
+function show({ counts, progress, rate, seconds_left: left }) {
+  bar.value = progress
+  bar.textContent = `${Math.floor(progress * 100)}%`
+  fill('done', counts.judgments - counts.pending)
+  fill('rated', counts.rated)
+  fill('wrong', counts.wrong)
+  fill('failed', counts.failed)
+  fill('pending', counts.pending)
+  fill('rate', rate === null ? texts.unknown : rate.toFixed(1))
+  fill('left', left === null ? texts.unknown : clock(left))
+}
+
+/** @param {string} name @param {unknown} value */
+function fill(name, value) {
+  const slot = place.querySelector(`[data-slot="${name}"]`)
+  if (slot) slot.textContent = String(value)
+}
+
+/** @param {number} seconds */
+function clock(seconds) {
+  const whole = Math.ceil(seconds)
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
+}

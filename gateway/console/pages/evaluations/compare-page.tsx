@@ -1,0 +1,72 @@
+import type { Comparison } from '../../../../schema/api/evaluations.ts'
+import { Page } from '../../components/page.tsx'
+import type { View } from '../../view.ts'
+
+/** Two evaluations of the same rows, with what may and may not be said of their difference. */
+export function ComparePage({ view, comparison }: { view: View; comparison: Comparison }) {
+  const { t } = view
+  const text = t.evaluations.compare
+  const { x, y, rating, diff } = comparison
+  return (
+    <Page view={view} title={text.title}>
+      <h1>{text.title}</h1>
+      <p class="row">
+        <Side side={x} /> <span aria-hidden="true">↔</span> <Side side={y} />
+      </p>
+      {comparison.notes.length > 0 && (
+        <div class="notice careful">
+          <h2>{text.notes}</h2>
+          <ul lang="en">
+            {comparison.notes.map((note) => (
+              <li>{note}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {rating.interval !== null && (
+        <p class="notice">{rating.interval[0] <= 0 && rating.interval[1] >= 0 ? text.unclear : text.clear}</p>
+      )}
+      <dl class="facts number">
+        <dt>{text.pairs}</dt>
+        <dd>{rating.pairs}</dd>
+        <dt>{text.difference}</dt>
+        <dd>{paired(rating)}</dd>
+        <dt>{text.pValue}</dt>
+        <dd>{rating.p_value?.toFixed(3) ?? '–'}</dd>
+        <dt>{text.wins}</dt>
+        <dd>
+          {rating.wins.x} · {rating.wins.tie} · {rating.wins.y}
+        </dd>
+        {diff !== null && (
+          <>
+            <dt>{text.diff}</dt>
+            <dd>{paired(diff)}</dd>
+          </>
+        )}
+        {Object.entries(comparison.agreement).map(([name, value]) => (
+          <>
+            <dt>{(t.evaluations.report.statistics as Record<string, string>)[name] ?? name}</dt>
+            <dd>{value?.toFixed(3) ?? '–'}</dd>
+          </>
+        ))}
+      </dl>
+    </Page>
+  )
+}
+
+function Side({ side }: { side: Comparison['x'] }) {
+  return (
+    <span>
+      <a href={`/evaluations/${encodeURIComponent(side.id)}`}>{side.name}</a>{' '}
+      <span class="soft small">
+        {side.model} · {side.protocol}
+      </span>
+    </span>
+  )
+}
+
+function paired({ difference, interval }: Comparison['rating']): string {
+  if (difference === null) return '–'
+  const range = interval === null ? '' : ` [${interval.map((end) => end.toFixed(2)).join(', ')}]`
+  return `${difference.toFixed(3)}${range}`
+}

@@ -1,0 +1,100 @@
+import { raw } from 'hono/html'
+import type { Evaluation, Report } from '../../../../schema/api/evaluations.ts'
+import { confusionPlot, distributionPlot, intervalPlot } from '../../../evaluations/report/plots.ts'
+import type { View } from '../../view.ts'
+import { LabelTables } from './label-tables.tsx'
+import { ReportLinks } from './report-links.tsx'
+import { ScoreTable } from './score-table.tsx'
+
+interface ReportViewProps {
+  view: View
+  report: Report
+  others: Evaluation[]
+}
+
+/** The tables and plots of a report. */
+export function ReportView({ view, report, others }: ReportViewProps) {
+  const text = view.t.evaluations.report
+  return (
+    <>
+      <section class="section" aria-labelledby="report">
+        <h2 id="report">{text.title}</h2>
+        {report.notes.length > 0 && (
+          <div class="notice careful">
+            <h3>{text.notes}</h3>
+            <ul lang="en">
+              {report.notes.map((note) => (
+                <li>{note}</li>
+              ))}
+            </ul>
+          </div>
+        )}
+        <ScoreTable
+          view={view}
+          title={text.score}
+          first=""
+          lines={[{ ...report.summary, name: report.name }]}
+        />
+        <div class="columns">
+          <Plot title={text.distribution} drawing={distributionPlot(report.distribution)} />
+          {report.agreement !== null && (
+            <Plot title={text.confusion} drawing={confusionPlot(report.agreement.confusion)} />
+          )}
+        </div>
+      </section>
+      <LabelTables view={view} report={report} />
+      {report.categories.length > 1 && (
+        <section class="section columns" aria-label={text.categories}>
+          <ScoreTable
+            view={view}
+            title={text.categories}
+            first={text.category}
+            lines={categoriesOf(view, report)}
+          />
+          <Plot title={text.categories} drawing={intervalPlot(categoriesOf(view, report))} />
+        </section>
+      )}
+      {report.models.length > 1 && (
+        <section class="section columns" aria-label={text.models}>
+          <ScoreTable
+            view={view}
+            title={text.models}
+            first={text.model}
+            lines={report.models.map((line) => ({ ...line, name: line.model }))}
+          />
+          <Plot
+            title={text.models}
+            drawing={intervalPlot(report.models.map((line) => ({ ...line, name: line.model })))}
+          />
+        </section>
+      )}
+      {report.failures.length > 0 && (
+        <section class="section" aria-labelledby="failures">
+          <h2 id="failures">{text.failures}</h2>
+          <ul>
+            {report.failures.map(({ code, count, rows }) => (
+              <li>
+                <a href={`/docs/errors#${code}`}>{code}</a>: {count} ({rows.slice(0, 20).join(', ')})
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <ReportLinks view={view} report={report} others={others} />
+    </>
+  )
+}
+
+const categoriesOf = (view: View, report: Report) =>
+  report.categories.map((line) => ({ ...line, name: line.category ?? view.t.evaluations.report.none }))
+
+/** A drawing of `evaluations/report/plots.ts`, which escapes every text it writes. */
+function Plot({ title, drawing }: { title: string; drawing: string }) {
+  if (drawing === '') return null
+  return (
+    <figure class="card plot">
+      <figcaption>{title}</figcaption>
+      {raw(drawing)}
+    </figure>
+  )
+}

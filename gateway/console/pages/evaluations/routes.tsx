@@ -1,0 +1,108 @@
+import { Hono } from 'hono'
+import type { Comparison, Evaluation, LeaderboardEntry, Report } from '../../../../schema/api/evaluations.ts'
+import { ConsoleApi, type PublicApi } from '../../api.ts'
+import { show, showProblem } from '../../render.tsx'
+import { requireSession } from '../../sessions/require-session.ts'
+import { trustedForm } from '../../sessions/trusted-form.ts'
+import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
+import { ComparePage } from './compare-page.tsx'
+import { EvaluationPage } from './evaluation-page.tsx'
+import { EvaluationsPage } from './evaluations-page.tsx'
+import { LeaderboardPage } from './leaderboard-page.tsx'
+import { type RowFilter, readRows } from './read-rows.ts'
+import { RowsPage } from './rows-page.tsx'
+
+interface List<T> {
+  data: T[]
+  has_more: boolean
+}
+
+/** Evaluations from the upload to the comparison. */
+export function evaluationRoutes(api: PublicApi) {
+  const asTenant = (c: ConsoleContext) => new ConsoleApi(api, c, c.get('view').sessions.tenant)
+  const path = (c: ConsoleContext) => `/v1/evaluations/${encodeURIComponent(c.req.param('id') ?? '')}`
+
+  async function change(c: ConsoleContext, step: 'cancel' | 'resume') {
+    const outcome = await asTenant(c).send('POST', `${path(c)}/${step}`)
+    if ('problem' in outcome) return showProblem(c, c.get('view').t.evaluations.title, outcome.problem)
+    return c.redirect(`/evaluations/${encodeURIComponent(c.req.param('id') ?? '')}`, 303)
+  }
+
+  return new Hono<ConsoleEnv>()
+    .use('/evaluations/*', requireSession('tenant'), trustedForm('tenant'))
+    .use('/leaderboard', requireSession('tenant'))
+    .get('/evaluations', async (c) => {
+      const view = c.get('view')
+      const after = c.req.query('after')
+      const query = new URLSearchParams({ limit: '20', ...(after && { after }) })
+      const [list, models] = await Promise.all([
+        asTenant(c).get<List<Evaluation>>(`/v1/evaluations?${query}`),
+        asTenant(c).get<List<{ id: string }>>('/v1/models'),
+      ])
+      if ('problem' in list) return showProblem(c, view.t.evaluations.title, list.problem)
+      const { data, has_more } = list.data
+      const page = (
+        <EvaluationsPage
+          view={view}
+          evaluations={data}
+          models={'data' in models ? models.data.data.map(({ id }) => id) : []}
+          next={has_more ? (data.at(-1)?.id ?? null) : null}
+          problem={'problem' in models ? models.problem : undefined}
+        />
+      )
+      return show(c, page)
+    })
+    .get('/evaluations/:id', async (c) => {
+      const view = c.get('view')
+      const [evaluation, report, list] = await Promise.all([
+        asTenant(c).get<Evaluation>(path(c)),
+        asTenant(c).get<Report>(`${path(c)}/report`),
+        asTenant(c).get<List<Evaluation>>('/v1/evaluations?limit=50'),
+      ])
+      if ('problem' in evaluation) return showProblem(c, view.t.evaluations.title, evaluation.problem)
+      const others = 'data' in list ? list.data.data.filter(({ id }) => id !== evaluation.data.id) : []
+      const page = (
+        <EvaluationPage
+          view={view}
+          evaluation={evaluation.data}
+          report={'data' in report ? report.data : null}
+          others={others}
+        />
+      )
+      return show(c, page)
+    })
+    .get('/evaluations/:id/rows', async (c) => {
+      const view = c.get('view')
+      const evaluation = await asTenant(c).get<Evaluation>(path(c))
+      if ('problem' in evaluation) return showProblem(c, view.t.evaluations.title, evaluation.problem)
+      const filter: RowFilter = {
+        verdict: c.req.query('verdict') ?? '',
+        category: c.req.query('category') ?? '',
+        skip: Math.max(0, Number(c.req.query('skip') ?? 0) || 0),
+      }
+      const results = await asTenant(c).stream(`${path(c)}/results`)
+      if ('problem' in results) return showProblem(c, view.t.evaluations.title, results.problem)
+      const page = await readRows(results.data, filter)
+      return show(c, <RowsPage view={view} evaluation={evaluation.data} filter={filter} page={page} />)
+    })
+    .get('/evaluations/:id/compare', async (c) => {
+      const view = c.get('view')
+      const query = new URLSearchParams({ with: c.req.query('with') ?? '' })
+      const outcome = await asTenant(c).get<Comparison>(`${path(c)}/comparison?${query}`)
+      if ('problem' in outcome) return showProblem(c, view.t.evaluations.compare.title, outcome.problem)
+      return show(c, <ComparePage view={view} comparison={outcome.data} />)
+    })
+    .post('/evaluations/:id/cancel', (c) => change(c, 'cancel'))
+    .post('/evaluations/:id/resume', (c) => change(c, 'resume'))
+    .post('/evaluations/:id/delete', async (c) => {
+      const outcome = await asTenant(c).send('DELETE', path(c))
+      if ('problem' in outcome) return showProblem(c, c.get('view').t.evaluations.title, outcome.problem)
+      return c.redirect('/evaluations', 303)
+    })
+    .get('/leaderboard', async (c) => {
+      const view = c.get('view')
+      const outcome = await asTenant(c).get<List<LeaderboardEntry>>('/v1/leaderboard')
+      if ('problem' in outcome) return showProblem(c, view.t.evaluations.leaderboard.title, outcome.problem)
+      return show(c, <LeaderboardPage view={view} entries={outcome.data.data} />)
+    })
+}

@@ -1,0 +1,61 @@
+import type { Evaluation } from '../../../../schema/api/evaluations.ts'
+import { ActionButton } from '../../components/action-button.tsx'
+import { count } from '../../format.ts'
+import type { View } from '../../view.ts'
+
+/** Progress, and the way to stop or go on. `client-scripts/progress.js` keeps the numbers current. */
+export function Run({ view, evaluation }: { view: View; evaluation: Evaluation }) {
+  const { t, sessions } = view
+  const text = t.evaluations.run
+  const { counts } = evaluation
+  const running = evaluation.status === 'running' || evaluation.status === 'receiving'
+  const action = (step: string) => `/evaluations/${encodeURIComponent(evaluation.id)}/${step}`
+  const numbers = [
+    { name: 'rated', label: text.rated, value: count(counts.rated, view) },
+    { name: 'wrong', label: text.wrong, value: count(counts.wrong, view) },
+    { name: 'failed', label: text.failed, value: count(counts.failed, view) },
+    { name: 'pending', label: text.pending, value: count(counts.pending, view) },
+    ...(running
+      ? [
+          { name: 'rate', label: text.rate, value: evaluation.rate?.toFixed(1) ?? text.unknown },
+          { name: 'left', label: text.left, value: evaluation.seconds_left?.toFixed(0) ?? text.unknown },
+        ]
+      : []),
+  ]
+  return (
+    <section
+      class="card"
+      id="run"
+      data-id={evaluation.id}
+      data-running={running || undefined}
+      data-texts={JSON.stringify({ unknown: text.unknown })}
+      aria-label={t.evaluations.list.progress}
+    >
+      <progress max={1} value={evaluation.progress} aria-label={t.evaluations.list.progress}>
+        {`${Math.floor(evaluation.progress * 100)}%`}
+      </progress>
+      <dl class="numbers">
+        {numbers.map(({ name, label, value }) => (
+          <div>
+            <dt>{label}</dt>
+            <dd data-slot={name}>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <div class="row">
+        {running && <ActionButton session={sessions.tenant} action={action('cancel')} label={text.cancel} />}
+        {running && <span class="soft small">{text.cancelHint}</span>}
+        {(evaluation.status === 'cancelled' || (!running && counts.failed > 0)) && (
+          <ActionButton session={sessions.tenant} action={action('resume')} label={text.resume} />
+        )}
+        {!running && (
+          <details>
+            <summary>{text.remove}</summary>
+            <p>{text.removeText}</p>
+            <ActionButton session={sessions.tenant} action={action('delete')} label={text.remove} danger />
+          </details>
+        )}
+      </div>
+    </section>
+  )
+}

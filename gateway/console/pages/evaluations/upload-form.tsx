@@ -1,0 +1,80 @@
+import { protocolNames } from '../../../../schema/judge/protocol.ts'
+import { described, Field } from '../../components/field.tsx'
+import type { View } from '../../view.ts'
+
+/** A file of answers: checked first, then started. `client-scripts/upload.js` sends it. */
+export function UploadForm({ view, models }: { view: View; models: string[] }) {
+  const { t } = view
+  const text = t.evaluations.upload
+  return (
+    <form
+      class="card"
+      id="upload"
+      data-csrf={view.sessions.tenant?.csrf}
+      data-texts={JSON.stringify({
+        ...text,
+        ...t.evaluations.preview,
+        offline: t.judge.result.offline,
+        sessionExpired: t.common.sessionExpired,
+        errors: Object.fromEntries(Object.entries(t.errors).map(([code, error]) => [code, error?.title])),
+      })}
+    >
+      <h2>{text.title}</h2>
+      <noscript>
+        <p class="notice careful">{t.common.needsScript}</p>
+      </noscript>
+      <div class="drop" id="drop">
+        <label for="files">
+          <strong>{text.drop}</strong>
+        </label>
+        <p class="soft small" id="files-hint">
+          {text.dropHint}
+        </p>
+        <input
+          type="file"
+          id="files"
+          name="files"
+          accept=".jsonl,.json,.ndjson"
+          multiple
+          aria-describedby="files-hint"
+        />
+      </div>
+      <div class="pair">
+        <Field t={t} name="model" label={text.model}>
+          <select {...described('model', undefined, undefined)}>
+            {models.map((model) => (
+              <option value={model}>{model}</option>
+            ))}
+          </select>
+        </Field>
+        <Field t={t} name="protocol" label={text.protocol}>
+          <select {...described('protocol', undefined, undefined)}>
+            {protocolNames.map((name) => (
+              <option value={name}>{text.protocols[name]}</option>
+            ))}
+          </select>
+        </Field>
+        <Field t={t} name="name" label={text.name} required={false} hint={text.nameHint}>
+          <input type="text" maxlength={200} {...described('name', text.nameHint, undefined)} />
+        </Field>
+        <Field t={t} name="repeats" label={text.repeats}>
+          <input type="number" min="1" max="16" value="1" {...described('repeats', undefined, undefined)} />
+        </Field>
+      </div>
+      <p class="waiting" id="upload-waiting" role="status" hidden />
+      <div id="upload-problem" role="alert" />
+      <section id="preview" tabindex={-1} aria-labelledby="preview-title" hidden>
+        <h3 id="preview-title">{text.understood}</h3>
+        <dl class="facts" id="preview-facts" />
+      </section>
+      <p class="row">
+        <button class="button" type="submit" id="check">
+          {text.check}
+        </button>
+        <button class="button primary" type="button" id="start" hidden>
+          {text.start}
+        </button>
+      </p>
+    </form>
+  )
+}
