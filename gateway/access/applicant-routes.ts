@@ -18,7 +18,11 @@ const tags = ['applications']
 const id = z.object({ id: z.string().max(64) })
 const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
 
+/** Every field at its longest, each character escaped. */
+const bodyLimit = 128 * 1024
+
 const formsFromOneAddress: AttemptLimit = { name: 'forms', most: 60, windowSeconds: 3600 }
+const changesFromOneAddress: AttemptLimit = { name: 'changes', most: 120, windowSeconds: 3600 }
 
 const requirement = z.enum(['required', 'optional', 'absent'])
 const formDescription = z.object({
@@ -43,7 +47,7 @@ const describeForm = apiRoute(
 )
 
 const submit = apiRoute(
-  { access: 'open', bodyLimit: 64 * 1024 },
+  { access: 'open', bodyLimit },
   {
     method: 'post',
     path: '/v1/applications',
@@ -79,7 +83,7 @@ const download = apiRoute(
 )
 
 const change = apiRoute(
-  { access: 'applicant', bodyLimit: 64 * 1024 },
+  { access: 'applicant', bodyLimit },
   {
     method: 'patch',
     path: '/v1/applications/{id}',
@@ -192,7 +196,8 @@ export function applicantRoutes() {
   routes.openapi(
     change,
     async (c) => {
-      const { applying, requirements } = c.get('services').access
+      const { applying, limiter, requirements } = c.get('services').access
+      await limiter.demand(changesFromOneAddress, clientAddress(c))
       let application = c.get('application')
       const { language, answer, news, ...values } = c.req.valid('json')
       if (news !== undefined) await applying.setNews(application, news)
@@ -225,7 +230,9 @@ export function applicantRoutes() {
 
   routes.openapi(resend, async (c) => {
     const application = c.get('application')
-    await c.get('services').access.applying.resendVerification(application)
+    const { applying, limiter } = c.get('services').access
+    await limiter.demand(changesFromOneAddress, clientAddress(c))
+    await applying.resendVerification(application)
     sendMails(c, application.id)
     return c.json(await status(c, application), 202)
   })

@@ -2,6 +2,7 @@ import { and, desc, eq } from 'drizzle-orm'
 import type { rejectionCodes } from '../../schema/api/access.ts'
 import { FailureError } from '../../schema/api/errors.ts'
 import { mails } from '../../schema/db/control.ts'
+import { expiryPassed } from '../auth/keys.ts'
 import type { ControlDatabase } from '../control-database.ts'
 import type { MailQueue } from '../mail/mail-queue.ts'
 import type { ApplicationRow, Applications, Person, Request } from './applications.ts'
@@ -75,6 +76,7 @@ export class Reviewing {
       expiresAt: now() + year,
       ...wish,
     }
+    if ((grant.expiresAt ?? Infinity) <= now()) throw expiryPassed()
     const tenant = await tenants.prepare(id, grant)
     const step = applications.step(application, 'approve', { actor, changes: { tenantId: tenant.id } })
     await this.#decide(

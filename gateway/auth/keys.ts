@@ -182,7 +182,8 @@ const notGranted = (beyond: readonly Scope[]) =>
     errors: [{ field: 'scopes', message: `the tenant was not granted: ${beyond.join(', ')}` }],
   })
 
-const expiryPassed = () =>
+/** An expiry that lies in the past already. */
+export const expiryPassed = () =>
   new FailureError({
     code: 'invalid_request',
     detail: 'expires_at: must lie in the future.',

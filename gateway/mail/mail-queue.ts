@@ -83,8 +83,7 @@ export class MailQueue {
     const attempts = mail.attempts + 1
     try {
       const letter = await this.#compose(mail)
-      if (letter === null)
-        return await this.#record(mail, { status: 'failed', failure: 'pointless', attempts })
+      if (letter === null) return await this.#drop(mail)
       await this.#mail.send(letter, mail.id)
       await this.#record(mail, { status: 'sent', sentAt: this.#now(), attempts, failure: null })
     } catch {
@@ -106,6 +105,10 @@ export class MailQueue {
       .where(and(eq(mails.id, mail.id), eq(mails.status, mail.status), eq(mails.dueAt, mail.dueAt)))
       .returning({ id: mails.id })
     return taken.length === 1
+  }
+
+  async #drop(mail: QueuedMail): Promise<void> {
+    await this.#database.delete(mails).where(eq(mails.id, mail.id))
   }
 
   async #record(mail: QueuedMail, changes: Partial<QueuedMail>): Promise<void> {

@@ -135,6 +135,8 @@ describe('a review', () => {
   it('grants plan, models, scopes and expiry as decided, and no plan that does not exist', async () => {
     const { id } = await verified()
     expect((await decide(id, 'approve', { plan: 'gold' })).body.errors).toMatchObject([{ field: 'plan' }])
+    const past = { expires_at: '2020-01-01T00:00:00Z' }
+    expect((await decide(id, 'approve', past)).body.errors).toMatchObject([{ field: 'expires_at' }])
     const grant = {
       plan: 'commercial',
       models: ['keval-2-9b'],
@@ -194,14 +196,14 @@ describe('an applicant', () => {
     expect(JSON.stringify(stored)).not.toContain(mine.statusToken)
   })
 
-  it('has the verification mail sent again, five a day to one mailbox, and never learns of the bound', async () => {
+  it('has the verification mail sent again, ten an hour to one mailbox, and never learns of the bound', async () => {
     const { id, statusToken } = await apply()
     await linkTo('hana@example.com', 'verify')
     const again = () => call('POST', `/v1/applications/${id}/verification`, { token: statusToken })
-    for (let i = 0; i < 6; i++) expect((await again()).status).toBe(202)
+    for (let i = 0; i < 11; i++) expect((await again()).status).toBe(202)
     expect((await apply()).id).toMatch(/^app_/)
     await settled()
-    expect(outbox).toHaveLength(5)
+    expect(outbox).toHaveLength(10)
     expect((await call('GET', `/v1/applications/${id}`, { token: statusToken })).body.mail).toBe('queued')
     const held = await asOperator('GET', '/admin/v1/applications?status=submitted')
     expect(held.body.data.map(({ mail }: { mail: string }) => mail)).toContain('held')

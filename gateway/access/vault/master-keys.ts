@@ -13,7 +13,8 @@ interface MasterKey {
  */
 export class MasterKeys {
   readonly #secrets: string[]
-  #keys: Promise<MasterKey[]> | undefined
+  /** Kept as a value, not as a promise: a promise belongs to the request that made it. */
+  #keys: MasterKey[] | undefined
 
   constructor(current: string | undefined, previous: string | undefined) {
     this.#secrets = [current ?? '', ...(previous ?? '').split(',').map((text) => text.trim())].filter(Boolean)
@@ -37,8 +38,8 @@ export class MasterKeys {
     return decrypt(key.wrapping, wrappedKey, context)
   }
 
-  #derive(): Promise<MasterKey[]> {
-    this.#keys ??= Promise.all(this.#secrets.map(deriveMasterKey))
+  async #derive(): Promise<MasterKey[]> {
+    this.#keys ??= await Promise.all(this.#secrets.map(deriveMasterKey))
     return this.#keys
   }
 }
