@@ -21,7 +21,7 @@ const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema
 /** Every field at its longest, each character escaped. */
 const bodyLimit = 128 * 1024
 
-const formsFromOneAddress: AttemptLimit = { name: 'forms', most: 60, windowSeconds: 3600 }
+const formsFromOneAddress: AttemptLimit = { name: 'forms', most: 100, windowSeconds: 3600 }
 const changesFromOneAddress: AttemptLimit = { name: 'changes', most: 120, windowSeconds: 3600 }
 
 const requirement = z.enum(['required', 'optional', 'absent'])

@@ -11,7 +11,7 @@ const tags = ['applications']
 const token = z.object({ token: z.string().max(128) })
 const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
 
-const linksFromOneAddress: AttemptLimit = { name: 'links', most: 60, windowSeconds: 600 }
+const linksFromOneAddress: AttemptLimit = { name: 'links', most: 600, windowSeconds: 600 }
 
 const verify = apiRoute(
   { access: 'open' },
