@@ -1,0 +1,67 @@
+/**
+ * Greedy continuations of a converted checkpoint against transformers'.
+ *
+ *     python bench/convert/reference.py <checkpoint> reference.json
+ *     node bench/convert/fidelity.ts <checkpoint> reference.json [fp32 int8 int4]
+ *
+ * Agreement is of the next token after the reference's own text, position by position: once two texts part, what
+ * follows cannot be compared.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
+import type { OutputPrecision } from '../../inference-node/convert/precision.ts'
+import { DecoderSession, mostLikely } from '../../inference-node/model/decoder-session.ts'
+import { openModelDirectory } from '../../inference-node/model/directory.ts'
+
+const [checkpoint, referenceFile, ...precisions] = process.argv.slice(2)
+if (!checkpoint || !referenceFile)
+  throw new Error('usage: node bench/convert/fidelity.ts <checkpoint> <reference.json> [precisions]')
+const { cases }: { cases: { prompt: number[]; greedy: number[] }[] } = JSON.parse(
+  readFileSync(referenceFile, 'utf8'),
+)
+
+console.log('| precision | texts identical | tokens until they part (median) | same next token |')
+console.log('|---|---|---|---|')
+for (const precision of (precisions.length > 0
+  ? precisions
+  : ['fp32', 'int8', 'int4']) as OutputPrecision[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'keval-fidelity-'))
+  try {
+    await convertCheckpoint(checkpoint, join(folder, 'model'), {
+      precision,
+      blockSize: 32,
+      target: 'cpu',
+      activations: 'int8',
+      contextLength: 1024,
+    })
+    const session = await DecoderSession.open(await openModelDirectory(join(folder, 'model')))
+    const { vocabularySize } = session.graph
+    let same = 0
+    let total = 0
+    const lengths: number[] = []
+    for (const { prompt, greedy } of cases) {
+      const logits = await session.logits([...prompt, ...greedy.slice(0, -1)])
+      const agrees = greedy.map((token, index) => {
+        const position = prompt.length - 1 + index
+        return (
+          mostLikely(logits.subarray(position * vocabularySize, (position + 1) * vocabularySize)) === token
+        )
+      })
+      same += agrees.filter(Boolean).length
+      total += agrees.length
+      // Up to the first difference the model's own text is the reference's text.
+      const first = agrees.indexOf(false)
+      lengths.push(first === -1 ? greedy.length : first)
+    }
+    const identical = lengths.filter((length, index) => length === cases[index]!.greedy.length).length
+    const median = [...lengths].sort((a, b) => a - b)[Math.floor(lengths.length / 2)]
+    console.log(
+      `| ${precision} | ${identical} of ${cases.length} | ${median} | ${((100 * same) / total).toFixed(2)}% of ${total} |`,
+    )
+    await session.close()
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
