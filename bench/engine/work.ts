@@ -26,6 +26,7 @@ export function serveSubject(subject: Subject): void {
       process.send!({ error: (error as Error).message })
     }
   })
+  process.on('disconnect', () => process.exit(0))
   process.send!('ready')
 }
 

@@ -150,6 +150,48 @@ describe('the queue', () => {
   })
 })
 
+describe('two hundred requests at once, some leaving, with a crash amid them', () => {
+  it('are all answered or refused, and nothing is left behind', async () => {
+    const node = await start()
+    const outcomes = new Map<string, number>()
+    const requests = Array.from({ length: 200 }, async (_, index) => {
+      const body = { model, seed: index, max_tokens: 1 + ((index * 37) % 60), stream: index % 3 === 0 }
+      const content = '질문입니다. '.repeat(1 + ((index * 13) % 20))
+      const leaves = index % 4 === 1
+      const signal = leaves ? AbortSignal.timeout(5 + ((index * 97) % 1500)) : undefined
+      const headers = { 'x-keval-tenant': `tenant-${index % 5}` }
+      const messages = [{ role: 'user', content }]
+      const outcome = await chat(node, { ...body, messages }, headers, signal).then(
+        async (response) => {
+          const text = await response.text().catch(() => 'left')
+          if (text === 'left') return 'left'
+          if (response.status === 200 && body.stream) return text.includes('[DONE]') ? 'done' : 'broken off'
+          return response.status === 200 ? 'done' : String(response.status)
+        },
+        () => 'left',
+      )
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
+    })
+    await untilHealth(node, ({ running, waiting }) => running === 8 && waiting < 150)
+    process.kill(childrenOf(node.pid)[0]!, 'SIGKILL')
+    await Promise.all(requests)
+    expect(
+      [...outcomes.keys()].every((outcome) => ['done', 'left', 'broken off', '503'].includes(outcome)),
+    ).toBe(true)
+    expect(outcomes.get('503')).toBeGreaterThan(0)
+    const idle = await untilHealth(
+      node,
+      (report) => report.status === 'ready' && report.running + report.waiting === 0,
+    )
+    expect(idle.engine_restarts).toBe(1)
+    const again = await Promise.all(
+      Array.from({ length: 8 }, (_, seed) => chat(node, { ...shortWork, seed })),
+    )
+    expect(again.map(({ status }) => status)).toEqual(new Array(8).fill(200))
+    expect(await node.stop()).toBe(0)
+  })
+})
+
 describe('time limits', () => {
   it('end a request that waits or runs too long, naming the limit', async () => {
     const waiting = await start(['--slots', '1', '--queue-seconds', '1'])
