@@ -4,7 +4,7 @@ import type { GatewayEnv } from './context.ts'
 
 /** Refuses bodies that do not say they are JSON, before a validator would ignore them. No body is no such body. */
 export const jsonOnly = createMiddleware<GatewayEnv>(async (c, next) => {
-  if (c.req.raw.body === null) return next()
+  if (c.req.raw.body === null || c.req.header('content-length') === '0') return next()
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') {
     throw new FailureError({

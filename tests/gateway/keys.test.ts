@@ -114,7 +114,10 @@ describe('the keys of a tenant', () => {
   it('replaces a key by exactly one when two rotate it at once', async () => {
     const { key, keyId } = await tenantWithKey()
     const answers = await Promise.all(
-      Array.from({ length: 4 }, () => call('POST', `/v1/keys/${keyId}/rotate`, { token: key })),
+      // Without a body, as some clients say it.
+      Array.from({ length: 4 }, () =>
+        call('POST', `/v1/keys/${keyId}/rotate`, { token: key, headers: { 'content-length': '0' } }),
+      ),
     )
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409])
     expect((await call('GET', '/v1/keys', { token: key })).body.data).toHaveLength(2)
