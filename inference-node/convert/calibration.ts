@@ -23,15 +23,15 @@ def average(values): return sum(values) / len(values)  # 3.14, 42, 2024-05-17`
 const mostTokens = 256
 
 /** The text in the model's own tokens; nothing for a model without a tokenizer. */
-export async function calibrationPrompts(directory: string, vocabularySize: number): Promise<number[][]> {
+export async function calibrationPrompts(
+  directory: string,
+  vocabularySize: number,
+  contextLength: number,
+): Promise<number[][]> {
   if (!existsSync(join(directory, 'tokenizer.json'))) return []
   const tokenizer = await loadTokenizer(directory)
-  return [
-    tokenizer
-      .encode(text)
-      .filter((token) => token < vocabularySize)
-      .slice(0, mostTokens),
-  ]
+  const tokens = tokenizer.encode(text).filter((token) => token < vocabularySize)
+  return tokens.length === 0 ? [] : [tokens.slice(0, Math.min(mostTokens, contextLength))]
 }
 
 /** A few hundred tokens cannot show that a column never matters: each counts at least a tenth of the mean. */

@@ -22,7 +22,7 @@ const bounds: Record<Precision, { divergence: number; agreement: number; pieces:
   fp32: { divergence: 0.0001, agreement: 1, pieces: 0.001 },
   fp16: { divergence: 0.01, agreement: 0.98, pieces: 0.05 },
   int8: { divergence: 0.05, agreement: 0.95, pieces: 0.1 },
-  int4: { divergence: 0.5, agreement: 0.75, pieces: 0.1 },
+  int4: { divergence: 0.3, agreement: 0.75, pieces: 0.1 },
   unknown: { divergence: 0.5, agreement: 0.75, pieces: 0.1 },
 }
 

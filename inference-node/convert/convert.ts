@@ -177,9 +177,11 @@ async function watchReference(
   options: ConvertOptions,
 ): Promise<{ golden: Golden | null; importance: ReadonlyMap<string, Float32Array> }> {
   if (options.withoutReference) return { golden: null, importance: new Map() }
-  const asked = await goldenPrompts(checkpoint.path, config.vocabularySize)
+  const asked = await goldenPrompts(checkpoint.path, config.vocabularySize, config.contextLength)
   const quantizes = options.precision === 'int4' || options.precision === 'int8'
-  const watched = quantizes ? await calibrationPrompts(checkpoint.path, config.vocabularySize) : []
+  const watched = quantizes
+    ? await calibrationPrompts(checkpoint.path, config.vocabularySize, config.contextLength)
+    : []
   const { logits, squares } = await runReference(
     checkpoint,
     config,

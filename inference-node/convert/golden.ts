@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError } from '../model/model-error.ts'
-import { loadTokenizer } from '../model/tokenizer.ts'
+import { loadTokenizer, type Tokenizer } from '../model/tokenizer.ts'
 import { logSumExp } from './log-sum-exp.ts'
 
 /** What the unquantized model says about a few prompts: kept beside the converted one, for `certify`. */
@@ -26,22 +26,31 @@ const longestPrompt = 64
 /**
  * The prompts: a judge's conversation and ratings, in the model's own tokens; made-up tokens for a model without
  * a tokenizer.
+ *
+ * @param contextLength most tokens of a prompt
  */
-export async function goldenPrompts(directory: string, vocabularySize: number): Promise<number[][]> {
-  if (!existsSync(join(directory, 'tokenizer.json')))
-    return [Array.from({ length: longestPrompt }, (_, index) => (index * 7919 + 13) % vocabularySize)]
-  const tokenizer = await loadTokenizer(directory)
-  const conversation = () =>
-    tokenizer.encodeChat([
-      {
-        role: 'user',
-        content:
-          '질문과 답변을 읽고 1점에서 10점 사이로 평가하세요.\n[질문]\n물은 몇 도에서 끓나요?\n[답변]\n100도입니다.',
-      },
-    ]).tokens
+export async function goldenPrompts(
+  directory: string,
+  vocabularySize: number,
+  contextLength: number,
+): Promise<number[][]> {
+  const longest = Math.min(longestPrompt, contextLength)
+  const prompts = existsSync(join(directory, 'tokenizer.json'))
+    ? judgePrompts(await loadTokenizer(directory))
+    : []
+  const usable = prompts
+    .map((prompt) => prompt.filter((token) => token < vocabularySize).slice(-longest))
+    .filter((prompt) => prompt.length > 1)
+  if (usable.length > 0) return usable
+  return [Array.from({ length: longest }, (_, index) => (index * 7919 + 13) % vocabularySize)]
+}
+
+function judgePrompts(tokenizer: Tokenizer): number[][] {
   const plain = tokenizer.encode('평가: 답변은 정확하고 간결합니다. 0 1 2 3 4 5 6 7 8 9 10 Rating: [[8]]')
-  const prompts = tokenizer.hasChatTemplate ? [conversation(), plain] : [plain]
-  return prompts.map((prompt) => prompt.slice(-longestPrompt).filter((token) => token < vocabularySize))
+  if (!tokenizer.hasChatTemplate) return [plain]
+  const content =
+    '질문과 답변을 읽고 1점에서 10점 사이로 평가하세요.\n[질문]\n물은 몇 도에서 끓나요?\n[답변]\n100도입니다.'
+  return [tokenizer.encodeChat([{ role: 'user', content }]).tokens, plain]
 }
 
 /** @param logits for each prompt [tokens, vocabulary] */
