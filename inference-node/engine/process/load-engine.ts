@@ -55,7 +55,7 @@ export async function loadEngine(
       endOfSequence: new Set(directory.endOfSequenceTokens),
     },
     samplingDefaults: samplingDefaults(directory),
-    chunks: { limit: config.chunkTokens, aligned: opened.alignedChunks },
+    chunks: { limit: opened.chunkTokens, aligned: opened.alignedChunks },
     fewestDecodeRows: opened.fewestDecodeRows,
     now: () => performance.now(),
     emit,

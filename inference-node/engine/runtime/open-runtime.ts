@@ -5,10 +5,18 @@ import { BindingRuntime } from './binding-runtime.ts'
 import { IoBindingRuntime } from './io-binding-runtime.ts'
 import { libraryPath } from './onnxruntime-library.ts'
 import { type Provider, type Runtime, RuntimeError, type RuntimeOptions } from './runtime.ts'
-import { type SelfTestResult, selfTest } from './self-test.ts'
+import { InconsistentChunks, type SelfTestResult, selfTest } from './self-test.ts'
 
-export interface OpenedRuntime extends SelfTestResult {
+/** Below the 32 tokens from which on attention kernels take other ways. */
+const shortChunk = 31
+
+interface Tested extends SelfTestResult {
   runtime: Runtime
+  /** Most tokens of a prefill call; fewer than asked for where long chunks are computed wrongly. */
+  chunkTokens: number
+}
+
+export interface OpenedRuntime extends Tested {
   /** One line for each runtime and provider that was tried, in order. */
   selection: string[]
 }
@@ -44,7 +52,7 @@ export async function openRuntime(
       try {
         const rows = provider === 'webgpu' ? 1 : options.rows
         const opened = await open(kind, { ...options, provider, rows })
-        selection.push(`${provider} by ${kind}: chosen, ${describe(opened)}`)
+        selection.push(`${provider} by ${kind}: chosen, ${describe(opened, options.chunkTokens)}`)
         return { ...opened, selection }
       } catch (error) {
         if (error instanceof ModelError) throw error
@@ -54,16 +62,23 @@ export async function openRuntime(
   throw new RuntimeError(`no runtime works: ${selection.join('; ')}`)
 }
 
-async function open(
-  kind: Runtime['kind'],
-  options: RuntimeOptions,
-): Promise<SelfTestResult & { runtime: Runtime }> {
+async function open(kind: Runtime['kind'], options: RuntimeOptions): Promise<Tested> {
   const runtime = kind === 'io-binding' ? new IoBindingRuntime(options) : await BindingRuntime.open(options)
   try {
-    return { runtime, ...(await selfTest(runtime, options.chunkTokens)) }
+    return await testChunks(runtime, options.chunkTokens)
   } catch (error) {
     runtime.close()
     throw error
+  }
+}
+
+/** Takes shorter chunks when long ones are computed wrongly. */
+async function testChunks(runtime: Runtime, chunkTokens: number): Promise<Tested> {
+  try {
+    return { runtime, chunkTokens, ...(await selfTest(runtime, chunkTokens)) }
+  } catch (error) {
+    if (!(error instanceof InconsistentChunks) || chunkTokens <= shortChunk) throw error
+    return testChunks(runtime, shortChunk)
   }
 }
 
@@ -78,7 +93,13 @@ function obstacleTo(provider: Provider, { provider: asked, architecture }: Runti
   return null
 }
 
-function describe({ runtime, batchInvariant }: SelfTestResult & { runtime: Runtime }): string {
-  const untested = runtime.provider === 'cuda' ? ' (CUDA was not tested by us)' : ''
-  return `self-test passed, answers ${batchInvariant ? 'do not depend' : 'may depend'} on the batch${untested}`
+function describe({ runtime, batchInvariant, chunkTokens }: Tested, wanted: number): string {
+  const notes = [
+    'self-test passed',
+    `answers ${batchInvariant ? 'do not depend' : 'may depend'} on the batch`,
+  ]
+  if (chunkTokens < wanted)
+    notes.push(`prompts in chunks of ${chunkTokens} tokens, for longer ones are computed wrongly here`)
+  if (runtime.provider === 'cuda') notes.push('CUDA was not tested by us')
+  return notes.join(', ')
 }
