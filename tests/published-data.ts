@@ -42,6 +42,28 @@ export function publishedJudgments(): { file: string; texts: string[] }[] {
   }))
 }
 
+export interface PublishedAnswer {
+  question: string
+  answer: string
+  judgment: string
+  /** The line of the answer file as published. */
+  line: string
+}
+
+/** The answer files, each row with what keval-2-9b wrote about it. */
+export function publishedAnswers(): { file: string; rows: PublishedAnswer[] }[] {
+  return readdirSync(join(folder, 'answers')).map((file) => {
+    const judged = readJsonLines(join('judgments-keval-2-9b', file.replace('__result', '__keval')))
+    const rows = readJsonLines(join('answers', file)).map((row, index) => ({
+      question: row.pairs[0].prompt,
+      answer: row.pairs[0].gen,
+      judgment: judged[index].pairs[0].keval,
+      line: JSON.stringify(row),
+    }))
+    return { file, rows }
+  })
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: rows of several published forms
 function readJsonLines(path: string): any[] {
   const lines = readFileSync(join(folder, path), 'utf8').trim().split('\n')

@@ -5,6 +5,7 @@ import {
   evaluationQuery,
 } from '../../schema/api/evaluations.ts'
 import { newId } from '../../schema/api/ids.ts'
+import { nameOfFile } from '../../schema/evaluation-input/name-of-file.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
 import type { InputProblem } from '../../schema/evaluation-input/row.ts'
 import type { Identity } from '../auth/identity.ts'
@@ -60,7 +61,7 @@ function queryOf(c: GatewayContext, { fields }: Upload): EvaluationQuery {
 
 function optionsOf(query: EvaluationQuery, { files }: Upload, { limits }: Identity): EvaluationOptions {
   return {
-    name: query.name ?? nameOf(files.at(-1)?.name ?? null),
+    name: query.name ?? nameOfFile(files.at(-1)?.name ?? ''),
     model: query.model,
     protocol: query.protocol,
     template: query.template === 'auto' ? null : query.template,
@@ -73,16 +74,6 @@ function optionsOf(query: EvaluationQuery, { files }: Upload, { limits }: Identi
     tokensPerDay: limits.tokensPerDay,
     retentionDays: limits.retentionDays,
   }
-}
-
-/** `org__model__result.jsonl` is the file of `org/model`. */
-function nameOf(file: string | null): string {
-  const name = (file ?? '')
-    .replace(/^.*[/\\]/, '')
-    .replace(/\.(jsonl?|ndjson|txt)$/i, '')
-    .replace(/__(result|keval)$/, '')
-    .replace('__', '/')
-  return name === '' ? 'unnamed' : name.slice(0, 200)
 }
 
 function valid(read: Preview | { problems: InputProblem[]; more: boolean }): Preview {

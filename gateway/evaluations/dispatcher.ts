@@ -5,9 +5,9 @@ import { type EvaluationWork, workSize } from './work.ts'
 const windowSize = 10 * workSize
 /** Most messages the queue takes at once. */
 const batchSize = 100
-const lookAgainMs = 15_000
+const lookAgainMs = 10_000
 /** Without progress for so long, and with nothing running here, the messages are taken for lost. */
-const stalledMs = 20_000
+const stalledMs = 10_000
 
 interface DispatcherParts {
   tenantId: () => string

@@ -144,10 +144,13 @@ export class Evaluations extends RpcTarget {
     position: number,
     command: JudgeCommand,
   ): Promise<{ failure: Failure; attempts: number } | null> {
-    if (this.#store.pendingPositions(id, position, position + 1).length === 0) return null
     this.#underWay.set(id, (this.#underWay.get(id) ?? 0) + 1)
     try {
-      const outcome = await this.#lanes.run(() => this.#parts.judge(command))
+      // by the time its turn comes, the evaluation may be cancelled or the judgment made
+      const outcome = await this.#lanes.run(async () =>
+        this.#isWanted(id, position) ? this.#parts.judge(command) : null,
+      )
+      if (outcome === null) return null
       if ('failure' in outcome) {
         const { failure } = outcome
         return { failure, attempts: mayBeTheRow(failure) ? this.#store.countAttempt(id, position) : 0 }
@@ -200,6 +203,11 @@ export class Evaluations extends RpcTarget {
     for (const id of this.#store.outlived(this.#parts.now(), uploadMs)) this.remove(id)
     const busy = await this.#dispatcher.watch((id) => (this.#underWay.get(id) ?? 0) > 0)
     if (busy || this.#store.isReceiving()) await this.#dispatcher.keepWatch()
+  }
+
+  #isWanted(id: string, position: number): boolean {
+    const isRunning = this.#store.get(id)?.status === 'running'
+    return isRunning && this.#store.pendingPositions(id, position, position + 1).length > 0
   }
 
   /** Ends the evaluation when all is settled, else keeps the queue filled. */

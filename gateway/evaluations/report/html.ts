@@ -1,6 +1,6 @@
 import type { Report } from '../../../schema/api/evaluations.ts'
+import { type Table, tablesOf } from '../../../schema/report/tables.ts'
 import { escapeHtml } from './escape.ts'
-import { type Table, tablesOf } from './format.ts'
 import { confusionPlot, distributionPlot, intervalPlot } from './plots.ts'
 
 /** The report as one page that needs nothing else: no script, no font, no picture from elsewhere. */

@@ -1,5 +1,5 @@
 import type { Report } from '../../../schema/api/evaluations.ts'
-import { type Table, tablesOf } from './format.ts'
+import { type Table, tablesOf } from '../../../schema/report/tables.ts'
 
 /** The report as Markdown, for a repository or a chat. */
 export function reportMarkdown(report: Report): string {

@@ -1,4 +1,4 @@
-import type { Report } from '../../../schema/api/evaluations.ts'
+import type { Report } from '../api/evaluations.ts'
 
 /** Numbers as the tables show them; a dash where there is none. */
 export const percent = (value: number | null) => (value === null ? '–' : `${(value * 100).toFixed(1)}%`)

@@ -1,0 +1,66 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface Asked {
+  model: string
+  messages: { role: string; content: string }[]
+  temperature: number
+  max_tokens?: number
+  seed: number
+}
+
+export interface JudgingNode {
+  url: string
+  /** What was asked and answered, in order. */
+  asked: Asked[]
+  /** What the judge writes; null answers 500. */
+  write: (asked: Asked) => string | null
+  delayMs: number
+  close(): Promise<void>
+}
+
+/** A plain OpenAI-compatible server that writes what a test tells it to. */
+export async function judgingNode(...models: string[]): Promise<JudgingNode> {
+  const server = createServer(async (request, response) => {
+    response.setHeader('content-type', 'application/json')
+    if (request.url === '/v1/models') {
+      const data = models.map((id) => ({ id, object: 'model', created: 1, owned_by: 'test' }))
+      response.end(JSON.stringify({ object: 'list', data }))
+      return
+    }
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const asked: Asked = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    if (node.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, node.delayMs))
+    node.asked.push(asked)
+    const content = node.write(asked)
+    if (content === null) {
+      response.statusCode = 500
+      response.end('{}')
+      return
+    }
+    response.end(
+      JSON.stringify({
+        id: 'chatcmpl-1',
+        object: 'chat.completion',
+        created: 1,
+        model: asked.model,
+        choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+        usage: { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 },
+      }),
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const node: JudgingNode = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked: [],
+    write: () => 'Rating: [[5]]',
+    delayMs: 0,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+  return node
+}
