@@ -9,6 +9,7 @@ import { Applications } from './applications.ts'
 import { Applying } from './applying.ts'
 import { AuditLog } from './audit-log.ts'
 import { Claiming } from './claiming.ts'
+import { ensureDemoTenant } from './demo-tenant.ts'
 import { formRequirements, type Requirements } from './form/requirements.ts'
 import { type HumanCheck, noHumanCheck, Turnstile } from './form/turnstile.ts'
 import { letterWriter } from './letters.ts'
@@ -19,7 +20,8 @@ import { remindOfExpiry } from './retention/reminders.ts'
 import { Retention } from './retention/retention.ts'
 import { Reviewing } from './reviewing.ts'
 import { StatusLinks } from './status-links.ts'
-import { type DestroyTenantData, Tenants } from './tenants.ts'
+import { type DestroyTenantData, TenantDeletion } from './tenant-deletion.ts'
+import { Tenants } from './tenants.ts'
 import { KeyedHash } from './vault/keyed-hash.ts'
 import { MasterKeys } from './vault/master-keys.ts'
 import { rotateMasterSecret } from './vault/rotation.ts'
@@ -36,6 +38,8 @@ export interface Access {
   withdrawing: Withdrawing
   tokens: OneTimeTokens
   tenants: Tenants
+  tenantDeletion: TenantDeletion
+  ensureDemoTenant: (actor: string) => Promise<{ tenantId: string; key: string }>
   plans: Plans
   keys: Keys
   audit: AuditLog
@@ -70,7 +74,16 @@ export function createAccess({ env, database, destroyData, now, random = platfor
   const compose = letterWriter({ database, applications, tokens, publicUrl })
   const mailQueue = new MailQueue({ database, mail: mailOf(env), compose, now, random })
   const plans = new Plans(database, audit)
-  const tenants = new Tenants({ database, applications, plans, audit, hash, destroyData, now, random })
+  const tenants = new Tenants({ database, plans, audit, now, random })
+  const tenantDeletion = new TenantDeletion({
+    database,
+    applications,
+    tenants,
+    audit,
+    destroyData,
+    now,
+    random,
+  })
   const periods = () => retentionPeriods(env.RETENTION)
   return {
     applications,
@@ -88,15 +101,17 @@ export function createAccess({ env, database, destroyData, now, random = platfor
     reviewing: new Reviewing({ database, applications, tenants, audit, mailQueue, now }),
     claiming: new Claiming({ applications, tenants, tokens, keys }),
     statusLinks: new StatusLinks({ database, applications, tokens, mailQueue, hash, limiter, random }),
-    withdrawing: new Withdrawing({ database, applications, tenants }),
+    withdrawing: new Withdrawing({ database, applications, tenantDeletion }),
     tokens,
     tenants,
+    tenantDeletion,
+    ensureDemoTenant: (actor) => ensureDemoTenant({ database, audit, hash, now }, actor),
     plans,
     keys,
     audit,
     mailQueue,
     limiter,
-    retention: new Retention({ database, applications, tenants, audit, periods, now }),
+    retention: new Retention({ database, applications, tenantDeletion, audit, periods, now }),
     humanCheck: env.TURNSTILE_SECRET ? new Turnstile(env.TURNSTILE_SECRET) : noHumanCheck,
     requirements: () => formRequirements(env.APPLICATION_FIELDS),
     periods,

@@ -27,11 +27,11 @@ export class Claiming {
     if (nextStatus(application.status, 'claim') === null || application.tenantId === null)
       throw linkNotValid()
     const tenant = await tenants.get(application.tenantId)
-    const fresh = await keys.prepare(tenant.id, tenant.mode, {
+    const fresh = await keys.prepare(tenant, {
       name: 'First key',
       scopes: tenant.scopes,
       limits: null,
-      expiresAt: tenant.expiresAt,
+      expiresAt: null,
     })
     try {
       await applications.commit([

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import type { Language } from '../../schema/api/application.ts'
-import { apiKeys } from '../../schema/db/control.ts'
+import { apiKeys, tenants } from '../../schema/db/control.ts'
 import type { ControlDatabase } from '../control-database.ts'
 import type { Letter } from '../mail/mail.ts'
 import type { QueuedMail } from '../mail/mail-queue.ts'
@@ -73,13 +73,16 @@ const writers: Record<LetterTemplate, Writer> = {
   },
 
   key_expires: async ({ database }, _application, { subjectId }) => {
-    const key = await database
-      .select()
+    const found = await database
+      .select({ key: apiKeys, tenantEnd: tenants.expiresAt })
       .from(apiKeys)
+      .innerJoin(tenants, eq(apiKeys.tenantId, tenants.id))
       .where(eq(apiKeys.id, subjectId ?? ''))
       .get()
-    if (key === undefined || key.expiresAt === null || key.revokedAt !== null) return null
-    return { key: `${key.start}… (${key.name})`, date: new Date(key.expiresAt).toISOString().slice(0, 10) }
+    const ends = [found?.key.expiresAt, found?.tenantEnd].filter((end) => typeof end === 'number')
+    if (found === undefined || found.key.revokedAt !== null || ends.length === 0) return null
+    const { start, name } = found.key
+    return { key: `${start}… (${name})`, date: new Date(Math.min(...ends)).toISOString().slice(0, 10) }
   },
 }
 

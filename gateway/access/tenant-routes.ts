@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { deletionReceipt, listOf, reason, tenant } from '../../schema/api/access.ts'
+import { deletionReceipt, grantChange, listOf, reason, tenant } from '../../schema/api/access.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { receiptView, tenantView } from './views.ts'
 
@@ -34,6 +34,18 @@ const show = apiRoute(
     tags,
     summary: 'One tenant',
     request: { params: id },
+    responses: one,
+  },
+)
+
+const change = apiRoute(
+  { access: 'operator', bodyLimit },
+  {
+    method: 'patch',
+    path: '/admin/v1/tenants/{id}',
+    tags,
+    summary: 'Change plan, models, scopes or expiry, for example to renew',
+    request: { params: id, body: { required: true, content: json(grantChange) } },
     responses: one,
   },
 )
@@ -105,6 +117,18 @@ export function tenantRoutes() {
     c.json(tenantView(await c.get('services').access.tenants.get(c.req.valid('param').id)), 200),
   )
 
+  routes.openapi(change, async (c) => {
+    const { access, authenticator } = c.get('services')
+    const { expires_at: expires, ...rest } = c.req.valid('json')
+    const expiresAt = expires == null ? expires : Date.parse(expires)
+    const wish = Object.fromEntries(
+      Object.entries({ ...rest, expiresAt }).filter(([, value]) => value !== undefined),
+    )
+    const row = await access.tenants.change(c.req.valid('param').id, wish, c.get('operator'))
+    authenticator.forget()
+    return c.json(tenantView(row), 200)
+  })
+
   routes.openapi(suspend, async (c) => {
     const { access, authenticator } = c.get('services')
     const { reason } = c.req.valid('json')
@@ -128,14 +152,14 @@ export function tenantRoutes() {
 
   routes.openapi(remove, async (c) => {
     const { access, authenticator } = c.get('services')
-    const receipt = await access.tenants.delete(c.req.valid('param').id, c.get('operator'))
+    const receipt = await access.tenantDeletion.delete(c.req.valid('param').id, c.get('operator'))
     authenticator.forget()
     return c.json(receiptView(receipt), 200)
   })
 
   routes.openapi(demo, async (c) => {
     const { access, authenticator } = c.get('services')
-    const { tenantId, key } = await access.tenants.demo(c.get('operator'))
+    const { tenantId, key } = await access.ensureDemoTenant(c.get('operator'))
     authenticator.forget()
     return c.json({ tenant_id: tenantId, key }, 200)
   })

@@ -12,6 +12,7 @@ export async function upkeep(access: Access): Promise<void> {
     forgotten: () => retention.endForgotten(),
     rejected: () => retention.destroyRejected(),
     abandoned: () => retention.deleteAbandoned(),
+    deleted: () => access.tenantDeletion.sweep(),
     reminders: () => access.remind(),
     rewrapped: () => access.rotateMasterSecret(),
     attempts: () => limiter.sweep(),

@@ -8,7 +8,8 @@ import type { ApplicationRow, Request, TransitionRow } from './applications.ts'
 import type { AuditRow } from './audit-log.ts'
 import type { PlanRow } from './plans.ts'
 import { waitingFor } from './states.ts'
-import type { Receipt, TenantRow } from './tenants.ts'
+import type { Receipt } from './tenant-deletion.ts'
+import type { TenantRow } from './tenants.ts'
 
 /** From rows to the wire: what leaves the gate, member by member. */
 

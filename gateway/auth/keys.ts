@@ -16,6 +16,13 @@ export interface KeyRequest {
   expiresAt?: number | null
 }
 
+/** What a key takes from its tenant. */
+export interface KeyOwner {
+  id: string
+  mode: KeyMode
+  expiresAt: number | null
+}
+
 /** A key in the clear. It exists in one answer and is stored nowhere. */
 export interface FreshKey {
   key: string
@@ -37,12 +44,18 @@ export class Keys {
     this.#random = random
   }
 
-  list(tenantId: string): Promise<KeyRow[]> {
-    return this.#database
-      .select()
+  /** All keys, newest first, each with the end that it really has: its own, or its tenant's if that is earlier. */
+  async list(tenantId: string): Promise<KeyRow[]> {
+    const rows = await this.#database
+      .select({ key: apiKeys, tenantExpiresAt: tenants.expiresAt })
       .from(apiKeys)
+      .innerJoin(tenants, eq(apiKeys.tenantId, tenants.id))
       .where(eq(apiKeys.tenantId, tenantId))
       .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
+    return rows.map(({ key, tenantExpiresAt }) => ({
+      ...key,
+      expiresAt: earlier(key.expiresAt, tenantExpiresAt),
+    }))
   }
 
   async create(tenantId: string, request: KeyRequest): Promise<FreshKey> {
@@ -51,10 +64,10 @@ export class Keys {
     const scopes = request.scopes ?? tenant.scopes
     const beyond = scopes.filter((scope) => !tenant.scopes.includes(scope))
     if (beyond.length > 0) throw notGranted(beyond)
-    const expiresAt = earlier(request.expiresAt ?? null, tenant.expiresAt)
+    const expiresAt = request.expiresAt ?? null
     if (expiresAt !== null && expiresAt <= this.#now()) throw expiryPassed()
     await this.#demandRoom(tenantId)
-    const fresh = await this.prepare(tenantId, tenant.mode, {
+    const fresh = await this.prepare(tenant, {
       name: request.name,
       scopes,
       limits: request.limits ?? null,
@@ -64,16 +77,18 @@ export class Keys {
     return fresh
   }
 
-  /** A fresh key and the write that stores it, for transactions that make a key along with other things. */
+  /**
+   * A fresh key and the write that stores it, for transactions that make a key along with other things. The
+   * row answered shows the end the key really has; stored is its own, so that renewing the tenant renews it.
+   */
   async prepare(
-    tenantId: string,
-    mode: KeyMode,
+    tenant: KeyOwner,
     request: Required<KeyRequest> & { replaces?: string },
   ): Promise<FreshKey & { write: Write }> {
-    const key = createApiKey(mode, this.#random)
+    const key = createApiKey(tenant.mode, this.#random)
     const row: KeyRow = {
       id: newId('key', this.#random),
-      tenantId,
+      tenantId: tenant.id,
       name: request.name,
       hash: await sha256(key),
       start: startOfKey(key),
@@ -87,7 +102,8 @@ export class Keys {
       replaces: request.replaces ?? null,
       remindedAt: null,
     }
-    return { key, row, write: this.#database.insert(apiKeys).values(row) }
+    const shown = { ...row, expiresAt: earlier(row.expiresAt, tenant.expiresAt) }
+    return { key, row: shown, write: this.#database.insert(apiKeys).values(row) }
   }
 
   /** Replaces a key by a fresh one with the same rights; the old one works on until the grace is over. */
@@ -97,7 +113,7 @@ export class Keys {
     const over = old.revokedAt !== null || (old.expiresAt !== null && old.expiresAt <= now)
     if (over || old.replacedBy !== null) throw cannotRotate()
     const tenant = await this.#database.select().from(tenants).where(eq(tenants.id, tenantId)).get()
-    const fresh = await this.prepare(tenantId, tenant!.mode, { ...old, replaces: old.id })
+    const fresh = await this.prepare(tenant!, { ...old, replaces: old.id })
     try {
       await commit(this.#database, [
         fresh.write,

@@ -87,6 +87,13 @@ export const approval = z.strictObject({
   scopes: scopeList.optional(),
   expires_at: time.optional(),
 })
+/** Null takes a restriction away. */
+export const grantChange = z.strictObject({
+  plan: z.string().min(1).max(64).optional(),
+  models: models.nullable().optional(),
+  scopes: scopeList.optional(),
+  expires_at: time.nullable().optional(),
+})
 export const rejection = z.strictObject({
   code: z.enum(rejectionCodes),
   message: typedText(2000),

@@ -1,3 +1,4 @@
+import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createAccess } from '../../gateway/access/access.ts'
@@ -205,13 +206,11 @@ describe('destruction', () => {
 
   it('of a tenant empties its object, its keys and its application, with a receipt that can be asked again', async () => {
     const { tenantId, key, id } = await tenantWithKey()
-    const object = env.TENANTS.getByName(tenantId)
-    await object.listJudgments({ limit: 1 })
-    const destroyed = vi.spyOn(env.TENANTS, 'getByName')
+    await leaveTrace(tenantId)
 
     const receipt = await asOperator('DELETE', `/admin/v1/tenants/${tenantId}`)
     expect(receipt.body).toMatchObject({ tenant_id: tenantId, keys: 1, sealed_records: 2 })
-    expect(destroyed).toHaveBeenCalledWith(tenantId)
+    await vi.waitFor(async () => expect(await hasTrace(tenantId)).toBe(false))
     expect((await call('GET', '/v1/keys', { token: key })).body.code).toBe('invalid_api_key')
     expect(await sealedOf(id)).toEqual([])
     expect((await asOperator('GET', `/admin/v1/tenants/${tenantId}`)).status).toBe(404)
@@ -219,10 +218,19 @@ describe('destruction', () => {
     expect((await asOperator('DELETE', `/admin/v1/tenants/${tenantId}`)).body).toEqual(receipt.body)
   })
 
+  it('also takes what another isolate stored in the seconds before it heard of it', async () => {
+    const { tenantId } = await tenantWithKey()
+    await asOperator('DELETE', `/admin/v1/tenants/${tenantId}`)
+    await vi.waitFor(() => leaveTrace(tenantId))
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
+    await runClock()
+    await vi.waitFor(async () => expect(await hasTrace(tenantId)).toBe(false))
+  })
+
   it('is finished by the clock when it broke off in the middle', async () => {
     const { tenantId, key } = await tenantWithKey()
     const broken = gate({ destroyData: () => Promise.reject(new Error('the object does not answer')) })
-    await expect(broken.tenants.delete(tenantId, 'admin-secret')).rejects.toThrow()
+    await expect(broken.tenantDeletion.delete(tenantId, 'admin-secret')).rejects.toThrow()
     expect((await call('GET', '/v1/keys', { token: key })).status).not.toBe(200)
 
     const whole = gate()
@@ -371,6 +379,15 @@ describe('the clock', () => {
     expect(reminders()[0]!.text).toMatch(/kev_live_\w{4}…/)
   })
 })
+
+/** Something stored in a tenant's object, as a judgment would be. */
+const leaveTrace = (tenantId: string) =>
+  runInDurableObject(env.TENANTS.getByName(tenantId), (_, state) => state.storage.put('trace', canary))
+const hasTrace = (tenantId: string) =>
+  runInDurableObject(
+    env.TENANTS.getByName(tenantId),
+    async (_, state) => (await state.storage.get('trace')) !== undefined,
+  )
 
 /** A gate of its own over the tests' database. */
 function gate(changes: Partial<Parameters<typeof createAccess>[0]> = {}) {

@@ -155,6 +155,28 @@ describe('the keys of a tenant', () => {
     expect((await call('GET', '/v1/keys', { token: other.key })).status).toBe(200)
   })
 
+  it('ends with its tenant, and lives on when the operator renews it', async () => {
+    const day = 86_400_000
+    const { key, tenantId } = await tenantWithKey(
+      {},
+      { expires_at: new Date(Date.now() + day).toISOString() },
+    )
+    const plain = await call('GET', '/v1/keys', { token: key })
+    expect(Date.parse(plain.body.data[0].expires_at)).toBeLessThanOrEqual(Date.now() + day)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * day })
+    expect((await call('GET', '/v1/keys', { token: key })).body.code).toBe('invalid_api_key')
+
+    const change = (body: unknown) => asOperator('PATCH', `/admin/v1/tenants/${tenantId}`, body)
+    expect((await change({ expires_at: '2020-01-01T00:00:00Z' })).status).toBe(400)
+    expect((await change({ plan: 'gold' })).status).toBe(400)
+    const renewed = await change({ expires_at: '2990-01-01T00:00:00.000Z', scopes: ['manage', 'read'] })
+    expect(renewed.body).toMatchObject({ expires_at: '2990-01-01T00:00:00.000Z', plan: 'research' })
+    const [listed] = (await call('GET', '/v1/keys', { token: key })).body.data
+    expect(listed).toMatchObject({ status: 'active', expires_at: '2990-01-01T00:00:00.000Z' })
+    const more = await call('POST', '/v1/keys', { token: key, body: { name: 'More', scopes: ['judge'] } })
+    expect(more.body.errors).toMatchObject([{ field: 'scopes' }])
+  })
+
   it('shuts out a suspended tenant and lets it back in', async () => {
     const { key, tenantId } = await tenantWithKey()
     const reason = { reason: 'Unpaid' }

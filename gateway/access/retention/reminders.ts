@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lt } from 'drizzle-orm'
+import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm'
 import { apiKeys, tenants } from '../../../schema/db/control.ts'
 import { type ControlDatabase, commit } from '../../control-database.ts'
 import type { MailQueue } from '../../mail/mail-queue.ts'
@@ -12,6 +12,10 @@ interface Parts {
 /** Two weeks: time enough to rotate a key that is built into something. */
 const ahead = 14 * 86_400_000
 
+/** When a key ends: with its own time or with its tenant's. A key without either never comes this way. */
+const never = Number.MAX_SAFE_INTEGER
+const end = sql<number>`min(coalesce(${apiKeys.expiresAt}, ${never}), coalesce(${tenants.expiresAt}, ${never}))`
+
 /** Queues one mail for every key that will expire soon; rotated and revoked keys need none. */
 export async function remindOfExpiry({ database, mailQueue, now }: Parts): Promise<number> {
   const soon = await database
@@ -20,8 +24,8 @@ export async function remindOfExpiry({ database, mailQueue, now }: Parts): Promi
     .innerJoin(tenants, eq(apiKeys.tenantId, tenants.id))
     .where(
       and(
-        lt(apiKeys.expiresAt, now() + ahead),
-        gt(apiKeys.expiresAt, now()),
+        lt(end, now() + ahead),
+        gt(end, now()),
         isNull(apiKeys.remindedAt),
         isNull(apiKeys.revokedAt),
         isNull(apiKeys.replacedBy),

@@ -4,13 +4,13 @@ import type { ControlDatabase } from '../../control-database.ts'
 import type { ApplicationRow, Applications } from '../applications.ts'
 import type { AuditLog } from '../audit-log.ts'
 import type { Status } from '../states.ts'
-import type { Tenants } from '../tenants.ts'
+import type { TenantDeletion } from '../tenant-deletion.ts'
 import type { RetentionPeriods } from './periods.ts'
 
 interface Parts {
   database: ControlDatabase
   applications: Applications
-  tenants: Tenants
+  tenantDeletion: TenantDeletion
   audit: AuditLog
   periods: () => RetentionPeriods
   now: () => number
@@ -58,7 +58,7 @@ export class Retention {
 
   /** Tenants whose key was never claimed, whose access ended, or who stopped using it. */
   async deleteAbandoned(): Promise<number> {
-    const { database, tenants, periods, now } = this.#parts
+    const { database, tenantDeletion, periods, now } = this.#parts
     const { unclaimed, inactive, ended } = periods()
     const unclaimedApplications = await this.#waitingSince('approved', unclaimed)
     const lastSign = sql`max(coalesce(${tenantsTable.lastUsedAt}, 0), ${tenantsTable.createdAt})`
@@ -75,9 +75,9 @@ export class Retention {
     const ids = new Set([
       ...unclaimedApplications.flatMap(({ tenantId }) => tenantId ?? []),
       ...over.map(({ id }) => id),
-      ...(await tenants.unfinishedDeletions()),
+      ...(await tenantDeletion.unfinished()),
     ])
-    for (const id of ids) await tenants.delete(id, 'system')
+    for (const id of ids) await tenantDeletion.delete(id, 'system')
     return ids.size
   }
 
