@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { Keval, KevalError } from '../../client/index.ts'
+import { EvaluatingGateway } from '../evaluations/gateway.ts'
+import { type JudgingNode, judgingNode } from '../evaluations/judging-node.ts'
+
+const command = join(import.meta.dirname, '../../bin/keval.mjs')
+const folder = mkdtempSync(join(tmpdir(), 'keval-command-'))
+let node: JudgingNode
+let gateway: EvaluatingGateway
+
+beforeAll(async () => {
+  node = await judgingNode('judge')
+  gateway = new EvaluatingGateway(node.url)
+  await gateway.start()
+})
+afterAll(async () => {
+  await gateway.stop()
+  await node.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+afterEach(() => {
+  node.delayMs = 0
+  node.write = () => '좋은 답입니다.\n\nRating: [[8]]'
+})
+
+interface Ended {
+  code: number | null
+  out: string
+  err: string
+}
+
+/** Starts the command with settings of its own; `ended` tells how it went. */
+function start(args: string[], environment: Record<string, string> = {}, input = '') {
+  const child: ChildProcess = spawn(process.execPath, [command, ...args], {
+    env: { PATH: process.env.PATH, XDG_CONFIG_HOME: folder, ...environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const shown = { out: '', err: '' }
+  child.stdout!.setEncoding('utf8').on('data', (text) => (shown.out += text))
+  child.stderr!.setEncoding('utf8').on('data', (text) => (shown.err += text))
+  child.stdin!.end(input)
+  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, ...shown })))
+  return { child, shown, ended }
+}
+const keval = (...args: string[]) => start(args).ended
+
+function file(name: string, rows: object[]): string {
+  const path = join(folder, name)
+  writeFileSync(path, rows.map((row) => JSON.stringify(row)).join('\n'))
+  return path
+}
+const rowsOf = (name: string, count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    id: index,
+    question: `질문 ${index}`,
+    answer: `${name} ${index}`,
+  }))
+
+describe('keval', () => {
+  it('says how to sign in before anything else', async () => {
+    const { code, err } = await keval('list')
+    expect([code, err]).toEqual([2, expect.stringContaining('keval login')])
+  })
+
+  it('signs in, keeping the key for its user alone, and judges', async () => {
+    const signedIn = await start(['login', '--url', gateway.url], {}, `${gateway.key}\n`).ended
+    expect(signedIn, signedIn.err).toMatchObject({ code: 0, out: expect.stringContaining('Models: judge') })
+    expect(signedIn.out).not.toContain(gateway.key)
+    expect(statSync(join(folder, 'keval/config.json')).mode & 0o777).toBe(0o600)
+
+    const judged = await keval('judge', '--question', '수도는?', '--answer', '서울')
+    expect(judged).toMatchObject({ code: 0, out: 'Rating: 8\n\n좋은 답입니다.\n' })
+    const asJson = await keval('judge', '--question', '수도는?', '--answer', '서울', '--json')
+    expect(JSON.parse(asJson.out)).toMatchObject({ object: 'judgment', rating: 8 })
+    node.write = () => '판단할 수 없습니다.'
+    expect(await keval('judge', '--question', '수도는?', '--answer', '모름')).toMatchObject({ code: 5 })
+  })
+
+  it('previews, evaluates to the table, reports, compares and ranks', async () => {
+    const path = file('org__model__result.jsonl', rowsOf('첫 답', 60))
+    const preview = await keval('eval', path, '--preview')
+    expect(preview.out).toMatch(/60 rows of the form keval-edge[\s\S]*Nothing was started/)
+
+    const first = await keval('eval', path, '--wait')
+    expect(first, first.err).toMatchObject({ code: 0 })
+    expect(first.err).toMatch(/100% · 60\/60/)
+    expect(first.out).toMatch(/org\/model · judge judge · ko-bench · completed/)
+    expect(first.out).toMatch(/Summary\n\s+score .*\n\s+0\.80 /)
+    const a = /evl_\w+/.exec(first.out)![0]
+
+    node.write = () => 'Rating: [[5]]'
+    const other = file('other.jsonl', rowsOf('둘째 답', 60))
+    const second = JSON.parse((await keval('eval', other, '--json', '--wait')).out)
+    expect(second).toMatchObject({ object: 'evaluation.report', name: 'other', summary: { score: 0.5 } })
+
+    const compared = await keval('compare', a, second.id)
+    expect(compared.out).toMatch(/rating\s+60\s+-3\.00/)
+    const board = JSON.parse((await keval('leaderboard', '--json')).out)
+    expect(board.map(({ model, rank }: { model: string; rank: number }) => [model, rank])).toEqual([
+      ['org/model', 1],
+      ['other', 2],
+    ])
+    expect((await keval('report', a, '--format', 'html')).out).toMatch(/^<!doctype html>/)
+    const results = (await keval('results', a)).out.trim().split('\n')
+    expect(results).toHaveLength(60)
+  })
+
+  it('leaves the evaluation running at Ctrl-C and says how to come back', async () => {
+    node.delayMs = 400
+    const { child, shown, ended } = start(['eval', file('slow.jsonl', rowsOf('느린 답', 60)), '--wait'])
+    await vi.waitFor(() => expect(shown.err).toMatch(/%/), { timeout: 15_000 })
+    child.kill('SIGINT')
+    const { code, err } = await ended
+    expect(code).toBe(130)
+    const id = /keval wait (evl_\w+)/.exec(err)![1]!
+    node.delayMs = 0
+    const back = await keval('wait', id)
+    expect(back, back.err).toMatchObject({ code: 0, out: expect.stringContaining('completed') })
+  })
+
+  it.each([
+    [['eval', join(folder, 'missing.jsonl')], {}, 2, /There is no file/],
+    [['nonsense'], {}, 2, /There is no "keval nonsense"/],
+    [['list', '--wrong'], {}, 2, /--wrong/],
+    [['list'], { KEVAL_API_KEY: 'kev_test_wrong' }, 3, /malformed_api_key/],
+    [['wait', 'evl_unknown'], {}, 4, /not_found/],
+    [['list'], { KEVAL_URL: 'http://127.0.0.1:1' }, 6, /No gateway answers/],
+  ])('%j tells scripts what went wrong', async (args, environment, code, message) => {
+    const ended = await start(args, environment).ended
+    expect(ended.code, ended.err).toBe(code)
+    expect(ended.err).toMatch(message)
+    expect(ended.out).toBe('')
+  })
+
+  it('names the lines of a file that is refused', async () => {
+    const { code, err } = await keval('eval', file('broken.jsonl', [{ question: '질문' }]))
+    expect(code).toBe(4)
+    expect(err).toMatch(/line 1: answer: is required/)
+  })
+})
+
+describe('the client class', () => {
+  it('evaluates, waits and streams results', async () => {
+    const client = new Keval({ url: gateway.url, apiKey: gateway.key })
+    const rows = rowsOf('클라이언트 답', 3).map((row) => JSON.stringify(row))
+    const { id } = await client.evaluate(rows.join('\n'), { model: 'judge', name: 'client' })
+    const seen: number[] = []
+    const ended = await client.waitFor(id, { onProgress: ({ progress }) => seen.push(progress) })
+    expect([ended.status, seen.at(-1)]).toEqual(['completed', 1])
+    const ratings = []
+    for await (const { rating } of client.results(id)) ratings.push(rating)
+    expect(ratings).toEqual([8, 8, 8])
+  })
+
+  it('throws refusals with their code and fields', async () => {
+    const client = new Keval({ url: gateway.url, apiKey: gateway.key })
+    const refusal = await client.judge({ model: 'judge', question: '', answer: 'x' }).catch((error) => error)
+    expect(refusal).toBeInstanceOf(KevalError)
+    expect(refusal).toMatchObject({ code: 'invalid_request', status: 400, errors: [{ field: 'question' }] })
+  })
+})
