@@ -39,6 +39,7 @@ export class NodeModelCatalog implements ModelCatalog {
   readonly #known = new Map<string, { node: NodeRecord; report: NodeReport; at: number }>()
   #refreshedAt = 0
   #refreshingSince = 0
+  #round = 0
 
   constructor(dependencies: CatalogDependencies) {
     this.#dependencies = dependencies
@@ -65,6 +66,8 @@ export class NodeModelCatalog implements ModelCatalog {
   async refresh(): Promise<void> {
     const { now, nodes } = this.#dependencies
     this.#refreshingSince = now()
+    this.#round += 1
+    const round = this.#round
     try {
       const wanted = await nodes()
       await Promise.all(
@@ -73,6 +76,8 @@ export class NodeModelCatalog implements ModelCatalog {
           if ('report' in result) this.#known.set(node.id, { node, report: result.report, at: now() })
         }),
       )
+      // one that began later knows the list of nodes better
+      if (round !== this.#round) return
       const ids = new Map(wanted.map((node) => [node.id, node]))
       for (const [id, entry] of this.#known) {
         const node = ids.get(id)

@@ -30,6 +30,7 @@ export class NodeRegistry {
   readonly #now: () => number
   #known: readonly NodeRecord[]
   #readAt = 0
+  #reads = 0
 
   constructor(
     database: ControlDatabase,
@@ -48,9 +49,12 @@ export class NodeRegistry {
   async all(): Promise<readonly NodeRecord[]> {
     if (this.#now() - this.#readAt < freshMs) return this.#known
     this.#readAt = this.#now()
+    this.#reads += 1
+    const read = this.#reads
     try {
       const rows = await this.#database.select().from(nodes)
-      this.#known = [...this.#configured, ...(await Promise.all(rows.map((row) => this.#recordOf(row))))]
+      const registered = await Promise.all(rows.map((row) => this.#recordOf(row)))
+      if (read === this.#reads) this.#known = [...this.#configured, ...registered]
     } catch {
       // the known nodes stay in use
     }

@@ -45,7 +45,11 @@ const usage = { prompt_tokens: 300, completion_tokens: 40, total_tokens: 340 }
 const pieces = 6
 
 /** An OpenAI-compatible server that misbehaves as told. */
-export async function faultyNode(model: string, behaviour: Behaviour = 'well'): Promise<FaultyNode> {
+export async function faultyNode(
+  model: string,
+  behaviour: Behaviour = 'well',
+  port = 0,
+): Promise<FaultyNode> {
   const server = createServer((request, response) => void answer(request, response))
   const node: FaultyNode = {
     url: '',
@@ -79,7 +83,7 @@ export async function faultyNode(model: string, behaviour: Behaviour = 'well'): 
     await behave(node, model, body.stream === true, response)
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   node.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return node
 }
