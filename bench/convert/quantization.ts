@@ -72,7 +72,7 @@ const variants: { name: string; weightFormats: WeightFormats; calibrated?: boole
     weightFormats: formats(block(4, 32, 16), null),
     calibrated: true,
   },
-].filter(({ name }) => name.includes(process.env.ONLY ?? ''))
+].filter(({ name }) => new RegExp(process.env.ONLY ?? '').test(name))
 
 const folder = mkdtempSync(join(tmpdir(), 'keval-quantization-'))
 try {

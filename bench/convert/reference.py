@@ -35,19 +35,35 @@ PROMPTS = [
 checkpoint, out = sys.argv[1:3]
 tokenizer = AutoTokenizer.from_pretrained(checkpoint)
 model = AutoModelForCausalLM.from_pretrained(checkpoint, dtype=torch.float32, attn_implementation="eager").eval()
-cases = []
+prompts = []
 for index, text in enumerate(PROMPTS):
     if index % 2:  # every other prompt as a conversation
         text = tokenizer.apply_chat_template(
             [{"role": "user", "content": text}], tokenize=False, add_generation_prompt=True
         )
-    tokens = tokenizer(text, add_special_tokens=False, return_tensors="pt").input_ids
-    with torch.no_grad():
-        # Not model.generate: it stops at an end token and applies what generation_config.json asks for.
-        out_tokens, cache, step = [], None, tokens
-        for _ in range(128):
-            result = model(step, past_key_values=cache, use_cache=True)
-            cache, step = result.past_key_values, result.logits[:, -1:].argmax(-1)
-            out_tokens.append(step.item())
-    cases.append({"prompt": tokens[0].tolist(), "greedy": out_tokens})
+    prompts.append(tokenizer(text, add_special_tokens=False).input_ids)
+
+# All prompts at once, padded on the left; not model.generate, which stops at an end token and applies what
+# generation_config.json asks for.
+longest = max(map(len, prompts))
+step = torch.tensor([[0] * (longest - len(prompt)) + prompt for prompt in prompts])
+mask = torch.tensor([[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts])
+positions = (mask.cumsum(1) - 1).clamp(min=0)
+texts, cache = [[] for _ in prompts], None
+with torch.no_grad():
+    for count in range(128):
+        result = model(step, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True)
+        cache, step = result.past_key_values, result.logits[:, -1:].argmax(-1)
+        for text, token in zip(texts, step[:, 0].tolist()):
+            text.append(token)
+        mask = torch.cat([mask, torch.ones_like(step)], dim=1)
+        positions = positions[:, -1:] + 1
+        print(f"{count + 1} of 128", flush=True)
+
+    # Padding must not have mattered: each text alone says the same.
+    for prompt, text in zip(prompts, texts):
+        logits = model(torch.tensor([prompt + text[:-1]])).logits[0, len(prompt) - 1 :]
+        assert logits.argmax(-1).tolist() == text, "padding changed the text"
+
+cases = [{"prompt": prompt, "greedy": text} for prompt, text in zip(prompts, texts)]
 json.dump({"cases": cases}, open(out, "w"))

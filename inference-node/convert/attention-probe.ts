@@ -163,6 +163,9 @@ async function runOperator(
   return Float32Array.from(new Float16Array(buffer as ArrayBuffer, byteOffset, length))
 }
 
+/** Heads of other sizes are rotated outside of the operator. */
+const rotates = ({ headSize }: AttentionCase) => headSize % 16 === 0
+
 /** Rotation is on, as in the models, but by tables that rotate nothing. */
 function operatorGraph(probe: AttentionCase, type: 'float32' | 'float16', positions: number): Uint8Array {
   const { queryHeads, headSize, scale, softcap, window } = probe
@@ -175,7 +178,7 @@ function operatorGraph(probe: AttentionCase, type: 'float32' | 'float16', positi
   const attributes: Record<string, Attribute> = {
     num_heads: queryHeads,
     kv_num_heads: 1,
-    do_rotary: 1,
+    do_rotary: rotates(probe) ? 1 : 0,
     scale: { float: scale },
     ...(softcap === null ? {} : { softcap: { float: softcap } }),
     ...(window === null ? {} : { local_window_size: window }),
@@ -184,7 +187,16 @@ function operatorGraph(probe: AttentionCase, type: 'float32' | 'float16', positi
     nodes: [
       nodeProto(
         'GroupQueryAttention',
-        ['packed', '', '', 'past_key', 'past_value', 'lengths', 'longest', 'cos', 'sin'],
+        [
+          'packed',
+          '',
+          '',
+          'past_key',
+          'past_value',
+          'lengths',
+          'longest',
+          ...(rotates(probe) ? ['cos', 'sin'] : []),
+        ],
         ['attended', 'present_key', 'present_value'],
         attributes,
         'com.microsoft',

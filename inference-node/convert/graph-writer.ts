@@ -14,6 +14,7 @@ const contributed = new Set([
   'GatherBlockQuantized',
   'GroupQueryAttention',
   'MatMulNBits',
+  'RotaryEmbedding',
   'SkipSimplifiedLayerNormalization',
 ])
 
@@ -29,6 +30,7 @@ export class GraphWriter {
   readonly #outputs: Uint8Array[] = []
   readonly #constants = new Map<string, Uint8Array>()
   readonly #rowShapes = new Map<number, string>()
+  #hasRowShape = false
   /** Whether each product also gives the squares of what goes into it, summed up by column. */
   readonly #observes: boolean
 
@@ -109,12 +111,18 @@ export class GraphWriter {
     )
   }
 
+  /** int64 [2]: batch and new tokens. */
+  rowShape(): string {
+    if (!this.#hasRowShape) this.node('Shape', [this.#rows], 'batch_and_new')
+    this.#hasRowShape = true
+    return 'batch_and_new'
+  }
+
   /** [batch * new, size] as [batch, new, size]. */
   byRow(input: string, size: number): string {
     let shape = this.#rowShapes.get(size)
     if (!shape) {
-      if (this.#rowShapes.size === 0) this.node('Shape', [this.#rows], 'batch_and_new')
-      shape = this.node('Concat', ['batch_and_new', this.integers(`size.${size}`, [size])], `rows.${size}`, {
+      shape = this.node('Concat', [this.rowShape(), this.integers(`size.${size}`, [size])], `rows.${size}`, {
         axis: 0,
       })
       this.#rowShapes.set(size, shape)
@@ -131,6 +139,12 @@ export class GraphWriter {
   integers(name: string, values: readonly number[]): string {
     const data = BigInt64Array.from(values, BigInt)
     this.#constants.set(name, tensorProto(name, 'int64', [values.length], bytesOf(data)))
+    return name
+  }
+
+  /** An int64 constant without dimensions. */
+  wholeNumber(name: string, value: number): string {
+    this.#constants.set(name, tensorProto(name, 'int64', [], bytesOf(BigInt64Array.of(BigInt(value)))))
     return name
   }
 

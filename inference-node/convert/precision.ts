@@ -1,4 +1,3 @@
-import { ModelError } from '../model/model-error.ts'
 import type { DecoderConfig } from './decoder-config.ts'
 import type { BlockFormat } from './quantize.ts'
 import type { WeightFormats } from './weight-plan.ts'
@@ -18,7 +17,8 @@ export interface PrecisionOptions {
  * The number formats that a precision stands for. On CPU activations and cache are float32, which its kernels
  * prefer; on a GPU they are float16 unless the whole model is to be float32.
  *
- * The embedding and output matrix of an int4 model are int8: see docs/QUANTIZATION.md for what that buys.
+ * The embedding and output matrix of an int4 model are int8: see docs/QUANTIZATION.md for what that buys. Where the
+ * hidden size is not a multiple of 32 they are not quantized.
  */
 export function weightFormats(options: PrecisionOptions, config: DecoderConfig): WeightFormats {
   const { precision, blockSize, target } = options
@@ -31,10 +31,11 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
     scaleCandidates: bits === 4 ? 16 : 1,
     scaleType: dense,
   })
+  const block = vocabularyBlock(blockSize, config.hiddenSize)
   return {
     dense,
     layers: format(precision === 'int4' ? 4 : 8, blockSize),
-    vocabulary: format(8, vocabularyBlock(blockSize, config.hiddenSize)),
+    vocabulary: block === null ? null : format(8, block),
     roundsActivations: options.activations === 'int8',
   }
 }
@@ -46,11 +47,7 @@ const unquantized = (dense: 'float32' | 'float16'): WeightFormats => ({
   roundsActivations: false,
 })
 
-/** The embedding is read by GatherBlockQuantized, which takes whole blocks only. */
-function vocabularyBlock(wanted: number, hiddenSize: number): number {
-  const block = [wanted, 64, 32].find((size) => size <= wanted && hiddenSize % size === 0)
-  if (block) return block
-  throw new ModelError(
-    `the hidden size ${hiddenSize} is not a multiple of 32: only fp32 and fp16 are possible`,
-  )
+/** GatherBlockQuantized, which reads the embedding, takes whole blocks only; null when none divides a row. */
+function vocabularyBlock(wanted: number, hiddenSize: number): number | null {
+  return [wanted, 64, 32].find((size) => size <= wanted && hiddenSize % size === 0) ?? null
 }
