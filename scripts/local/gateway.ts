@@ -24,6 +24,8 @@ export interface GatewayOptions {
   bindings: Record<string, string>
   /** Where the bundle lies. */
   bundle?: string
+  /** Takes the Worker's log lines, which are printed otherwise. */
+  onLog?: (line: { message: string }) => void
 }
 
 /** Bundles the Worker, as a deployment would. */
@@ -43,6 +45,7 @@ export async function serveGateway({
   state,
   bindings,
   bundle = builtHere,
+  onLog,
 }: GatewayOptions): Promise<Miniflare> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(root, 'wrangler.toml'))
   const modules = [
@@ -57,6 +60,7 @@ export async function serveGateway({
       port: 0,
       cf: false,
       log: new Log(LogLevel.ERROR),
+      ...(onLog && { handleStructuredLogs: onLog }),
       resourcePersistencePath: join(state, 'v3'),
       workers: [
         {

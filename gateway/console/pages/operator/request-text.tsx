@@ -16,7 +16,11 @@ export function RequestText({ view, title, application }: RequestTextProps) {
     <section class="card">
       <h2>{title}</h2>
       {application.request === null ? (
-        <p class="soft">{t.operator.application.gone}</p>
+        <p class="soft">
+          {application.status === 'submitted'
+            ? t.operator.application.unconfirmed
+            : t.operator.application.gone}
+        </p>
       ) : (
         <dl class="said">
           {Object.entries(application.request).map(([name, value]) => (

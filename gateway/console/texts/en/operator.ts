@@ -27,6 +27,7 @@ export const operator: Texts['operator'] = {
     title: 'Application',
     request: 'What is asked for',
     gone: 'The content is destroyed.',
+    unconfirmed: 'Until the e-mail address is confirmed, nobody reads the application.',
     person: 'Who applies',
     personHidden: 'Personal data is hidden. Give a reason to see it; the look goes into the audit log.',
     personReason: 'Reason',

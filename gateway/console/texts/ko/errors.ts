@@ -84,6 +84,16 @@ export const errors: Partial<Record<ErrorCode, ErrorText>> = {
     meaning: '운영자를 위한 경로인데 요청에 유효한 운영자 자격이 없습니다.',
     check: '관리자 비밀 값이나 Cloudflare Access 토큰을 보내세요.',
   },
+  status_token_required: {
+    title: '상태 토큰이 필요합니다',
+    meaning: '신청을 보거나 바꾸는 경로인데 요청에 Authorization: Bearer 헤더가 없습니다.',
+    check: '신청할 때 받은 상태 토큰을 보내세요.',
+  },
+  link_not_valid: {
+    title: '쓸 수 없는 링크입니다',
+    meaning: '알 수 없거나, 이미 쓰였거나, 더 새로운 링크로 바뀌었거나, 기간이 지난 일회용 링크입니다.',
+    check: '가장 최근에 받은 메일을 확인하세요. 신청 상태 페이지에서 어디까지 왔는지 볼 수 있습니다.',
+  },
   rate_limited: {
     title: '요청이 너무 많습니다',
     meaning: '키, 테넌트 또는 주소의 요청 한도에 이르렀습니다.',
@@ -129,6 +139,11 @@ export const errors: Partial<Record<ErrorCode, ErrorText>> = {
     meaning: '노드가 답을 보내다가 멈췄습니다. 아무것도 저장해 두지 않았습니다.',
     check: '다시 시도하세요.',
   },
+  model_changed: {
+    title: '모델이 바뀌었습니다',
+    meaning: '요청을 처리하는 동안 노드의 가중치가 새것으로 바뀌었습니다. 아무것도 저장하지 않았습니다.',
+    check: '다시 보내면 새 가중치로 판정합니다.',
+  },
   overloaded: {
     title: '대기열이 가득 찼습니다',
     meaning: '노드가 받을 수 있는 만큼의 요청이 이미 기다리고 있습니다.',
@@ -148,6 +163,11 @@ export const errors: Partial<Record<ErrorCode, ErrorText>> = {
     title: '저장소가 답하지 않습니다',
     meaning: '데이터베이스에 닿을 수 없어 아무것도 하지 않았습니다.',
     check: 'Retry-After.',
+  },
+  not_configured: {
+    title: '운영자가 아직 설정하지 않았습니다',
+    meaning: '이 경로에 필요한 비밀 값이나 설정이 없거나 잘못되었습니다.',
+    check: 'detail에 적힌 설정. docs/ACCESS.md에 모두 정리되어 있습니다.',
   },
   internal_error: {
     title: '서버에서 문제가 생겼습니다',

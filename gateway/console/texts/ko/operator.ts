@@ -25,6 +25,7 @@ export const operator = {
     title: '신청',
     request: '신청 내용',
     gone: '신청 내용이 파기되었습니다.',
+    unconfirmed: '이메일이 확인되기 전에는 아무도 신청 내용을 읽지 않습니다.',
     person: '신청자',
     personHidden: '개인정보는 가려져 있습니다. 이유를 적고 열면 감사 기록에 남습니다.',
     personReason: '여는 이유',

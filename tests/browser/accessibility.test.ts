@@ -1,0 +1,118 @@
+import { gzipSync } from 'node:zlib'
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { inBrowser, picture, signIn, signInAsOperator } from './support/browser.ts'
+import { makeExamples } from './support/examples.ts'
+
+const open = [
+  '/',
+  '/docs',
+  '/docs/errors',
+  '/apply',
+  '/status',
+  '/sign-in',
+  '/operator/sign-in',
+  '/verify',
+  '/claim',
+  '/nowhere',
+]
+const tenant = ['/judge', '/judgments', '/evaluations', '/leaderboard', '/usage', '/keys']
+const operator = [
+  '/operator/applications?status=all',
+  '/operator/tenants',
+  '/operator/tenants/ten_demo',
+  '/operator/nodes',
+  '/operator/usage',
+  '/operator/audit',
+]
+
+interface Look {
+  name: string
+  width: number
+  /** Whether axe-core looks too. */
+  checked: boolean
+  options: { locale: string; colorScheme?: 'dark' }
+}
+
+const looks: Look[] = [
+  { name: 'wide-ko', width: 1280, checked: true, options: { locale: 'ko-KR' } },
+  { name: 'phone-ko-dark', width: 360, checked: true, options: { locale: 'ko-KR', colorScheme: 'dark' } },
+  { name: 'tablet-en', width: 768, checked: false, options: { locale: 'en-GB' } },
+]
+
+/** What axe-core finds wrong by WCAG 2.2 A and AA, in words that lead to it. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const results = await page.evaluate(() =>
+    (window as unknown as { axe: typeof axe }).axe.run({
+      resultTypes: ['violations'],
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }),
+  )
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
+  )
+}
+
+inBrowser('every page', (openPage, stage) => {
+  /** Looks at pages one after another; what differs by language alone need not be checked again. */
+  async function walk(page: Page, look: Look, paths: string[]) {
+    for (const path of paths) {
+      await page.goto(path)
+      if (look.checked) expect(await violations(page), path).toEqual([])
+      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      expect(beyond, `${path} is wider than ${look.width} pixels`).toBeLessThanOrEqual(0)
+      const name = path
+        .split('?')[0]!
+        .replaceAll(/\w{20,}/g, 'one')
+        .replaceAll(/\W+/g, '-')
+      await picture(page, `page${name}-${look.name}`)
+    }
+  }
+
+  for (const look of looks) {
+    test(`passes axe-core and fits: ${look.name}`, async () => {
+      // the checker's own script is not part of the page
+      const page = await openPage({
+        ...look.options,
+        viewport: { width: look.width, height: 800 },
+        bypassCSP: true,
+      })
+      const examples = await makeExamples(stage)
+      await walk(page, look, open)
+      await page.goto('/status')
+      await page.fill('#id', examples.application.id)
+      await page.fill('#token', examples.application.token)
+      await page.click('main [type=submit]')
+      await page.waitForSelector('.progress')
+      await walk(page, look, ['/status?new', '/status/edit'])
+      await signIn(page, stage)
+      await walk(page, look, [...tenant, ...examples.tenantPages])
+      await signInAsOperator(page, stage)
+      await walk(page, look, [...operator, ...examples.operatorPages])
+    })
+  }
+
+  test('is small and painted within a second', async () => {
+    const page = await openPage()
+    await page.goto('/')
+    const paint = await page.evaluate(
+      () =>
+        performance.getEntriesByType('paint').find(({ name }) => name === 'first-contentful-paint')
+          ?.startTime,
+    )
+    expect(paint).toBeLessThan(1000)
+    for (const path of ['/', '/docs', '/docs/errors', '/apply']) {
+      const document = await fetch(stage.base + path).then((response) => response.text())
+      const assets = [...document.matchAll(/(?:src|href)="(\/console\/assets\/[^"]+)"/g)].map(
+        ([, url]) => url!,
+      )
+      const texts = await Promise.all(
+        assets.map((url) => fetch(stage.base + url).then((answer) => answer.text())),
+      )
+      const bytes = [document, ...texts].reduce((sum, text) => sum + gzipSync(text).length, 0)
+      expect(bytes, path).toBeLessThan(100_000)
+    }
+  })
+})

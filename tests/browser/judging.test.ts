@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { ko } from '../../gateway/console/texts/ko.ts'
+import { inBrowser, picture, signIn } from './support/browser.ts'
+
+inBrowser('the playground', (open, stage) => {
+  async function ask(question: string) {
+    const page = await open()
+    await signIn(page, stage)
+    await page.selectOption('#model', 'fragile-judge')
+    await page.fill('#question_1', `${question} ${Date.now()}`)
+    await page.fill('#answer_1', '답입니다.')
+    await page.click('#judge [type=submit]')
+    return page
+  }
+
+  test('shows the explanation while it is written, then the rating on the dial', async () => {
+    const page = await ask('물 흐르듯')
+    await page.waitForSelector('#result-writing:not([hidden])')
+    await page.waitForSelector('#result-card .judgment')
+    expect(await page.textContent('#result-card .dial .rating')).toBe('8')
+    expect(await page.getAttribute('#result-card .dial', 'aria-label')).toBe(ko.judge.ratingLabel(8))
+    expect(await page.textContent('#result-card [data-slot=explanation]')).toBe('질문에 맞는 답입니다.')
+    expect(await page.isVisible('#result-writing')).toBe(false)
+  })
+
+  test('says what it waits for when the node is slow, and stops when told to', async () => {
+    const page = await ask('SLOW')
+    await page.waitForFunction(
+      (texts) => texts.some((text) => document.querySelector('#result-waiting')?.textContent?.includes(text)),
+      [ko.judge.result.connecting, ko.judge.result.waiting],
+    )
+    await page.click('#stop')
+    await page.waitForSelector('#result-problem .notice')
+    expect(await page.textContent('#result-problem')).toContain(ko.judge.result.stopped)
+    expect(await page.isEnabled('#judge [type=submit]')).toBe(true)
+  })
+
+  test('never shows a broken answer as a judgment', async () => {
+    const page = await ask('BREAK')
+    await page.waitForSelector('#result-problem .notice')
+    expect(await page.locator('#result-card .judgment').count()).toBe(0)
+    expect(await page.textContent('#result-problem')).toContain(ko.judge.result.broken)
+    await picture(page, 'judge-broken')
+  })
+
+  test('puts problems beside the fields', async () => {
+    const page = await open()
+    await signIn(page, stage)
+    await page.click('#judge [type=submit]')
+    await page.waitForSelector('#question_1-problem:not([hidden])')
+    expect(await page.getAttribute('#question_1', 'aria-invalid')).toBe('true')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('question_1')
+  })
+
+  test('shows the same call for curl, the OpenAI client and the command', async () => {
+    const page = await open()
+    await signIn(page, stage)
+    await page.fill('#question_1', "It's 'quoted'")
+    await page.fill('#answer_1', '답')
+    expect(await page.textContent('#call-curl')).toContain(`It'\\''s`)
+    expect(await page.textContent('#call-openai')).toContain(`"It's 'quoted'"`)
+    expect(await page.textContent('#call-keval')).toContain('keval judge')
+    for (const client of ['curl', 'openai', 'keval']) {
+      expect(await page.textContent(`#call-${client}`)).not.toContain(stage.key)
+    }
+  })
+})
