@@ -5,7 +5,7 @@ import { makeModels } from './models.ts'
 import { median, SubjectProcess, spread, table } from './processes.ts'
 import type { Work } from './work.ts'
 
-// npm --prefix bench/engine install && node bench/engine/speed.ts [--rounds 3] [--models DIR] [--threads 2]
+// npm --prefix bench/engine install && node bench/engine/speed.ts [--rounds 3] [--models DIR] [--threads 2] [--only WORD]
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
@@ -14,19 +14,21 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '2' },
     tokens: { type: 'string', default: '32' },
     provider: { type: 'string', default: 'cpu' },
+    only: { type: 'string', default: '' },
   },
 })
 const threads = values.threads
 const tokens = Number(values.tokens)
 const models = await makeModels(values.models, values.shape as '1b')
 
-const works: [string, Work][] = [
+const allWorks: [string, Work][] = [
   ['decode at 1,000, 1 row', { kind: 'decode', rows: 1, context: 1000, tokens, seed: 1 }],
   ['decode at 500, 4 rows', { kind: 'decode', rows: 4, context: 500, tokens, seed: 2 }],
   ['decode at 500, 8 rows', { kind: 'decode', rows: 8, context: 500, tokens, seed: 3 }],
   ['prefill 600', { kind: 'prefill', tokens: 600, seed: 4 }],
   ['prefill 1,500', { kind: 'prefill', tokens: 1500, seed: 5 }],
 ]
+const works = allWorks.filter(([name]) => name.includes(values.only))
 const subjects: [string, string, string[]][] = [
   [
     'this engine',

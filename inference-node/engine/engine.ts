@@ -1,15 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EncodedChat } from '../model/tokenizer.ts'
 import { CacheRows } from './cache-rows.ts'
+import { encodePrompt } from './prompt.ts'
 import type { EngineStatistics, GenerateEvent, GenerateRequest } from './protocol.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import type { SamplingParameters } from './sampling/sampler.ts'
 import { type ChunkRules, chooseStart, chunkLength, decodeRange } from './scheduling/policy.ts'
 import { TenantShares } from './scheduling/tenant-shares.ts'
 import { type Progress, Sequence, type SequenceModel } from './sequence.ts'
-
-/** A prompt with more characters than this for each token of a row is refused before it is tokenized. */
-const charactersPerToken = 16
 
 export interface EngineOptions {
   runtime: Runtime
@@ -46,20 +44,11 @@ export class Engine {
 
   /** Queues a request, or reports at once why it cannot be served. */
   submit(request: GenerateRequest): void {
-    const encoded = this.#encode(request)
-    if (encoded) {
-      const { tokens, systemFolded } = encoded
-      this.#events.push({ type: 'accepted', id: request.id, promptTokens: tokens.length, systemFolded })
-      const sampling = { ...this.#options.samplingDefaults, ...defined(request.sampling) }
-      const room = this.#options.runtime.rowTokens - tokens.length
-      const maxTokens = Math.min(request.maxTokens ?? room, room)
-      const arrived = this.#options.now()
-      this.#shares.arrive(request.tenant, request.samples)
-      for (let sample = 0; sample < request.samples; sample++)
-        this.#waiting.push(
-          new Sequence(this.#options.model, request, sample, tokens, sampling, maxTokens, arrived),
-        )
-    }
+    const { model, runtime } = this.#options
+    const { id } = request
+    const prompt = encodePrompt(request.messages, model.tokenizer, runtime.rowTokens)
+    if ('failure' in prompt) this.#events.push({ type: 'failed', id, failure: prompt.failure })
+    else this.#queue(request, prompt)
     this.#flush()
     this.#wake?.()
   }
@@ -89,6 +78,17 @@ export class Engine {
     this.#wake?.()
   }
 
+  #queue(request: GenerateRequest, { tokens, systemFolded }: EncodedChat): void {
+    const { model, runtime, samplingDefaults, now } = this.#options
+    this.#events.push({ type: 'accepted', id: request.id, promptTokens: tokens.length, systemFolded })
+    const sampling = { ...samplingDefaults, ...request.sampling }
+    const room = runtime.rowTokens - tokens.length
+    const maxTokens = Math.min(request.maxTokens ?? room, room)
+    this.#shares.arrive(request.tenant, request.samples)
+    for (let sample = 0; sample < request.samples; sample++)
+      this.#waiting.push(new Sequence(model, request, sample, tokens, sampling, maxTokens, now()))
+  }
+
   async #step(): Promise<void> {
     const prefilling = [...this.#running].find((sequence) => sequence.prefilling) ?? this.#startNext()
     if (prefilling) await this.#prefill(prefilling)
@@ -98,6 +98,7 @@ export class Engine {
   }
 
   #startNext(): Sequence | null {
+    if (this.#running.size === this.#options.runtime.rows) return null
     const waiting = this.#waiting.map((sequence, id) => ({
       id,
       tenant: sequence.request.tenant,
@@ -203,34 +204,6 @@ export class Engine {
     sequence.row = move.to
   }
 
-  #encode(request: GenerateRequest): EncodedChat | null {
-    const { rowTokens } = this.#options.runtime
-    const refuse = (code: 'context_length_exceeded' | 'invalid_request', detail: string) => {
-      this.#events.push({ type: 'failed', id: request.id, failure: { code, detail, source: 'node' } })
-      return null
-    }
-    const characters = request.messages.reduce((total, { content }) => total + content.length, 0)
-    if (characters > rowTokens * charactersPerToken)
-      return refuse(
-        'context_length_exceeded',
-        `The messages have ${characters} characters; prompt and answer together may have ${rowTokens} tokens.`,
-      )
-    let encoded: EncodedChat
-    try {
-      encoded = this.#options.model.tokenizer.encodeChat(request.messages)
-    } catch (error) {
-      return refuse('invalid_request', `messages: ${(error as Error).message}`)
-    }
-    const { length } = encoded.tokens
-    if (length === 0) return refuse('invalid_request', 'messages: the prompt is empty.')
-    if (length >= rowTokens)
-      return refuse(
-        'context_length_exceeded',
-        `The prompt has ${length} tokens; prompt and answer together may have ${rowTokens}.`,
-      )
-    return encoded
-  }
-
   #flush(): void {
     const events = this.#events
     const counts = this.#counts
@@ -256,7 +229,3 @@ const noCounts = (): Counts => ({
   decodeSteps: 0,
   decodeRows: 0,
 })
-
-function defined(sampling: Partial<SamplingParameters>): Partial<SamplingParameters> {
-  return Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined))
-}

@@ -3,9 +3,7 @@ import { widenHalves } from './half.ts'
 import { bytesOf, type NativeTensor, readMetadata, TensorMemory } from './native-tensors.ts'
 import { OnnxRuntimeLibrary } from './onnxruntime-library.ts'
 import { type Provider, type Runtime, RuntimeError, type RuntimeOptions } from './runtime.ts'
-
-const errorsAndWorse = 3
-const allOptimizations = 99
+import { openSession } from './session.ts'
 
 /** ONNX Runtime's names of the memory where each provider keeps the cache. */
 const memoryNames: Record<Provider, string> = { cpu: 'Cpu', cuda: 'Cuda', webgpu: 'WebGPU_Buf' }
@@ -225,20 +223,4 @@ export class IoBindingRuntime implements Runtime {
 interface HostTensor<T> {
   tensor: NativeTensor
   data: T
-}
-
-let environment: bigint | null = null
-
-function openSession(library: OnnxRuntimeLibrary, { graphFile, provider, threads }: RuntimeOptions): bigint {
-  environment ??= library.make('createEnv', errorsAndWorse, 'keval-node')
-  const options = library.make('createSessionOptions')
-  try {
-    library.call('setGraphOptimizationLevel', options, allOptimizations)
-    library.call('setIntraOpThreads', options, threads)
-    if (provider === 'webgpu') library.call('appendProvider', options, 'WebGPU', null, null, 0)
-    if (provider === 'cuda') library.call('appendCuda', options, library.make('createCudaOptions'))
-    return library.make('createSession', environment, graphFile, options)
-  } finally {
-    library.release('releaseSessionOptions', options)
-  }
 }
