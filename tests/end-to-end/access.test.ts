@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type ReplayingNode, replayingNode } from '../fixtures/replaying-node.ts'
+import { filesBelow } from './files.ts'
 import { type Started, start, temporaryState } from './start.ts'
 
 const state = temporaryState()
@@ -102,3 +104,48 @@ it('goes from the application to a judgment with the applicant’s own key', asy
   const others = await send('GET', '/v1/judgments', started.key)
   expect([own.body.data.length, others.body.data.length]).toEqual([1, 0])
 })
+
+it('keeps what was typed out of every file, and the bytes of what was withdrawn out of the database', async () => {
+  const secret = 'Qx9Planted'
+  const marked = { ...application, name: secret, company: secret, reason: `${secret} `.repeat(100) }
+  const applied = await send('POST', '/v1/applications', undefined, marked)
+  const { id, status_token: statusToken } = applied.body
+  await mailedToken(3)
+  const sealed = sealedBytes(id)
+  expect(sealed).toHaveLength(4)
+  expect(databaseFiles().some((file) => sealed.some((bytes) => readFileSync(file).includes(bytes)))).toBe(
+    true,
+  )
+
+  expect(await send('DELETE', `/v1/applications/${id}`, statusToken)).toMatchObject({ status: 200 })
+  await started.stop()
+  for (const file of databaseFiles().filter((file) => file.endsWith('.sqlite'))) {
+    // The write-ahead log is SQLite's own past; folding it in leaves the database as it is now.
+    const database = new DatabaseSync(file)
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    database.close()
+  }
+  for (const file of filesBelow(state.path)) {
+    const content = readFileSync(file)
+    if (!file.includes('outbox')) expect(content.includes(secret), file).toBe(false)
+    expect(
+      sealed.some((bytes) => content.includes(bytes)),
+      file,
+    ).toBe(false)
+  }
+  expect(started.output()).not.toContain(secret)
+})
+
+const databaseFiles = () =>
+  filesBelow(join(state.path, 'v3')).filter((file) => /[\\/]d1[\\/]/.test(file) && file.includes('.sqlite'))
+
+/** The wrapped key and the end of the ciphertext of both records of an application, as stored. */
+function sealedBytes(id: string): Buffer[] {
+  const file = databaseFiles().find((path) => path.endsWith('.sqlite') && !path.includes('metadata'))!
+  const database = new DatabaseSync(file, { readOnly: true })
+  const rows = database
+    .prepare('select wrapped_key, ciphertext from sealed_records where application_id = ?')
+    .all(id) as { wrapped_key: Uint8Array; ciphertext: Uint8Array }[]
+  database.close()
+  return rows.flatMap((row) => [Buffer.from(row.wrapped_key), Buffer.from(row.ciphertext.slice(-40))])
+}
