@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm'
+import { eq, inArray, sql } from 'drizzle-orm'
 import type { FormValues } from '../../schema/api/application.ts'
 import { FailureError } from '../../schema/api/errors.ts'
 import {
@@ -144,28 +144,6 @@ export class Applications {
         .set({ emailHash: null, companyHash: null, dataDestroyedAt: this.#now() })
         .where(eq(applications.id, id)),
     ]
-  }
-
-  /** Other applications from the same address or company, newest first. */
-  async duplicates(application: ApplicationRow): Promise<{ sameEmail: string[]; sameCompany: string[] }> {
-    const { emailHash, companyHash } = application
-    const others = (
-      column: typeof applications.emailHash | typeof applications.companyHash,
-      hash: string | null,
-    ) =>
-      hash === null
-        ? []
-        : this.#database
-            .select({ id: applications.id })
-            .from(applications)
-            .where(and(eq(column, hash), ne(applications.id, application.id)))
-            .orderBy(desc(applications.submittedAt))
-            .limit(20)
-    const [sameEmail, sameCompany] = await Promise.all([
-      others(applications.emailHash, emailHash),
-      others(applications.companyHash, companyHash),
-    ])
-    return { sameEmail: sameEmail.map(({ id }) => id), sameCompany: sameCompany.map(({ id }) => id) }
   }
 
   /** A page of applications in the given states, the longest waiting first. */

@@ -125,7 +125,7 @@ export function reviewRoutes() {
     const { status, limit, offset } = c.req.valid('query')
     const among = status === undefined ? waiting : status === 'all' ? statuses : [status]
     const found = await c.get('services').access.applications.list(among, limit + 1, offset)
-    const data = await Promise.all(found.slice(0, limit).map((application) => summarise(c, application)))
+    const data = await summaries(c, found.slice(0, limit))
     return c.json({ object: 'list' as const, data, has_more: found.length > limit }, 200)
   })
 
@@ -200,11 +200,11 @@ export function reviewRoutes() {
   return routes
 }
 
-async function summarise(c: GatewayContext, application: ApplicationRow) {
-  const { applications, applying } = c.get('services').access
-  const [duplicates, mail] = await Promise.all([
-    applications.duplicates(application),
-    applying.latestMail(application.id),
-  ])
-  return summaryView(application, duplicates, mail, Date.now())
+async function summaries(c: GatewayContext, page: ApplicationRow[]) {
+  const surroundings = await c.get('services').access.reviewing.surroundings(page)
+  const now = Date.now()
+  return page.map((application) => summaryView(application, surroundings.get(application.id)!, now))
 }
+
+const summarise = async (c: GatewayContext, application: ApplicationRow) =>
+  (await summaries(c, [application]))[0]!

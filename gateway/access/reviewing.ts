@@ -7,6 +7,7 @@ import type { ControlDatabase } from '../control-database.ts'
 import type { MailQueue } from '../mail/mail-queue.ts'
 import type { ApplicationRow, Applications, Person, Request } from './applications.ts'
 import type { AuditEntry, AuditLog } from './audit-log.ts'
+import { type Surroundings, surroundingsOf } from './surroundings.ts'
 import type { Grant, Tenants } from './tenants.ts'
 
 /** How long access is granted where the reviewer says nothing else. */
@@ -139,6 +140,10 @@ export class Reviewing {
     await audit.commit({ actor, action: 'mail.resend', subject: id, detail: { template: mail.template } }, [
       mailQueue.queue(id, mail.template, { ...(mail.subjectId !== null && { subjectId: mail.subjectId }) }),
     ])
+  }
+
+  surroundings(page: readonly ApplicationRow[]): Promise<Map<string, Surroundings>> {
+    return surroundingsOf(this.#parts.database, page)
   }
 
   mailsOf(id: string) {

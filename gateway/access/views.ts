@@ -8,6 +8,7 @@ import type { ApplicationRow, Request, TransitionRow } from './applications.ts'
 import type { AuditRow } from './audit-log.ts'
 import type { PlanRow } from './plans.ts'
 import { waitingFor } from './states.ts'
+import type { Surroundings } from './surroundings.ts'
 import type { Receipt } from './tenant-deletion.ts'
 import type { TenantRow } from './tenants.ts'
 
@@ -64,8 +65,7 @@ export function historyView(history: TransitionRow[], nameOf = (actor: string) =
 
 export function summaryView(
   application: ApplicationRow,
-  duplicates: { sameEmail: string[]; sameCompany: string[] },
-  mail: QueuedMail | undefined,
+  { duplicates, latestMail }: Surroundings,
   now: number,
 ): Summary {
   return {
@@ -79,7 +79,7 @@ export function summaryView(
     purpose: application.purpose,
     affiliation: application.affiliation,
     duplicates: { same_email: duplicates.sameEmail, same_company: duplicates.sameCompany },
-    mail: mail?.status ?? null,
+    mail: latestMail?.status ?? null,
     tenant_id: application.tenantId,
   }
 }

@@ -286,8 +286,8 @@ describe('sealed records', () => {
     const next = gate({ env: { ...env, MASTER_SECRET: secret('n') } })
     expect(await next.applications.open(id, 'person')).toMatchObject({ email: 'hana@example.com' })
     const { id: again } = await next.applying.submit(submission)
-    const duplicates = await next.applications.duplicates(await next.applications.get(again))
-    expect(duplicates).toEqual({ sameEmail: [id], sameCompany: [id] })
+    const found = await next.reviewing.surroundings([await next.applications.get(again)])
+    expect(found.get(again)!.duplicates).toEqual({ sameEmail: [id], sameCompany: [id] })
     expect(await next.audit.verify()).toEqual({ rows: 1, brokenAt: null })
     await expect(first.applications.open(id, 'person')).rejects.toMatchObject({
       failure: { code: 'not_configured' },

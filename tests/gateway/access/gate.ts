@@ -34,7 +34,7 @@ export async function settled(): Promise<void> {
     env.DB.prepare(
       "select count(*) as n from mails where status = 'sending' or (status = 'queued' and attempts = 0)",
     )
-  await vi.waitFor(async () => expect(await open().first('n')).toBe(0), { timeout: 5000, interval: 20 })
+  await vi.waitFor(async () => expect(await open().first('n')).toBe(0), { timeout: 15_000, interval: 20 })
 }
 
 export interface CallOptions {
@@ -116,7 +116,7 @@ export async function apply(changes: Record<string, unknown> = {}): Promise<Appl
 /** Waits for a mail to somebody and gives the one-time token in it. */
 export async function linkTo(email: string, page: 'verify' | 'claim' | 'status'): Promise<string> {
   const find = () => outbox.findLast(({ to, text }) => to === email && text.includes(`/${page}#`))
-  await vi.waitFor(() => expect(find()).toBeDefined(), { timeout: 3000, interval: 10 })
+  await vi.waitFor(() => expect(find()).toBeDefined(), { timeout: 15_000, interval: 20 })
   return /#(kot_\w+)/.exec(find()!.text)![1]!
 }
 
