@@ -3,10 +3,10 @@ import type { Command } from './convert/command-line.ts'
 /** Commands by name; each is loaded when it is called for. */
 const commands: Record<string, () => Promise<Command>> = {
   serve: async () => (await import('./server/serve-command.ts')).serveCommand,
-  pull: async () => (await import('./convert/pull-command.ts')).pullCommand,
+  pull: async () => (await import('./convert/hub/pull-command.ts')).pullCommand,
   convert: async () => (await import('./convert/convert-command.ts')).convertCommand,
   inspect: async () => (await import('./convert/inspect-command.ts')).inspectCommand,
-  certify: async () => (await import('./convert/certify-command.ts')).certifyCommand,
+  certify: async () => (await import('./convert/certify/certify-command.ts')).certifyCommand,
 }
 
 const [name = '--help', ...args] = process.argv.slice(2)

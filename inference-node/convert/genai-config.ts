@@ -1,4 +1,4 @@
-import type { DecoderConfig } from './decoder-config.ts'
+import type { DecoderConfig } from './checkpoint/decoder-config.ts'
 
 /**
  * `genai_config.json`: lets onnxruntime-genai load the directory, and tells any reader where the graph is.

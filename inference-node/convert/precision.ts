@@ -1,6 +1,6 @@
-import type { DecoderConfig } from './decoder-config.ts'
-import type { BlockFormat } from './quantize.ts'
-import type { WeightFormats } from './weight-plan.ts'
+import type { DecoderConfig } from './checkpoint/decoder-config.ts'
+import type { BlockFormat } from './weights/quantize.ts'
+import type { WeightFormats } from './weights/weight-plan.ts'
 
 export type OutputPrecision = 'fp32' | 'fp16' | 'int8' | 'int4'
 export type ConversionTarget = 'cpu' | 'webgpu' | 'cuda'

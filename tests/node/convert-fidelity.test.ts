@@ -1,10 +1,14 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { widen } from '../../inference-node/convert/checkpoint/floats.ts'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
-import { widen } from '../../inference-node/convert/floats.ts'
 import type { OutputPrecision, PrecisionOptions } from '../../inference-node/convert/precision.ts'
-import { type BlockFormat, dequantizeRows, quantizeRows } from '../../inference-node/convert/quantize.ts'
+import {
+  type BlockFormat,
+  dequantizeRows,
+  quantizeRows,
+} from '../../inference-node/convert/weights/quantize.ts'
 import { DecoderSession } from '../../inference-node/model/decoder-session.ts'
 import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import {

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { readSafetensors } from '../../inference-node/convert/checkpoint/safetensors.ts'
 import type { CommandOutput } from '../../inference-node/convert/command-line.ts'
-import { readSafetensors } from '../../inference-node/convert/safetensors.ts'
 
 export const checkpoint = (name: string) => join(import.meta.dirname, '../fixtures/checkpoints', name)
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fromHalf, toHalf, widen } from '../../inference-node/convert/floats.ts'
+import { fromHalf, toHalf, widen } from '../../inference-node/convert/checkpoint/floats.ts'
 import {
   type BlockFormat,
   blocksPerRow,
   dequantizeRows,
   quantizeRows,
-} from '../../inference-node/convert/quantize.ts'
+} from '../../inference-node/convert/weights/quantize.ts'
 
 function roundTrip(weights: Float32Array, columns: number, format: BlockFormat, importance?: Float32Array) {
   const blocks = (weights.length / columns) * blocksPerRow(columns, format)

@@ -1,4 +1,5 @@
-import { toHalf } from './floats.ts'
+import { toHalf } from '../checkpoint/floats.ts'
+import type { Matrix, Weights } from '../weights/weight-plan.ts'
 import {
   type Attribute,
   type ElementType,
@@ -7,7 +8,6 @@ import {
   tensorProto,
   valueInfoProto,
 } from './onnx.ts'
-import type { Matrix, Weights } from './weight-plan.ts'
 
 /** Operators that ONNX Runtime contributes, all in the domain com.microsoft. */
 const contributed = new Set([

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { command, UsageError } from './command-line.ts'
-import { progressLine } from './progress.ts'
+import { command, UsageError } from '../command-line.ts'
+import { progressLine } from '../progress.ts'
 import { pullModel } from './pull.ts'
 
 const usage = `keval-node pull <owner/name>

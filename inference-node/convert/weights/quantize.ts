@@ -1,4 +1,4 @@
-import { fromHalf, toHalf } from './floats.ts'
+import { fromHalf, toHalf } from '../checkpoint/floats.ts'
 
 /** How weights become small integers: groups of `blockSize` neighbours in a row share one scale. */
 export interface BlockFormat {

@@ -1,6 +1,6 @@
-import type { Checkpoint, CheckpointTensor } from './checkpoint.ts'
-import { formatBytes } from './floats.ts'
-import { type ElementType, elementBytes, externalTensorProto } from './onnx.ts'
+import type { Checkpoint, CheckpointTensor } from '../checkpoint/checkpoint.ts'
+import { formatBytes } from '../checkpoint/floats.ts'
+import { type ElementType, elementBytes, externalTensorProto } from '../graph/onnx.ts'
 import { type BlockFormat, blockBytes, blocksPerRow } from './quantize.ts'
 import { jobElements, type WeightJob } from './weight-job.ts'
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadTokenizer } from '../model/tokenizer.ts'
+import { loadTokenizer } from '../../model/tokenizer.ts'
 
 /**
  * Text on which conversion watches which inputs of each matrix are large: what a judge of Korean reads and writes.

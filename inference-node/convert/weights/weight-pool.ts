@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { ModelError } from '../model/model-error.ts'
+import { ModelError } from '../../model/model-error.ts'
 import type { WeightJob } from './weight-job.ts'
 import type { WeightReply, WeightRequest } from './weight-worker.ts'
 

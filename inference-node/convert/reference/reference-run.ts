@@ -1,17 +1,15 @@
-import { open } from 'node:fs/promises'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import type { Checkpoint, CheckpointTensor } from './checkpoint.ts'
-import type { DecoderConfig } from './decoder-config.ts'
-import { buildHeadGraph, buildLayerGraph, outputMatrix } from './decoder-graph.ts'
-import { formatBytes, widen } from './floats.ts'
-import { squaresOf } from './graph-writer.ts'
-import { tensorProto, valueInfoProto } from './onnx.ts'
-import type { Matrix, MatrixPart, WeightFormats, Weights } from './weight-plan.ts'
+import type { Checkpoint } from '../checkpoint/checkpoint.ts'
+import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
+import { TensorReader } from '../checkpoint/tensor-reader.ts'
+import { outputMatrix } from '../graph/decoder-layer.ts'
+import { squaresOf } from '../graph/graph-writer.ts'
+import { tensorProto, valueInfoProto } from '../graph/onnx.ts'
+import { buildHeadGraph, buildLayerGraph } from '../graph/stage-graphs.ts'
+import type { Matrix, MatrixPart, WeightFormats, Weights } from '../weights/weight-plan.ts'
 
 /** Rows of the output matrix that are held at a time: bounds the memory of {@link runReference}. */
 const outputRows = 16384
-/** Numbers read from the checkpoint at a time. */
-const pieceElements = 2 ** 22
 
 export interface ReferencePrompts {
   /** Prompts whose logits are wanted: token ids. */
@@ -210,43 +208,5 @@ class FedWeights implements Weights {
   #feed(name: string, parts: readonly MatrixPart[], columns: number, add: number, shape: number[]) {
     this.inputs.push(valueInfoProto(name, 'float32', shape))
     this.#fed.push({ name, parts, columns, add, shape })
-  }
-}
-
-/** Reads tensors of a checkpoint as float32. */
-class TensorReader {
-  readonly #checkpoint: Checkpoint
-  readonly #onBytes: (done: number, total: number) => void
-  #done = 0
-
-  constructor(checkpoint: Checkpoint, onBytes: (done: number, total: number) => void) {
-    this.#checkpoint = checkpoint
-    this.#onBytes = onBytes
-  }
-
-  whole(name: string, shape: readonly number[], into: Float32Array): Promise<void> {
-    return this.#read(this.#checkpoint.tensor(name, shape), 0, into)
-  }
-
-  rows(name: string, rows: number, columns: number, first: number, into: Float32Array): Promise<void> {
-    return this.#read(this.#checkpoint.tensor(name, [rows, columns]), first * columns, into)
-  }
-
-  /** Widens piece by piece, so that the stored form takes little memory. */
-  async #read(tensor: CheckpointTensor, first: number, into: Float32Array): Promise<void> {
-    const size = formatBytes[tensor.format]
-    const file = await open(tensor.file)
-    try {
-      const bytes = new Uint8Array(Math.min(into.length, pieceElements) * size)
-      for (let done = 0; done < into.length; done += pieceElements) {
-        const count = Math.min(pieceElements, into.length - done)
-        await file.read(bytes, 0, count * size, tensor.offset + (first + done) * size)
-        widen(tensor.format, bytes.subarray(0, count * size), into.subarray(done, done + count))
-        this.#done += count * size
-        this.#onBytes(Math.min(this.#done, this.#checkpoint.bytes), this.#checkpoint.bytes)
-      }
-    } finally {
-      await file.close()
-    }
   }
 }

@@ -1,4 +1,4 @@
-import { ModelError } from '../model/model-error.ts'
+import { ModelError } from '../../model/model-error.ts'
 
 /** Rotary position embedding, as Llama and Gemma use it. */
 export interface Rope {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ModelError } from '../model/model-error.ts'
+import { ModelError } from '../../model/model-error.ts'
 import { type FloatFormat, formatBytes } from './floats.ts'
 import { readSafetensors, type StoredTensor } from './safetensors.ts'
 

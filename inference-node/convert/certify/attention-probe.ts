@@ -1,10 +1,10 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import type { Provider } from '../model/decoder-session.ts'
-import { halfTensor, halvesOf } from '../model/half-tensor.ts'
-import type { DecoderConfig } from './decoder-config.ts'
-import { toHalf } from './floats.ts'
-import { type Attribute, modelProto, nodeProto, tensorProto, valueInfoProto } from './onnx.ts'
-import { relativeError } from './relative-error.ts'
+import type { Provider } from '../../model/decoder-session.ts'
+import { halfTensor, halvesOf } from '../../model/half-tensor.ts'
+import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
+import { toHalf } from '../checkpoint/floats.ts'
+import { type Attribute, modelProto, nodeProto, tensorProto, valueInfoProto } from '../graph/onnx.ts'
+import { relativeError } from '../reference/relative-error.ts'
 
 /** What an attention layer was asked to do. */
 export interface AttentionCase {

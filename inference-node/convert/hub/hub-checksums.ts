@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { ModelError } from '../model/model-error.ts'
+import { ModelError } from '../../model/model-error.ts'
 
 /**
  * Where huggingface_hub (`hf download --local-dir`) and `keval-node pull` note what they downloaded: three lines,

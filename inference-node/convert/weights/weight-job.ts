@@ -1,6 +1,6 @@
 import { readSync, writeSync } from 'node:fs'
-import { ModelError } from '../model/model-error.ts'
-import { type FloatFormat, formatBytes, toHalf, widen } from './floats.ts'
+import { ModelError } from '../../model/model-error.ts'
+import { type FloatFormat, formatBytes, toHalf, widen } from '../checkpoint/floats.ts'
 import { type BlockFormat, blockBytes, blocksPerRow, quantizeRows } from './quantize.ts'
 
 /** What becomes of some rows of a checkpoint tensor. Plain data: it travels to a worker thread. */

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ModelError } from '../model/model-error.ts'
-import { loadTokenizer, type Tokenizer } from '../model/tokenizer.ts'
+import { ModelError } from '../../model/model-error.ts'
+import { loadTokenizer, type Tokenizer } from '../../model/tokenizer.ts'
 import { logSumExp } from './log-sum-exp.ts'
 
 /** What the unquantized model says about a few prompts: kept beside the converted one, for `certify`. */

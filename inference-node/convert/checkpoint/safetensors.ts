@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { ModelError } from '../model/model-error.ts'
+import { ModelError } from '../../model/model-error.ts'
 
 /** One tensor inside a safetensors file. */
 export interface StoredTensor {

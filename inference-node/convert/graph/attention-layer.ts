@@ -1,0 +1,153 @@
+import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
+import type { GraphWriter } from './graph-writer.ts'
+import { rotaryTables } from './rotary.ts'
+
+export interface AttentionInputs {
+  /** int32 [batch]: tokens of each row before and with the new ones, minus 1. */
+  lengths: string
+  /** int32 [1]: the longest row. */
+  longest: string
+  /** int64 [batch, new]: position of each new token. */
+  positions: () => string
+  cos: string
+  sin: string
+}
+
+/** What GroupQueryAttention wants to know, from the mask; and the rotary tables. */
+export function attentionInputs(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  tableRows: number,
+): AttentionInputs {
+  const one = graph.integers('one', [1])
+  const sum = graph.node('ReduceSum', ['attention_mask', one], 'mask.sum', { keepdims: 0 })
+  const last = graph.node('Sub', [sum, one], 'mask.last')
+  const width = graph.node('Shape', ['attention_mask'], 'mask.width', { start: 1, end: 2 })
+  const { cos, sin } = rotaryTables(config.rope, config.headSize, tableRows)
+  const shape = [tableRows, config.headSize / 2]
+  return {
+    lengths: graph.node('Cast', [last], 'seqlens_k', { to: 6 }),
+    longest: graph.node('Cast', [width], 'total_sequence_length', { to: 6 }),
+    positions: once(() => newPositions(graph, sum)),
+    cos: graph.weights.table('cos_cache', shape, graph.dense(cos)),
+    sin: graph.weights.table('sin_cache', shape, graph.dense(sin)),
+  }
+}
+
+/**
+ * A row's new tokens follow its past; without a past they start at 0, and a short row is padded behind.
+ *
+ * @param sum int64 [batch]: ones in each row of the mask
+ */
+function newPositions(graph: GraphWriter, sum: string): string {
+  const count = graph.node('Gather', [graph.rowShape(), graph.integers('second', [1])], 'new.count', {
+    axis: 0,
+  })
+  const past = graph.node(
+    'Max',
+    [graph.node('Sub', [sum, count], 'past.signed'), graph.integers('zero', [0])],
+    'past.count',
+  )
+  const scalar = graph.node('Squeeze', [count], 'new.scalar')
+  const range = graph.node(
+    'Range',
+    [graph.wholeNumber('range.start', 0), scalar, graph.wholeNumber('range.step', 1)],
+    'new.range',
+  )
+  const column = graph.node('Unsqueeze', [past, graph.integers('column', [1])], 'past.column')
+  return graph.node('Add', [column, range], 'positions')
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+/** Projects, attends with the cache, and projects back: [batch * new, hiddenSize]. */
+export function attend(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  layer: number,
+  input: string,
+  attention: AttentionInputs,
+): string {
+  const name = `model.layers.${layer}.self_attn`
+  const queryRows = config.attentionHeads * config.headSize
+  const kvRows = config.kvHeads * config.headSize
+  const packed = graph.multiply(
+    input,
+    graph.weights.matrix(
+      `${name}.qkv_proj.weight`,
+      [
+        { tensor: `${name}.q_proj.weight`, rows: queryRows },
+        { tensor: `${name}.k_proj.weight`, rows: kvRows },
+        { tensor: `${name}.v_proj.weight`, rows: kvRows },
+      ],
+      config.hiddenSize,
+    ),
+    `${name}.qkv`,
+  )
+  const window = config.windows[layer]
+  const attended = `${name}.attended`
+  const rows = graph.byRow(packed, queryRows + 2 * kvRows)
+  const rotates = config.headSize % rotatedInside === 0
+  graph.nodes(
+    'GroupQueryAttention',
+    [
+      ...(rotates ? [rows, '', ''] : rotateOutside(graph, config, name, rows, attention)),
+      `past_key_values.${layer}.key`,
+      `past_key_values.${layer}.value`,
+      attention.lengths,
+      attention.longest,
+      ...(rotates ? [attention.cos, attention.sin] : []),
+    ],
+    [attended, `present.${layer}.key`, `present.${layer}.value`],
+    {
+      num_heads: config.attentionHeads,
+      kv_num_heads: config.kvHeads,
+      do_rotary: rotates ? 1 : 0,
+      rotary_interleaved: 0,
+      scale: { float: config.attentionScale },
+      ...(config.attentionSoftcap ? { softcap: { float: config.attentionSoftcap } } : {}),
+      ...(window ? { local_window_size: window } : {}),
+    },
+  )
+  return graph.multiply(
+    graph.flat(attended, queryRows),
+    graph.weights.matrix(
+      `${name}.o_proj.weight`,
+      [{ tensor: `${name}.o_proj.weight`, rows: config.hiddenSize }],
+      queryRows,
+    ),
+    `${name}.output`,
+  )
+}
+
+/** Head sizes that GroupQueryAttention rotates itself are multiples of this. */
+const rotatedInside = 16
+
+/** Queries and keys rotated, and values: each [batch, new, heads * headSize]. */
+function rotateOutside(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  name: string,
+  packed: string,
+  attention: AttentionInputs,
+): string[] {
+  const queryRows = config.attentionHeads * config.headSize
+  const kvRows = config.kvHeads * config.headSize
+  const parts = ['query', 'key', 'values'].map((part) => `${name}.${part}`)
+  const sizes = graph.integers('qkv.sizes', [queryRows, kvRows, kvRows])
+  graph.nodes('Split', [packed, sizes], parts, { axis: -1 })
+  const rotate = (part: string, heads: number) =>
+    graph.node(
+      'RotaryEmbedding',
+      [part, attention.positions(), attention.cos, attention.sin],
+      `${part}.rotated`,
+      { num_heads: heads, rotary_embedding_dim: config.headSize },
+    )
+  return [rotate(parts[0]!, config.attentionHeads), rotate(parts[1]!, config.kvHeads), parts[2]!]
+}

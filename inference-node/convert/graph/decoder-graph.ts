@@ -1,0 +1,82 @@
+import { logitsStartName } from '../../model/graph.ts'
+import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
+import type { WeightPlan } from '../weights/weight-plan.ts'
+import { attentionInputs } from './attention-layer.ts'
+import { addLayer, addLogits, outputMatrix, type Stream } from './decoder-layer.ts'
+import { GraphWriter } from './graph-writer.ts'
+
+export interface GraphOptions {
+  /** Positions for which rotary tables are written: the longest context that the graph can serve. */
+  contextLength: number
+  /** Written into the model as its producer. */
+  producer: string
+}
+
+/**
+ * The graph of a decoder with a key-value cache, in onnxruntime-genai's conventions:
+ *
+ * - in: `input_ids` int64 [batch, new], `attention_mask` int64 [batch, past + new] (right-padded with zeros when
+ *   rows differ), `past_key_values.N.key|value` [batch, kvHeads, tokens, headSize];
+ * - out: `logits` float32 [batch, positions, vocabulary], `present.N.key|value`;
+ * - `logits_start` int64 [1], an initializer that may be overridden: the first of the new positions for which
+ *   logits are computed, from the end when negative. Default 0: all of them.
+ *
+ * The cache may be one buffer for past and present, of a fixed length: GroupQueryAttention then writes in place.
+ * Between the layers the hidden state is [batch * new, hiddenSize].
+ */
+export function buildDecoderGraph(
+  config: DecoderConfig,
+  weights: WeightPlan,
+  options: GraphOptions,
+): Uint8Array {
+  const graph = new GraphWriter(weights, 'input_ids')
+  const number = weights.formats.dense
+  graph.input('input_ids', 'int64', ['batch_size', 'sequence_length'])
+  graph.input('attention_mask', 'int64', ['batch_size', 'total_sequence_length'])
+  graph.output('logits', 'float32', ['batch_size', 'logits_length', config.vocabularySize])
+  for (let layer = 0; layer < config.layers; layer++)
+    for (const part of ['key', 'value']) {
+      const shape = (tokens: string) => ['batch_size', config.kvHeads, tokens, config.headSize]
+      graph.input(`past_key_values.${layer}.${part}`, number, shape('past_sequence_length'))
+      graph.output(`present.${layer}.${part}`, number, shape('total_sequence_length'))
+    }
+
+  const attention = attentionInputs(graph, config, options.contextLength)
+  let stream: Stream = { hidden: embedTokens(graph, config), delta: null }
+  for (let layer = 0; layer < config.layers; layer++)
+    stream = addLayer(graph, config, layer, stream, attention)
+  const hidden = graph.byRow(graph.node('Add', [stream.hidden, stream.delta!], 'final'), config.hiddenSize)
+
+  graph.overridableIntegers(logitsStartName, [0])
+  const end = graph.integers('end', [Number.MAX_SAFE_INTEGER])
+  const wanted = graph.node('Slice', [hidden, logitsStartName, end, graph.integers('axis', [1])], 'wanted')
+  const output = weights.vocabularyMatrix(outputMatrix(config), config.hiddenSize)
+  const logits = addLogits(graph, config, graph.flat(wanted, config.hiddenSize), output, 'logits.flat')
+  const shape = graph.node(
+    'Concat',
+    [
+      graph.node('Shape', [wanted], 'wanted.shape', { start: 0, end: 2 }),
+      graph.integers('vocabulary', [config.vocabularySize]),
+    ],
+    'logits.shape',
+    { axis: 0 },
+  )
+  graph.nodes('Reshape', [logits, shape], ['logits'])
+  return graph.finish(config.architecture, options.producer)
+}
+
+/** Looks up the tokens: [batch * new, hiddenSize]. */
+function embedTokens(graph: GraphWriter, config: DecoderConfig): string {
+  const tokens = graph.node('Reshape', ['input_ids', graph.integers('flat', [-1])], 'tokens')
+  const embedding = graph.weights.vocabularyMatrix(
+    { tensor: 'model.embed_tokens.weight', rows: config.vocabularySize },
+    config.hiddenSize,
+  )
+  const embedded = graph.lookUp(embedding, tokens, 'embedded')
+  if (config.embeddingScale === null) return embedded
+  return graph.node(
+    'Mul',
+    [embedded, graph.scalar('embedding_scale', config.embeddingScale)],
+    'embedded.scaled',
+  )
+}

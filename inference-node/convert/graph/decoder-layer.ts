@@ -1,0 +1,108 @@
+import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
+import type { Matrix } from '../weights/weight-plan.ts'
+import { type AttentionInputs, attend } from './attention-layer.ts'
+import type { GraphWriter } from './graph-writer.ts'
+
+/** The hidden state between layers: the sum of both, taken where the next norm needs it. */
+export interface Stream {
+  hidden: string
+  delta: string | null
+}
+
+/** Attention and feed-forward, each on the normalized stream and added to it. */
+export function addLayer(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  layer: number,
+  { hidden, delta }: Stream,
+  attention: AttentionInputs,
+): Stream {
+  const name = `model.layers.${layer}`
+  const before = normalize(graph, config, `${name}.input_layernorm`, hidden, delta)
+  const attended = attend(graph, config, layer, before.normalized, attention)
+  const after = normalize(
+    graph,
+    config,
+    config.normsAfter ? `${name}.pre_feedforward_layernorm` : `${name}.post_attention_layernorm`,
+    before.hidden,
+    config.normsAfter
+      ? normalizeAlone(graph, config, `${name}.post_attention_layernorm`, attended)
+      : attended,
+  )
+  const fed = feedForward(graph, config, `${name}.mlp`, after.normalized)
+  return {
+    hidden: after.hidden,
+    delta: config.normsAfter ? normalizeAlone(graph, config, `${name}.post_feedforward_layernorm`, fed) : fed,
+  }
+}
+
+/** Adds `delta` to the hidden state, if there is one, and normalizes the sum. */
+function normalize(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  name: string,
+  hidden: string,
+  delta: string | null,
+) {
+  if (delta === null) return { hidden, normalized: normalizeAlone(graph, config, name, hidden) }
+  const weight = graph.weights.vector(`${name}.weight`, config.hiddenSize, config.normOffset)
+  const outputs = [`${name}.normalized`, '', '', `${name}.sum`]
+  graph.nodes('SkipSimplifiedLayerNormalization', [hidden, delta, weight], outputs, {
+    epsilon: { float: config.normEpsilon },
+  })
+  return { hidden: outputs[3]!, normalized: outputs[0]! }
+}
+
+/** x / rms(x) * weight, the mean taken in float32. */
+function normalizeAlone(graph: GraphWriter, config: DecoderConfig, name: string, input: string): string {
+  const weight = graph.weights.vector(`${name}.weight`, config.hiddenSize, config.normOffset)
+  return graph.node('SimplifiedLayerNormalization', [input, weight], `${name}.normalized`, {
+    axis: -1,
+    epsilon: { float: config.normEpsilon },
+    stash_type: 1,
+  })
+}
+
+/** down(activation(gate(x)) * up(x)) */
+function feedForward(graph: GraphWriter, config: DecoderConfig, name: string, input: string): string {
+  const project = (part: string, from: string, rows: number, columns: number) => {
+    const tensor = `${name}.${part}_proj.weight`
+    return graph.multiply(from, graph.weights.matrix(tensor, [{ tensor, rows }], columns), `${name}.${part}`)
+  }
+  const gate = project('gate', input, config.intermediateSize, config.hiddenSize)
+  const up = project('up', input, config.intermediateSize, config.hiddenSize)
+  const active =
+    config.activation === 'silu'
+      ? graph.node('Mul', [gate, graph.node('Sigmoid', [gate], `${name}.sigmoid`)], `${name}.active`)
+      : graph.node('Gelu', [gate], `${name}.active`, { approximate: 'tanh' })
+  return project(
+    'down',
+    graph.node('Mul', [active, up], `${name}.product`),
+    config.hiddenSize,
+    config.intermediateSize,
+  )
+}
+
+/** The last norm and the output matrix: [positions, matrix rows], float32. */
+export function addLogits(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  hidden: string,
+  output: Matrix,
+  name: string,
+): string {
+  const normalized = normalizeAlone(graph, config, 'model.norm', hidden)
+  let logits = graph.multiply(normalized, output, name)
+  if (graph.weights.formats.dense === 'float16')
+    logits = graph.node('Cast', [logits], `${name}.wide`, { to: 1 })
+  if (config.logitSoftcap === null) return logits
+  const cap = graph.constantFloat('logit_softcap', config.logitSoftcap)
+  const bent = graph.node('Tanh', [graph.node('Div', [logits, cap], `${name}.scaled`)], `${name}.bent`)
+  return graph.node('Mul', [bent, cap], `${name}.capped`)
+}
+
+/** The tensor that turns hidden states into logits. */
+export const outputMatrix = (config: DecoderConfig) => ({
+  tensor: config.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight',
+  rows: config.vocabularySize,
+})
