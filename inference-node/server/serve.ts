@@ -150,7 +150,8 @@ function onEndRequested(end: (why: string) => Promise<void>): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(signal))
   process.stdout.on('error', () => {})
   process.stderr.on('error', () => {})
-  if (!fstatSync(1).isFIFO()) return
+  const output = fstatSync(1)
+  if (!output.isFIFO() && !output.isSocket()) return
   const parent = process.ppid
   const watch = setInterval(() => {
     if (process.ppid === parent) return

@@ -5,6 +5,7 @@ import { afterAll } from 'vitest'
 import { NodeHealth } from '../../schema/api/chat.ts'
 
 const root = join(import.meta.dirname, '../..')
+export const cli = join(root, 'inference-node/cli.ts')
 export const embeddedModel = join(root, 'inference-node/keval-mini/model')
 
 export interface RunningNode {
@@ -27,14 +28,10 @@ afterAll(() => {
 export async function launchNode(args: string[], env: NodeJS.ProcessEnv = {}): Promise<RunningNode> {
   const port = args.includes('--port') ? Number(args[args.indexOf('--port') + 1]) : await freePort()
   const all = args.includes('--port') ? args : [...args, '--port', String(port)]
-  const child = spawn(
-    process.execPath,
-    [join(root, 'inference-node/cli.ts'), 'serve', '--threads', '1', ...all],
-    {
-      env: { ...process.env, KEVAL_NODE_SECRET: '', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
+  const child = spawn(process.execPath, [cli, 'serve', '--threads', '1', ...all], {
+    env: { ...process.env, KEVAL_NODE_SECRET: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   running.add(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr])
@@ -100,13 +97,14 @@ export function childrenOf(pid: number): number[] {
   return pairs.filter(([, parent]) => parent === pid).map(([child]) => child!)
 }
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
+/** Waits until none of the processes is there any more; one that only waits for its parent's notice is gone. */
+export async function untilEnded(...pids: number[]): Promise<void> {
+  const there = () => {
+    const lines = execFileSync('ps', ['-A', '-o', 'pid=,stat='], { encoding: 'utf8' }).trim().split('\n')
+    const states = lines.map((line) => line.trim().split(/\s+/))
+    return states.some(([pid, state]) => pids.includes(Number(pid)) && !state!.startsWith('Z'))
   }
+  while (there()) await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
 /** Posts a chat request; the model's name is filled in. */

@@ -1,16 +1,19 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { tinyModel } from './engine-fixtures.ts'
 import {
   chat,
   childrenOf,
+  cli,
   eventsOf,
   healthOf,
-  isAlive,
   launchNode,
   metric,
   type RunningNode,
   startNode,
+  untilEnded,
   untilHealth,
 } from './server-fixtures.ts'
 
@@ -91,7 +94,7 @@ describe('a node that is told to end', () => {
     expect(refused.message).toMatch(/shutting down/)
     expect((await eventsOf(await running)).at(-1)).toBe('[DONE]')
     expect(await ended).toBe(0)
-    expect(isAlive(engine!)).toBe(false)
+    await untilEnded(engine!)
   })
 
   it('gives up what takes longer than allowed', async () => {
@@ -114,7 +117,24 @@ describe('a node that is told to end', () => {
     const node = await start()
     const [engine] = childrenOf(node.pid)
     await node.stop('SIGKILL')
-    while (isAlive(engine!)) await new Promise((resolve) => setTimeout(resolve, 20))
+    await untilEnded(engine!)
+  })
+})
+
+describe('a node whose starter is killed', () => {
+  it('ends by itself', async () => {
+    const port = 20_000 + (process.pid % 10_000)
+    const starting = `
+      const { spawn } = require('node:child_process')
+      const args = ${JSON.stringify([cli, 'serve', '--model', directory, '--port', String(port)])}
+      const node = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+      node.stdout.on('data', () => console.log(node.pid))`
+    const starter = spawn(process.execPath, ['-e', starting], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [pid] = (await once(starter.stdout!, 'data')).map(Number)
+    const engines = childrenOf(pid!)
+    expect(engines).toHaveLength(1)
+    starter.kill('SIGKILL')
+    await untilEnded(pid!, ...engines)
   })
 })
 
@@ -235,22 +255,24 @@ describe('a node that cannot start', () => {
     return { code: await node.ended, lines: node.output().trim().split('\n') }
   }
 
-  it('says why in one line and exits with 1', async () => {
-    const missing = await refusal(['--model', '/no/such/model'])
-    expect(missing).toMatchObject({ code: 1, lines: [expect.stringContaining('/no/such/model')] })
+  it.each([
+    ['there is no such directory', ['--model', '/no/such/model'], '/no/such/model'],
+    [
+      'the directory holds no model',
+      ['--model', join(import.meta.dirname, '../fixtures')],
+      'not a model directory',
+    ],
+    ['it would be open to all', ['--host', '0.0.0.0'], 'KEVAL_NODE_SECRET'],
+    ['it does not fit', ['--slots', '1000', '--cache-mb', '1'], '1000 slots of 512 tokens need'],
+  ])('says in one line that %s, and exits with 1', async (_, args, reason) => {
+    const model = args.includes('--model') ? [] : ['--model', directory]
+    expect(await refusal([...model, ...args])).toEqual({ code: 1, lines: [expect.stringContaining(reason)] })
+  })
 
-    const broken = await refusal(['--model', join(import.meta.dirname, '../fixtures')])
-    expect(broken).toMatchObject({ code: 1, lines: [expect.stringContaining('not a model directory')] })
-
-    const exposed = await refusal(['--model', directory, '--host', '0.0.0.0'])
-    expect(exposed).toMatchObject({ code: 1, lines: [expect.stringContaining('KEVAL_NODE_SECRET')] })
-
-    const large = await refusal(['--model', directory, '--slots', '1000', '--cache-mb', '1'])
-    expect(large).toMatchObject({ code: 1, lines: [expect.stringMatching(/1000 slots of 512 tokens need/)] })
-
+  it('says in one line that the port is taken, and exits with 1', async () => {
     const node = await start()
     const taken = await refusal(['--model', directory, '--port', String(node.port)])
-    expect(taken).toMatchObject({ code: 1, lines: [expect.stringContaining(`Port ${node.port}`)] })
+    expect(taken).toEqual({ code: 1, lines: [expect.stringContaining(`Port ${node.port}`)] })
     await node.stop()
   })
 })
