@@ -11,6 +11,7 @@ import linkScript from './client-scripts/link.js'
 import pageScript from './client-scripts/page.js'
 import progressScript from './client-scripts/progress.js'
 import sameCallScript from './client-scripts/same-call.js'
+import statusLinkScript from './client-scripts/status-link.js'
 import uploadScript from './client-scripts/upload.js'
 import baseStyle from './style/base.css'
 import contentStyle from './style/content.css'
@@ -29,6 +30,7 @@ const files: Record<string, { type: string; text: string }> = {
   'apply.js': script(applyScript),
   'link.js': script(linkScript),
   'progress.js': script(progressScript),
+  'status-link.js': script(statusLinkScript),
   'upload.js': script(uploadScript),
   'event-stream.js': script(eventStreamScript),
   'judge.js': script(judgeScript),

@@ -84,7 +84,7 @@ inBrowser('every page', (openPage, stage) => {
       await page.goto('/status')
       await page.fill('#id', examples.application.id)
       await page.fill('#token', examples.application.token)
-      await page.click('main [type=submit]')
+      await page.click('form[action="/status"] [type=submit]')
       await page.waitForSelector('.progress')
       await walk(page, look, ['/status?new', '/status/edit'])
       await signIn(page, stage)

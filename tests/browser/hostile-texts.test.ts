@@ -110,7 +110,7 @@ inBrowser('texts that would like to be scripts', (open, stage) => {
     await page.goto('/status')
     await page.fill('#id', id)
     await page.fill('#token', token)
-    await page.click('main [type=submit]')
+    await page.click('form[action="/status"] [type=submit]')
     await page.waitForURL('**/status')
     await page.goto('/status/edit')
     expect(await page.inputValue('#reason')).toBe(hostile)

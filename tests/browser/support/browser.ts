@@ -71,7 +71,7 @@ export async function picture(page: Page, name: string): Promise<void> {
 export async function linkFromMail(
   outbox: string,
   address: string,
-  page: 'verify' | 'claim',
+  page: 'verify' | 'claim' | 'status',
 ): Promise<string> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const mails = readdirSync(outbox)

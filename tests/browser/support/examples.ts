@@ -2,7 +2,7 @@ import { linkFromMail } from './browser.ts'
 import type { Stage } from './stage.ts'
 
 export interface Examples {
-  application: { id: string; token: string }
+  application: { id: string; token: string; email: string }
   tenantPages: string[]
   operatorPages: string[]
 }
@@ -55,7 +55,7 @@ export async function makeExamples(stage: Stage): Promise<Examples> {
   }
 }
 
-async function apply(stage: Stage): Promise<Examples['application']> {
+export async function apply(stage: Stage): Promise<Examples['application']> {
   const email = `example-${Date.now()}@example.org`
   const form = (await (await fetch(`${stage.base}/v1/application-form`)).json()) as {
     consent_version: string
@@ -82,5 +82,5 @@ async function apply(stage: Stage): Promise<Examples['application']> {
   const { id, status_token: token } = (await response.json()) as { id: string; status_token: string }
   const link = await linkFromMail(stage.outbox, email, 'verify')
   await fetch(`${stage.base}/v1/verifications/${link.split('#')[1]}`, { method: 'POST' })
-  return { id, token }
+  return { id, token, email }
 }

@@ -21,6 +21,7 @@ const done = ['resent', 'answered', 'edited', 'withdrawn'] as const
 export function statusRoutes(api: PublicApi) {
   const applicant = (c: ConsoleContext): Session => c.get('view').sessions.applicant!
   const as = (c: ConsoleContext, session: Session) => new ConsoleApi(api, c, session)
+  const asAnybody = (c: ConsoleContext) => new ConsoleApi(api, c, null)
   const own = (session: Session) => `/v1/applications/${encodeURIComponent(session.label)}`
 
   async function showStatus(c: ConsoleContext, problem?: ProblemBody) {
@@ -82,6 +83,34 @@ export function statusRoutes(api: PublicApi) {
       }
       await startSession(c, 'applicant', session.credential, session.label)
       return c.redirect('/status', 303)
+    })
+    .post('/status/lost', async (c) => {
+      if (!fromOwnPage(c)) return showRefused(c)
+      const { email = '' } = await typedIn(c)
+      const outcome = await asAnybody(c).send('POST', '/v1/status-links', { email: email.trim() })
+      const problem = 'problem' in outcome ? outcome.problem : undefined
+      const page = (
+        <StatusSignInPage
+          view={c.get('view')}
+          wrong={false}
+          id=""
+          linkSent={problem === undefined}
+          problem={problem}
+        />
+      )
+      return show(c, page, problem === undefined ? 200 : 400)
+    })
+    .post('/status/link', async (c) => {
+      if (!fromOwnPage(c)) return showRefused(c)
+      const { token = '' } = await typedIn(c)
+      const path = `/v1/status-links/${encodeURIComponent(token)}`
+      const outcome = await asAnybody(c).send<{ id: string; status_token: string }>('POST', path)
+      if ('problem' in outcome) {
+        const page = <StatusSignInPage view={c.get('view')} wrong={false} id="" problem={outcome.problem} />
+        return show(c, page, 400)
+      }
+      await startSession(c, 'applicant', outcome.data.status_token, outcome.data.id)
+      return c.redirect('/status?new', 303)
     })
     .use('/status/*', requireSession('applicant'))
     .post('/status/resend', trustedForm('applicant'), (c) => act(c, 'resent', 'POST'))

@@ -1,3 +1,5 @@
+import type { ProblemBody } from '../../../../schema/api/error-body.ts'
+import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
 import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
@@ -6,17 +8,33 @@ interface StatusSignInPageProps {
   view: View
   wrong: boolean
   id: string
+  /** Whether a link was just asked for. */
+  linkSent?: boolean
+  problem?: ProblemBody
 }
 
-/** For applicants who come back: application id and status token. */
-export function StatusSignInPage({ view, wrong, id }: StatusSignInPageProps) {
+/** For applicants who come back: application id and status token, or a link by mail. */
+export function StatusSignInPage({ view, wrong, id, linkSent = false, problem }: StatusSignInPageProps) {
   const { t } = view
   return (
-    <Page view={view} title={t.status.title}>
+    <Page view={view} title={t.status.title} scripts={['status-link.js']}>
       <div class="narrow">
         <h1>{t.status.title}</h1>
         <p class="soft">{t.status.signInLead}</p>
         {view.expired === 'applicant' && <p class="notice">{t.common.sessionExpired}</p>}
+        {problem !== undefined && <Failure t={t} problem={problem} />}
+        {linkSent && (
+          <p class="notice" role="status">
+            {t.status.linkSent}
+          </p>
+        )}
+        <form class="notice" method="post" action="/status/link" id="status-link" hidden>
+          <p>{t.status.openLinkText}</p>
+          <input type="hidden" name="token" />
+          <button class="button primary" type="submit">
+            {t.status.openLink}
+          </button>
+        </form>
         {wrong && (
           <p class="notice wrong" role="alert">
             {t.status.wrong}
@@ -42,6 +60,16 @@ export function StatusSignInPage({ view, wrong, id }: StatusSignInPageProps) {
           </Field>
           <button class="button primary" type="submit">
             {t.status.show}
+          </button>
+        </form>
+        <form class="section" method="post" action="/status/lost">
+          <h2>{t.status.lost}</h2>
+          <p class="soft">{t.status.lostText}</p>
+          <Field t={t} name="email" label={t.status.email}>
+            <input type="email" required autocomplete="email" {...described('email', undefined, undefined)} />
+          </Field>
+          <button class="button" type="submit">
+            {t.status.sendLink}
           </button>
         </form>
       </div>

@@ -7,6 +7,14 @@ export const status: Texts['status'] = {
   token: 'Status token',
   tokenHint: 'It begins with kst_.',
   show: 'Show the status',
+  lost: 'If you have lost the status token',
+  lostText: 'We mail a link to the address you applied with. It works for an hour.',
+  email: 'E-mail',
+  sendLink: 'Send the link',
+  linkSent: 'If there is an application of this address, a mail is on its way.',
+  openLink: 'Open the status',
+  openLinkText:
+    'You followed the link in a mail. The button opens the status of your application; the status token you had before stops working.',
   wrong: 'The application id or the status token is not right.',
   received: 'Your application has arrived',
   receivedText:

@@ -5,6 +5,14 @@ export const status = {
   token: '상태 토큰',
   tokenHint: 'kst_로 시작합니다.',
   show: '진행 상황 보기',
+  lost: '상태 토큰을 잃어버렸다면',
+  lostText: '신청한 이메일 주소로 한 시간 동안 쓸 수 있는 링크를 보내 드립니다.',
+  email: '이메일',
+  sendLink: '링크 보내기',
+  linkSent: '이 주소로 신청한 적이 있다면 메일이 곧 도착합니다.',
+  openLink: '신청 상태 열기',
+  openLinkText:
+    '메일의 링크로 들어오셨습니다. 버튼을 누르면 신청 상태를 볼 수 있고, 이전 상태 토큰은 더 이상 쓸 수 없습니다.',
   wrong: '신청 번호나 상태 토큰이 맞지 않습니다.',
   received: '신청을 받았습니다',
   receivedText:
