@@ -41,35 +41,35 @@ const variants: { name: string; weightFormats: WeightFormats; calibrated?: boole
   { name: 'int8, block 32, activations int8', weightFormats: formats(block(8, 32, 1), head, true) },
   { name: 'int4 nearest, block 32', weightFormats: formats(block(4, 32, 1), head) },
   { name: 'int4 nearest, block 128', weightFormats: formats(block(4, 128, 1), head) },
-  { name: 'int4 search, block 32', weightFormats: formats(block(4, 32, 16), head) },
+  { name: 'int4 search, block 32', weightFormats: formats(block(4, 32, 8), head) },
   {
     name: 'int4 search, calibrated, block 32',
-    weightFormats: formats(block(4, 32, 16), head),
+    weightFormats: formats(block(4, 32, 8), head),
     calibrated: true,
   },
   {
     name: 'int4 search, calibrated, block 64',
-    weightFormats: formats(block(4, 64, 16), head),
+    weightFormats: formats(block(4, 64, 8), head),
     calibrated: true,
   },
   {
     name: 'int4 search, calibrated, block 128',
-    weightFormats: formats(block(4, 128, 16), head),
+    weightFormats: formats(block(4, 128, 8), head),
     calibrated: true,
   },
   {
     name: 'int4 search, calibrated, block 32, activations int8',
-    weightFormats: formats(block(4, 32, 16), head, true),
+    weightFormats: formats(block(4, 32, 8), head, true),
     calibrated: true,
   },
   {
     name: 'int4 search, calibrated, block 32, vocabulary int4',
-    weightFormats: formats(block(4, 32, 16), block(4, 32, 16)),
+    weightFormats: formats(block(4, 32, 8), block(4, 32, 8)),
     calibrated: true,
   },
   {
     name: 'int4 search, calibrated, block 32, vocabulary float32',
-    weightFormats: formats(block(4, 32, 16), null),
+    weightFormats: formats(block(4, 32, 8), null),
     calibrated: true,
   },
 ].filter(({ name }) => new RegExp(process.env.ONLY ?? '').test(name))

@@ -28,7 +28,7 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
   const format = (bits: 4 | 8, block: number): BlockFormat => ({
     bits,
     blockSize: block,
-    scaleCandidates: bits === 4 ? 16 : 1,
+    scaleCandidates: bits === 4 ? 8 : 1,
     scaleType: dense,
   })
   const block = vocabularyBlock(blockSize, config.hiddenSize)

@@ -86,7 +86,7 @@ describe.each(names)('%s in half precision', (name) => {
 describe.each(names)('%s quantized', (name) => {
   it.each([
     { precision: 'int8', bits: 8, candidates: 1 },
-    { precision: 'int4', bits: 4, candidates: 16 },
+    { precision: 'int4', bits: 4, candidates: 8 },
   ] as const)(
     'computes in $precision what its dequantized weights do',
     async ({ precision, bits, candidates }) => {
