@@ -1,9 +1,11 @@
 import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm'
 import type { Failure } from '../../schema/api/errors.ts'
-import type { EvaluationOptions, Standings } from '../../schema/api/evaluations.ts'
+import type { EvaluationOptions } from '../../schema/api/evaluations.ts'
 import { evaluationJudgments, evaluationRows, evaluations } from '../../schema/db/evaluations.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
+import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
+import { standingsOf } from './leaderboard.ts'
 
 export type EvaluationRecord = typeof evaluations.$inferSelect
 export type NewRow = Omit<typeof evaluationRows.$inferInsert, 'evaluationId'>
@@ -21,6 +23,8 @@ export type Settlement =
   | { state: 'rated' | 'no_rating' | 'truncated'; rating: number | null; judgmentId: string }
   | { state: 'failed'; failure: Pick<Failure, 'code' | 'detail'> }
 
+/** A row of the storage has its limits; many categories and models are counted anew for each report. */
+const largestKeptCounts = 300_000
 const dayMs = 86_400_000
 
 /** The evaluations of a tenant, as stored. Its counters move with the judgments they count. */
@@ -164,8 +168,12 @@ export class EvaluationStore {
     this.#database.update(evaluations).set(change).where(eq(evaluations.id, id)).run()
   }
 
-  finish(id: string, status: 'completed' | 'cancelled', standings: Standings, now: number): void {
-    this.update(id, { status, standings, finishedAt: now })
+  /** Ends an evaluation and keeps what its tables are made of. */
+  finish(id: string, status: 'completed' | 'cancelled', counts: EvaluationCounts, now: number): void {
+    const standings = standingsOf(counts, this.get(id)!)
+    // what is under way when an evaluation is cancelled still comes in
+    const keep = status === 'completed' && JSON.stringify(counts).length < largestKeptCounts
+    this.update(id, { status, standings, counts: keep ? counts : null, finishedAt: now })
   }
 
   /** Makes the failed judgments pending again; answers how many there are. */

@@ -1,8 +1,8 @@
-import { RpcTarget } from 'cloudflare:workers'
 import type { Failure } from '../../schema/api/errors.ts'
 import type { EvaluationOptions, LeaderboardEntry } from '../../schema/api/evaluations.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
 import { sha256Hex } from '../../schema/judge/fingerprint.ts'
+import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
 import type { JudgeOutcome } from '../tenant/outcome.ts'
@@ -14,9 +14,9 @@ import {
   type PendingJudgment,
 } from './evaluation-store.ts'
 import { Lanes } from './lanes.ts'
-import { leaderboardOf, standingsOf } from './leaderboard.ts'
+import { leaderboardOf } from './leaderboard.ts'
 import { pageResults, type ResultPage, type ResultPlace } from './results-query.ts'
-import { countEvaluation, countPairs, type EvaluationCounts, type Side } from './tables-query.ts'
+import { countEvaluation, countPairs, type Side } from './tables-query.ts'
 import type { EvaluationWork } from './work.ts'
 
 /** An upload that has not moved for so long has broken off. */
@@ -40,7 +40,7 @@ export interface TakenWork {
 const tenantKey = 'evaluations-tenant'
 
 /** The evaluations of one tenant, inside its object: everything about them happens here, one step at a time. */
-export class Evaluations extends RpcTarget {
+export class Evaluations {
   readonly #parts: EvaluationsParts
   readonly #store: EvaluationStore
   readonly #dispatcher: Dispatcher
@@ -50,7 +50,6 @@ export class Evaluations extends RpcTarget {
   readonly #lanes = new Lanes(1)
 
   constructor(parts: EvaluationsParts) {
-    super()
     this.#parts = parts
     this.#store = new EvaluationStore(parts.database)
     const { storage, queue, now } = parts
@@ -102,12 +101,7 @@ export class Evaluations extends RpcTarget {
   /** Stops a running evaluation; what is under way is finished and kept. */
   cancel(id: string): EvaluationRecord | null {
     if (this.#store.get(id)?.status === 'running') {
-      this.#store.finish(
-        id,
-        'cancelled',
-        standingsOf(this.counts(id), this.#store.get(id)!),
-        this.#parts.now(),
-      )
+      this.#store.finish(id, 'cancelled', this.counts(id), this.#parts.now())
     }
     return this.get(id)
   }
@@ -119,7 +113,7 @@ export class Evaluations extends RpcTarget {
     this.#store.reopenFailed(id, this.#parts.now())
     const { judgments, ...counts } = this.#store.get(id)!
     if (settledOf(counts) < judgments) {
-      this.#store.update(id, { status: 'running', finishedAt: null, standings: null })
+      this.#store.update(id, { status: 'running', finishedAt: null, standings: null, counts: null })
       await this.#dispatcher.again(id)
       await this.#dispatcher.keepWatch()
     }
@@ -177,7 +171,8 @@ export class Evaluations extends RpcTarget {
   }
 
   counts(id: string): EvaluationCounts {
-    return countEvaluation(this.#parts.database, id)
+    const evaluation = this.#store.get(id)!
+    return evaluation.counts ?? countEvaluation(this.#parts.database, evaluation)
   }
 
   /** The newest evaluation of the same file with the same judge under the other protocol. */
@@ -215,7 +210,7 @@ export class Evaluations extends RpcTarget {
     const evaluation = this.#store.get(id)
     if (evaluation?.status !== 'running') return
     if (settledOf(evaluation) < evaluation.judgments) return this.#dispatcher.fill(id)
-    this.#store.finish(id, 'completed', standingsOf(this.counts(id), evaluation), this.#parts.now())
+    this.#store.finish(id, 'completed', this.counts(id), this.#parts.now())
   }
 }
 

@@ -1,8 +1,8 @@
 import type { LeaderboardEntry, Standings } from '../../schema/api/evaluations.ts'
 import { rank } from '../../schema/judge/metrics/leaderboard.ts'
 import { meanScore } from '../../schema/judge/metrics/scores.ts'
+import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
-import type { EvaluationCounts } from './tables-query.ts'
 
 /** The scores of each answering model of an evaluation; rows that name no model go under its own name. */
 export function standingsOf(

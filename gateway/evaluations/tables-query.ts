@@ -1,24 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Cell } from '../../schema/judge/metrics/cells.ts'
-import type { RepeatGroup } from '../../schema/judge/metrics/consistency.ts'
-import type { RowGroup } from '../../schema/judge/metrics/scores.ts'
+import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
-
-/** What the tables of an evaluation are made of: rows counted by how they came out, never the rows. */
-export interface EvaluationCounts {
-  /** Whole rows, by answering model and category. */
-  rows: (RowGroup & { model: string | null; category: string | null })[]
-  /** Rows by the turn judged. */
-  turns: (RowGroup & { turn: number })[]
-  /** Label (x) against rating (y). */
-  labelled: Cell[]
-  labelledWrong: number
-  labelledRows: number
-  distribution: { rating: number; count: number }[]
-  repeats: RepeatGroup[]
-  language: { differ: boolean; zero: boolean; count: number }[]
-  failures: { code: string; count: number; rows: string[] }[]
-}
+import type { EvaluationRecord } from './evaluation-store.ts'
 
 const judged = sql`j.state in ('rated', 'no_rating', 'truncated')`
 /** The points of the diff score: see `diffPoints` in schema/judge/metrics. */
@@ -35,9 +19,16 @@ const withRows = sql`evaluation_judgments j
   join evaluation_rows r on r.evaluation_id = j.evaluation_id and r.number = j.row`
 
 /** Counts an evaluation in SQL: what comes back does not grow with its rows. */
-export function countEvaluation(database: TenantDatabase, id: string): EvaluationCounts {
+export function countEvaluation(
+  database: TenantDatabase,
+  { id, failed, options }: Pick<EvaluationRecord, 'id' | 'failed' | 'options'>,
+): EvaluationCounts {
   const all = <Row>(query: SQL) => database.all<Row>(query)
   const mine = sql`j.evaluation_id = ${id}`
+  const outcomes = all<Outcome>(sql`
+    select j.label as label, j.rating as rating, count(*) as count from evaluation_judgments j
+    where ${mine} and ${judged} group by j.label, j.rating`)
+  const repeated = options.repeats > 1
   return {
     rows: all(sql`
       select model, category, ${addedNames}, count(*) as count from (
@@ -47,25 +38,21 @@ export function countEvaluation(database: TenantDatabase, id: string): Evaluatio
       select turn, ${addedNames}, count(*) as count from (
         select j.turn, ${added} from evaluation_judgments j where ${mine} and ${judged} group by j.row, j.turn
       ) group by turn, ${addedNames}`),
-    labelled: all(sql`
-      select j.label as x, j.rating as y, count(*) as count from evaluation_judgments j
-      where ${mine} and j.state = 'rated' and j.label is not null group by j.label, j.rating`),
-    labelledWrong: all<{ count: number }>(sql`
-      select count(*) as count from evaluation_judgments j
-      where ${mine} and j.state in ('no_rating', 'truncated') and j.label is not null`)[0]!.count,
-    labelledRows: all<{ count: number }>(sql`
-      select count(distinct j.row) as count from evaluation_judgments j
-      where ${mine} and j.state = 'rated' and j.label is not null`)[0]!.count,
-    distribution: all(sql`
-      select j.rating as rating, count(*) as count from evaluation_judgments j
-      where ${mine} and j.state = 'rated' group by j.rating order by j.rating`),
-    repeats: all(sql`
-      select rated, ratingSum, ratingSquares, lowest, highest, count(*) as count from (
-        select count(*) as rated, total(j.rating) as ratingSum, total(j.rating * j.rating) as ratingSquares,
-          min(j.rating) as lowest, max(j.rating) as highest
-        from evaluation_judgments j where ${mine} and j.state = 'rated'
-        group by j.row, j.turn having count(*) > 1
-      ) group by rated, ratingSum, ratingSquares, lowest, highest`),
+    ...countsOf(outcomes),
+    labelledRows: repeated
+      ? all<{ count: number }>(sql`
+          select count(distinct j.row) as count from evaluation_judgments j
+          where ${mine} and j.state = 'rated' and j.label is not null`)[0]!.count
+      : null,
+    repeats: repeated
+      ? all(sql`
+          select rated, ratingSum, ratingSquares, lowest, highest, count(*) as count from (
+            select count(*) as rated, total(j.rating) as ratingSum, total(j.rating * j.rating) as ratingSquares,
+              min(j.rating) as lowest, max(j.rating) as highest
+            from evaluation_judgments j where ${mine} and j.state = 'rated'
+            group by j.row, j.turn having count(*) > 1
+          ) group by rated, ratingSum, ratingSquares, lowest, highest`)
+      : [],
     language: all<{ differ: number; zero: number; count: number }>(sql`
       select r.languages_differ as differ, j.rating = 0 as zero, count(*) as count from ${withRows}
       where ${mine} and j.state = 'rated' and r.languages_differ is not null
@@ -74,12 +61,39 @@ export function countEvaluation(database: TenantDatabase, id: string): Evaluatio
       zero: zero === 1,
       count,
     })),
-    failures: failuresOf(
-      all(sql`
-        select j.failure_code as code, r.id as row, count(*) over (partition by j.failure_code) as count
-        from ${withRows} where ${mine} and j.state = 'failed' order by j.failure_code, j.row limit 2000`),
-    ),
+    failures:
+      failed === 0
+        ? []
+        : failuresOf(
+            all(sql`
+              select j.failure_code as code, r.id as row, count(*) over (partition by j.failure_code) as count
+              from ${withRows} where ${mine} and j.state = 'failed' order by j.failure_code, j.row limit 2000`),
+          ),
   }
+}
+
+interface Outcome {
+  label: number | null
+  /** Null for what was judged and has no rating. */
+  rating: number | null
+  count: number
+}
+
+function countsOf(
+  outcomes: readonly Outcome[],
+): Pick<EvaluationCounts, 'labelled' | 'labelledWrong' | 'distribution'> {
+  const counts = new Map<number, number>()
+  const labelled: Cell[] = []
+  let labelledWrong = 0
+  for (const { label, rating, count } of outcomes) {
+    if (rating !== null) counts.set(rating, (counts.get(rating) ?? 0) + count)
+    if (label !== null && rating !== null) labelled.push({ x: label, y: rating, count })
+    if (label !== null && rating === null) labelledWrong += count
+  }
+  const distribution = [...counts]
+    .map(([rating, count]) => ({ rating, count }))
+    .sort((a, b) => a.rating - b.rating)
+  return { labelled, labelledWrong, distribution }
 }
 
 const namedRows = 20

@@ -1,14 +1,23 @@
 import type { TenantObject } from '../tenant/object.ts'
 import type { Evaluations } from './evaluations.ts'
 
+/** The names of what can be done with a tenant's evaluations. */
+export type EvaluationCall = {
+  [Name in keyof Evaluations]: Evaluations[Name] extends (...args: never[]) => unknown ? Name : never
+}[keyof Evaluations]
+
 /** The evaluations of a tenant as callers outside its object see them: every method answers later. */
 export type TenantEvaluations = {
-  [Name in keyof Evaluations as Evaluations[Name] extends (...args: never[]) => unknown ? Name : never]: (
+  [Name in EvaluationCall]: (
     ...args: Parameters<Evaluations[Name]>
   ) => Promise<Awaited<ReturnType<Evaluations[Name]>>>
 }
 
-/** The platform's own types of remote calls lose tuples and unions; what travels is the same. */
+/** Hands every method on to the object as one remote call. */
 export function evaluationsOf(tenant: DurableObjectStub<TenantObject>): TenantEvaluations {
-  return tenant.evaluations as unknown as TenantEvaluations
+  const call =
+    (_: object, name: EvaluationCall) =>
+    (...args: unknown[]) =>
+      tenant.evaluations(name, args)
+  return new Proxy({}, { get: call as ProxyHandler<object>['get'] }) as TenantEvaluations
 }

@@ -7,6 +7,7 @@ import migrations from '../../schema/db/migrations/tenant/migrations.js'
 import { controlDatabase } from '../control-database.ts'
 import type { Env } from '../env.ts'
 import { Evaluations } from '../evaluations/evaluations.ts'
+import type { EvaluationCall } from '../evaluations/tenant-evaluations.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import { Admission } from '../limits/admission.ts'
 import type { NodeChunk } from '../nodes/chat-wire.ts'
@@ -86,8 +87,10 @@ export class TenantObject extends DurableObject<Env> {
     return flight.hasItems ? { events } : flight.outcome
   }
 
-  get evaluations(): Evaluations {
-    return this.#evaluations
+  /** One call of the tenant's evaluations; `evaluationsOf` gives these calls their types. */
+  evaluations(name: EvaluationCall, args: unknown[]): unknown {
+    const method = this.#evaluations[name] as (...args: unknown[]) => unknown
+    return method.apply(this.#evaluations, args)
   }
 
   getJudgment(id: string): StoredJudgment | null {

@@ -4,6 +4,7 @@ import type { EvaluationOptions, Standings } from '../api/evaluations.ts'
 import type { Preview } from '../evaluation-input/preview.ts'
 import type { RowInput } from '../evaluation-input/row.ts'
 import type { PublishedSet } from '../judge/metrics/contamination.ts'
+import type { EvaluationCounts } from '../report/counts.ts'
 
 /** `receiving`: rows still arrive, and nothing has started. */
 export const evaluationStatuses = ['receiving', 'running', 'completed', 'cancelled'] as const
@@ -36,6 +37,8 @@ export const evaluations = sqliteTable('evaluations', {
   expiresAt: integer('expires_at').notNull(),
   /** The scores per answering model, kept at the end for the leaderboard. */
   standings: text('standings', { mode: 'json' }).$type<Standings>(),
+  /** What the tables are made of, kept at the end, unless it is large. */
+  counts: text('counts', { mode: 'json' }).$type<EvaluationCounts>(),
 })
 
 /** What is judged. */

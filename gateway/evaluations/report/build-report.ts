@@ -9,9 +9,9 @@ import {
   meanScore,
   type RowGroup,
 } from '../../../schema/judge/metrics/scores.ts'
+import type { EvaluationCounts } from '../../../schema/report/counts.ts'
 import { settledOf } from '../dispatcher.ts'
 import type { EvaluationRecord } from '../evaluation-store.ts'
-import type { EvaluationCounts } from '../tables-query.ts'
 import { notesOf } from './notes.ts'
 
 /** Resamples for the intervals of the smaller tables, of which there may be many. */
@@ -43,7 +43,7 @@ export function buildReport(
     summary: { ...summary, failed: record.failed, pending },
     diff: labelled ? diffScore(counts.labelled, counts.labelledWrong) : null,
     accuracy: labelled ? accuracy(counts.labelled, counts.labelledWrong) : null,
-    agreement: labelled ? agreement(counts.labelled, counts.labelledRows) : null,
+    agreement: labelled ? agreement(counts.labelled, counts.labelledRows ?? undefined) : null,
     intervals: { score: summary.interval, diff: card.diff, accuracy: card.accuracy },
     distribution: counts.distribution,
     categories: parts(counts.rows, 'category'),

@@ -37,7 +37,11 @@ export function agreement(cells: readonly Cell[], rows: number = sizeOf(cells)):
   return {
     pairs: sizeOf(cells),
     ...values,
-    intervals: bootstrapIntervals(cells, statistics, { resamples: 1000, draws: rows }),
+    intervals: bootstrapIntervals(cells, statistics, { resamples: resamplesFor(cells.length), draws: rows }),
     confusion: confusionMatrix(cells),
   }
 }
+
+/** Fewer resamples for many different pairs, so that broken ratings do not make a report slow. */
+const resamplesFor = (cells: number) =>
+  Math.round(Math.max(200, Math.min(1000, 100_000 / Math.max(1, cells))))

@@ -35,7 +35,8 @@ export interface MeanScore {
 }
 
 /** Mean of the parsed ratings with its interval; what has no rating is counted, and never as a 0. */
-export function meanScore(groups: readonly RowGroup[], resamples?: number): MeanScore {
+export function meanScore(all: readonly RowGroup[], resamples?: number): MeanScore {
+  const groups = merged(all, ({ judgments, rated, ratingSum }) => `${judgments} ${rated} ${ratingSum}`)
   const rows = sum(groups, () => 1)
   const judgments = sum(groups, (group) => group.judgments)
   const rated = sum(groups, (group) => group.rated)
@@ -53,7 +54,8 @@ export function meanScore(groups: readonly RowGroup[], resamples?: number): Mean
 }
 
 /** Intervals of the two scores of the model card. */
-export function cardIntervals(groups: readonly RowGroup[]): Record<'diff' | 'accuracy', Interval | null> {
+export function cardIntervals(all: readonly RowGroup[]): Record<'diff' | 'accuracy', Interval | null> {
+  const groups = merged(all, ({ labelled, diffPoints, exact }) => `${labelled} ${diffPoints} ${exact}`)
   return bootstrapIntervals(groups, {
     diff: (rows) =>
       ratio(
@@ -91,4 +93,12 @@ function ratio(
 
 function sum(groups: readonly RowGroup[], value: (group: RowGroup) => number): number {
   return groups.reduce((total, group) => total + group.count * value(group), 0)
+}
+
+/** Groups that are alike in what matters, as one: a resample costs the number of groups. */
+function merged(groups: readonly RowGroup[], key: (group: RowGroup) => string): RowGroup[] {
+  return [...Map.groupBy(groups, key).values()].map((same) => ({
+    ...same[0]!,
+    count: same.reduce((total, { count }) => total + count, 0),
+  }))
 }

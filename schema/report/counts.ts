@@ -1,0 +1,20 @@
+import type { Cell } from '../judge/metrics/cells.ts'
+import type { RepeatGroup } from '../judge/metrics/consistency.ts'
+import type { RowGroup } from '../judge/metrics/scores.ts'
+
+/** What the tables of an evaluation are made of: rows counted by how they came out, never the rows. */
+export interface EvaluationCounts {
+  /** Whole rows, by answering model and category. */
+  rows: (RowGroup & { model: string | null; category: string | null })[]
+  /** Rows by the turn judged. */
+  turns: (RowGroup & { turn: number })[]
+  /** Label (x) against rating (y). */
+  labelled: Cell[]
+  labelledWrong: number
+  /** Rows behind the labelled judgments, where repeats make them fewer; null where they are as many. */
+  labelledRows: number | null
+  distribution: { rating: number; count: number }[]
+  repeats: RepeatGroup[]
+  language: { differ: boolean; zero: boolean; count: number }[]
+  failures: { code: string; count: number; rows: string[] }[]
+}

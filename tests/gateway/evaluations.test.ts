@@ -1,0 +1,127 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { evaluationsOf } from '../../gateway/evaluations/tenant-evaluations.ts'
+import type { EvaluationOptions, Report } from '../../schema/api/evaluations.ts'
+import { call, catchMails, settled, tenantWithKey } from './access/gate.ts'
+
+beforeEach(() => {
+  catchMails()
+  const others = vi.mocked(globalThis.fetch).getMockImplementation()!
+  vi.mocked(globalThis.fetch).mockImplementation(async (input, init) => {
+    const { url } = new Request(input as RequestInfo, init)
+    if (url === 'http://node.test/v1/models') {
+      return Response.json({ object: 'list', data: [{ id: 'judge' }] })
+    }
+    if (!url.startsWith('http://node.test')) return others(input, init)
+    return Response.json({
+      choices: [
+        { index: 0, message: { role: 'assistant', content: 'Rating: [[7]]' }, finish_reason: 'stop' },
+      ],
+      usage: { prompt_tokens: 10, completion_tokens: 5 },
+    })
+  })
+})
+afterEach(async () => {
+  await settled()
+  vi.restoreAllMocks()
+})
+
+describe('evaluations of different tenants', () => {
+  it('are invisible to each other', async () => {
+    const mine = await tenantWithKey({ email: 'mine@example.com' })
+    const theirs = await tenantWithKey({ email: 'theirs@example.com' })
+    const upload = await call('POST', '/v1/evaluations?model=judge&name=secret', {
+      token: mine.key,
+      body: { question: '질문', answer: '답' },
+    })
+    expect(upload.status, upload.text).toBe(201)
+    const { id } = upload.body
+    await vi.waitFor(
+      async () => {
+        const { body } = await call('GET', `/v1/evaluations/${id}`, { token: mine.key })
+        expect(body.status).toBe('completed')
+      },
+      { timeout: 10_000, interval: 50 },
+    )
+
+    for (const [method, path] of [
+      ['GET', `/v1/evaluations/${id}`],
+      ['GET', `/v1/evaluations/${id}/results`],
+      ['GET', `/v1/evaluations/${id}/report`],
+      ['GET', `/v1/evaluations/${id}/comparison?with=${id}`],
+      ['POST', `/v1/evaluations/${id}/cancel`],
+      ['POST', `/v1/evaluations/${id}/resume`],
+      ['DELETE', `/v1/evaluations/${id}`],
+    ] as const) {
+      expect([path, (await call(method, path, { token: theirs.key })).status]).toEqual([path, 404])
+    }
+    for (const path of ['/v1/evaluations', '/v1/leaderboard']) {
+      expect((await call('GET', path, { token: theirs.key })).body.data).toEqual([])
+      expect((await call('GET', path, { token: mine.key })).body.data).toHaveLength(1)
+    }
+  })
+})
+
+describe('an evaluation of 100,000 rows', () => {
+  const options: EvaluationOptions = {
+    name: 'large',
+    model: 'judge',
+    protocol: 'ko-bench',
+    template: null,
+    repeats: 1,
+    temperature: null,
+    seed: null,
+    maxTokens: null,
+    concurrent: 4,
+    tokensPerDay: 1,
+    retentionDays: 30,
+  }
+  const row = (number: number) => ({
+    number,
+    id: `row-${number}`,
+    model: null,
+    category: `category ${number % 8}`,
+    label: number % 11,
+    input: { turns: [{ question: `질문 ${number}`, answer: '답'.repeat(100) }] },
+    planned: [[1, 'single-v1']] as [number, string][],
+    prefix: `질문 ${number}`,
+    questionDigest: String(number),
+    published: null,
+    languagesDiffer: number % 50 === 0,
+  })
+
+  it('takes its last rows as fast as its first, and is reported without reading them one by one', async () => {
+    const { key, tenantId } = await tenantWithKey()
+    const tenant = env.TENANTS.getByName(tenantId)
+    const evaluations = evaluationsOf(tenant)
+    await evaluations.open(tenantId, 'evl_large', 'key', options)
+    const lots: number[] = []
+    for (let first = 0; first < 100_000; first += 250) {
+      const rows = Array.from({ length: 250 }, (_, index) => row(first + index + 1))
+      const startedAt = performance.now()
+      await evaluations.append('evl_large', rows)
+      lots.push(performance.now() - startedAt)
+    }
+    const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!
+    expect(median(lots.slice(-80))).toBeLessThan(2 * median(lots.slice(0, 80)) + 2)
+
+    await runInDurableObject(tenant, (_, { storage }) => {
+      storage.sql.exec(`
+        insert into evaluation_judgments (evaluation_id, position, row, turn, repeat, template, label, state, rating)
+        select evaluation_id, number - 1, number, 1, 1, 'single-v1', label,
+          iif(number % 100 = 0, 'no_rating', 'rated'), iif(number % 100 = 0, null, (label + number % 3) % 11)
+        from evaluation_rows`)
+      storage.sql.exec(
+        "update evaluations set status = 'completed', judgments = 100000, rated = 99000, wrong = 1000, rows = 100000",
+      )
+    })
+    const startedAt = performance.now()
+    const { body } = await call<Report>('GET', '/v1/evaluations/evl_large/report', { token: key })
+    // two seconds on a machine with nothing else to do; tests run beside others
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
+    expect(body.summary).toMatchObject({ rows: 100_000, rated: 99_000, wrong: 1000, too_few_to_rank: false })
+    expect(body.categories).toHaveLength(8)
+    expect(body.diff).toMatchObject({ length: 100_000, wrong: 1000 })
+  }, 60_000)
+})
