@@ -14,6 +14,7 @@ import {
   asOperator,
   call,
   catchMails,
+  eventually,
   form,
   outbox,
   settled,
@@ -146,7 +147,7 @@ describe('what a person typed', () => {
     vi.restoreAllMocks()
     catchMails(100)
     const { id } = await apply(marked())
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const mail = await env.DB.prepare('select status, failure, attempts from mails').first()
       expect(mail).toMatchObject({ status: 'queued', failure: 'not_delivered', attempts: 1 })
     })
@@ -210,7 +211,7 @@ describe('destruction', () => {
 
     const receipt = await asOperator('DELETE', `/admin/v1/tenants/${tenantId}`)
     expect(receipt.body).toMatchObject({ tenant_id: tenantId, keys: 1, sealed_records: 2 })
-    await vi.waitFor(async () => expect(await hasTrace(tenantId)).toBe(false))
+    await eventually(async () => expect(await hasTrace(tenantId)).toBe(false))
     expect((await call('GET', '/v1/keys', { token: key })).body.code).toBe('invalid_api_key')
     expect(await sealedOf(id)).toEqual([])
     expect((await asOperator('GET', `/admin/v1/tenants/${tenantId}`)).status).toBe(404)
@@ -221,10 +222,10 @@ describe('destruction', () => {
   it('also takes what another isolate stored in the seconds before it heard of it', async () => {
     const { tenantId } = await tenantWithKey()
     await asOperator('DELETE', `/admin/v1/tenants/${tenantId}`)
-    await vi.waitFor(() => leaveTrace(tenantId))
+    await eventually(() => leaveTrace(tenantId))
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
     await runClock()
-    await vi.waitFor(async () => expect(await hasTrace(tenantId)).toBe(false))
+    await eventually(async () => expect(await hasTrace(tenantId)).toBe(false))
   })
 
   it('is finished by the clock when it broke off in the middle', async () => {
@@ -361,7 +362,7 @@ describe('the clock', () => {
       (await call('GET', `/v1/applications/${id}`, { token: statusToken })).body.status
     expect(await status()).toBe('claimed')
     await call('GET', '/v1/keys', { token: key })
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await runClock()
       expect(await status()).toBe('active')
     })
@@ -375,7 +376,7 @@ describe('the clock', () => {
     later(10)
     await runClock()
     await runClock()
-    await vi.waitFor(() => expect(reminders()).toHaveLength(1))
+    await eventually(() => expect(reminders()).toHaveLength(1))
     expect(reminders()[0]!.text).toMatch(/kev_live_\w{4}…/)
   })
 })

@@ -8,6 +8,7 @@ import {
   asOperator,
   call,
   catchMails,
+  eventually,
   linkTo,
   outbox,
   settled,
@@ -45,7 +46,7 @@ describe('a review', () => {
       waiting_for: 'applicant',
       question: '어떤 데이터인가요?',
     })
-    await vi.waitFor(() => expect(outbox.at(-1)!.text).toContain('어떤 데이터인가요?'))
+    await eventually(() => expect(outbox.at(-1)!.text).toContain('어떤 데이터인가요?'))
 
     const answer = { answer: '공개된 80문항입니다.' }
     const answered = await call('PATCH', `/v1/applications/${id}`, { token: statusToken, body: answer })
@@ -316,7 +317,7 @@ describe('mails', () => {
     await settled()
     const { body } = await asOperator('GET', `/admin/v1/applications/${id}`)
     await asOperator('POST', `/admin/v1/applications/${id}/mails/${body.mails[0].id}/resend`)
-    await vi.waitFor(() => expect(outbox.filter(({ text }) => text.includes('/claim#'))).toHaveLength(2))
+    await eventually(() => expect(outbox.filter(({ text }) => text.includes('/claim#'))).toHaveLength(2))
     expect((await call('POST', `/v1/claims/${claim}`)).body.code).toBe('link_not_valid')
     expect((await call('POST', `/v1/claims/${await linkTo('hana@example.com', 'claim')}`)).status).toBe(201)
   })

@@ -28,13 +28,17 @@ export function catchMails(fails = 0): void {
   })
 }
 
+/** Waits until something holds; long, for machines that are busy. */
+export const eventually = <T>(check: () => T | Promise<T>) =>
+  vi.waitFor(check, { timeout: 15_000, interval: 20 })
+
 /** Waits for the mails that are sent after an answer, so that no work is left when the storage is emptied. */
 export async function settled(): Promise<void> {
   const open = () =>
     env.DB.prepare(
       "select count(*) as n from mails where status = 'sending' or (status = 'queued' and attempts = 0)",
     )
-  await vi.waitFor(async () => expect(await open().first('n')).toBe(0), { timeout: 15_000, interval: 20 })
+  await eventually(async () => expect(await open().first('n')).toBe(0))
 }
 
 export interface CallOptions {
@@ -116,7 +120,7 @@ export async function apply(changes: Record<string, unknown> = {}): Promise<Appl
 /** Waits for a mail to somebody and gives the one-time token in it. */
 export async function linkTo(email: string, page: 'verify' | 'claim' | 'status'): Promise<string> {
   const find = () => outbox.findLast(({ to, text }) => to === email && text.includes(`/${page}#`))
-  await vi.waitFor(() => expect(find()).toBeDefined(), { timeout: 15_000, interval: 20 })
+  await eventually(() => expect(find()).toBeDefined())
   return /#(kot_\w+)/.exec(find()!.text)![1]!
 }
 
