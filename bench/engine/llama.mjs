@@ -1,5 +1,5 @@
 import { getLlama } from 'node-llama-cpp'
-import { madeUpPrompt, serveSubject } from './work.ts'
+import { madeUpPrompt, serveSubject, stopwatch } from './work.ts'
 
 // node llama.mjs MODEL.gguf [THREADS]: node-llama-cpp, eight sequences that it batches by itself
 const [modelPath, threads = '2'] = process.argv.slice(2)
@@ -26,9 +26,9 @@ serveSubject({
       const [sequence] = sequences
       await sequence.clearHistory()
       const prompt = madeUpPrompt(work.tokens, work.seed)
-      const startedAt = performance.now()
+      const watch = stopwatch()
       await generate(sequence, prompt, 1)
-      return { seconds: (performance.now() - startedAt) / 1000, units: work.tokens }
+      return watch(work.tokens)
     }
     if (work.kind === 'decode') {
       const prompt = madeUpPrompt(work.context, work.seed)
@@ -37,13 +37,13 @@ serveSubject({
         await sequence.clearHistory()
         await sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(0, -1))
       }
-      const startedAt = performance.now()
+      const watch = stopwatch()
       await Promise.all(used.map((sequence) => generate(sequence, prompt.slice(-1), work.tokens)))
-      return { seconds: (performance.now() - startedAt) / 1000, units: work.rows * work.tokens }
+      return watch(work.rows * work.tokens)
     }
     const queue = [...work.prompts]
     for (const sequence of sequences) await sequence.clearHistory()
-    const startedAt = performance.now()
+    const watch = stopwatch()
     await Promise.all(
       sequences.slice(0, work.atOnce).map(async (sequence) => {
         for (let prompt = queue.shift(); prompt; prompt = queue.shift()) {
@@ -53,6 +53,6 @@ serveSubject({
         }
       }),
     )
-    return { seconds: (performance.now() - startedAt) / 1000, units: work.prompts.length }
+    return watch(work.prompts.length)
   },
 })

@@ -5,7 +5,7 @@ import { Sampler } from '../../inference-node/engine/sampling/sampler.ts'
 import { RatingTokens } from '../../inference-node/engine/text/rating-distribution.ts'
 import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import type { Tokenizer } from '../../inference-node/model/tokenizer.ts'
-import { madeUpPrompt, type Result, serveSubject, type Work } from './work.ts'
+import { madeUpPrompt, type Result, serveSubject, stopwatch, type Work } from './work.ts'
 
 // node ours.ts MODEL [THREADS] [RUNTIME] [PROVIDER]: the engine of this repository, scheduling and sampling included
 const [model, threads = '2', kind = 'io-binding', provider = 'cpu'] = process.argv.slice(2)
@@ -79,38 +79,38 @@ function generate(prompt: number[], maxTokens: number, onEvent: (event: Generate
 async function decode({ rows, context, tokens, seed }: Extract<Work, { kind: 'decode' }>): Promise<Result> {
   let begun = 0
   let counted = 0
-  let startedAt = 0
-  let endedAt = 0
+  let watch: ReturnType<typeof stopwatch> | null = null
+  let result: Result | null = null
   const prompt = madeUpPrompt(context, seed)
   await Promise.all(
     Array.from({ length: rows }, () => {
       let first = true
       return generate(prompt, tokens + 4 * rows, (event) => {
-        if (event.type === 'finished') endedAt ||= performance.now()
+        if (event.type === 'finished') result ??= watch!(counted)
         if (event.type !== 'text') return
         if (first) begun++
         first = false
-        if (begun < rows || endedAt) return
-        if (startedAt) counted++
-        else startedAt = performance.now()
+        if (begun < rows) return
+        if (watch) counted++
+        else watch = stopwatch()
       })
     }),
   )
-  return { seconds: (endedAt - startedAt) / 1000, units: counted }
+  return result!
 }
 
 async function judge({ prompts, tokens }: Extract<Work, { kind: 'judge' }>): Promise<Result> {
-  const startedAt = performance.now()
+  const watch = stopwatch()
   await Promise.all(prompts.map((prompt) => generate(prompt, tokens)))
-  return { seconds: (performance.now() - startedAt) / 1000, units: prompts.length }
+  return watch(prompts.length)
 }
 
 serveSubject({
   async run(work) {
     if (work.kind === 'decode') return decode(work)
     if (work.kind === 'judge') return judge(work)
-    const startedAt = performance.now()
+    const watch = stopwatch()
     await generate(madeUpPrompt(work.tokens, work.seed), 1)
-    return { seconds: (performance.now() - startedAt) / 1000, units: work.tokens }
+    return watch(work.tokens)
   },
 })

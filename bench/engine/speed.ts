@@ -5,7 +5,7 @@ import { makeModels } from './models.ts'
 import { median, SubjectProcess, spread, table } from './processes.ts'
 import type { Work } from './work.ts'
 
-// npm --prefix bench/engine install && node bench/engine/speed.ts [--rounds 3] [--models DIR] [--threads 2] [--only WORD]
+// npm --prefix bench/engine install && node bench/engine/speed.ts [--rounds 3] [--models DIR] [--threads 2] [--only WORD] [--cpu]
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
@@ -14,19 +14,25 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '2' },
     tokens: { type: 'string', default: '32' },
     provider: { type: 'string', default: 'cpu' },
+    context: { type: 'string', default: '1000' },
+    prompt: { type: 'string', default: '600' },
     only: { type: 'string', default: '' },
+    /** Counts processor time in place of time: for a busy machine, with one thread. */
+    cpu: { type: 'boolean', default: false },
   },
 })
 const threads = values.threads
 const tokens = Number(values.tokens)
 const models = await makeModels(values.models, values.shape as '1b')
 
+const context = Number(values.context)
+const prompt = Number(values.prompt)
 const allWorks: [string, Work][] = [
-  ['decode at 1,000, 1 row', { kind: 'decode', rows: 1, context: 1000, tokens, seed: 1 }],
-  ['decode at 500, 4 rows', { kind: 'decode', rows: 4, context: 500, tokens, seed: 2 }],
-  ['decode at 500, 8 rows', { kind: 'decode', rows: 8, context: 500, tokens, seed: 3 }],
-  ['prefill 600', { kind: 'prefill', tokens: 600, seed: 4 }],
-  ['prefill 1,500', { kind: 'prefill', tokens: 1500, seed: 5 }],
+  [`decode at ${context}, 1 row`, { kind: 'decode', rows: 1, context, tokens, seed: 1 }],
+  [`decode at ${context / 2}, 4 rows`, { kind: 'decode', rows: 4, context: context / 2, tokens, seed: 2 }],
+  [`decode at ${context / 2}, 8 rows`, { kind: 'decode', rows: 8, context: context / 2, tokens, seed: 3 }],
+  [`prefill ${prompt}`, { kind: 'prefill', tokens: prompt, seed: 4 }],
+  [`prefill ${prompt * 2.5}`, { kind: 'prefill', tokens: prompt * 2.5, seed: 5 }],
 ]
 const works = allWorks.filter(([name]) => name.includes(values.only))
 const subjects: [string, string, string[]][] = [
@@ -57,15 +63,14 @@ for (let round = 0; round < Number(values.rounds); round++) {
       const seeded = 'seed' in work ? { ...work, seed: work.seed + 10 * (round + 1) } : work
       const result = await subject.run(seeded)
       if (!result) continue
-      rates.get(subject)![index]!.push(result.units / result.seconds)
-      console.error(
-        `round ${round + 1}, ${name}, ${subject.name}: ${(result.units / result.seconds).toFixed(1)} tokens/s`,
-      )
+      const rate = result.units / (values.cpu ? result.cpuSeconds : result.seconds)
+      rates.get(subject)![index]!.push(rate)
+      console.error(`round ${round + 1}, ${name}, ${subject.name}: ${rate.toFixed(1)} tokens/s`)
     }
 }
 for (const subject of started) subject.stop()
 
-console.log(`Tokens a second, median (lowest to highest) of ${values.rounds} interleaved rounds; ${threads} threads; \
+console.log(`Tokens a ${values.cpu ? 'processor second' : 'second'}, median (lowest to highest) of ${values.rounds} interleaved rounds; ${threads} threads; \
 load average ${loadavg()[0]!.toFixed(1)}; memory read ${(median(bandwidths) / 1e9).toFixed(1)} GB/s.\n`)
 console.log(
   table(

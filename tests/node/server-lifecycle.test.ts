@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { tinyModel } from './engine-fixtures.ts'
@@ -267,6 +268,29 @@ describe('a node that cannot start', () => {
   ])('says in one line that %s, and exits with 1', async (_, args, reason) => {
     const model = args.includes('--model') ? [] : ['--model', directory]
     expect(await refusal([...model, ...args])).toEqual({ code: 1, lines: [expect.stringContaining(reason)] })
+  })
+
+  it('refuses a model whose certificate fails, unless it is forced and says so', async () => {
+    const failing = await tinyModel('int8')
+    const { weightsDigest } = JSON.parse(await readFile(join(failing, 'conversion.json'), 'utf8'))
+    const checks = [{ name: 'closeness', passed: false, detail: '' }]
+    const certificate = {
+      passed: false,
+      weightsDigest,
+      provider: 'cpu',
+      issuedAt: '2026-01-01T00:00:00Z',
+      tools: {},
+      checks,
+    }
+    await writeFile(join(failing, 'certificate.json'), JSON.stringify(certificate))
+    const refused = await refusal(['--model', failing])
+    expect(refused).toEqual({
+      code: 1,
+      lines: [expect.stringMatching(/failed its certificate \(closeness\)/)],
+    })
+    const forced = await startNode(['--model', failing, '--force'])
+    expect((await healthOf(forced)).certificate).toMatchObject({ state: 'forced' })
+    await forced.stop()
   })
 
   it('says in one line that the port is taken, and exits with 1', async () => {

@@ -69,7 +69,7 @@ export async function loadEngine(
       precision: directory.precision,
       weightsDigest,
       contextLength: directory.contextLength,
-      certificate,
+      certificate: onProvider(certificate, directory.certificate?.provider, runtime.provider),
       provider: runtime.provider,
       runtime: runtime.kind,
       selection: opened.selection,
@@ -92,6 +92,15 @@ function samplingDefaults({ samplingDefaults: own }: ModelDirectory): SamplingPa
     minP: 0,
     repetitionPenalty: own.repetitionPenalty ?? 1,
   }
+}
+
+/** What passed on another provider says nothing of this one. */
+function onProvider(
+  certificate: CertificateState,
+  certified: string | undefined,
+  used: string,
+): CertificateState {
+  return certificate.state === 'passed' && certified !== used ? { state: 'missing' } : certificate
 }
 
 /** @throws ModelError when the certificate fails or belongs to other weights, unless forced */
