@@ -7,13 +7,15 @@ import type { ChatCommand } from '../tenant/run-chat.ts'
 
 const longestAnswer = 4_096
 
+/** Who asks, and what the run is held to. */
+export type ChatCaller = Pick<ChatCommand, 'keyId' | 'tenantId' | 'requestId' | 'traceparent' | 'limits'>
+
 /** A checked request as the tenant object runs it. Fields without a value are not sent to the node. */
 export function chatCommandOf(
-  c: GatewayContext,
+  caller: ChatCaller,
   request: ChatCompletionRequest,
   candidates: ServedModel[],
 ): ChatCommand {
-  const identity = c.get('identity')
   // `user` is for the client's own books and would tell a node who asks
   const { model, stream: _, stream_options: __, user: ___, keval, ...rest } = request
   const extended = candidates.filter(({ extensions }) => extensions)
@@ -26,11 +28,19 @@ export function chatCommandOf(
     body: { ...body, ...(keval != null && { keval }) },
     tokens: { most: tokens.most + bound * (request.n ?? 1), prompt: tokens.likely },
     candidates: keval != null ? extended : candidates,
-    keyId: identity.keyId,
-    tenantId: identity.tenantId,
+    ...caller,
+  }
+}
+
+/** The caller of a route, with the limits of tenant and key. */
+export function callerOf(c: GatewayContext): ChatCaller {
+  const { keyId, tenantId, limits, keyLimits } = c.get('identity')
+  return {
+    keyId,
+    tenantId,
     requestId: c.get('requestId'),
     traceparent: traceparentOf(c.get('trace')),
-    limits: { tenant: identity.limits, key: identity.keyLimits ?? null },
+    limits: { tenant: limits, key: keyLimits ?? null },
   }
 }
 

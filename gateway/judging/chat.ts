@@ -7,7 +7,7 @@ import { invalidRequest } from '../http/failure-response.ts'
 import type { NodeChunk } from '../nodes/chat-wire.ts'
 import { flightEvents } from '../tenant/flight-stream.ts'
 import type { ChatOutcome, StreamStart } from '../tenant/outcome.ts'
-import { chatCommandOf } from './chat-request.ts'
+import { callerOf, chatCommandOf } from './chat-request.ts'
 import { setLimitHeaders } from './create-judgment.ts'
 import { candidatesFor } from './served-models.ts'
 import { brokenOff } from './stream-judgment.ts'
@@ -16,7 +16,7 @@ import { callTenant } from './tenant-call.ts'
 /** `POST /v1/chat/completions`: the caller's own prompt on the same nodes, under the same limits. */
 export async function chatCompletion(c: GatewayContext, request: ChatCompletionRequest): Promise<Response> {
   c.get('notes').model = request.model
-  const command = chatCommandOf(c, request, await candidatesFor(c, request.model))
+  const command = chatCommandOf(callerOf(c), request, await candidatesFor(c, request.model))
   if (command.candidates.length === 0) {
     const message = 'is understood by no node that serves this model'
     throw new FailureError(invalidRequest([{ field: 'keval', message }]))

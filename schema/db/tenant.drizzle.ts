@@ -3,6 +3,6 @@ import { defineConfig } from 'drizzle-kit'
 export default defineConfig({
   dialect: 'sqlite',
   driver: 'durable-sqlite',
-  schema: ['./schema/db/tenant.ts', './schema/db/evaluations.ts'],
+  schema: ['./schema/db/tenant.ts', './schema/db/evaluations.ts', './schema/db/batches.ts'],
   out: './schema/db/migrations/tenant',
 })
