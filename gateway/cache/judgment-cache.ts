@@ -15,4 +15,4 @@ export interface JudgmentCache {
 }
 
 /** How long a cached judgment is served, in seconds. */
-export const judgmentTtl = 86_400
+export const judgmentTtl = 3_600
