@@ -8,7 +8,7 @@ import {
   sealedRecords,
 } from '../../schema/db/control.ts'
 import { type ControlDatabase, commit, isDuplicate, type Write } from '../control-database.ts'
-import { type Event, nextStatus, type Status, steps } from './states.ts'
+import { type Event, nextStatus, type Status, steps, waitingFor } from './states.ts'
 import type { RecordKind, Vault } from './vault/vault.ts'
 
 export type ApplicationRow = typeof applications.$inferSelect & { status: Status }
@@ -95,6 +95,8 @@ export class Applications {
     if (to === null) throw impossible(application.status, event)
     const revision = application.revision + 1
     const at = this.#now()
+    // A reviewer's look does not make the applicant's waiting shorter.
+    const sameTurn = waitingFor(to) !== null && waitingFor(to) === waitingFor(application.status)
     return [
       this.#database.insert(applicationTransitions).values({
         applicationId: application.id,
@@ -108,7 +110,7 @@ export class Applications {
       }),
       this.#database
         .update(applications)
-        .set({ ...changes, status: to, revision, ...(to !== application.status && { changedAt: at }) })
+        .set({ ...changes, status: to, revision, ...(!sameTurn && { changedAt: at }) })
         .where(eq(applications.id, application.id)),
     ]
   }

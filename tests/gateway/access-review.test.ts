@@ -122,6 +122,9 @@ describe('a review', () => {
     vi.setSystemTime(Date.now() + 60_000)
     const page = await asOperator('GET', '/admin/v1/applications?limit=1')
     expect(page.body).toMatchObject({ has_more: true, data: [{ id: first.id, waiting_seconds: 120 }] })
+    await asOperator('GET', `/admin/v1/applications/${first.id}`)
+    const looked = await asOperator('GET', '/admin/v1/applications?limit=1')
+    expect(looked.body.data).toMatchObject([{ id: first.id, status: 'in_review', waiting_seconds: 120 }])
     const next = await asOperator('GET', '/admin/v1/applications?limit=1&offset=1')
     expect(next.body).toMatchObject({
       has_more: false,

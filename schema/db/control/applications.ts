@@ -18,7 +18,7 @@ export const applications = sqliteTable(
     companyHash: text('company_hash'),
     statusTokenHash: text('status_token_hash').notNull(),
     submittedAt: integer('submitted_at').notNull(),
-    /** When the status last changed: what waiting times and retention periods count from. */
+    /** When its turn came to whoever it waits for now: what waiting times and retention periods count from. */
     changedAt: integer('changed_at').notNull(),
     rejectionCode: text('rejection_code'),
     tenantId: text('tenant_id'),
