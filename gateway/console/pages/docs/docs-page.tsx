@@ -32,7 +32,7 @@ export function DocsPage({ view, origin, document }: DocsPageProps) {
             </li>
           </ul>
           {filled.map(([group, operations]) => (
-            <details open={group !== 'operator'}>
+            <details open={group === 'judge'}>
               <summary class="small">{t.docs.groups[group]}</summary>
               <ul class="index">
                 {operations.map((operation) => (

@@ -61,7 +61,8 @@ function groupOf(path: string): Group {
   if (/^\/v1\/(evaluations|leaderboard|comparisons)/.test(path)) return 'evaluations'
   if (/^\/v1\/(usage|keys|tenant)/.test(path)) return 'account'
   if (/^\/v1\/(chat|models|files|batches)/.test(path)) return 'openai'
-  if (/^\/v1\/(applications|application-form|claims|verifications)/.test(path)) return 'applicant'
+  if (/^\/v1\/(applications|application-form|claims|verifications|status-links)/.test(path))
+    return 'applicant'
   return 'other'
 }
 

@@ -1,4 +1,5 @@
 import { type ErrorCode, errorCodes } from '../../../../schema/api/errors.ts'
+import { Marked } from '../../components/marked.tsx'
 import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
 
@@ -31,9 +32,11 @@ export function ErrorsPage({ view }: { view: View }) {
                   <code>{code}</code>
                   <span class="tag">HTTP {errorCodes[code].status}</span>
                 </p>
-                <p>{text.meaning}</p>
                 <p>
-                  <strong>{t.docs.errors.check}</strong> {text.check}
+                  <Marked text={text.meaning} />
+                </p>
+                <p>
+                  <strong>{t.docs.errors.check}</strong> <Marked text={text.check} />
                 </p>
               </section>
             )

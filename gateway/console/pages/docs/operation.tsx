@@ -1,3 +1,4 @@
+import { Marked } from '../../components/marked.tsx'
 import { Table } from '../../components/table.tsx'
 import type { Texts } from '../../texts/texts.ts'
 import {
@@ -30,9 +31,13 @@ export function OperationEntry({ t, operation, document }: OperationProps) {
         <span class="tag good">{operation.method}</span> <code>{operation.path}</code>
       </h3>
       <p>
-        {operation.summary} <span class="tag">{accessText(t, operation)}</span>
+        <Marked text={operation.summary ?? ''} /> <span class="tag">{accessText(t, operation)}</span>
       </p>
-      {operation.description !== undefined && <p class="soft">{operation.description}</p>}
+      {operation.description !== undefined && (
+        <p class="soft">
+          <Marked text={operation.description} />
+        </p>
+      )}
       <Rows t={t} title={t.docs.parameters} rows={parameters} />
       <Rows t={t} title={t.docs.body} rows={fieldRows(body, document)} />
       <Replies t={t} operation={operation} document={document} />
@@ -84,7 +89,9 @@ function Rows({ t, title, rows }: { t: Texts; title: string; rows: FieldRow[] })
               {row.required && <span class="soft small"> {t.common.required}</span>}
             </th>
             <td class="small">{row.type}</td>
-            <td class="small">{row.description}</td>
+            <td class="small">
+              <Marked text={row.description} />
+            </td>
           </tr>
         ))}
       </tbody>

@@ -2,16 +2,18 @@ import { RatingDial } from '../../components/rating-dial.tsx'
 import type { Texts } from '../../texts/texts.ts'
 import { specimen } from './specimen.ts'
 
-/** What a judgment looks like: a real one. Its texts are Korean in either language. */
+/** What a judgment looks like. Its texts are Korean in either language. */
 export function SpecimenCard({ t }: { t: Texts }) {
   const text = t.start.specimen
   return (
     <figure class="card specimen" aria-label={text.title}>
-      <dl class="said" lang="ko">
+      <dl class="said">
         <dt>{text.question}</dt>
-        <dd>{specimen.question}</dd>
+        <dd lang="ko">{specimen.question}</dd>
         <dt>{text.answer}</dt>
-        <dd>{specimen.answer}</dd>
+        <dd lang="ko">{specimen.answer}</dd>
+        <dt>{text.reference}</dt>
+        <dd lang="ko">{specimen.reference}</dd>
       </dl>
       <div class="judgment-head">
         <RatingDial
@@ -19,13 +21,11 @@ export function SpecimenCard({ t }: { t: Texts }) {
           label={t.judge.ratingLabel(specimen.rating)}
           noRating={t.judge.verdicts.no_rating}
         />
-        <p class="explanation" lang="ko">
+        <p class="explanation small" lang="ko">
           {specimen.explanation}
         </p>
       </div>
-      <figcaption>
-        {text.caption(specimen.model, specimen.milliseconds)} {text.mini}
-      </figcaption>
+      <figcaption>{text.caption}</figcaption>
     </figure>
   )
 }

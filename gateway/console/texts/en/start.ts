@@ -12,9 +12,7 @@ export const start: Texts['start'] = {
     answer: 'Answer',
     reference: 'Reference',
     explanation: 'Explanation',
-    caption: (model, milliseconds) =>
-      `Made by this product itself with ${model}, word for word (${(milliseconds / 1000).toFixed(1)} s).`,
-    mini: 'keval-mini is a tiny model that proves the path; it does not replace keval.',
+    caption: 'An example, written to show what a judgment holds. The API answers with the same parts.',
   },
   access: {
     title: 'How to get access',

@@ -10,9 +10,7 @@ export const start = {
     answer: '답변',
     reference: '참고 답변',
     explanation: '설명',
-    caption: (model: string, milliseconds: number) =>
-      `이 제품이 ${model} 모델로 직접 만든 판정을 그대로 옮긴 것입니다(${(milliseconds / 1000).toFixed(1)}초).`,
-    mini: 'keval-mini는 동작을 확인하기 위한 아주 작은 모델이며 keval을 대신하지 않습니다.',
+    caption: '판정의 모양을 보이려고 쓴 예시입니다. API도 같은 항목으로 답합니다.',
   },
   access: {
     title: '이용 방법',
