@@ -1,3 +1,5 @@
+import type { GatewayContext } from './context.ts'
+
 const encoder = new TextEncoder()
 
 /** One server-sent event; `name` is left out in streams whose events have no type. */
@@ -5,15 +7,25 @@ export function eventText(data: unknown, name?: string): string {
   return `${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`
 }
 
-/** Texts as the body of an event stream. A client that leaves ends the generator, and with it what feeds it. */
-export function eventStream(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+/**
+ * Texts as the body of an event stream. A client that leaves ends the generator, and with it what feeds it. The
+ * request's line in the log waits for the end, for only then is it known how it went.
+ */
+export function eventStream(c: GatewayContext, texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  let end = () => {}
+  c.get('notes').ended = new Promise((resolve) => {
+    end = resolve
+  })
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await texts.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value))
+      if (!done) return controller.enqueue(encoder.encode(value))
+      controller.close()
+      end()
     },
     async cancel() {
+      c.get('notes').code ??= 'client_left'
+      end()
       await texts.return(undefined)
     },
   })

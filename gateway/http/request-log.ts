@@ -13,6 +13,8 @@ export interface RequestNotes {
   code?: string
   promptTokens?: number
   completionTokens?: number
+  /** Set for streams: settles when the last event has gone out, or the client has left. */
+  ended?: Promise<void>
 }
 
 /**
@@ -25,14 +27,20 @@ export const requestLog = createMiddleware<GatewayEnv>(async (c, next) => {
   c.set('notes', notes)
   c.set('trace', traceOf(c.req.header('traceparent')))
   await next()
+  if (notes.ended === undefined) write(c, started)
+  else c.executionCtx.waitUntil(notes.ended.then(() => write(c, started)))
+})
+
+function write(c: GatewayContext, started: number): void {
   const milliseconds = Date.now() - started
   const identity = c.get('identity') as { tenantId: string; keyId: string } | undefined
   const { traceId, spanId, parentSpanId } = c.get('trace')
+  const { ended, ...notes } = c.get('notes')
   const route = routeOf(c)
   console.log(
     JSON.stringify({
       level: c.res.status >= 500 ? 'error' : 'info',
-      event: 'request',
+      event: ended === undefined ? 'request' : 'stream',
       request_id: c.get('requestId'),
       trace_id: traceId,
       span_id: spanId,
@@ -46,7 +54,7 @@ export const requestLog = createMiddleware<GatewayEnv>(async (c, next) => {
     }),
   )
   if (identity) countRequest(c, identity, route, milliseconds)
-})
+}
 
 /** The route as it is declared, so that ids in paths do not make lines of their own. */
 const routeOf = (c: GatewayContext) =>

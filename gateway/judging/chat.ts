@@ -38,7 +38,7 @@ export async function chatCompletion(c: GatewayContext, request: ChatCompletionR
     throw new FailureError(brokenOff)
   }
   const withUsage = request.stream_options?.include_usage === true
-  return c.body(eventStream(chunks(c, start.events, withUsage)), 200, eventStreamHeaders)
+  return c.body(eventStream(c, chunks(c, start.events, withUsage)), 200, eventStreamHeaders)
 }
 
 function completed(c: GatewayContext, outcome: ChatOutcome): Record<string, unknown> | null {

@@ -33,13 +33,13 @@ export function streamJudgment(c: GatewayContext, request: JudgmentRequest): Pro
     )
     if (!('events' in start)) return whole(c, answerOf(c, command, start))
     setHeaders(c, { cacheStatus: missStatus('node', false), age: null })
-    return c.body(eventStream(live(c, command, start.events)), 200, eventStreamHeaders)
+    return c.body(eventStream(c, live(c, command, start.events)), 200, eventStreamHeaders)
   })
 }
 
 function whole(c: GatewayContext, answer: Answer): Response {
   setHeaders(c, answer)
-  return c.body(eventStream(finished(answer.judgment, answer.judgment.text)), 200, eventStreamHeaders)
+  return c.body(eventStream(c, finished(answer.judgment, answer.judgment.text)), 200, eventStreamHeaders)
 }
 
 async function* finished(judgment: Judgment, text: string): AsyncGenerator<string> {
@@ -67,8 +67,10 @@ async function* live(
   }
 }
 
-const failed = (c: GatewayContext, failure: Failure) =>
-  eventText(problemBody(failure, c.get('requestId')), 'error')
+function failed(c: GatewayContext, failure: Failure): string {
+  c.get('notes').code = failure.code
+  return eventText(problemBody(failure, c.get('requestId')), 'error')
+}
 
 /** The tenant's object ended in the middle: nothing of this judgment was stored. */
 export const brokenOff: Failure = {
