@@ -44,8 +44,8 @@ export default defineConfig({
         test: {
           name: 'evaluations',
           include: ['tests/evaluations/**/*.test.ts', 'tests/client/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 90_000,
+          hookTimeout: 180_000,
           fileParallelism: false,
         },
       },

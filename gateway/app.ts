@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { accessRoutes } from './access/routes.ts'
+import { batchRoutes } from './batches/routes.ts'
 import { consoleRoutes } from './console/routes.tsx'
 import { evaluationRoutes } from './evaluations/routes.ts'
 import type { GatewayEnv } from './http/context.ts'
@@ -31,6 +32,7 @@ export function createApp() {
   app.route('/', judgmentRoutes())
   app.route('/', modelRoutes())
   app.route('/', evaluationRoutes())
+  app.route('/', batchRoutes())
   app.route('/', nodeAdminRoutes())
   app.route('/', accessRoutes())
   app.get('/openapi.json', (c) => c.json(openApiDocument(app)))

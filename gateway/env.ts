@@ -1,3 +1,4 @@
+import type { BatchWork } from './batches/work.ts'
 import type { EvaluationWork, GivenUpWork } from './evaluations/work.ts'
 import type { TenantObject } from './tenant/object.ts'
 
@@ -5,8 +6,8 @@ import type { TenantObject } from './tenant/object.ts'
 export interface Env {
   DB: D1Database
   TENANTS: DurableObjectNamespace<TenantObject>
-  /** Pieces of evaluations to work on, and those that were given up. */
-  EVALUATION_QUEUE: Queue<EvaluationWork>
+  /** Pieces of evaluations and batches to work on, and pieces of evaluations that were given up. */
+  EVALUATION_QUEUE: Queue<EvaluationWork | BatchWork>
   EVALUATION_DEAD_LETTERS: Queue<GivenUpWork>
   /** Base URLs of OpenAI-compatible nodes, comma-separated. */
   NODES: string

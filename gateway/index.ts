@@ -1,8 +1,7 @@
 import { upkeep } from './access/upkeep.ts'
 import { createApp } from './app.ts'
 import type { Env } from './env.ts'
-import { buryEvaluationWork, consumeEvaluations } from './evaluations/queue-consumer.ts'
-import type { EvaluationWork } from './evaluations/work.ts'
+import { consume, type Work } from './queue.ts'
 import { createServices, type Services } from './services.ts'
 
 export { TenantObject } from './tenant/object.ts'
@@ -22,8 +21,7 @@ export default {
     else await upkeep(access)
   },
   async queue(batch, env) {
-    if (batch.queue.endsWith('-dead')) return buryEvaluationWork(batch, env)
     services ??= createServices(env)
-    await consumeEvaluations(batch, { env, models: services.models })
+    await consume(batch, { env, models: services.models })
   },
-} satisfies ExportedHandler<Env, EvaluationWork>
+} satisfies ExportedHandler<Env, Work>

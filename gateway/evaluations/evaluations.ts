@@ -13,7 +13,7 @@ import {
   type NewRow,
   type PendingJudgment,
 } from './evaluation-store.ts'
-import { Lanes } from './lanes.ts'
+import type { Lanes } from './lanes.ts'
 import { leaderboardOf } from './leaderboard.ts'
 import { pageResults, type ResultPage, type ResultPlace } from './results-query.ts'
 import { countEvaluation, countPairs, type Side } from './tables-query.ts'
@@ -27,6 +27,8 @@ interface EvaluationsParts {
   storage: DurableObjectStorage
   queue: Queue<EvaluationWork>
   judge: (command: JudgeCommand) => Promise<JudgeOutcome>
+  /** What the evaluations and batches of the tenant share of what may run at a time. */
+  lanes: Lanes
   now: () => number
 }
 
@@ -46,8 +48,6 @@ export class Evaluations {
   readonly #dispatcher: Dispatcher
   /** Judgments under way in this object, by evaluation. */
   readonly #underWay = new Map<string, number>()
-  /** All evaluations of the tenant share what may run at a time. */
-  readonly #lanes = new Lanes(1)
 
   constructor(parts: EvaluationsParts) {
     this.#parts = parts
@@ -124,7 +124,7 @@ export class Evaluations {
   take({ evaluationId, generation, from, to }: EvaluationWork): TakenWork | null {
     const evaluation = this.#store.get(evaluationId)
     if (evaluation?.status !== 'running' || evaluation.generation !== generation) return null
-    this.#lanes.setWidth(evaluation.options.concurrent)
+    this.#parts.lanes.setWidth(evaluation.options.concurrent)
     const pending = this.#store.pending(evaluationId, from, to)
     return { keyId: evaluation.keyId, options: evaluation.options, pending }
   }
@@ -141,7 +141,7 @@ export class Evaluations {
     this.#underWay.set(id, (this.#underWay.get(id) ?? 0) + 1)
     try {
       // by the time its turn comes, the evaluation may be cancelled or the judgment made
-      const outcome = await this.#lanes.run(async () =>
+      const outcome = await this.#parts.lanes.run(async () =>
         this.#isWanted(id, position) ? this.#parts.judge(command) : null,
       )
       if (outcome === null) return null

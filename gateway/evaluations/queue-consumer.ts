@@ -4,6 +4,7 @@ import type { ModelCatalog } from '../nodes/model-catalog.ts'
 import type { TakenWork } from './evaluations.ts'
 import { commandFor } from './item-command.ts'
 import { Lanes } from './lanes.ts'
+import { later } from './retry-later.ts'
 import { evaluationsOf } from './tenant-evaluations.ts'
 import type { EvaluationWork, GivenUpWork } from './work.ts'
 
@@ -11,7 +12,6 @@ import type { EvaluationWork, GivenUpWork } from './work.ts'
 const mostAtOnce = 32
 /** After so many failures that may be the row's own fault, the row is given up. */
 const mostAttempts = 3
-const longestDelaySeconds = 300
 
 /** Failures that trying again does not change. */
 const hopeless: ReadonlySet<string> = new Set([
@@ -30,19 +30,19 @@ interface ConsumerParts {
  * with a growing delay otherwise. Rows that nothing helps go to the dead-letter queue one by one.
  */
 export async function consumeEvaluations(
-  batch: MessageBatch<EvaluationWork>,
+  messages: readonly Message<EvaluationWork>[],
   parts: ConsumerParts,
 ): Promise<void> {
-  const byEvaluation = Map.groupBy(batch.messages, ({ body }) => `${body.tenantId} ${body.evaluationId}`)
-  await Promise.all([...byEvaluation.values()].map((messages) => work(messages, parts)))
+  const byEvaluation = Map.groupBy(messages, ({ body }) => `${body.tenantId} ${body.evaluationId}`)
+  await Promise.all([...byEvaluation.values()].map((same) => work(same, parts)))
 }
 
 /** Marks what was given up as failed, so that the evaluation can end without it. */
 export async function buryEvaluationWork(
-  batch: MessageBatch<GivenUpWork>,
+  messages: readonly Message<GivenUpWork>[],
   env: Pick<Env, 'TENANTS'>,
 ): Promise<void> {
-  for (const message of batch.messages) {
+  for (const message of messages) {
     const failure = message.body.failure ?? {
       code: 'no_node_available',
       detail: 'Nothing could judge this row, however often it was tried.',
@@ -99,11 +99,4 @@ async function work(
     const dead: GivenUpWork = { ...from, from: position, to: position + 1, failure: { code, detail } }
     await env.EVALUATION_DEAD_LETTERS.send(dead, { contentType: 'json' })
   }
-}
-
-/** Growing delays, with a part left to chance so that many messages do not come back at once. */
-function later(message: Message<EvaluationWork>, failure: Failure | null): void {
-  const backoff = 2 ** Math.min(message.attempts, 6) * (0.5 + Math.random() / 2)
-  const delaySeconds = Math.ceil(Math.min(longestDelaySeconds, Math.max(backoff, failure?.retryAfter ?? 0)))
-  message.retry({ delaySeconds })
 }

@@ -4,9 +4,12 @@ import { migrate } from 'drizzle-orm/durable-sqlite/migrator'
 import type { Judgment, JudgmentPageQuery } from '../../schema/api/judgments.ts'
 import type { UsageRow } from '../../schema/api/usage.ts'
 import migrations from '../../schema/db/migrations/tenant/migrations.js'
+import { Batches } from '../batches/batches.ts'
+import type { BatchCall } from '../batches/tenant-batches.ts'
 import { controlDatabase } from '../control-database.ts'
 import type { Env } from '../env.ts'
 import { Evaluations } from '../evaluations/evaluations.ts'
+import { Lanes } from '../evaluations/lanes.ts'
 import type { EvaluationCall } from '../evaluations/tenant-evaluations.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import { Admission } from '../limits/admission.ts'
@@ -36,6 +39,7 @@ export class TenantObject extends DurableObject<Env> {
   readonly #idempotentAnswers: IdempotentAnswers
   readonly #upkeep: Upkeep
   readonly #evaluations: Evaluations
+  readonly #batches: Batches
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
@@ -59,7 +63,10 @@ export class TenantObject extends DurableObject<Env> {
     this.#upkeep = new Upkeep({ storage: state.storage, database, control, usage, idempotentAnswers, now })
     const judge = (command: JudgeCommand) => this.judge(command)
     const queue = env.EVALUATION_QUEUE
-    this.#evaluations = new Evaluations({ database, storage: state.storage, queue, judge, now })
+    const lanes = new Lanes(1)
+    this.#evaluations = new Evaluations({ database, storage: state.storage, queue, judge, lanes, now })
+    const chat = (command: ChatCommand) => this.chat(command)
+    this.#batches = new Batches({ database, storage: state.storage, queue, chat, lanes, now })
   }
 
   /** One judgment: stored, joined or made. */
@@ -85,6 +92,12 @@ export class TenantObject extends DurableObject<Env> {
     const events = flightStream(flight)
     await flight.begun
     return flight.hasItems ? { events } : flight.outcome
+  }
+
+  /** One call of the tenant's batches; `batchesOf` gives these calls their types. */
+  batches(name: BatchCall, args: unknown[]): unknown {
+    const method = this.#batches[name] as (...args: unknown[]) => unknown
+    return method.apply(this.#batches, args)
   }
 
   /** One call of the tenant's evaluations; `evaluationsOf` gives these calls their types. */
@@ -121,6 +134,7 @@ export class TenantObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     await this.#upkeep.run()
     await this.#evaluations.watch()
+    await this.#batches.watch()
   }
 
   /** Empties the tenant's space for good. */

@@ -1,0 +1,139 @@
+import { and, asc, desc, eq, lt, sql } from 'drizzle-orm'
+import { batches, batchLines } from '../../schema/db/batches.ts'
+import type { TenantDatabase } from '../tenant/database.ts'
+
+export type BatchRecord = typeof batches.$inferSelect
+
+/** A request of a batch that waits for its answer. */
+export interface PendingLine {
+  position: number
+  customId: string
+  request: string
+}
+
+/** The batches of a tenant. Counters move with the lines they count. */
+export class BatchStore {
+  readonly #database: TenantDatabase
+
+  constructor(database: TenantDatabase) {
+    this.#database = database
+  }
+
+  create(batch: typeof batches.$inferInsert, lines: readonly PendingLine[]): void {
+    this.#database.insert(batches).values(batch).run()
+    // one statement for many lines, each below the platform's bound on a value
+    for (const lot of lotsOf(lines)) {
+      this.#database.run(sql`
+        insert into batch_lines (batch_id, position, custom_id, request, state, attempts)
+        select ${batch.id}, value ->> 'position', value ->> 'customId', value ->> 'request', 'pending', 0
+        from json_each(${JSON.stringify(lot)})`)
+    }
+  }
+
+  get(id: string): BatchRecord | null {
+    return this.#database.select().from(batches).where(eq(batches.id, id)).get() ?? null
+  }
+
+  page(limit: number, after: string | undefined): BatchRecord[] {
+    return this.#database
+      .select()
+      .from(batches)
+      .where(after === undefined ? undefined : lt(batches.id, after))
+      .orderBy(desc(batches.id))
+      .limit(limit)
+      .all()
+  }
+
+  running(): BatchRecord[] {
+    return this.#database.select().from(batches).where(eq(batches.status, 'in_progress')).all()
+  }
+
+  outlived(now: number): string[] {
+    const rows = this.#database
+      .select({ id: batches.id })
+      .from(batches)
+      .where(lt(batches.expiresAt, now))
+      .all()
+    return rows.map(({ id }) => id)
+  }
+
+  update(id: string, change: Partial<BatchRecord>): void {
+    this.#database.update(batches).set(change).where(eq(batches.id, id)).run()
+  }
+
+  pending(id: string, from: number, to: number): PendingLine[] {
+    const { position, customId, request } = batchLines
+    return this.#database
+      .select({ position, customId, request })
+      .from(batchLines)
+      .where(
+        and(
+          eq(batchLines.batchId, id),
+          eq(batchLines.state, 'pending'),
+          sql`${batchLines.position} >= ${from} and ${batchLines.position} < ${to}`,
+        ),
+      )
+      .orderBy(asc(position))
+      .all()
+  }
+
+  pendingPositions(id: string): number[] {
+    return this.#database
+      .select({ position: batchLines.position })
+      .from(batchLines)
+      .where(and(eq(batchLines.batchId, id), eq(batchLines.state, 'pending')))
+      .orderBy(asc(batchLines.position))
+      .all()
+      .map(({ position }) => position)
+  }
+
+  /** Keeps an answer and counts it; false when there was one already. */
+  settle(id: string, position: number, statusCode: number, response: string, now: number): boolean {
+    const state = statusCode === 200 ? 'completed' : 'failed'
+    const settled = this.#database
+      .update(batchLines)
+      .set({ state, statusCode, response })
+      .where(this.#pendingAt(id, position))
+      .returning({ position: batchLines.position })
+      .get()
+    if (settled === undefined) return false
+    this.update(id, { progressedAt: now, [state]: sql`${batches[state]} + 1` })
+    return true
+  }
+
+  countAttempt(id: string, position: number): number {
+    const row = this.#database
+      .update(batchLines)
+      .set({ attempts: sql`${batchLines.attempts} + 1` })
+      .where(this.#pendingAt(id, position))
+      .returning({ attempts: batchLines.attempts })
+      .get()
+    return row?.attempts ?? 0
+  }
+
+  remove(id: string): void {
+    this.#database.delete(batchLines).where(eq(batchLines.batchId, id)).run()
+    this.#database.delete(batches).where(eq(batches.id, id)).run()
+  }
+
+  #pendingAt(id: string, position: number) {
+    return and(eq(batchLines.batchId, id), eq(batchLines.position, position), eq(batchLines.state, 'pending'))
+  }
+}
+
+const lotCharacters = 300_000
+
+function* lotsOf(lines: readonly PendingLine[]): Generator<PendingLine[]> {
+  let lot: PendingLine[] = []
+  let characters = 0
+  for (const line of lines) {
+    if (characters + line.request.length > lotCharacters && lot.length > 0) {
+      yield lot
+      lot = []
+      characters = 0
+    }
+    lot.push(line)
+    characters += line.request.length
+  }
+  if (lot.length > 0) yield lot
+}

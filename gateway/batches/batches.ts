@@ -1,0 +1,274 @@
+import { openAiErrorBody } from '../../schema/api/error-body.ts'
+import { errorCodes, type Failure } from '../../schema/api/errors.ts'
+import { newId } from '../../schema/api/ids.ts'
+import type { BatchOptions } from '../../schema/db/batches.ts'
+import type { Lanes } from '../evaluations/lanes.ts'
+import type { TenantDatabase } from '../tenant/database.ts'
+import type { ChatOutcome } from '../tenant/outcome.ts'
+import type { ChatCommand } from '../tenant/run-chat.ts'
+import { type BatchRecord, BatchStore, type PendingLine } from './batch-store.ts'
+import { type FileRecord, FileStore } from './file-store.ts'
+import { readInputLines } from './input-lines.ts'
+import { type BatchWork, batchWorkSize } from './work.ts'
+
+const keptMs = 30 * 86_400_000
+const stalledMs = 10_000
+const mostInOneSend = 100
+const mostAttempts = 3
+/** Failures of a node on one request. All others that may pass are waited for. */
+const ofOneRequest: ReadonlySet<string> = new Set([
+  'node_failed',
+  'node_timeout',
+  'stream_interrupted',
+  'engine_timeout',
+])
+
+interface BatchesParts {
+  database: TenantDatabase
+  storage: DurableObjectStorage
+  queue: Queue<BatchWork>
+  lanes: Lanes
+  chat: (command: ChatCommand) => Promise<ChatOutcome>
+  now: () => number
+}
+
+/** What a worker of the queue is given to do. */
+export interface TakenLines {
+  options: BatchOptions
+  pending: PendingLine[]
+}
+
+/** The files and batches of one tenant, inside its object. */
+export class Batches {
+  readonly #parts: BatchesParts
+  readonly #files: FileStore
+  readonly #batches: BatchStore
+  /** Requests under way in this object. */
+  #underWay = 0
+
+  constructor(parts: BatchesParts) {
+    this.#parts = parts
+    this.#files = new FileStore(parts.database)
+    this.#batches = new BatchStore(parts.database)
+  }
+
+  createFile(id: string, filename: string, bytes: number): FileRecord {
+    const createdAt = this.#parts.now()
+    this.#files.create({ id, filename, purpose: 'batch', bytes, createdAt, expiresAt: createdAt + keptMs })
+    return this.#files.get(id)!
+  }
+
+  addFilePart(id: string, number: number, text: string): void {
+    this.#files.addPart(id, number, text)
+  }
+
+  getFile(id: string): FileRecord | null {
+    return this.#files.get(id)
+  }
+
+  listFiles(limit: number, after: string | undefined): FileRecord[] {
+    return this.#files.page(limit, after)
+  }
+
+  removeFile(id: string): boolean {
+    return this.#files.remove(id)
+  }
+
+  /** The next piece of a file's content; `after` is where the last piece ended. Null at the end. */
+  readFile(id: string, after: number): { text: string; after: number } | null {
+    const file = this.#files.get(id)
+    if (file === null) return null
+    if (file.purpose === 'batch') {
+      const text = this.#files.part(id, after + 1)
+      return text === null ? null : { text, after: after + 1 }
+    }
+    const [batchId, state] = outputOf(file)
+    const answers = this.#files.answers(batchId, state, after)
+    if (answers.length === 0) return null
+    const text = answers.map(answerLine).join('')
+    return { text, after: answers.at(-1)!.position }
+  }
+
+  /** Reads the input and begins; a wrong input makes a failed batch that names its lines, as OpenAI's does. */
+  async create(tenantId: string, inputFileId: string, options: BatchOptions): Promise<BatchRecord> {
+    const { now, storage } = this.#parts
+    const read = readInputLines(this.#partsOf(inputFileId))
+    const wrong = 'errors' in read
+    const createdAt = now()
+    const batch = {
+      id: newId('batch', createdAt),
+      status: wrong ? ('failed' as const) : ('in_progress' as const),
+      options,
+      inputFileId,
+      errors: wrong ? read.errors : null,
+      total: wrong ? 0 : read.lines.length,
+      createdAt,
+      progressedAt: createdAt,
+      finishedAt: wrong ? createdAt : null,
+      expiresAt: createdAt + keptMs,
+    }
+    storage.transactionSync(() => this.#batches.create(batch, wrong ? [] : read.lines))
+    storage.kv.put(tenantKey, tenantId)
+    if (!wrong) await this.#handOut(batch.id)
+    await this.keepWatch()
+    return this.#batches.get(batch.id)!
+  }
+
+  get(id: string): BatchRecord | null {
+    return this.#batches.get(id)
+  }
+
+  list(limit: number, after: string | undefined): BatchRecord[] {
+    return this.#batches.page(limit, after)
+  }
+
+  cancel(id: string): BatchRecord | null {
+    if (this.#batches.get(id)?.status === 'in_progress') this.#finish(id, 'cancelled')
+    return this.#batches.get(id)
+  }
+
+  take({ batchId, generation, from, to }: BatchWork): TakenLines | null {
+    const batch = this.#batches.get(batchId)
+    if (batch?.status !== 'in_progress' || batch.generation !== generation) return null
+    this.#parts.lanes.setWidth(batch.options.concurrent)
+    return { options: batch.options, pending: this.#batches.pending(batchId, from, to) }
+  }
+
+  /** Runs one line. Answers null when it is settled, or the failure that it has to wait for. */
+  async run(id: string, position: number, command: ChatCommand): Promise<Failure | null> {
+    this.#underWay++
+    try {
+      const outcome = await this.#parts.lanes.run(async () => {
+        const wanted =
+          this.#batches.get(id)?.status === 'in_progress' &&
+          this.#batches.pending(id, position, position + 1).length > 0
+        return wanted ? this.#parts.chat(command) : null
+      })
+      if (outcome === null) return null
+      if (!('failure' in outcome)) {
+        const response = JSON.stringify(outcome.completion)
+        this.#batches.settle(id, position, 200, response, this.#parts.now())
+      } else if (this.#isFinal(id, position, outcome.failure)) {
+        this.refuse(id, position, outcome.failure)
+      } else {
+        return outcome.failure
+      }
+    } finally {
+      this.#underWay--
+    }
+    this.#endIfDone(id)
+    return null
+  }
+
+  /** Settles a line with a refusal: it goes to the error file. */
+  refuse(id: string, position: number, failure: Failure): void {
+    const body = JSON.stringify(openAiErrorBody(failure, `${id}-${position}`))
+    this.#batches.settle(id, position, errorCodes[failure.code].status, body, this.#parts.now())
+    this.#endIfDone(id)
+  }
+
+  /** What the alarm does for batches: finds those that stand still, and deletes what is over. */
+  async watch(): Promise<void> {
+    const { now, storage } = this.#parts
+    for (const id of this.#files.outlived(now())) this.#files.remove(id)
+    for (const id of this.#batches.outlived(now())) storage.transactionSync(() => this.#batches.remove(id))
+    const running = this.#batches.running()
+    for (const { id, progressedAt } of running) {
+      if (now() - progressedAt > stalledMs && this.#underWay === 0) await this.#handOut(id)
+    }
+    if (running.length > 0) await this.keepWatch()
+  }
+
+  async keepWatch(): Promise<void> {
+    const { storage, now } = this.#parts
+    const soon = now() + stalledMs
+    const next = await storage.getAlarm()
+    if (next === null || next > soon) await storage.setAlarm(soon)
+  }
+
+  /** Hands out all that is pending under a new generation. */
+  async #handOut(id: string): Promise<void> {
+    const { storage, queue, now } = this.#parts
+    const generation = this.#batches.get(id)!.generation + 1
+    this.#batches.update(id, { generation, progressedAt: now() })
+    const tenantId = storage.kv.get<string>(tenantKey)!
+    const positions = this.#batches.pendingPositions(id)
+    const work: BatchWork[] = []
+    for (let at = 0; at < positions.length; at += batchWorkSize) {
+      const last = positions[Math.min(at + batchWorkSize, positions.length) - 1]!
+      work.push({ tenantId, batchId: id, generation, from: positions[at]!, to: last + 1 })
+    }
+    for (let at = 0; at < work.length; at += mostInOneSend) {
+      const messages = work
+        .slice(at, at + mostInOneSend)
+        .map((body) => ({ body, contentType: 'json' as const }))
+      await queue.sendBatch(messages)
+    }
+  }
+
+  #isFinal(id: string, position: number, failure: Failure): boolean {
+    if (ofOneRequest.has(failure.code)) return this.#batches.countAttempt(id, position) >= mostAttempts
+    return errorCodes[failure.code].status < 429
+  }
+
+  #endIfDone(id: string): void {
+    const batch = this.#batches.get(id)
+    if (batch?.status !== 'in_progress') return
+    if (batch.completed + batch.failed === batch.total) this.#finish(id, 'completed')
+  }
+
+  /** Ends a batch and gives it the files that its client will ask for. */
+  #finish(id: string, status: 'completed' | 'cancelled'): void {
+    const { now } = this.#parts
+    const { completed, failed } = this.#batches.get(id)!
+    const write = (state: 'completed' | 'failed') => {
+      const fileId = newId('file', now())
+      const filename = `${id}.${state}.jsonl`
+      let bytes = 0
+      for (let page = this.#files.answers(id, state, -1); page.length > 0; ) {
+        for (const line of page) bytes += new TextEncoder().encode(answerLine(line)).byteLength
+        page = this.#files.answers(id, state, page.at(-1)!.position)
+      }
+      this.#files.create({
+        id: fileId,
+        filename,
+        purpose: 'batch_output',
+        bytes,
+        createdAt: now(),
+        expiresAt: now() + keptMs,
+      })
+      return fileId
+    }
+    this.#batches.update(id, {
+      status,
+      finishedAt: now(),
+      outputFileId: completed > 0 ? write('completed') : null,
+      errorFileId: failed > 0 ? write('failed') : null,
+    })
+  }
+
+  *#partsOf(fileId: string): Generator<string> {
+    for (let number = 0; ; number++) {
+      const text = this.#files.part(fileId, number)
+      if (text === null) return
+      yield text
+    }
+  }
+}
+
+const tenantKey = 'batches-tenant'
+
+/** An output's name says whose answers it holds. */
+function outputOf({ filename }: FileRecord): [batchId: string, state: 'completed' | 'failed'] {
+  const [batchId, state] = filename.split('.')
+  return [batchId!, state === 'failed' ? 'failed' : 'completed']
+}
+
+type Answered = ReturnType<FileStore['answers']>[number]
+
+/** A line of an output or error file, in OpenAI's form. */
+function answerLine({ batchId, position, customId, statusCode, response }: Answered): string {
+  const id = `${batchId}-${position}`
+  const body = JSON.parse(response ?? 'null')
+  return `${JSON.stringify({ id, custom_id: customId, response: { status_code: statusCode, request_id: id, body }, error: null })}\n`
+}

@@ -1,0 +1,202 @@
+import { z } from 'zod'
+import {
+  batchRequest,
+  batchSchema,
+  fileDeleted,
+  fileSchema,
+  listOf,
+  pageQuery,
+} from '../../schema/api/batches.ts'
+import { FailureError } from '../../schema/api/errors.ts'
+import { apiRoute, apiRoutes } from '../http/api.ts'
+import { batchesOf, type TenantBatches } from './tenant-batches.ts'
+import { uploadFile } from './upload-file.ts'
+import { batchView, fileView } from './views.ts'
+
+const json = <S extends z.ZodType>(description: string, schema: S) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+const objectId = z.object({ id: z.string().max(64) })
+
+const createFile = apiRoute(
+  { access: { scope: 'evaluate' } },
+  {
+    method: 'post',
+    path: '/v1/files',
+    summary: 'Upload a file for a batch, as `multipart/form-data` with `file` and `purpose=batch`',
+    responses: { 200: json('The file', fileSchema) },
+  },
+)
+const listFiles = apiRoute(
+  { access: { scope: 'read' } },
+  {
+    method: 'get',
+    path: '/v1/files',
+    summary: 'Files, newest first',
+    request: { query: pageQuery },
+    responses: { 200: json('A page of files', listOf(fileSchema)) },
+  },
+)
+const showFile = apiRoute(
+  { access: { scope: 'read' } },
+  {
+    method: 'get',
+    path: '/v1/files/{id}',
+    summary: 'One file',
+    request: { params: objectId },
+    responses: { 200: json('The file', fileSchema) },
+  },
+)
+const fileContent = apiRoute(
+  { access: { scope: 'read' } },
+  {
+    method: 'get',
+    path: '/v1/files/{id}/content',
+    summary: 'The content of a file, streamed',
+    request: { params: objectId },
+    responses: {
+      200: { description: 'The content', content: { 'application/octet-stream': { schema: z.string() } } },
+    },
+  },
+)
+const removeFile = apiRoute(
+  { access: { scope: 'manage' } },
+  {
+    method: 'delete',
+    path: '/v1/files/{id}',
+    summary: 'Delete a file',
+    request: { params: objectId },
+    responses: { 200: json('It is gone', fileDeleted) },
+  },
+)
+const createBatch = apiRoute(
+  { access: { scope: 'evaluate' }, bodyLimit: 100_000 },
+  {
+    method: 'post',
+    path: '/v1/batches',
+    summary: 'Run the chat completions of an uploaded file',
+    request: { body: { required: true, content: { 'application/json': { schema: batchRequest } } } },
+    responses: { 200: json('The batch', batchSchema) },
+  },
+)
+const listBatches = apiRoute(
+  { access: { scope: 'read' } },
+  {
+    method: 'get',
+    path: '/v1/batches',
+    summary: 'Batches, newest first',
+    request: { query: pageQuery },
+    responses: { 200: json('A page of batches', listOf(batchSchema)) },
+  },
+)
+const showBatch = apiRoute(
+  { access: { scope: 'read' } },
+  {
+    method: 'get',
+    path: '/v1/batches/{id}',
+    summary: 'One batch',
+    request: { params: objectId },
+    responses: { 200: json('The batch', batchSchema) },
+  },
+)
+const cancelBatch = apiRoute(
+  { access: { scope: 'evaluate' } },
+  {
+    method: 'post',
+    path: '/v1/batches/{id}/cancel',
+    summary: 'Stop a batch; what was answered is in its files',
+    request: { params: objectId },
+    responses: { 200: json('The batch', batchSchema) },
+  },
+)
+
+export function batchRoutes() {
+  return apiRoutes()
+    .openapi(createFile, async (c) =>
+      c.json(fileView(await uploadFile(c.req.raw, batchesOf(c.get('tenant')))), 200),
+    )
+    .openapi(listFiles, async (c) => {
+      const { limit, after } = c.req.valid('query')
+      const files = await batchesOf(c.get('tenant')).listFiles(limit + 1, after)
+      return c.json(pageOf(files.map(fileView), limit), 200)
+    })
+    .openapi(showFile, async (c) => {
+      const file = await batchesOf(c.get('tenant')).getFile(c.req.valid('param').id)
+      return c.json(fileView(file ?? refuse('file')), 200)
+    })
+    .openapi(fileContent, async (c) => {
+      const { id } = c.req.valid('param')
+      const batches = batchesOf(c.get('tenant'))
+      if ((await batches.getFile(id)) === null) refuse('file')
+      return c.body(contentStream(batches, id), 200, { 'content-type': 'application/octet-stream' }) as never
+    })
+    .openapi(removeFile, async (c) => {
+      const { id } = c.req.valid('param')
+      if (!(await batchesOf(c.get('tenant')).removeFile(id))) refuse('file')
+      return c.json({ id, object: 'file' as const, deleted: true as const }, 200)
+    })
+    .openapi(createBatch, async (c) => {
+      const { input_file_id: fileId, endpoint, completion_window, metadata } = c.req.valid('json')
+      const batches = batchesOf(c.get('tenant'))
+      if ((await batches.getFile(fileId))?.purpose !== 'batch') refuse('file')
+      const { tenantId, keyId, limits } = c.get('identity')
+      const batch = await batches.create(tenantId, fileId, {
+        keyId,
+        endpoint,
+        completionWindow: completion_window,
+        metadata: metadata ?? null,
+        // one place is left for requests that somebody waits for
+        concurrent: Math.max(1, limits.concurrent - 1),
+        tokensPerDay: limits.tokensPerDay,
+        models: limits.models,
+      })
+      return c.json(batchView(batch), 200)
+    })
+    .openapi(listBatches, async (c) => {
+      const { limit, after } = c.req.valid('query')
+      const batches = await batchesOf(c.get('tenant')).list(limit + 1, after)
+      return c.json(pageOf(batches.map(batchView), limit), 200)
+    })
+    .openapi(showBatch, async (c) => {
+      const batch = await batchesOf(c.get('tenant')).get(c.req.valid('param').id)
+      return c.json(batchView(batch ?? refuse('batch')), 200)
+    })
+    .openapi(cancelBatch, async (c) => {
+      const batch = await batchesOf(c.get('tenant')).cancel(c.req.valid('param').id)
+      return c.json(batchView(batch ?? refuse('batch')), 200)
+    })
+}
+
+/** A page in OpenAI's form, from one entry more than it shows. */
+function pageOf<T extends { id: string }>(entries: T[], limit: number) {
+  const data = entries.slice(0, limit)
+  return {
+    object: 'list' as const,
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: entries.length > limit,
+  }
+}
+
+function contentStream(batches: TenantBatches, id: string): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  let after = -1
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const piece = await batches.readFile(id, after)
+      if (piece === null) return controller.close()
+      after = piece.after
+      controller.enqueue(encoder.encode(piece.text))
+    },
+  })
+}
+
+function refuse(what: 'file' | 'batch'): never {
+  throw new FailureError({
+    code: 'not_found',
+    detail: `There is no ${what} with this id.`,
+    source: 'gateway',
+  })
+}

@@ -1,0 +1,62 @@
+import type { z } from 'zod'
+import type { batchSchema, fileSchema } from '../../schema/api/batches.ts'
+import type { BatchRecord } from './batch-store.ts'
+import type { FileRecord } from './file-store.ts'
+
+const seconds = (ms: number) => Math.floor(ms / 1000)
+
+export function fileView({
+  id,
+  bytes,
+  createdAt,
+  expiresAt,
+  filename,
+  purpose,
+}: FileRecord): z.output<typeof fileSchema> {
+  return {
+    id,
+    object: 'file',
+    bytes,
+    created_at: seconds(createdAt),
+    expires_at: seconds(expiresAt),
+    filename,
+    purpose,
+    status: 'processed',
+  }
+}
+
+export function batchView(batch: BatchRecord): z.output<typeof batchSchema> {
+  const { id, status, options, errors, total, completed, failed, createdAt, finishedAt } = batch
+  const endedAs = (wanted: BatchRecord['status']) =>
+    status === wanted && finishedAt !== null ? seconds(finishedAt) : null
+  return {
+    id,
+    object: 'batch',
+    endpoint: options.endpoint,
+    errors:
+      errors === null
+        ? null
+        : {
+            object: 'list',
+            data: errors.map(({ line, message }) => ({
+              code: 'invalid_request',
+              line,
+              message,
+              param: null,
+            })),
+          },
+    input_file_id: batch.inputFileId,
+    completion_window: options.completionWindow,
+    status,
+    output_file_id: batch.outputFileId,
+    error_file_id: batch.errorFileId,
+    created_at: seconds(createdAt),
+    in_progress_at: status === 'failed' ? null : seconds(createdAt),
+    expires_at: seconds(batch.expiresAt),
+    completed_at: endedAs('completed'),
+    failed_at: endedAs('failed'),
+    cancelled_at: endedAs('cancelled'),
+    request_counts: { total, completed, failed },
+    metadata: options.metadata,
+  }
+}

@@ -1,0 +1,11 @@
+/** A piece of a batch in the queue: its pending lines from one position up to another. */
+export interface BatchWork {
+  tenantId: string
+  batchId: string
+  generation: number
+  from: number
+  to: number
+}
+
+/** Lines in one message of the queue. */
+export const batchWorkSize = 20
