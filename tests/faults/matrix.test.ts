@@ -40,11 +40,11 @@ beforeAll(async () => {
   gateway = await startGateway({
     NODES: steady.url,
     NODE_TIME_LIMITS: JSON.stringify({
-      answerMs: 1_200,
-      bodyMs: 1_000,
-      firstEventMs: 1_200,
-      betweenEventsMs: 1_000,
-      totalMs: 4_000,
+      answerMs: 3_000,
+      bodyMs: 2_500,
+      firstEventMs: 3_000,
+      betweenEventsMs: 2_500,
+      totalMs: 9_000,
     }),
   })
 })
