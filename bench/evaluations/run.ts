@@ -1,0 +1,175 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { buildGateway, migrateGateway, serveGateway } from '../../scripts/local/gateway.ts'
+
+// An evaluation through queue, object and an instant node, against posting the same rows one by one.
+const { values } = parseArgs({ options: { rows: { type: 'string', default: '10000' } } })
+const count = Number(values.rows)
+const adminSecret = 'admin-secret-of-the-bench-000000000000'
+const answer = JSON.stringify({
+  id: 'c',
+  object: 'chat.completion',
+  created: 1,
+  model: 'judge',
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content: `${'설명입니다. '.repeat(60)}\n\nRating: [[7]]` },
+      finish_reason: 'stop',
+    },
+  ],
+  usage: { prompt_tokens: 600, completion_tokens: 250, total_tokens: 850 },
+})
+
+let asked = 0
+const node = createServer((request, response) => {
+  response.setHeader('content-type', 'application/json')
+  if (request.url === '/v1/models') return response.end('{"object":"list","data":[{"id":"judge"}]}')
+  request.resume().on('end', () => {
+    asked++
+    response.end(answer)
+  })
+})
+await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve))
+const nodeUrl = `http://127.0.0.1:${(node.address() as AddressInfo).port}`
+
+const folder = mkdtempSync(join(tmpdir(), 'keval-edge-bench-'))
+const [state, bundle] = [join(folder, 'state'), join(folder, 'bundle')]
+await Promise.all([buildGateway(bundle), migrateGateway(state)])
+const miniflare = await serveGateway({
+  port: 0,
+  state,
+  bundle,
+  bindings: { NODES: nodeUrl, ADMIN_SECRET: adminSecret, MASTER_SECRET: btoa('x'.repeat(32)) },
+})
+const url = (await miniflare.ready).origin
+const asOperator = (path: string, body?: object) =>
+  fetch(url + path, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${adminSecret}`, 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+await asOperator('/admin/v1/demo')
+await asOperator('/admin/v1/plans/demo', {
+  name: 'Bench',
+  requests_per_minute: 100_000,
+  concurrent: 64,
+  tokens_per_day: 1e12,
+  models: null,
+  evaluation_rows: 1_000_000,
+  retention_days: 30,
+})
+await new Promise((resolve) => setTimeout(resolve, 6000)) // what is known of a key is believed for five seconds
+const { key } = (await (await asOperator('/admin/v1/demo')).json()) as { key: string }
+const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+
+const row = (set: string, index: number) => ({
+  id: `${set}-${index}`,
+  category: `category ${index % 8}`,
+  label: index % 11,
+  question: `질문 ${index % 500}: 대한민국의 도시 하나를 골라 설명하세요.`,
+  answer: `${set} 답변 ${index}: ${'서울은 대한민국의 수도이며 한강이 흐릅니다. '.repeat(20)}`,
+})
+const rows = Array.from({ length: count }, (_, index) => JSON.stringify(row('file', index))).join('\n')
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now()
+  await work()
+  return (performance.now() - startedAt) / 1000
+}
+
+const prompt = JSON.stringify({ model: 'judge', messages: [{ role: 'user', content: rows.slice(0, 1500) }] })
+const callsAtOnce = 32
+async function inLanes(total: number, call: (index: number) => Promise<Response>): Promise<void> {
+  let next = 0
+  const lane = async () => {
+    for (let index = next++; index < total; index = next++) {
+      const response = await call(index)
+      if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`)
+      await response.arrayBuffer()
+    }
+  }
+  await Promise.all(Array.from({ length: callsAtOnce }, lane))
+}
+
+const direct = await seconds(() =>
+  inLanes(count, () => fetch(`${nodeUrl}/v1/chat/completions`, { method: 'POST', body: prompt })),
+)
+const before = sizeOf(state)
+let id = ''
+const upload = await seconds(async () => {
+  const query = 'model=judge&name=bench'
+  const response = await fetch(`${url}/v1/evaluations?${query}`, { method: 'POST', headers, body: rows })
+  if (response.status !== 201) throw new Error(await response.text())
+  id = ((await response.json()) as { id: string }).id
+})
+asked = 0
+const queued = await seconds(async () => {
+  for (;;) {
+    const evaluation = await (await fetch(`${url}/v1/evaluations/${id}`, { headers })).json()
+    if ((evaluation as { status: string }).status === 'completed') return
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+})
+const storage = sizeOf(state) - before
+const report = await seconds(async () =>
+  (await fetch(`${url}/v1/evaluations/${id}/report`, { headers })).text(),
+)
+const peak = peakOfWorkers()
+const few = Math.min(count, 2000)
+const posted = await seconds(() =>
+  inLanes(few, (index) => {
+    const { question, answer: text } = row('post', index)
+    const body = JSON.stringify({ model: 'judge', question, answer: text })
+    return fetch(`${url}/v1/judgments`, { method: 'POST', headers, body })
+  }),
+)
+
+console.log(
+  JSON.stringify(
+    {
+      rows: count,
+      node_alone_per_second: Math.round(count / direct),
+      upload_seconds: Number(upload.toFixed(2)),
+      evaluation_rows_per_second: Math.round(count / (upload + queued)),
+      posted_one_by_one_per_second: Math.round(few / posted),
+      gateway_ms_per_row: Number((((upload + queued - direct) / count) * 1000).toFixed(2)),
+      asked_per_row: asked / (count + few),
+      storage_bytes_per_row: Math.round(storage / count),
+      report_ms: Math.round(report * 1000),
+      peak_worker_memory_mb: peak,
+    },
+    null,
+    2,
+  ),
+)
+await miniflare.dispose()
+node.close()
+rmSync(folder, { recursive: true, force: true })
+
+function sizeOf(path: string): number {
+  const stats = statSync(path)
+  if (!stats.isDirectory()) return stats.size
+  return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0)
+}
+
+/** The most memory the Worker's process has held, from the kernel's own count. */
+function peakOfWorkers(): number {
+  const pids = execFileSync('ps', ['--ppid', String(process.pid), '-o', 'pid='])
+    .toString()
+    .trim()
+    .split(/\s+/)
+  const peaks = pids.map((pid) => {
+    try {
+      return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
+    } catch {
+      return 0 // it has ended
+    }
+  })
+  return Math.round(Math.max(...peaks) / 1024)
+}
