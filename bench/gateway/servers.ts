@@ -16,7 +16,7 @@ export interface Server {
 }
 
 /** Bursts are limited by key: a tenant with many keys is what the bench plays. */
-const keysOfTheTenant = 40
+const keysOfTheTenant = 5
 const admin = 'admin-secret-of-the-bench-0000000000000'
 
 export async function instantNode(): Promise<Server> {
