@@ -83,7 +83,7 @@ async function cast() {
   const make = async (body: object) => (await call('POST', '/v1/keys', { token: key, body })).body
   const revoked = await make({ name: 'revoked' })
   await call('DELETE', `/v1/keys/${revoked.id}`, { token: key })
-  const expired = await make({ name: 'expired', expires_at: new Date(Date.now() + 500).toISOString() })
+  const expired = await make({ name: 'expired', expires_at: new Date(Date.now() + 60_000).toISOString() })
   const suspended = await tenantWithKey({ email: 'b@example.com' })
   await asOperator('POST', `/admin/v1/tenants/${suspended.tenantId}/suspend`, { reason: 'test' })
   const without = Object.fromEntries(
@@ -94,7 +94,7 @@ async function cast() {
       }),
     ),
   ) as Record<Scope, string>
-  await new Promise((resolve) => setTimeout(resolve, 600))
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 })
   return {
     tenantId,
     key,
