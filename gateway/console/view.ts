@@ -13,6 +13,8 @@ export interface View {
   theme: 'light' | 'dark' | null
   /** The page's own path, without the query. */
   path: string
+  /** This page in the other language, its query kept. */
+  otherLanguage: string
   assets: string
   sessions: Record<Role, Session | null>
   /** A role whose session ran out, so that the page can say so. */
@@ -38,10 +40,17 @@ export async function viewOf(c: ConsoleContext): Promise<View> {
     t: textsOf(language),
     theme: theme === 'light' || theme === 'dark' ? theme : null,
     path: c.req.path,
+    otherLanguage: `?${queryIn(c, language === 'ko' ? 'en' : 'ko')}`,
     assets: await assetFolder(),
     sessions: { tenant: valid(tenant), operator: valid(operator), applicant: valid(applicant) },
     expired: (Object.keys(found) as Role[]).find((role) => found[role] === 'expired') ?? null,
   }
+}
+
+function queryIn(c: ConsoleContext, language: Language): string {
+  const query = new URL(c.req.url).searchParams
+  query.set('lang', language)
+  return query.toString()
 }
 
 /** `?lang=` decides and is remembered; else what was remembered; else what the browser prefers; else Korean. */

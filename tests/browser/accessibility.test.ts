@@ -22,6 +22,7 @@ const operator = [
   '/operator/applications?status=all',
   '/operator/tenants',
   '/operator/tenants/ten_demo',
+  '/operator/plans/research',
   '/operator/nodes',
   '/operator/usage',
   '/operator/audit',

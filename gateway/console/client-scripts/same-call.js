@@ -5,11 +5,11 @@ import { requestOf } from './judgment-request.js'
  * @param {HTMLFormElement} form
  */
 export function showSameCall(form) {
-  const origin = document.getElementById('same-call')?.dataset.origin ?? ''
+  const { origin = '', note = '' } = document.getElementById('same-call')?.dataset ?? {}
   const request = requestOf(form)
   write('call-curl', curl(origin, request))
   write('call-openai', openai(origin, request))
-  write('call-keval', keval(origin, request))
+  write('call-keval', keval(origin, request, note))
 }
 
 /** @param {string} id @param {string} text */
@@ -36,15 +36,16 @@ request = json.loads(r'''${JSON.stringify(request, null, 2).replaceAll("'''", '\
 judgment = client.post("/judgments", body=request, cast_to=object)
 print(judgment["rating"], judgment["explanation"])`
 
-/** @param {string} origin @param {any} request */
-function keval(origin, request) {
-  const options = Object.entries(request)
-    .filter(([name]) => name !== 'turns')
-    .map(([name, value]) => {
-      const option = `--${name.replaceAll('_', '-')}`
-      if (value === true) return option
-      return `${option} ${typeof value === 'string' ? quoted(value) : value}`
-    })
-  if (request.turns !== undefined) options.push(`--turns ${quoted(JSON.stringify(request.turns))}`)
-  return [`keval judge --gateway ${origin}`, ...options].join(' \\\n  ')
+/** What the command has an option for; the other settings of the form are the API's alone. */
+const commandOptions = ['model', 'question', 'answer', 'reference']
+
+/** @param {string} origin @param {any} request @param {string} note */
+function keval(origin, request, note) {
+  const options = commandOptions
+    .filter((name) => request[name] !== undefined)
+    .map((name) => `--${name} ${quoted(request[name])}`)
+  const left = Object.keys(request).filter((name) => !commandOptions.includes(name))
+  const call = [`KEVAL_URL=${origin} keval judge`, ...options].join(' \\\n  ')
+  if (request.turns !== undefined) return `# ${note}`
+  return left.length === 0 ? call : `# ${note} (${left.join(', ')})\n${call}`
 }

@@ -43,7 +43,7 @@ export function Page({ view, title, scripts = [], children }: PageProps) {
             <div class="top-tools">
               <a
                 class="quiet"
-                href={`?lang=${other}`}
+                href={view.otherLanguage}
                 lang={other}
                 hreflang={other}
                 title={t.common.otherLanguageHint}

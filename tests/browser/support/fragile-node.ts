@@ -45,7 +45,7 @@ export async function startFragileNode(): Promise<FragileNode> {
 async function answer(response: ServerResponse, prompt: string, stream: boolean): Promise<void> {
   const explanation = prompt.includes('MARKUP') ? hostileExplanation : '질문에 맞는 답입니다.'
   const words = `${explanation}\n\nRating: [[8]]`.split(/(?<= )/)
-  if (prompt.includes('SLOW')) await sleep(2_500)
+  if (prompt.includes('SLOW')) await sleep(20_000)
   if (!stream) {
     if (prompt.includes('BREAK')) return void response.destroy()
     response.setHeader('content-type', 'application/json')

@@ -4,7 +4,13 @@ import type { Texts } from '../../texts/texts.ts'
 export function SameCall({ t, origin }: { t: Texts; origin: string }) {
   const { call } = t.judge
   return (
-    <section class="card" id="same-call" data-origin={origin} aria-labelledby="same-call-title">
+    <section
+      class="card"
+      id="same-call"
+      data-origin={origin}
+      data-note={call.kevalNote}
+      aria-labelledby="same-call-title"
+    >
       <h2 id="same-call-title">{call.title}</h2>
       {(['curl', 'openai', 'keval'] as const).map((client) => (
         <details open={client === 'curl'}>

@@ -6,6 +6,7 @@ import type { ConsoleEnv } from '../../view.ts'
 import { AuditPage, type ChainState } from './audit-page.tsx'
 import { nodeRoutes } from './node-routes.tsx'
 import { type AuditRow, asOperator, type List, type Rollup } from './operator-api.ts'
+import { planRoutes } from './plan-routes.tsx'
 import { reviewRoutes } from './review-routes.tsx'
 import { tenantRoutes } from './tenant-routes.tsx'
 import { OperatorUsagePage } from './usage-page.tsx'
@@ -17,6 +18,7 @@ export function operatorRoutes(api: PublicApi) {
     .get('/operator', (c) => c.redirect('/operator/applications'))
     .route('/', reviewRoutes(api))
     .route('/', tenantRoutes(api))
+    .route('/', planRoutes(api))
     .route('/', nodeRoutes(api))
     .get('/operator/audit', async (c) => {
       const view = c.get('view')

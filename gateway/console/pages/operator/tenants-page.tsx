@@ -103,7 +103,9 @@ function Plans({ view, plans }: { view: View; plans: Plan[] }) {
       <tbody>
         {plans.map((plan) => (
           <tr>
-            <th scope="row">{plan.name}</th>
+            <th scope="row">
+              <a href={`/operator/plans/${encodeURIComponent(plan.id)}`}>{plan.name}</a>
+            </th>
             <td class="number">{count(plan.requests_per_minute, view)}</td>
             <td class="number">{count(plan.concurrent, view)}</td>
             <td class="number">{count(plan.tokens_per_day, view)}</td>

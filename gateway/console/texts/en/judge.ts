@@ -87,5 +87,7 @@ export const judge: Texts['judge'] = {
     curl: 'curl',
     openai: 'OpenAI client (Python)',
     keval: 'keval command',
+    kevalNote:
+      'The keval command judges one turn with the default settings. Use the API for what is left out here.',
   },
 }

@@ -85,5 +85,6 @@ export const judge = {
     curl: 'curl',
     openai: 'OpenAI 클라이언트 (Python)',
     keval: 'keval 명령',
+    kevalNote: 'keval 명령은 한 번 묻고 답한 것을 기본 설정으로 판정합니다. 여기 빠진 설정은 API로 보내세요.',
   },
 }
