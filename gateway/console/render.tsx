@@ -16,11 +16,16 @@ export function show(c: ConsoleContext, page: JSX.Element, status: StatusCode = 
 export function showProblem(c: ConsoleContext, title: string, problem: ProblemBody) {
   const view = c.get('view')
   if (problem.status === 401) {
-    const page = problem.code === 'operator_required' ? '/operator/sign-in' : '/sign-in'
+    const page = signInPages[problem.code] ?? '/sign-in'
     return c.redirect(`${page}?next=${encodeURIComponent(c.req.path)}`, 303)
   }
   const page = <ProblemPage view={view} title={title} problem={problem} />
   return show(c, page, problem.status as ContentfulStatusCode)
+}
+
+const signInPages: Partial<Record<ProblemBody['code'], string>> = {
+  operator_required: '/operator/sign-in',
+  status_token_required: '/status',
 }
 
 export function showRefused(c: ConsoleContext) {

@@ -32,6 +32,7 @@ export function fillJudgmentCard(card, judgment, answer, texts) {
   }
   for (const [name, value] of Object.entries(values)) slot(card, name).textContent = String(value)
   slot(card, 'verdict').hidden = judgment.verdict === 'rated'
+  setWarnings(card, judgment.warnings ?? [], texts)
   setDial(card, judgment.rating, texts)
   setBars(card, judgment.rating_probabilities?.probabilities ?? null)
 }
@@ -41,6 +42,17 @@ function slot(card, name) {
   const found = card.querySelector(`[data-slot="${name}"]`)
   if (!(found instanceof HTMLElement)) throw new Error(`The card has no slot ${name}.`)
   return found
+}
+
+/** @param {Element} card @param {{code: string, message: string}[]} warnings @param {any} texts */
+function setWarnings(card, warnings, texts) {
+  const place = slot(card, 'warnings')
+  place.hidden = warnings.length === 0
+  for (const { code, message } of warnings) {
+    const item = document.createElement('li')
+    item.textContent = texts.warnings[code] ?? message
+    place.querySelector('ul')?.append(item)
+  }
 }
 
 const svg = 'http://www.w3.org/2000/svg'

@@ -33,6 +33,7 @@ export function JudgmentCard({ view, judgment }: JudgmentCardProps) {
       <p class="notice careful" data-slot="verdict" hidden={verdict === 'rated'}>
         {t.judge.verdictHints[verdict]}
       </p>
+      <Warnings view={view} judgment={judgment} />
       <div class="explanation" data-slot="explanation" lang="ko">
         {judgment?.explanation}
       </div>
@@ -42,6 +43,22 @@ export function JudgmentCard({ view, judgment }: JudgmentCardProps) {
       </section>
       <Provenance view={view} judgment={judgment} />
     </article>
+  )
+}
+
+/** What makes this judgment less trustworthy. */
+function Warnings({ view, judgment }: JudgmentCardProps) {
+  const { t } = view
+  const warnings = judgment?.warnings ?? []
+  return (
+    <section class="notice careful" data-slot="warnings" hidden={warnings.length === 0}>
+      <h3>{t.judge.card.warnings}</h3>
+      <ul>
+        {warnings.map(({ code, message }) => (
+          <li>{t.judge.warnings[code] ?? message}</li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

@@ -34,7 +34,7 @@ export function inBrowser(name: string, tests: (open: OpenPage, stage: Stage) =>
     const open: OpenPage = async (options = {}) => {
       const context = await browser.newContext({ baseURL: stage!.base, locale: 'ko-KR', ...options })
       const page = await context.newPage()
-      page.setDefaultTimeout(10_000)
+      page.setDefaultTimeout(30_000)
       page.on('pageerror', (error) => complaints.push(`script: ${error.message}`))
       page.on('console', (message) => {
         // answers with an error status are what many tests are about

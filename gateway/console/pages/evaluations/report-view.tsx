@@ -1,6 +1,7 @@
 import { raw } from 'hono/html'
 import type { Evaluation, Report } from '../../../../schema/api/evaluations.ts'
 import { confusionPlot, distributionPlot, intervalPlot } from '../../../evaluations/report/plots.ts'
+import { percent } from '../../components/interval.tsx'
 import type { View } from '../../view.ts'
 import { LabelTables } from './label-tables.tsx'
 import { ReportLinks } from './report-links.tsx'
@@ -35,6 +36,11 @@ export function ReportView({ view, report, others }: ReportViewProps) {
           first=""
           lines={[{ ...report.summary, name: report.name }]}
         />
+        {report.consistency !== null && report.consistency.identical !== null && (
+          <p>
+            {text.consistency}: {text.identical} {percent(report.consistency.identical)}
+          </p>
+        )}
         <div class="columns">
           <Plot title={text.distribution} drawing={distributionPlot(report.distribution)} />
           {report.agreement !== null && (

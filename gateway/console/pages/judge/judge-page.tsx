@@ -56,12 +56,13 @@ export function JudgePage({ view, origin, models, problem }: JudgePageProps) {
 
 /** What the script of this page says. */
 function scriptTexts({ t }: View): string {
-  const { result, card, verdicts, verdictHints, ratingLabelTemplate } = t.judge
+  const { result, card, verdicts, verdictHints, warnings, ratingLabelTemplate } = t.judge
   return JSON.stringify({
     result,
     card,
     verdicts,
     verdictHints,
+    warnings,
     ratingLabelTemplate,
     errors: Object.fromEntries(Object.entries(t.errors).map(([code, text]) => [code, text?.title])),
     requestId: t.common.requestId,

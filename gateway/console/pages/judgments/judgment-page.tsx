@@ -13,6 +13,7 @@ export function JudgmentPage({ view, judgment }: { view: View; judgment: Judgmen
       </p>
       <h1 class="visually-hidden">{t.judgments.one}</h1>
       <div class="card">
+        <h2 class="visually-hidden">{t.judge.result.title}</h2>
         <JudgmentCard view={view} judgment={judgment} />
       </div>
       <details>

@@ -8,7 +8,6 @@ export const evaluations: Texts['evaluations'] = {
     drop: 'Drop a file here or choose one',
     dropHint:
       'JSONL. Our own form, Ko-Bench, keval test sets and MT-Bench files are recognised by their content.',
-    choose: 'File',
     model: 'Judge',
     protocol: 'Protocol',
     protocols: {

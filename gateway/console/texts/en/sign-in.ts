@@ -13,6 +13,5 @@ export const signIn: Texts['signIn'] = {
   secret: 'Admin secret',
   operatorLink: 'Are you an operator?',
   needed: 'Sign in to see this page.',
-  badOperator: 'The admin secret is not right.',
   signedOut: 'You are signed out.',
 }

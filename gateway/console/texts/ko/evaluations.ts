@@ -6,7 +6,6 @@ export const evaluations = {
     drop: '여기에 파일을 놓거나 고르세요',
     dropHint:
       'JSONL 파일입니다. 직접 만든 형식, Ko-Bench, keval 시험 문항, MT-Bench 파일을 내용으로 알아봅니다.',
-    choose: '파일',
     model: '심판 모델',
     protocol: '방식',
     protocols: {

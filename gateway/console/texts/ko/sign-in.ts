@@ -11,6 +11,5 @@ export const signIn = {
   secret: '관리자 비밀 값',
   operatorLink: '운영자이신가요?',
   needed: '이 페이지를 보려면 로그인하세요.',
-  badOperator: '관리자 비밀 값이 맞지 않습니다.',
   signedOut: '로그아웃했습니다.',
 }
