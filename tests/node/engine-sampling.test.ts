@@ -47,6 +47,30 @@ describe('sampling', () => {
   it('keeps tokens above a share of the best with min-p', () =>
     close(shares({ minP: 0.5 }), [0.625, 0.375, 0, 0]))
 
+  it('keeps exactly the best of a large vocabulary, of equals the lower id', () => {
+    const size = 300
+    const many = Float32Array.from({ length: size }, (_, id) => Math.sin(id * 12.9898) * (id % 7) * 0.3)
+    const sampler = new Sampler(size)
+    const ranked = [...many.keys()].sort((a, b) => many[b]! - many[a]! || a - b)
+    const weights = ranked.map((id) => Math.exp(many[id]! - many[ranked[0]!]!))
+    const total = weights.reduce((a, b) => a + b)
+    let reached = 0
+    const nucleus = ranked.filter((_, rank) => {
+      const inside = reached < 0.6 * total
+      reached += weights[rank]!
+      return inside
+    })
+    for (const [parameters, expected] of [
+      [{ topK: 50 }, ranked.slice(0, 50)],
+      [{ topP: 0.6 }, nucleus],
+    ] as const) {
+      const drawn = new Set<number>()
+      for (let i = 0; i < 4000; i++)
+        drawn.add(sampler.sample(many, { ...neutral, ...parameters }, (i + 0.5) / 4000))
+      expect([...drawn].sort((a, b) => a - b)).toEqual([...expected].sort((a, b) => a - b))
+    }
+  })
+
   it('leaves the logits as they were', () => {
     const before = logits.slice()
     shares({ topK: 2, topP: 0.5, minP: 0.1 }, 10)

@@ -17,14 +17,21 @@ export interface SamplingParameters {
  */
 const negligible = 24
 
+/** Tokens are ranked roughly first, by so many classes of scaled logit, and exactly only where a limit falls. */
+const classes = 4096
+
 /** Chooses tokens from logits; one sampler serves all sequences, its scratch space is reused. */
 export class Sampler {
   readonly #ids: Int32Array
   readonly #weights: Float64Array
+  readonly #classOf: Int32Array
+  readonly #classSize = new Int32Array(classes)
+  readonly #classWeight = new Float64Array(classes)
 
   constructor(vocabularySize: number) {
     this.#ids = new Int32Array(vocabularySize)
     this.#weights = new Float64Array(vocabularySize)
+    this.#classOf = new Int32Array(vocabularySize)
   }
 
   /**
@@ -33,14 +40,18 @@ export class Sampler {
    */
   sample(logits: Float32Array, parameters: SamplingParameters, random: number): number {
     if (parameters.temperature === 0) return largest(logits)
-    const count = this.#truncate(this.#gather(logits, parameters), parameters)
+    const { topK, topP } = parameters
+    let count = this.#gather(logits, parameters)
+    if (topK > 0 && topK < count) count = this.#keepBest(count, (kept) => kept >= topK)
+    if (topP < 1) {
+      const wanted = topP * sum(this.#weights, count)
+      count = this.#keepBest(count, (_, weight) => weight >= wanted)
+    }
     return this.#draw(count, random)
   }
 
   /** Collects the tokens worth considering, with weights relative to the best; returns how many. */
   #gather(logits: Float32Array, { temperature, minP }: SamplingParameters): number {
-    const ids = this.#ids
-    const weights = this.#weights
     const best = logits[largest(logits)]!
     const reach = minP > 0 ? Math.min(negligible, -Math.log(minP)) : negligible
     const least = best - reach * temperature
@@ -48,55 +59,72 @@ export class Sampler {
     for (let id = 0; id < logits.length; id++) {
       const logit = logits[id]!
       if (logit < least) continue
-      ids[count] = id
-      weights[count] = Math.exp((logit - best) / temperature)
+      const scaled = (logit - best) / temperature
+      this.#ids[count] = id
+      this.#weights[count] = Math.exp(scaled)
+      this.#classOf[count] = Math.min(classes - 1, Math.floor((-scaled / negligible) * classes))
       count++
     }
     return count
   }
 
-  /** Moves the tokens that top-k and top-p keep to the front; returns how many. */
-  #truncate(count: number, { topK, topP }: SamplingParameters): number {
-    const byRank = topK > 0 && topK < count
-    if (!byRank && topP >= 1) return count
-    const ids = this.#ids
-    const weights = this.#weights
-    const order = this.#plausible(count, byRank ? 1 : topP)
-    order.sort((a, b) => weights[b]! - weights[a]! || ids[a]! - ids[b]!)
-    const ranked = order.slice(0, byRank ? topK : order.length)
-    const kept = ranked.map((index) => [ids[index]!, weights[index]!] as const)
-    // top-p counts against what top-k left; without top-k also against what was set aside as implausible
-    const total = byRank ? sum(kept.map(([, weight]) => weight)) : sum(weights.subarray(0, count))
-    let reached = 0
-    let length = 0
-    while (length < kept.length && (length === 0 || reached < topP * total)) {
-      const [id, weight] = kept[length]!
-      ids[length] = id
-      weights[length] = weight
-      reached += weight
-      length++
+  /**
+   * Moves the best tokens to the front until they are enough; of equals the lower id is better.
+   *
+   * @param enough whether so many tokens of so much weight suffice
+   * @returns how many were kept
+   */
+  #keepBest(count: number, enough: (kept: number, weight: number) => boolean): number {
+    const border = this.#findBorder(count, enough)
+    const atBorder: { id: number; weight: number }[] = []
+    let kept = 0
+    let weight = 0
+    for (let index = 0; index < count; index++) {
+      const token = { id: this.#ids[index]!, weight: this.#weights[index]! }
+      if (this.#classOf[index]! === border) atBorder.push(token)
+      if (this.#classOf[index]! >= border) continue
+      this.#classOf[kept] = this.#classOf[index]!
+      weight += token.weight
+      this.#put(kept++, token)
     }
-    return length
+    atBorder.sort((a, b) => b.weight - a.weight || a.id - b.id)
+    for (const token of atBorder) {
+      if (enough(kept, weight)) break
+      this.#classOf[kept] = border
+      weight += token.weight
+      this.#put(kept++, token)
+    }
+    return kept
   }
 
-  /**
-   * Indices of the tokens that can be inside the nucleus: those each less likely than (1 - topP) / count sum to
-   * less than 1 - topP, so the nucleus is complete before them. It leaves little to sort.
-   */
-  #plausible(count: number, topP: number): number[] {
-    const weights = this.#weights
-    const least = topP < 1 ? ((1 - topP) / count) * sum(weights.subarray(0, count)) : 0
-    const indices: number[] = []
-    for (let index = 0; index < count; index++) if (weights[index]! >= least) indices.push(index)
-    return indices
+  /** The class within which the best tokens become enough. */
+  #findBorder(count: number, enough: (kept: number, weight: number) => boolean): number {
+    this.#classSize.fill(0)
+    this.#classWeight.fill(0)
+    for (let index = 0; index < count; index++) {
+      this.#classSize[this.#classOf[index]!]! += 1
+      this.#classWeight[this.#classOf[index]!]! += this.#weights[index]!
+    }
+    let kept = 0
+    let weight = 0
+    for (let border = 0; border < classes; border++) {
+      kept += this.#classSize[border]!
+      weight += this.#classWeight[border]!
+      if (enough(kept, weight)) return border
+    }
+    return classes
+  }
+
+  #put(place: number, { id, weight }: { id: number; weight: number }): void {
+    this.#ids[place] = id
+    this.#weights[place] = weight
   }
 
   #draw(count: number, random: number): number {
-    const weights = this.#weights
-    const target = random * sum(weights.subarray(0, count))
+    const target = random * sum(this.#weights, count)
     let reached = 0
     for (let index = 0; index < count; index++) {
-      reached += weights[index]!
+      reached += this.#weights[index]!
       if (target < reached) return this.#ids[index]!
     }
     return this.#ids[count - 1]!
@@ -115,8 +143,8 @@ export function largest(logits: Float32Array): number {
   return best
 }
 
-function sum(values: ArrayLike<number>): number {
+function sum(values: Float64Array, count: number): number {
   let total = 0
-  for (let index = 0; index < values.length; index++) total += values[index]!
+  for (let index = 0; index < count; index++) total += values[index]!
   return total
 }
