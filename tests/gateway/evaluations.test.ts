@@ -114,8 +114,8 @@ describe('an evaluation of 100,000 rows', () => {
     })
     const late: number[] = []
     for (let lot = 0; lot < 20; lot++) late.push(await append(95_001 + lot * 250))
-    const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!
-    expect(median(late)).toBeLessThan(3 * median(early) + 5)
+    // the fastest of each: tests run beside others, and a scan of 95,000 rows would show in every one
+    expect(Math.min(...late)).toBeLessThan(4 * Math.min(...early) + 10)
 
     await runInDurableObject(tenant, (_, { storage }) => {
       storage.sql.exec(`
