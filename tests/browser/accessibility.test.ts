@@ -92,7 +92,7 @@ inBrowser('every page', (openPage, stage) => {
       await walk(page, look, [...tenant, ...examples.tenantPages])
       await signInAsOperator(page, stage)
       await walk(page, look, [...operator, ...examples.operatorPages])
-    })
+    }, 400_000)
   }
 
   test('is small and painted within a second', async () => {
