@@ -146,7 +146,8 @@ export function nodeAdminRoutes() {
 /** A changed node is asked before the answer, so that the operator sees at once whether it works. */
 async function checkNow(c: GatewayContext): Promise<void> {
   const { nodes, nodeHealth, models } = c.get('services')
-  await Promise.all([nodeHealth.check(await nodes.all()), models.refresh()])
+  const all = await nodes.read()
+  await Promise.all([nodeHealth.check(all), models.refresh(all)])
 }
 
 async function viewOf(c: GatewayContext, id: string) {

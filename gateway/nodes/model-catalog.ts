@@ -14,7 +14,7 @@ export interface ModelCatalog {
   /** The nodes that serve a model with the same weights, empty when none does. */
   find(model: string): Promise<ServedModel[]>
   /** Asks the nodes now, after one turned out to be different. */
-  refresh(): Promise<void>
+  refresh(nodes?: readonly NodeRecord[]): Promise<void>
 }
 
 interface CatalogDependencies {
@@ -63,13 +63,14 @@ export class NodeModelCatalog implements ModelCatalog {
     return largestByWeights((await this.list()).filter((served) => served.id === model))
   }
 
-  async refresh(): Promise<void> {
-    const { now, nodes } = this.#dependencies
+  async refresh(nodes?: readonly NodeRecord[]): Promise<void> {
+    const { now } = this.#dependencies
+    const startedAt = now()
     this.#refreshingSince = now()
     this.#round += 1
     const round = this.#round
     try {
-      const wanted = await nodes()
+      const wanted = nodes ?? (await this.#dependencies.nodes())
       await Promise.all(
         wanted.map(async (node) => {
           const result = await probe(node)
@@ -81,8 +82,8 @@ export class NodeModelCatalog implements ModelCatalog {
       const ids = new Map(wanted.map((node) => [node.id, node]))
       for (const [id, entry] of this.#known) {
         const node = ids.get(id)
-        if (node === undefined || now() - entry.at > usableMs) this.#known.delete(id)
-        else entry.node = node
+        if (node === undefined ? entry.at < startedAt : now() - entry.at > usableMs) this.#known.delete(id)
+        else if (node !== undefined) entry.node = node
       }
     } finally {
       this.#refreshedAt = now()

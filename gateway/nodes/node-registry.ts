@@ -47,18 +47,24 @@ export class NodeRegistry {
 
   /** All nodes, as known; reads the database again after a few seconds, but does not fail with it. */
   async all(): Promise<readonly NodeRecord[]> {
-    if (this.#now() - this.#readAt < freshMs) return this.#known
+    return this.#now() - this.#readAt < freshMs ? this.#known : this.read()
+  }
+
+  /** All nodes as they are stored now, or as known where the database does not answer. */
+  async read(): Promise<readonly NodeRecord[]> {
     this.#readAt = this.#now()
     this.#reads += 1
     const read = this.#reads
     try {
       const rows = await this.#database.select().from(nodes)
       const registered = await Promise.all(rows.map((row) => this.#recordOf(row)))
-      if (read === this.#reads) this.#known = [...this.#configured, ...registered]
+      const all = [...this.#configured, ...registered]
+      // one that began later knows better
+      if (read === this.#reads) this.#known = all
+      return all
     } catch {
-      // the known nodes stay in use
+      return this.#known
     }
-    return this.#known
   }
 
   configured(): readonly NodeRecord[] {
