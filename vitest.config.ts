@@ -16,6 +16,7 @@ const gateway = cloudflareTest(async () => ({
   },
 }))
 
+// One project after the other: most of them start workerd, nodes or a browser of their own.
 export default defineConfig({
   test: {
     // the gateway logs every request; what matters is what a failing test printed
@@ -25,6 +26,7 @@ export default defineConfig({
         plugins: [gateway],
         test: {
           name: 'gateway',
+          sequence: { groupOrder: 1 },
           include: ['tests/gateway/**/*.test.ts'],
           setupFiles: ['tests/gateway/setup.ts'],
           testTimeout: 30_000,
@@ -34,6 +36,7 @@ export default defineConfig({
       {
         test: {
           name: 'faults',
+          sequence: { groupOrder: 3 },
           include: ['tests/faults/**/*.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 180_000,
@@ -43,16 +46,25 @@ export default defineConfig({
       {
         test: {
           name: 'evaluations',
+          sequence: { groupOrder: 4 },
           include: ['tests/evaluations/**/*.test.ts', 'tests/client/**/*.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 180_000,
           fileParallelism: false,
         },
       },
-      { test: { name: 'schema', include: ['tests/schema/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'schema',
+          sequence: { groupOrder: 0 },
+          include: ['tests/schema/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'node',
+          sequence: { groupOrder: 2 },
           include: ['tests/node/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -61,6 +73,7 @@ export default defineConfig({
       {
         test: {
           name: 'end-to-end',
+          sequence: { groupOrder: 5 },
           include: ['tests/end-to-end/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -70,6 +83,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          sequence: { groupOrder: 6 },
           include: ['tests/browser/**/*.test.ts'],
           globalSetup: ['tests/browser/support/global-setup.ts'],
           testTimeout: 180_000,
