@@ -109,7 +109,7 @@ export function nodeAdminRoutes() {
       const { id } = c.req.valid('param')
       if (!(await nodes.remove(id))) throw noSuchNode()
       await nodeHealth.forget(id)
-      await models.refresh()
+      await models.refresh(await nodes.read())
       return c.body(null, 204)
     })
     .openapi(usage, async (c) => {

@@ -52,7 +52,6 @@ export class NodeRegistry {
 
   /** All nodes as they are stored now, or as known where the database does not answer. */
   async read(): Promise<readonly NodeRecord[]> {
-    this.#readAt = this.#now()
     this.#reads += 1
     const read = this.#reads
     try {
@@ -60,9 +59,13 @@ export class NodeRegistry {
       const registered = await Promise.all(rows.map((row) => this.#recordOf(row)))
       const all = [...this.#configured, ...registered]
       // one that began later knows better
-      if (read === this.#reads) this.#known = all
+      if (read === this.#reads) {
+        this.#known = all
+        this.#readAt = this.#now()
+      }
       return all
     } catch {
+      this.#readAt = this.#now()
       return this.#known
     }
   }

@@ -40,11 +40,11 @@ beforeAll(async () => {
   gateway = await startGateway({
     NODES: steady.url,
     NODE_TIME_LIMITS: JSON.stringify({
-      answerMs: 3_000,
-      bodyMs: 2_500,
-      firstEventMs: 3_000,
-      betweenEventsMs: 2_500,
-      totalMs: 9_000,
+      answerMs: 1_500,
+      bodyMs: 1_200,
+      firstEventMs: 1_500,
+      betweenEventsMs: 1_200,
+      totalMs: 5_000,
     }),
   })
 })
@@ -86,7 +86,7 @@ async function outcomeOf(
   return { code: last?.data.code, verdict: null, text: text.join('') }
 }
 
-it.concurrent.each(cases)('$behaviour, stream $stream, nodes $nodes', async (fault) => {
+it.each(cases)('$behaviour, stream $stream, nodes $nodes', async (fault) => {
   const { behaviour, stream, nodes } = fault
   await earnRetries()
   const model = `model-${serial++}`
