@@ -97,7 +97,11 @@ describe('a judgment', () => {
   ])('is made with every template: %j', async (texts, template) => {
     const response = await post({ model: 'keval-mini', ...texts })
     expect(response.status).toBe(200)
-    expect(await response.json()).toMatchObject({ object: 'judgment', template, text: expect.stringMatching(/./) })
+    expect(await response.json()).toMatchObject({
+      object: 'judgment',
+      template,
+      text: expect.stringMatching(/./),
+    })
   })
 })
 
