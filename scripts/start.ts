@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { banner } from './local/banner.ts'
 import { startChild } from './local/child.ts'
@@ -53,9 +53,11 @@ async function start(): Promise<void> {
   const outbox = await startOutbox(mailFolder)
   stops.push(() => outbox.close())
   const nodeSecret = node === null ? (process.env.KEVAL_NODE_SECRET ?? '') : secrets.node
+  const log = createWriteStream(join(state, 'gateway.log'), { mode: 0o600 })
   const miniflare = await serveGateway({
     port: gatewayPort,
     state,
+    onLog: ({ message }) => log.write(`${message}\n`),
     bindings: {
       NODES: node?.url ?? outside,
       ADMIN_SECRET: secrets.admin,
