@@ -21,6 +21,7 @@ const usage = `keval-node serve [options]
   --queue NUMBER         answers that may wait (default 1024)
   --queue-seconds, --first-token-seconds, --between-tokens-seconds, --total-seconds NUMBER
                          time limits of a request (defaults 120, 120, 60, 900)
+  --stall-seconds NUMBER an engine silent for so long amid work is replaced (default 120)
   --drain-seconds NUMBER time for running answers after SIGTERM (default 30)
   --force                serve a model whose certificate fails
   --log-level LEVEL      trace to fatal (default info)
@@ -29,6 +30,9 @@ const usage = `keval-node serve [options]
 KEVAL_NODE_SECRET in the environment is the shared secret that requests must bear.`
 
 const number = { type: 'string' } as const
+
+/** A timer of more than 24 days would fire at once. */
+const longestSeconds = 86_400
 
 /** `keval-node serve`: resolves once the node is ready; it then runs until it is told to end. */
 export const serveCommand = command(
@@ -50,6 +54,7 @@ export const serveCommand = command(
     'first-token-seconds': number,
     'between-tokens-seconds': number,
     'total-seconds': number,
+    'stall-seconds': number,
     'drain-seconds': number,
     force: { type: 'boolean', default: false },
     'log-level': { type: 'string' },
@@ -58,7 +63,11 @@ export const serveCommand = command(
   async (positionals, values, output) => {
     if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not an option`)
     const given = (name: string) => (values[name] === undefined ? null : count(values, name, 1))
-    const milliseconds = (name: string, seconds: number) => count(values, name, seconds) * 1000
+    const milliseconds = (name: string, fallback: number) => {
+      const seconds = count(values, name, fallback)
+      if (seconds > longestSeconds) throw new UsageError(`--${name} takes ${longestSeconds} (a day) or less`)
+      return seconds * 1000
+    }
     const model = String(values.model)
     const port = count(values, 'port', 9090)
     if (port > 65_535) throw new UsageError('--port takes a number from 1 to 65535')
@@ -92,7 +101,7 @@ export const serveCommand = command(
         betweenTokensMs: milliseconds('between-tokens-seconds', 60),
         totalMs: milliseconds('total-seconds', 900),
       },
-      stallMs: milliseconds('first-token-seconds', 120),
+      stallMs: milliseconds('stall-seconds', 120),
       drainMs: milliseconds('drain-seconds', 30),
       bodyBytes: 2 << 20,
       logContent: values['log-content'] === true,

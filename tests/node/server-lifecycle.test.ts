@@ -213,22 +213,6 @@ describe('two hundred requests at once, some leaving, with a crash amid them', (
   })
 })
 
-describe('time limits', () => {
-  it('end a request that waits or runs too long, naming the limit', async () => {
-    const waiting = await start(['--slots', '1', '--queue-seconds', '1'])
-    const first = [1, 2, 3].map(() => chat(waiting, longWork))
-    const late = (await Promise.all(first)).find(({ status }) => status === 504)
-    expect((await errorOf(late!)).message).toMatch(/waited in the queue for 1 s/)
-    await waiting.stop()
-
-    const running = await start(['--slots', '1', '--total-seconds', '1'])
-    const works = await Promise.all([1, 2, 3].map(() => chat(running, longWork)))
-    expect(await errorOf(works.at(-1)!)).toMatchObject({ status: 504, code: 'engine_timeout' })
-    await untilHealth(running, (report) => report.running === 0 && report.waiting === 0)
-    await running.stop()
-  })
-})
-
 describe('the shared secret', () => {
   it('is asked of everything but the health report', async () => {
     const node = await start([], { KEVAL_NODE_SECRET: 'a secret of the tests' })

@@ -84,7 +84,8 @@ export class EngineProcess {
     }
     this.#listeners.set(request.id, listen)
     this.#send({ type: 'generate', request })
-    this.#watchForStall()
+    // a watch that runs already goes on: requests that keep arriving are no sign of life
+    if (!this.#stallTimer) this.#watchForStall()
   }
 
   /** Stops a request; no event of it is delivered any more. Also to be called when it is over. */
