@@ -12,6 +12,7 @@ import { MemoryJudgmentCache } from './cache/memory-judgment-cache.ts'
 import { controlDatabase } from './control-database.ts'
 import type { Env } from './env.ts'
 import { BurstLimiter } from './limits/burst-limiter.ts'
+import { CachedRepeats } from './limits/cached-repeats.ts'
 import { type ModelCatalog, NodeModelCatalog } from './nodes/model-catalog.ts'
 import { configuredNodes } from './nodes/node.ts'
 import { NodeHealth } from './nodes/node-health.ts'
@@ -24,6 +25,8 @@ export interface Services {
   access: Access
   burst: BurstLimiter
   cache: JudgmentCache
+  /** What the caches of this isolate answered, on its way into the tenants' usage. */
+  cachedRepeats: CachedRepeats
   nodes: NodeRegistry
   nodeHealth: NodeHealth
   models: ModelCatalog
@@ -46,6 +49,12 @@ export function createServices(env: Env): Services {
     }),
     burst: new BurstLimiter(env.BURST, now, waitUntil),
     cache: new MemoryJudgmentCache(new EdgeJudgmentCache()),
+    cachedRepeats: new CachedRepeats({
+      send: (tenantId, repeats) => env.TENANTS.getByName(tenantId).countCached(tenantId, repeats),
+      wait: (milliseconds) => scheduler.wait(milliseconds),
+      now,
+      defer: waitUntil,
+    }),
     nodes,
     nodeHealth: new NodeHealth(database, now),
     models: new NodeModelCatalog({ nodes: () => nodes.all(), now, defer: waitUntil }),

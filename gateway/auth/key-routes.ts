@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { createdKey, key, listOf, newKey, rotation } from '../../schema/api/access.ts'
+import { createdKey, key, keyChange, listOf, newKey, rotation } from '../../schema/api/access.ts'
 import { freshKeyView, keyLimitsRow, keyView } from '../access/views.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 
@@ -30,6 +30,18 @@ const create = apiRoute(
     summary: 'Make a key',
     request: { body: { required: true, content: json(newKey) } },
     responses: fresh,
+  },
+)
+
+const change = apiRoute(
+  { access: manage, bodyLimit },
+  {
+    method: 'patch',
+    path: '/v1/keys/{id}',
+    tags,
+    summary: 'Rename a key or change its own limits; felt everywhere within five seconds',
+    request: { params: id, body: { required: true, content: json(keyChange) } },
+    responses: { 200: { description: 'The key', content: json(key) } },
   },
 )
 
@@ -81,6 +93,17 @@ export function keyRoutes() {
       ...(expires && { expiresAt: Date.parse(expires) }),
     })
     return c.json(freshKeyView(made, Date.now()), 201, noStore)
+  })
+
+  routes.openapi(change, async (c) => {
+    const { name, limits } = c.req.valid('json')
+    const { access, authenticator } = c.get('services')
+    const row = await access.keys.change(c.get('identity').tenantId, c.req.valid('param').id, {
+      ...(name !== undefined && { name }),
+      ...(limits !== undefined && { limits: limits === null ? null : keyLimitsRow(limits) }),
+    })
+    authenticator.forget()
+    return c.json(keyView(row, Date.now()), 200)
   })
 
   routes.openapi(rotate, async (c) => {

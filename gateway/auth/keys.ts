@@ -129,6 +129,19 @@ export class Keys {
     return fresh
   }
 
+  /** Changes name or bounds; a replaced or revoked key may still be renamed. */
+  async change(
+    tenantId: string,
+    id: string,
+    wish: { name?: string; limits?: KeyLimits | null },
+  ): Promise<KeyRow> {
+    await this.#get(tenantId, id)
+    if (Object.keys(wish).length > 0) {
+      await this.#database.update(apiKeys).set(wish).where(eq(apiKeys.id, id))
+    }
+    return (await this.list(tenantId)).find((row) => row.id === id)!
+  }
+
   async revoke(tenantId: string, id: string): Promise<void> {
     const key = await this.#get(tenantId, id)
     if (key.revokedAt !== null) return

@@ -77,6 +77,8 @@ export async function cachedAnswer(c: GatewayContext, command: JudgeCommand): Pr
   const { maxAge } = command.reuse
   if (maxAge !== null && now - cached.judgment.created * 1000 > maxAge * 1000) return null
   note(c, cached.judgment, cached.layer)
+  const { tenantId, keyId, request } = command
+  c.get('services').cachedRepeats.count({ tenantId, keyId, model: request.model })
   return { judgment: cached.judgment, cacheStatus: hitStatus(cached, now), age: ageOf(cached, now) }
 }
 

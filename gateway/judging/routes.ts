@@ -6,15 +6,16 @@ import {
   judgmentRequestSchema,
   judgmentSchema,
   replaySchema,
+  shownJudgmentSchema,
 } from '../../schema/api/judgments.ts'
-import { usageQuery, usageSchema } from '../../schema/api/usage.ts'
+import { limitsSchema, usageQuery, usageSchema } from '../../schema/api/usage.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { chatCompletion } from './chat.ts'
 import { createJudgment } from './create-judgment.ts'
 import { replayJudgment } from './replay.ts'
 import { deleteJudgment, listJudgments, showJudgment } from './stored-judgments.ts'
 import { streamJudgment } from './stream-judgment.ts'
-import { showUsage } from './usage.ts'
+import { showLimits, showUsage } from './usage.ts'
 
 const judgmentId = z.object({ id: z.string().max(64) })
 const bodyLimit = 2_000_000
@@ -67,7 +68,7 @@ const show = apiRoute(
     path: '/v1/judgments/{id}',
     summary: 'One stored judgment',
     request: { params: judgmentId },
-    responses: { 200: json('The judgment', judgmentSchema) },
+    responses: { 200: json('The judgment, with what was judged', shownJudgmentSchema) },
   },
 )
 
@@ -115,6 +116,16 @@ const usage = apiRoute(
   },
 )
 
+const limits = apiRoute(
+  { access: { scope: 'read' } },
+  {
+    method: 'get',
+    path: '/v1/limits',
+    summary: 'The limits of the plan and of the key, and what is left of them',
+    responses: { 200: json('Limits', limitsSchema) },
+  },
+)
+
 export function judgmentRoutes() {
   return apiRoutes()
     .openapi(create, async (c) => {
@@ -130,4 +141,5 @@ export function judgmentRoutes() {
     .openapi(replay, async (c) => c.json(await replayJudgment(c, c.req.valid('param').id), 200))
     .openapi(chat, async (c) => chatCompletion(c, c.req.valid('json')) as never)
     .openapi(usage, async (c) => c.json(await showUsage(c, c.req.valid('query')), 200))
+    .openapi(limits, async (c) => c.json(await showLimits(c), 200))
 }

@@ -1,5 +1,5 @@
 import { FailureError } from '../../schema/api/errors.ts'
-import type { Judgment, JudgmentPageQuery } from '../../schema/api/judgments.ts'
+import type { Judgment, JudgmentPageQuery, ShownJudgment } from '../../schema/api/judgments.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { callTenant } from './tenant-call.ts'
 
@@ -9,10 +9,12 @@ export async function listJudgments(c: GatewayContext, query: JudgmentPageQuery)
   return { object: 'list' as const, data: page.data as Judgment[], has_more: page.hasMore }
 }
 
-export async function showJudgment(c: GatewayContext, id: string): Promise<Judgment> {
+export async function showJudgment(c: GatewayContext, id: string): Promise<ShownJudgment> {
   const stored = await callTenant(c, (tenant) => tenant.getJudgment(id))
   if (stored === null) throw noSuchJudgment()
-  return stored.judgment as Judgment
+  const { question, answer, reference, turns } = stored.request
+  const input = turns === undefined ? { question, answer, reference } : { turns }
+  return { ...(stored.judgment as Judgment), input }
 }
 
 /** Deletes it from the store and from the caches of this location. */

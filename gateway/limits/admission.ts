@@ -1,7 +1,7 @@
 import type { Failure } from '../../schema/api/errors.ts'
-import { decideRate, type RateDecision } from './gcra.ts'
+import { decideRate, type RateDecision, standingOf } from './gcra.ts'
 import { koreanDay, untilNextKoreanDay } from './korean-day.ts'
-import type { AppliedLimits, LimitReport, Rates, Standing } from './limits.ts'
+import type { AppliedLimits, LimitReport, Rates, Standing, UseOfLimits } from './limits.ts'
 
 /** What survives a restart: tokens used, and where the request rates stand. */
 export interface LimitMemory {
@@ -85,6 +85,32 @@ export class Admission {
     for (const name of [tenantSubject, keyId]) {
       const subject = this.#subjects.get(name)
       if (subject?.day === koreanDay(now)) subject.used += tokensUsed
+    }
+  }
+
+  /** How much of the limits is in use; looking costs nothing. */
+  standings(
+    keyId: string,
+    limits: AppliedLimits,
+    now: number,
+  ): { tenant: UseOfLimits; key: UseOfLimits | null } {
+    this.#expire(now)
+    const use = (name: string, rates: Rates): UseOfLimits => {
+      const { arrival, running, used, reserved } = this.#subject(name, koreanDay(now))
+      const { remaining, resetMs } = standingOf(arrival, now, rates.requestsPerMinute)
+      return {
+        rates,
+        requestsRemaining: remaining,
+        requestsResetMs: resetMs,
+        running,
+        tokensUsed: used,
+        tokensReserved: reserved,
+        dayEndsInMs: untilNextKoreanDay(now),
+      }
+    }
+    return {
+      tenant: use(tenantSubject, limits.tenant),
+      key: limits.key === null ? null : use(keyId, limits.key),
     }
   }
 

@@ -27,7 +27,7 @@ export function decideRate(arrival: number, now: number, perMinute: number): Rat
   const allowed = next - now <= window
   const kept = allowed ? next : arrival
   const taken = Math.max(0, kept - now)
-  const remaining = Math.max(0, Math.floor((window - taken) / share))
+  const { remaining } = standingOf(kept, now, perMinute)
   return {
     allowed,
     arrival: kept,
@@ -35,4 +35,11 @@ export function decideRate(arrival: number, now: number, perMinute: number): Rat
     retryAfterMs: remaining > 0 ? 0 : Math.max(0, taken + share - window),
     resetMs: taken,
   }
+}
+
+/** How many requests could follow at once, and when all of the limit is free again. */
+export function standingOf(arrival: number, now: number, perMinute: number) {
+  const share = shareOf(perMinute)
+  const taken = Math.max(0, arrival - now)
+  return { remaining: Math.max(0, Math.floor((share * perMinute - taken) / share)), resetMs: taken }
 }

@@ -23,3 +23,14 @@ export interface Standing {
   remaining: number
   resetMs: number
 }
+
+/** How much of a subject's limits is in use, without asking for anything. */
+export interface UseOfLimits {
+  rates: Rates
+  requestsRemaining: number
+  requestsResetMs: number
+  running: number
+  tokensUsed: number
+  tokensReserved: number
+  dayEndsInMs: number
+}

@@ -14,6 +14,7 @@ import { controlDatabase } from '../control-database.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { koreanDay, koreanDaysAgo } from '../limits/korean-day.ts'
+import { usageCounts } from '../tenant/usage-view.ts'
 import { configuredView, registeredView } from './node-view.ts'
 
 const nodeId = z.object({ id: z.string().max(64) })
@@ -131,13 +132,7 @@ export function nodeAdminRoutes() {
         tenant_id: row.tenantId,
         day: row.day,
         model: row.model,
-        requests: row.requests,
-        rated: row.rated,
-        no_rating: row.noRating,
-        truncated: row.truncated,
-        failed: row.failed,
-        prompt_tokens: row.promptTokens,
-        completion_tokens: row.completionTokens,
+        ...usageCounts(row),
       }))
       return c.json({ object: 'list' as const, data, has_more: rows.length > mostRollups }, 200)
     })

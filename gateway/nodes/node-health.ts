@@ -2,7 +2,7 @@ import { eq, inArray, not } from 'drizzle-orm'
 import { nodeHealth } from '../../schema/db/control.ts'
 import type { ControlDatabase } from '../control-database.ts'
 import type { NodeRecord } from './node.ts'
-import { probe } from './node-probe.ts'
+import { type NodeSaid, probe } from './node-probe.ts'
 
 type HealthRow = typeof nodeHealth.$inferSelect
 
@@ -48,6 +48,7 @@ export class NodeHealth {
       latencyMs: report?.latencyMs ?? checkedAt - started,
       checkedAt,
       since: before?.state === state ? before.since : checkedAt,
+      report: result.said === null ? (before?.report ?? null) : saidAt(result.said, checkedAt),
     }
   }
 
@@ -58,3 +59,5 @@ export class NodeHealth {
       .onConflictDoUpdate({ target: nodeHealth.nodeId, set: row })
   }
 }
+
+const saidAt = (said: NodeSaid, at: number) => ({ ...said, seen_at: new Date(at).toISOString() })

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { CertificateState, NodeHealth } from '../../schema/api/chat.ts'
+import type { NodeReportView } from '../../schema/api/nodes.ts'
 import { parseJson, readBounded } from './bounded-body.ts'
 import type { NodeRecord } from './node.ts'
 import { nodeHeaders } from './node-headers.ts'
@@ -22,6 +24,9 @@ export interface ReportedModel {
   extensions: boolean
 }
 
+/** What it says for the operator's eyes; nothing is decided by it. */
+export type NodeSaid = Omit<NodeReportView, 'seen_at'>
+
 const optionalText = z.string().max(500).nullish()
 const modelList = z.object({
   data: z
@@ -31,10 +36,12 @@ const modelList = z.object({
         max_model_len: z.number().nullish(),
         keval: z
           .object({
+            revision: optionalText,
             weights_digest: optionalText,
             precision: optionalText,
             provider: optionalText,
             context_length: z.number().nullish(),
+            certificate: CertificateState.nullish().catch(null),
             notice: optionalText,
           })
           .nullish(),
@@ -42,39 +49,88 @@ const modelList = z.object({
     )
     .max(200),
 })
-const loadReport = z.object({ running: z.number().nullish(), waiting: z.number().nullish() })
+type ListedModels = z.output<typeof modelList>['data']
+
+const amount = z.int().min(0).nullable().catch(null)
+const healthReport = z.object({
+  status: NodeHealth.shape.status.nullable().catch(null),
+  running: amount,
+  waiting: amount,
+  slots: amount,
+  queue_limit: amount,
+  engine_restarts: amount,
+})
+const nothingSaid: z.output<typeof healthReport> = {
+  status: null,
+  running: null,
+  waiting: null,
+  slots: null,
+  queue_limit: null,
+  engine_restarts: null,
+}
 
 const answerMs = 3_000
 const answerBytes = 1_000_000
 
-/** Asks a node what it serves and how busy it is. An unusable answer is a reason in one line. */
-export async function probe(node: NodeRecord): Promise<{ report: NodeReport } | { reason: string }> {
+/**
+ * Asks a node what it serves and how busy it is. An unusable answer is a reason in one line; `said` is there
+ * whenever the node said something, ready or not.
+ */
+export async function probe(
+  node: NodeRecord,
+): Promise<{ report: NodeReport; said: NodeSaid } | { reason: string; said: NodeSaid | null }> {
   const started = Date.now()
   const listed = await ask(node, '/v1/models')
-  if ('reason' in listed) return listed
+  if ('reason' in listed) return { reason: listed.reason, said: null }
   const parsed = modelList.safeParse(listed.body)
-  if (!parsed.success) return { reason: 'GET /v1/models did not answer a list of models' }
-  const models = parsed.data.data
-    .filter(({ id }) => node.models === null || node.models.includes(id))
-    .map((model) => ({
-      id: model.id,
-      weightsDigest: model.keval?.weights_digest ?? null,
-      precision: model.keval?.precision ?? null,
-      provider: model.keval?.provider ?? null,
-      contextLength: model.keval?.context_length ?? model.max_model_len ?? null,
-      notice: model.keval?.notice ?? null,
-      extensions: node.adapter === 'keval' || (node.adapter === 'auto' && model.keval != null),
-    }))
+  if (!parsed.success) return { reason: 'GET /v1/models did not answer a list of models', said: null }
+  const wanted = parsed.data.data.filter(({ id }) => node.models === null || node.models.includes(id))
+  const models = wanted.map((model) => reportedModel(node, model))
   const latencyMs = Date.now() - started
-  if (!models.some(({ extensions }) => extensions)) return { report: { models, load: 0, latencyMs } }
+  // a node that has not loaded its model yet lists none, and still says how it is
+  const tellsMore = models.some(({ extensions }) => extensions) || (models.length === 0 && isKeval(node))
+  const said = saidOf(wanted, nothingSaid)
+  if (!tellsMore) return { report: { models, load: 0, latencyMs }, said }
 
   const health = await ask(node, '/health')
-  if ('reason' in health) return health
-  const { running, waiting } = loadReport.safeParse(health.body).data ?? {}
-  return { report: { models, load: (running ?? 0) + (waiting ?? 0), latencyMs } }
+  const status = healthReport.safeParse(health.body).data ?? nothingSaid
+  if ('reason' in health) return { reason: health.reason, said: saidOf(wanted, status) }
+  const load = (status.running ?? 0) + (status.waiting ?? 0)
+  return { report: { models, load, latencyMs }, said: saidOf(wanted, status) }
 }
 
-async function ask(node: NodeRecord, path: string): Promise<{ body: unknown } | { reason: string }> {
+const isKeval = ({ adapter }: NodeRecord) => adapter === 'keval'
+
+function reportedModel(node: NodeRecord, model: ListedModels[number]): ReportedModel {
+  return {
+    id: model.id,
+    weightsDigest: model.keval?.weights_digest ?? null,
+    precision: model.keval?.precision ?? null,
+    provider: model.keval?.provider ?? null,
+    contextLength: model.keval?.context_length ?? model.max_model_len ?? null,
+    notice: model.keval?.notice ?? null,
+    extensions: isKeval(node) || (node.adapter === 'auto' && model.keval != null),
+  }
+}
+
+function saidOf(listed: ListedModels, status: typeof nothingSaid): NodeSaid {
+  const models = listed.map(({ id, max_model_len, keval }) => ({
+    id,
+    revision: keval?.revision ?? null,
+    weights_digest: keval?.weights_digest ?? null,
+    precision: keval?.precision ?? null,
+    provider: keval?.provider ?? null,
+    context_length: keval?.context_length ?? max_model_len ?? null,
+    certificate: keval?.certificate ?? null,
+    notice: keval?.notice ?? null,
+  }))
+  return { ...status, models }
+}
+
+async function ask(
+  node: NodeRecord,
+  path: string,
+): Promise<{ body: unknown } | { reason: string; body: unknown }> {
   try {
     const response = await fetch(node.url + path, {
       headers: nodeHeaders(node),
@@ -82,13 +138,15 @@ async function ask(node: NodeRecord, path: string): Promise<{ body: unknown } | 
       signal: AbortSignal.timeout(answerMs),
     })
     const text = await readBounded(response, answerBytes)
-    if (text === null) return { reason: `GET ${path} answered more than it may` }
+    if (text === null) return { reason: `GET ${path} answered more than it may`, body: null }
     const body = parseJson(text)
     if (response.ok) return { body }
     const said = z.object({ reason: z.string().max(200) }).safeParse(body)
-    return { reason: `GET ${path} answered ${response.status}${said.success ? `: ${said.data.reason}` : ''}` }
+    const why = said.success ? `: ${said.data.reason}` : ''
+    return { reason: `GET ${path} answered ${response.status}${why}`, body }
   } catch (error) {
     const late = error instanceof DOMException && error.name === 'TimeoutError'
-    return { reason: late ? `GET ${path} took over ${answerMs / 1000} s` : `GET ${path} found nobody` }
+    const reason = late ? `GET ${path} took over ${answerMs / 1000} s` : `GET ${path} found nobody`
+    return { reason, body: null }
   }
 }

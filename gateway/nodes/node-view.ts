@@ -36,7 +36,7 @@ export function configuredView(node: NodeRecord, health: HealthRow | undefined):
 
 function healthView(row: HealthRow | undefined): NodeView['health'] {
   if (row === undefined) return null
-  const { state, reason, models, load, latencyMs, checkedAt, since } = row
+  const { state, reason, models, load, latencyMs, checkedAt, since, report } = row
   return {
     state,
     reason,
@@ -45,5 +45,6 @@ function healthView(row: HealthRow | undefined): NodeView['health'] {
     latency_ms: latencyMs,
     checked_at: new Date(checkedAt).toISOString(),
     since: new Date(since).toISOString(),
+    report,
   }
 }

@@ -1,8 +1,10 @@
 import type { JudgeCommand } from '../judging/command.ts'
+import { koreanDay } from '../limits/korean-day.ts'
 import { Flight } from './flight.ts'
 import { flightStream } from './flight-stream.ts'
 import type { JudgeOutcome, StreamStart } from './outcome.ts'
 import { type RunDependencies, runJudgment } from './run-judgment.ts'
+import type { WithoutRun } from './usage-store.ts'
 
 type JudgmentFlight = Flight<string, JudgeOutcome>
 
@@ -34,11 +36,15 @@ export class Flights {
   }
 
   /** What needs no run: a stored judgment, or the news that there is none. */
-  #known({ fingerprint, reuse }: JudgeCommand): JudgeOutcome | null {
+  #known(command: JudgeCommand): JudgeOutcome | null {
+    const { fingerprint, reuse } = command
     if (reuse.read) {
       const since = reuse.maxAge === null ? 0 : this.#dependencies.now() - reuse.maxAge * 1000
       const judgment = this.#dependencies.store.findRated(fingerprint, since)
-      if (judgment !== null) return { judgment, source: 'stored' }
+      if (judgment !== null) {
+        this.#count(command, 'cachedStored')
+        return { judgment, source: 'stored' }
+      }
     }
     if (!reuse.onlyIfCached) return null
     const detail = 'No stored judgment answers this, and the request asked for nothing else.'
@@ -48,7 +54,10 @@ export class Flights {
   #flight(command: JudgeCommand, streaming: boolean): { flight: JudgmentFlight; joined: boolean } {
     const { fingerprint, reuse } = command
     const running = this.#running.get(fingerprint)
-    if (running !== undefined && reuse.store && !running.givenUp) return { flight: running, joined: true }
+    if (running !== undefined && reuse.store && !running.givenUp) {
+      this.#count(command, 'joined')
+      return { flight: running, joined: true }
+    }
 
     const flight: JudgmentFlight = new Flight((controls) =>
       runJudgment(this.#dependencies, command, controls, streaming),
@@ -62,6 +71,11 @@ export class Flights {
       flight.outcome.then(land, land)
     }
     return { flight, joined: false }
+  }
+
+  #count({ keyId, request }: JudgeCommand, how: WithoutRun): void {
+    const { usage, now } = this.#dependencies
+    usage.recordWithoutRun({ day: koreanDay(now()), keyId, model: request.model }, how, 1)
   }
 }
 

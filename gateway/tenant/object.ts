@@ -13,6 +13,9 @@ import { Lanes } from '../evaluations/lanes.ts'
 import type { EvaluationCall } from '../evaluations/tenant-evaluations.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import { Admission } from '../limits/admission.ts'
+import type { CountedRepeats } from '../limits/cached-repeats.ts'
+import { koreanDay } from '../limits/korean-day.ts'
+import type { AppliedLimits, UseOfLimits } from '../limits/limits.ts'
 import type { NodeChunk } from '../nodes/chat-wire.ts'
 import { sharedPool } from '../nodes/shared-pool.ts'
 import { timeLimitsOf } from '../nodes/time-limits.ts'
@@ -31,6 +34,7 @@ import { type ChatCommand, runChat } from './run-chat.ts'
 import type { RunDependencies } from './run-judgment.ts'
 import { Upkeep } from './upkeep.ts'
 import { type UsageFilter, UsageStore } from './usage-store.ts'
+import { usageRow } from './usage-view.ts'
 
 /** One tenant's space: its judgments, limits, usage and runs in flight. Wiring only. */
 export class TenantObject extends DurableObject<Env> {
@@ -120,7 +124,21 @@ export class TenantObject extends DurableObject<Env> {
 
   usage(filter: UsageFilter): { rows: UsageRow[]; tokensToday: number } {
     const tokensToday = this.#run.admission.tokensUsedToday(this.#run.now())
-    return { rows: this.#run.usage.rows(filter), tokensToday }
+    return { rows: this.#run.usage.counted(filter).map(usageRow), tokensToday }
+  }
+
+  /** Where the tenant stands, and one of its keys where that has bounds of its own. */
+  standings(keyId: string, limits: AppliedLimits): { tenant: UseOfLimits; key: UseOfLimits | null } {
+    return this.#run.admission.standings(keyId, limits, this.#run.now())
+  }
+
+  /** Notes requests that a cache in front of this object answered. */
+  async countCached(tenantId: string, repeats: CountedRepeats): Promise<void> {
+    await this.#upkeep.schedule(tenantId)
+    const day = koreanDay(this.#run.now())
+    for (const { keyId, model, requests } of repeats) {
+      this.#run.usage.recordWithoutRun({ day, keyId, model }, 'cachedEdge', requests)
+    }
   }
 
   claimIdempotent(request: IdempotentRequest): Claim {

@@ -7,6 +7,7 @@ import { whatIsLeftOf } from '../nodes/time-limits.ts'
 import type { FlightControls } from './flight.ts'
 import type { ChatOutcome } from './outcome.ts'
 import type { RunDependencies } from './run-judgment.ts'
+import type { Used } from './usage-store.ts'
 
 /** A chat completion with the caller's own prompt: limited and counted, neither stored nor cached. */
 export interface ChatCommand {
@@ -23,11 +24,6 @@ export interface ChatCommand {
   limits: AppliedLimits
 }
 
-interface Used {
-  prompt: number
-  completion: number
-}
-
 /** Runs a chat completion; with `controls`, as a stream whose chunks go there. */
 export async function runChat(
   { admission, usage, pool, timeLimits, now }: RunDependencies,
@@ -41,7 +37,7 @@ export async function runChat(
   const settle = (result: 'chat' | 'failed', used: Used) => {
     admission.settle(reservation, used.prompt + used.completion)
     const by = { day: reservation.day, keyId, model }
-    usage.record(by, result, used.prompt, used.completion)
+    usage.record(by, result, used)
   }
 
   let chunks = 0
@@ -60,13 +56,16 @@ export async function runChat(
     settle('chat', {
       prompt: used?.prompt_tokens ?? command.tokens.prompt,
       completion: used?.completion_tokens ?? chunks,
+      milliseconds: now() - startedAt,
     })
     return { completion: controls === null ? answer : null, limits: report }
   } catch (error) {
     const left = error instanceof CallGivenUp && chunks > 0
     settle(
       'failed',
-      left ? { prompt: command.tokens.prompt, completion: chunks } : { prompt: 0, completion: 0 },
+      left
+        ? { prompt: command.tokens.prompt, completion: chunks, milliseconds: null }
+        : { prompt: 0, completion: 0, milliseconds: null },
     )
     if (error instanceof NodeFailure) return { failure: error.failure, limits: report }
     if (error instanceof CallGivenUp) {

@@ -12,7 +12,7 @@ import { type TimeLimits, whatIsLeftOf } from '../nodes/time-limits.ts'
 import type { FlightControls } from './flight.ts'
 import type { JudgmentStore } from './judgment-store.ts'
 import type { JudgeOutcome } from './outcome.ts'
-import type { UsageStore } from './usage-store.ts'
+import type { UsageStore, Used } from './usage-store.ts'
 
 export interface RunDependencies {
   store: JudgmentStore
@@ -58,6 +58,7 @@ export async function runJudgment(
     settle(dependencies, command, reservation, judgment.verdict, {
       prompt: completion.promptTokens || prompt.likely,
       completion: completion.completionTokens || estimateTokens(completion.text).likely,
+      milliseconds: now() - startedAt,
     })
     const timing = { queue: completion.queueMs, node: answeredAt - startedAt, store: now() - answeredAt }
     return { judgment, source: 'node', timing, ...(report && { limits: report }) }
@@ -66,8 +67,8 @@ export async function runJudgment(
     const left = error instanceof CallGivenUp
     const used =
       left && text !== ''
-        ? { prompt: prompt.likely, completion: estimateTokens(text).likely }
-        : { prompt: 0, completion: 0 }
+        ? { prompt: prompt.likely, completion: estimateTokens(text).likely, milliseconds: null }
+        : nothingUsed
     settle(dependencies, command, reservation, 'failed', used)
     const failure = failureOf(error)
     const code = left ? 'client_left' : (failure?.code ?? 'internal_error')
@@ -76,6 +77,8 @@ export async function runJudgment(
     return { failure, ...(report && { limits: report }) }
   }
 }
+
+const nothingUsed: Used = { prompt: 0, completion: 0, milliseconds: null }
 
 /** Null for what nobody expected. */
 function failureOf(error: unknown): Failure | null {
@@ -117,11 +120,11 @@ function settle(
   { keyId, request }: JudgeCommand,
   reservation: Reservation | null,
   result: 'rated' | 'no_rating' | 'truncated' | 'failed',
-  used: { prompt: number; completion: number },
+  used: Used,
 ): void {
   const tokens = used.prompt + used.completion
   if (reservation !== null) admission.settle(reservation, tokens)
   else admission.add(keyId, tokens, now())
   const day = reservation?.day ?? koreanDay(now())
-  usage.record({ day, keyId, model: request.model }, result, used.prompt, used.completion)
+  usage.record({ day, keyId, model: request.model }, result, used)
 }

@@ -5,7 +5,10 @@ import type { ControlDatabase } from '../control-database.ts'
 import { koreanDay, koreanDaysAgo } from '../limits/korean-day.ts'
 import type { TenantDatabase } from './database.ts'
 import { type IdempotentAnswers, keptMs } from './idempotent-answers.ts'
-import type { UsageStore } from './usage-store.ts'
+import { mergeBuckets } from './latency-buckets.ts'
+import type { CountedUsage, UsageStore } from './usage-store.ts'
+
+type Rollup = typeof usageRollups.$inferSelect
 
 const hourMs = 3_600_000
 const attemptsKeptMs = 30 * 24 * hourMs
@@ -68,21 +71,12 @@ export class Upkeep {
     const { storage, control, usage, now } = this.#dependencies
     const tenantId = storage.kv.get<string>(nameKey)
     if (tenantId === undefined) return
-    const sums = new Map<string, typeof usageRollups.$inferInsert>()
-    for (const row of usage.rows({ from: koreanDaysAgo(now(), 1), to: koreanDay(now()) })) {
-      const sum = sums.get(`${row.day} ${row.model}`)
-      sums.set(`${row.day} ${row.model}`, {
-        tenantId,
-        day: row.day,
-        model: row.model,
-        requests: (sum?.requests ?? 0) + row.requests,
-        rated: (sum?.rated ?? 0) + row.rated,
-        noRating: (sum?.noRating ?? 0) + row.no_rating,
-        truncated: (sum?.truncated ?? 0) + row.truncated,
-        failed: (sum?.failed ?? 0) + row.failed,
-        promptTokens: (sum?.promptTokens ?? 0) + row.prompt_tokens,
-        completionTokens: (sum?.completionTokens ?? 0) + row.completion_tokens,
-      })
+    const sums = new Map<string, Rollup>()
+    for (const row of usage.counted({ from: koreanDaysAgo(now(), 1), to: koreanDay(now()) })) {
+      const name = `${row.day} ${row.model}`
+      const { keyId: _, ...counts } = row
+      const sum = sums.get(name)
+      sums.set(name, sum === undefined ? { tenantId, ...counts } : added(sum, row))
     }
     for (const sum of sums.values()) {
       await control
@@ -93,5 +87,22 @@ export class Upkeep {
           set: sum,
         })
     }
+  }
+}
+
+function added(sum: Rollup, row: CountedUsage): Rollup {
+  return {
+    ...sum,
+    requests: sum.requests + row.requests,
+    rated: sum.rated + row.rated,
+    noRating: sum.noRating + row.noRating,
+    truncated: sum.truncated + row.truncated,
+    failed: sum.failed + row.failed,
+    promptTokens: sum.promptTokens + row.promptTokens,
+    completionTokens: sum.completionTokens + row.completionTokens,
+    cachedEdge: sum.cachedEdge + row.cachedEdge,
+    cachedStored: sum.cachedStored + row.cachedStored,
+    joined: sum.joined + row.joined,
+    latency: mergeBuckets(sum.latency, row.latency),
   }
 }

@@ -129,6 +129,11 @@ export const newKey = z.strictObject({
   limits: keyLimits.optional(),
   expires_at: time.optional(),
 })
+/** What is left out stays; null takes the key's own bounds away. */
+export const keyChange = z.strictObject({
+  name: typedText(100).optional(),
+  limits: keyLimits.nullable().optional(),
+})
 /** How long the replaced key keeps working; up to 30 days. */
 export const rotation = z.strictObject({
   grace_seconds: z

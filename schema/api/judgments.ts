@@ -199,6 +199,21 @@ export const judgmentSchema = z
 
 export type Judgment = z.output<typeof judgmentSchema>
 
+/** `GET /v1/judgments/{id}`: the judgment and what was judged, for as long as it is stored. */
+export const shownJudgmentSchema = judgmentSchema
+  .extend({
+    input: z
+      .object({
+        question: z.string().optional(),
+        answer: z.string().optional(),
+        reference: z.string().optional(),
+        turns: z.array(turnSchema).optional(),
+      })
+      .meta({ description: 'As it was sent: one turn, or two as `turns`' }),
+  })
+  .meta({ id: 'StoredJudgment' })
+export type ShownJudgment = z.output<typeof shownJudgmentSchema>
+
 /** With `n` above 1 the samples come as a list. */
 export const judgmentListSchema = z.object({
   object: z.literal('list'),

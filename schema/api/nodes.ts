@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { CertificateState, NodeHealth } from './chat.ts'
+import { answeredWithoutNode, latencySchema } from './usage.ts'
 
 const time = z.iso.datetime()
 
@@ -35,6 +37,35 @@ export const nodeRegistration = z.strictObject({
 /** `PATCH /admin/v1/nodes/{id}`; what is left out stays. */
 export const nodeChanges = z.strictObject(settings).partial()
 
+const said = z.string().nullable()
+const counted = z.int().nullable()
+
+/** What a node said of itself when it last answered; null where it does not say, as other servers do not. */
+export const nodeReport = z
+  .object({
+    status: NodeHealth.shape.status.nullable(),
+    running: counted,
+    waiting: counted,
+    slots: counted,
+    queue_limit: counted,
+    engine_restarts: counted,
+    models: z.array(
+      z.object({
+        id: z.string(),
+        revision: said,
+        weights_digest: said,
+        precision: said,
+        provider: said,
+        context_length: z.number().nullable(),
+        certificate: CertificateState.nullable(),
+        notice: said,
+      }),
+    ),
+    seen_at: time,
+  })
+  .meta({ id: 'NodeReport' })
+export type NodeReportView = z.output<typeof nodeReport>
+
 /** A node as the operator sees it. */
 export const nodeView = z
   .object({
@@ -56,6 +87,7 @@ export const nodeView = z
         latency_ms: z.int(),
         checked_at: time,
         since: time,
+        report: nodeReport.nullable().meta({ description: 'The last it said, also while it is down' }),
       })
       .nullable(),
   })
@@ -89,6 +121,8 @@ export const rollupList = z.object({
       failed: z.int(),
       prompt_tokens: z.int(),
       completion_tokens: z.int(),
+      ...answeredWithoutNode,
+      latency: latencySchema,
     }),
   ),
   has_more: z.boolean(),

@@ -10,6 +10,20 @@ export const usageQuery = z.strictObject({
   key: z.string().max(64).optional(),
 })
 
+/** Requests that no node was asked for; `requests` counts the others. */
+export const answeredWithoutNode = {
+  cached_edge: z.int().meta({ description: 'Answered from a cache of a location' }),
+  cached_stored: z.int().meta({ description: "Answered from the tenant's store" }),
+  joined: z.int().meta({ description: 'Answered by a judgment that another request had begun' }),
+}
+
+/** From admission to the stored answer, of runs that gave one. The bounds are at most a quarter above the truth. */
+export const latencySchema = z.object({
+  count: z.int(),
+  p50_ms: z.int().nullable(),
+  p95_ms: z.int().nullable(),
+})
+
 export const usageRowSchema = z.object({
   day,
   model: z.string(),
@@ -21,6 +35,8 @@ export const usageRowSchema = z.object({
   failed: z.int(),
   prompt_tokens: z.int(),
   completion_tokens: z.int(),
+  ...answeredWithoutNode,
+  latency: latencySchema,
 })
 
 export type UsageRow = z.output<typeof usageRowSchema>
@@ -34,3 +50,27 @@ export const usageSchema = z
     today: z.object({ tokens: z.int(), tokens_per_day: z.int() }),
   })
   .meta({ id: 'Usage' })
+
+const rateStanding = z.object({ limit: z.int(), remaining: z.int(), reset_seconds: z.int() })
+const standing = z.object({
+  requests_per_minute: rateStanding.meta({ description: 'Requests that no cache answers' }),
+  concurrent: z.object({ limit: z.int(), running: z.int() }),
+  tokens_per_day: rateStanding.extend({
+    used: z.int(),
+    reserved: z.int().meta({ description: 'Held for runs under way' }),
+    resets_at: z.iso.datetime().meta({ description: 'Midnight in Korea' }),
+  }),
+})
+
+/** `GET /v1/limits`: what the plan allows and what is left of it; of the key too, where it has bounds of its own. */
+export const limitsSchema = z
+  .object({
+    object: z.literal('limits'),
+    tenant: standing,
+    key: standing.extend({ id: z.string() }).nullable(),
+    models: z.array(z.string()).nullable().meta({ description: 'Null allows every model served' }),
+    evaluation_rows: z.int(),
+    retention_days: z.int(),
+  })
+  .meta({ id: 'Limits' })
+export type LimitsView = z.output<typeof limitsSchema>

@@ -62,8 +62,25 @@ export const usage = sqliteTable(
     failed: integer('failed').notNull(),
     promptTokens: integer('prompt_tokens').notNull(),
     completionTokens: integer('completion_tokens').notNull(),
+    /** Requests answered without a run: by a cache of a location, from the store, by another's run. */
+    cachedEdge: integer('cached_edge').notNull().default(0),
+    cachedStored: integer('cached_stored').notNull().default(0),
+    joined: integer('joined').notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.day, table.keyId, table.model] })],
+)
+
+/** How many runs took how long, in buckets that grow by a quarter. Read together with `usage`, by the same key. */
+export const usageLatency = sqliteTable(
+  'usage_latency',
+  {
+    day: text('day').notNull(),
+    keyId: text('key_id').notNull(),
+    model: text('model').notNull(),
+    bucket: integer('bucket').notNull(),
+    runs: integer('runs').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.keyId, table.model, table.bucket] })],
 )
 
 /** Where the request rate of the tenant (`tenant`) and of each key stands, so that a restart does not reset it. */

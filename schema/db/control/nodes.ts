@@ -1,4 +1,5 @@
 import { blob, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { NodeReportView } from '../../api/nodes.ts'
 
 /** Nodes registered by the operator. The secret is sealed; nothing reads it back out through the API. */
 export const nodes = sqliteTable('nodes', {
@@ -29,6 +30,8 @@ export const nodeHealth = sqliteTable('node_health', {
   checkedAt: integer('checked_at').notNull(),
   /** When the state last changed. */
   since: integer('since').notNull(),
+  /** What it said of itself when it last answered. */
+  report: text('report', { mode: 'json' }).$type<NodeReportView>(),
 })
 
 /** Tokens and results per tenant, Korean day and model: sums that the tenant objects send, for the operator. */
@@ -45,6 +48,11 @@ export const usageRollups = sqliteTable(
     failed: integer('failed').notNull(),
     promptTokens: integer('prompt_tokens').notNull(),
     completionTokens: integer('completion_tokens').notNull(),
+    cachedEdge: integer('cached_edge').notNull().default(0),
+    cachedStored: integer('cached_stored').notNull().default(0),
+    joined: integer('joined').notNull().default(0),
+    /** How many runs took how long: counts by bucket. */
+    latency: text('latency', { mode: 'json' }).$type<Record<string, number>>().notNull().default({}),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.day, table.model] }),

@@ -4,6 +4,9 @@ import m0001 from './0001_limits_usage.sql';
 import m0002 from './0002_evaluations.sql';
 import m0003 from './0003_evaluation_counts.sql';
 import m0004 from './0004_batches.sql';
+import m0005 from './0005_usage_latency.sql';
+import m0006 from './0006_evaluation_tallies.sql';
+import m0007 from './0007_evaluation_counts_dropped.sql';
 
   export default {
     journal,
@@ -12,7 +15,10 @@ import m0004 from './0004_batches.sql';
 m0001,
 m0002,
 m0003,
-m0004
+m0004,
+m0005,
+m0006,
+m0007
     }
   }
   

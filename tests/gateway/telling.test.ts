@@ -1,0 +1,156 @@
+import { createScheduledController } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import gateway from '../../gateway/index.ts'
+import { bucketOf, latencyOf } from '../../gateway/tenant/latency-buckets.ts'
+import { asOperator, call, catchMails, eventually, settled, tenantWithKey } from './access/gate.ts'
+
+/** What the service tells of itself: usage, limits, stored judgments, nodes. */
+
+const model = 'keval-2-9b'
+const node = { status: 'ready', code: 200 }
+let undo = () => {}
+
+beforeEach(() => {
+  catchMails()
+  Object.assign(node, { status: 'ready', code: 200 })
+  const others = globalThis.fetch
+  globalThis.fetch = async (input, init) => {
+    const { pathname, host } = new URL(input instanceof Request ? input.url : String(input))
+    if (host !== 'node.test') return others(input as RequestInfo, init)
+    if (pathname === '/v1/models') {
+      const certificate = { state: 'passed', issued_at: '2026-11-01T00:00:00Z' }
+      const keval = { revision: 'r2', weights_digest: 'one', precision: 'int4', provider: 'cpu', certificate }
+      return Response.json({ data: [{ id: model, keval }] })
+    }
+    if (pathname === '/health') {
+      const reason = node.code === 200 ? null : 'the node is shutting down'
+      const health = { status: node.status, reason, running: 2, waiting: 1, slots: 4 }
+      return Response.json(health, { status: node.code })
+    }
+    return Response.json({
+      model,
+      choices: [{ index: 0, message: { content: '좋습니다.\n\nRating: [[7]]' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 100, completion_tokens: 10 },
+      keval: { weights_digest: 'one' },
+    })
+  }
+  undo = () => {
+    globalThis.fetch = others
+  }
+})
+afterEach(async () => {
+  await settled()
+  undo()
+  vi.restoreAllMocks()
+})
+
+const request = { model, question: '수도는 어디인가요?', answer: '서울입니다.' }
+const judge = (token: string, body: object = request, headers: Record<string, string> = {}) =>
+  call('POST', '/v1/judgments', { token, body, headers })
+const get = (path: string, token: string) => call('GET', path, { token })
+
+describe('usage', () => {
+  it('counts what a cache answered apart from what a node answered, and how long that took', async () => {
+    const { key, keyId } = await tenantWithKey()
+    await judge(key)
+    await judge(key)
+    await judge(key)
+    await eventually(async () => {
+      const { body } = await get('/v1/usage', key)
+      expect(body.data).toHaveLength(1)
+      expect(body.data[0]).toMatchObject({ key_id: keyId, model, requests: 1, rated: 1, cached_edge: 2 })
+      expect(body.data[0]).toMatchObject({ prompt_tokens: 100, cached_stored: 0, joined: 0 })
+      const { latency } = body.data[0]
+      expect(latency.count).toBe(1)
+      expect(latency.p95_ms).toBe(latency.p50_ms)
+    })
+  })
+
+  it('puts durations into buckets whose ends are at most a quarter too high', () => {
+    for (const milliseconds of [1, 2, 3, 10, 99, 100, 1_234, 59_999, 180_000]) {
+      const { p50_ms } = latencyOf({ [bucketOf(milliseconds)]: 1 })
+      expect(p50_ms).toBeGreaterThanOrEqual(milliseconds)
+      expect(p50_ms).toBeLessThanOrEqual(Math.ceil(milliseconds * 1.25))
+    }
+    expect(latencyOf({})).toEqual({ count: 0, p50_ms: null, p95_ms: null })
+    const skewed = latencyOf({ [bucketOf(10)]: 90, [bucketOf(5_000)]: 10 })
+    expect(skewed.count).toBe(100)
+    expect(skewed.p50_ms).toBeLessThan(13)
+    expect(skewed.p95_ms).toBeGreaterThanOrEqual(5_000)
+  })
+})
+
+describe('limits', () => {
+  it('are told with what is left, of the key too once it has its own, which can be changed', async () => {
+    const { key, keyId } = await tenantWithKey()
+    await judge(key)
+    const before = await get('/v1/limits', key)
+    expect(before.status, before.text).toBe(200)
+    const { tenant } = before.body
+    expect(before.body.key).toBeNull()
+    expect(tenant.requests_per_minute.remaining).toBe(tenant.requests_per_minute.limit - 1)
+    expect(tenant.tokens_per_day).toMatchObject({ used: 110, reserved: 0 })
+    expect(tenant.tokens_per_day.remaining).toBe(tenant.tokens_per_day.limit - 110)
+    expect(new Date(tenant.tokens_per_day.resets_at).getUTCHours()).toBe(15)
+    expect(tenant.concurrent.running).toBe(0)
+
+    const limits = { requests_per_minute: 1, tokens_per_day: 50_000 }
+    const changed = await call('PATCH', `/v1/keys/${keyId}`, {
+      token: key,
+      body: { name: '새 이름', limits },
+    })
+    expect(changed.status, changed.text).toBe(200)
+    expect(changed.body).toMatchObject({ id: keyId, name: '새 이름', limits })
+    const after = await get('/v1/limits', key)
+    expect(after.body.key).toMatchObject({ id: keyId, requests_per_minute: { limit: 1 } })
+    expect(after.body.key.tokens_per_day).toMatchObject({ limit: 50_000, used: 110 })
+    const first = await judge(key, { ...request, answer: '부산입니다.' })
+    const second = await judge(key, { ...request, answer: '대구입니다.' })
+    expect([first.status, second.status]).toEqual([200, 429])
+
+    const freed = await call('PATCH', `/v1/keys/${keyId}`, { token: key, body: { limits: null } })
+    expect(freed.body).toMatchObject({ name: '새 이름', limits: null })
+    expect((await judge(key, { ...request, answer: '대구입니다.' })).status).toBe(200)
+  })
+
+  it("of another tenant's key cannot be changed", async () => {
+    const one = await tenantWithKey()
+    const other = await tenantWithKey({ email: 'dul@example.com', company: '둘연구소' })
+    const options = { token: other.key, body: { limits: { concurrent: 1 } } }
+    expect((await call('PATCH', `/v1/keys/${one.keyId}`, options)).status).toBe(404)
+  })
+})
+
+describe('a stored judgment', () => {
+  it('is shown with what was judged, and listed without', async () => {
+    const { key } = await tenantWithKey()
+    const made = await judge(key)
+    const shown = await get(`/v1/judgments/${made.body.id}`, key)
+    expect(shown.body.input).toEqual({ question: request.question, answer: request.answer })
+    const listed = await get('/v1/judgments', key)
+    expect(listed.body.data[0].id).toBe(made.body.id)
+    expect(listed.body.data[0]).not.toHaveProperty('input')
+  })
+})
+
+describe('the list of nodes', () => {
+  const clock = () => gateway.scheduled(createScheduledController({ cron: '* * * * *' }), env)
+  const seen = async () => (await asOperator('GET', '/admin/v1/nodes')).body.data[0].health
+
+  it('says what each node last said of itself, also while it drains', async () => {
+    await clock()
+    const ready = await seen()
+    expect(ready).toMatchObject({ state: 'up', load: 3, models: [model] })
+    expect(ready.report).toMatchObject({ status: 'ready', running: 2, waiting: 1, slots: 4 })
+    expect(ready.report.models).toMatchObject([
+      { id: model, revision: 'r2', weights_digest: 'one', precision: 'int4', provider: 'cpu' },
+    ])
+    expect(ready.report.models[0].certificate.state).toBe('passed')
+    Object.assign(node, { status: 'draining', code: 503 })
+    await clock()
+    const draining = await seen()
+    expect(draining).toMatchObject({ state: 'down', reason: expect.stringContaining('shutting down') })
+    expect(draining.report).toMatchObject({ status: 'draining', models: [{ id: model }] })
+  })
+})
