@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { exponentialBelow, furthest, stepsPerUnit } from '../../inference-node/engine/sampling/exponential.ts'
 import { philox, uniform } from '../../inference-node/engine/sampling/philox.ts'
 import { LogProbabilities } from '../../inference-node/engine/sampling/probabilities.ts'
 import {
@@ -94,6 +95,14 @@ describe('log-probabilities', () => {
   it('name the most likely tokens, the lower id first among equals', () => {
     expect(new LogProbabilities(Float32Array.from([1, 3, 3, 2])).top(3)).toEqual([1, 2, 3])
     expect(new LogProbabilities(Float32Array.from([1, 3])).top(0)).toEqual([])
+  })
+})
+
+describe('the exponential by table', () => {
+  it('is within 1e-12 of the true one, over its whole range', () => {
+    for (let below = 0; below <= furthest; below += 0.000_917)
+      expect(Math.abs(exponentialBelow(below * stepsPerUnit) / Math.exp(-below) - 1)).toBeLessThan(1e-12)
+    expect(exponentialBelow(0)).toBe(1)
   })
 })
 

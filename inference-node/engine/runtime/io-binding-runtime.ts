@@ -39,6 +39,8 @@ export class IoBindingRuntime implements Runtime {
   readonly #mask: HostTensor<BigInt64Array>
   readonly #positions: HostTensor<BigInt64Array>
   readonly #logits: NativeTensor
+  /** The memory of the logits, looked at once: a view for each step would be garbage for each step. */
+  readonly #logitsBytes: ArrayBuffer
   readonly #logitsStart: NativeTensor
   readonly #widened: Float32Array
 
@@ -87,6 +89,7 @@ export class IoBindingRuntime implements Runtime {
     new BigInt64Array(bytesOf(this.#logitsStart)).fill(-1n)
     const logitRows = this.#graph.logitsStart ? options.rows : stepTokens
     this.#logits = this.#host.allocate(logitsType, [logitRows, vocabularySize])
+    this.#logitsBytes = bytesOf(this.#logits)
     this.#widened = new Float32Array(logitsType === 'float16' ? options.rows * vocabularySize : 0)
   }
 
@@ -210,7 +213,7 @@ export class IoBindingRuntime implements Runtime {
 
   /** The last position of every row, as floats. */
   #lastLogits(rows: number, positions: number): Float32Array {
-    const buffer = bytesOf(this.#logits)
+    const buffer = this.#logitsBytes
     const width = this.vocabularySize
     const first = (positions - 1) * width
     const length = (rows - 1) * positions * width + width

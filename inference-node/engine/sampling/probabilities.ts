@@ -1,3 +1,4 @@
+import { exponentialBelow, furthest, stepsPerUnit } from './exponential.ts'
 import { largest } from './sampler.ts'
 
 /** The model's own log-probabilities (temperature 1, nothing truncated) over logits [vocabulary]. */
@@ -9,7 +10,11 @@ export class LogProbabilities {
     this.#logits = logits
     const best = logits[largest(logits)]!
     let total = 0
-    for (let id = 0; id < logits.length; id++) total += Math.exp(logits[id]! - best)
+    for (let id = 0; id < logits.length; id++) {
+      const below = best - logits[id]!
+      // what lies further below moves the sum in its thirteenth digit at most
+      if (below < furthest) total += exponentialBelow(below * stepsPerUnit)
+    }
     this.#normalizer = best + Math.log(total)
   }
 
@@ -21,12 +26,16 @@ export class LogProbabilities {
   top(count: number): number[] {
     const logits = this.#logits
     const best: number[] = []
-    for (let id = 0; id < logits.length && count > 0; id++) {
-      if (best.length === count && !(logits[id]! > logits[best[count - 1]!]!)) continue
+    if (count === 0) return best
+    let least = -Infinity
+    for (let id = 0; id < logits.length; id++) {
+      const logit = logits[id]!
+      if (best.length === count && !(logit > least)) continue
       let place = best.length
-      while (place > 0 && logits[best[place - 1]!]! < logits[id]!) place--
+      while (place > 0 && logits[best[place - 1]!]! < logit) place--
       best.splice(place, 0, id)
       if (best.length > count) best.pop()
+      least = logits[best.at(-1)!]!
     }
     return best
   }

@@ -1,3 +1,5 @@
+import { exponentialBelow, stepsPerUnit } from './exponential.ts'
+
 /** How the next token is chosen; the neutral values are temperature 1, top-p 1, top-k 0, min-p 0, penalty 1. */
 export interface SamplingParameters {
   /** 0 takes the most likely token. */
@@ -18,13 +20,15 @@ export interface SamplingParameters {
 const negligible = 24
 
 /** Tokens are ranked roughly first, by so many classes of scaled logit, and exactly only where a limit falls. */
-const classes = 4096
+const classes = negligible * stepsPerUnit + 1
 
 /** Chooses tokens from logits; one sampler serves all sequences, its scratch space is reused. */
 export class Sampler {
   readonly #ids: Int32Array
   readonly #weights: Float64Array
   readonly #classOf: Int32Array
+  readonly #borderIds: Int32Array
+  readonly #borderWeights: Float64Array
   readonly #classSize = new Int32Array(classes)
   readonly #classWeight = new Float64Array(classes)
 
@@ -32,6 +36,8 @@ export class Sampler {
     this.#ids = new Int32Array(vocabularySize)
     this.#weights = new Float64Array(vocabularySize)
     this.#classOf = new Int32Array(vocabularySize)
+    this.#borderIds = new Int32Array(vocabularySize)
+    this.#borderWeights = new Float64Array(vocabularySize)
   }
 
   /**
@@ -55,14 +61,16 @@ export class Sampler {
     const best = logits[largest(logits)]!
     const reach = minP > 0 ? Math.min(negligible, -Math.log(minP)) : negligible
     const least = best - reach * temperature
+    const scale = stepsPerUnit / temperature
+    const furthest = reach * stepsPerUnit // a hair less than what rounding lets past `least`
     let count = 0
     for (let id = 0; id < logits.length; id++) {
       const logit = logits[id]!
       if (logit < least) continue
-      const scaled = (logit - best) / temperature
+      const steps = Math.min(furthest, (best - logit) * scale)
       this.#ids[count] = id
-      this.#weights[count] = Math.exp(scaled)
-      this.#classOf[count] = Math.min(classes - 1, Math.floor((-scaled / negligible) * classes))
+      this.#weights[count] = exponentialBelow(steps)
+      this.#classOf[count] = Math.trunc(steps)
       count++
     }
     return count
@@ -76,23 +84,34 @@ export class Sampler {
    */
   #keepBest(count: number, enough: (kept: number, weight: number) => boolean): number {
     const border = this.#findBorder(count, enough)
-    const atBorder: { id: number; weight: number }[] = []
+    const atBorder: number[] = []
     let kept = 0
     let weight = 0
     for (let index = 0; index < count; index++) {
-      const token = { id: this.#ids[index]!, weight: this.#weights[index]! }
-      if (this.#classOf[index]! === border) atBorder.push(token)
-      if (this.#classOf[index]! >= border) continue
-      this.#classOf[kept] = this.#classOf[index]!
-      weight += token.weight
-      this.#put(kept++, token)
+      const rank = this.#classOf[index]!
+      if (rank > border) continue
+      const id = this.#ids[index]!
+      const own = this.#weights[index]!
+      if (rank === border) {
+        this.#borderIds[atBorder.length] = id
+        this.#borderWeights[atBorder.length] = own
+        atBorder.push(atBorder.length)
+        continue
+      }
+      this.#classOf[kept] = rank
+      this.#ids[kept] = id
+      this.#weights[kept++] = own
+      weight += own
     }
-    atBorder.sort((a, b) => b.weight - a.weight || a.id - b.id)
-    for (const token of atBorder) {
+    const ids = this.#borderIds
+    const weights = this.#borderWeights
+    atBorder.sort((a, b) => weights[b]! - weights[a]! || ids[a]! - ids[b]!)
+    for (const place of atBorder) {
       if (enough(kept, weight)) break
       this.#classOf[kept] = border
-      weight += token.weight
-      this.#put(kept++, token)
+      this.#ids[kept] = ids[place]!
+      this.#weights[kept++] = weights[place]!
+      weight += weights[place]!
     }
     return kept
   }
@@ -115,11 +134,6 @@ export class Sampler {
     return classes
   }
 
-  #put(place: number, { id, weight }: { id: number; weight: number }): void {
-    this.#ids[place] = id
-    this.#weights[place] = weight
-  }
-
   #draw(count: number, random: number): number {
     const target = random * sum(this.#weights, count)
     let reached = 0
@@ -136,11 +150,18 @@ export function penalizeRepetition(logits: Float32Array, seen: Iterable<number>,
   for (const id of seen) logits[id] = logits[id]! > 0 ? logits[id]! / penalty : logits[id]! * penalty
 }
 
-/** The first token with the largest logit. */
+/** The first token with the largest logit. Four running maxima, because one would wait for itself at every step. */
 export function largest(logits: Float32Array): number {
-  let best = 0
-  for (let id = 1; id < logits.length; id++) if (logits[id]! > logits[best]!) best = id
-  return best
+  let [a, b, c, d] = [-Infinity, -Infinity, -Infinity, -Infinity]
+  const whole = logits.length - (logits.length % 4)
+  for (let id = 0; id < whole; id += 4) {
+    if (logits[id]! > a) a = logits[id]!
+    if (logits[id + 1]! > b) b = logits[id + 1]!
+    if (logits[id + 2]! > c) c = logits[id + 2]!
+    if (logits[id + 3]! > d) d = logits[id + 3]!
+  }
+  for (let id = whole; id < logits.length; id++) if (logits[id]! > a) a = logits[id]!
+  return Math.max(0, logits.indexOf(Math.max(a, b, c, d)))
 }
 
 function sum(values: Float64Array, count: number): number {

@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util'
+import { LogProbabilities } from '../../inference-node/engine/sampling/probabilities.ts'
+import {
+  penalizeRepetition,
+  Sampler,
+  type SamplingParameters,
+} from '../../inference-node/engine/sampling/sampler.ts'
+import { spread, table } from './processes.ts'
+
+// node bench/engine/sampling.ts [--vocabulary 128256] [--rounds 5] [--tokens 100]: what choosing a token costs
+const { values } = parseArgs({
+  options: {
+    vocabulary: { type: 'string', default: '128256' },
+    rounds: { type: 'string', default: '5' },
+    tokens: { type: 'string', default: '100' },
+  },
+})
+const vocabulary = Number(values.vocabulary)
+const tokens = Number(values.tokens)
+
+/** A trained model prefers a few tokens by far; one of random weights prefers none. */
+const logits = {
+  'as of a trained model': Float32Array.from({ length: vocabulary }, () => normal() * 2 + rarely(30)),
+  flat: Float32Array.from({ length: vocabulary }, () => normal() * 0.5),
+}
+const neutral: SamplingParameters = { temperature: 0.7, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 }
+const seen = Array.from({ length: 1000 }, (_, index) => (index * 97) % vocabulary)
+const sampler = new Sampler(vocabulary)
+const choosing = (parameters: Partial<SamplingParameters>) => (row: Float32Array, index: number) => {
+  sampler.sample(row, { ...neutral, ...parameters }, (index * 0.618) % 1)
+}
+const settings: [string, (row: Float32Array, index: number) => void][] = [
+  ['temperature 0', choosing({ temperature: 0 })],
+  ['temperature 0.7', choosing({})],
+  ['temperature 0.7, min-p 0.05', choosing({ minP: 0.05 })],
+  ['temperature 0.7, top-k 40', choosing({ topK: 40 })],
+  ['temperature 0.7, top-p 0.9', choosing({ topP: 0.9 })],
+  ['temperature 0.7, top-k 40, top-p 0.9', choosing({ topK: 40, topP: 0.9 })],
+  ['repetition penalty over 1,000 tokens', (row) => penalizeRepetition(row.slice(), seen, 1.1)],
+  ['log-probabilities, 20 alternatives', (row) => void new LogProbabilities(row).top(20)],
+]
+
+const times = settings.map(() => Object.values(logits).map((): number[] => []))
+for (let round = -1; round < Number(values.rounds); round++) {
+  for (const [index, [, choose]] of settings.entries())
+    for (const [column, row] of Object.values(logits).entries()) {
+      const before = process.cpuUsage()
+      for (let token = 0; token < tokens; token++) choose(row, token)
+      const { user, system } = process.cpuUsage(before)
+      if (round >= 0) times[index]![column]!.push((user + system) / 1000 / tokens) // the first one warms up
+    }
+  console.error(round < 0 ? 'warmed up' : `round ${round + 1} of ${values.rounds}`)
+}
+console.log(`Milliseconds of processor time for one token over ${vocabulary} logits, median (lowest to highest) of \
+${values.rounds} rounds of ${tokens} tokens.\n`)
+console.log(
+  table(
+    ['', ...Object.keys(logits)],
+    settings.map(([name], index) => [name, ...times[index]!.map(spread)]),
+  ),
+)
+
+function normal(): number {
+  return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random())
+}
+
+function rarely(value: number): number {
+  return Math.random() < 3e-4 ? value * Math.random() : 0
+}
