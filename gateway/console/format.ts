@@ -22,3 +22,6 @@ export function duration(seconds: number, { operator }: Texts): string {
   if (seconds >= 2 * 3600) return hours(Math.floor(seconds / 3600))
   return minutes(Math.floor(seconds / 60))
 }
+
+/** The last second of a day in Korea: what expires on a day may still be used on it. */
+export const endOf = (day: string) => new Date(`${day}T23:59:59+09:00`).toISOString()

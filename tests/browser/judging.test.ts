@@ -49,7 +49,18 @@ inBrowser('the playground', (open, stage) => {
     await page.click('#judge [type=submit]')
     await page.waitForSelector('#question_1-problem:not([hidden])')
     expect(await page.getAttribute('#question_1', 'aria-invalid')).toBe('true')
+    expect(await page.textContent('#question_1-problem')).toBe(ko.sentences['must not be empty'])
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('question_1')
+  })
+
+  test('says in Korean what the node says of the small model, and in English to others', async () => {
+    const page = await open()
+    await signIn(page, stage)
+    const said = await page.textContent('#judge')
+    expect(said).toContain('keval이 아니므로')
+    expect(said).not.toContain('do not rely')
+    await page.goto('/judge?lang=en')
+    expect(await page.textContent('#judge')).toContain('do not rely on its ratings')
   })
 
   test('shows the same call for curl, the OpenAI client and the command', async () => {

@@ -1,6 +1,7 @@
 import { eventsOf } from './event-stream.js'
 import { fillJudgmentCard } from './judgment-card.js'
 import { controlOf, requestOf } from './judgment-request.js'
+import { say } from './said.js'
 import { showSameCall } from './same-call.js'
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('judge'))
@@ -124,27 +125,25 @@ function showProblem(body) {
     const name = controlOf(field)
     const place = document.getElementById(`${name}-problem`)
     if (place === null) continue
-    place.textContent = message
+    say(place, texts.sentences, message)
     place.hidden = false
     control(name).setAttribute('aria-invalid', 'true')
     if (first) control(name).focus()
     first = false
   }
-  const title = texts.errors[problem.code] ?? texts.unexpected
-  showNotice(
-    title,
-    `${problem.detail ?? problem.message ?? ''} · ${texts.requestId} ${problem.request_id ?? ''}`,
-  )
+  const known = texts.errors[problem.code]
+  const meaning = known?.meaning ?? problem.detail ?? problem.message ?? ''
+  showNotice(known?.title ?? texts.unexpected, meaning, `${texts.requestId} ${problem.request_id ?? ''}`)
 }
 
-/** @param {string} title @param {string} [detail] */
-function showNotice(title, detail) {
+/** @param {string} title @param {...string} details */
+function showNotice(title, ...details) {
   const notice = document.createElement('div')
   notice.className = 'notice wrong'
   const heading = document.createElement('strong')
   heading.textContent = title
   notice.append(heading)
-  if (detail !== undefined) {
+  for (const detail of details) {
     const text = document.createElement('p')
     text.className = 'small soft'
     text.textContent = detail

@@ -1,5 +1,7 @@
 // A file of answers: first checked, which starts nothing, then sent again to be judged.
 
+import { say } from './said.js'
+
 const form = /** @type {HTMLFormElement} */ (document.getElementById('upload'))
 const texts = JSON.parse(form.dataset.texts ?? '{}')
 const input = /** @type {HTMLInputElement} */ (document.getElementById('files'))
@@ -121,20 +123,26 @@ function refuse(problem) {
   if (problem.code === 'session_over') return showProblem(texts.sessionExpired, [])
   const errors = problem.errors ?? []
   const title = errors.length > 0 ? texts.refused : (texts.errors[problem.code] ?? problem.title)
-  showProblem(title, errors.length > 0 ? errors.map(fieldText) : [problem.detail])
+  showProblem(title, errors.length > 0 ? errors : [{ message: problem.detail }])
 }
 
-/** @param {{field: string, message: string}} error */
-const fieldText = ({ field, message }) => `${field}: ${message}`
-
-/** @param {string} title @param {string[]} details */
+/** @param {string} title @param {{field?: string, message: string}[]} details */
 function showProblem(title, details) {
   const notice = document.createElement('div')
   notice.className = 'notice wrong'
   const list = document.createElement('ul')
-  list.append(...details.slice(0, 20).map((text) => line('li', text)))
+  list.append(...details.slice(0, 20).map(detailLine))
   notice.append(line('strong', title), ...(details.length > 0 ? [list] : []))
   byId('upload-problem').replaceChildren(notice)
+}
+
+/** @param {{field?: string, message: string}} detail */
+function detailLine({ field, message }) {
+  const item = line('li', field === undefined ? '' : `${field}: `)
+  const text = document.createElement('span')
+  say(text, texts.sentences, message)
+  item.append(text)
+  return item
 }
 
 /** @param {string | null} what */

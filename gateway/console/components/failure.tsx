@@ -1,20 +1,35 @@
 import type { ProblemBody } from '../../../schema/api/error-body.ts'
 import type { Texts } from '../texts/texts.ts'
 import { Marked } from './marked.tsx'
+import { Said } from './said.tsx'
 
-/** A failure of the API in the reader's language, with the API's own words and the request id. */
+/** A failure of the API in the reader's language, with the request id to ask about. */
 export function Failure({ t, problem }: { t: Texts; problem: ProblemBody }) {
   const text = t.errors[problem.code]
   return (
     <div class="notice wrong" role="alert">
       <h2>{text?.title ?? problem.title ?? t.common.unexpected}</h2>
-      <p>
-        <Marked text={text?.check ?? problem.detail} />
-      </p>
+      <p>{text === undefined ? <span lang="en">{problem.detail}</span> : <Marked text={text.meaning} />}</p>
+      {text !== undefined && (
+        <p>
+          <Marked text={text.check} />
+        </p>
+      )}
       <p class="small soft">
-        {problem.detail} · <a href={`/docs/errors#${problem.code}`}>{problem.code}</a> · {t.common.requestId}{' '}
+        <Detail t={t} problem={problem} />
+        <a href={`/docs/errors#${problem.code}`}>{problem.code}</a> · {t.common.requestId}{' '}
         <span class="number">{problem.request_id}</span>
       </p>
     </div>
+  )
+}
+
+/** What the API adds for this one case. Field errors stand beside their fields, so they are not repeated. */
+function Detail({ t, problem }: { t: Texts; problem: ProblemBody }) {
+  if (problem.errors !== undefined || problem.detail === '') return null
+  return (
+    <>
+      detail: <Said t={t} text={problem.detail} /> ·{' '}
+    </>
   )
 }

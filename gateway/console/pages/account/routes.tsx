@@ -1,16 +1,18 @@
 import { Hono } from 'hono'
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
-import { ConsoleApi, type PublicApi } from '../../api.ts'
+import type { PublicApi } from '../../api.ts'
+import { endOf } from '../../format.ts'
 import { show, showProblem } from '../../render.tsx'
 import { requireSession } from '../../sessions/require-session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
+import { pathOf, signedIn } from '../../signed-in.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
 import { type CreatedKey, type Key, KeysPage } from './keys-page.tsx'
 import { type Usage, UsagePage } from './usage-page.tsx'
 
 /** What a tenant used, and its keys. */
 export function accountRoutes(api: PublicApi) {
-  const asTenant = (c: ConsoleContext) => new ConsoleApi(api, c, c.get('view').sessions.tenant)
+  const asTenant = signedIn(api, 'tenant')
 
   async function showKeys(c: ConsoleContext, extra: { fresh?: CreatedKey; problem?: ProblemBody } = {}) {
     const view = c.get('view')
@@ -42,15 +44,12 @@ export function accountRoutes(api: PublicApi) {
       return freshKey(c, '/v1/keys', {
         name: String(form.name ?? ''),
         scopes: [form.scopes ?? []].flat(),
-        // the day itself is still part of it, in Korean time
-        ...(form.expires && { expires_at: new Date(`${String(form.expires)}T23:59:59+09:00`).toISOString() }),
+        ...(form.expires && { expires_at: endOf(String(form.expires)) }),
       })
     })
-    .post('/keys/:id/rotate', (c) =>
-      freshKey(c, `/v1/keys/${encodeURIComponent(c.req.param('id'))}/rotate`, {}),
-    )
+    .post('/keys/:id/rotate', (c) => freshKey(c, `${pathOf('/v1/keys', c.req.param('id'))}/rotate`, {}))
     .post('/keys/:id/revoke', async (c) => {
-      const outcome = await asTenant(c).send('DELETE', `/v1/keys/${encodeURIComponent(c.req.param('id'))}`)
+      const outcome = await asTenant(c).send('DELETE', pathOf('/v1/keys', c.req.param('id')))
       return 'problem' in outcome ? showKeys(c, { problem: outcome.problem }) : c.redirect('/keys', 303)
     })
 }

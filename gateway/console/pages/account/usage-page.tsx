@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import type { UsageRow, usageSchema } from '../../../../schema/api/usage.ts'
+import { type Column, DataTable } from '../../components/data-table.tsx'
 import { DayBars } from '../../components/day-bars.tsx'
 import { Page } from '../../components/page.tsx'
-import { Table } from '../../components/table.tsx'
+import { grouped, type UsageGroup, usageColumns } from '../../components/usage-columns.ts'
 import { count } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { everyDay } from './days.ts'
@@ -62,50 +63,11 @@ export function UsagePage({ view, usage, now }: { view: View; usage: Usage; now:
 
 function UsageRows({ view, rows }: { view: View; rows: UsageRow[] }) {
   const text = view.t.account.usage
-  const byDay = Map.groupBy(rows, ({ day, model }) => `${day}\n${model}`)
-  const columns = [
-    { title: text.requests, of: (row: UsageRow) => row.requests },
-    { title: text.rated, of: (row: UsageRow) => row.rated },
-    { title: text.noRating, of: (row: UsageRow) => row.no_rating },
-    { title: text.truncated, of: (row: UsageRow) => row.truncated },
-    { title: text.failed, of: (row: UsageRow) => row.failed },
-    { title: text.prompt, of: (row: UsageRow) => row.prompt_tokens },
-    { title: text.completion, of: (row: UsageRow) => row.completion_tokens },
+  const columns: Column<UsageGroup<UsageRow>>[] = [
+    { title: text.day, as: 'name', of: ({ first }) => <span class="nowrap">{first.day}</span> },
+    { title: text.model, of: ({ first }) => first.model },
+    ...usageColumns<UsageRow>(view),
   ]
-  return (
-    <Table label={text.title}>
-      <thead>
-        <tr>
-          <th scope="col">{text.day}</th>
-          <th scope="col">{text.model}</th>
-          {columns.map(({ title }) => (
-            <th scope="col" class="number">
-              {title}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {[...byDay].reverse().map(([name, of]) => {
-          const [day, model] = name.split('\n')
-          return (
-            <tr>
-              <th scope="row" class="nowrap">
-                {day}
-              </th>
-              <td>{model}</td>
-              {columns.map((column) => (
-                <td class="number">
-                  {count(
-                    of.reduce((total, row) => total + column.of(row), 0),
-                    view,
-                  )}
-                </td>
-              ))}
-            </tr>
-          )
-        })}
-      </tbody>
-    </Table>
-  )
+  const newestFirst = grouped(rows, ({ day, model }) => `${day}\n${model}`).reverse()
+  return <DataTable label={text.title} columns={columns} rows={newestFirst} />
 }

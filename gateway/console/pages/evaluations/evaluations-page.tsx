@@ -1,8 +1,8 @@
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import type { Evaluation } from '../../../../schema/api/evaluations.ts'
+import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { Page } from '../../components/page.tsx'
-import { Table } from '../../components/table.tsx'
 import { when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { EvaluationStatus } from './evaluation-status.tsx'
@@ -35,7 +35,7 @@ export function EvaluationsPage({ view, evaluations, models, next, problem }: Ev
             <p>{text.list.emptyText}</p>
           </div>
         ) : (
-          <Rows view={view} evaluations={evaluations} />
+          <DataTable label={text.list.title} columns={columnsOf(view)} rows={evaluations} />
         )}
         {next !== null && (
           <a class="button" href={`/evaluations?after=${encodeURIComponent(next)}`}>
@@ -47,38 +47,27 @@ export function EvaluationsPage({ view, evaluations, models, next, problem }: Ev
   )
 }
 
-function Rows({ view, evaluations }: { view: View; evaluations: Evaluation[] }) {
+function columnsOf(view: View): Column<Evaluation>[] {
   const text = view.t.evaluations.list
-  return (
-    <Table label={text.title}>
-      <thead>
-        <tr>
-          <th scope="col">{text.name}</th>
-          <th scope="col">{text.status}</th>
-          <th scope="col">{text.progress}</th>
-          <th scope="col">{text.judge}</th>
-          <th scope="col">{text.created}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {evaluations.map((evaluation) => (
-          <tr>
-            <th scope="row">
-              <a href={`/evaluations/${encodeURIComponent(evaluation.id)}`}>{evaluation.name}</a>
-            </th>
-            <td>
-              <EvaluationStatus t={view.t} status={evaluation.status} />
-            </td>
-            <td class="number">{Math.floor(evaluation.progress * 100)}%</td>
-            <td class="small">
-              {evaluation.model}
-              <br />
-              <span class="soft">{evaluation.protocol}</span>
-            </td>
-            <td class="small nowrap">{when(evaluation.created * 1000, view)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
-  )
+  return [
+    {
+      title: text.name,
+      as: 'name',
+      of: ({ id, name }) => <a href={`/evaluations/${encodeURIComponent(id)}`}>{name}</a>,
+    },
+    { title: text.status, of: ({ status }) => <EvaluationStatus t={view.t} status={status} /> },
+    { title: text.progress, as: 'number', of: ({ progress }) => `${Math.floor(progress * 100)}%` },
+    {
+      title: text.judge,
+      as: 'small',
+      of: ({ model, protocol }) => (
+        <>
+          {model}
+          <br />
+          <span class="soft">{protocol}</span>
+        </>
+      ),
+    },
+    { title: text.created, as: 'moment', of: ({ created }) => when(created * 1000, view) },
+  ]
 }

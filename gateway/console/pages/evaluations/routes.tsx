@@ -1,9 +1,10 @@
 import { Hono } from 'hono'
 import type { Comparison, Evaluation, LeaderboardEntry, Report } from '../../../../schema/api/evaluations.ts'
-import { ConsoleApi, type PublicApi } from '../../api.ts'
+import type { PublicApi } from '../../api.ts'
 import { show, showProblem } from '../../render.tsx'
 import { requireSession } from '../../sessions/require-session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
+import { type List, pathOf, signedIn } from '../../signed-in.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
 import { ComparePage } from './compare-page.tsx'
 import { EvaluationPage } from './evaluation-page.tsx'
@@ -12,20 +13,15 @@ import { LeaderboardPage } from './leaderboard-page.tsx'
 import { type RowFilter, readRows } from './read-rows.ts'
 import { RowsPage } from './rows-page.tsx'
 
-interface List<T> {
-  data: T[]
-  has_more: boolean
-}
-
 /** Evaluations from the upload to the comparison. */
 export function evaluationRoutes(api: PublicApi) {
-  const asTenant = (c: ConsoleContext) => new ConsoleApi(api, c, c.get('view').sessions.tenant)
-  const path = (c: ConsoleContext) => `/v1/evaluations/${encodeURIComponent(c.req.param('id') ?? '')}`
+  const asTenant = signedIn(api, 'tenant')
+  const path = (c: ConsoleContext) => pathOf('/v1/evaluations', c.req.param('id'))
 
   async function change(c: ConsoleContext, step: 'cancel' | 'resume') {
     const outcome = await asTenant(c).send('POST', `${path(c)}/${step}`)
     if ('problem' in outcome) return showProblem(c, c.get('view').t.evaluations.title, outcome.problem)
-    return c.redirect(`/evaluations/${encodeURIComponent(c.req.param('id') ?? '')}`, 303)
+    return c.redirect(pathOf('/evaluations', c.req.param('id')), 303)
   }
 
   return new Hono<ConsoleEnv>()

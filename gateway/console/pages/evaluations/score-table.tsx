@@ -1,6 +1,6 @@
 import type { Report } from '../../../../schema/api/evaluations.ts'
+import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Interval } from '../../components/interval.tsx'
-import { Table } from '../../components/table.tsx'
 import { count } from '../../format.ts'
 import type { View } from '../../view.ts'
 
@@ -20,44 +20,25 @@ interface ScoreTableProps {
 /** Scores with their intervals; a line with too few rows says so. */
 export function ScoreTable({ view, title, first, lines }: ScoreTableProps) {
   const text = view.t.evaluations.report
-  return (
-    <Table label={title}>
-      <thead>
-        <tr>
-          <th scope="col">{first || title}</th>
-          <th scope="col" class="number">
-            {text.score} [{text.interval}]
-          </th>
-          <th scope="col" class="number">
-            {text.mean}
-          </th>
-          <th scope="col" class="number">
-            {text.rows}
-          </th>
-          <th scope="col" class="number">
-            {text.rated}
-          </th>
-          <th scope="col" class="number">
-            {text.wrong}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {lines.map((line) => (
-          <tr>
-            <th scope="row">
-              {line.name} {line.too_few_to_rank && <span class="tag wait">{text.fewRows}</span>}
-            </th>
-            <td class="number">
-              {line.score === null ? '–' : <Interval share={line.score} interval={line.interval} />}
-            </td>
-            <td class="number">{line.mean_rating?.toFixed(2) ?? '–'}</td>
-            <td class="number">{count(line.rows, view)}</td>
-            <td class="number">{count(line.rated, view)}</td>
-            <td class="number">{count(line.wrong, view)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
-  )
+  const columns: Column<Line>[] = [
+    {
+      title: first || title,
+      as: 'name',
+      of: ({ name, too_few_to_rank: few }) => (
+        <>
+          {name} {few && <span class="tag wait">{text.fewRows}</span>}
+        </>
+      ),
+    },
+    {
+      title: `${text.score} [${text.interval}]`,
+      as: 'number',
+      of: ({ score, interval }) => (score === null ? '–' : <Interval share={score} interval={interval} />),
+    },
+    { title: text.mean, as: 'number', of: ({ mean_rating: mean }) => mean?.toFixed(2) ?? '–' },
+    { title: text.rows, as: 'number', of: ({ rows }) => count(rows, view) },
+    { title: text.rated, as: 'number', of: ({ rated }) => count(rated, view) },
+    { title: text.wrong, as: 'number', of: ({ wrong }) => count(wrong, view) },
+  ]
+  return <DataTable label={title} columns={columns} rows={lines} />
 }

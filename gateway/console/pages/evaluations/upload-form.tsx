@@ -16,6 +16,7 @@ export function UploadForm({ view, models }: { view: View; models: string[] }) {
         ...t.evaluations.preview,
         offline: t.judge.result.offline,
         sessionExpired: t.common.sessionExpired,
+        sentences: t.sentences,
         errors: Object.fromEntries(Object.entries(t.errors).map(([code, error]) => [code, error?.title])),
       })}
     >

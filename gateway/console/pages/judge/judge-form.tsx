@@ -1,5 +1,6 @@
 import { templateNames } from '../../../../schema/judge/templates.ts'
 import { described, Field } from '../../components/field.tsx'
+import { Said } from '../../components/said.tsx'
 import type { View } from '../../view.ts'
 import type { ModelEntry } from './judge-page.tsx'
 
@@ -20,7 +21,7 @@ export function JudgeForm({ view, models }: { view: View; models: ModelEntry[] }
       {models.map(({ id, keval }) =>
         keval.notice === null ? null : (
           <p class="hint">
-            {id}: {keval.notice}
+            <strong>{id}</strong>: <Said t={t} text={keval.notice} />
           </p>
         ),
       )}

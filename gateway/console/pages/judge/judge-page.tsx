@@ -64,7 +64,10 @@ function scriptTexts({ t }: View): string {
     verdictHints,
     warnings,
     ratingLabelTemplate,
-    errors: Object.fromEntries(Object.entries(t.errors).map(([code, text]) => [code, text?.title])),
+    errors: Object.fromEntries(
+      Object.entries(t.errors).map(([code, text]) => [code, { title: text.title, meaning: text.meaning }]),
+    ),
+    sentences: t.sentences,
     requestId: t.common.requestId,
     sessionExpired: t.common.sessionExpired,
     unexpected: t.common.unexpected,

@@ -1,8 +1,9 @@
 import type { Judgment } from '../../../../schema/api/judgments.ts'
 import { verdicts } from '../../../../schema/api/judgments.ts'
-import { Page } from '../../components/page.tsx'
+import { ChoiceFilter } from '../../components/choice-filter.tsx'
+import type { Column } from '../../components/data-table.tsx'
+import { ListPage } from '../../components/list-page.tsx'
 import { RatingTag } from '../../components/rating-tag.tsx'
-import { Table } from '../../components/table.tsx'
 import { when } from '../../format.ts'
 import type { View } from '../../view.ts'
 
@@ -15,77 +16,64 @@ interface JudgmentsPageProps {
   next: string | null
 }
 
+/** What was judged, newest first. */
 export function JudgmentsPage({ view, judgments, verdict, next }: JudgmentsPageProps) {
   const { t } = view
   const text = t.judgments
+  const choices: [string, string][] = [
+    ['', text.all],
+    ...verdicts.map((one): [string, string] => [one, t.judge.verdicts[one]]),
+  ]
   return (
-    <Page view={view} title={text.title}>
-      <div class="page-head">
-        <h1>{text.title}</h1>
-        <p>{text.lead}</p>
-      </div>
-      <form class="row filters" method="get">
-        <label for="verdict">{text.verdict}</label>
-        <select id="verdict" name="verdict">
-          <option value="">{text.all}</option>
-          {verdicts.map((one) => (
-            <option value={one} selected={one === verdict}>
-              {t.judge.verdicts[one]}
-            </option>
-          ))}
-        </select>
-        <button class="button compact" type="submit">
-          {text.filter}
-        </button>
-      </form>
-      {judgments.length === 0 ? (
-        <Empty view={view} filtered={verdict !== ''} />
-      ) : (
-        <Rows view={view} judgments={judgments} />
-      )}
-      {next !== null && (
-        <a class="button" href={`/judgments?${next}`}>
-          {t.common.more}
-        </a>
-      )}
-    </Page>
+    <ListPage
+      view={view}
+      text={text}
+      columns={columnsOf(view)}
+      rows={judgments}
+      empty={<Empty view={view} filtered={verdict !== ''} />}
+      next={next === null ? null : `/judgments?${next}`}
+      before={
+        <ChoiceFilter
+          name="verdict"
+          label={text.verdict}
+          button={text.filter}
+          choices={choices}
+          chosen={verdict}
+        />
+      }
+    />
   )
 }
 
-function Rows({ view, judgments }: { view: View; judgments: Judgment[] }) {
+function columnsOf(view: View): Column<Judgment>[] {
   const text = view.t.judgments
-  return (
-    <Table label={text.title}>
-      <thead>
-        <tr>
-          <th scope="col">{text.rating}</th>
-          <th scope="col">{text.explanation}</th>
-          <th scope="col">{text.model}</th>
-          <th scope="col">{text.created}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {judgments.map((judgment) => (
-          <tr>
-            <td>
-              <RatingTag t={view.t} rating={judgment.rating} verdict={judgment.verdict} />
-            </td>
-            <td class="wide">
-              <a href={`/judgments/${encodeURIComponent(judgment.id)}`} lang="ko">
-                {excerpt(judgment.explanation) || judgment.id}
-              </a>
-            </td>
-            <td class="small nowrap">
-              {judgment.model}
-              <br />
-              <span class="soft">{judgment.template}</span>
-            </td>
-            <td class="small nowrap">{when(judgment.created * 1000, view)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
-  )
+  return [
+    {
+      title: text.rating,
+      of: ({ rating, verdict }) => <RatingTag t={view.t} rating={rating} verdict={verdict} />,
+    },
+    {
+      title: text.explanation,
+      as: 'wide',
+      of: ({ id, explanation }) => (
+        <a href={`/judgments/${encodeURIComponent(id)}`} lang="ko">
+          {excerpt(explanation) || id}
+        </a>
+      ),
+    },
+    {
+      title: text.model,
+      as: 'moment',
+      of: ({ model, template }) => (
+        <>
+          {model}
+          <br />
+          <span class="soft">{template}</span>
+        </>
+      ),
+    },
+    { title: text.created, as: 'moment', of: ({ created }) => when(created * 1000, view) },
+  ]
 }
 
 function Empty({ view, filtered }: { view: View; filtered: boolean }) {

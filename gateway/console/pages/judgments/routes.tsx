@@ -1,22 +1,18 @@
 import { Hono } from 'hono'
 import type { Judgment } from '../../../../schema/api/judgments.ts'
-import { ConsoleApi, type PublicApi } from '../../api.ts'
+import type { PublicApi } from '../../api.ts'
 import { show, showProblem } from '../../render.tsx'
 import { requireSession } from '../../sessions/require-session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
-import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
+import { type List, pathOf, signedIn } from '../../signed-in.ts'
+import type { ConsoleEnv } from '../../view.ts'
 import { JudgmentPage } from './judgment-page.tsx'
 import { JudgmentsPage } from './judgments-page.tsx'
 
-interface JudgmentList {
-  data: Judgment[]
-  has_more: boolean
-}
-
 /** The history: what is stored, page by page, and each with its provenance. */
 export function judgmentRoutes(api: PublicApi) {
-  const asTenant = (c: ConsoleContext) => new ConsoleApi(api, c, c.get('view').sessions.tenant)
-  const path = (id: string) => `/v1/judgments/${encodeURIComponent(id)}`
+  const asTenant = signedIn(api, 'tenant')
+  const path = (id: string) => pathOf('/v1/judgments', id)
 
   return new Hono<ConsoleEnv>()
     .use('/judgments', requireSession('tenant'))
@@ -28,7 +24,7 @@ export function judgmentRoutes(api: PublicApi) {
         const value = c.req.query(name)
         if (value) query.set(name, value)
       }
-      const outcome = await asTenant(c).get<JudgmentList>(`/v1/judgments?${query}`)
+      const outcome = await asTenant(c).get<List<Judgment>>(`/v1/judgments?${query}`)
       if ('problem' in outcome) return showProblem(c, view.t.judgments.title, outcome.problem)
       const { data, has_more } = outcome.data
       const verdict = query.get('verdict') ?? ''

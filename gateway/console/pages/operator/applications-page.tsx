@@ -1,7 +1,8 @@
 import { statuses } from '../../../access/states.ts'
-import { Page } from '../../components/page.tsx'
+import { ChoiceFilter } from '../../components/choice-filter.tsx'
+import type { Column } from '../../components/data-table.tsx'
+import { ListPage } from '../../components/list-page.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
-import { Table } from '../../components/table.tsx'
 import { duration, when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import type { ApplicationSummary } from './operator-api.ts'
@@ -14,84 +15,58 @@ interface ApplicationsPageProps {
   next: string | null
 }
 
+/** The applications to review. */
 export function ApplicationsPage({ view, applications, status, next }: ApplicationsPageProps) {
   const { t } = view
   const text = t.operator.applications
+  const choices: [string, string][] = [
+    ['', text.waiting],
+    ['all', text.all],
+    ...statuses.map((one): [string, string] => [one, t.status.names[one]]),
+  ]
   return (
-    <Page view={view} title={text.title}>
-      <div class="page-head">
-        <h1>{text.title}</h1>
-        <p>{text.lead}</p>
-      </div>
-      <form class="row filters" method="get">
-        <label for="status">{text.status}</label>
-        <select id="status" name="status">
-          <option value="">{text.waiting}</option>
-          <option value="all" selected={status === 'all'}>
-            {text.all}
-          </option>
-          {statuses.map((one) => (
-            <option value={one} selected={one === status}>
-              {t.status.names[one]}
-            </option>
-          ))}
-        </select>
-        <button class="button compact" type="submit">
-          {text.filter}
-        </button>
-      </form>
-      {applications.length === 0 ? (
-        <p class="empty">{text.empty}</p>
-      ) : (
-        <Rows view={view} applications={applications} />
-      )}
-      {next !== null && (
-        <a class="button" href={`/operator/applications?${next}`}>
-          {t.common.more}
-        </a>
-      )}
-    </Page>
+    <ListPage
+      view={view}
+      text={text}
+      columns={columnsOf(view)}
+      rows={applications}
+      empty={text.empty}
+      next={next}
+      before={
+        <ChoiceFilter
+          name="status"
+          label={text.status}
+          button={text.filter}
+          choices={choices}
+          chosen={status}
+        />
+      }
+    />
   )
 }
 
-function Rows({ view, applications }: { view: View; applications: ApplicationSummary[] }) {
+function columnsOf(view: View): Column<ApplicationSummary>[] {
   const { t } = view
   const text = t.operator.applications
+  return [
+    { title: text.waitingTime, as: 'name', of: (application) => waiting(view, application) },
+    { title: text.status, of: ({ status }) => <StatusTag t={t} status={status} /> },
+    { title: text.purpose, of: (application) => purposeOf(view, application) },
+    { title: text.duplicates, of: (application) => overlaps(view, application) },
+    { title: text.mail, as: 'small', of: ({ mail }) => mail !== null && t.operator.mailStatuses[mail] },
+    { title: text.submitted, as: 'moment', of: ({ submitted_at }) => when(submitted_at, view) },
+  ]
+}
+
+function waiting({ t }: View, { id, waiting_seconds: seconds, waiting_for: turn }: ApplicationSummary) {
   return (
-    <Table label={text.title}>
-      <thead>
-        <tr>
-          <th scope="col">{text.waitingTime}</th>
-          <th scope="col">{text.status}</th>
-          <th scope="col">{text.purpose}</th>
-          <th scope="col">{text.duplicates}</th>
-          <th scope="col">{text.mail}</th>
-          <th scope="col">{text.submitted}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {applications.map((application) => (
-          <tr>
-            <th scope="row" class="nowrap">
-              <a href={`/operator/applications/${encodeURIComponent(application.id)}`}>
-                {duration(application.waiting_seconds, t)}
-              </a>
-              <br />
-              <span class="soft small">
-                {application.waiting_for !== null && text.turn[application.waiting_for]}
-              </span>
-            </th>
-            <td>
-              <StatusTag t={t} status={application.status} />
-            </td>
-            <td>{purposeOf(view, application)}</td>
-            <td>{overlaps(view, application)}</td>
-            <td class="small">{application.mail !== null && t.operator.mailStatuses[application.mail]}</td>
-            <td class="small nowrap">{when(application.submitted_at, view)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
+    <>
+      <a class="nowrap" href={`/operator/applications/${encodeURIComponent(id)}`}>
+        {duration(seconds, t)}
+      </a>
+      <br />
+      <span class="soft small nowrap">{turn !== null && t.operator.applications.turn[turn]}</span>
+    </>
   )
 }
 

@@ -1,5 +1,5 @@
-import { Page } from '../../components/page.tsx'
-import { Table } from '../../components/table.tsx'
+import type { Column } from '../../components/data-table.tsx'
+import { ListPage } from '../../components/list-page.tsx'
 import { when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import type { AuditRow } from './operator-api.ts'
@@ -18,61 +18,40 @@ interface AuditPageProps {
   next: number | null
 }
 
+/** What operators did, and whether the chain of it is whole. */
 export function AuditPage({ view, rows, chain, next }: AuditPageProps) {
-  const { t } = view
-  const text = t.operator.audit
+  const text = view.t.operator.audit
   return (
-    <Page view={view} title={text.title}>
-      <div class="page-head">
-        <h1>{text.title}</h1>
-        <p>{text.lead}</p>
-      </div>
-      {chain !== null && (
-        <p class={chain.intact ? 'notice' : 'notice wrong'} role={chain.intact ? 'status' : 'alert'}>
-          {chain.intact ? text.whole(chain.rows) : text.broken(chain.broken_at ?? 0)}
-        </p>
-      )}
-      {rows.length === 0 ? (
-        <p class="empty">{text.empty}</p>
-      ) : (
-        <Table label={text.title}>
-          <thead>
-            <tr>
-              <th scope="col" class="number">
-                {text.number}
-              </th>
-              <th scope="col">{text.at}</th>
-              <th scope="col">{text.actor}</th>
-              <th scope="col">{text.action}</th>
-              <th scope="col">{text.subject}</th>
-              <th scope="col">{text.detail}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr>
-                <td class="number">{row.sequence}</td>
-                <td class="small nowrap">{when(row.at, view)}</td>
-                <td>{row.actor}</td>
-                <td>
-                  <code>{row.action}</code>
-                </td>
-                <td class="small">{row.subject}</td>
-                <td class="small">
-                  {Object.entries(row.detail)
-                    .map(([name, value]) => `${name}: ${value}`)
-                    .join(', ')}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
-      )}
-      {next !== null && (
-        <a class="button" href={`/operator/audit?before=${next}`}>
-          {t.common.more}
-        </a>
-      )}
-    </Page>
+    <ListPage
+      view={view}
+      text={text}
+      columns={columnsOf(view)}
+      rows={rows}
+      empty={text.empty}
+      next={next === null ? null : `/operator/audit?before=${next}`}
+      before={
+        chain !== null && (
+          <p class={chain.intact ? 'notice' : 'notice wrong'} role={chain.intact ? 'status' : 'alert'}>
+            {chain.intact ? text.whole(chain.rows) : text.broken(chain.broken_at ?? 0)}
+          </p>
+        )
+      }
+    />
   )
+}
+
+function columnsOf(view: View): Column<AuditRow>[] {
+  const text = view.t.operator.audit
+  const detailOf = ({ detail }: AuditRow) =>
+    Object.entries(detail)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(', ')
+  return [
+    { title: text.number, as: 'number', of: ({ sequence }) => sequence },
+    { title: text.at, as: 'moment', of: ({ at }) => when(at, view) },
+    { title: text.actor, of: ({ actor }) => actor },
+    { title: text.action, of: ({ action }) => <code>{action}</code> },
+    { title: text.subject, as: 'small', of: ({ subject }) => subject },
+    { title: text.detail, as: 'small', of: detailOf },
+  ]
 }

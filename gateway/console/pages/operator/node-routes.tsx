@@ -4,12 +4,13 @@ import type { NodeView } from '../../../../schema/api/nodes.ts'
 import type { PublicApi } from '../../api.ts'
 import { show, showProblem } from '../../render.tsx'
 import { trustedForm } from '../../sessions/trusted-form.ts'
+import { type List, pathOf } from '../../signed-in.ts'
 import { typedIn } from '../../typed.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
 import { NodesPage } from './nodes-page.tsx'
-import { asOperator, type List } from './operator-api.ts'
+import { asOperator } from './operator-api.ts'
 
-const path = (id: string) => `/admin/v1/nodes/${encodeURIComponent(id)}`
+const path = (id: string) => pathOf('/admin/v1/nodes', id)
 
 /** Registering, draining and removing nodes. */
 export function nodeRoutes(api: PublicApi) {

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import type * as wire from '../../../../schema/api/access.ts'
 import type { rollupList } from '../../../../schema/api/nodes.ts'
-import { ConsoleApi, type PublicApi } from '../../api.ts'
+import type { PublicApi } from '../../api.ts'
+import { signedIn } from '../../signed-in.ts'
 import type { ConsoleContext } from '../../view.ts'
 
 /** What the operator's part of the API answers, by name. */
@@ -14,10 +15,4 @@ export type Key = z.infer<typeof wire.key>
 export type AuditRow = z.infer<typeof wire.auditRow>
 export type Rollup = z.infer<typeof rollupList>['data'][number]
 
-export interface List<T> {
-  data: T[]
-  has_more: boolean
-}
-
-export const asOperator = (api: PublicApi, c: ConsoleContext) =>
-  new ConsoleApi(api, c, c.get('view').sessions.operator)
+export const asOperator = (api: PublicApi, c: ConsoleContext) => signedIn(api, 'operator')(c)

@@ -2,9 +2,10 @@ import { Hono } from 'hono'
 import type { PublicApi } from '../../api.ts'
 import { show, showProblem } from '../../render.tsx'
 import { trustedForm } from '../../sessions/trusted-form.ts'
+import { type List, pathOf } from '../../signed-in.ts'
 import { typedIn } from '../../typed.ts'
 import type { ConsoleEnv } from '../../view.ts'
-import { asOperator, type List, type Plan } from './operator-api.ts'
+import { asOperator, type Plan } from './operator-api.ts'
 import { PlanPage, planNumbers } from './plan-page.tsx'
 
 /** Changing plans. */
@@ -26,7 +27,7 @@ export function planRoutes(api: PublicApi) {
       const models = (typed.models ?? '').split(',').map((model) => model.trim())
       const named = models.filter((model) => model !== '')
       const id = c.req.param('id')
-      const outcome = await asOperator(api, c).send('PUT', `/admin/v1/plans/${encodeURIComponent(id)}`, {
+      const outcome = await asOperator(api, c).send('PUT', pathOf('/admin/v1/plans', id), {
         name: typed.name,
         models: named.length === 0 ? null : named,
         ...Object.fromEntries(planNumbers.map((name) => [name, Number(typed[name])])),

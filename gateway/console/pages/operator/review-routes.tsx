@@ -1,8 +1,10 @@
 import { Hono } from 'hono'
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import type { PublicApi } from '../../api.ts'
+import { endOf } from '../../format.ts'
 import { show, showProblem } from '../../render.tsx'
 import { trustedForm } from '../../sessions/trusted-form.ts'
+import { type List, pathOf } from '../../signed-in.ts'
 import { typedIn } from '../../typed.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
 import { ApplicationPage } from './application-page.tsx'
@@ -11,13 +13,12 @@ import {
   type ApplicationDetail,
   type ApplicationSummary,
   asOperator,
-  type List,
   type Plan,
   type Revealed,
 } from './operator-api.ts'
 
 const pageLength = 50
-const path = (id: string) => `/admin/v1/applications/${encodeURIComponent(id)}`
+const path = (id: string) => pathOf('/admin/v1/applications', id)
 
 /** Reviewing applications. */
 export function reviewRoutes(api: PublicApi) {
@@ -73,7 +74,7 @@ export function reviewRoutes(api: PublicApi) {
       const { data, has_more } = outcome.data
       query.delete('limit')
       query.set('offset', `${offset + pageLength}`)
-      const next = has_more ? query.toString() : null
+      const next = has_more ? `/operator/applications?${query}` : null
       return show(c, <ApplicationsPage view={view} applications={data} status={status} next={next} />)
     })
     .get('/operator/applications/:id', (c) => showApplication(c))
@@ -95,8 +96,7 @@ export function reviewRoutes(api: PublicApi) {
         plan: form.plan,
         scopes: [form.scopes ?? []].flat(),
         ...(models.length > 0 && { models }),
-        // the day itself is still part of it, in Korean time
-        ...(form.expires && { expires_at: new Date(`${String(form.expires)}T23:59:59+09:00`).toISOString() }),
+        ...(form.expires && { expires_at: endOf(String(form.expires)) }),
       })
     })
     .post('/operator/applications/:id/request-info', async (c) => {

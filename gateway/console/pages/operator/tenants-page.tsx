@@ -1,5 +1,5 @@
-import { Page } from '../../components/page.tsx'
-import { Table } from '../../components/table.tsx'
+import { type Column, DataTable } from '../../components/data-table.tsx'
+import { ListPage } from '../../components/list-page.tsx'
 import { count, when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import type { Plan, Tenant } from './operator-api.ts'
@@ -14,106 +14,67 @@ interface TenantsPageProps {
   receipt: string | null
 }
 
+/** All tenants, and the plans they have. */
 export function TenantsPage({ view, tenants, plans, next, receipt }: TenantsPageProps) {
-  const { t } = view
-  const text = t.operator.tenants
+  const text = view.t.operator.tenants
   return (
-    <Page view={view} title={text.title}>
-      <div class="page-head">
-        <h1>{text.title}</h1>
-        <p>{text.lead}</p>
-      </div>
-      {receipt !== null && (
-        <p class="notice" role="status">
-          {text.removed}: <code>{receipt}</code>
-        </p>
-      )}
-      {tenants.length === 0 ? <p class="empty">{text.empty}</p> : <Rows view={view} tenants={tenants} />}
-      {next !== null && (
-        <a class="button" href={`/operator/tenants?after=${encodeURIComponent(next)}`}>
-          {t.common.more}
-        </a>
-      )}
+    <ListPage
+      view={view}
+      text={text}
+      columns={tenantColumns(view)}
+      rows={tenants}
+      empty={text.empty}
+      next={next === null ? null : `/operator/tenants?after=${encodeURIComponent(next)}`}
+      before={
+        receipt !== null && (
+          <p class="notice" role="status">
+            {text.removed}: <code>{receipt}</code>
+          </p>
+        )
+      }
+    >
       <section class="section" aria-labelledby="plans">
         <h2 id="plans">{text.plans}</h2>
-        <Plans view={view} plans={plans} />
+        <DataTable label={text.plans} columns={planColumns(view)} rows={plans} />
       </section>
-    </Page>
+    </ListPage>
   )
 }
 
-function Rows({ view, tenants }: { view: View; tenants: Tenant[] }) {
+function tenantColumns(view: View): Column<Tenant>[] {
   const text = view.t.operator.tenants
-  return (
-    <Table label={text.title}>
-      <thead>
-        <tr>
-          <th scope="col">{text.id}</th>
-          <th scope="col">{text.status}</th>
-          <th scope="col">{text.mode}</th>
-          <th scope="col">{text.plan}</th>
-          <th scope="col">{text.lastUsed}</th>
-          <th scope="col">{text.expires}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {tenants.map((tenant) => (
-          <tr>
-            <th scope="row">
-              <a href={`/operator/tenants/${encodeURIComponent(tenant.id)}`}>{tenant.id}</a>
-            </th>
-            <td>
-              <TenantStatus t={view.t} status={tenant.status} />
-            </td>
-            <td>{text.modes[tenant.mode]}</td>
-            <td>{tenant.plan}</td>
-            <td class="small nowrap">{tenant.last_used_at ? when(tenant.last_used_at, view) : text.never}</td>
-            <td class="small nowrap">{tenant.expires_at ? when(tenant.expires_at, view) : text.never}</td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
-  )
+  const moment = (at: string | null) => (at ? when(at, view) : text.never)
+  return [
+    {
+      title: text.id,
+      as: 'name',
+      of: ({ id }) => <a href={`/operator/tenants/${encodeURIComponent(id)}`}>{id}</a>,
+    },
+    { title: text.status, of: ({ status }) => <TenantStatus t={view.t} status={status} /> },
+    { title: text.mode, of: ({ mode }) => text.modes[mode] },
+    { title: text.plan, of: ({ plan }) => plan },
+    { title: text.lastUsed, as: 'moment', of: ({ last_used_at }) => moment(last_used_at) },
+    { title: text.expires, as: 'moment', of: ({ expires_at }) => moment(expires_at) },
+  ]
 }
 
-function Plans({ view, plans }: { view: View; plans: Plan[] }) {
+function planColumns(view: View): Column<Plan>[] {
   const text = view.t.operator.tenants
-  return (
-    <Table label={text.plans}>
-      <thead>
-        <tr>
-          <th scope="col">{text.plan}</th>
-          <th scope="col" class="number">
-            {text.perMinute}
-          </th>
-          <th scope="col" class="number">
-            {text.concurrent}
-          </th>
-          <th scope="col" class="number">
-            {text.tokens}
-          </th>
-          <th scope="col" class="number">
-            {text.rows}
-          </th>
-          <th scope="col" class="number">
-            {text.retention}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {plans.map((plan) => (
-          <tr>
-            <th scope="row">
-              <a href={`/operator/plans/${encodeURIComponent(plan.id)}`}>{plan.name}</a>
-            </th>
-            <td class="number">{count(plan.requests_per_minute, view)}</td>
-            <td class="number">{count(plan.concurrent, view)}</td>
-            <td class="number">{count(plan.tokens_per_day, view)}</td>
-            <td class="number">{count(plan.evaluation_rows, view)}</td>
-            <td class="number">{count(plan.retention_days, view)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
-  )
+  const counted = (title: string, of: (plan: Plan) => number): Column<Plan> => ({
+    title,
+    as: 'number',
+    of: (plan) => count(of(plan), view),
+  })
+  return [
+    {
+      title: text.plan,
+      as: 'name',
+      of: ({ id, name }) => <a href={`/operator/plans/${encodeURIComponent(id)}`}>{name}</a>,
+    },
+    counted(text.perMinute, (plan) => plan.requests_per_minute),
+    counted(text.concurrent, (plan) => plan.concurrent),
+    counted(text.tokens, (plan) => plan.tokens_per_day),
+    counted(text.rows, (plan) => plan.evaluation_rows),
+    counted(text.retention, (plan) => plan.retention_days),
+  ]
 }

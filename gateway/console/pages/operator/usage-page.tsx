@@ -1,6 +1,7 @@
+import { type Column, DataTable } from '../../components/data-table.tsx'
 import { DayBars } from '../../components/day-bars.tsx'
 import { Page } from '../../components/page.tsx'
-import { Table } from '../../components/table.tsx'
+import { grouped, type UsageGroup, usageColumns } from '../../components/usage-columns.ts'
 import { count } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { everyDay } from '../account/days.ts'
@@ -43,67 +44,15 @@ export function OperatorUsagePage({ view, rows, now }: { view: View; rows: Rollu
 }
 
 function TenantTotals({ view, rows }: { view: View; rows: Rollup[] }) {
-  const text = view.t.operator.usage
-  const byTenant = Map.groupBy(rows, ({ tenant_id, model }) => `${tenant_id}\n${model}`)
-  const sum = (of: Rollup[], value: (row: Rollup) => number) =>
-    of.reduce((total, row) => total + value(row), 0)
-  return (
-    <Table label={text.tenants}>
-      <thead>
-        <tr>
-          <th scope="col">{view.t.operator.tenants.id}</th>
-          <th scope="col">{view.t.account.usage.model}</th>
-          <th scope="col" class="number">
-            {text.requests}
-          </th>
-          <th scope="col" class="number">
-            {text.noRating}
-          </th>
-          <th scope="col" class="number">
-            {text.failed}
-          </th>
-          <th scope="col" class="number">
-            {text.tokens}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {[...byTenant].map(([name, of]) => {
-          const [tenant = '', model] = name.split('\n')
-          return (
-            <tr>
-              <th scope="row">
-                <a href={`/operator/tenants/${encodeURIComponent(tenant)}`}>{tenant}</a>
-              </th>
-              <td>{model}</td>
-              <td class="number">
-                {count(
-                  sum(of, (row) => row.requests),
-                  view,
-                )}
-              </td>
-              <td class="number">
-                {count(
-                  sum(of, (row) => row.no_rating + row.truncated),
-                  view,
-                )}
-              </td>
-              <td class="number">
-                {count(
-                  sum(of, (row) => row.failed),
-                  view,
-                )}
-              </td>
-              <td class="number">
-                {count(
-                  sum(of, (row) => row.prompt_tokens + row.completion_tokens),
-                  view,
-                )}
-              </td>
-            </tr>
-          )
-        })}
-      </tbody>
-    </Table>
-  )
+  const columns: Column<UsageGroup<Rollup>>[] = [
+    {
+      title: view.t.operator.tenants.id,
+      as: 'name',
+      of: ({ first: { tenant_id: id } }) => <a href={`/operator/tenants/${encodeURIComponent(id)}`}>{id}</a>,
+    },
+    { title: view.t.account.usage.model, of: ({ first }) => first.model },
+    ...usageColumns<Rollup>(view),
+  ]
+  const totals = grouped(rows, ({ tenant_id, model }) => `${tenant_id}\n${model}`)
+  return <DataTable label={view.t.operator.usage.tenants} columns={columns} rows={totals} />
 }

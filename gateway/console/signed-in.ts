@@ -1,0 +1,17 @@
+import { ConsoleApi, type PublicApi } from './api.ts'
+import type { Role } from './sessions/session.ts'
+import type { ConsoleContext } from './view.ts'
+
+/** A page of a list, as the API answers it. */
+export interface List<T> {
+  data: T[]
+  has_more: boolean
+}
+
+/** The API as whoever is signed in in this role. */
+export const signedIn = (api: PublicApi, role: Role) => (c: ConsoleContext) =>
+  new ConsoleApi(api, c, c.get('view').sessions[role])
+
+/** The path of one thing, whatever stands in its id. */
+export const pathOf = (collection: string, id: string | undefined) =>
+  `${collection}/${encodeURIComponent(id ?? '')}`
