@@ -2,11 +2,14 @@
  * What quantization costs: perplexity, divergence from float32 and agreement of the most likely token, for several
  * formats of one checkpoint over the same text.
  *
- *     node bench/convert/quantization.ts <checkpoint> [text file] [tokens]
+ *     node bench/convert/quantization.ts <checkpoint> [text file] [tokens] [--only WORDS] [--minutes 60]
+ *
+ * `--only` is a regular expression over the names of the formats. No format is begun after so many minutes.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
 import { logSumExp } from '../../inference-node/convert/reference/log-sum-exp.ts'
 import type { BlockFormat } from '../../inference-node/convert/weights/quantize.ts'
@@ -14,8 +17,13 @@ import type { WeightFormats } from '../../inference-node/convert/weights/weight-
 import { DecoderSession, mostLikely } from '../../inference-node/model/decoder-session.ts'
 import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import { loadTokenizer } from '../../inference-node/model/tokenizer.ts'
+import { roundWithZeroPoints } from './zero-point.ts'
 
-const [checkpoint, textFile = 'node_modules/pino/docs/transports.md', wanted = '2048'] = process.argv.slice(2)
+const { values, positionals } = parseArgs({
+  options: { only: { type: 'string', default: '' }, minutes: { type: 'string', default: '60' } },
+  allowPositionals: true,
+})
+const [checkpoint, textFile = 'node_modules/pino/docs/transports.md', wanted = '2048'] = positionals
 if (!checkpoint)
   throw new Error('usage: node bench/convert/quantization.ts <checkpoint> [text file] [tokens]')
 
@@ -36,9 +44,21 @@ const formats = (layers: BlockFormat | null, vocabulary: BlockFormat | null, rou
   roundsActivations,
 })
 const head = block(8, 32, 1)
-const variants: { name: string; weightFormats: WeightFormats; calibrated?: boolean }[] = [
+interface Variant {
+  name: string
+  weightFormats: WeightFormats
+  calibrated?: boolean
+  /** The layers were rounded with zero points beforehand, in blocks of so many. */
+  zeroPointBlock?: number
+}
+const variants: Variant[] = [
   { name: 'int8, block 32', weightFormats: formats(block(8, 32, 1), head) },
   { name: 'int8, block 32, activations int8', weightFormats: formats(block(8, 32, 1), head, true) },
+  ...[32, 64, 128].map((zeroPointBlock) => ({
+    name: `int4 nearest with zero points, block ${zeroPointBlock}`,
+    weightFormats: formats(null, head),
+    zeroPointBlock,
+  })),
   { name: 'int4 nearest, block 32', weightFormats: formats(block(4, 32, 1), head) },
   { name: 'int4 nearest, block 128', weightFormats: formats(block(4, 128, 1), head) },
   { name: 'int4 search, block 32', weightFormats: formats(block(4, 32, 8), head) },
@@ -72,13 +92,16 @@ const variants: { name: string; weightFormats: WeightFormats; calibrated?: boole
     weightFormats: formats(block(4, 32, 8), null),
     calibrated: true,
   },
-].filter(({ name }) => new RegExp(process.env.ONLY ?? '').test(name))
+].filter(({ name }) => new RegExp(values.only).test(name))
 
 const folder = mkdtempSync(join(tmpdir(), 'keval-quantization-'))
 try {
-  const open = async (name: string, weightFormats: WeightFormats, calibrated = false) => {
+  const open = async ({ name, weightFormats, calibrated, zeroPointBlock }: Variant) => {
     const out = join(folder, name.replaceAll(/\W+/g, '-'))
-    const { weightFiles } = await convertCheckpoint(checkpoint, out, {
+    const rounded = join(folder, 'rounded')
+    if (zeroPointBlock) await roundWithZeroPoints(checkpoint, rounded, zeroPointBlock)
+    const source = zeroPointBlock ? rounded : checkpoint
+    const { weightFiles } = await convertCheckpoint(source, out, {
       precision: 'int4',
       blockSize: 32,
       target: 'cpu',
@@ -89,9 +112,10 @@ try {
     })
     const session = await DecoderSession.open(await openModelDirectory(out))
     rmSync(out, { recursive: true })
+    rmSync(rounded, { recursive: true, force: true })
     return { session, megabytes: weightFiles.reduce((sum, file) => sum + file.bytes, 0) / 1e6 }
   }
-  const reference = await open('fp32', formats(null, null))
+  const reference = await open({ name: 'fp32', weightFormats: formats(null, null) })
   const expected: Float32Array[] = []
   for (let at = 0; at + window <= tokens.length; at += window)
     expected.push(await reference.session.logits(tokens.slice(at, at + window)))
@@ -105,10 +129,14 @@ try {
       `| ${name} | ${megabytes.toFixed(0)} | ${Math.exp(sums.surprise / sums.predicted).toFixed(3)} | ${(sums.divergence / sums.positions).toFixed(5)} | ${((100 * sums.same) / sums.positions).toFixed(2)}% |`,
     )
   report('fp32', reference.megabytes, await compare(async (index) => expected[index]!))
-  for (const { name, weightFormats, calibrated } of variants) {
-    const { session, megabytes } = await open(name, weightFormats, calibrated)
+  for (const variant of variants) {
+    if (performance.now() > Number(values.minutes) * 60_000) {
+      console.error(`stopped after ${values.minutes} minutes, before "${variant.name}"`)
+      break
+    }
+    const { session, megabytes } = await open(variant)
     report(
-      name,
+      variant.zeroPointBlock ? `${variant.name} (layers kept in float32 here)` : variant.name,
       megabytes,
       await compare((index) => session.logits(tokens.slice(index * window, (index + 1) * window))),
     )

@@ -1,4 +1,13 @@
-import { closeSync, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statfsSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 /** Shapes of the keval models; `tiny` is for trying the bench itself. */
@@ -48,6 +57,9 @@ export const shapes = {
   },
 }
 
+/** Shapes that also exist in llama.cpp's format here. */
+export type LlamaShape = Exclude<keyof typeof shapes, '9b'>
+
 interface LlamaSizes {
   hidden_size: number
   intermediate_size: number
@@ -77,7 +89,18 @@ function llama(sizes: LlamaSizes) {
   }
 }
 
-/** Writes a checkpoint of random bfloat16 weights in one file, unless it is there already. Returns its bytes. */
+/** Bytes of the weights of a shape. */
+export function checkpointBytes(name: keyof typeof shapes): number {
+  const numbers = tensorShapes(shapes[name]).map(([, shape]) => shape.reduce((a, b) => a * b, 1))
+  return numbers.reduce((sum, count) => sum + 2 * count, 0)
+}
+
+/**
+ * Writes a checkpoint of random bfloat16 weights in one file, piece by piece, unless it is there already.
+ *
+ * @returns its bytes
+ * @throws Error when the disk has no room for it
+ */
 export function randomCheckpoint(folder: string, name: keyof typeof shapes): number {
   const config = shapes[name]
   const tensors = tensorShapes(config)
@@ -100,14 +123,27 @@ export function randomCheckpoint(folder: string, name: keyof typeof shapes): num
   )
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(header.length))
-  const file = openSync(join(folder, 'model.safetensors'), 'w')
+  requireSpace(folder, total)
+  const partial = join(folder, 'model.safetensors.partial')
+  const file = openSync(partial, 'w')
   writeSync(file, Buffer.concat([length, header]))
   const noise = normalNoise(2 ** 22)
   for (const size of sizes)
     for (let done = 0; done < size; done += noise.length)
       writeSync(file, noise, 0, Math.min(noise.length, size - done))
   closeSync(file)
+  renameSync(partial, join(folder, 'model.safetensors')) // one that was broken off is not taken for whole
   return total
+}
+
+/** @throws Error with the sizes when the folder's disk has no room for so many bytes and a tenth more */
+export function requireSpace(folder: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(folder)
+  const gigabytes = (count: number) => (count / 1e9).toFixed(1)
+  if (bavail * bsize < bytes * 1.1)
+    throw new Error(
+      `${folder} needs ${gigabytes(bytes * 1.1)} GB free, and ${gigabytes(bavail * bsize)} GB are: give another folder`,
+    )
 }
 
 function tensorShapes(config: (typeof shapes)[keyof typeof shapes]): [string, number[]][] {
