@@ -9,6 +9,7 @@ import type {
   Report,
 } from '../schema/api/evaluations.ts'
 import type { Judgment, judgmentRequestSchema } from '../schema/api/judgments.ts'
+import type { ReportLanguage } from '../schema/report/texts/languages.ts'
 import { KevalError, refusalOf } from './keval-error.ts'
 
 export interface KevalOptions {
@@ -111,13 +112,17 @@ export class Keval {
     return this.#json('POST', `/v1/evaluations/${encodeURIComponent(id)}/resume`)
   }
 
-  report(id: string): Promise<Report> {
-    return this.#json('GET', `/v1/evaluations/${encodeURIComponent(id)}/report`)
+  report(id: string, language: ReportLanguage = 'en'): Promise<Report> {
+    return this.#json('GET', `/v1/evaluations/${encodeURIComponent(id)}/report?language=${language}`)
   }
 
   /** The report as a document: Markdown, or one page of HTML with plots. */
-  async reportText(id: string, format: 'markdown' | 'html'): Promise<string> {
-    const path = `/v1/evaluations/${encodeURIComponent(id)}/report?format=${format}`
+  async reportText(
+    id: string,
+    format: 'markdown' | 'html',
+    language: ReportLanguage = 'en',
+  ): Promise<string> {
+    const path = `/v1/evaluations/${encodeURIComponent(id)}/report?format=${format}&language=${language}`
     return (await this.#request('GET', path)).text()
   }
 

@@ -7,9 +7,22 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildGateway, migrateGateway, serveGateway } from '../../scripts/local/gateway.ts'
 
-// An evaluation through queue, object and an instant node, against posting the same rows one by one.
-const { values } = parseArgs({ options: { rows: { type: 'string', default: '10000' } } })
+// An evaluation through queue, object and an instant node, against posting the same rows one by one. A step that
+// does not end within its time ends the bench: node bench/evaluations/run.ts --rows 10000 --minutes 30
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '10000' },
+    minutes: { type: 'string', default: '30' },
+  },
+})
 const count = Number(values.rows)
+const startedAt = performance.now()
+const say = (what: string) =>
+  console.error(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(7)} s  ${what}`)
+const outOfTime = setTimeout(() => {
+  console.error(`not finished after ${values.minutes} minutes`)
+  process.exit(1)
+}, Number(values.minutes) * 60_000)
 const adminSecret = 'admin-secret-of-the-bench-000000000000'
 const answer = JSON.stringify({
   id: 'c',
@@ -100,6 +113,7 @@ async function inLanes(total: number, call: (index: number) => Promise<Response>
 const direct = await seconds(() =>
   inLanes(count, () => fetch(`${nodeUrl}/v1/chat/completions`, { method: 'POST', body: prompt })),
 )
+say(`node alone: ${Math.round(count / direct)} requests/s`)
 const before = sizeOf(state)
 let id = ''
 const upload = await seconds(async () => {
@@ -108,18 +122,29 @@ const upload = await seconds(async () => {
   if (response.status !== 201) throw new Error(await response.text())
   id = ((await response.json()) as { id: string }).id
 })
-asked = 0
+say(`uploaded in ${upload.toFixed(1)} s`)
+/** Judgments settled by the time of each look: the slope at both ends is what a row costs early and late. */
+const looks: { at: number; settled: number }[] = []
+let reportWhileRunning = 0
 const queued = await seconds(async () => {
   for (;;) {
     const evaluation = await (await fetch(`${url}/v1/evaluations/${id}`, { headers })).json()
-    if ((evaluation as { status: string }).status === 'completed') return
+    const { status, counts } = evaluation as {
+      status: string
+      counts: { judgments: number; pending: number }
+    }
+    const settled = counts.judgments - counts.pending
+    looks.push({ at: performance.now(), settled })
+    if (looks.length % 20 === 1) say(`${settled} of ${counts.judgments} judged`)
+    if (status === 'completed') return
+    if (reportWhileRunning === 0 && settled > count * 0.9) reportWhileRunning = await reportSeconds()
     await new Promise((resolve) => setTimeout(resolve, 250))
   }
 })
 const storage = sizeOf(state) - before
-const report = await seconds(async () =>
-  (await fetch(`${url}/v1/evaluations/${id}/report`, { headers })).text(),
-)
+const report = await reportSeconds()
+const [early, late] = ends(looks)
+say(`report in ${report.toFixed(2)} s; now one by one`)
 const peak = peakOfWorkers()
 const few = Math.min(count, 2000)
 const posted = await seconds(() =>
@@ -141,16 +166,35 @@ console.log(
       gateway_ms_per_row: Number((((upload + queued - direct) / count) * 1000).toFixed(2)),
       asked_per_row: asked / (count + few),
       storage_bytes_per_row: Math.round(storage / count),
+      first_tenth_ms_per_row: early,
+      last_tenth_ms_per_row: late,
       report_ms: Math.round(report * 1000),
+      report_while_running_ms: Math.round(reportWhileRunning * 1000),
       peak_worker_memory_mb: peak,
     },
     null,
     2,
   ),
 )
+clearTimeout(outOfTime)
 await miniflare.dispose()
 node.close()
 rmSync(folder, { recursive: true, force: true })
+
+async function reportSeconds(): Promise<number> {
+  return seconds(async () => (await fetch(`${url}/v1/evaluations/${id}/report`, { headers })).text())
+}
+
+/** Milliseconds a row took in the first and in the last tenth of the run; null where it was too short to see. */
+function ends(looks: readonly { at: number; settled: number }[]): [number | null, number | null] {
+  const slope = (from: number, to: number) => {
+    const inside = looks.filter(({ settled }) => settled >= from * count && settled <= to * count)
+    const [first, last] = [inside[0], inside.at(-1)]
+    if (first === undefined || last === undefined || last.settled === first.settled) return null
+    return Number(((last.at - first.at) / (last.settled - first.settled)).toFixed(3))
+  }
+  return [slope(0, 0.1), slope(0.9, 1)]
+}
 
 function sizeOf(path: string): number {
   const stats = statSync(path)

@@ -1,5 +1,6 @@
 import type { Evaluation } from '../../schema/api/evaluations.ts'
 import { tablesOf } from '../../schema/report/tables.ts'
+import { type ReportLanguage, reportTexts } from '../../schema/report/texts/languages.ts'
 import type { Keval } from '../keval.ts'
 import type { Call, Command } from './commands.ts'
 import { exitCodes, UsageError } from './run.ts'
@@ -30,14 +31,19 @@ export async function attend(call: Call, keval: Keval, id: string): Promise<numb
 }
 
 /** The tables of a report, its notes first. */
-export async function showReport({ values, out }: Call, keval: Keval, id: string): Promise<void> {
-  const report = await keval.report(id)
+export async function showReport(
+  { values, out }: Call,
+  keval: Keval,
+  id: string,
+  language: ReportLanguage = 'en',
+): Promise<void> {
+  const report = await keval.report(id, language)
   if (values.json) return out(`${JSON.stringify(report)}\n`)
   out(
     `\n${printable(report.name)} · judge ${printable(report.model)} · ${report.protocol} · ${report.status} · ${id}\n`,
   )
   for (const note of report.notes) out(`! ${printable(note)}\n`)
-  for (const table of tablesOf(report)) out(`\n${tableText(table)}`)
+  for (const table of tablesOf(report, reportTexts[language])) out(`\n${tableText(table)}`)
 }
 
 const changes = (step: 'cancel' | 'resume', summary: string): Command => ({

@@ -1,4 +1,5 @@
 import { decimal, range } from '../../schema/report/tables.ts'
+import { reportLanguages } from '../../schema/report/texts/languages.ts'
 import { idIn, showReport } from './attend.ts'
 import type { Command } from './commands.ts'
 import { exitCodes, UsageError } from './run.ts'
@@ -28,14 +29,18 @@ export const listCommand: Command = {
 }
 
 export const reportCommand: Command = {
-  usage: '<id> [--format text|markdown|html]',
+  usage: '<id> [--format text|markdown|html] [--language en|ko]',
   summary: 'Shows all tables of an evaluation; html is one page with plots.',
-  options: { format: { type: 'string' } },
+  options: { format: { type: 'string' }, language: { type: 'string' } },
   async run(call) {
     const id = idIn(call)
     const format = call.values.format ?? 'text'
-    if (format === 'markdown' || format === 'html') call.out(await call.client().reportText(id, format))
-    else if (format === 'text') await showReport(call, call.client(), id)
+    const language = reportLanguages.find((one) => one === (call.values.language ?? 'en'))
+    if (language === undefined) throw new UsageError('--language is en or ko.')
+    if (call.values.json) await showReport(call, call.client(), id, language)
+    else if (format === 'markdown' || format === 'html') {
+      call.out(await call.client().reportText(id, format, language))
+    } else if (format === 'text') await showReport(call, call.client(), id, language)
     else throw new UsageError('--format is text, markdown or html.')
     return exitCodes.done
   },

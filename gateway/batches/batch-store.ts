@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import { batches, batchLines } from '../../schema/db/batches.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
 
@@ -19,13 +19,16 @@ export class BatchStore {
     this.#database = database
   }
 
-  create(batch: typeof batches.$inferInsert, lines: readonly PendingLine[]): void {
+  create(batch: typeof batches.$inferInsert): void {
     this.#database.insert(batches).values(batch).run()
+  }
+
+  addLines(id: string, lines: readonly PendingLine[]): void {
     // one statement for many lines, each below the platform's bound on a value
     for (const lot of lotsOf(lines)) {
       this.#database.run(sql`
         insert into batch_lines (batch_id, position, custom_id, request, state, attempts)
-        select ${batch.id}, value ->> 'position', value ->> 'customId', value ->> 'request', 'pending', 0
+        select ${id}, value ->> 'position', value ->> 'customId', value ->> 'request', 'pending', 0
         from json_each(${JSON.stringify(lot)})`)
     }
   }
@@ -44,8 +47,10 @@ export class BatchStore {
       .all()
   }
 
-  running(): BatchRecord[] {
-    return this.#database.select().from(batches).where(eq(batches.status, 'in_progress')).all()
+  /** Batches that are not over. */
+  unfinished(): BatchRecord[] {
+    const wanted = inArray(batches.status, ['validating', 'in_progress'])
+    return this.#database.select().from(batches).where(wanted).all()
   }
 
   outlived(now: number): string[] {
@@ -109,6 +114,21 @@ export class BatchStore {
       .returning({ attempts: batchLines.attempts })
       .get()
     return row?.attempts ?? 0
+  }
+
+  /** Gives up what is pending; answers whether there was any. */
+  expirePending(id: string): boolean {
+    const expired = this.#database
+      .update(batchLines)
+      .set({ state: 'expired' })
+      .where(and(eq(batchLines.batchId, id), eq(batchLines.state, 'pending')))
+      .returning({ position: batchLines.position })
+      .all()
+    return expired.length > 0
+  }
+
+  removeLines(id: string): void {
+    this.#database.delete(batchLines).where(eq(batchLines.batchId, id)).run()
   }
 
   remove(id: string): void {

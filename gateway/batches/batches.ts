@@ -1,18 +1,22 @@
 import { openAiErrorBody } from '../../schema/api/error-body.ts'
 import { errorCodes, type Failure } from '../../schema/api/errors.ts'
+import type { PauseReason } from '../../schema/api/evaluations.ts'
 import { newId } from '../../schema/api/ids.ts'
-import type { BatchOptions } from '../../schema/db/batches.ts'
+import type { BatchInputError, BatchOptions } from '../../schema/db/batches.ts'
+import { type Hold, heldMs } from '../evaluations/hold.ts'
 import type { Lanes } from '../evaluations/lanes.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
 import type { ChatOutcome } from '../tenant/outcome.ts'
 import type { ChatCommand } from '../tenant/run-chat.ts'
 import { type BatchRecord, BatchStore, type PendingLine } from './batch-store.ts'
 import { type FileRecord, FileStore } from './file-store.ts'
-import { readInputLines } from './input-lines.ts'
+import { InputCheck } from './input-lines.ts'
 import { type BatchWork, batchWorkSize } from './work.ts'
 
 const keptMs = 30 * 86_400_000
 const stalledMs = 10_000
+/** The only completion window there is: 24 hours. */
+export const windowMs = 86_400_000
 const mostInOneSend = 100
 const mostAttempts = 3
 /** Failures of a node on one request. All others that may pass are waited for. */
@@ -28,6 +32,7 @@ interface BatchesParts {
   storage: DurableObjectStorage
   queue: Queue<BatchWork>
   lanes: Lanes
+  hold: Hold
   chat: (command: ChatCommand) => Promise<ChatOutcome>
   now: () => number
 }
@@ -43,6 +48,7 @@ export class Batches {
   readonly #parts: BatchesParts
   readonly #files: FileStore
   readonly #batches: BatchStore
+  readonly #validating = new Set<string>()
   /** Requests under way in this object. */
   #underWay = 0
 
@@ -89,29 +95,59 @@ export class Batches {
     return { text, after: answers.at(-1)!.position }
   }
 
-  /** Reads the input and begins; a wrong input makes a failed batch that names its lines, as OpenAI's does. */
+  /** Takes a batch in. Its input is read whole before the first line runs: until then it is `validating`. */
   async create(tenantId: string, inputFileId: string, options: BatchOptions): Promise<BatchRecord> {
     const { now, storage } = this.#parts
-    const read = readInputLines(this.#partsOf(inputFileId))
-    const wrong = 'errors' in read
     const createdAt = now()
-    const batch = {
-      id: newId('batch', createdAt),
-      status: wrong ? ('failed' as const) : ('in_progress' as const),
+    const id = newId('batch', createdAt)
+    this.#batches.create({
+      id,
+      status: 'validating',
       options,
       inputFileId,
-      errors: wrong ? read.errors : null,
-      total: wrong ? 0 : read.lines.length,
+      total: 0,
       createdAt,
       progressedAt: createdAt,
-      finishedAt: wrong ? createdAt : null,
       expiresAt: createdAt + keptMs,
-    }
-    storage.transactionSync(() => this.#batches.create(batch, wrong ? [] : read.lines))
+    })
     storage.kv.put(tenantKey, tenantId)
-    if (!wrong) await this.#handOut(batch.id)
     await this.keepWatch()
-    return this.#batches.get(batch.id)!
+    // not waited for; should it end with this object, the alarm begins it again
+    this.#validate(id).catch((error) => console.error(`validating ${id}: ${error}`))
+    return this.#batches.get(id)!
+  }
+
+  /** Reads the input, part by part so that others get their turn; a wrong input fails the batch by line and field. */
+  async #validate(id: string): Promise<void> {
+    if (this.#validating.has(id)) return
+    this.#validating.add(id)
+    try {
+      const check = new InputCheck()
+      const { inputFileId } = this.#batches.get(id)!
+      this.#batches.removeLines(id)
+      for (const part of this.#partsOf(inputFileId)) {
+        this.#batches.addLines(id, check.add(part))
+        await scheduler.wait(0)
+        if (this.#batches.get(id)?.status !== 'validating') return
+      }
+      const isGone = this.#files.get(inputFileId) === null
+      const errors = isGone ? [inputIsGone] : check.end()
+      const at = this.#parts.now()
+      if (errors.length > 0) {
+        this.#batches.removeLines(id)
+        this.#batches.update(id, { status: 'failed', errors, finishedAt: at })
+        return
+      }
+      this.#batches.update(id, {
+        status: 'in_progress',
+        total: check.requests,
+        begunAt: at,
+        progressedAt: at,
+      })
+      await this.#handOut(id)
+    } finally {
+      this.#validating.delete(id)
+    }
   }
 
   get(id: string): BatchRecord | null {
@@ -123,13 +159,20 @@ export class Batches {
   }
 
   cancel(id: string): BatchRecord | null {
-    if (this.#batches.get(id)?.status === 'in_progress') this.#finish(id, 'cancelled')
+    const status = this.#batches.get(id)?.status
+    if (status === 'validating' || status === 'in_progress') this.#finish(id, 'cancelled')
     return this.#batches.get(id)
+  }
+
+  /** Notes why the tenant's work has to wait. */
+  hold(reason: PauseReason): void {
+    this.#parts.hold.set(reason)
   }
 
   take({ batchId, generation, from, to }: BatchWork): TakenLines | null {
     const batch = this.#batches.get(batchId)
     if (batch?.status !== 'in_progress' || batch.generation !== generation) return null
+    this.#parts.hold.release()
     this.#parts.lanes.setWidth(batch.options.concurrent)
     return { options: batch.options, pending: this.#batches.pending(batchId, from, to) }
   }
@@ -172,11 +215,22 @@ export class Batches {
     const { now, storage } = this.#parts
     for (const id of this.#files.outlived(now())) this.#files.remove(id)
     for (const id of this.#batches.outlived(now())) storage.transactionSync(() => this.#batches.remove(id))
-    const running = this.#batches.running()
-    for (const { id, progressedAt } of running) {
-      if (now() - progressedAt > stalledMs && this.#underWay === 0) await this.#handOut(id)
+    const unfinished = this.#batches.unfinished()
+    for (const { id, status, createdAt, progressedAt } of unfinished) {
+      const stalled = this.#parts.hold.reason === null ? stalledMs : heldMs
+      if (now() > createdAt + windowMs) this.#expire(id)
+      else if (status === 'validating') await this.#validate(id)
+      else if (now() - progressedAt > stalled && this.#underWay === 0) await this.#handOut(id)
     }
-    if (running.length > 0) await this.keepWatch()
+    if (this.#batches.unfinished().length > 0) await this.keepWatch()
+  }
+
+  /** The window has closed: what was answered is in the output file, the rest in the error file. */
+  #expire(id: string): void {
+    this.#parts.storage.transactionSync(() => {
+      const unanswered = this.#batches.expirePending(id)
+      this.#finish(id, 'expired', unanswered)
+    })
   }
 
   async keepWatch(): Promise<void> {
@@ -218,7 +272,7 @@ export class Batches {
   }
 
   /** Ends a batch and gives it the files that its client will ask for. */
-  #finish(id: string, status: 'completed' | 'cancelled'): void {
+  #finish(id: string, status: 'completed' | 'cancelled' | 'expired', unanswered = false): void {
     const { now } = this.#parts
     const { completed, failed } = this.#batches.get(id)!
     const write = (state: 'completed' | 'failed') => {
@@ -243,7 +297,7 @@ export class Batches {
       status,
       finishedAt: now(),
       outputFileId: completed > 0 ? write('completed') : null,
-      errorFileId: failed > 0 ? write('failed') : null,
+      errorFileId: failed > 0 || unanswered ? write('failed') : null,
     })
   }
 
@@ -258,6 +312,13 @@ export class Batches {
 
 const tenantKey = 'batches-tenant'
 
+const inputIsGone: BatchInputError = {
+  code: 'file_not_found',
+  line: 1,
+  message: 'The input file was deleted before it had been read.',
+  param: 'input_file_id',
+}
+
 /** An output's name says whose answers it holds. */
 function outputOf({ filename }: FileRecord): [batchId: string, state: 'completed' | 'failed'] {
   const [batchId, state] = filename.split('.')
@@ -267,8 +328,20 @@ function outputOf({ filename }: FileRecord): [batchId: string, state: 'completed
 type Answered = ReturnType<FileStore['answers']>[number]
 
 /** A line of an output or error file, in OpenAI's form. */
-function answerLine({ batchId, position, customId, statusCode, response }: Answered): string {
+function answerLine({ batchId, position, customId, state, statusCode, response }: Answered): string {
   const id = `${batchId}-${position}`
-  const body = JSON.parse(response ?? 'null')
-  return `${JSON.stringify({ id, custom_id: customId, response: { status_code: statusCode, request_id: id, body }, error: null })}\n`
+  const line =
+    state === 'expired'
+      ? { id, custom_id: customId, response: null, error: expired }
+      : { id, custom_id: customId, response: responseOf(), error: null }
+  return `${JSON.stringify(line)}\n`
+
+  function responseOf() {
+    return { status_code: statusCode, request_id: id, body: JSON.parse(response ?? 'null') }
+  }
+}
+
+const expired = {
+  code: 'batch_expired',
+  message: 'This request could not be executed before the completion window expired.',
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import { batchLines, fileParts, files } from '../../schema/db/batches.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
 
@@ -44,7 +44,7 @@ export class FileStore {
     )
   }
 
-  /** A page of the answers of a batch: those that went well, or those that did not. */
+  /** A page of the answers of a batch: those that went well, or those that did not and those that never came. */
   answers(batchId: string, state: 'completed' | 'failed', after: number): (typeof batchLines.$inferSelect)[] {
     return this.#database
       .select()
@@ -52,7 +52,9 @@ export class FileStore {
       .where(
         and(
           eq(batchLines.batchId, batchId),
-          eq(batchLines.state, state),
+          state === 'completed'
+            ? eq(batchLines.state, 'completed')
+            : inArray(batchLines.state, ['failed', 'expired']),
           sql`${batchLines.position} > ${after}`,
         ),
       )

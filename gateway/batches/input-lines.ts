@@ -1,48 +1,78 @@
 import { batchLine } from '../../schema/api/batches.ts'
+import type { BatchInputError } from '../../schema/db/batches.ts'
 import type { PendingLine } from './batch-store.ts'
 
 /** The most lines of a batch, and the most problems named. */
 export const mostLines = 50_000
 const mostProblems = 50
 
-/** Reads an input file: its requests, or what is wrong by line. */
-export function readInputLines(
-  parts: Iterable<string>,
-): { lines: PendingLine[] } | { errors: { line: number; message: string }[] } {
-  const lines: PendingLine[] = []
-  const errors: { line: number; message: string }[] = []
-  const seen = new Set<string>()
-  let number = 0
-  for (const part of parts) {
+/** Reads an input file part by part: its requests, and what is wrong by line, with OpenAI's codes. */
+export class InputCheck {
+  readonly #errors: BatchInputError[] = []
+  readonly #seen = new Set<string>()
+  #number = 0
+  #requests = 0
+
+  /** The requests of the next part; none once something is wrong. */
+  add(part: string): PendingLine[] {
+    const lines: PendingLine[] = []
     for (const text of part.split('\n')) {
       if (text.trim() === '') continue
-      number++
-      const problem = errors.length < mostProblems ? addLine(text, lines, seen) : null
-      if (problem !== null) errors.push({ line: number, message: problem })
+      this.#number++
+      if (this.#errors.length >= mostProblems || this.#number > mostLines) continue
+      const read = readLine(text, this.#seen)
+      if (Array.isArray(read)) this.#errors.push(...read.map((one) => ({ line: this.#number, ...one })))
+      else lines.push({ position: this.#requests++, ...read })
     }
+    return this.#errors.length === 0 ? lines : []
   }
-  if (number === 0) errors.push({ line: 1, message: 'the file has no lines' })
-  if (number > mostLines)
-    errors.push({ line: mostLines + 1, message: `a batch has at most ${mostLines} lines` })
-  return errors.length > 0 ? { errors } : { lines }
+
+  /** What is wrong with the file as a whole; empty when it is right. */
+  end(): BatchInputError[] {
+    const errors = [...this.#errors]
+    if (this.#number === 0) {
+      errors.push({ code: 'empty_file', line: 1, message: 'The file has no lines.', param: null })
+    }
+    if (this.#number > mostLines) {
+      const message = `A batch has at most ${mostLines} lines; the file has ${this.#number}.`
+      errors.push({ code: 'too_many_tasks', line: mostLines + 1, message, param: null })
+    }
+    return errors
+  }
+
+  get requests(): number {
+    return this.#requests
+  }
 }
 
-function addLine(text: string, lines: PendingLine[], seen: Set<string>): string | null {
+type LineProblem = Omit<BatchInputError, 'line'>
+
+function readLine(text: string, seen: Set<string>): Omit<PendingLine, 'position'> | LineProblem[] {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    return 'is not JSON'
+    return [{ code: 'invalid_json_line', message: 'This line is not JSON.', param: null }]
   }
   const parsed = batchLine.safeParse(value)
   if (!parsed.success) {
-    return parsed.error.issues
-      .map(({ path, message }) => `${path.join('.') || 'line'}: ${message}`)
-      .join('; ')
+    return parsed.error.issues.map(({ path, message }) => {
+      const param = path.length === 0 ? null : path.join('.')
+      const code = (param !== null && codeOfField[param]) || 'invalid_request'
+      return { code, message: `${param ?? 'line'}: ${message}`, param }
+    })
   }
   const { custom_id: customId, body } = parsed.data
-  if (seen.has(customId)) return `custom_id: ${customId} was used before`
+  if (seen.has(customId)) {
+    const message = `custom_id: ${customId} was used before.`
+    return [{ code: 'duplicate_custom_id', message, param: 'custom_id' }]
+  }
   seen.add(customId)
-  lines.push({ position: lines.length, customId, request: JSON.stringify(body) })
-  return null
+  return { customId, request: JSON.stringify(body) }
+}
+
+const codeOfField: Partial<Record<string, string>> = {
+  custom_id: 'missing_required_parameter',
+  method: 'invalid_method',
+  url: 'invalid_url',
 }

@@ -2,6 +2,7 @@ import { ChatCompletionRequest } from '../../schema/api/chat.ts'
 import type { Failure } from '../../schema/api/errors.ts'
 import type { Env } from '../env.ts'
 import { later } from '../evaluations/retry-later.ts'
+import { standingOf } from '../evaluations/tenant-standing.ts'
 import { fieldErrors, invalidRequest } from '../http/failure-response.ts'
 import { chatCommandOf } from '../judging/chat-request.ts'
 import type { ModelCatalog } from '../nodes/model-catalog.ts'
@@ -14,7 +15,7 @@ import type { BatchWork } from './work.ts'
 const unpaced = 1_000_000
 
 interface ConsumerParts {
-  env: Pick<Env, 'TENANTS'>
+  env: Pick<Env, 'DB' | 'TENANTS'>
   models: ModelCatalog
 }
 
@@ -25,6 +26,11 @@ export async function consumeBatch(
 ): Promise<void> {
   const { tenantId } = message.body
   const batches = batchesOf(env.TENANTS.getByName(tenantId))
+  const standing = await standingOf(env.DB, tenantId)
+  if (standing !== null) {
+    if (standing !== 'gone') await batches.hold(standing)
+    return message.ack()
+  }
   const taken = await batches.take(message.body)
   if (taken === null) return message.ack()
   const waiting = await Promise.all(

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { batchSchema, fileSchema } from '../../schema/api/batches.ts'
 import type { BatchRecord } from './batch-store.ts'
+import { windowMs } from './batches.ts'
 import type { FileRecord } from './file-store.ts'
 
 const seconds = (ms: number) => Math.floor(ms / 1000)
@@ -38,12 +39,7 @@ export function batchView(batch: BatchRecord): z.output<typeof batchSchema> {
         ? null
         : {
             object: 'list',
-            data: errors.map(({ line, message }) => ({
-              code: 'invalid_request',
-              line,
-              message,
-              param: null,
-            })),
+            data: errors,
           },
     input_file_id: batch.inputFileId,
     completion_window: options.completionWindow,
@@ -51,10 +47,11 @@ export function batchView(batch: BatchRecord): z.output<typeof batchSchema> {
     output_file_id: batch.outputFileId,
     error_file_id: batch.errorFileId,
     created_at: seconds(createdAt),
-    in_progress_at: status === 'failed' ? null : seconds(createdAt),
-    expires_at: seconds(batch.expiresAt),
+    in_progress_at: batch.begunAt === null ? null : seconds(batch.begunAt),
+    expires_at: seconds(createdAt + windowMs),
     completed_at: endedAs('completed'),
     failed_at: endedAs('failed'),
+    expired_at: endedAs('expired'),
     cancelled_at: endedAs('cancelled'),
     request_counts: { total, completed, failed },
     metadata: options.metadata,

@@ -1,6 +1,7 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import type { Comparison } from '../../schema/api/evaluations.ts'
 import { agreement } from '../../schema/judge/metrics/agreement.ts'
+import { type Cell, sizeOf } from '../../schema/judge/metrics/cells.ts'
 import { pairedBootstrap } from '../../schema/judge/metrics/paired.ts'
 import { fewestRowsToRank } from '../../schema/judge/metrics/scores.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
@@ -17,7 +18,7 @@ export async function compareEvaluations(
   x: Compared,
   y: Compared,
 ): Promise<Comparison> {
-  const { ratings, points } = await evaluations.pairs(sideOf(x, 'model'), sideOf(y, 'with_model'))
+  const { ratings, points, categories } = await evaluations.pairs(sideOf(x, 'model'), sideOf(y, 'with_model'))
   const rating = pairedBootstrap(ratings)
   const { pairs, confusion: _, intervals: __, ...statistics } = agreement(ratings)
   const notes: string[] = []
@@ -36,8 +37,18 @@ export async function compareEvaluations(
     rating,
     diff: points.length > 0 ? pairedBootstrap(points) : null,
     agreement: statistics,
+    points: toHalves(ratings),
+    categories,
     notes,
   }
+}
+
+/** Ratings to the nearest half, so that means over repeats do not make a plot of thousands of points. */
+function toHalves(ratings: readonly Cell[]): Cell[] {
+  const half = (value: number) => Math.round(value * 2) / 2
+  return [...Map.groupBy(ratings, ({ x, y }) => `${half(x)} ${half(y)}`).values()]
+    .map((same) => ({ x: half(same[0]!.x), y: half(same[0]!.y), count: sizeOf(same) }))
+    .sort((a, b) => a.x - b.x || a.y - b.y)
 }
 
 const viewOf = ({ id, options: { name, model, protocol } }: EvaluationRecord) => ({

@@ -12,12 +12,13 @@ import type { Identity } from '../auth/identity.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { fieldErrors, invalidRequest } from '../http/failure-response.ts'
 import { candidatesFor } from '../judging/served-models.ts'
-import type { EvaluationRecord, NewRow } from './evaluation-store.ts'
+import type { ShownEvaluation } from './evaluations.ts'
 import { mostRows, readUpload } from './read-upload.ts'
+import type { NewRow } from './row-store.ts'
 import { evaluationsOf } from './tenant-evaluations.ts'
 import { openUpload, type Upload } from './upload.ts'
 
-export type Created = { evaluation: EvaluationRecord } | { preview: Preview; estimatedSeconds: number | null }
+export type Created = { evaluation: ShownEvaluation } | { preview: Preview; estimatedSeconds: number | null }
 
 /**
  * `POST /v1/evaluations`: reads the whole upload before anything starts. Valid rows are kept as they come, so

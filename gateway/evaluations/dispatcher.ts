@@ -1,4 +1,6 @@
 import type { EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
+import { type Hold, heldMs } from './hold.ts'
+import type { RowStore } from './row-store.ts'
 import { type EvaluationWork, workSize } from './work.ts'
 
 /** Most judgments of one evaluation in the queue at a time: a cancelled or stopped one leaves little behind. */
@@ -12,8 +14,10 @@ const stalledMs = 10_000
 interface DispatcherParts {
   tenantId: () => string
   store: EvaluationStore
+  rows: RowStore
   queue: Queue<EvaluationWork>
   storage: DurableObjectStorage
+  hold: Hold
   now: () => number
 }
 
@@ -48,12 +52,12 @@ export class Dispatcher {
 
   /** Hands out everything that was handed out before and is still pending, once more. */
   async again(id: string): Promise<void> {
-    const { store, now } = this.#parts
+    const { store, rows, now } = this.#parts
     const before = store.get(id)
     if (before?.status !== 'running') return
     store.update(id, { generation: before.generation + 1, progressedAt: now() })
     const evaluation = { ...before, generation: before.generation + 1 }
-    const positions = store.pendingPositions(id, 0, evaluation.dispatched)
+    const positions = rows.pendingPositions(id, 0, evaluation.dispatched)
     const work: EvaluationWork[] = []
     for (let at = 0; at < positions.length; at += workSize) {
       const from = positions[at]!
@@ -73,10 +77,11 @@ export class Dispatcher {
 
   /** What the alarm does: finds evaluations that stand still. Answers whether any still runs. */
   async watch(isRunningHere: (id: string) => boolean): Promise<boolean> {
-    const { store, now } = this.#parts
+    const { store, hold, now } = this.#parts
     const running = store.running()
+    const stalled = hold.reason === null ? stalledMs : heldMs
     for (const { id, progressedAt } of running) {
-      if (now() - progressedAt > stalledMs && !isRunningHere(id)) await this.again(id)
+      if (now() - progressedAt > stalled && !isRunningHere(id)) await this.again(id)
     }
     return running.length > 0
   }

@@ -1,9 +1,9 @@
 import type { Evaluation } from '../../schema/api/evaluations.ts'
 import { settledOf } from './dispatcher.ts'
-import type { EvaluationRecord } from './evaluation-store.ts'
+import type { ShownEvaluation } from './evaluations.ts'
 
 /** An evaluation as the API shows it. */
-export function evaluationView(record: EvaluationRecord, now: number): Evaluation {
+export function evaluationView(record: ShownEvaluation, now: number): Evaluation {
   const { options, judgments, rated, wrong, failed, startedAt, finishedAt } = record
   const settled = settledOf(record)
   const seconds = startedAt === null ? 0 : ((finishedAt ?? now) - startedAt) / 1000
@@ -24,6 +24,7 @@ export function evaluationView(record: EvaluationRecord, now: number): Evaluatio
     progress: judgments === 0 ? 0 : settled / judgments,
     rate: rate === null ? null : Math.round(rate * 1000) / 1000,
     seconds_left: running && rate !== null ? Math.ceil((judgments - settled) / rate) : null,
+    paused_because: record.pausedBecause,
     started_at: timeOf(startedAt),
     finished_at: timeOf(finishedAt),
     file_sha256: record.fileSha256,

@@ -1,5 +1,5 @@
 import type { Failure } from '../../schema/api/errors.ts'
-import type { EvaluationOptions, LeaderboardEntry } from '../../schema/api/evaluations.ts'
+import type { EvaluationOptions, LeaderboardEntry, PauseReason } from '../../schema/api/evaluations.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
 import { sha256Hex } from '../../schema/judge/fingerprint.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
@@ -7,16 +7,16 @@ import type { JudgeCommand } from '../judging/command.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
 import type { JudgeOutcome } from '../tenant/outcome.ts'
 import { Dispatcher, settledOf } from './dispatcher.ts'
-import {
-  type EvaluationRecord,
-  EvaluationStore,
-  type NewRow,
-  type PendingJudgment,
-} from './evaluation-store.ts'
+import { type EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
+import { readFailures } from './failures-query.ts'
+import type { Hold } from './hold.ts'
 import type { Lanes } from './lanes.ts'
 import { leaderboardOf } from './leaderboard.ts'
+import { countPairs, type Side } from './pairs-query.ts'
 import { pageResults, type ResultPage, type ResultPlace } from './results-query.ts'
-import { countEvaluation, countPairs, type Side } from './tables-query.ts'
+import { type NewRow, type PendingJudgment, RowStore } from './row-store.ts'
+import { countsOfTallies } from './tallies/counts-of-tallies.ts'
+import { TallyStore } from './tallies/tally-store.ts'
 import type { EvaluationWork } from './work.ts'
 
 /** An upload that has not moved for so long has broken off. */
@@ -29,6 +29,7 @@ interface EvaluationsParts {
   judge: (command: JudgeCommand) => Promise<JudgeOutcome>
   /** What the evaluations and batches of the tenant share of what may run at a time. */
   lanes: Lanes
+  hold: Hold
   now: () => number
 }
 
@@ -39,12 +40,19 @@ export interface TakenWork {
   pending: PendingJudgment[]
 }
 
+/** An evaluation with what is not its own: whether the tenant's work stands still. */
+export interface ShownEvaluation extends EvaluationRecord {
+  pausedBecause: PauseReason | null
+}
+
 const tenantKey = 'evaluations-tenant'
 
 /** The evaluations of one tenant, inside its object: everything about them happens here, one step at a time. */
 export class Evaluations {
   readonly #parts: EvaluationsParts
   readonly #store: EvaluationStore
+  readonly #rows: RowStore
+  readonly #tallies: TallyStore
   readonly #dispatcher: Dispatcher
   /** Judgments under way in this object, by evaluation. */
   readonly #underWay = new Map<string, number>()
@@ -52,9 +60,19 @@ export class Evaluations {
   constructor(parts: EvaluationsParts) {
     this.#parts = parts
     this.#store = new EvaluationStore(parts.database)
-    const { storage, queue, now } = parts
+    this.#tallies = new TallyStore(parts.database)
+    this.#rows = new RowStore(parts.database, this.#tallies)
+    const { storage, queue, hold, now } = parts
     const tenantId = () => storage.kv.get<string>(tenantKey) ?? ''
-    this.#dispatcher = new Dispatcher({ tenantId, store: this.#store, queue, storage, now })
+    this.#dispatcher = new Dispatcher({
+      tenantId,
+      store: this.#store,
+      rows: this.#rows,
+      queue,
+      storage,
+      hold,
+      now,
+    })
   }
 
   async open(tenantId: string, id: string, keyId: string, options: EvaluationOptions): Promise<void> {
@@ -64,34 +82,42 @@ export class Evaluations {
   }
 
   append(id: string, rows: NewRow[]): void {
-    this.#store.append(id, rows, this.#parts.now())
+    this.#rows.append(id, rows, this.#parts.now())
   }
 
   /** Everything has arrived: the work begins. */
-  async seal(id: string, preview: Preview, fileSha256: string): Promise<EvaluationRecord> {
-    const dataset = (await sha256Hex(this.#store.questionDigests(id).join(' '))).slice(0, 16)
+  async seal(id: string, preview: Preview, fileSha256: string): Promise<ShownEvaluation> {
+    const dataset = (await sha256Hex(this.#rows.questionDigests(id).join(' '))).slice(0, 16)
     this.#parts.storage.transactionSync(() => {
-      this.#store.seal(id, preview, fileSha256, dataset, this.#parts.now())
+      this.#rows.layOut(id, this.#store.get(id)!.options.repeats)
+      this.#store.start(id, preview, fileSha256, dataset, this.#parts.now())
     })
     await this.#dispatcher.fill(id)
     await this.#dispatcher.keepWatch()
-    return this.#store.get(id)!
+    return this.get(id)!
   }
 
   remove(id: string): boolean {
     const known = this.#store.get(id) !== null
-    this.#parts.storage.transactionSync(() => this.#store.remove(id))
+    this.#parts.storage.transactionSync(() => {
+      this.#rows.remove(id)
+      this.#store.remove(id)
+    })
     return known
   }
 
-  get(id: string): EvaluationRecord | null {
+  get(id: string): ShownEvaluation | null {
     const evaluation = this.#store.get(id)
-    return evaluation?.status === 'receiving' ? null : evaluation
+    return evaluation === null || evaluation.status === 'receiving' ? null : this.#shown(evaluation)
   }
 
-  page(limit: number, after: string | undefined): { data: EvaluationRecord[]; hasMore: boolean } {
-    const records = this.#store.page(limit + 1, after)
+  page(limit: number, after: string | undefined): { data: ShownEvaluation[]; hasMore: boolean } {
+    const records = this.#store.page(limit + 1, after).map((record) => this.#shown(record))
     return { data: records.slice(0, limit), hasMore: records.length > limit }
+  }
+
+  #shown(record: EvaluationRecord): ShownEvaluation {
+    return { ...record, pausedBecause: record.status === 'running' ? this.#parts.hold.reason : null }
   }
 
   lastRate(model: string): number | null {
@@ -99,7 +125,7 @@ export class Evaluations {
   }
 
   /** Stops a running evaluation; what is under way is finished and kept. */
-  cancel(id: string): EvaluationRecord | null {
+  cancel(id: string): ShownEvaluation | null {
     if (this.#store.get(id)?.status === 'running') {
       this.#store.finish(id, 'cancelled', this.counts(id), this.#parts.now())
     }
@@ -107,25 +133,31 @@ export class Evaluations {
   }
 
   /** Goes on with what a cancelled evaluation left, and tries once more what failed. */
-  async resume(id: string): Promise<EvaluationRecord | null> {
+  async resume(id: string): Promise<ShownEvaluation | null> {
     const evaluation = this.get(id)
     if (evaluation === null || evaluation.status === 'running') return evaluation
-    this.#store.reopenFailed(id, this.#parts.now())
+    this.#rows.reopenFailed(id, this.#parts.now())
     const { judgments, ...counts } = this.#store.get(id)!
     if (settledOf(counts) < judgments) {
-      this.#store.update(id, { status: 'running', finishedAt: null, standings: null, counts: null })
+      this.#store.update(id, { status: 'running', finishedAt: null, standings: null })
       await this.#dispatcher.again(id)
       await this.#dispatcher.keepWatch()
     }
     return this.get(id)
   }
 
+  /** Notes why the tenant's work has to wait. */
+  hold(reason: PauseReason): void {
+    this.#parts.hold.set(reason)
+  }
+
   /** The pending judgments of a piece of work; null when nobody waits for them any more. */
   take({ evaluationId, generation, from, to }: EvaluationWork): TakenWork | null {
     const evaluation = this.#store.get(evaluationId)
     if (evaluation?.status !== 'running' || evaluation.generation !== generation) return null
+    this.#parts.hold.release()
     this.#parts.lanes.setWidth(evaluation.options.concurrent)
-    const pending = this.#store.pending(evaluationId, from, to)
+    const pending = this.#rows.pending(evaluationId, from, to)
     return { keyId: evaluation.keyId, options: evaluation.options, pending }
   }
 
@@ -147,10 +179,10 @@ export class Evaluations {
       if (outcome === null) return null
       if ('failure' in outcome) {
         const { failure } = outcome
-        return { failure, attempts: mayBeTheRow(failure) ? this.#store.countAttempt(id, position) : 0 }
+        return { failure, attempts: mayBeTheRow(failure) ? this.#rows.countAttempt(id, position) : 0 }
       }
       const { verdict, rating, id: judgmentId } = outcome.judgment
-      this.#store.settle(id, position, { state: verdict, rating, judgmentId }, this.#parts.now())
+      this.#rows.settle(id, position, { state: verdict, rating, judgmentId }, this.#parts.now())
     } finally {
       this.#underWay.set(id, this.#underWay.get(id)! - 1)
     }
@@ -164,15 +196,19 @@ export class Evaluations {
     failure: Pick<Failure, 'code' | 'detail'>,
   ): Promise<void> {
     if (this.#store.get(evaluationId)?.status !== 'running') return
-    for (const position of this.#store.pendingPositions(evaluationId, from, to)) {
-      this.#store.settle(evaluationId, position, { state: 'failed', failure }, this.#parts.now())
+    for (const position of this.#rows.pendingPositions(evaluationId, from, to)) {
+      this.#rows.settle(evaluationId, position, { state: 'failed', failure }, this.#parts.now())
     }
     await this.#goOn(evaluationId)
   }
 
   counts(id: string): EvaluationCounts {
-    const evaluation = this.#store.get(id)!
-    return evaluation.counts ?? countEvaluation(this.#parts.database, evaluation)
+    if (!this.#store.get(id)!.tallied) {
+      this.#parts.storage.transactionSync(() => this.#tallies.rebuild(id))
+      this.#store.update(id, { tallied: true })
+    }
+    const failures = this.#store.get(id)!.failed === 0 ? [] : readFailures(this.#parts.database, id)
+    return countsOfTallies(this.#tallies.read(id), failures)
   }
 
   /** The newest evaluation of the same file with the same judge under the other protocol. */
@@ -202,7 +238,7 @@ export class Evaluations {
 
   #isWanted(id: string, position: number): boolean {
     const isRunning = this.#store.get(id)?.status === 'running'
-    return isRunning && this.#store.pendingPositions(id, position, position + 1).length > 0
+    return isRunning && this.#rows.pendingPositions(id, position, position + 1).length > 0
   }
 
   /** Ends the evaluation when all is settled, else keeps the queue filled. */

@@ -2,8 +2,8 @@ import type { JudgmentRequest } from '../../schema/api/judgments.ts'
 import { asGiven, planRow } from '../../schema/evaluation-input/plan.ts'
 import { type Caller, commandsOf, type JudgeCommand } from '../judging/command.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
-import type { PendingJudgment } from './evaluation-store.ts'
 import type { TakenWork } from './evaluations.ts'
+import type { PendingJudgment } from './row-store.ts'
 
 interface Surroundings {
   tenantId: string
@@ -47,7 +47,7 @@ export async function commandFor(
     limits: { tenant: { requestsPerMinute: unpaced, concurrent, tokensPerDay }, key: null },
     retentionDays,
     evaluationId,
-    ...('messages' in row.input && { messages }),
+    ...('messages' in row.input && { messages, promptIsCustom: template === asGiven }),
   }
   // repeats are the samples of one request: the last of `repeat` samples is this one
   const command = (await commandsOf({ ...request, n: repeat }, candidates, caller)).at(-1)!

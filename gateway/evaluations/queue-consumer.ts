@@ -6,6 +6,7 @@ import { commandFor } from './item-command.ts'
 import { Lanes } from './lanes.ts'
 import { later } from './retry-later.ts'
 import { evaluationsOf } from './tenant-evaluations.ts'
+import { standingOf } from './tenant-standing.ts'
 import type { EvaluationWork, GivenUpWork } from './work.ts'
 
 /** Most judgments that one run of the consumer asks the tenant's object for at a time; the object paces them. */
@@ -21,7 +22,7 @@ const hopeless: ReadonlySet<string> = new Set([
 ])
 
 interface ConsumerParts {
-  env: Pick<Env, 'TENANTS' | 'EVALUATION_DEAD_LETTERS'>
+  env: Pick<Env, 'DB' | 'TENANTS' | 'EVALUATION_DEAD_LETTERS'>
   models: ModelCatalog
 }
 
@@ -58,6 +59,13 @@ async function work(
 ): Promise<void> {
   const { tenantId, evaluationId } = messages[0]!.body
   const evaluations = evaluationsOf(env.TENANTS.getByName(tenantId))
+  const standing = await standingOf(env.DB, tenantId)
+  if (standing !== null) {
+    // the object of a tenant that is gone would come back empty
+    if (standing !== 'gone') await evaluations.hold(standing)
+    for (const message of messages) message.ack()
+    return
+  }
   const lanes = new Lanes(mostAtOnce)
   /** What stopped everything: no node, no quota left. The rest of the messages need not run into it too. */
   let stop: Failure | null = null

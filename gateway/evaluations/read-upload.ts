@@ -4,7 +4,7 @@ import { type InputFile, type InputNotes, readRows } from '../../schema/evaluati
 import type { EvaluationRow, InputProblem } from '../../schema/evaluation-input/row.ts'
 import { type PublishedSet, publishedSetOf, textDigest } from '../../schema/judge/metrics/contamination.ts'
 import { languagesDiffer } from '../../schema/judge/metrics/language-rule.ts'
-import type { NewRow } from './evaluation-store.ts'
+import type { NewRow } from './row-store.ts'
 
 /** The most rows of an evaluation, whatever the plan allows. */
 export const mostRows = 100_000

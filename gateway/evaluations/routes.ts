@@ -12,12 +12,13 @@ import {
   reportSchema,
   resultSchema,
 } from '../../schema/api/evaluations.ts'
+import { reportLanguageOf, reportLanguages, reportTexts } from '../../schema/report/texts/languages.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { compareEvaluations } from './compare-evaluations.ts'
 import { createEvaluation } from './create-evaluation.ts'
-import type { EvaluationRecord } from './evaluation-store.ts'
 import { evaluationView } from './evaluation-view.ts'
+import type { ShownEvaluation } from './evaluations.ts'
 import { buildReport } from './report/build-report.ts'
 import { reportHtml } from './report/html.ts'
 import { reportMarkdown } from './report/markdown.ts'
@@ -132,7 +133,13 @@ const report = apiRoute(
     summary: 'All tables of an evaluation',
     request: {
       params: evaluationId,
-      query: z.strictObject({ format: z.enum(['json', 'markdown', 'html']).default('json') }),
+      query: z.strictObject({
+        format: z.enum(['json', 'markdown', 'html']).default('json'),
+        language: z
+          .enum(reportLanguages)
+          .optional()
+          .meta({ description: 'Of notes and documents; without it, as Accept-Language says' }),
+      }),
     },
     responses: {
       200: {
@@ -216,11 +223,19 @@ export function evaluationRoutes() {
         evaluations.counts(record.id),
         evaluations.otherProtocol(record.id),
       ])
-      const built = buildReport(record, counts, other)
-      const { format } = c.req.valid('query')
+      const { format, language } = c.req.valid('query')
+      const texts = reportTexts[reportLanguageOf(language, c.req.header('accept-language'))]
+      const built = buildReport(record, counts, other, texts)
       if (format === 'json') return c.json(built, 200)
-      if (format === 'markdown') return c.body(reportMarkdown(built), 200, markdownHeaders) as never
-      return c.body(reportHtml(built), 200, htmlHeaders) as never
+      if (format === 'markdown')
+        return c.body(reportMarkdown(built, texts), 200, {
+          ...markdownHeaders,
+          'content-language': texts.language,
+        }) as never
+      return c.body(reportHtml(built, texts), 200, {
+        ...htmlHeaders,
+        'content-language': texts.language,
+      }) as never
     })
     .openapi(compare, async (c) => {
       const { with: other, model, with_model: otherModel } = c.req.valid('query')
@@ -242,7 +257,7 @@ const htmlHeaders = {
   'x-content-type-options': 'nosniff',
 }
 
-async function find(c: GatewayContext, id: string): Promise<EvaluationRecord> {
+async function find(c: GatewayContext, id: string): Promise<ShownEvaluation> {
   return (await evaluationsOf(c.get('tenant')).get(id)) ?? refuse()
 }
 

@@ -76,7 +76,10 @@ async function inReadingOrder(files: File[]): Promise<File[]> {
 }
 
 function tooLarge(bytes: number): FailureError {
-  const detail = `The upload may have at most ${bytes} bytes; a form must say its Content-Length. Send larger files as the body.`
+  const detail =
+    bytes === maxFormBytes
+      ? `A form may have at most ${bytes} bytes and must say its Content-Length. Send a larger file as the body itself, which is streamed: POST /v1/evaluations?model=… with Content-Type: application/x-ndjson, up to ${maxBodyBytes} bytes.`
+      : `An upload may have at most ${bytes} bytes. Split the file.`
   return new FailureError({ code: 'body_too_large', detail, source: 'gateway' })
 }
 

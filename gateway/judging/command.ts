@@ -5,19 +5,20 @@ import {
   templateOf,
   turnsOf,
 } from '../../schema/api/judgments.ts'
+import { customPrompt, versionOf } from '../../schema/judge/custom-prompt.ts'
 import { fingerprintOf, seedOf } from '../../schema/judge/fingerprint.ts'
 import { protocols } from '../../schema/judge/protocol.ts'
 import { type JudgeMessage, renderMessages } from '../../schema/judge/render.ts'
-import { type TemplateName, templates } from '../../schema/judge/templates.ts'
+import type { TemplateName } from '../../schema/judge/templates.ts'
 import { type Reuse, reuseFreely } from '../cache/request-directives.ts'
 import type { AppliedLimits } from '../limits/limits.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
 
 /** One sample to be judged: all that the tenant object needs to run, store and answer it. */
-export interface JudgeCommand extends Required<Omit<Caller, 'messages'>> {
+export interface JudgeCommand extends Required<Omit<Caller, 'messages' | 'promptIsCustom'>> {
   fingerprint: string
   request: JudgmentRequest
-  template: TemplateName
+  template: TemplateName | typeof customPrompt
   messages: JudgeMessage[]
   sampling: Sampling
   seed: number
@@ -41,6 +42,8 @@ export interface Caller {
   evaluationId?: string | null
   /** What the judge reads, where a test set gives it byte for byte; otherwise the template is rendered. */
   messages?: JudgeMessage[] | undefined
+  /** Whether these messages are none of the templates. */
+  promptIsCustom?: boolean
 }
 
 /** Renders a request and names it: one command for each of its `n` samples. */
@@ -49,8 +52,9 @@ export async function commandsOf(
   candidates: ServedModel[],
   caller: Caller,
 ): Promise<JudgeCommand[]> {
-  const template = templateOf(request)
-  const messages = caller.messages ?? renderMessages(template, turnsOf(request))
+  const { messages: given, promptIsCustom, ...called } = caller
+  const template = promptIsCustom ? customPrompt : templateOf(request)
+  const messages = given ?? renderMessages(templateOf(request), turnsOf(request))
   const sampling = samplingOf(request)
   const weightsDigest = candidates[0]?.weightsDigest ?? null
   // other weights would make another judgment than the one the fingerprint names
@@ -61,7 +65,7 @@ export async function commandsOf(
       weightsDigest: weightsDigest ?? 'unreported',
       protocol: request.protocol,
       template,
-      templateVersion: templates[template].version,
+      templateVersion: versionOf(template),
       messages,
       ...sampling,
       seed: request.seed ?? null,
@@ -75,7 +79,7 @@ export async function commandsOf(
       reuse: reuseFreely,
       retentionDays: null,
       evaluationId: null,
-      ...caller,
+      ...called,
       fingerprint,
       request,
       template,

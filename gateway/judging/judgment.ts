@@ -1,11 +1,11 @@
 import { newId } from '../../schema/api/ids.ts'
 import { type Judgment, turnsOf } from '../../schema/api/judgments.ts'
 import { canonicalJson } from '../../schema/judge/canonical-json.ts'
+import { versionOf } from '../../schema/judge/custom-prompt.ts'
 import { sha256Hex } from '../../schema/judge/fingerprint.ts'
 import { lint } from '../../schema/judge/lint.ts'
 import { protocols } from '../../schema/judge/protocol.ts'
 import { explanationOf } from '../../schema/judge/rating.ts'
-import { templates } from '../../schema/judge/templates.ts'
 import type { Completion } from '../nodes/completion.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
 import type { JudgeCommand } from './command.ts'
@@ -47,7 +47,7 @@ export async function judgmentOf(
       precision: completion.precision ?? served.precision,
       provider: completion.provider ?? served.provider,
       node: served.node.id,
-      template_version: templates[command.template].version,
+      template_version: versionOf(command.template),
       prompt_sha256: await sha256Hex(
         canonicalJson(command.messages.map(({ role, content }) => ({ role, content }))),
       ),

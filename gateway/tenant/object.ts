@@ -9,6 +9,7 @@ import type { BatchCall } from '../batches/tenant-batches.ts'
 import { controlDatabase } from '../control-database.ts'
 import type { Env } from '../env.ts'
 import { Evaluations } from '../evaluations/evaluations.ts'
+import { Hold } from '../evaluations/hold.ts'
 import { Lanes } from '../evaluations/lanes.ts'
 import type { EvaluationCall } from '../evaluations/tenant-evaluations.ts'
 import type { JudgeCommand } from '../judging/command.ts'
@@ -68,9 +69,10 @@ export class TenantObject extends DurableObject<Env> {
     const judge = (command: JudgeCommand) => this.judge(command)
     const queue = env.EVALUATION_QUEUE
     const lanes = new Lanes(1)
-    this.#evaluations = new Evaluations({ database, storage: state.storage, queue, judge, lanes, now })
+    const hold = new Hold(state.storage)
+    this.#evaluations = new Evaluations({ database, storage: state.storage, queue, judge, lanes, hold, now })
     const chat = (command: ChatCommand) => this.chat(command)
-    this.#batches = new Batches({ database, storage: state.storage, queue, chat, lanes, now })
+    this.#batches = new Batches({ database, storage: state.storage, queue, chat, lanes, hold, now })
   }
 
   /** One judgment: stored, joined or made. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { batchStatuses } from '../db/batches.ts'
 
 /** The Batch API of OpenAI, as far as its clients need it to run a batch of chat completions. */
 
@@ -41,7 +42,7 @@ export const batchSchema = z
       .nullable(),
     input_file_id: z.string(),
     completion_window: z.string(),
-    status: z.enum(['failed', 'in_progress', 'completed', 'cancelled']),
+    status: z.enum(batchStatuses),
     output_file_id: z.string().nullable(),
     error_file_id: z.string().nullable(),
     created_at: z.int(),
@@ -49,6 +50,7 @@ export const batchSchema = z
     expires_at: z.int(),
     completed_at: z.int().nullable(),
     failed_at: z.int().nullable(),
+    expired_at: z.int().nullable(),
     cancelled_at: z.int().nullable(),
     request_counts: z.object({ total: z.int(), completed: z.int(), failed: z.int() }),
     metadata: z.record(z.string(), z.string()).nullable(),

@@ -4,6 +4,10 @@ import { protocolNames } from '../judge/protocol.ts'
 import { type TemplateName, templateNames } from '../judge/templates.ts'
 
 const time = z.iso.datetime()
+/** Why work of a tenant stands still. */
+export const pauseReasons = ['tenant_suspended', 'tenant_deleted'] as const
+export type PauseReason = (typeof pauseReasons)[number]
+
 const counts = z.record(z.string(), z.int())
 const interval = z.tuple([z.number(), z.number()]).nullable().meta({ description: 'Bootstrap 95% interval' })
 const fraction = z.number().nullable().meta({ description: 'From 0 to 1; null without data' })
@@ -106,6 +110,10 @@ export const evaluationSchema = z
     progress: z.number().meta({ description: 'From 0 to 1' }),
     rate: z.number().nullable().meta({ description: 'Judgments per second so far' }),
     seconds_left: z.number().nullable(),
+    paused_because: z
+      .enum(pauseReasons)
+      .nullable()
+      .meta({ description: 'Why a running evaluation stands still; it goes on by itself' }),
     started_at: time.nullable(),
     finished_at: time.nullable(),
     file_sha256: z.string().nullable(),
@@ -199,6 +207,12 @@ export const reportSchema = z
     categories: z.array(meanScoreSchema.extend({ category: z.string().nullable() })),
     turns: z.array(meanScoreSchema.extend({ turn: z.int() })),
     models: z.array(meanScoreSchema.extend({ model: z.string() })),
+    per_turn: z
+      .array(meanScoreSchema.extend({ model: z.string(), category: z.string().nullable(), turn: z.int() }))
+      .meta({ description: 'Every answering model in every category, turn by turn' }),
+    wrong_format: z
+      .object({ share: fraction, interval })
+      .meta({ description: 'Judgments without a rating, as a share of all, with its Wilson 95% interval' }),
     consistency: z
       .object({
         compared: z.int(),
@@ -258,6 +272,12 @@ export const comparisonSchema = z
     rating: pairedSchema.meta({ description: 'Mean of y - x over the rows that both have, by row id' }),
     diff: pairedSchema.nullable().meta({ description: 'The same over the points of the diff score' }),
     agreement: statisticValues,
+    points: z.array(z.object({ x: z.number(), y: z.number(), count: z.int() })).meta({
+      description: 'Rows by their two ratings, to the nearest half: what a plot of x against y shows',
+    }),
+    categories: z
+      .array(z.object({ category: z.string().nullable(), rows: z.int(), x: z.number(), y: z.number() }))
+      .meta({ description: 'Mean ratings of both, by category of x' }),
     notes: z.array(z.string()),
   })
   .meta({ id: 'EvaluationComparison' })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { customPrompt } from '../judge/custom-prompt.ts'
 import { warningCodes } from '../judge/lint.ts'
 import { protocolNames, protocols } from '../judge/protocol.ts'
 import { chooseTemplate, type Turn } from '../judge/render.ts'
@@ -155,7 +156,7 @@ export const provenanceSchema = z.object({
   precision: z.string().nullable(),
   provider: z.string().nullable(),
   node: z.string(),
-  template_version: z.int(),
+  template_version: z.int().meta({ description: '0 for `custom`' }),
   prompt_sha256: z.string(),
   sampling: z.object({
     temperature: z.number(),
@@ -180,7 +181,9 @@ export const judgmentSchema = z
     object: z.literal('judgment'),
     created: z.int().meta({ description: 'Unix time in seconds' }),
     model: z.string(),
-    template: z.enum(templateNames),
+    template: z
+      .enum([...templateNames, customPrompt])
+      .meta({ description: '`custom`: a prompt of a test set that is none of the templates' }),
     protocol: z.enum(protocolNames),
     rating: z.number().min(0).max(10).nullable().meta({ description: '0..10; 0 is a verdict, null is none' }),
     verdict: z.enum(verdicts).meta({ description: 'Why there is a rating or none' }),

@@ -30,21 +30,41 @@ export interface BatchOptions {
   models: readonly string[] | null
 }
 
+/** `validating`: the whole input is read before the first line runs. `expired`: its window closed on unfinished lines. */
+export const batchStatuses = [
+  'validating',
+  'failed',
+  'in_progress',
+  'completed',
+  'expired',
+  'cancelled',
+] as const
+
+/** What is wrong with an input file: OpenAI's code, the line, and the field where there is one. */
+export interface BatchInputError {
+  code: string
+  line: number
+  message: string
+  param: string | null
+}
+
 /** Batches of chat completions. */
 export const batches = sqliteTable('batches', {
   id: text('id').primaryKey(),
-  status: text('status', { enum: ['failed', 'in_progress', 'completed', 'cancelled'] }).notNull(),
+  status: text('status', { enum: batchStatuses }).notNull(),
   options: text('options', { mode: 'json' }).$type<BatchOptions>().notNull(),
   inputFileId: text('input_file_id').notNull(),
   outputFileId: text('output_file_id'),
   errorFileId: text('error_file_id'),
-  errors: text('errors', { mode: 'json' }).$type<{ line: number; message: string }[]>(),
+  errors: text('errors', { mode: 'json' }).$type<BatchInputError[]>(),
   total: integer('total').notNull(),
   completed: integer('completed').notNull().default(0),
   failed: integer('failed').notNull().default(0),
   /** Messages of an older generation are not worked on any more. */
   generation: integer('generation').notNull().default(0),
   createdAt: integer('created_at').notNull(),
+  /** When its input had been found right; null before. */
+  begunAt: integer('begun_at'),
   progressedAt: integer('progressed_at').notNull(),
   finishedAt: integer('finished_at'),
   expiresAt: integer('expires_at').notNull(),
@@ -58,7 +78,7 @@ export const batchLines = sqliteTable(
     position: integer('position').notNull(),
     customId: text('custom_id').notNull(),
     request: text('request').notNull(),
-    state: text('state', { enum: ['pending', 'completed', 'failed'] }).notNull(),
+    state: text('state', { enum: ['pending', 'completed', 'failed', 'expired'] }).notNull(),
     attempts: integer('attempts').notNull().default(0),
     statusCode: integer('status_code'),
     response: text('response'),

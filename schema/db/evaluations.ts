@@ -4,7 +4,6 @@ import type { EvaluationOptions, Standings } from '../api/evaluations.ts'
 import type { Preview } from '../evaluation-input/preview.ts'
 import type { RowInput } from '../evaluation-input/row.ts'
 import type { PublishedSet } from '../judge/metrics/contamination.ts'
-import type { EvaluationCounts } from '../report/counts.ts'
 
 /** `receiving`: rows still arrive, and nothing has started. */
 export const evaluationStatuses = ['receiving', 'running', 'completed', 'cancelled'] as const
@@ -37,9 +36,26 @@ export const evaluations = sqliteTable('evaluations', {
   expiresAt: integer('expires_at').notNull(),
   /** The scores per answering model, kept at the end for the leaderboard. */
   standings: text('standings', { mode: 'json' }).$type<Standings>(),
-  /** What the tables are made of, kept at the end, unless it is large. */
-  counts: text('counts', { mode: 'json' }).$type<EvaluationCounts>(),
+  /** Whether its tallies move with its judgments; otherwise they are counted anew when they are asked for. */
+  tallied: integer('tallied', { mode: 'boolean' }).notNull().default(false),
 })
+
+export const tallyKinds = ['row', 'turn', 'outcome', 'repeat', 'language'] as const
+
+/**
+ * What the tables of an evaluation are made of: how many rows or judgments came out alike. `key` is a JSON list
+ * that says how (see gateway/evaluations/tallies); it grows with what is different, never with the rows.
+ */
+export const evaluationTallies = sqliteTable(
+  'evaluation_tallies',
+  {
+    evaluationId: text('evaluation_id').notNull(),
+    kind: text('kind', { enum: tallyKinds }).notNull(),
+    key: text('key').notNull(),
+    count: integer('count').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.evaluationId, table.kind, table.key] })],
+)
 
 /** What is judged. */
 export const evaluationRows = sqliteTable(

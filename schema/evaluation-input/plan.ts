@@ -1,3 +1,4 @@
+import { customPrompt } from '../judge/custom-prompt.ts'
 import type { ProtocolName } from '../judge/protocol.ts'
 import { type JudgeMessage, renderMessages, type Turn } from '../judge/render.ts'
 import { type TemplateName, templates } from '../judge/templates.ts'
@@ -14,7 +15,7 @@ export interface PlannedJudgment {
 }
 
 /** Stands for the template of a prompt that is none of ours. */
-export const asGiven = 'as-given'
+export const asGiven = customPrompt
 
 export interface PlanOptions {
   protocol: ProtocolName

@@ -1,3 +1,4 @@
+import { customPrompt } from './custom-prompt.ts'
 import type { Turn } from './render.ts'
 import { type TemplateName, templates } from './templates.ts'
 import { estimateTokens } from './token-estimate.ts'
@@ -24,7 +25,7 @@ const fewLetters = 12
 
 /** Reads a request as a careful colleague would: what may mislead the judge, or its reader? */
 export function lint(
-  name: TemplateName,
+  name: TemplateName | typeof customPrompt,
   turns: readonly Turn[],
   prompt: string,
   contextLength: number | null,
@@ -32,7 +33,7 @@ export function lint(
   const warnings: Warning[] = []
   turns.forEach((turn, index) => {
     const field = (part: string) => (turns.length === 1 ? part : `turns.${index}.${part}`)
-    if (templates[name].reference && (turn.reference ?? '').trim() === '') {
+    if (name !== customPrompt && templates[name].reference && (turn.reference ?? '').trim() === '') {
       warnings.push({
         code: 'empty_reference',
         field: field('reference'),

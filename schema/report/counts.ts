@@ -6,13 +6,13 @@ import type { RowGroup } from '../judge/metrics/scores.ts'
 export interface EvaluationCounts {
   /** Whole rows, by answering model and category. */
   rows: (RowGroup & { model: string | null; category: string | null })[]
-  /** Rows by the turn judged. */
-  turns: (RowGroup & { turn: number })[]
+  /** Rows by the turn judged, by answering model and category. */
+  turns: (RowGroup & { model: string | null; category: string | null; turn: number })[]
   /** Label (x) against rating (y). */
   labelled: Cell[]
   labelledWrong: number
-  /** Rows behind the labelled judgments, where repeats make them fewer; null where they are as many. */
-  labelledRows: number | null
+  /** Rows behind the labelled judgments: repeats of a row are not independent. */
+  labelledRows: number
   distribution: { rating: number; count: number }[]
   repeats: RepeatGroup[]
   language: { differ: boolean; zero: boolean; count: number }[]

@@ -1,4 +1,5 @@
 import type { Report } from '../api/evaluations.ts'
+import { en, type ReportTexts } from './texts/en.ts'
 
 /** Numbers as the tables show them; a dash where there is none. */
 export const percent = (value: number | null) => (value === null ? '–' : `${(value * 100).toFixed(1)}%`)
@@ -16,31 +17,42 @@ export interface Table {
 const columns = Array.from({ length: 11 }, (_, value) => String(value))
 
 /** Every table of a report, in reading order. */
-export function tablesOf(report: Report): Table[] {
+export function tablesOf(report: Report, texts: ReportTexts = en): Table[] {
   const { summary, diff, accuracy, agreement, consistency, language_rule: language } = report
   const tables: Table[] = [
     {
-      title: 'Summary',
-      head: ['score', '95% interval', 'mean rating', 'rows', 'judgments', 'rated', 'wrong', 'failed'],
+      title: texts.summary,
+      head: [
+        texts.score,
+        texts.interval,
+        texts.meanRating,
+        texts.rows,
+        texts.judgments,
+        texts.rated,
+        texts.wrong,
+        texts.failed,
+        texts.wrongFormat,
+      ],
       lines: [
         [
           decimal(summary.score),
           range(summary.interval, decimal),
           decimal(summary.mean_rating),
           ...[summary.rows, summary.judgments, summary.rated, summary.wrong, summary.failed].map(String),
+          `${percent(report.wrong_format.share)} (${range(report.wrong_format.interval, percent)})`,
         ],
       ],
     },
   ]
   for (const [title, line, interval] of [
-    ['Diff score', diff, report.intervals.diff],
-    ['Accuracy', accuracy, report.intervals.accuracy],
+    [texts.diffScore, diff, report.intervals.diff],
+    [texts.accuracy, accuracy, report.intervals.accuracy],
   ] as const) {
     if (line === null) continue
     const wrong = `${line.wrong} (${percent(line.length === 0 ? null : line.wrong / line.length)})`
     tables.push({
       title,
-      head: ['model', 'wrong', 'score', 'length', ...columns, '95% interval'],
+      head: [texts.model, texts.wrong, texts.score, texts.length, ...columns, texts.interval],
       lines: [
         [
           report.model,
@@ -55,15 +67,15 @@ export function tablesOf(report: Report): Table[] {
   }
   if (agreement !== null) {
     const names = {
-      spearman: 'Spearman',
-      kendall_tau_b: 'Kendall tau-b',
-      cohen_kappa: "Cohen's kappa",
-      quadratic_weighted_kappa: 'Quadratic weighted kappa',
-      mean_absolute_error: 'Mean absolute error',
+      spearman: texts.spearman,
+      kendall_tau_b: texts.kendallTauB,
+      cohen_kappa: texts.cohenKappa,
+      quadratic_weighted_kappa: texts.quadraticWeightedKappa,
+      mean_absolute_error: texts.meanAbsoluteError,
     }
     tables.push({
-      title: `Agreement with the labels (${agreement.pairs} pairs)`,
-      head: ['statistic', 'value', '95% interval'],
+      title: texts.agreement(agreement.pairs),
+      head: [texts.statistic, texts.value, texts.interval],
       lines: (Object.keys(names) as (keyof typeof names)[]).map((name) => [
         names[name],
         decimal(agreement[name], 3),
@@ -73,25 +85,41 @@ export function tablesOf(report: Report): Table[] {
   }
   tables.push(
     scores(
-      'Categories',
-      'category',
-      report.categories.map((line) => [line.category ?? '(none)', line]),
+      texts,
+      texts.categories,
+      texts.category,
+      report.categories.map((line) => [line.category ?? texts.none, line]),
     ),
     scores(
-      'Turns',
-      'turn',
+      texts,
+      texts.turns,
+      texts.turn,
       report.turns.map((line) => [String(line.turn), line]),
     ),
     scores(
-      'Models',
-      'model',
+      texts,
+      texts.models,
+      texts.model,
       report.models.map((line) => [line.model, line]),
     ),
   )
+  // where there is one model and one turn, the categories say it all
+  if (report.turns.length > 1 || report.models.length > 1) {
+    tables.push({
+      title: texts.perTurn,
+      head: [texts.model, texts.category, texts.turn, ...scoreHead(texts)],
+      lines: report.per_turn.map((line) => [
+        line.model,
+        line.category ?? texts.none,
+        String(line.turn),
+        ...scoreCells(line, texts),
+      ]),
+    })
+  }
   if (consistency !== null) {
     tables.push({
-      title: 'Consistency over repeats',
-      head: ['compared', 'identical', 'mean deviation', 'mean range', 'widest range'],
+      title: texts.consistency,
+      head: [texts.compared, texts.identical, texts.meanDeviation, texts.meanRange, texts.widestRange],
       lines: [
         [
           String(consistency.compared),
@@ -105,18 +133,18 @@ export function tablesOf(report: Report): Table[] {
   }
   if (language.checked > 0) {
     tables.push({
-      title: 'Language rule: question and answer in different scripts',
-      head: ['', 'judge gave 0', 'judge gave more'],
+      title: texts.languageRule,
+      head: ['', texts.judgeGaveZero, texts.judgeGaveMore],
       lines: [
-        ['scripts differ', String(language.followed), String(language.missed)],
-        ['same script', String(language.zero_without_signal), String(language.neither)],
+        [texts.scriptsDiffer, String(language.followed), String(language.missed)],
+        [texts.sameScript, String(language.zero_without_signal), String(language.neither)],
       ],
     })
   }
   if (report.failures.length > 0) {
     tables.push({
-      title: 'Failures',
-      head: ['code', 'judgments', 'rows'],
+      title: texts.failures,
+      head: [texts.code, texts.judgments, texts.rows],
       lines: report.failures.map(({ code, count, rows }) => [code, String(count), rows.join(', ')]),
     })
   }
@@ -125,19 +153,35 @@ export function tablesOf(report: Report): Table[] {
 
 type ScoreLine = Report['turns'][number] | Report['models'][number] | Report['categories'][number]
 
-function scores(title: string, name: string, lines: (readonly [string, ScoreLine])[]): Table {
+function scores(
+  texts: ReportTexts,
+  title: string,
+  name: string,
+  lines: (readonly [string, ScoreLine])[],
+): Table {
   return {
     title,
-    head: [name, 'score', '95% interval', 'mean rating', 'rows', 'rated', 'wrong', ''],
-    lines: lines.map(([value, line]) => [
-      value,
-      decimal(line.score),
-      range(line.interval, decimal),
-      decimal(line.mean_rating),
-      String(line.rows),
-      String(line.rated),
-      String(line.wrong),
-      line.too_few_to_rank ? 'too few rows to rank' : '',
-    ]),
+    head: [name, ...scoreHead(texts)],
+    lines: lines.map(([value, line]) => [value, ...scoreCells(line, texts)]),
   }
 }
+
+const scoreHead = (texts: ReportTexts) => [
+  texts.score,
+  texts.interval,
+  texts.meanRating,
+  texts.rows,
+  texts.rated,
+  texts.wrong,
+  '',
+]
+
+const scoreCells = (line: ScoreLine, texts: ReportTexts) => [
+  decimal(line.score),
+  range(line.interval, decimal),
+  decimal(line.mean_rating),
+  String(line.rows),
+  String(line.rated),
+  String(line.wrong),
+  line.too_few_to_rank ? texts.tooFewToRank : '',
+]

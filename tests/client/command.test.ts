@@ -105,6 +105,12 @@ describe('keval', () => {
       ['other', 2],
     ])
     expect((await keval('report', a, '--format', 'html')).out).toMatch(/^<!doctype html>/)
+    expect((await keval('report', a, '--language', 'ko')).out).toMatch(/\n요약\n\s+점수/)
+    expect((await keval('report', a, '--format', 'html', '--language', 'ko')).out).toContain(
+      '<html lang="ko">',
+    )
+    const wrong = await keval('report', a, '--language', 'fr')
+    expect([wrong.code, wrong.err]).toEqual([2, '--language is en or ko.\n'])
     const results = (await keval('results', a)).out.trim().split('\n')
     expect(results).toHaveLength(60)
   })

@@ -49,7 +49,7 @@ const ended = (id: string) =>
   vi.waitFor(
     async () => {
       const batch = await client.batches.retrieve(id)
-      expect(['completed', 'failed', 'cancelled']).toContain(batch.status)
+      expect(['completed', 'failed', 'cancelled', 'expired']).toContain(batch.status)
       return batch
     },
     { timeout: 40_000, interval: 100 },
@@ -69,7 +69,13 @@ it('runs to its output and error files with the official client', async () => {
     line('unknown-model', 'x', { model: 'nobody' }),
     line('wrong-field', 'x', { temperature: 9 }),
   ])
-  expect(begun).toMatchObject({ object: 'batch', status: 'in_progress', metadata: { run: '1' } })
+  expect(begun).toMatchObject({
+    object: 'batch',
+    status: 'validating',
+    in_progress_at: null,
+    expires_at: begun.created_at + 86_400,
+    metadata: { run: '1' },
+  })
   const batch = await ended(begun.id)
   expect(batch).toMatchObject({
     status: 'completed',
@@ -99,10 +105,31 @@ it('runs to its output and error files with the official client', async () => {
 })
 
 it('names the lines of a wrong input, and runs none of them', async () => {
-  const batch = await begin([line('a', 'x'), { ...line('a', 'y') }, { custom_id: 'b', method: 'GET' }])
-  expect(batch.status).toBe('failed')
-  expect(batch.errors!.data!.map(({ line }) => line)).toEqual([2, 3])
+  const begun = await begin([
+    line('a', 'x'),
+    line('a', 'y'),
+    { ...line('b', 'x'), url: '/v1/embeddings' },
+    { ...line('c', 'x'), method: 'GET' },
+    { method: 'POST', url: '/v1/chat/completions', body: {} },
+  ])
+  const batch = await ended(begun.id)
+  expect([batch.status, batch.request_counts!.total]).toEqual(['failed', 0])
+  expect(batch.errors!.data!.map(({ line, code, param }) => [line, code, param])).toEqual([
+    [2, 'duplicate_custom_id', 'custom_id'],
+    [3, 'invalid_url', 'url'],
+    [4, 'invalid_method', 'method'],
+    [5, 'missing_required_parameter', 'custom_id'],
+  ])
   expect(node.asked).toHaveLength(0)
+})
+
+it('gives up a line that a node cannot answer, and reports it', async () => {
+  node.write = ({ messages }) => (messages[0]!.content === 'poison' ? null : 'well')
+  const { id } = await begin([line('good', 'x'), line('bad', 'poison')])
+  const batch = await ended(id)
+  expect(batch.request_counts).toEqual({ total: 2, completed: 1, failed: 1 })
+  const [bad] = await linesOf(batch.error_file_id!)
+  expect([bad.custom_id, bad.response.body.error.code]).toEqual(['bad', 'node_failed'])
 })
 
 it('stops when cancelled, with the answers so far', async () => {

@@ -11,6 +11,7 @@ import { rank } from '../../schema/judge/metrics/leaderboard.ts'
 import { pairedBootstrap } from '../../schema/judge/metrics/paired.ts'
 import { binomial, seededRandom } from '../../schema/judge/metrics/random.ts'
 import { fewestRowsToRank, meanScore, type RowGroup } from '../../schema/judge/metrics/scores.ts'
+import { wilsonInterval } from '../../schema/judge/metrics/wilson.ts'
 
 interface Fixtures {
   cases: { name: string; x: number[]; y: number[]; expected: Record<string, number | number[][]> }[]
@@ -92,6 +93,19 @@ describe('bootstrap intervals', () => {
     expect(compared.p_value).toBeLessThan(0.05)
     expect(compared.wins.x + compared.wins.y + compared.wins.tie).toBe(120)
     expect(pairedBootstrap(countPairs(x, x)).p_value).toBe(1)
+  })
+})
+
+describe("Wilson's interval", () => {
+  it.each([
+    [81, 263, 0.2553, 0.3662],
+    [15, 148, 0.0624, 0.1605],
+    [0, 20, 0, 0.1611],
+    [1, 29, 0.0061, 0.1718],
+  ])('of %i in %i is that of Newcombe (1998), table I, method 3', (hits, n, low, high) => {
+    const interval = wilsonInterval(hits, n)!
+    expect(interval[0]).toBeCloseTo(low, 4)
+    expect(interval[1]).toBeCloseTo(high, 4)
   })
 })
 

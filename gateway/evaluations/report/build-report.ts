@@ -9,10 +9,14 @@ import {
   meanScore,
   type RowGroup,
 } from '../../../schema/judge/metrics/scores.ts'
+import { wilsonInterval } from '../../../schema/judge/metrics/wilson.ts'
 import type { EvaluationCounts } from '../../../schema/report/counts.ts'
+import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 import { settledOf } from '../dispatcher.ts'
 import type { EvaluationRecord } from '../evaluation-store.ts'
 import { notesOf } from './notes.ts'
+
+type TurnGroup = EvaluationCounts['turns'][number]
 
 /** Resamples for the intervals of the smaller tables, of which there may be many. */
 const resamplesOfParts = 1000
@@ -24,6 +28,7 @@ export function buildReport(
   record: EvaluationRecord,
   counts: EvaluationCounts,
   other: { evaluation: EvaluationRecord; counts: EvaluationCounts } | null,
+  texts: ReportTexts,
 ): Report {
   const { options } = record
   const labelled = counts.labelled.length > 0 || counts.labelledWrong > 0
@@ -43,23 +48,52 @@ export function buildReport(
     summary: { ...summary, failed: record.failed, pending },
     diff: labelled ? diffScore(counts.labelled, counts.labelledWrong) : null,
     accuracy: labelled ? accuracy(counts.labelled, counts.labelledWrong) : null,
-    agreement: labelled ? agreement(counts.labelled, counts.labelledRows ?? undefined) : null,
+    agreement: labelled ? agreement(counts.labelled, counts.labelledRows) : null,
     intervals: { score: summary.interval, diff: card.diff, accuracy: card.accuracy },
     distribution: counts.distribution,
     categories: parts(counts.rows, 'category'),
     turns: parts(counts.turns, 'turn'),
-    models: parts(
-      counts.rows.map((group) => ({ ...group, model: group.model ?? options.name })),
-      'model',
-    ),
+    models: parts(named(counts.rows, options.name), 'model'),
+    per_turn: perTurn(named(counts.turns, options.name)),
+    wrong_format: {
+      share: summary.judgments === 0 ? null : summary.wrong / summary.judgments,
+      interval: wilsonInterval(summary.wrong, summary.judgments),
+    },
     consistency: options.repeats > 1 ? consistency(counts.repeats) : null,
     language_rule: languageRule(counts.language),
     published: record.preview?.published ?? { 'ko-bench': 0, 'keval-testset': 0 },
     failures: counts.failures,
     other_protocol: other === null ? null : otherProtocol(summary, other),
   }
-  return { ...report, notes: notesOf(report) }
+  return { ...report, notes: notesOf(report, texts) }
 }
+
+/** Rows that name no answering model go under the name of the evaluation. */
+const named = <Group extends { model: string | null }>(groups: readonly Group[], name: string) =>
+  groups.map((group) => ({ ...group, model: group.model ?? name }))
+
+/** The mean score of every model in every category, turn by turn. */
+function perTurn(groups: readonly (TurnGroup & { model: string })[]): Report['per_turn'] {
+  const cells = Map.groupBy(groups, ({ model, category, turn }) => JSON.stringify([model, category, turn]))
+  return [...cells.values()]
+    .map((same) => ({ same, model: same[0]!.model, category: same[0]!.category, turn: same[0]!.turn }))
+    .sort(
+      (a, b) =>
+        order(a.model, b.model) ||
+        Number(a.category === null) - Number(b.category === null) ||
+        order(a.category ?? '', b.category ?? '') ||
+        a.turn - b.turn,
+    )
+    .slice(0, mostLines)
+    .map(({ same, model, category, turn }) => ({
+      model,
+      category,
+      turn,
+      ...meanScore(same, resamplesOfParts),
+    }))
+}
+
+const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 /** The mean score of each value of one dimension, in the order of its names; rows without one come last. */
 function parts<Name extends string, Group extends RowGroup & Record<Name, string | number | null>>(

@@ -1,25 +1,40 @@
 import type { Report } from '../../../schema/api/evaluations.ts'
-import { type Table, tablesOf } from '../../../schema/report/tables.ts'
+import { decimal, type Table, tablesOf } from '../../../schema/report/tables.ts'
+import type { ReportTexts } from '../../../schema/report/texts/en.ts'
+import { againstPlots } from './against-plot.ts'
 import { escapeHtml } from './escape.ts'
+import { statusIn } from './markdown.ts'
 import { confusionPlot, distributionPlot, intervalPlot } from './plots.ts'
 
 /** The report as one page that needs nothing else: no script, no font, no picture from elsewhere. */
-export function reportHtml(report: Report): string {
+export function reportHtml(report: Report, texts: ReportTexts): string {
+  const { language, head } = texts
   const plots = [
-    figure('Ratings', distributionPlot(report.distribution)),
+    figure(texts.ratings, distributionPlot(report.distribution, texts)),
     figure(
-      'Score by category',
-      intervalPlot(report.categories.map((line) => ({ ...line, name: line.category ?? '(none)' }))),
+      texts.scoreByCategory,
+      intervalPlot(
+        report.categories.map((line) => ({ ...line, name: line.category ?? texts.none })),
+        texts,
+      ),
     ),
     report.models.length > 1
-      ? figure('Score by model', intervalPlot(report.models.map((line) => ({ ...line, name: line.model }))))
+      ? figure(
+          texts.scoreByModel,
+          intervalPlot(
+            report.models.map((line) => ({ ...line, name: line.model })),
+            texts,
+          ),
+        )
       : '',
+    ...againstPlots(report, texts).map((plot) => figure(texts.modelAgainstModel, plot)),
     report.agreement === null
       ? ''
-      : figure('Labels against ratings', confusionPlot(report.agreement.confusion)),
+      : figure(texts.labelsAgainstRatings, confusionPlot(report.agreement.confusion, texts)),
   ]
+  const described = head(report.model, report.protocol, report.template, report.repeats)
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -29,11 +44,11 @@ export function reportHtml(report: Report): string {
 <body>
 <main>
 <h1>${escapeHtml(report.name)}</h1>
-<p>Judge ${escapeHtml(report.model)} · protocol ${report.protocol} · template ${escapeHtml(report.template)} · repeats ${report.repeats} · ${escapeHtml(report.status)} · <code>${escapeHtml(report.id)}</code></p>
+<p>${escapeHtml(described)} · ${escapeHtml(statusIn(texts, report.status))} · <code>${escapeHtml(report.id)}</code></p>
 ${report.notes.length === 0 ? '' : `<ul class="notes">${report.notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('')}</ul>`}
 <div class="plots">${plots.join('')}</div>
-${tablesOf(report).map(table).join('\n')}
-${otherProtocol(report)}
+${tablesOf(report, texts).map(table).join('\n')}
+${otherProtocol(report, texts)}
 </main>
 </body>
 </html>
@@ -50,9 +65,10 @@ function table({ title, head, lines }: Table): string {
   return `<h2>${escapeHtml(title)}</h2><div class="table"><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`
 }
 
-function otherProtocol({ other_protocol: other }: Report): string {
+function otherProtocol({ other_protocol: other }: Report, texts: ReportTexts): string {
   if (other === null) return ''
-  return `<h2>Other protocol</h2><p>Under ${other.protocol} the same file scored ${other.score?.toFixed(2) ?? '–'} (<code>${escapeHtml(other.id)}</code>): a difference of ${other.difference?.toFixed(3) ?? '–'}.</p>`
+  const said = texts.underOther(other.protocol, decimal(other.score), other.id, decimal(other.difference, 3))
+  return `<h2>${escapeHtml(texts.otherProtocol)}</h2><p>${escapeHtml(said)}</p>`
 }
 
 const style = `

@@ -1,12 +1,13 @@
 import type { Report } from '../../../schema/api/evaluations.ts'
-import { type Table, tablesOf } from '../../../schema/report/tables.ts'
+import { decimal, type Table, tablesOf } from '../../../schema/report/tables.ts'
+import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 
 /** The report as Markdown, for a repository or a chat. */
-export function reportMarkdown(report: Report): string {
+export function reportMarkdown(report: Report, texts: ReportTexts): string {
   const head = [
     `# ${text(report.name)}`,
     '',
-    `Judge ${text(report.model)} · protocol ${report.protocol} · template ${report.template} · ${report.repeats === 1 ? 'one judgment' : `${report.repeats} judgments`} per row and turn · ${report.status} · ${report.id}`,
+    `${text(texts.head(report.model, report.protocol, report.template, report.repeats))} · ${statusIn(texts, report.status)} · ${report.id}`,
     '',
   ]
   const notes = report.notes.map((note) => `- ${text(note)}`)
@@ -16,10 +17,15 @@ export function reportMarkdown(report: Report): string {
       ? []
       : [
           '',
-          `Under ${other.protocol} the same file scored ${other.score?.toFixed(2) ?? '–'} (${other.id}): a difference of ${other.difference?.toFixed(3) ?? '–'}.`,
+          text(
+            texts.underOther(other.protocol, decimal(other.score), other.id, decimal(other.difference, 3)),
+          ),
         ]
-  return [...head, ...notes, ...compared, ...tablesOf(report).flatMap(table), ''].join('\n')
+  return [...head, ...notes, ...compared, ...tablesOf(report, texts).flatMap(table), ''].join('\n')
 }
+
+export const statusIn = ({ status }: ReportTexts, name: string): string =>
+  (status as Record<string, string>)[name] ?? name
 
 function table({ title, head, lines }: Table): string[] {
   const line = (cells: string[]) => `| ${cells.map(text).join(' | ')} |`

@@ -1,4 +1,5 @@
 import type { Interval } from '../../../schema/judge/metrics/bootstrap.ts'
+import { en, type ReportTexts } from '../../../schema/report/texts/en.ts'
 import { escapeHtml } from './escape.ts'
 
 /** Plots as SVG text, drawn here: a report needs no script to show them. */
@@ -8,7 +9,10 @@ const height = 240
 const margin = { left: 40, bottom: 28, top: 12, right: 12 }
 
 /** How often each rating was given: one bar for each whole rating, broken ones counted in the nearest, halves upwards. */
-export function distributionPlot(distribution: readonly { rating: number; count: number }[]): string {
+export function distributionPlot(
+  distribution: readonly { rating: number; count: number }[],
+  texts: ReportTexts = en,
+): string {
   if (distribution.length === 0) return ''
   const counts = new Array<number>(11).fill(0)
   for (const { rating, count } of distribution) counts[Math.round(rating)]! += count
@@ -20,9 +24,9 @@ export function distributionPlot(distribution: readonly { rating: number; count:
     const x = margin.left + rating * step
     const y = height - margin.bottom - tall
     const label = count > 0 ? svgText(x + step / 2, y - 3, String(count), 'middle') : ''
-    return `<rect x="${n(x + 3)}" y="${n(y)}" width="${n(step - 6)}" height="${n(tall)}" fill="var(--mark)"><title>rating ${rating}: ${count}</title></rect>${label}${svgText(x + step / 2, height - 10, String(rating), 'middle')}`
+    return `<rect x="${n(x + 3)}" y="${n(y)}" width="${n(step - 6)}" height="${n(tall)}" fill="var(--mark)"><title>${texts.rating} ${rating}: ${count}</title></rect>${label}${svgText(x + step / 2, height - 10, String(rating), 'middle')}`
   })
-  return svg(height, 'How often each rating was given', bars.join(''))
+  return svg(height, texts.distributionLabel, bars.join(''))
 }
 
 interface Bar {
@@ -32,7 +36,7 @@ interface Bar {
 }
 
 /** Scores from 0 to 1 as bars with their 95% intervals. */
-export function intervalPlot(bars: readonly Bar[]): string {
+export function intervalPlot(bars: readonly Bar[], texts: ReportTexts = en): string {
   const shown = bars.filter(({ score }) => score !== null).slice(0, 30)
   if (shown.length === 0) return ''
   const left = 150
@@ -55,18 +59,18 @@ export function intervalPlot(bars: readonly Bar[]): string {
     const title = `${name}: ${score!.toFixed(3)}${interval === null ? '' : ` [${interval.map((end) => end.toFixed(3)).join(', ')}]`}`
     return `<g><title>${escapeHtml(title)}</title>${svgText(left - 6, middle + 4, name.length > 24 ? `${name.slice(0, 23)}…` : name, 'end')}<rect x="${left}" y="${n(y + 4)}" width="${n(at(score!) - left)}" height="${line - 8}" fill="var(--soft)" stroke="var(--mark)"/>${whisker}</g>`
   })
-  return svg(tall, 'Scores with their 95% intervals', axis + drawn.join(''))
+  return svg(tall, texts.intervalsLabel, axis + drawn.join(''))
 }
 
 /** Labels down, ratings across: the darker, the more. */
-export function confusionPlot(confusion: readonly (readonly number[])[]): string {
+export function confusionPlot(confusion: readonly (readonly number[])[], texts: ReportTexts = en): string {
   const most = Math.max(1, ...confusion.flat())
   const cell = 30
   const cells = confusion.flatMap((line, label) =>
     line.map((count, rating) => {
       const x = margin.left + rating * cell
       const y = margin.top + label * cell
-      const shade = `<rect x="${x}" y="${y}" width="${cell}" height="${cell}" fill="var(--mark)" fill-opacity="${n(count / most)}" stroke="var(--line)"><title>label ${label}, rating ${rating}: ${count}</title></rect>`
+      const shade = `<rect x="${x}" y="${y}" width="${cell}" height="${cell}" fill="var(--mark)" fill-opacity="${n(count / most)}" stroke="var(--line)"><title>${texts.label} ${label}, ${texts.rating} ${rating}: ${count}</title></rect>`
       return count === 0 ? shade : shade + svgText(x + cell / 2, y + cell / 2 + 4, String(count), 'middle')
     }),
   )
@@ -74,19 +78,15 @@ export function confusionPlot(confusion: readonly (readonly number[])[]): string
     svgText(margin.left - 8, margin.top + value * cell + cell / 2 + 4, String(value), 'end'),
     svgText(margin.left + value * cell + cell / 2, margin.top + 11 * cell + 16, String(value), 'middle'),
   ])
-  return svg(
-    margin.top + 11 * cell + margin.bottom,
-    'Labels down, ratings across',
-    cells.join('') + names.join(''),
-  )
+  return svg(margin.top + 11 * cell + margin.bottom, texts.confusionLabel, cells.join('') + names.join(''))
 }
 
-function svg(tall: number, label: string, content: string): string {
+export function svg(tall: number, label: string, content: string): string {
   return `<svg viewBox="0 0 ${width} ${tall}" role="img" aria-label="${escapeHtml(label)}">${content}</svg>`
 }
 
-function svgText(x: number, y: number, text: string, anchor: 'middle' | 'end'): string {
+export function svgText(x: number, y: number, text: string, anchor: 'middle' | 'end'): string {
   return `<text x="${n(x)}" y="${n(y)}" text-anchor="${anchor}">${escapeHtml(text)}</text>`
 }
 
-const n = (value: number) => String(Math.round(value * 100) / 100)
+export const n = (value: number) => String(Math.round(value * 100) / 100)

@@ -1,0 +1,179 @@
+import { and, asc, eq, gte, lt, sql } from 'drizzle-orm'
+import type { Failure } from '../../schema/api/errors.ts'
+import { evaluationJudgments, evaluationRows, evaluations } from '../../schema/db/evaluations.ts'
+import type { TenantDatabase } from '../tenant/database.ts'
+import type { TallyStore } from './tallies/tally-store.ts'
+
+export type NewRow = Omit<typeof evaluationRows.$inferInsert, 'evaluationId'>
+
+/** A judgment still to be made, with its row. */
+export interface PendingJudgment {
+  position: number
+  turn: number
+  repeat: number
+  row: Pick<typeof evaluationRows.$inferSelect, 'id' | 'model' | 'category' | 'label' | 'input'>
+}
+
+/** How a judgment of an evaluation ended. */
+export type Settlement =
+  | { state: 'rated' | 'no_rating' | 'truncated'; rating: number | null; judgmentId: string }
+  | { state: 'failed'; failure: Pick<Failure, 'code' | 'detail'> }
+
+/** The rows of evaluations and the judgments to be made of them. Counters and tallies move with each judgment. */
+export class RowStore {
+  readonly #database: TenantDatabase
+  readonly #tallies: TallyStore
+
+  constructor(database: TenantDatabase, tallies: TallyStore) {
+    this.#database = database
+    this.#tallies = tallies
+  }
+
+  /** Adds rows in one statement: it costs the same however many there are already. */
+  append(id: string, rows: readonly NewRow[], now: number): void {
+    this.#database.run(sql`
+      insert into evaluation_rows (evaluation_id, number, id, model, category, label, input, planned, prefix,
+        question_digest, published, languages_differ)
+      select ${id}, value ->> 'number', value ->> 'id', value ->> 'model', value ->> 'category', value ->> 'label',
+        value -> 'input', value -> 'planned', value ->> 'prefix', value ->> 'questionDigest',
+        value ->> 'published', value ->> 'languagesDiffer'
+      from json_each(${JSON.stringify(rows)})`)
+    this.#database
+      .update(evaluations)
+      .set({ rows: sql`${evaluations.rows} + ${rows.length}`, progressedAt: now })
+      .where(eq(evaluations.id, id))
+      .run()
+  }
+
+  /**
+   * Lays out the judgments of all rows. Prompts that begin alike (same template, same question) come one after
+   * the other, so that a node can use what it has read before.
+   */
+  layOut(id: string, repeats: number): void {
+    this.#database.run(sql`
+      with recursive repeats (repeat) as (
+        select 1 union all select repeat + 1 from repeats where repeat < ${repeats}
+      )
+      insert into evaluation_judgments
+        (evaluation_id, position, row, turn, repeat, template, label, state, attempts)
+      select rows.evaluation_id,
+        row_number() over (
+          order by plan.value ->> 1, rows.prefix, rows.number, plan.key, repeats.repeat
+        ) - 1,
+        rows.number, plan.value ->> 0, repeats.repeat, plan.value ->> 1,
+        case when plan.key = json_array_length(rows.planned) - 1 then rows.label end, 'pending', 0
+      from evaluation_rows rows, json_each(rows.planned) plan, repeats
+      where rows.evaluation_id = ${id}`)
+  }
+
+  /** Makes the failed judgments pending again; answers how many there are. */
+  reopenFailed(id: string, now: number): number {
+    const failed = this.#database
+      .update(evaluationJudgments)
+      .set({ state: 'pending', attempts: 0, failureCode: null, failureDetail: null })
+      .where(and(eq(evaluationJudgments.evaluationId, id), eq(evaluationJudgments.state, 'failed')))
+      .returning({ position: evaluationJudgments.position })
+      .all().length
+    if (failed > 0) {
+      const change = { failed: 0, progressedAt: now }
+      this.#database.update(evaluations).set(change).where(eq(evaluations.id, id)).run()
+    }
+    return failed
+  }
+
+  remove(id: string): void {
+    this.#database.delete(evaluationJudgments).where(eq(evaluationJudgments.evaluationId, id)).run()
+    this.#database.delete(evaluationRows).where(eq(evaluationRows.evaluationId, id)).run()
+    this.#tallies.remove(id)
+  }
+
+  /** The digests of all questions, in an order that does not depend on the file's. */
+  questionDigests(id: string): string[] {
+    return this.#database
+      .selectDistinct({ digest: evaluationRows.questionDigest })
+      .from(evaluationRows)
+      .where(eq(evaluationRows.evaluationId, id))
+      .orderBy(asc(evaluationRows.questionDigest))
+      .all()
+      .map((row) => row.digest)
+  }
+
+  pending(id: string, from: number, to: number): PendingJudgment[] {
+    const { position, turn, repeat } = evaluationJudgments
+    const { id: rowId, model, category, label, input } = evaluationRows
+    return this.#database
+      .select({ position, turn, repeat, row: { id: rowId, model, category, label, input } })
+      .from(evaluationJudgments)
+      .innerJoin(
+        evaluationRows,
+        and(
+          eq(evaluationRows.evaluationId, evaluationJudgments.evaluationId),
+          eq(evaluationRows.number, evaluationJudgments.row),
+        ),
+      )
+      .where(this.#pendingIn(id, from, to))
+      .orderBy(asc(position))
+      .all()
+  }
+
+  pendingPositions(id: string, from: number, to: number): number[] {
+    return this.#database
+      .select({ position: evaluationJudgments.position })
+      .from(evaluationJudgments)
+      .where(this.#pendingIn(id, from, to))
+      .orderBy(asc(evaluationJudgments.position))
+      .all()
+      .map((row) => row.position)
+  }
+
+  /** Settles a pending judgment and counts it; false when it was settled before. */
+  settle(id: string, position: number, settlement: Settlement, now: number): boolean {
+    const failed = settlement.state === 'failed'
+    const settled = this.#database
+      .update(evaluationJudgments)
+      .set({
+        state: settlement.state,
+        rating: failed ? null : settlement.rating,
+        judgmentId: failed ? null : settlement.judgmentId,
+        failureCode: failed ? settlement.failure.code : null,
+        failureDetail: failed ? settlement.failure.detail : null,
+      })
+      .where(this.#pendingIn(id, position, position + 1))
+      .returning({
+        row: evaluationJudgments.row,
+        turn: evaluationJudgments.turn,
+        repeat: evaluationJudgments.repeat,
+      })
+      .get()
+    if (settled === undefined) return false
+    if (!failed) this.#tallies.move(id, settled.row, settled)
+    const counter = failed ? 'failed' : settlement.state === 'rated' ? 'rated' : 'wrong'
+    this.#database
+      .update(evaluations)
+      .set({ [counter]: sql`${evaluations[counter]} + 1`, progressedAt: now })
+      .where(eq(evaluations.id, id))
+      .run()
+    return true
+  }
+
+  /** Notes a failure that may be the row's own fault; answers how many there were. */
+  countAttempt(id: string, position: number): number {
+    const row = this.#database
+      .update(evaluationJudgments)
+      .set({ attempts: sql`${evaluationJudgments.attempts} + 1` })
+      .where(this.#pendingIn(id, position, position + 1))
+      .returning({ attempts: evaluationJudgments.attempts })
+      .get()
+    return row?.attempts ?? 0
+  }
+
+  #pendingIn(id: string, from: number, to: number) {
+    return and(
+      eq(evaluationJudgments.evaluationId, id),
+      gte(evaluationJudgments.position, from),
+      lt(evaluationJudgments.position, to),
+      // spelled out, not bound: only so does SQLite use the index of what is pending
+      sql`${evaluationJudgments.state} = 'pending'`,
+    )
+  }
+}

@@ -1,0 +1,75 @@
+import { diffPoints } from '../../../schema/judge/metrics/card-tables.ts'
+
+/** A judgment of a row that came to an end in the judge's own words, with a rating or without. */
+export interface Judged {
+  turn: number
+  label: number | null
+  rating: number | null
+}
+
+export interface RowFacts {
+  model: string | null
+  category: string | null
+  languagesDiffer: boolean | null
+}
+
+export type TallyKind = 'row' | 'turn' | 'outcome' | 'repeat' | 'language'
+/** What came out alike has the same key. */
+export type TallyKey = (string | number | boolean | null)[]
+
+/** What the judgments of one row add up to, in the order of `addedNames`. */
+export const addedNames = [
+  'judgments',
+  'rated',
+  'ratingSum',
+  'labelled',
+  'diffPoints',
+  'exact',
+  'labelledRated',
+] as const
+
+/**
+ * Where a row stands in the tallies: as a whole, at each of its turns, and with each judgment. `judged` must
+ * always come in the same order, so that sums of broken ratings are the same to the last bit.
+ */
+export function talliesOfRow(facts: RowFacts, judged: readonly Judged[]): [TallyKind, TallyKey][] {
+  if (judged.length === 0) return []
+  const { model, category, languagesDiffer } = facts
+  const turns = [...Map.groupBy(judged, ({ turn }) => turn)]
+  return [
+    ['row', [model, category, ...added(judged)]],
+    ...turns.map(([turn, same]): [TallyKind, TallyKey] => ['turn', [model, category, turn, ...added(same)]]),
+    ...judged.map(({ label, rating }): [TallyKind, TallyKey] => ['outcome', [label, rating]]),
+    ...turns.flatMap(([, same]) => repeatOf(same)),
+    ...judged.flatMap(({ rating }): [TallyKind, TallyKey][] =>
+      languagesDiffer === null || rating === null ? [] : [['language', [languagesDiffer, rating === 0]]],
+    ),
+  ]
+}
+
+function added(judged: readonly Judged[]): number[] {
+  const rated = judged.filter(({ rating }) => rating !== null)
+  const labelled = judged.filter(({ label }) => label !== null)
+  const both = rated.filter(({ label }) => label !== null)
+  return [
+    judged.length,
+    rated.length,
+    sum(rated, ({ rating }) => rating!),
+    labelled.length,
+    sum(both, ({ label, rating }) => diffPoints(label!, rating!)),
+    both.filter(({ label, rating }) => label === rating).length,
+    both.length,
+  ]
+}
+
+/** Repeats that can be compared: two of a turn or more that have a rating. */
+function repeatOf(judged: readonly Judged[]): [TallyKind, TallyKey][] {
+  const ratings = judged.flatMap(({ rating }) => (rating === null ? [] : [rating]))
+  if (ratings.length < 2) return []
+  const squares = sum(ratings, (rating) => rating * rating)
+  const total = sum(ratings, (rating) => rating)
+  return [['repeat', [ratings.length, total, squares, Math.min(...ratings), Math.max(...ratings)]]]
+}
+
+const sum = <Item>(items: readonly Item[], value: (item: Item) => number) =>
+  items.reduce((total, item) => total + value(item), 0)
