@@ -20,12 +20,12 @@ const { runtime, fewestDecodeRows, alignedChunks } = await openRuntime(
   { graphFile: directory.graphFile, rows, rowTokens: 2048, chunkTokens: 128, threads: Number(threads) },
 )
 
-/** Messages carry token ids as text: what is measured begins behind the tokenizer. */
+/** What is measured begins behind the tokenizer. */
 const tokenizer: Tokenizer = {
   size: 0,
-  hasChatTemplate: true,
+  hasChatTemplate: false,
   encode: () => [],
-  encodeChat: ([message]) => ({ tokens: message!.content.split(' ').map(Number), systemFolded: false }),
+  encodeChat: () => ({ tokens: [], systemFolded: false }),
   tokenBytes: () => new Uint8Array([97]),
   isSpecial: () => false,
 }
@@ -41,6 +41,11 @@ const engine = new Engine({
   samplingDefaults: { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 },
   chunks: { limit: 128, aligned: alignedChunks },
   fewestDecodeRows,
+  // messages carry token ids as text
+  encodePrompt: async ({ messages: [message] }) => ({
+    tokens: message!.content.split(' ').map(Number),
+    systemFolded: false,
+  }),
   now: () => performance.now(),
   emit: (events) => {
     for (const event of events) listeners.get(event.id)?.(event)
@@ -59,7 +64,7 @@ function generate(prompt: number[], maxTokens: number, onEvent: (event: Generate
       listeners.delete(id)
       resolve()
     })
-    engine.submit({
+    void engine.submit({
       id,
       tenant: '',
       messages: [{ role: 'user', content: prompt.join(' ') }],
@@ -75,13 +80,15 @@ function generate(prompt: number[], maxTokens: number, onEvent: (event: Generate
   })
 }
 
+type DecodeWork = Extract<Work, { kind: 'decode' }>
+
 /** Counts only while all rows generate. */
-async function decode({ rows, context, tokens, seed }: Extract<Work, { kind: 'decode' }>): Promise<Result> {
+async function decode({ rows, context, tokens, seed, vocabulary }: DecodeWork): Promise<Result> {
   let begun = 0
   let counted = 0
   let watch: ReturnType<typeof stopwatch> | null = null
   let result: Result | null = null
-  const prompt = madeUpPrompt(context, seed)
+  const prompt = madeUpPrompt(context, seed, vocabulary)
   await Promise.all(
     Array.from({ length: rows }, () => {
       let first = true
@@ -110,7 +117,7 @@ serveSubject({
     if (work.kind === 'decode') return decode(work)
     if (work.kind === 'judge') return judge(work)
     const watch = stopwatch()
-    await generate(madeUpPrompt(work.tokens, work.seed), 1)
+    await generate(madeUpPrompt(work.tokens, work.seed, work.vocabulary), 1)
     return watch(work.tokens)
   },
 })

@@ -1,9 +1,9 @@
 /** A piece of work that every subject does on the same tokens; only the part that counts is timed. */
 export type Work =
   /** Compute a prompt of so many tokens up to its last logits. */
-  | { kind: 'prefill'; tokens: number; seed: number }
+  | { kind: 'prefill'; tokens: number; seed: number; vocabulary: number }
   /** With `rows` sequences of `context` tokens each, generate `tokens` more in each, together where possible. */
-  | { kind: 'decode'; rows: number; context: number; tokens: number; seed: number }
+  | { kind: 'decode'; rows: number; context: number; tokens: number; seed: number; vocabulary: number }
   /** Answer all prompts with `tokens` tokens each, as many at once as the subject does best. */
   | { kind: 'judge'; prompts: number[][]; tokens: number; atOnce: number }
 
@@ -43,7 +43,7 @@ export function serveSubject(subject: Subject): void {
 }
 
 /** Made-up tokens, the same for every subject; ids below 1000 are left to control tokens. */
-export function madeUpPrompt(length: number, seed: number, vocabulary = 128_000): number[] {
+export function madeUpPrompt(length: number, seed: number, vocabulary: number): number[] {
   return Array.from(
     { length },
     (_, i) => 1000 + ((i * 7919 + seed * 104_729 + ((i * i * 31) % 65_537)) % (vocabulary - 1000)),

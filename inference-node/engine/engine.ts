@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Failure } from '../../schema/api/errors.ts'
 import type { EncodedChat } from '../model/tokenizer.ts'
 import { CacheRows } from './cache-rows.ts'
-import { encodePrompt } from './prompt.ts'
 import type { EngineStatistics, GenerateEvent, GenerateRequest } from './protocol.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import type { SamplingParameters } from './sampling/sampler.ts'
@@ -16,6 +16,8 @@ export interface EngineOptions {
   chunks: ChunkRules
   /** Rows that every decode step must cover for its results not to depend on the batch. */
   fewestDecodeRows: number
+  /** Turns the conversation of a request into tokens, beside the steps. */
+  encodePrompt: (request: GenerateRequest) => Promise<EncodedChat | { failure: Failure }>
   /** Milliseconds that only grow. */
   now: () => number
   /** Receives what a step brought. */
@@ -30,6 +32,8 @@ export class Engine {
   readonly #options: EngineOptions
   readonly #rows: CacheRows
   readonly #shares = new TenantShares()
+  /** Requests whose prompts are being encoded. */
+  readonly #encoding = new Set<number>()
   readonly #waiting: Sequence[] = []
   readonly #running = new Set<Sequence>()
   #events: GenerateEvent[] = []
@@ -42,11 +46,12 @@ export class Engine {
     this.#rows = new CacheRows(options.runtime.rows)
   }
 
-  /** Queues a request, or reports at once why it cannot be served. */
-  submit(request: GenerateRequest): void {
-    const { model, runtime } = this.#options
+  /** Queues a request once its prompt is encoded, or reports why it cannot be served. */
+  async submit(request: GenerateRequest): Promise<void> {
     const { id } = request
-    const prompt = encodePrompt(request.messages, model.tokenizer, runtime.rowTokens)
+    this.#encoding.add(id)
+    const prompt = await this.#options.encodePrompt(request)
+    if (!this.#encoding.delete(id)) return // cancelled meanwhile
     if ('failure' in prompt) this.#events.push({ type: 'failed', id, failure: prompt.failure })
     else this.#queue(request, prompt)
     this.#flush()
@@ -55,6 +60,7 @@ export class Engine {
 
   /** Forgets a request; its rows are free before the next step. */
   cancel(id: number): void {
+    this.#encoding.delete(id)
     for (const sequence of [...this.#waiting, ...this.#running])
       if (sequence.request.id === id) this.#remove(sequence)
     this.#flush()
@@ -213,7 +219,7 @@ export class Engine {
     this.#options.emit(events, {
       ...counts,
       running: running.length,
-      waiting: this.#waiting.length,
+      waiting: this.#waiting.length + this.#encoding.size,
       cacheTokens: running.reduce((total, { length }) => total + length, 0),
     })
   }

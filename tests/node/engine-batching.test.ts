@@ -73,7 +73,7 @@ async function startEngine(config: Partial<EngineConfig> = {}) {
         Object.assign(answers[event.sample]!, { tokens: event.completionTokens, reason: event.reason })
         if (--unfinished === 0) resolve(answers)
       })
-      engine.submit({ ...plain, id, ...request })
+      void engine.submit({ ...plain, id, ...request })
     })
   }
   return { engine, submit, totals }
@@ -170,7 +170,7 @@ describe('the rest of a batch', () => {
       { ...asking('떠나는 것'), maxTokens: 300, sampling: { temperature: 1.5 } },
       (event, id) => {
         if (cancelledAfter >= 0) textAfterwards++
-        if (event.type !== 'text' || cancelledAfter >= 0) return
+        if (event.type !== 'text' || cancelledAfter >= 0 || totals.running < 2) return
         cancelledAfter = 1
         engine.cancel(id)
         expect(totals.running).toBe(1)
@@ -181,6 +181,38 @@ describe('the rest of a batch', () => {
     expect(cancelledAfter).toBe(1)
     expect(textAfterwards).toBeLessThanOrEqual(1) // of the step that was reported just then
     await expect(Promise.race([cancelled, Promise.resolve('open')])).resolves.toBe('open')
+    expect(totals).toMatchObject({ running: 0, waiting: 0 })
+  })
+
+  it('goes on while a long prompt is turned into tokens', async () => {
+    const { submit } = await startEngine({ slots: 2 })
+    const log: string[] = []
+    const running = submit(
+      { ...asking('계속'), maxTokens: 300, sampling: { temperature: 1.5 } },
+      ({ type }) => {
+        log.push(type)
+        if (type !== 'text' || log.includes('asked')) return
+        log.push('asked')
+        const long = { messages: [{ role: 'user' as const, content: 'abcdefghijklm'.repeat(600) }] }
+        refused = submit(long).catch((error: Error) => {
+          log.push('refused')
+          return error.message
+        })
+      },
+    )
+    let refused: Promise<unknown> = Promise.resolve()
+    await running
+    expect(await refused).toMatch(/context_length_exceeded/)
+    expect(log.slice(log.indexOf('asked'), log.indexOf('refused'))).toContain('text')
+  })
+
+  it('forgets a request that is cancelled before its prompt was turned into tokens', async () => {
+    const { engine, submit, totals } = await startEngine()
+    const events: string[] = []
+    void submit(asking('떠남'), ({ type }) => events.push(type))
+    engine.cancel(1)
+    await submit({ ...asking('남음'), maxTokens: 2 })
+    expect(events).toEqual([])
     expect(totals).toMatchObject({ running: 0, waiting: 0 })
   })
 

@@ -9,6 +9,7 @@ import { planMemory } from '../runtime/memory-plan.ts'
 import { openRuntime } from '../runtime/open-runtime.ts'
 import { Sampler, type SamplingParameters } from '../sampling/sampler.ts'
 import { RatingTokens } from '../text/rating-distribution.ts'
+import { PromptThread } from './prompt-thread.ts'
 
 /** What the model card of keval calls for, where the model's own generation config says nothing. */
 const cardTemperature = 0.7
@@ -46,6 +47,7 @@ export async function loadEngine(
     },
   )
   const { runtime } = opened
+  const prompts = new PromptThread({ modelDirectory: directory.path, rowTokens: runtime.rowTokens })
   const engine = new Engine({
     runtime,
     model: {
@@ -57,6 +59,7 @@ export async function loadEngine(
     samplingDefaults: samplingDefaults(directory),
     chunks: { limit: opened.chunkTokens, aligned: opened.alignedChunks },
     fewestDecodeRows: opened.fewestDecodeRows,
+    encodePrompt: ({ tenant, messages }) => prompts.encode(tenant, messages),
     now: () => performance.now(),
     emit,
   })

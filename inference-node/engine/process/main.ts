@@ -26,7 +26,7 @@ async function load(message: Extract<ToEngine, { type: 'load' }>): Promise<void>
 
 process.on('message', (message: ToEngine) => {
   if (message.type === 'load') void load(message)
-  else if (message.type === 'generate') engine?.submit(message.request)
+  else if (message.type === 'generate') void engine?.submit(message.request)
   else engine?.cancel(message.id)
 })
 // without the server nobody is served; its signals are its own business
