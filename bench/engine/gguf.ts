@@ -1,6 +1,6 @@
 import { createCipheriv, randomBytes } from 'node:crypto'
-import { closeSync, openSync, writeSync } from 'node:fs'
-import { shapes } from '../convert/random-checkpoint.ts'
+import { closeSync, openSync, renameSync, writeSync } from 'node:fs'
+import { type LlamaShape, shapes } from '../convert/random-checkpoint.ts'
 
 /** GGUF's block formats: number, weights and bytes of a block, and where its half-precision scales stand. */
 const formats = {
@@ -19,7 +19,7 @@ const text = (value: string) => Buffer.concat([u64(Buffer.byteLength(value)), Bu
 const entry = (key: string, type: number, value: Buffer) => Buffer.concat([text(key), u32(type), value])
 
 /** Writes a Llama of random weights in llama.cpp's format: the same shape as the ONNX model, layers in 4 bits, the vocabulary in 8. */
-export function writeRandomGguf(file: string, shape: '1b' | '3b', layers: 'q4_0' | 'q4_k'): void {
+export function writeRandomGguf(file: string, shape: LlamaShape, layers: 'q4_0' | 'q4_k'): void {
   const config = shapes[shape]
   const { hidden_size: hidden, intermediate_size: inner, vocab_size: vocabulary, head_dim: head } = config
   const tensors: { name: string; shape: number[]; format: Format }[] = []
@@ -72,13 +72,14 @@ export function writeRandomGguf(file: string, shape: '1b' | '3b', layers: 'q4_0'
     ...metadata,
     ...heads,
   ])
-  const output = openSync(file, 'w')
+  const output = openSync(`${file}.partial`, 'w')
   writeSync(output, Buffer.concat([header, Buffer.alloc(aligned(header.length) - header.length)]))
   for (const { shape: dimensions, format } of tensors) {
     const data = randomBlocks(bytesOf(dimensions, format), format, dimensions[0]!)
     writeSync(output, Buffer.concat([data, Buffer.alloc(aligned(data.length) - data.length)]))
   }
   closeSync(output)
+  renameSync(`${file}.partial`, file) // one that was broken off is not taken for whole
 }
 
 const aligned = (size: number) => Math.ceil(size / alignment) * alignment

@@ -25,13 +25,13 @@ serveSubject({
     if (work.kind === 'prefill') {
       const [sequence] = sequences
       await sequence.clearHistory()
-      const prompt = madeUpPrompt(work.tokens, work.seed)
+      const prompt = madeUpPrompt(work.tokens, work.seed, work.vocabulary)
       const watch = stopwatch()
       await generate(sequence, prompt, 1)
       return watch(work.tokens)
     }
     if (work.kind === 'decode') {
-      const prompt = madeUpPrompt(work.context, work.seed)
+      const prompt = madeUpPrompt(work.context, work.seed, work.vocabulary)
       const used = sequences.slice(0, work.rows)
       for (const sequence of used) {
         await sequence.clearHistory()

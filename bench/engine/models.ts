@@ -1,15 +1,16 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
-import { randomCheckpoint } from '../convert/random-checkpoint.ts'
+import { type LlamaShape, randomCheckpoint } from '../convert/random-checkpoint.ts'
 import { writeRandomGguf } from './gguf.ts'
 
 /** The models of the bench, made in `folder` unless they are there: one shape, random weights, 4 bits. */
-export async function makeModels(folder: string, shape: '1b' | '3b') {
+export async function makeModels(folder: string, shape: LlamaShape) {
   mkdirSync(folder, { recursive: true })
   const onnx = join(folder, `onnx-${shape}`)
   if (!existsSync(onnx)) {
     const checkpoint = join(folder, `checkpoint-${shape}`)
+    console.error(`making a model of random weights in ${onnx}`)
     randomCheckpoint(checkpoint, shape)
     await convertCheckpoint(checkpoint, onnx, {
       precision: 'int4',
@@ -18,10 +19,11 @@ export async function makeModels(folder: string, shape: '1b' | '3b') {
       activations: 'int8',
       contextLength: 4096,
     })
-    writeFileSync(join(onnx, 'tokenizer.json'), '{}') // the bench speaks in tokens
+    rmSync(checkpoint, { recursive: true })
   }
   const gguf = (layers: 'q4_0' | 'q4_k') => {
     const file = join(folder, `${shape}-${layers}.gguf`)
+    if (!existsSync(file)) console.error(`writing ${file}`)
     if (!existsSync(file)) writeRandomGguf(file, shape, layers)
     return file
   }
@@ -34,5 +36,12 @@ export async function makeModels(folder: string, shape: '1b' | '3b') {
     const config = JSON.parse(readFileSync(join(onnx, 'config.json'), 'utf8'))
     writeFileSync(join(forTransformers, 'config.json'), JSON.stringify({ ...config, model_type: 'llama' }))
   }
-  return { onnx, q4_0: gguf('q4_0'), q4_k: gguf('q4_k'), transformers: forTransformers }
+  const q4_0 = gguf('q4_0')
+  const q4_k = gguf('q4_k')
+  const bytes = {
+    onnx: statSync(join(onnx, 'model.onnx.data')).size,
+    q4_0: statSync(q4_0).size,
+    q4_k: statSync(q4_k).size,
+  }
+  return { onnx, q4_0, q4_k, transformers: forTransformers, bytes }
 }

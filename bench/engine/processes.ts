@@ -26,9 +26,16 @@ export class SubjectProcess {
   /** Null when the subject cannot do this work. */
   run(work: Work): Promise<Result | null> {
     return new Promise((resolve) => {
-      this.#child.once('message', (reply: Result | { error: string }) =>
-        resolve('error' in reply ? null : reply),
-      )
+      const give = (result: Result | null, why = '') => {
+        this.#child.off('message', onReply).off('exit', onExit)
+        if (!result) console.error(`${this.name} did not do ${work.kind}: ${why}`)
+        resolve(result)
+      }
+      const onReply = (reply: Result | { error: string }) =>
+        'error' in reply ? give(null, reply.error) : give(reply)
+      const onExit = () => give(null, 'it ended')
+      if (!this.#child.connected) return give(null, 'it ended')
+      this.#child.on('message', onReply).on('exit', onExit)
       this.#child.send(work)
     })
   }

@@ -1,80 +1,144 @@
-import { loadavg } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type LlamaShape, shapes } from '../convert/random-checkpoint.ts'
 import { readBandwidth } from './bandwidth.ts'
 import { makeModels } from './models.ts'
 import { median, SubjectProcess, spread, table } from './processes.ts'
 import type { Work } from './work.ts'
 
-// npm --prefix bench/engine install && node bench/engine/speed.ts [--rounds 3] [--models DIR] [--threads 2] [--only WORD] [--cpu]
+// npm --prefix bench/engine install --ignore-scripts && node bench/engine/speed.ts [--dir DIR] [--shape 1b] [--quick]
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '3' },
-    models: { type: 'string', default: '/tmp/keval-bench' },
-    shape: { type: 'string', default: '1b' },
+    /** Tries the bench itself: the smallest shape, one round. */
+    quick: { type: 'boolean', default: false },
+    dir: { type: 'string', default: join(tmpdir(), 'keval-bench') },
+    shape: { type: 'string' },
+    rounds: { type: 'string' },
+    /** No work is begun after so many minutes. */
+    minutes: { type: 'string', default: '30' },
     threads: { type: 'string', default: '2' },
     tokens: { type: 'string', default: '32' },
     provider: { type: 'string', default: 'cpu' },
-    context: { type: 'string', default: '1000' },
-    prompt: { type: 'string', default: '600' },
+    context: { type: 'string' },
+    prompt: { type: 'string' },
     only: { type: 'string', default: '' },
     /** Counts processor time in place of time: for a busy machine, with one thread. */
     cpu: { type: 'boolean', default: false },
   },
 })
-const threads = values.threads
+const { threads, quick } = values
+const shape = (values.shape ?? (quick ? 'tiny' : '1b')) as LlamaShape
+const rounds = Number(values.rounds ?? (quick ? 1 : 3))
+const context = Number(values.context ?? (quick ? 100 : 1000))
+const prompt = Number(values.prompt ?? (quick ? 100 : 600))
 const tokens = Number(values.tokens)
-const models = await makeModels(values.models, values.shape as '1b')
+const models = await makeModels(values.dir, shape)
+const config = shapes[shape]
+const vocabulary = config.vocab_size
 
-const context = Number(values.context)
-const prompt = Number(values.prompt)
-const allWorks: [string, Work][] = [
-  [`decode at ${context}, 1 row`, { kind: 'decode', rows: 1, context, tokens, seed: 1 }],
-  [`decode at ${context / 2}, 4 rows`, { kind: 'decode', rows: 4, context: context / 2, tokens, seed: 2 }],
-  [`decode at ${context / 2}, 8 rows`, { kind: 'decode', rows: 8, context: context / 2, tokens, seed: 3 }],
-  [`prefill ${prompt}`, { kind: 'prefill', tokens: prompt, seed: 4 }],
-  [`prefill ${prompt * 2.5}`, { kind: 'prefill', tokens: prompt * 2.5, seed: 5 }],
+const decode = (rows: number, length: number, seed: number): [string, Work] => [
+  `decode at ${length}, ${rows} ${rows === 1 ? 'row' : 'rows'}`,
+  { kind: 'decode', rows, context: length, tokens, seed, vocabulary },
+]
+const prefill = (length: number, seed: number): [string, Work] => [
+  `prefill ${length}`,
+  { kind: 'prefill', tokens: length, seed, vocabulary },
+]
+const allWorks = [
+  decode(1, context, 1),
+  decode(4, context / 2, 2),
+  decode(8, context / 2, 3),
+  prefill(prompt, 4),
+  prefill(prompt * 2.5, 5),
 ]
 const works = allWorks.filter(([name]) => name.includes(values.only))
-const subjects: [string, string, string[]][] = [
-  [
-    'this engine',
-    'ours.ts',
-    [models.onnx, threads, values.provider === 'cpu' ? 'io-binding' : 'auto', values.provider],
-  ],
-  ['this engine, fallback binding', 'ours.ts', [models.onnx, threads, 'binding']],
-  ['node-llama-cpp Q4_0', 'llama.mjs', [models.q4_0, threads]],
-  ['node-llama-cpp Q4_K', 'llama.mjs', [models.q4_k, threads]],
-  ['transformers.js q4', 'transformers.mjs', [models.transformers, threads]],
+
+interface Candidate {
+  name: string
+  file: string
+  args: string[]
+  /** What a step reads of the weights, and of the cache for each token in it. */
+  weightBytes: number
+  cacheBytes: number
+}
+const cacheNumbers = 2 * config.num_hidden_layers * config.num_key_value_heads * config.head_dim
+const onnx = { weightBytes: models.bytes.onnx, cacheBytes: 4 * cacheNumbers }
+const llama = { file: 'llama.mjs', cacheBytes: 2 * cacheNumbers }
+const kind = values.provider === 'cpu' ? 'io-binding' : 'auto'
+const candidates: Candidate[] = [
+  { name: 'this engine', file: 'ours.ts', args: [models.onnx, threads, kind, values.provider], ...onnx },
+  {
+    name: 'this engine, fallback binding',
+    file: 'ours.ts',
+    args: [models.onnx, threads, 'binding'],
+    ...onnx,
+  },
+  {
+    name: 'node-llama-cpp Q4_0',
+    args: [models.q4_0, threads],
+    weightBytes: models.bytes.q4_0,
+    ...llama,
+  },
+  { name: 'node-llama-cpp Q4_K', args: [models.q4_k, threads], weightBytes: models.bytes.q4_k, ...llama },
+  { name: 'transformers.js q4', file: 'transformers.mjs', args: [models.transformers, threads], ...onnx },
 ]
 
-const started: SubjectProcess[] = []
-for (const [name, file, args] of subjects)
-  await SubjectProcess.start(name, file, args).then(
-    (subject) => started.push(subject),
+const started: (Candidate & { subject: SubjectProcess; rates: number[][] })[] = []
+for (const candidate of candidates)
+  await SubjectProcess.start(candidate.name, candidate.file, candidate.args).then(
+    (subject) => started.push({ ...candidate, subject, rates: works.map(() => []) }),
     (error: Error) => console.error(error.message),
   )
-const rates = new Map(started.map((subject) => [subject, works.map((): number[] => [])]))
+const end = performance.now() + Number(values.minutes) * 60_000
 const bandwidths: number[] = []
-for (let round = 0; round < Number(values.rounds); round++) {
-  bandwidths.push(await readBandwidth(Number(threads), 1))
+for (let round = 0; round < rounds; round++) {
+  if (values.provider === 'cpu') bandwidths.push(await readBandwidth(Number(threads), 3))
   for (const [index, [name, work]] of works.entries())
-    for (const subject of started) {
+    for (const { subject, rates } of started) {
+      if (performance.now() > end || (subject.name.startsWith('transformers') && name.includes('rows')))
+        continue
       // another seed each round: nobody may answer from a cache
       const seeded = 'seed' in work ? { ...work, seed: work.seed + 10 * (round + 1) } : work
       const result = await subject.run(seeded)
       if (!result) continue
       const rate = result.units / (values.cpu ? result.cpuSeconds : result.seconds)
-      rates.get(subject)![index]!.push(rate)
-      console.error(`round ${round + 1}, ${name}, ${subject.name}: ${rate.toFixed(1)} tokens/s`)
+      rates[index]!.push(rate)
+      console.error(`round ${round + 1} of ${rounds}, ${name}, ${subject.name}: ${rate.toFixed(1)} tokens/s`)
     }
 }
-for (const subject of started) subject.stop()
+for (const { subject } of started) subject.stop()
+if (performance.now() > end) console.error(`stopped after ${values.minutes} minutes`)
 
-console.log(`Tokens a ${values.cpu ? 'processor second' : 'second'}, median (lowest to highest) of ${values.rounds} interleaved rounds; ${threads} threads; \
-load average ${loadavg()[0]!.toFixed(1)}; memory read ${(median(bandwidths) / 1e9).toFixed(1)} GB/s.\n`)
+const bandwidth = bandwidths.length > 0 ? median(bandwidths) : null
+console.log(`Shape ${shape}. Tokens a ${values.cpu ? 'processor second' : 'second'}, median (lowest to highest) of ${rounds} \
+interleaved rounds; ${threads} threads; load average ${loadavg()[0]!.toFixed(1)}\
+${bandwidth === null ? '' : `; memory read ${(bandwidth / 1e9).toFixed(1)} GB/s`}.\n`)
+const head = works.map(([name]) => name)
 console.log(
   table(
-    ['', ...works.map(([name]) => name)],
-    started.map((subject) => [subject.name, ...rates.get(subject)!.map(spread)]),
+    ['', ...head],
+    started.map(({ name, rates }) => [name, ...rates.map(spread)]),
   ),
 )
+const limited = works.flatMap(([name, work], index) =>
+  work.kind === 'decode' ? [{ name, work, index }] : [],
+)
+if (bandwidth !== null && !values.cpu && limited.length > 0) {
+  console.log(
+    '\nShare of what the speed of memory allows: weights once for a step, the cache once for each row.\n',
+  )
+  console.log(
+    table(
+      ['', ...limited.map(({ name }) => name)],
+      started.map(({ name, weightBytes, cacheBytes, rates }) => [
+        name,
+        ...limited.map(({ work, index }) => {
+          const stepBytes = weightBytes + work.rows * cacheBytes * (work.context + tokens / 2)
+          const most = (work.rows * bandwidth) / stepBytes
+          return rates[index]!.length === 0 ? '–' : `${((100 * median(rates[index]!)) / most).toFixed(0)}%`
+        }),
+      ]),
+    ),
+  )
+}

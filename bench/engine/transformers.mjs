@@ -32,7 +32,8 @@ async function measure(prompt, tokens, units) {
 
 serveSubject({
   async run(work) {
-    if (work.kind === 'prefill') return measure(madeUpPrompt(work.tokens, work.seed), 1, work.tokens)
+    if (work.kind === 'prefill')
+      return measure(madeUpPrompt(work.tokens, work.seed, work.vocabulary), 1, work.tokens)
     if (work.kind === 'judge') {
       const watch = stopwatch()
       for (const prompt of work.prompts) await generate(prompt, work.tokens)
@@ -40,7 +41,7 @@ serveSubject({
     }
     if (work.rows > 1) throw new Error('one at a time')
     // its cache cannot be filled beforehand: what the prompt takes is measured and taken off
-    const prompt = madeUpPrompt(work.context, work.seed)
+    const prompt = madeUpPrompt(work.context, work.seed, work.vocabulary)
     const alone = await measure(prompt, 1, 0)
     const all = await measure(prompt, work.tokens + 1, work.tokens)
     return {
