@@ -9,6 +9,20 @@ export type Write = BatchItem<'sqlite'>
 
 export const controlDatabase = (d1: D1Database): ControlDatabase => drizzle(d1) as ControlDatabase
 
+/** How long one lookup may take before the storage counts as not answering. */
+const patience = 1_500
+
+/** The work's result, or an error where the storage takes longer than a request should wait for it. */
+export async function withPatience<T>(work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error('The storage took too long.')), patience)
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** Runs the writes in one transaction: all of them happen, or none. */
 export async function commit(database: ControlDatabase, writes: Write[]): Promise<void> {
   const [first, ...rest] = writes

@@ -15,8 +15,14 @@ export interface Env {
   NODE_SECRET?: string
   /** Changes to how long calls to nodes may take, as JSON: `{"answerMs":60000}`. */
   NODE_TIME_LIMITS?: string
+  /** When a plain judgment is asked of a second node as well: `p95`, or milliseconds; off without. */
+  NODE_HEDGE?: string
   /** Counts requests of a key in a location; see `requestsPerQuestion`. */
   BURST?: RateLimit
+  /** The base URL of an OpenTelemetry collector that gets a span per request by OTLP; off without. */
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string
+  /** Headers the collector asks for: `name=value,name=value`. */
+  OTEL_EXPORTER_OTLP_HEADERS?: string
   /** One point per request of a tenant. */
   ANALYTICS?: AnalyticsEngineDataset
   /** Operators sign in with this where Cloudflare Access is not configured. */

@@ -37,8 +37,9 @@ export function createServices(env: Env): Services {
   const database = controlDatabase(env.DB)
   const destroyData = (tenantId: string) => env.TENANTS.getByName(tenantId).destroy()
   const masterKeys = new MasterKeys(env.MASTER_SECRET, env.MASTER_SECRET_PREVIOUS)
-  const nodes = new NodeRegistry(database, masterKeys, configuredNodes(env), now)
   const access = createAccess({ env, database, destroyData, now })
+  const { audit } = access
+  const nodes = new NodeRegistry({ database, masterKeys, audit, configured: configuredNodes(env), now })
   return {
     access,
     authenticator: new KeyAuthenticator({ records: new StoredKeyRecords(database), now, defer: waitUntil }),

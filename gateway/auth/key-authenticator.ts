@@ -1,4 +1,5 @@
 import type { Failure } from '../../schema/api/errors.ts'
+import { withPatience } from '../control-database.ts'
 import { isApiKey } from './api-key.ts'
 import type { Authenticator, Identity } from './identity.ts'
 import type { KeyRecord, KeyRecords } from './key-records.ts'
@@ -8,8 +9,6 @@ import { bearer, sha256 } from './token.ts'
 const trustedFor = 4_000
 /** How long a known key still works while the storage does not answer. */
 const survivesOutage = 10 * 60_000
-/** How long one lookup may take before the storage counts as not answering. */
-const patience = 1_500
 const mostRemembered = 10_000
 const touchEvery = 60_000
 
@@ -99,16 +98,6 @@ export class KeyAuthenticator implements Authenticator {
     if (this.#remembered.size <= mostRemembered) return
     const [oldest] = this.#remembered.keys()
     if (oldest !== undefined) this.#remembered.delete(oldest)
-  }
-}
-
-async function withPatience<T>(work: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error('The storage took too long.')), patience)
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

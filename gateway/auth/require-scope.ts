@@ -11,7 +11,9 @@ export const requireScope = (scope: Scope) =>
       .get('timing')
       .measure('auth', () => authenticator.authenticate(c.req.header('authorization')))
     if ('failure' in outcome) throw new FailureError(outcome.failure)
+    const asked = performance.now()
     const flood = c.get('services').burst.check(outcome.identity.keyId)
+    c.get('timing').add('limits', performance.now() - asked)
     if (flood !== null) throw new FailureError(flood)
     if (!outcome.identity.scopes.includes(scope)) {
       throw new FailureError({

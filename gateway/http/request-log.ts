@@ -1,6 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import type { GatewayContext, GatewayEnv } from './context.ts'
+import { exportSpan, spanTargetOf } from './span-export.ts'
 import { traceOf } from './trace.ts'
 
 /** What a handler adds to the request's line: names and numbers, never texts. */
@@ -54,6 +55,33 @@ function write(c: GatewayContext, started: number): void {
     }),
   )
   if (identity) countRequest(c, identity, route, milliseconds)
+  sendSpan(c, identity?.tenantId, route, { startedAt: started, endedAt: started + milliseconds })
+}
+
+function sendSpan(
+  c: GatewayContext,
+  tenant: string | undefined,
+  route: string,
+  times: { startedAt: number; endedAt: number },
+): void {
+  const target = spanTargetOf(c.env.OTEL_EXPORTER_OTLP_ENDPOINT, c.env.OTEL_EXPORTER_OTLP_HEADERS)
+  const trace = c.get('trace')
+  if (target === null || !trace.sampled) return
+  const { model, verdict, source, node, code, promptTokens, completionTokens } = c.get('notes')
+  const attributes = {
+    'keval.request_id': c.get('requestId'),
+    'keval.tenant': tenant,
+    'keval.verdict': verdict,
+    'keval.source': source,
+    'keval.node': node,
+    'error.type': code,
+    'gen_ai.request.model': model,
+    'gen_ai.usage.input_tokens': promptTokens,
+    'gen_ai.usage.output_tokens': completionTokens,
+  }
+  const { method } = c.req
+  const { status } = c.res
+  c.executionCtx.waitUntil(exportSpan({ trace, method, route, status, ...times, attributes }, target))
 }
 
 /** The route as it is declared, so that ids in paths do not make lines of their own. */

@@ -1,6 +1,6 @@
 /** Collects the `Server-Timing` header: where a request spent its time, in milliseconds. */
 export class ServerTiming {
-  readonly #entries: string[] = []
+  readonly #spent = new Map<string, number>()
 
   async measure<T>(name: string, work: () => Promise<T>): Promise<T> {
     const started = performance.now()
@@ -11,11 +11,12 @@ export class ServerTiming {
     }
   }
 
+  /** What is done in several places under one name is added up. */
   add(name: string, milliseconds: number): void {
-    this.#entries.push(`${name};dur=${milliseconds.toFixed(1)}`)
+    this.#spent.set(name, (this.#spent.get(name) ?? 0) + milliseconds)
   }
 
   header(): string {
-    return this.#entries.join(', ')
+    return [...this.#spent].map(([name, spent]) => `${name};dur=${spent.toFixed(1)}`).join(', ')
   }
 }

@@ -131,8 +131,9 @@ function note(c: GatewayContext, judgment: Judgment, source: string): void {
   notes.completionTokens = judgment.usage.completion_tokens
 }
 
-function addTiming(c: GatewayContext, { queue, node, store }: NonNullable<Judged['timing']>): void {
+function addTiming(c: GatewayContext, { limits, queue, node, store }: NonNullable<Judged['timing']>): void {
   const timing = c.get('timing')
+  timing.add('limits', limits)
   if (queue !== null) timing.add('queue', queue)
   timing.add('node', node)
   timing.add('store', store)

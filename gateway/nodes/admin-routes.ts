@@ -93,7 +93,7 @@ export function nodeAdminRoutes() {
     })
     .openapi(register, async (c) => {
       const { id, ...settings } = c.req.valid('json')
-      if (!(await c.get('services').nodes.register(id, settings))) {
+      if (!(await c.get('services').nodes.register(id, settings, c.get('operator')))) {
         throw new FailureError({ code: 'conflict', detail: `There is a node "${id}".`, source: 'gateway' })
       }
       await checkNow(c)
@@ -101,14 +101,15 @@ export function nodeAdminRoutes() {
     })
     .openapi(update, async (c) => {
       const { id } = c.req.valid('param')
-      if (!(await c.get('services').nodes.update(id, c.req.valid('json')))) throw noSuchNode()
+      if (!(await c.get('services').nodes.update(id, c.req.valid('json'), c.get('operator'))))
+        throw noSuchNode()
       await checkNow(c)
       return c.json(await viewOf(c, id), 200)
     })
     .openapi(remove, async (c) => {
       const { nodes, nodeHealth, models } = c.get('services')
       const { id } = c.req.valid('param')
-      if (!(await nodes.remove(id))) throw noSuchNode()
+      if (!(await nodes.remove(id, c.get('operator')))) throw noSuchNode()
       await nodeHealth.forget(id)
       await models.refresh(await nodes.read())
       return c.body(null, 204)

@@ -1,10 +1,14 @@
 import { eq } from 'drizzle-orm'
 import { nodes } from '../../schema/db/control.ts'
+import type { AuditEntry, AuditLog } from '../access/audit-log.ts'
 import type { MasterKeys } from '../access/vault/master-keys.ts'
-import { type ControlDatabase, isDuplicate } from '../control-database.ts'
+import { type ControlDatabase, isDuplicate, withPatience } from '../control-database.ts'
 import { type AdapterKind, baseUrl, type NodeRecord } from './node.ts'
+import { nodeSecretContext } from './node-secret.ts'
 
 export type NodeRow = typeof nodes.$inferSelect
+
+type AuditDetail = NonNullable<AuditEntry['detail']>
 
 export interface NodeSettings {
   url: string
@@ -19,27 +23,32 @@ export interface NodeSettings {
 
 const freshMs = 5_000
 
+interface RegistryParts {
+  database: ControlDatabase
+  masterKeys: MasterKeys
+  audit: AuditLog
+  configured: readonly NodeRecord[]
+  now: () => number
+}
+
 /**
- * The nodes the operator registered, on top of the configured ones. Secrets are sealed at rest. What was read
- * is kept: a slow or absent database changes nothing for the nodes that are known.
+ * The nodes the operator registered, on top of the configured ones. Secrets are sealed at rest, and every change
+ * is in the audit log. What was read is kept: a slow or absent database changes nothing for the nodes known.
  */
 export class NodeRegistry {
   readonly #database: ControlDatabase
   readonly #masterKeys: MasterKeys
+  readonly #audit: AuditLog
   readonly #configured: readonly NodeRecord[]
   readonly #now: () => number
   #known: readonly NodeRecord[]
   #readAt = 0
   #reads = 0
 
-  constructor(
-    database: ControlDatabase,
-    masterKeys: MasterKeys,
-    configured: readonly NodeRecord[],
-    now: () => number,
-  ) {
+  constructor({ database, masterKeys, audit, configured, now }: RegistryParts) {
     this.#database = database
     this.#masterKeys = masterKeys
+    this.#audit = audit
     this.#configured = configured
     this.#known = configured
     this.#now = now
@@ -55,7 +64,7 @@ export class NodeRegistry {
     this.#reads += 1
     const read = this.#reads
     try {
-      const rows = await this.#database.select().from(nodes)
+      const rows = await withPatience(this.#database.select().from(nodes).all())
       const registered = await Promise.all(rows.map((row) => this.#recordOf(row)))
       const all = [...this.#configured, ...registered]
       // one that began later knows better
@@ -80,12 +89,14 @@ export class NodeRegistry {
   }
 
   /** Adds a node; false when the id is taken. */
-  async register(id: string, settings: NodeSettings): Promise<boolean> {
+  async register(id: string, settings: NodeSettings, actor: string): Promise<boolean> {
     if (this.#configured.some((node) => node.id === id)) return false
     const now = this.#now()
     const row = { id, ...(await this.#columnsOf(id, settings)), createdAt: now, updatedAt: now }
     try {
-      await this.#database.insert(nodes).values(row)
+      await this.#audit.commit({ actor, action: 'node.register', subject: id, detail: detailOf(settings) }, [
+        this.#database.insert(nodes).values(row),
+      ])
     } catch (error) {
       if (isDuplicate(error, 'nodes')) return false
       throw error
@@ -95,17 +106,28 @@ export class NodeRegistry {
   }
 
   /** Changes a node; false when there is none of this id. */
-  async update(id: string, changes: Partial<NodeSettings>): Promise<boolean> {
+  async update(id: string, changes: Partial<NodeSettings>, actor: string): Promise<boolean> {
+    if (!(await this.#has(id))) return false
     const columns = { ...(await this.#columnsOf(id, changes)), updatedAt: this.#now() }
-    const changed = await this.#database.update(nodes).set(columns).where(eq(nodes.id, id)).returning()
+    await this.#audit.commit({ actor, action: 'node.update', subject: id, detail: detailOf(changes) }, [
+      this.#database.update(nodes).set(columns).where(eq(nodes.id, id)),
+    ])
     this.#readAt = 0
-    return changed.length > 0
+    return true
   }
 
-  async remove(id: string): Promise<boolean> {
-    const removed = await this.#database.delete(nodes).where(eq(nodes.id, id)).returning()
+  async remove(id: string, actor: string): Promise<boolean> {
+    if (!(await this.#has(id))) return false
+    await this.#audit.commit({ actor, action: 'node.remove', subject: id }, [
+      this.#database.delete(nodes).where(eq(nodes.id, id)),
+    ])
     this.#readAt = 0
-    return removed.length > 0
+    return true
+  }
+
+  async #has(id: string): Promise<boolean> {
+    const row = await this.#database.select({ id: nodes.id }).from(nodes).where(eq(nodes.id, id)).get()
+    return row !== undefined
   }
 
   async #columnsOf<S extends Partial<NodeSettings>>(id: string, { secret, url, ...rest }: S) {
@@ -117,7 +139,10 @@ export class NodeRegistry {
   }
 
   async #seal(id: string, secret: string) {
-    const { masterKeyId, wrappedKey } = await this.#masterKeys.wrap(encoder.encode(secret), contextOf(id))
+    const { masterKeyId, wrappedKey } = await this.#masterKeys.wrap(
+      encoder.encode(secret),
+      nodeSecretContext(id),
+    )
     return { masterKeyId, sealedSecret: wrappedKey }
   }
 
@@ -126,7 +151,11 @@ export class NodeRegistry {
     const secret =
       row.masterKeyId === null || row.sealedSecret === null
         ? null
-        : await this.#masterKeys.unwrap(row.masterKeyId, new Uint8Array(row.sealedSecret), contextOf(id))
+        : await this.#masterKeys.unwrap(
+            row.masterKeyId,
+            new Uint8Array(row.sealedSecret),
+            nodeSecretContext(id),
+          )
     return {
       id,
       url,
@@ -142,5 +171,13 @@ export class NodeRegistry {
 
 const encoder = new TextEncoder()
 const noSecret = { masterKeyId: null, sealedSecret: null }
-/** Binds a sealed secret to its node, so that it opens nowhere else. */
-const contextOf = (id: string) => `node secret ${id}`
+
+/** A change for the audit log: that a secret was given or taken away, never which; of the address only the host. */
+function detailOf({ secret, url, models, ...rest }: Partial<NodeSettings>): AuditDetail {
+  return {
+    ...rest,
+    ...(url !== undefined && { host: new URL(url).host }),
+    ...(models !== undefined && { models: models?.join(' ') ?? null }),
+    ...(secret !== undefined && { secret: secret === null ? 'removed' : 'set' }),
+  }
+}

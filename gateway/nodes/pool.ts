@@ -1,6 +1,7 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import { admits, type Breaker, closedBreaker, onCall, onFault, onGivenUp, onSuccess } from './breaker.ts'
 import { chooseOfTwo } from './choice.ts'
+import { type Hedge, RecentWaits } from './hedge.ts'
 import type { ServedModel } from './model-catalog.ts'
 import { NodeFailure } from './node-failure.ts'
 import { RetryBudget, retryDelayMs } from './retry-budget.ts'
@@ -19,22 +20,38 @@ export interface PoolDependencies {
   sleep: (milliseconds: number) => Promise<void>
 }
 
+/** One try on one node. `signal` is aborted when another node's answer came first. */
+export type NodeCall<T> = (served: ServedModel, signal: AbortSignal) => Promise<T>
+
 const tries = 3
 /** A single node that asks for a pause is waited for when the pause is this short. */
 const shortPauseMs = 1_500
+
+interface Race<T> {
+  served: ServedModel
+  candidates: readonly ServedModel[]
+  tried: Set<ServedModel>
+  call: NodeCall<T>
+  hedge: Hedge | null
+}
 
 /** Chooses nodes for calls, learns from the results, and tries again where that is safe. */
 export class NodePool {
   readonly #dependencies: PoolDependencies
   readonly #budget = new RetryBudget()
   readonly #states = new Map<string, NodeState>()
+  readonly #waits = new RecentWaits()
 
   constructor(dependencies: PoolDependencies) {
     this.#dependencies = dependencies
   }
 
   /** Runs the call on one of the candidates; on another, or the same a moment later, after a failure that allows it. */
-  async run<T>(candidates: readonly ServedModel[], call: (served: ServedModel) => Promise<T>): Promise<T> {
+  async run<T>(
+    candidates: readonly ServedModel[],
+    call: NodeCall<T>,
+    hedge: Hedge | null = null,
+  ): Promise<T> {
     const { random, sleep } = this.#dependencies
     const tried = new Set<ServedModel>()
     this.#budget.onFirstTry()
@@ -43,7 +60,7 @@ export class NodePool {
       if (served === null) throw this.#unavailable(candidates)
       tried.add(served)
       try {
-        return await this.#try(served, call)
+        return await this.#race({ served, candidates, tried, call, hedge })
       } catch (error) {
         if (!(error instanceof NodeFailure) || error.retry === 'nowhere' || round === tries) throw error
         const other = this.#choose(candidates, tried, true)
@@ -61,13 +78,43 @@ export class NodePool {
     return state !== undefined && !admits(state.breaker, this.#dependencies.now())
   }
 
-  async #try<T>(served: ServedModel, call: (served: ServedModel) => Promise<T>): Promise<T> {
+  /** A try, and another beside it on a second node when the first takes long: the first answer wins. */
+  async #race<T>({ served, candidates, tried, call, hedge }: Race<T>): Promise<T> {
+    const over = new AbortController()
+    const first = this.#try(served, call, over.signal)
+    const patience = hedge === null || hedge === 'p95' ? this.#p95(served, hedge) : hedge.afterMs
+    if (patience === null) return first
+    const settled = first.then(
+      () => true,
+      () => true,
+    )
+    const inTime = await Promise.race([settled, this.#dependencies.sleep(patience).then(() => false)])
+    const other = inTime ? null : this.#choose(candidates, tried, true)
+    if (other === null || !this.#budget.take()) return first
+    tried.add(other)
+    const tries = [first, this.#try(other, call, over.signal)]
+    try {
+      return await Promise.any(tries)
+    } catch {
+      return await first
+    } finally {
+      over.abort()
+    }
+  }
+
+  #p95({ id }: ServedModel, hedge: Hedge | null): number | null {
+    return hedge === null ? null : this.#waits.p95(id)
+  }
+
+  async #try<T>(served: ServedModel, call: NodeCall<T>, signal: AbortSignal): Promise<T> {
     const { now, random } = this.#dependencies
+    const startedAt = now()
     const state = this.#stateOf(served)
     state.breaker = onCall(state.breaker, now())
     state.calls += 1
     try {
-      const result = await call(served)
+      const result = await call(served, signal)
+      this.#waits.add(served.id, now() - startedAt)
       state.breaker = onSuccess(state.breaker)
       return result
     } catch (error) {

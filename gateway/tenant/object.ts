@@ -18,6 +18,7 @@ import type { CountedRepeats } from '../limits/cached-repeats.ts'
 import { koreanDay } from '../limits/korean-day.ts'
 import type { AppliedLimits, UseOfLimits } from '../limits/limits.ts'
 import type { NodeChunk } from '../nodes/chat-wire.ts'
+import { hedgeOf } from '../nodes/hedge.ts'
 import { sharedPool } from '../nodes/shared-pool.ts'
 import { timeLimitsOf } from '../nodes/time-limits.ts'
 import { Flight } from './flight.ts'
@@ -59,6 +60,7 @@ export class TenantObject extends DurableObject<Env> {
       admission: new Admission(usage, timeLimits.totalMs + 60_000),
       pool: sharedPool,
       timeLimits,
+      hedge: hedgeOf(env.NODE_HEDGE),
       now,
     }
     this.#flights = new Flights(this.#run)

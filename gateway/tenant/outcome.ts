@@ -5,6 +5,7 @@ import type { LimitReport } from '../limits/limits.ts'
 
 /** Where the time went inside the object, in milliseconds, for `Server-Timing`. */
 export interface RunTiming {
+  limits: number
   queue: number | null
   node: number
   store: number

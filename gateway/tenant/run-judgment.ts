@@ -5,6 +5,7 @@ import { judgmentOf } from '../judging/judgment.ts'
 import type { Admission, Reservation } from '../limits/admission.ts'
 import { koreanDay } from '../limits/korean-day.ts'
 import { type Completion, complete, completeStreaming } from '../nodes/completion.ts'
+import type { Hedge } from '../nodes/hedge.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
 import { CallGivenUp, NodeFailure } from '../nodes/node-failure.ts'
 import type { NodePool } from '../nodes/pool.ts'
@@ -20,6 +21,8 @@ export interface RunDependencies {
   admission: Admission
   pool: NodePool
   timeLimits: TimeLimits
+  /** Whether a slow node gets company; null for never. */
+  hedge: Hedge | null
   now: () => number
 }
 
@@ -38,6 +41,7 @@ export async function runJudgment(
 ): Promise<JudgeOutcome> {
   const { admission, pool, now } = dependencies
   const prompt = estimateTokens(command.messages.map(({ content }) => content).join('\n'))
+  const askedAt = now()
   const admitted = admit(admission, command, prompt.most, now())
   if ('failure' in admitted) return { failure: admitted.failure, limits: admitted.report }
 
@@ -45,13 +49,17 @@ export async function runJudgment(
   let text = ''
   const startedAt = now()
   try {
-    const { served, completion } = await pool.run(command.candidates, async (served) => ({
-      served,
-      completion: await ask(dependencies, command, served, startedAt, controls, streaming, (part) => {
+    const call = async (served: ServedModel, lost: AbortSignal) => {
+      const signal = AbortSignal.any([controls.signal, lost])
+      const completion = await ask(dependencies, command, served, startedAt, signal, streaming, (part) => {
         text += part
         controls.onItem(part)
-      }),
-    }))
+      })
+      return { served, completion }
+    }
+    // a text that is shown as it is written comes from one node
+    const hedge = streaming ? null : dependencies.hedge
+    const { served, completion } = await pool.run(command.candidates, call, hedge)
     const answeredAt = now()
     const judgment = await judgmentOf(command, served, completion, startedAt)
     if (command.reuse.store) dependencies.store.insert(command, judgment, now())
@@ -60,7 +68,12 @@ export async function runJudgment(
       completion: completion.completionTokens || estimateTokens(completion.text).likely,
       milliseconds: now() - startedAt,
     })
-    const timing = { queue: completion.queueMs, node: answeredAt - startedAt, store: now() - answeredAt }
+    const timing = {
+      limits: startedAt - askedAt,
+      queue: completion.queueMs,
+      node: answeredAt - startedAt,
+      store: now() - answeredAt,
+    }
     return { judgment, source: 'node', timing, ...(report && { limits: report }) }
   } catch (error) {
     // a failing node costs nothing; a client that leaves has used what was written until then
@@ -99,7 +112,7 @@ function ask(
   command: JudgeCommand,
   served: ServedModel,
   startedAt: number,
-  { signal }: FlightControls<string>,
+  signal: AbortSignal,
   streaming: boolean,
   onText: (text: string) => void,
 ): Promise<Completion> {

@@ -1,6 +1,7 @@
 import { and, count, eq, ne } from 'drizzle-orm'
-import { sealedRecords, serviceKeys } from '../../../schema/db/control.ts'
+import { nodes, sealedRecords, serviceKeys } from '../../../schema/db/control.ts'
 import type { ControlDatabase } from '../../control-database.ts'
+import { nodeSecretContext } from '../../nodes/node-secret.ts'
 import { serviceKeyContext } from './keyed-hash.ts'
 import type { MasterKeys } from './master-keys.ts'
 import type { Vault } from './vault.ts'
@@ -12,7 +13,7 @@ interface Parts {
 }
 
 /**
- * Wraps every key again with the current master secret. Only wrapped keys change: no personal data is
+ * Wraps every key, and every node's secret, again with the current master secret. No personal data is
  * decrypted, and every hash stays as it is. `remaining` is 0 when the old secret may be thrown away.
  */
 export async function rotateMasterSecret(
@@ -39,6 +40,18 @@ export async function rotateMasterSecret(
       .set(await masterKeys.wrap(raw, context))
       .where(eq(serviceKeys.purpose, purpose))
   }
+  const secrets = await database.select().from(nodes).where(ne(nodes.masterKeyId, current))
+  for (const { id, masterKeyId, sealedSecret } of secrets) {
+    if (masterKeyId === null || sealedSecret === null) continue
+    const context = nodeSecretContext(id)
+    const raw = await masterKeys.unwrap(masterKeyId, new Uint8Array(sealedSecret), context)
+    const { masterKeyId: wrappedWith, wrappedKey } = await masterKeys.wrap(raw, context)
+    // a secret that was replaced meanwhile stays the new one
+    await database
+      .update(nodes)
+      .set({ masterKeyId: wrappedWith, sealedSecret: wrappedKey })
+      .where(and(eq(nodes.id, id), eq(nodes.sealedSecret, sealedSecret)))
+  }
   const left = await database.select({ n: count() }).from(sealedRecords).where(outdated).get()
-  return { rewrapped: records.length + keys.length, remaining: left?.n ?? 0 }
+  return { rewrapped: records.length + keys.length + secrets.length, remaining: left?.n ?? 0 }
 }
