@@ -14,13 +14,43 @@ inBrowser('the playground', (open, stage) => {
   }
 
   test('shows the explanation while it is written, then the rating on the dial', async () => {
-    const page = await ask('물 흐르듯')
+    const page = await ask('PAUSE')
     await page.waitForSelector('#result-writing:not([hidden])')
     await page.waitForSelector('#result-card .judgment')
     expect(await page.textContent('#result-card .dial .rating')).toBe('8')
     expect(await page.getAttribute('#result-card .dial', 'aria-label')).toBe(ko.judge.ratingLabel(8))
     expect(await page.textContent('#result-card [data-slot=explanation]')).toBe('질문에 맞는 답입니다.')
     expect(await page.isVisible('#result-writing')).toBe(false)
+  })
+
+  test('judges several samples at once, and a judgment is opened, replayed and taken up again', async () => {
+    const page = await open()
+    await signIn(page, stage)
+    const question = `표본 ${Date.now()}`
+    await page.selectOption('#model', 'fragile-judge')
+    await page.fill('#question_1', question)
+    await page.fill('#answer_1', '답입니다.')
+    await page.click('#judge details summary')
+    await page.fill('#n', '2')
+    expect(await page.textContent('#call-curl')).not.toContain('"stream"')
+    await page.selectOption('#protocol', 'simple-keval')
+    expect(await page.textContent('#call-curl')).toContain('"protocol": "simple-keval"')
+    await page.click('#judge [type=submit]')
+    await page.waitForSelector('#result-ratings')
+    expect(await page.locator('#result-card .judgment').count()).toBe(2)
+    expect(await page.textContent('#result-ratings')).toContain('8 · 8')
+    await page.locator('#result-card [data-slot=open]').first().click()
+    await page.waitForURL('**/judgments/*')
+    expect(await page.textContent('.said')).toContain(question)
+    await page.click('form[action$="/replay"] button')
+    await page.waitForURL('**/replay')
+    expect(await page.textContent('[role=status]')).toContain(ko.judgments.outcomes.identical)
+    expect(await page.textContent('[role=status]')).toContain(ko.judgments.weights.unknown)
+    await picture(page, 'judgment-replayed')
+    await page.click('a[href^="/judge?from="]')
+    await page.waitForURL('**/judge?from=*')
+    expect(await page.inputValue('#question_1')).toBe(question)
+    expect(await page.inputValue('#protocol')).toBe('simple-keval')
   })
 
   test('says what it waits for when the node is slow, and stops when told to', async () => {

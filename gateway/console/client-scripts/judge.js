@@ -35,11 +35,16 @@ async function judge() {
   try {
     waiting.say(texts.result.connecting)
     const response = await send(running.signal)
-    waiting.say(texts.result.waiting)
+    waiting.say(several() ? texts.result.judging : texts.result.waiting)
     if (!response.ok) return showProblem(await response.json())
     const source = sourceOf(response.headers.get('cache-status') ?? '')
-    const judgment = await read(response, () => waiting.say(texts.result.writing))
-    if (judgment !== null) showJudgment(judgment, { source, milliseconds: performance.now() - started })
+    const answer = await read(response, () => waiting.say(texts.result.writing))
+    if (answer === null) return
+    const judgments = answer.object === 'list' ? answer.data : [answer]
+    for (const judgment of judgments) {
+      showJudgment(judgment, { source, milliseconds: performance.now() - started })
+    }
+    if (judgments.length > 1) showRatings(judgments)
   } catch (error) {
     const stopped = error instanceof DOMException && error.name === 'AbortError'
     showNotice(stopped ? texts.result.stopped : texts.result.offline)
@@ -51,6 +56,9 @@ async function judge() {
   }
 }
 
+/** Whether more than one sample is asked for. */
+const several = () => Number(requestOf(form).n ?? 1) > 1
+
 /** @param {AbortSignal} signal */
 function send(signal) {
   return fetch('/console/api/v1/judgments', {
@@ -60,7 +68,8 @@ function send(signal) {
       accept: 'text/event-stream, application/json',
       'x-csrf-token': form.dataset.csrf ?? '',
     },
-    body: JSON.stringify({ ...requestOf(form), stream: true }),
+    // several samples come all at once
+    body: JSON.stringify({ ...requestOf(form), stream: !several() }),
     signal,
   })
 }
@@ -113,7 +122,20 @@ function showJudgment(judgment, answer) {
   const card = /** @type {Element} */ (copy.firstElementChild)
   fillJudgmentCard(card, judgment, answer, texts)
   byId('result-writing').hidden = true
-  byId('result-card').replaceChildren(copy)
+  const open = card.querySelector('[data-slot="open"]')
+  if (judgment.stored) open?.setAttribute('href', `/judgments/${encodeURIComponent(judgment.id)}`)
+  else open?.remove()
+  byId('result-card').append(copy)
+}
+
+/** The ratings of several samples side by side. @param {any[]} judgments */
+function showRatings(judgments) {
+  const line = document.createElement('p')
+  line.className = 'notice'
+  line.id = 'result-ratings'
+  const ratings = judgments.map(({ rating, verdict }) => rating ?? texts.verdicts[verdict])
+  line.textContent = texts.result.samples.replace('{}', ratings.join(' · '))
+  byId('result-card').prepend(line)
 }
 
 /** What went wrong: beside the fields where it names them, else above the result. @param {any} body */

@@ -15,7 +15,8 @@ export function requestOf(form) {
   if (text('template') !== '') request.template = text('template')
   if (text('turns') === '2') request.turns = [turn(1), turn(2)]
   else Object.assign(request, turn(1))
-  for (const name of ['temperature', 'seed', 'max_tokens']) {
+  if (text('protocol') !== 'ko-bench') request.protocol = text('protocol')
+  for (const name of ['temperature', 'seed', 'max_tokens', 'n']) {
     if (text(name) !== '') request[name] = Number(text(name))
   }
   if (data.has('rating_probabilities')) request.rating_probabilities = true

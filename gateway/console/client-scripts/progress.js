@@ -32,7 +32,7 @@ function show({ counts, progress, rate, seconds_left: left }) {
   fill('failed', counts.failed)
   fill('pending', counts.pending)
   fill('rate', rate === null ? texts.unknown : rate.toFixed(1))
-  fill('left', left === null ? texts.unknown : clock(left))
+  fill('left', left === null ? texts.unknown : timeLeft(left))
 }
 
 /** @param {string} name @param {unknown} value */
@@ -42,7 +42,7 @@ function fill(name, value) {
 }
 
 /** @param {number} seconds */
-function clock(seconds) {
-  const whole = Math.ceil(seconds)
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
+function timeLeft(seconds) {
+  if (seconds < 90) return `${Math.ceil(seconds)} ${texts.seconds}`
+  return `${Math.ceil(seconds / 60)} ${texts.minutes}`
 }

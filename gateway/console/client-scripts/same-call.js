@@ -21,20 +21,27 @@ function write(id, text) {
 /** @param {string} text */
 const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** @param {string} origin @param {object} request */
+/** Several samples come all at once. @param {any} request */
+const streamed = (request) => (Number(request.n ?? 1) > 1 ? request : { ...request, stream: true })
+
+/** @param {string} origin @param {any} request */
 const curl = (origin, request) => `curl -N ${origin}/v1/judgments \\
   -H "authorization: Bearer $KEVAL_API_KEY" \\
   -H 'content-type: application/json' \\
-  -d ${quoted(JSON.stringify({ ...request, stream: true }, null, 2))}`
+  -d ${quoted(JSON.stringify(streamed(request), null, 2))}`
 
-/** @param {string} origin @param {object} request */
+/** @param {string} origin @param {any} request */
 const openai = (origin, request) => `import json, os
 from openai import OpenAI
 
 client = OpenAI(base_url="${origin}/v1", api_key=os.environ["KEVAL_API_KEY"])
 request = json.loads(r'''${JSON.stringify(request, null, 2).replaceAll("'''", '\\u0027\\u0027\\u0027')}''')
 judgment = client.post("/judgments", body=request, cast_to=object)
-print(judgment["rating"], judgment["explanation"])`
+${
+  Number(request.n ?? 1) > 1
+    ? 'for sample in judgment["data"]:\n    print(sample["rating"], sample["explanation"])'
+    : 'print(judgment["rating"], judgment["explanation"])'
+}`
 
 /** What the command has an option for; the other settings of the form are the API's alone. */
 const commandOptions = ['model', 'question', 'answer', 'reference']

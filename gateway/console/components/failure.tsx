@@ -15,6 +15,15 @@ export function Failure({ t, problem }: { t: Texts; problem: ProblemBody }) {
           <Marked text={text.check} />
         </p>
       )}
+      {problem.errors !== undefined && (
+        <ul>
+          {problem.errors.map(({ field, message }) => (
+            <li>
+              <code>{field}</code>: <Said t={t} text={message} />
+            </li>
+          ))}
+        </ul>
+      )}
       <p class="small soft">
         <Detail t={t} problem={problem} />
         <a href={`/docs/errors#${problem.code}`}>{problem.code}</a> · {t.common.requestId}{' '}
@@ -24,7 +33,7 @@ export function Failure({ t, problem }: { t: Texts; problem: ProblemBody }) {
   )
 }
 
-/** What the API adds for this one case. Field errors stand beside their fields, so they are not repeated. */
+/** What the API adds for this one case, where that is more than the field errors. */
 function Detail({ t, problem }: { t: Texts; problem: ProblemBody }) {
   if (problem.errors !== undefined || problem.detail === '') return null
   return (

@@ -9,6 +9,10 @@ export interface UsageCounts {
   no_rating: number
   truncated: number
   failed: number
+  cached_edge: number
+  cached_stored: number
+  joined: number
+  latency: { count: number; p50_ms: number | null; p95_ms: number | null }
   prompt_tokens: number
   completion_tokens: number
 }
@@ -22,6 +26,21 @@ export interface UsageGroup<Row> {
 /** Rows that belong together, in the order in which each group begins. */
 export function grouped<Row>(rows: Row[], by: (row: Row) => string): UsageGroup<Row>[] {
   return [...Map.groupBy(rows, by).values()].map((group) => ({ first: group[0]!, rows: group }))
+}
+
+/** How much of what was asked no node had to answer, in whole percent. */
+export function cacheShare(rows: UsageCounts[]): string {
+  const without = rows.reduce((sum, row) => sum + row.cached_edge + row.cached_stored + row.joined, 0)
+  const all = without + rows.reduce((sum, row) => sum + row.requests, 0)
+  return all === 0 ? '–' : `${Math.round((without / all) * 100)}%`
+}
+
+/** Median and 95th percentile; of several rows the slowest, because quantiles cannot be added. */
+function latency(rows: UsageCounts[]): string {
+  const slowest = (of: (row: UsageCounts) => number | null) => Math.max(...rows.map((row) => of(row) ?? -1))
+  const [median, tail] = [slowest((row) => row.latency.p50_ms), slowest((row) => row.latency.p95_ms)]
+  if (median < 0) return '–'
+  return [median, tail].map((ms) => (ms < 0 ? '–' : (ms / 1000).toFixed(1))).join(' · ')
 }
 
 /** The columns that count, the same wherever usage is shown. */
@@ -42,6 +61,8 @@ export function usageColumns<Row extends UsageCounts>(view: View): Column<UsageG
     counted(text.noRating, (row) => row.no_rating),
     counted(text.truncated, (row) => row.truncated),
     counted(text.failed, (row) => row.failed),
+    { title: text.cacheShare, as: 'number', of: ({ rows }) => cacheShare(rows) },
+    { title: text.latency, as: 'number', of: ({ rows }) => latency(rows) },
     counted(text.prompt, (row) => row.prompt_tokens),
     counted(text.completion, (row) => row.completion_tokens),
   ]

@@ -50,6 +50,7 @@ export async function makeExamples(stage: Stage): Promise<Examples> {
       `/evaluations/${evaluation.id}`,
       `/evaluations/${evaluation.id}/rows`,
       `/evaluations/${evaluation.id}/compare?with=${evaluation.id}`,
+      `/evaluations/${evaluation.id}/compare?${new URLSearchParams({ with: evaluation.id, model: '모델 가', with_model: '모델 나' })}`,
     ],
     operatorPages: [`/operator/applications/${application.id}`],
   }

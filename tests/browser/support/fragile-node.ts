@@ -14,7 +14,7 @@ export const hostileExplanation =
 
 /**
  * An OpenAI-compatible node that misbehaves on request: a question with BREAK is cut in the middle, one with SLOW
- * is answered after a while, one with MARKUP is answered with a script.
+ * is answered after a while, one with PAUSE stops for a while in the middle, one with MARKUP is answered with a script.
  */
 export async function startFragileNode(): Promise<FragileNode> {
   const server = createServer(async (request, response) => {
@@ -69,6 +69,7 @@ async function answer(response: ServerResponse, prompt: string, stream: boolean)
   for (const [index, word] of words.entries()) {
     send({ content: word }, null)
     await sleep(30)
+    if (prompt.includes('PAUSE') && index === 1) await sleep(5000)
     if (prompt.includes('BREAK') && index === 1) return void response.destroy()
   }
   send({}, 'stop')

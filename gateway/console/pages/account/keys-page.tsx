@@ -8,7 +8,7 @@ import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
 import { Page } from '../../components/page.tsx'
 import { Table } from '../../components/table.tsx'
-import { when } from '../../format.ts'
+import { count, when } from '../../format.ts'
 import type { View } from '../../view.ts'
 
 export type Key = z.infer<typeof key>
@@ -21,6 +21,9 @@ interface KeysPageProps {
   fresh: CreatedKey | null
   problem?: ProblemBody
 }
+
+/** What a key may be bounded in, below its tenant. */
+export const keyLimits = ['requests_per_minute', 'concurrent', 'tokens_per_day'] as const
 
 const tones = { active: 'tag good', expiring: 'tag wait', expired: 'tag', revoked: 'tag bad' }
 
@@ -42,6 +45,7 @@ export function KeysPage({ view, keys, fresh, problem }: KeysPageProps) {
             <th scope="col">{text.name}</th>
             <th scope="col">{text.status}</th>
             <th scope="col">{text.scopes}</th>
+            <th scope="col">{text.limits}</th>
             <th scope="col">{text.lastUsed}</th>
             <th scope="col">{text.expires}</th>
             <th scope="col">{text.actions}</th>
@@ -80,6 +84,7 @@ function Row({ view, one }: { view: View; one: Key }) {
         <span class={tones[one.status]}>{text.statuses[one.status]}</span>
       </td>
       <td class="small">{one.scopes.map((scope) => text.scopeNames[scope]).join(', ')}</td>
+      <td class="small">{limitsText(view, one)}</td>
       <td class="small nowrap">{one.last_used_at ? when(one.last_used_at, view) : text.never}</td>
       <td class="small nowrap">{one.expires_at ? when(one.expires_at, view) : text.never}</td>
       <td>
@@ -92,6 +97,19 @@ function Row({ view, one }: { view: View; one: Key }) {
       </td>
     </tr>
   )
+}
+
+function limitNames({ t: { account } }: View) {
+  const { perMinute, concurrent, perDay } = account.usage
+  return { requests_per_minute: perMinute, concurrent, tokens_per_day: perDay }
+}
+
+function limitsText(view: View, { limits }: Key): string {
+  const given = keyLimits.flatMap((name) => {
+    const limit = limits?.[name]
+    return limit === undefined ? [] : [`${limitNames(view)[name]} ${count(limit, view)}`]
+  })
+  return given.join(', ') || view.t.account.keys.noLimits
 }
 
 function FreshKey({ view, fresh }: { view: View; fresh: CreatedKey }) {
@@ -139,6 +157,17 @@ function NewKey({ view }: { view: View }) {
             <label for={`scope-${scope}`}>{text.scopeNames[scope]}</label>
           </div>
         ))}
+      </fieldset>
+      <fieldset>
+        <legend>{text.limits}</legend>
+        <span class="hint">{text.limitsHint}</span>
+        <div class="pair">
+          {keyLimits.map((name) => (
+            <Field t={t} name={name} label={limitNames(view)[name]} required={false}>
+              <input type="number" min="1" {...described(name, undefined, undefined)} />
+            </Field>
+          ))}
+        </div>
       </fieldset>
       <Field t={t} name="expires" label={text.expiryDate} required={false}>
         <input type="date" {...described('expires', undefined, undefined)} />

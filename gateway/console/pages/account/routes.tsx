@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
+import type { LimitsView } from '../../../../schema/api/usage.ts'
 import type { PublicApi } from '../../api.ts'
 import { endOf } from '../../format.ts'
 import { show, showProblem } from '../../render.tsx'
@@ -7,8 +8,14 @@ import { requireSession } from '../../sessions/require-session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
 import { pathOf, signedIn } from '../../signed-in.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
-import { type CreatedKey, type Key, KeysPage } from './keys-page.tsx'
+import { type CreatedKey, type Key, KeysPage, keyLimits } from './keys-page.tsx'
 import { type Usage, UsagePage } from './usage-page.tsx'
+
+/** The key's own bounds that were filled in, or null without any. */
+function limitsOf(form: Record<string, unknown>): Record<string, number> | null {
+  const given = keyLimits.filter((name) => String(form[name] ?? '').trim() !== '')
+  return given.length === 0 ? null : Object.fromEntries(given.map((name) => [name, Number(form[name])]))
+}
 
 /** What a tenant used, and its keys. */
 export function accountRoutes(api: PublicApi) {
@@ -34,9 +41,13 @@ export function accountRoutes(api: PublicApi) {
     .use('/keys/*', requireSession('tenant'), trustedForm('tenant'))
     .get('/usage', async (c) => {
       const view = c.get('view')
-      const outcome = await asTenant(c).get<Usage>('/v1/usage')
-      if ('problem' in outcome) return showProblem(c, view.t.account.usage.title, outcome.problem)
-      return show(c, <UsagePage view={view} usage={outcome.data} now={Date.now()} />)
+      const [usage, limits] = await Promise.all([
+        asTenant(c).get<Usage>('/v1/usage'),
+        asTenant(c).get<LimitsView>('/v1/limits'),
+      ])
+      if ('problem' in usage) return showProblem(c, view.t.account.usage.title, usage.problem)
+      const left = 'data' in limits ? limits.data : null
+      return show(c, <UsagePage view={view} usage={usage.data} limits={left} now={Date.now()} />)
     })
     .get('/keys', (c) => showKeys(c))
     .post('/keys', async (c) => {
@@ -44,6 +55,7 @@ export function accountRoutes(api: PublicApi) {
       return freshKey(c, '/v1/keys', {
         name: String(form.name ?? ''),
         scopes: [form.scopes ?? []].flat(),
+        ...(limitsOf(form) && { limits: limitsOf(form) }),
         ...(form.expires && { expires_at: endOf(String(form.expires)) }),
       })
     })

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { UsageRow, usageSchema } from '../../../../schema/api/usage.ts'
+import type { LimitsView, UsageRow, usageSchema } from '../../../../schema/api/usage.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { DayBars } from '../../components/day-bars.tsx'
 import { Page } from '../../components/page.tsx'
@@ -7,11 +7,20 @@ import { grouped, type UsageGroup, usageColumns } from '../../components/usage-c
 import { count } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { everyDay } from './days.ts'
+import { Limits } from './limits.tsx'
 
 export type Usage = z.infer<typeof usageSchema>
 
+interface UsagePageProps {
+  view: View
+  usage: Usage
+  /** Null where they cannot be told just now. */
+  limits: LimitsView | null
+  now: number
+}
+
 /** What the tenant used, and what is left of today. */
-export function UsagePage({ view, usage, now }: { view: View; usage: Usage; now: number }) {
+export function UsagePage({ view, usage, limits, now }: UsagePageProps) {
   const { t } = view
   const text = t.account.usage
   const { tokens, tokens_per_day: limit } = usage.today
@@ -37,6 +46,7 @@ export function UsagePage({ view, usage, now }: { view: View; usage: Usage; now:
           aria-labelledby="today"
         />
       </section>
+      {limits !== null && <Limits view={view} limits={limits} />}
       {usage.data.length === 0 ? (
         <p class="empty section">{text.empty}</p>
       ) : (

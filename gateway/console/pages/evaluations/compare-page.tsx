@@ -1,6 +1,8 @@
 import type { Comparison } from '../../../../schema/api/evaluations.ts'
 import { Page } from '../../components/page.tsx'
+import { Said } from '../../components/said.tsx'
 import type { View } from '../../view.ts'
+import { DifferencePlot, paired } from './difference-plot.tsx'
 
 /** Two evaluations of the same rows, with what may and may not be said of their difference. */
 export function ComparePage({ view, comparison }: { view: View; comparison: Comparison }) {
@@ -9,6 +11,9 @@ export function ComparePage({ view, comparison }: { view: View; comparison: Comp
   const { x, y, rating, diff } = comparison
   return (
     <Page view={view} title={text.title}>
+      <p>
+        <a href={`/evaluations/${encodeURIComponent(x.id)}`}>← {x.name}</a>
+      </p>
       <h1>{text.title}</h1>
       <p class="row">
         <Side side={x} /> <span aria-hidden="true">↔</span> <Side side={y} />
@@ -16,9 +21,11 @@ export function ComparePage({ view, comparison }: { view: View; comparison: Comp
       {comparison.notes.length > 0 && (
         <div class="notice careful">
           <h2>{text.notes}</h2>
-          <ul lang="en">
+          <ul>
             {comparison.notes.map((note) => (
-              <li>{note}</li>
+              <li>
+                <Said t={t} text={note} />
+              </li>
             ))}
           </ul>
         </div>
@@ -26,30 +33,33 @@ export function ComparePage({ view, comparison }: { view: View; comparison: Comp
       {rating.interval !== null && (
         <p class="notice">{rating.interval[0] <= 0 && rating.interval[1] >= 0 ? text.unclear : text.clear}</p>
       )}
-      <dl class="facts number">
-        <dt>{text.pairs}</dt>
-        <dd>{rating.pairs}</dd>
-        <dt>{text.difference}</dt>
-        <dd>{paired(rating)}</dd>
-        <dt>{text.pValue}</dt>
-        <dd>{rating.p_value?.toFixed(3) ?? '–'}</dd>
-        <dt>{text.wins}</dt>
-        <dd>
-          {rating.wins.x} · {rating.wins.tie} · {rating.wins.y}
-        </dd>
-        {diff !== null && (
-          <>
-            <dt>{text.diff}</dt>
-            <dd>{paired(diff)}</dd>
-          </>
-        )}
-        {Object.entries(comparison.agreement).map(([name, value]) => (
-          <>
-            <dt>{(t.evaluations.report.statistics as Record<string, string>)[name] ?? name}</dt>
-            <dd>{value?.toFixed(3) ?? '–'}</dd>
-          </>
-        ))}
-      </dl>
+      <div class="columns">
+        <DifferencePlot view={view} comparison={comparison} />
+        <dl class="facts number">
+          <dt>{text.pairs}</dt>
+          <dd>{rating.pairs}</dd>
+          <dt>{text.difference}</dt>
+          <dd>{paired(rating)}</dd>
+          <dt>{text.pValue}</dt>
+          <dd>{rating.p_value?.toFixed(3) ?? '–'}</dd>
+          <dt>{text.wins}</dt>
+          <dd>
+            {rating.wins.x} · {rating.wins.tie} · {rating.wins.y}
+          </dd>
+          {diff !== null && (
+            <>
+              <dt>{text.diff}</dt>
+              <dd>{paired(diff)}</dd>
+            </>
+          )}
+          {Object.entries(comparison.agreement).map(([name, value]) => (
+            <>
+              <dt>{(t.evaluations.report.statistics as Record<string, string>)[name] ?? name}</dt>
+              <dd>{value?.toFixed(3) ?? '–'}</dd>
+            </>
+          ))}
+        </dl>
+      </div>
     </Page>
   )
 }
@@ -63,10 +73,4 @@ function Side({ side }: { side: Comparison['x'] }) {
       </span>
     </span>
   )
-}
-
-function paired({ difference, interval }: Comparison['rating']): string {
-  if (difference === null) return '–'
-  const range = interval === null ? '' : ` [${interval.map((end) => end.toFixed(2)).join(', ')}]`
-  return `${difference.toFixed(3)}${range}`
 }

@@ -2,6 +2,7 @@ import { raw } from 'hono/html'
 import type { Evaluation, Report } from '../../../../schema/api/evaluations.ts'
 import { confusionPlot, distributionPlot, intervalPlot } from '../../../evaluations/report/plots.ts'
 import { percent } from '../../components/interval.tsx'
+import { Said } from '../../components/said.tsx'
 import type { View } from '../../view.ts'
 import { LabelTables } from './label-tables.tsx'
 import { ReportLinks } from './report-links.tsx'
@@ -23,9 +24,11 @@ export function ReportView({ view, report, others }: ReportViewProps) {
         {report.notes.length > 0 && (
           <div class="notice careful">
             <h3>{text.notes}</h3>
-            <ul lang="en">
+            <ul>
               {report.notes.map((note) => (
-                <li>{note}</li>
+                <li>
+                  <Said t={view.t} text={note} />
+                </li>
               ))}
             </ul>
           </div>
@@ -36,6 +39,7 @@ export function ReportView({ view, report, others }: ReportViewProps) {
           first=""
           lines={[{ ...report.summary, name: report.name }]}
         />
+        <OtherProtocol view={view} report={report} />
         {report.consistency !== null && report.consistency.identical !== null && (
           <p>
             {text.consistency}: {text.identical} {percent(report.consistency.identical)}
@@ -49,6 +53,12 @@ export function ReportView({ view, report, others }: ReportViewProps) {
         </div>
       </section>
       <LabelTables view={view} report={report} />
+      {report.turns.length > 1 && (
+        <section class="section columns" aria-label={text.turns}>
+          <ScoreTable view={view} title={text.turns} first={text.turn} lines={turnsOf(view, report)} />
+          <Plot title={text.turns} drawing={intervalPlot(turnsOf(view, report))} />
+        </section>
+      )}
       {report.categories.length > 1 && (
         <section class="section columns" aria-label={text.categories}>
           <ScoreTable
@@ -90,6 +100,24 @@ export function ReportView({ view, report, others }: ReportViewProps) {
     </>
   )
 }
+
+/** The same file judged by the other protocol, where that was done: how far apart they are. */
+function OtherProtocol({ view, report: { other_protocol: other } }: { view: View; report: Report }) {
+  if (other === null) return null
+  const text = view.t.evaluations.report.other
+  const { difference } = other
+  return (
+    <p class="notice">
+      {text.said(other.protocol)}{' '}
+      {other.score !== null && `${view.t.evaluations.report.score} ${percent(other.score)}. `}
+      {difference !== null && text.difference(`${difference > 0 ? '+' : ''}${(difference * 100).toFixed(1)}`)}{' '}
+      <a href={`/evaluations/${encodeURIComponent(other.id)}`}>{text.open}</a>
+    </p>
+  )
+}
+
+const turnsOf = ({ t }: View, report: Report) =>
+  report.turns.map((line) => ({ ...line, name: t.evaluations.report.turnName(line.turn) }))
 
 const categoriesOf = (view: View, report: Report) =>
   report.categories.map((line) => ({ ...line, name: line.category ?? view.t.evaluations.report.none }))

@@ -6,6 +6,7 @@ import { requireSession } from '../../sessions/require-session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
 import { type List, pathOf, signedIn } from '../../signed-in.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
+import { ChooseModelsPage, modelsIn } from './choose-models-page.tsx'
 import { ComparePage } from './compare-page.tsx'
 import { EvaluationPage } from './evaluation-page.tsx'
 import { EvaluationsPage } from './evaluations-page.tsx'
@@ -83,7 +84,22 @@ export function evaluationRoutes(api: PublicApi) {
     })
     .get('/evaluations/:id/compare', async (c) => {
       const view = c.get('view')
-      const query = new URLSearchParams({ with: c.req.query('with') ?? '' })
+      const { with: other = '', model, with_model } = c.req.query()
+      const [x, y] = await Promise.all([
+        asTenant(c).get<Evaluation>(path(c)),
+        asTenant(c).get<Evaluation>(pathOf('/v1/evaluations', other)),
+      ])
+      if ('problem' in x) return showProblem(c, view.t.evaluations.compare.title, x.problem)
+      if ('problem' in y) return showProblem(c, view.t.evaluations.compare.title, y.problem)
+      const open =
+        (model === undefined && modelsIn(x.data).length > 1) ||
+        (with_model === undefined && modelsIn(y.data).length > 1)
+      if (open) return show(c, <ChooseModelsPage view={view} x={x.data} y={y.data} />)
+      const query = new URLSearchParams({
+        with: other,
+        ...(model !== undefined && { model }),
+        ...(with_model !== undefined && { with_model }),
+      })
       const outcome = await asTenant(c).get<Comparison>(`${path(c)}/comparison?${query}`)
       if ('problem' in outcome) return showProblem(c, view.t.evaluations.compare.title, outcome.problem)
       return show(c, <ComparePage view={view} comparison={outcome.data} />)

@@ -18,7 +18,7 @@ export function Run({ view, evaluation }: { view: View; evaluation: Evaluation }
     ...(running
       ? [
           { name: 'rate', label: text.rate, value: evaluation.rate?.toFixed(1) ?? text.unknown },
-          { name: 'left', label: text.left, value: evaluation.seconds_left?.toFixed(0) ?? text.unknown },
+          { name: 'left', label: text.left, value: timeLeft(evaluation.seconds_left, text) },
         ]
       : []),
   ]
@@ -28,7 +28,7 @@ export function Run({ view, evaluation }: { view: View; evaluation: Evaluation }
       id="run"
       data-id={evaluation.id}
       data-running={running || undefined}
-      data-texts={JSON.stringify({ unknown: text.unknown })}
+      data-texts={JSON.stringify({ unknown: text.unknown, seconds: text.seconds, minutes: text.minutes })}
       aria-label={t.evaluations.list.progress}
     >
       <progress max={1} value={evaluation.progress} aria-label={t.evaluations.list.progress}>
@@ -58,4 +58,11 @@ export function Run({ view, evaluation }: { view: View; evaluation: Evaluation }
       </div>
     </section>
   )
+}
+
+/** As `client-scripts/progress.js` says it. */
+function timeLeft(seconds: number | null, text: View['t']['evaluations']['run']): string {
+  if (seconds === null) return text.unknown
+  if (seconds < 90) return `${Math.ceil(seconds)} ${text.seconds}`
+  return `${Math.ceil(seconds / 60)} ${text.minutes}`
 }

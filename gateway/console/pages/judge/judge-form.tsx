@@ -1,19 +1,37 @@
+import { protocolNames } from '../../../../schema/judge/protocol.ts'
+import type { Turn } from '../../../../schema/judge/render.ts'
 import { templateNames } from '../../../../schema/judge/templates.ts'
 import { described, Field } from '../../components/field.tsx'
 import { Said } from '../../components/said.tsx'
 import type { View } from '../../view.ts'
 import type { ModelEntry } from './judge-page.tsx'
 
+/** What the form opens with: empty, or what an earlier judgment was made of. */
+export interface Opening {
+  model?: string
+  protocol?: string
+  turns: Turn[]
+}
+
+interface JudgeFormProps {
+  view: View
+  models: ModelEntry[]
+  opening: Opening
+}
+
 /** What is to be judged. Sent by `client-scripts/judge.js`, which shows the answer as it comes. */
-export function JudgeForm({ view, models }: { view: View; models: ModelEntry[] }) {
+export function JudgeForm({ view, models, opening }: JudgeFormProps) {
   const { t } = view
   const { form } = t.judge
+  const two = opening.turns.length === 2
   return (
     <form class="card" id="judge" data-csrf={view.sessions.tenant?.csrf} novalidate>
       <Field t={t} name="model" label={form.model}>
         <select {...described('model', undefined, undefined)}>
           {models.map(({ id }) => (
-            <option value={id}>{id}</option>
+            <option value={id} selected={id === opening.model}>
+              {id}
+            </option>
           ))}
         </select>
       </Field>
@@ -29,17 +47,17 @@ export function JudgeForm({ view, models }: { view: View; models: ModelEntry[] }
         <legend>{form.turns}</legend>
         <div class="segments">
           <label>
-            <input type="radio" name="turns" value="1" checked />
+            <input type="radio" name="turns" value="1" checked={!two} />
             <span>{form.oneTurn}</span>
           </label>
           <label>
-            <input type="radio" name="turns" value="2" />
+            <input type="radio" name="turns" value="2" checked={two} />
             <span>{form.twoTurns}</span>
           </label>
         </div>
       </fieldset>
-      <Turn view={view} number={1} />
-      <Turn view={view} number={2} />
+      <TurnFields view={view} number={1} turn={opening.turns[0]} />
+      <TurnFields view={view} number={2} turn={opening.turns[1]} hidden={!two} />
       <details>
         <summary>{form.options}</summary>
         <Field t={t} name="template" label={form.template}>
@@ -47,6 +65,15 @@ export function JudgeForm({ view, models }: { view: View; models: ModelEntry[] }
             <option value="">{form.automatic}</option>
             {templateNames.map((name) => (
               <option value={name}>{name}</option>
+            ))}
+          </select>
+        </Field>
+        <Field t={t} name="protocol" label={form.protocol} hint={form.protocolHint}>
+          <select {...described('protocol', form.protocolHint, undefined)}>
+            {protocolNames.map((name) => (
+              <option value={name} selected={name === opening.protocol}>
+                {t.evaluations.upload.protocols[name]}
+              </option>
             ))}
           </select>
         </Field>
@@ -71,6 +98,9 @@ export function JudgeForm({ view, models }: { view: View; models: ModelEntry[] }
               step="1"
               {...described('max_tokens', form.maxTokensHint, undefined)}
             />
+          </Field>
+          <Field t={t} name="n" label={form.samples} hint={form.samplesHint}>
+            <input type="number" min="1" max="16" step="1" {...described('n', form.samplesHint, undefined)} />
           </Field>
         </div>
       </details>
@@ -104,21 +134,34 @@ export function JudgeForm({ view, models }: { view: View; models: ModelEntry[] }
   )
 }
 
-function Turn({ view, number }: { view: View; number: 1 | 2 }) {
+interface TurnFieldsProps {
+  view: View
+  number: 1 | 2
+  turn: Turn | undefined
+  hidden?: boolean
+}
+
+function TurnFields({ view, number, turn, hidden = false }: TurnFieldsProps) {
   const { t } = view
   const { form } = t.judge
   const name = (field: string) => `${field}_${number}`
   return (
-    <fieldset id={`turn-${number}`} hidden={number === 2}>
+    <fieldset id={`turn-${number}`} hidden={hidden}>
       <legend class={number === 1 ? 'visually-hidden' : undefined}>{form.turn(number)}</legend>
       <Field t={t} name={name('question')} label={form.question} required>
-        <textarea rows={2} {...described(name('question'), undefined, undefined)} />
+        <textarea rows={2} {...described(name('question'), undefined, undefined)}>
+          {turn?.question}
+        </textarea>
       </Field>
       <Field t={t} name={name('answer')} label={form.answer} hint={form.answerHint}>
-        <textarea rows={4} {...described(name('answer'), form.answerHint, undefined)} />
+        <textarea rows={4} {...described(name('answer'), form.answerHint, undefined)}>
+          {turn?.answer}
+        </textarea>
       </Field>
       <Field t={t} name={name('reference')} label={form.reference} required={false} hint={form.referenceHint}>
-        <textarea rows={2} {...described(name('reference'), form.referenceHint, undefined)} />
+        <textarea rows={2} {...described(name('reference'), form.referenceHint, undefined)}>
+          {turn?.reference}
+        </textarea>
       </Field>
     </fieldset>
   )

@@ -3,7 +3,7 @@ import { Failure } from '../../components/failure.tsx'
 import { JudgmentCard } from '../../components/judgment-card.tsx'
 import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
-import { JudgeForm } from './judge-form.tsx'
+import { JudgeForm, type Opening } from './judge-form.tsx'
 import { SameCall } from './same-call.tsx'
 
 export interface ModelEntry {
@@ -15,11 +15,12 @@ interface JudgePageProps {
   view: View
   origin: string
   models: ModelEntry[]
+  opening: Opening
   problem: ProblemBody | null
 }
 
 /** The playground: one judgment, seen while it is written. */
-export function JudgePage({ view, origin, models, problem }: JudgePageProps) {
+export function JudgePage({ view, origin, models, opening, problem }: JudgePageProps) {
   const { t } = view
   return (
     <Page view={view} title={t.judge.title} scripts={['judge.js', 'copy.js']}>
@@ -32,7 +33,7 @@ export function JudgePage({ view, origin, models, problem }: JudgePageProps) {
       </noscript>
       {problem !== null && <Failure t={t} problem={problem} />}
       <div class="columns">
-        <JudgeForm view={view} models={models} />
+        <JudgeForm view={view} models={models} opening={opening} />
         <div class="stack">
           <section class="card" id="result" aria-labelledby="result-title" data-texts={scriptTexts(view)}>
             <h2 id="result-title">{t.judge.result.title}</h2>
@@ -44,7 +45,14 @@ export function JudgePage({ view, origin, models, problem }: JudgePageProps) {
             <div class="explanation" id="result-writing" lang="ko" hidden />
             <div id="result-card" />
             <template id="judgment-card">
-              <JudgmentCard view={view} judgment={null} />
+              <div>
+                <JudgmentCard view={view} judgment={null} />
+                <p>
+                  <a href="/judgments" data-slot="open">
+                    {t.judge.result.open}
+                  </a>
+                </p>
+              </div>
             </template>
           </section>
           <SameCall t={t} origin={origin} />

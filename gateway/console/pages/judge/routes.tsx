@@ -2,17 +2,38 @@ import { Hono } from 'hono'
 import type { PublicApi } from '../../api.ts'
 import { show } from '../../render.tsx'
 import { requireSession } from '../../sessions/require-session.ts'
-import { type List, signedIn } from '../../signed-in.ts'
+import { type List, pathOf, signedIn } from '../../signed-in.ts'
 import type { ConsoleEnv } from '../../view.ts'
+import { type StoredJudgment, turnsOf } from '../judgments/stored-judgment.ts'
+import type { Opening } from './judge-form.tsx'
 import { JudgePage, type ModelEntry } from './judge-page.tsx'
 
+const openingOf = (judgment: StoredJudgment): Opening => ({
+  model: judgment.model,
+  protocol: judgment.protocol,
+  turns: turnsOf(judgment),
+})
+
+/** The playground, empty or with what an earlier judgment was made of. */
 export function judgeRoutes(api: PublicApi) {
   return new Hono<ConsoleEnv>().get('/judge', requireSession('tenant'), async (c) => {
     const view = c.get('view')
-    const outcome = await signedIn(api, 'tenant')(c).get<List<ModelEntry>>('/v1/models')
-    const models = 'data' in outcome ? outcome.data.data : []
-    const problem = 'problem' in outcome ? outcome.problem : null
-    const origin = new URL(c.req.url).origin
-    return show(c, <JudgePage view={view} origin={origin} models={models} problem={problem} />)
+    const tenant = signedIn(api, 'tenant')(c)
+    const from = c.req.query('from')
+    const [models, earlier] = await Promise.all([
+      tenant.get<List<ModelEntry>>('/v1/models'),
+      from === undefined ? null : tenant.get<StoredJudgment>(pathOf('/v1/judgments', from)),
+    ])
+    const failed = [models, earlier].find((outcome) => outcome !== null && 'problem' in outcome)
+    const page = (
+      <JudgePage
+        view={view}
+        origin={new URL(c.req.url).origin}
+        models={'data' in models ? models.data.data : []}
+        opening={earlier !== null && 'data' in earlier ? openingOf(earlier.data) : { turns: [] }}
+        problem={failed && 'problem' in failed ? failed.problem : null}
+      />
+    )
+    return show(c, page)
   })
 }

@@ -1,18 +1,27 @@
 import { Hono } from 'hono'
-import type { Judgment } from '../../../../schema/api/judgments.ts'
+import type { ProblemBody } from '../../../../schema/api/error-body.ts'
+import type { Judgment, Replay } from '../../../../schema/api/judgments.ts'
 import type { PublicApi } from '../../api.ts'
 import { show, showProblem } from '../../render.tsx'
 import { requireSession } from '../../sessions/require-session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
 import { type List, pathOf, signedIn } from '../../signed-in.ts'
-import type { ConsoleEnv } from '../../view.ts'
+import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
 import { JudgmentPage } from './judgment-page.tsx'
 import { JudgmentsPage } from './judgments-page.tsx'
+import type { StoredJudgment } from './stored-judgment.ts'
 
 /** The history: what is stored, page by page, and each with its provenance. */
 export function judgmentRoutes(api: PublicApi) {
   const asTenant = signedIn(api, 'tenant')
   const path = (id: string) => pathOf('/v1/judgments', id)
+
+  async function showJudgment(c: ConsoleContext, extra: { replay?: Replay; problem?: ProblemBody } = {}) {
+    const view = c.get('view')
+    const outcome = await asTenant(c).get<StoredJudgment>(path(c.req.param('id') ?? ''))
+    if ('problem' in outcome) return showProblem(c, view.t.judgments.one, outcome.problem)
+    return show(c, <JudgmentPage view={view} judgment={outcome.data} {...extra} />)
+  }
 
   return new Hono<ConsoleEnv>()
     .use('/judgments', requireSession('tenant'))
@@ -33,11 +42,10 @@ export function judgmentRoutes(api: PublicApi) {
       const next = has_more ? query.toString() : null
       return show(c, <JudgmentsPage view={view} judgments={data} verdict={verdict} next={next} />)
     })
-    .get('/judgments/:id', async (c) => {
-      const view = c.get('view')
-      const outcome = await asTenant(c).get<Judgment>(path(c.req.param('id')))
-      if ('problem' in outcome) return showProblem(c, view.t.judgments.one, outcome.problem)
-      return show(c, <JudgmentPage view={view} judgment={outcome.data} />)
+    .get('/judgments/:id', (c) => showJudgment(c))
+    .post('/judgments/:id/replay', trustedForm('tenant'), async (c) => {
+      const outcome = await asTenant(c).send<Replay>('POST', `${path(c.req.param('id'))}/replay`)
+      return showJudgment(c, 'data' in outcome ? { replay: outcome.data } : outcome)
     })
     .post('/judgments/:id/delete', trustedForm('tenant'), async (c) => {
       const outcome = await asTenant(c).send('DELETE', path(c.req.param('id')))

@@ -1,5 +1,5 @@
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
-import type { NodeView } from '../../../../schema/api/nodes.ts'
+import type { NodeReportView, NodeView } from '../../../../schema/api/nodes.ts'
 import { ActionButton } from '../../components/action-button.tsx'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { Failure } from '../../components/failure.tsx'
@@ -77,6 +77,7 @@ function NodeCard({ view, node }: { view: View; node: NodeView }) {
             <dd>{when(health.since, view)}</dd>
           </>
         )}
+        {health !== null && <Report view={view} report={health.report} />}
         <dt>{text.weight}</dt>
         <dd>{node.weight}</dd>
         <dt>{text.adapter}</dt>
@@ -96,6 +97,55 @@ function NodeCard({ view, node }: { view: View; node: NodeView }) {
         </div>
       )}
     </article>
+  )
+}
+
+/** What the node said of itself when it last answered. */
+function Report({ view, report }: { view: View; report: NodeReportView | null }) {
+  const { t } = view
+  const text = t.operator.nodes
+  if (report === null) return null
+  const { running, waiting, slots, engine_restarts: restarts } = report
+  const known = (value: string | null) => value ?? t.judge.card.unknown
+  return (
+    <>
+      {report.status !== null && (
+        <>
+          <dt>{text.says}</dt>
+          <dd>{text.reports[report.status]}</dd>
+        </>
+      )}
+      {running !== null && (
+        <>
+          <dt>{text.slots}</dt>
+          <dd>{text.slotsText(`${running} / ${slots ?? '–'}`, `${waiting ?? 0}`)}</dd>
+        </>
+      )}
+      {restarts !== null && (
+        <>
+          <dt>{text.restarts}</dt>
+          <dd>{count(restarts, view)}</dd>
+        </>
+      )}
+      {report.models.map((model) => (
+        <>
+          <dt>{model.id}</dt>
+          <dd>
+            {text.revision} <code>{known(model.revision)}</code>
+            <br />
+            {text.weights} <code>{known(model.weights_digest).slice(0, 16)}</code>
+            <br />
+            {known(model.precision)} · {known(model.provider)}
+            <br />
+            {text.certificate}{' '}
+            <span class={model.certificate?.state === 'passed' ? 'tag good' : 'tag wait'}>
+              {model.certificate === null ? t.judge.card.unknown : text.certificates[model.certificate.state]}
+            </span>{' '}
+            {model.certificate?.issued_at && when(model.certificate.issued_at, view)}
+          </dd>
+        </>
+      ))}
+    </>
   )
 }
 

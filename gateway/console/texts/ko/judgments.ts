@@ -13,6 +13,20 @@ export const judgments = {
   filter: '거르기',
   noneMatch: '조건에 맞는 판정이 없습니다.',
   one: '판정',
+  again: '다시 판정하기',
+  replay: '똑같이 한 번 더 판정',
+  replayText: '같은 내용과 시드로 캐시를 거치지 않고 다시 판정해, 저장된 판정과 비교합니다. 토큰을 씁니다.',
+  reopen: '이 내용을 고쳐서 판정하기',
+  outcomes: {
+    identical: '글자까지 똑같은 판정이 나왔습니다',
+    same_rating: '평점은 같지만 글이 다릅니다',
+    different: '다른 판정이 나왔습니다',
+  },
+  weights: {
+    same: '두 번 모두 같은 가중치였습니다.',
+    changed: '그 사이에 가중치가 바뀌었습니다.',
+    unknown: '노드가 가중치를 알려 주지 않아 같은 모델이었는지 알 수 없습니다.',
+  },
   delete: '이 판정 지우기',
   deleteText: '저장소와 캐시에서 함께 지웁니다. 되돌릴 수 없습니다.',
 }

@@ -38,4 +38,28 @@ export const sentences: Record<string, string> = {
   'Too small: expected array to have >={} items': '{}개 이상 골라야 합니다.',
   'Invalid input: expected number, received NaN': '수를 써 주세요.',
   'Invalid input: expected int, received number': '정수를 써 주세요.',
+
+  'Not finished: {} judgments are still to be made.': '아직 끝나지 않았습니다. 판정 {}건이 남았습니다.',
+  '{} judgments were given up and stand in no table; "failures" names the rows.':
+    '판정 {}건은 실패해 어느 표에도 없습니다. 실패한 행이 따로 적혀 있습니다.',
+  '{} judgments have no rating. They count as wrong in diff score and accuracy and are left out of means; none is counted as {}.':
+    '판정 {}건에 평점이 없습니다. 차이 점수와 정확도에서는 틀린 것으로 세고 평균에서는 뺐으며, {}점으로 센 것은 없습니다.',
+  'Too few rows to rank: {} of at least {}. Read the intervals, not the order.':
+    '순위를 매기기에는 행이 적습니다({}행, 적어도 {}행 필요). 순서가 아니라 구간을 읽으세요.',
+  "{} rows equal inputs of keval's published test set: a judge may have seen them.":
+    '{}행이 keval의 공개 시험 문항과 같습니다. 심판이 이미 본 문항일 수 있습니다.',
+  '{} rows ask questions of Ko-Bench, which are public: a model may have been trained on them.':
+    '{}행이 공개된 Ko-Bench의 질문입니다. 모델이 학습한 문항일 수 있습니다.',
+  '{} answers are in another script than their question and were not rated {} as the judge prompts demand. Translations are a good reason; look at them.':
+    '답변 {}건은 질문과 다른 문자로 쓰였는데도 심판 프롬프트의 규칙대로 {}점을 받지 않았습니다. 번역이라면 괜찮으니 살펴보세요.',
+  'Intervals take the row as the unit: repeats of a row do not make them narrower.':
+    '구간은 행을 단위로 구했습니다. 같은 행을 여러 번 판정해도 좁아지지 않습니다.',
+  'simple-keval: one template for every row, first turn only, first bracket in the text read as the rating.':
+    'simple-keval: 모든 행에 한 템플릿을 쓰고, 첫 대화만 보며, 글에서 처음 나온 괄호를 평점으로 읽습니다.',
+  'The two evaluations have no rated row in common: rows are matched by id.':
+    '두 평가에 함께 있는 평점이 없습니다. 행은 id로 맞춥니다.',
+  'Too few rows to rank: {} in common, of at least {}.':
+    '순위를 매기기에는 함께 있는 행이 적습니다({}행, 적어도 {}행 필요).',
+  'The two evaluations do not ask the same questions.': '두 평가의 질문이 서로 다릅니다.',
+  'The two evaluations follow different protocols.': '두 평가의 방식이 서로 다릅니다.',
 }

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { ko } from '../../gateway/console/texts/ko.ts'
+import { inBrowser, picture, signIn } from './support/browser.ts'
+
+inBrowser('usage and keys', (open, stage) => {
+  const worksWith = async (key: string) => {
+    const { status } = await fetch(`${stage.base}/v1/models`, { headers: { authorization: `Bearer ${key}` } })
+    return status === 200
+  }
+
+  test('a key is made with bounds of its own, rotated and revoked, and shown once each time', async () => {
+    const page = await open()
+    await signIn(page, stage, '/keys')
+    const name = `회전 ${Date.now()}`
+    await page.fill('#name', name)
+    await page.fill('#concurrent', '3')
+    await page.click('form[action="/keys"] [type=submit]')
+    const first = (await page.textContent('#key'))!.replaceAll(/\s/g, '')
+    const row = page.locator('tr', { hasText: name }).first()
+    expect(await row.textContent()).toContain(`${ko.account.usage.concurrent} 3`)
+    await page.locator('tr', { hasText: name }).locator('form[action$="/rotate"] button').click()
+    await page.waitForURL('**/rotate')
+    const second = (await page.textContent('#key'))!.replaceAll(/\s/g, '')
+    expect(second).not.toBe(first)
+    // the old one has its day of grace
+    expect([await worksWith(first), await worksWith(second)]).toEqual([true, true])
+    await page.goto('/keys')
+    expect(await page.content()).not.toContain(second)
+    await page
+      .locator('tr', { hasText: second.slice(0, 12) })
+      .first()
+      .waitFor()
+    for (let left = 2; left > 0; left--) {
+      await page.locator('tr', { hasText: name }).locator('form[action$="/revoke"] button').first().click()
+      await page.waitForURL('**/keys')
+    }
+    await expect.poll(() => worksWith(second), { timeout: 30_000 }).toBe(false)
+  })
+
+  test('the limits of the plan stand beside what is left of them', async () => {
+    const page = await open()
+    await signIn(page, stage, '/usage')
+    const limits = await page.textContent('section[aria-labelledby="limits"]')
+    for (const bound of ['perMinute', 'concurrent', 'perDay'] as const) {
+      expect(limits).toContain(ko.account.usage[bound])
+    }
+    await picture(page, 'usage-limits')
+  })
+})
