@@ -172,12 +172,12 @@ export class NodeRegistry {
 const encoder = new TextEncoder()
 const noSecret = { masterKeyId: null, sealedSecret: null }
 
-/** A change for the audit log: that a secret was given or taken away, never which; of the address only the host. */
+/** A change for the audit log: whether there is a secret, never which; of the address only the host. */
 function detailOf({ secret, url, models, ...rest }: Partial<NodeSettings>): AuditDetail {
   return {
     ...rest,
     ...(url !== undefined && { host: new URL(url).host }),
     ...(models !== undefined && { models: models?.join(' ') ?? null }),
-    ...(secret !== undefined && { secret: secret === null ? 'removed' : 'set' }),
+    ...(secret !== undefined && { secret: secret === null ? 'none' : 'set' }),
   }
 }
