@@ -35,6 +35,8 @@ export interface FaultyNode {
   cancelled: number
   /** Milliseconds between the chunks of a stream that goes well. */
   chunkMs: number
+  /** Milliseconds before a plain answer. */
+  delayMs: number
   /** What it writes when it goes well. */
   text: string
   close(): Promise<void>
@@ -58,6 +60,7 @@ export async function faultyNode(
     headers: [],
     cancelled: 0,
     chunkMs: 0,
+    delayMs: 0,
     text: goodText,
     close: () =>
       new Promise((resolve) => {
@@ -133,7 +136,10 @@ async function behave(
   const finish =
     behaviour === 'truncated' ? 'length' : behaviour === 'ends without finish_reason' ? null : 'stop'
   if (stream) await streamed(node, answering, text, finish, response)
-  else await plain(node, answering, text, finish, response)
+  else {
+    if (node.delayMs > 0) await wait(node.delayMs)
+    await plain(node, answering, text, finish, response)
+  }
 }
 
 function textOf({ behaviour, text }: FaultyNode): string {
