@@ -7,7 +7,7 @@ import { Lanes } from './lanes.ts'
 import { later } from './retry-later.ts'
 import { evaluationsOf } from './tenant-evaluations.ts'
 import { standingOf } from './tenant-standing.ts'
-import type { EvaluationWork, GivenUpWork } from './work.ts'
+import { type EvaluationWork, type GivenUpWork, workSize } from './work.ts'
 
 /** Most judgments that one run of the consumer asks the tenant's object for at a time; the object paces them. */
 const mostAtOnce = 32
@@ -59,13 +59,20 @@ async function work(
 ): Promise<void> {
   const { tenantId, evaluationId } = messages[0]!.body
   const evaluations = evaluationsOf(env.TENANTS.getByName(tenantId))
-  const standing = await standingOf(env.DB, tenantId)
-  if (standing !== null) {
+  let held = false
+  const checkStanding = async () => {
+    const standing = await standingOf(env.DB, tenantId)
+    if (standing === null || held) return
+    held = true
     // the object of a tenant that is gone would come back empty
     if (standing !== 'gone') await evaluations.hold(standing)
+  }
+  await checkStanding()
+  if (held) {
     for (const message of messages) message.ack()
     return
   }
+  let begun = 0
   const lanes = new Lanes(mostAtOnce)
   /** What stopped everything: no node, no quota left. The rest of the messages need not run into it too. */
   let stop: Failure | null = null
@@ -80,6 +87,8 @@ async function work(
       await Promise.all(
         taken.pending.map((item) =>
           lanes.run(async () => {
+            if (++begun % workSize === 0) await checkStanding()
+            if (held) return
             if (stop !== null) {
               left = stop
               return
@@ -97,7 +106,8 @@ async function work(
           }),
         ),
       )
-      if (left === null) return message.ack()
+      // what a hold leaves pending is handed out anew when it ends
+      if (held || left === null) return message.ack()
       if (stop?.code === 'model_changed') await models.refresh()
       later(message, left)
     }),
