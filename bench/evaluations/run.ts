@@ -114,6 +114,7 @@ const direct = await seconds(() =>
   inLanes(count, () => fetch(`${nodeUrl}/v1/chat/completions`, { method: 'POST', body: prompt })),
 )
 say(`node alone: ${Math.round(count / direct)} requests/s`)
+asked = 0
 const before = sizeOf(state)
 let id = ''
 const upload = await seconds(async () => {

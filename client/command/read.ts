@@ -95,6 +95,18 @@ export const compareCommand: Command = {
         lines,
       }),
     )
+    if (compared.categories.length > 1) {
+      const categories = compared.categories.map(({ category, rows, x, y }) => {
+        return [category ?? '–', String(rows), decimal(x), decimal(y), decimal(y - x)]
+      })
+      out(
+        tableText({
+          title: 'Mean ratings by category',
+          head: ['category', 'rows', 'a', 'b', 'b - a'],
+          lines: categories,
+        }),
+      )
+    }
     for (const note of compared.notes) out(`! ${note}\n`)
     return exitCodes.done
   },

@@ -234,7 +234,7 @@ export const judgmentPageQuery = z.strictObject({
     .optional()
     .meta({ description: 'The id of the last judgment of the page before' }),
   model: modelName.optional(),
-  template: z.enum(templateNames).optional(),
+  template: z.enum([...templateNames, customPrompt]).optional(),
   verdict: z.enum(verdicts).optional(),
   min_rating: z.coerce.number().min(0).max(10).optional(),
   max_rating: z.coerce.number().min(0).max(10).optional(),

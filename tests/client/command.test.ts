@@ -56,6 +56,7 @@ function file(name: string, rows: object[]): string {
 const rowsOf = (name: string, count: number) =>
   Array.from({ length: count }, (_, index) => ({
     id: index,
+    category: index % 2 === 0 ? 'writing' : 'roleplay',
     question: `질문 ${index}`,
     answer: `${name} ${index}`,
   }))
@@ -99,6 +100,7 @@ describe('keval', () => {
 
     const compared = await keval('compare', a, second.id)
     expect(compared.out).toMatch(/rating\s+60\s+-3\.00/)
+    expect(compared.out).toMatch(/writing\s+30\s+8\.00\s+5\.00\s+-3\.00/)
     const board = JSON.parse((await keval('leaderboard', '--json')).out)
     expect(board.map(({ model, rank }: { model: string; rank: number }) => [model, rank])).toEqual([
       ['org/model', 1],
