@@ -8,10 +8,12 @@ import { buildGateway, migrateGateway, serveGateway } from '../../scripts/local/
 export interface RunningGateway {
   url: string
   key: string
-  miniflare: Miniflare
+  readonly miniflare: Miniflare
   /** A request with the API key; `body` is sent as JSON. */
   call(path: string, body?: unknown, init?: RequestInit): Promise<Response>
   operator(path: string, body?: unknown, method?: string): Promise<Response>
+  /** Kills the Worker's process in the middle of what it does (SIGKILL), and starts it on the same data. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -23,16 +25,18 @@ export async function startGateway(bindings: Record<string, string> = {}): Promi
   const [state, bundle] = [join(folder, 'state'), join(folder, 'bundle')]
   await Promise.all([buildGateway(bundle), migrateGateway(state)])
   const port = await unusedPort()
-  const miniflare = await serveGateway({
-    port,
-    state,
-    bundle,
-    bindings: {
-      ADMIN_SECRET: adminSecret,
-      MASTER_SECRET: 'bWFzdGVyLXNlY3JldC1vZi10aGUtdGVzdHMtMDAwMDA=',
-      ...bindings,
-    },
-  })
+  const serve = () =>
+    serveGateway({
+      port,
+      state,
+      bundle,
+      bindings: {
+        ADMIN_SECRET: adminSecret,
+        MASTER_SECRET: 'bWFzdGVyLXNlY3JldC1vZi10aGUtdGVzdHMtMDAwMDA=',
+        ...bindings,
+      },
+    })
+  let miniflare = await serve()
   const url = `http://127.0.0.1:${port}`
   const operator: RunningGateway['operator'] = (path, body, method = body === undefined ? 'GET' : 'POST') =>
     fetch(url + path, request(adminSecret, body, { method }))
@@ -40,10 +44,17 @@ export async function startGateway(bindings: Record<string, string> = {}): Promi
   return {
     url,
     key,
-    miniflare,
+    get miniflare() {
+      return miniflare
+    },
     operator,
     call: (path, body, init = {}) =>
       fetch(url + path, request(key, body, { method: body === undefined ? 'GET' : 'POST', ...init })),
+    restart: async () => {
+      await miniflare.dispose()
+      miniflare = await serve()
+      await miniflare.ready
+    },
     stop: async () => {
       await miniflare.dispose()
       rmSync(folder, { recursive: true, force: true })
