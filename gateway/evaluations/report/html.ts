@@ -81,6 +81,7 @@ figure { margin: 0; flex: 1 1 26rem }
 figcaption { font-weight: 600 }
 svg { width: 100%; height: auto; font-size: 11px }
 svg text { fill: currentColor }
+svg text.on-mark { fill: Canvas }
 .table { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .7rem; text-align: right; white-space: nowrap }

@@ -71,7 +71,9 @@ export function confusionPlot(confusion: readonly (readonly number[])[], texts: 
       const x = margin.left + rating * cell
       const y = margin.top + label * cell
       const shade = `<rect x="${x}" y="${y}" width="${cell}" height="${cell}" fill="var(--mark)" fill-opacity="${n(count / most)}" stroke="var(--line)"><title>${texts.label} ${label}, ${texts.rating} ${rating}: ${count}</title></rect>`
-      return count === 0 ? shade : shade + svgText(x + cell / 2, y + cell / 2 + 4, String(count), 'middle')
+      if (count === 0) return shade
+      const dark = count > most / 2
+      return shade + svgText(x + cell / 2, y + cell / 2 + 4, String(count), 'middle', dark ? 'on-mark' : '')
     }),
   )
   const names = confusion.flatMap((_, value) => [
@@ -85,8 +87,15 @@ export function svg(tall: number, label: string, content: string): string {
   return `<svg viewBox="0 0 ${width} ${tall}" role="img" aria-label="${escapeHtml(label)}">${content}</svg>`
 }
 
-export function svgText(x: number, y: number, text: string, anchor: 'middle' | 'end'): string {
-  return `<text x="${n(x)}" y="${n(y)}" text-anchor="${anchor}">${escapeHtml(text)}</text>`
+export function svgText(
+  x: number,
+  y: number,
+  text: string,
+  anchor: 'middle' | 'end',
+  className: 'on-mark' | '' = '',
+): string {
+  const named = className === '' ? '' : ` class="${className}"`
+  return `<text x="${n(x)}" y="${n(y)}" text-anchor="${anchor}"${named}>${escapeHtml(text)}</text>`
 }
 
 export const n = (value: number) => String(Math.round(value * 100) / 100)
