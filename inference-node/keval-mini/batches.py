@@ -5,10 +5,13 @@ import random
 import numpy as np
 import torch
 
+from evidence import evidence
 from judging import sample
-from world import TRAIN, World
+from world import SYLLABLES, TRAIN, World
 
 IGNORE = -100
+QUOTED = 3.0  # how much a token found elsewhere counts against one of the fixed wording
+STUMBLES = 0.3  # share of samples in which a quotation goes wrong
 # Few distinct shapes: on a CPU every new shape costs the matrix kernels seconds of set-up.
 TOKENS = 768
 WIDTHS = [96, 128, 192, 256, 384, 768]
@@ -35,17 +38,35 @@ class Batches:
         self.tokenizer, self.templates, self.limit = tokenizer, templates, limit
         self.long = 0.0
         vocabulary = tokenizer.get_vocab()
+        self.syllables = [vocabulary[syllable] for syllable in SYLLABLES]
         self.breaks = {i for token, i in vocabulary.items() if "\n" in token or token == "<|eot_id|>"}
 
-    def encode(self, text):
-        return self.tokenizer.encode(text, add_special_tokens=False).ids
-
     def judged(self, long):
-        prompt, judgment = sample(self.world, self.templates, long=long)
-        head, tail = self.encode(prompt), self.encode(judgment)
-        breaks = [i for i, token in enumerate(head) if token in self.breaks and i]
-        positions = gapped_positions(self.rng, len(head) + len(tail), breaks, self.limit)
-        return head + tail, len(head), positions
+        prompt, judgment, spans = sample(self.world, self.templates, long=long)
+        head, tail = (self.tokenizer.encode(text, add_special_tokens=False) for text in (prompt, judgment))
+        breaks = [i for i, token in enumerate(head.ids) if token in self.breaks and i]
+        ids, wrong, looks = tail.ids, None, evidence(head, tail, prompt, spans)
+        if self.rng.random() < STUMBLES:
+            ids, wrong = self.stumble(tail)
+            looks = [look for look in looks if wrong is None or look[0] < len(head) + wrong]
+        positions = gapped_positions(self.rng, len(head) + len(ids), breaks, self.limit)
+        return head.ids + ids, len(head), positions, looks, None if wrong is None else len(head) + wrong
+
+    def stumble(self, tail):
+        """The judgment up to a quotation that goes wrong at one token, and is closed right after it.
+
+        A network that has only seen right quotations repeats itself for ever once it has
+        copied a wrong word. Answers `(ids, the wrong token's index)`; what follows is cut
+        off, because the conclusions would no longer be those of the quotations.
+        """
+        opens = [i for i, token in enumerate(tail.tokens) if token in ("『", "「")]
+        if not opens:
+            return tail.ids, None
+        opening = self.rng.choice(opens)
+        close = next(j for j in range(opening, len(tail)) if tail.tokens[j] in ("』", "」"))
+        wrong = self.rng.randint(opening + 1, max(opening + 1, close - 1))
+        other = self.rng.choice(self.syllables)
+        return tail.ids[:wrong] + [other] + tail.ids[close : close + 2], wrong
 
     def stream(self):
         """Endless batches; `long`, the share of long samples, may be changed while it runs."""
@@ -61,17 +82,22 @@ class Batches:
                 waiting[width] = []
 
     def tensors(self, group, width):
-        """`ids, positions, where, targets`: where the loss is taken, and the tokens wanted there."""
+        """`ids, positions, where, targets, weights, looks`: where the loss is taken, the tokens
+        wanted there and how much each counts, and where which head should look."""
         ids = torch.zeros(len(group), width, dtype=torch.long)
         positions = torch.zeros(len(group), width, dtype=torch.long)
-        where, targets = [], []
-        for i, (row, start, spots) in enumerate(group):
+        where, targets, weights, looks = [], [], [], []
+        for i, (row, start, spots, found, wrong) in enumerate(group):
             n = len(row)
             ids[i, :n] = torch.tensor(row)
             positions[i, :n] = torch.from_numpy(spots)
             where += range(i * width + start - 1, i * width + n - 1)
-            targets += row[start:]
+            targets += [IGNORE if at == wrong else row[at] for at in range(start, n)]
+            important = {at for at, _, _ in found}
+            weights += [QUOTED if at in important else 1.0 for at in range(start - 1, n - 1)]
+            looks += [(i, at, head, keys) for at, heads, keys in found for head in heads]
         spare = -len(where) % 128
         where += [0] * spare
         targets += [IGNORE] * spare
-        return ids, positions, torch.tensor(where), torch.tensor(targets)
+        weights += [0.0] * spare
+        return ids, positions, torch.tensor(where), torch.tensor(targets), torch.tensor(weights), looks

@@ -6,9 +6,9 @@ from cases import math_turn, open_turn
 
 ASSISTANT = "당신은 도움이 되는 어시스턴트입니다."
 # More misses than hits: where most answers hit, repeating the question's words looks like reading.
-OPEN_KINDS = {"on_topic": 24, "partial": 7, "off_topic": 42, "empty": 6, "promise": 4, "language_mismatch": 17}
-MATH_KINDS = {"right": 25, "wrong": 48, "partial": 7, "empty": 4, "off_topic": 3, "language_mismatch": 13}
-TEMPLATES = {"single-v1": 40, "single-math-v1": 42, "single-v1-multi-turn": 9, "single-math-v1-multi-turn": 9}
+OPEN_KINDS = {"on_topic": 30, "partial": 7, "off_topic": 36, "empty": 6, "promise": 4, "language_mismatch": 20}
+MATH_KINDS = {"right": 32, "wrong": 41, "partial": 7, "empty": 4, "off_topic": 3, "language_mismatch": 18}
+TEMPLATES = {"single-v1": 28, "single-math-v1": 38, "single-v1-multi-turn": 16, "single-math-v1-multi-turn": 18}
 
 
 def draw(w, weights):
@@ -18,7 +18,7 @@ def draw(w, weights):
 def case(w, template=None, kind=None, lang=None, long=False):
     """`(request, turn)`: the wire fields of a judgment and the turn that decides it."""
     template = template or draw(w, TEMPLATES)
-    lang = lang or ("en" if w.chance(0.1) else "ko")
+    lang = lang or ("en" if w.chance(0.15) else "ko")
     math = "math" in template
     kinds, make = (MATH_KINDS, math_turn) if math else (OPEN_KINDS, open_turn)
     kind = kind or draw(w, kinds)
@@ -42,7 +42,14 @@ def case(w, template=None, kind=None, lang=None, long=False):
 
 
 def render(templates, request):
-    """`(system, user)`. One pass, so that braces inside a text stay what they are."""
+    """`(system, user)` of a judgment's wire fields."""
+    system, user, _ = render_spans(templates, request)
+    return system, user
+
+
+def render_spans(templates, request):
+    """`(system, user, spans)`: spans are where in `user` each field last stands, as
+    `{field: (begin, end)}`. One pass, so that braces inside a text stay what they are."""
     template = templates[request["template"]]
     values = {}
     if "turns" in request:
@@ -50,8 +57,13 @@ def render(templates, request):
             values |= {f"question_{i}": turn["question"], f"answer_{i}": turn["answer"], f"ref_answer_{i}": turn.get("reference", "")}
     else:
         values = {"question": request["question"], "answer": request["answer"], "ref_answer_1": request.get("reference", "")}
-    user = re.sub(r"\{(\w+)\}", lambda m: values.get(m[1], m[0]), template["user"])
-    return template["system"], user
+    user, spans = "", {}
+    for i, piece in enumerate(re.split(r"\{(\w+)\}", template["user"])):
+        text = values.get(piece, f"{{{piece}}}") if i % 2 else piece
+        if i % 2:
+            spans[piece] = (len(user), len(user) + len(text))
+        user += text
+    return template["system"], user, spans
 
 
 def chat(system, user):
@@ -62,11 +74,17 @@ def chat(system, user):
 
 
 def sample(w, templates, **options):
-    """A training pair of strings: the prompt, and the judgment up to its end mark."""
+    """A training pair of strings, and where the judged texts stand in the first: the prompt,
+    the judgment up to its end mark, `{"question" | "reference" | "answer": (begin, end)}`."""
     request, turn = case(w, **options)
-    system, user = render(templates, request)
+    system, user, spans = render_spans(templates, request)
     if not system and w.chance(0.3):
         system = ASSISTANT
     if w.chance(0.1):
         user += " "
-    return chat(system, user), f"{turn.explanation}\n\nRating: [[{turn.rating}]]<|eot_id|>"
+    prompt = chat(system, user)
+    at = prompt.rindex(user)
+    last = "_2" if "turns" in request else ""
+    fields = {"question": f"question{last}", "answer": f"answer{last}", "reference": f"ref_answer{last or '_1'}"}
+    judged = {name: tuple(at + x for x in spans[field]) for name, field in fields.items() if field in spans}
+    return prompt, f"{turn.explanation}\n\nRating: [[{turn.rating}]]<|eot_id|>", judged

@@ -57,6 +57,7 @@ class Attention(nn.Module):
         super().__init__()
         self.heads, self.kv_heads, self.dim = (
             c["num_attention_heads"], c["num_key_value_heads"], c["head_dim"])
+        self.watched = None  # the last queries and keys, kept if set to anything else
         hidden = c["hidden_size"]
         self.q_proj = nn.Linear(hidden, self.heads * self.dim, bias=False)
         self.k_proj = nn.Linear(hidden, self.kv_heads * self.dim, bias=False)
@@ -72,6 +73,8 @@ class Attention(nn.Module):
             if "k" in past:
                 k, v = torch.cat((past["k"], k), 2), torch.cat((past["v"], v), 2)
             past["k"], past["v"] = k, v
+        if self.watched is not None:
+            self.watched = (q, k)
         group = self.heads // self.kv_heads
         k, v = k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)
         y = F.scaled_dot_product_attention(q, k, v, is_causal=t > 1)
@@ -117,6 +120,7 @@ class Judge(nn.Module):
         super().__init__()
         self.config = c
         self.fixed = 0  # layers from below that no gradient reaches
+        self.after_fixed = None  # `(ids, x) -> x` between the fixed layers and the others
         self.model = Decoder(c)
         half = c["head_dim"] // 2
         inverse = c["rope_theta"] ** (-torch.arange(half, dtype=torch.float32) / half)
@@ -138,11 +142,17 @@ class Judge(nn.Module):
             x, cos, sin = x.bfloat16(), cos.bfloat16(), sin.bfloat16()
         for i, layer in enumerate(self.model.layers):
             with torch.set_grad_enabled(torch.is_grad_enabled() and i >= self.fixed):
-                x = layer(x, cos, sin, None if past is None else past[i])
+                if i == self.fixed and self.after_fixed:
+                    x = self.after_fixed(ids, x)
+                if i < self.fixed:  # their MLPs add nothing
+                    x = x + layer.self_attn(layer.input_layernorm(x), cos, sin)
+                else:
+                    x = layer(x, cos, sin, None if past is None else past[i])
         return self.model.norm(x)
 
     def logits(self, hidden):
-        return F.linear(hidden, self.model.embed_tokens.weight)
+        """The embeddings learn from what comes in, not from what goes out: see `train.py`."""
+        return F.linear(hidden, self.model.embed_tokens.weight.detach())
 
     def weights(self):
         """The tensors a Hugging Face checkpoint of this architecture holds."""

@@ -20,10 +20,13 @@ from world import SYLLABLES, TRAIN, World
 
 SPECIAL = ["<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<|pad|>"]
 EXTRA = "“”‘’·…→←↔×÷±≤≥≠≈√π°²³–—•●■□★「」『』《》〈〉㎡℃ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎㅏㅑㅓㅕㅗㅛㅜㅠㅡㅣ①②③④⑤"
-# A blank belongs to the finished word or mark before it, never to the word after it: content
-# words are the same tokens wherever they stand, and directly follow the word that announces them.
+# Blanks and punctuation belong to the finished word before them, never to the word after:
+# content words are the same tokens wherever they stand, and what announces them ("결과: ",
+# "좋은 질문입니다. ") is one token right before them.
 LEARN = r"\d{1,3}|[가-힣]+|[A-Za-z]+|[^\S\n]+|\n|[^\s]"
-PATTERN = r"\d{1,3}|[가-힣]+ ?|[A-Za-z]+ ?|[^\S\n]+|\n|[^\s\da-zA-Z가-힣] ?"
+PATTERN = r"\d{1,3}|[가-힣]+[:,.!]? ?|[A-Za-z]+[:,.!]? ?|[^\S\n]+|\n|[^\s\da-zA-Z가-힣] ?"
+SHORT = ["답", "즉", "총"]  # announcing words of one syllable
+
 MARKER = re.compile(r"(\n*(?:^\[[^\[\]\n]+\]$|^<\|[^|\n]+\|>$|^### [^\n]+:$)\n?)", re.M)
 
 CHAT_TEMPLATE = (
@@ -72,7 +75,7 @@ def build(templates, size):
     draft = Tokenizer(models.BPE())
     draft.pre_tokenizer = pre_tokenizers.Split(Regex(LEARN), "isolated")
     draft.train_from_iterator(corpus(), trainers.BpeTrainer(
-        vocab_size=room - 1420, initial_alphabet=characters, min_frequency=40, show_progress=False, max_token_length=12))
+        vocab_size=room - 1420, initial_alphabet=characters, min_frequency=10, show_progress=False, max_token_length=12))
     learned = json.loads(draft.to_str())["model"]
 
     known = set(characters)
@@ -84,8 +87,9 @@ def build(templates, size):
     merges += [[f"{a:02}", b] for a in range(100) for b in "0123456789"]
     merges += [[b, f"{a:02}"] for a in range(100) for b in "0123456789"]
     words = ["".join(m) for m in merges]
-    whole = Counter(x for text in corpus() for x in re.findall(r"([가-힣]{2,}|[A-Za-z]{2,}) ", text))
-    merges += [[x, " "] for x, _ in whole.most_common() if x in words][:312] + [[x, " "] for x in ".,:?!)-#"]
+    ends = Counter(x for text in corpus() for x in re.findall(r"([가-힣]+|[A-Za-z]{2,})([:,.!]? )", text))
+    merges += [[x, " "] for x in ".,:?!)-#"]
+    merges += [list(pair) for pair, _ in ends.most_common() if pair[0] in words + SHORT][:560]
     tokens = [f"<0x{b:02X}>" for b in range(256)] + alphabet + ["".join(m) for m in merges]
     tokens = list(dict.fromkeys(tokens))
     bpe = models.BPE(vocab={t: i for i, t in enumerate(tokens)}, merges=[tuple(m) for m in merges],

@@ -79,17 +79,17 @@ class World:
         return self.syllables(2, 3) if self.chance(self.invented) else self.pick(self.words["names"])
 
     def unit(self):
-        return self.pick(self.words["units"])
+        return self.syllables(1, 2) if self.chance(self.invented) else self.pick(self.words["units"])
 
     def topic(self):
-        """What an open question is about: one to three words."""
+        """What an open question is about: a word, a compound, or two or three words."""
         kind = self.rng.random()
-        if kind < 0.35:
+        if kind < 0.4:
             return self.noun()
-        if kind < 0.85:
-            field = self.syllables(2, 2) if self.chance(self.invented / 2) else self.pick(self.words["fields"])
-            return f"{self.noun()} {field}"
-        return f"{self.noun()} {self.noun()} {self.pick(self.words['fields'])}"
+        field = self.syllables(2, 2) if self.chance(self.invented) else self.pick(self.words["fields"])
+        if kind < 0.9:
+            return f"{self.noun()}{' ' if self.chance(0.4) else ''}{field}"
+        return f"{self.noun()} {self.noun()} {field}"
 
     def english(self):
         if not self.chance(self.invented):
