@@ -71,7 +71,8 @@ describe('a judgment', () => {
 
     const listed = await (await get('/v1/judgments')).json()
     expect((listed as { data: { id: string }[] }).data.map(({ id }) => id)).toContain(judgment.id)
-    expect(await (await get(`/v1/judgments/${judgment.id}`)).json()).toEqual(judgment)
+    const input = { question: request.question, answer: request.answer }
+    expect(await (await get(`/v1/judgments/${judgment.id}`)).json()).toEqual({ ...judgment, input })
   })
 
   it.each([
