@@ -8,6 +8,7 @@ import { StoredKeyRecords } from './auth/key-records.ts'
 import { Operators } from './auth/operators.ts'
 import { EdgeJudgmentCache } from './cache/edge-judgment-cache.ts'
 import type { JudgmentCache } from './cache/judgment-cache.ts'
+import { KnownRequests } from './cache/known-requests.ts'
 import { MemoryJudgmentCache } from './cache/memory-judgment-cache.ts'
 import { controlDatabase } from './control-database.ts'
 import type { Env } from './env.ts'
@@ -25,6 +26,7 @@ export interface Services {
   access: Access
   burst: BurstLimiter
   cache: JudgmentCache
+  knownRequests: KnownRequests
   /** What the caches of this isolate answered, on its way into the tenants' usage. */
   cachedRepeats: CachedRepeats
   nodes: NodeRegistry
@@ -50,6 +52,7 @@ export function createServices(env: Env): Services {
     }),
     burst: new BurstLimiter(env.BURST, now, waitUntil),
     cache: new MemoryJudgmentCache(new EdgeJudgmentCache()),
+    knownRequests: new KnownRequests(),
     cachedRepeats: new CachedRepeats({
       send: (tenantId, repeats) => env.TENANTS.getByName(tenantId).countCached(tenantId, repeats),
       wait: (milliseconds) => scheduler.wait(milliseconds),

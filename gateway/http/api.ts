@@ -24,6 +24,8 @@ interface RouteRules {
   bodyLimit?: number
   /** Whether an `Idempotency-Key` is honoured: for requests that cost. */
   idempotent?: boolean
+  /** May answer before the body is read and checked. */
+  shortCut?: MiddlewareHandler<GatewayEnv>
 }
 
 const problem = z.object({
@@ -45,6 +47,7 @@ export function apiRoute<R extends Omit<RouteConfig, 'middleware' | 'security'>>
   const middleware: MiddlewareHandler<GatewayEnv>[] = [...guards(rules.access)]
   if (rules.bodyLimit !== undefined) middleware.push(boundedBody(rules.bodyLimit), jsonOnly)
   if (rules.idempotent) middleware.push(idempotent)
+  if (rules.shortCut) middleware.push(rules.shortCut)
   return createRoute({
     ...config,
     middleware,

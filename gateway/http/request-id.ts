@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import type { GatewayEnv } from './context.ts'
+import type { GatewayContext, GatewayEnv } from './context.ts'
 import { ServerTiming } from './server-timing.ts'
 
 const acceptable = /^[A-Za-z0-9._-]{8,64}$/
@@ -11,7 +11,18 @@ export const requestId = createMiddleware<GatewayEnv>(async (c, next) => {
   c.set('requestId', id)
   c.set('timing', new ServerTiming())
   await next()
-  c.header('x-request-id', id)
+  const headers = changeableHeaders(c)
+  headers.set('x-request-id', id)
   const timing = c.get('timing').header()
-  if (timing !== '') c.header('server-timing', timing)
+  if (timing !== '') headers.set('server-timing', timing)
 })
+
+/** `c.header` copies a finished response for every header; only those that came from elsewhere need a copy, once. */
+function changeableHeaders(c: GatewayContext): Headers {
+  try {
+    c.res.headers.delete('server-timing')
+  } catch {
+    c.res = new Response(c.res.body, c.res)
+  }
+  return c.res.headers
+}

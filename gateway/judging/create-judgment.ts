@@ -2,7 +2,7 @@ import { FailureError } from '../../schema/api/errors.ts'
 import type { Judgment, JudgmentRequest } from '../../schema/api/judgments.ts'
 import { estimateTokens } from '../../schema/judge/token-estimate.ts'
 import { ageOf, hitStatus, missStatus } from '../cache/cache-status.ts'
-import { reuseOf } from '../cache/request-directives.ts'
+import { type Reuse, reuseOf } from '../cache/request-directives.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { traceparentOf } from '../http/trace.ts'
 import { limitHeaders } from '../limits/limit-headers.ts'
@@ -27,14 +27,20 @@ export interface Answer {
 export async function createJudgment(c: GatewayContext, request: JudgmentRequest) {
   const answers = await onceMoreIfModelChanged(c, async () => {
     const commands = await prepare(c, request)
+    if (request.n === 1) await remember(c, commands[0]!)
     return inTurns(commands, Math.min(samplesAtOnce, c.get('identity').limits.concurrent), (command) =>
       answer(c, command),
     )
   })
+  if (request.n === 1) return sendJudgment(c, answers[0]!)
   setHeaders(c, answers[0]!)
-  if (request.n === 1) return c.json(answers[0]!.judgment, 200)
   const data = answers.map(({ judgment }) => judgment)
   return c.json({ object: 'list' as const, data, has_more: false }, 200)
+}
+
+export function sendJudgment(c: GatewayContext, answer: Answer) {
+  setHeaders(c, answer)
+  return c.json(answer.judgment, 200)
 }
 
 /** The commands of a request, with the caller's limits and wishes; refuses what cannot fit into the context. */
@@ -65,20 +71,29 @@ export async function onceMoreIfModelChanged<T>(c: GatewayContext, attempt: () =
   return attempt()
 }
 
+/** What a cache is asked for, and for whom. */
+export interface Wanted {
+  tenantId: string
+  keyId: string
+  model: string
+  fingerprint: string
+  reuse: Reuse
+}
+
 /** A judgment that a cache of this location has and the request lets it use. */
-export async function cachedAnswer(c: GatewayContext, command: JudgeCommand): Promise<Answer | null> {
-  if (!command.reuse.read) return null
+export async function cachedAnswer(
+  c: GatewayContext,
+  { tenantId, keyId, model, fingerprint, reuse }: Wanted,
+): Promise<Answer | null> {
+  if (!reuse.read) return null
   const { cache } = c.get('services')
-  const cached = await c
-    .get('timing')
-    .measure('cache', () => cache.get(command.tenantId, command.fingerprint))
+  const cached = await c.get('timing').measure('cache', () => cache.get(tenantId, fingerprint))
   if (cached === null) return null
   const now = Date.now()
-  const { maxAge } = command.reuse
+  const { maxAge } = reuse
   if (maxAge !== null && now - cached.judgment.created * 1000 > maxAge * 1000) return null
   note(c, cached.judgment, cached.layer)
-  const { tenantId, keyId, request } = command
-  c.get('services').cachedRepeats.count({ tenantId, keyId, model: request.model })
+  c.get('services').cachedRepeats.count({ tenantId, keyId, model })
   return { judgment: cached.judgment, cacheStatus: hitStatus(cached, now), age: ageOf(cached, now) }
 }
 
@@ -111,8 +126,16 @@ export function setLimitHeaders(c: GatewayContext, limits: LimitReport | undefin
   for (const [name, value] of Object.entries(limitHeaders(limits))) c.header(name, value)
 }
 
+/** So that the same bytes need not be understood again. */
+async function remember(c: GatewayContext, { tenantId, request, candidates, fingerprint }: JudgeCommand) {
+  const weightsDigest = candidates[0]?.weightsDigest ?? null
+  const known = { model: request.model, weightsDigest, fingerprint }
+  c.get('services').knownRequests.put(tenantId, await c.req.text(), known)
+}
+
 async function answer(c: GatewayContext, command: JudgeCommand): Promise<Answer> {
-  const cached = await cachedAnswer(c, command)
+  const { model } = command.request
+  const cached = await cachedAnswer(c, { ...command, model })
   if (cached !== null) return cached
   const outcome = await c.get('timing').measure('tenant', () =>
     // the stub's types lose the union of the outcome

@@ -12,6 +12,7 @@ import { limitsSchema, usageQuery, usageSchema } from '../../schema/api/usage.ts
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { chatCompletion } from './chat.ts'
 import { createJudgment } from './create-judgment.ts'
+import { knownRepeat } from './known-repeat.ts'
 import { replayJudgment } from './replay.ts'
 import { deleteJudgment, listJudgments, showJudgment } from './stored-judgments.ts'
 import { streamJudgment } from './stream-judgment.ts'
@@ -33,7 +34,7 @@ const jsonOrEvents = <S extends z.ZodType>(description: string, schema: S) => ({
 })
 
 const create = apiRoute(
-  { access: { scope: 'judge' }, bodyLimit, idempotent: true },
+  { access: { scope: 'judge' }, bodyLimit, idempotent: true, shortCut: knownRepeat },
   {
     method: 'post',
     path: '/v1/judgments',

@@ -25,7 +25,7 @@ import { callTenant } from './tenant-call.ts'
 export function streamJudgment(c: GatewayContext, request: JudgmentRequest): Promise<Response> {
   return onceMoreIfModelChanged(c, async () => {
     const command = (await prepare(c, request))[0]!
-    const cached = await cachedAnswer(c, command)
+    const cached = await cachedAnswer(c, { ...command, model: request.model })
     if (cached !== null) return whole(c, cached)
     const start = await c.get('timing').measure('tenant', () =>
       // the stub's types lose the union of the outcome

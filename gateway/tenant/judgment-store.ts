@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, lt, lte } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gte, lt, lte, sql } from 'drizzle-orm'
 import { newId } from '../../schema/api/ids.ts'
 import type { Judgment, JudgmentPageQuery, JudgmentRequest } from '../../schema/api/judgments.ts'
 import { attempts, judgments } from '../../schema/db/tenant.ts'
@@ -15,29 +15,29 @@ export interface StoredJudgment {
 /** A tenant's judgments, as stored, and the runs that gave none. */
 export class JudgmentStore {
   readonly #database: TenantDatabase
+  readonly #statements: ReturnType<typeof statementsOf>
 
   constructor(database: TenantDatabase) {
     this.#database = database
+    this.#statements = statementsOf(database)
   }
 
   insert(command: JudgeCommand, judgment: Judgment, now: number): void {
-    this.#database
-      .insert(judgments)
-      .values({
-        id: judgment.id,
-        fingerprint: judgment.fingerprint,
-        createdAt: now,
-        keyId: command.keyId,
-        model: judgment.model,
-        template: judgment.template,
-        verdict: judgment.verdict,
-        rating: judgment.rating,
-        request: command.request,
-        judgment,
-        expiresAt: command.retentionDays === null ? null : now + command.retentionDays * dayMs,
-        evaluationId: command.evaluationId,
-      })
-      .run()
+    const row: typeof judgments.$inferInsert = {
+      id: judgment.id,
+      fingerprint: judgment.fingerprint,
+      createdAt: now,
+      keyId: command.keyId,
+      model: judgment.model,
+      template: judgment.template,
+      verdict: judgment.verdict,
+      rating: judgment.rating,
+      request: command.request,
+      judgment,
+      expiresAt: command.retentionDays === null ? null : now + command.retentionDays * dayMs,
+      evaluationId: command.evaluationId,
+    }
+    this.#statements.insert.run(row)
   }
 
   /** Notes a run that gave no judgment: which failure, never which text. */
@@ -61,20 +61,7 @@ export class JudgmentStore {
 
   /** The newest rated judgment of a fingerprint, for repeats, unless it is from before the time given. */
   findRated(fingerprint: string, since: number): Judgment | null {
-    const row = this.#database
-      .select({ judgment: judgments.judgment })
-      .from(judgments)
-      .where(
-        and(
-          eq(judgments.fingerprint, fingerprint),
-          eq(judgments.verdict, 'rated'),
-          gte(judgments.createdAt, since),
-        ),
-      )
-      .orderBy(desc(judgments.id))
-      .limit(1)
-      .get()
-    return row?.judgment ?? null
+    return this.#statements.findRated.get({ fingerprint, since })?.judgment ?? null
   }
 
   get(id: string): StoredJudgment | null {
@@ -125,4 +112,27 @@ export class JudgmentStore {
 /** The smallest id of a moment: ids begin with their time. */
 function firstId(time: string): string {
   return newId('jdg', Math.max(0, Date.parse(time)), new Uint8Array(16))
+}
+
+/** The statements of every run, prepared once: writing their SQL takes longer than running them. */
+function statementsOf(database: TenantDatabase) {
+  const values = Object.fromEntries(
+    Object.keys(getTableColumns(judgments)).map((name) => [name, sql.placeholder(name)]),
+  ) as unknown as typeof judgments.$inferInsert
+  return {
+    insert: database.insert(judgments).values(values).prepare(),
+    findRated: database
+      .select({ judgment: judgments.judgment })
+      .from(judgments)
+      .where(
+        and(
+          eq(judgments.fingerprint, sql.placeholder('fingerprint')),
+          eq(judgments.verdict, 'rated'),
+          gte(judgments.createdAt, sql.placeholder('since')),
+        ),
+      )
+      .orderBy(desc(judgments.id))
+      .limit(1)
+      .prepare(),
+  }
 }

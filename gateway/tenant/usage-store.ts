@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, lte, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gte, lte, sql } from 'drizzle-orm'
 import { rateMarks, usage, usageLatency } from '../../schema/db/tenant.ts'
 import type { LimitMemory } from '../limits/admission.ts'
 import type { TenantDatabase } from './database.ts'
@@ -36,9 +36,11 @@ export type CountedUsage = typeof usage.$inferSelect & { latency: BucketCounts }
 /** What the tenant used, by Korean day, key and model. Also what the limits remember over a restart. */
 export class UsageStore implements LimitMemory {
   readonly #database: TenantDatabase
+  readonly #statements: ReturnType<typeof statementsOf>
 
   constructor(database: TenantDatabase) {
     this.#database = database
+    this.#statements = statementsOf(database)
   }
 
   record(by: UsedBy, result: RunResult, { prompt, completion, milliseconds }: Used): void {
@@ -52,14 +54,7 @@ export class UsageStore implements LimitMemory {
       completionTokens: completion,
     })
     if (milliseconds === null) return
-    this.#database
-      .insert(usageLatency)
-      .values({ ...by, bucket: bucketOf(milliseconds), runs: 1 })
-      .onConflictDoUpdate({
-        target: [usageLatency.day, usageLatency.keyId, usageLatency.model, usageLatency.bucket],
-        set: { runs: sql`${usageLatency.runs} + 1` },
-      })
-      .run()
+    this.#statements.addLatency.run({ ...by, bucket: bucketOf(milliseconds) })
   }
 
   recordWithoutRun(by: UsedBy, how: WithoutRun, requests: number): void {
@@ -81,11 +76,7 @@ export class UsageStore implements LimitMemory {
   }
 
   saveArrival(subject: string, arrival: number): void {
-    this.#database
-      .insert(rateMarks)
-      .values({ subject, arrival })
-      .onConflictDoUpdate({ target: rateMarks.subject, set: { arrival } })
-      .run()
+    this.#statements.saveArrival.run({ subject, arrival })
   }
 
   /** Newest day first. */
@@ -112,22 +103,14 @@ export class UsageStore implements LimitMemory {
       .map((row) => ({ ...row, latency: latencies.get(nameOf(row)) ?? {} }))
   }
 
-  #add(by: UsedBy, counts: Partial<Omit<typeof usage.$inferInsert, keyof UsedBy>>): void {
-    const added = Object.fromEntries(
-      Object.entries(counts).map(([name, count]) => {
-        const column = usage[name as keyof typeof counts]
-        return [name, sql`${column} + ${count}`]
-      }),
-    )
-    this.#database
-      .insert(usage)
-      .values({ ...nothing, ...by, ...counts })
-      .onConflictDoUpdate({ target: [usage.day, usage.keyId, usage.model], set: added })
-      .run()
+  #add(by: UsedBy, counts: Partial<Counts>): void {
+    this.#statements.add.run({ ...nothing, ...counts, ...by })
   }
 }
 
-const nothing = {
+type Counts = Omit<typeof usage.$inferSelect, keyof UsedBy>
+
+const nothing: Counts = {
   requests: 0,
   rated: 0,
   noRating: 0,
@@ -135,6 +118,49 @@ const nothing = {
   failed: 0,
   promptTokens: 0,
   completionTokens: 0,
+  cachedEdge: 0,
+  cachedStored: 0,
+  joined: 0,
+}
+
+/** The statements of every run, prepared once: writing their SQL takes longer than running them. */
+function statementsOf(database: TenantDatabase) {
+  const counts = Object.keys(nothing) as (keyof Counts)[]
+  const columns = getTableColumns(usage)
+  const given = Object.fromEntries(Object.keys(columns).map((name) => [name, sql.placeholder(name)]))
+  const added = counts.map((name) => [
+    name,
+    sql`${columns[name]} + excluded.${sql.identifier(columns[name].name)}`,
+  ])
+  return {
+    add: database
+      .insert(usage)
+      .values(given as unknown as typeof usage.$inferInsert)
+      .onConflictDoUpdate({
+        target: [usage.day, usage.keyId, usage.model],
+        set: Object.fromEntries(added),
+      })
+      .prepare(),
+    addLatency: database
+      .insert(usageLatency)
+      .values({
+        day: sql.placeholder('day'),
+        keyId: sql.placeholder('keyId'),
+        model: sql.placeholder('model'),
+        bucket: sql.placeholder('bucket'),
+        runs: 1,
+      })
+      .onConflictDoUpdate({
+        target: [usageLatency.day, usageLatency.keyId, usageLatency.model, usageLatency.bucket],
+        set: { runs: sql`${usageLatency.runs} + 1` },
+      })
+      .prepare(),
+    saveArrival: database
+      .insert(rateMarks)
+      .values({ subject: sql.placeholder('subject'), arrival: sql.placeholder('arrival') })
+      .onConflictDoUpdate({ target: rateMarks.subject, set: { arrival: sql`excluded.arrival` } })
+      .prepare(),
+  }
 }
 
 const nameOf = ({ day, keyId, model }: UsedBy) => `${day} ${keyId} ${model}`
