@@ -17,6 +17,8 @@ export interface Env {
   NODE_TIME_LIMITS?: string
   /** When a plain judgment is asked of a second node as well: `p95`, or milliseconds; off without. */
   NODE_HEDGE?: string
+  /** How many bytes a tenant's storage may hold before uploads are refused; 8 GB without. */
+  TENANT_STORAGE_BYTES?: string
   /** Counts requests of a key in a location; see `requestsPerQuestion`. */
   BURST?: RateLimit
   /** The base URL of an OpenTelemetry collector that gets a span per request by OTLP; off without. */

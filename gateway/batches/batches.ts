@@ -3,13 +3,13 @@ import { errorCodes, type Failure } from '../../schema/api/errors.ts'
 import type { PauseReason } from '../../schema/api/evaluations.ts'
 import { newId } from '../../schema/api/ids.ts'
 import type { BatchInputError, BatchOptions } from '../../schema/db/batches.ts'
-import { type Hold, heldMs } from '../evaluations/hold.ts'
-import type { Lanes } from '../evaluations/lanes.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
 import type { ChatOutcome } from '../tenant/outcome.ts'
 import type { ChatCommand } from '../tenant/run-chat.ts'
+import { type Hold, heldMs } from '../work/hold.ts'
+import type { Lanes } from '../work/lanes.ts'
 import { type BatchRecord, BatchStore, type PendingLine } from './batch-store.ts'
-import { type FileRecord, FileStore } from './file-store.ts'
+import type { Files } from './files.ts'
 import { InputCheck } from './input-lines.ts'
 import { type BatchWork, batchWorkSize } from './work.ts'
 
@@ -31,6 +31,7 @@ interface BatchesParts {
   database: TenantDatabase
   storage: DurableObjectStorage
   queue: Queue<BatchWork>
+  files: Files
   lanes: Lanes
   hold: Hold
   chat: (command: ChatCommand) => Promise<ChatOutcome>
@@ -43,10 +44,9 @@ export interface TakenLines {
   pending: PendingLine[]
 }
 
-/** The files and batches of one tenant, inside its object. */
+/** The batches of one tenant, inside its object. */
 export class Batches {
   readonly #parts: BatchesParts
-  readonly #files: FileStore
   readonly #batches: BatchStore
   readonly #validating = new Set<string>()
   /** Requests under way in this object. */
@@ -54,45 +54,7 @@ export class Batches {
 
   constructor(parts: BatchesParts) {
     this.#parts = parts
-    this.#files = new FileStore(parts.database)
     this.#batches = new BatchStore(parts.database)
-  }
-
-  createFile(id: string, filename: string, bytes: number): FileRecord {
-    const createdAt = this.#parts.now()
-    this.#files.create({ id, filename, purpose: 'batch', bytes, createdAt, expiresAt: createdAt + keptMs })
-    return this.#files.get(id)!
-  }
-
-  addFilePart(id: string, number: number, text: string): void {
-    this.#files.addPart(id, number, text)
-  }
-
-  getFile(id: string): FileRecord | null {
-    return this.#files.get(id)
-  }
-
-  listFiles(limit: number, after: string | undefined): FileRecord[] {
-    return this.#files.page(limit, after)
-  }
-
-  removeFile(id: string): boolean {
-    return this.#files.remove(id)
-  }
-
-  /** The next piece of a file's content; `after` is where the last piece ended. Null at the end. */
-  readFile(id: string, after: number): { text: string; after: number } | null {
-    const file = this.#files.get(id)
-    if (file === null) return null
-    if (file.purpose === 'batch') {
-      const text = this.#files.part(id, after + 1)
-      return text === null ? null : { text, after: after + 1 }
-    }
-    const [batchId, state] = outputOf(file)
-    const answers = this.#files.answers(batchId, state, after)
-    if (answers.length === 0) return null
-    const text = answers.map(answerLine).join('')
-    return { text, after: answers.at(-1)!.position }
   }
 
   /** Takes a batch in. Its input is read whole before the first line runs: until then it is `validating`. */
@@ -125,12 +87,12 @@ export class Batches {
       const check = new InputCheck()
       const { inputFileId } = this.#batches.get(id)!
       this.#batches.removeLines(id)
-      for (const part of this.#partsOf(inputFileId)) {
+      for (const part of this.#parts.files.partsOf(inputFileId)) {
         this.#batches.addLines(id, check.add(part))
         await scheduler.wait(0)
         if (this.#batches.get(id)?.status !== 'validating') return
       }
-      const isGone = this.#files.get(inputFileId) === null
+      const isGone = this.#parts.files.get(inputFileId) === null
       const errors = isGone ? [inputIsGone] : check.end()
       const at = this.#parts.now()
       if (errors.length > 0) {
@@ -167,6 +129,11 @@ export class Batches {
   /** Notes why the tenant's work has to wait. */
   hold(reason: PauseReason): void {
     this.#parts.hold.set(reason)
+  }
+
+  /** Stops the batch that a piece of work belongs to. */
+  stop({ batchId }: BatchWork): void {
+    this.cancel(batchId)
   }
 
   take({ batchId, generation, from, to }: BatchWork): TakenLines | null {
@@ -213,7 +180,7 @@ export class Batches {
   /** What the alarm does for batches: finds those that stand still, and deletes what is over. */
   async watch(): Promise<void> {
     const { now, storage } = this.#parts
-    for (const id of this.#files.outlived(now())) this.#files.remove(id)
+    this.#parts.files.clear()
     for (const id of this.#batches.outlived(now())) storage.transactionSync(() => this.#batches.remove(id))
     const unfinished = this.#batches.unfinished()
     for (const { id, status, createdAt, progressedAt } of unfinished) {
@@ -243,14 +210,16 @@ export class Batches {
   /** Hands out all that is pending under a new generation. */
   async #handOut(id: string): Promise<void> {
     const { storage, queue, now } = this.#parts
-    const generation = this.#batches.get(id)!.generation + 1
+    const batch = this.#batches.get(id)!
+    const { keyId } = batch.options
+    const generation = batch.generation + 1
     this.#batches.update(id, { generation, progressedAt: now() })
     const tenantId = storage.kv.get<string>(tenantKey)!
     const positions = this.#batches.pendingPositions(id)
     const work: BatchWork[] = []
     for (let at = 0; at < positions.length; at += batchWorkSize) {
       const last = positions[Math.min(at + batchWorkSize, positions.length) - 1]!
-      work.push({ tenantId, batchId: id, generation, from: positions[at]!, to: last + 1 })
+      work.push({ tenantId, keyId, batchId: id, generation, from: positions[at]!, to: last + 1 })
     }
     for (let at = 0; at < work.length; at += mostInOneSend) {
       const messages = work
@@ -273,40 +242,14 @@ export class Batches {
 
   /** Ends a batch and gives it the files that its client will ask for. */
   #finish(id: string, status: 'completed' | 'cancelled' | 'expired', unanswered = false): void {
-    const { now } = this.#parts
+    const { files, now } = this.#parts
     const { completed, failed } = this.#batches.get(id)!
-    const write = (state: 'completed' | 'failed') => {
-      const fileId = newId('file', now())
-      const filename = `${id}.${state}.jsonl`
-      let bytes = 0
-      for (let page = this.#files.answers(id, state, -1); page.length > 0; ) {
-        for (const line of page) bytes += new TextEncoder().encode(answerLine(line)).byteLength
-        page = this.#files.answers(id, state, page.at(-1)!.position)
-      }
-      this.#files.create({
-        id: fileId,
-        filename,
-        purpose: 'batch_output',
-        bytes,
-        createdAt: now(),
-        expiresAt: now() + keptMs,
-      })
-      return fileId
-    }
     this.#batches.update(id, {
       status,
       finishedAt: now(),
-      outputFileId: completed > 0 ? write('completed') : null,
-      errorFileId: failed > 0 || unanswered ? write('failed') : null,
+      outputFileId: completed > 0 ? files.createOutput(id, 'completed') : null,
+      errorFileId: failed > 0 || unanswered ? files.createOutput(id, 'failed') : null,
     })
-  }
-
-  *#partsOf(fileId: string): Generator<string> {
-    for (let number = 0; ; number++) {
-      const text = this.#files.part(fileId, number)
-      if (text === null) return
-      yield text
-    }
   }
 }
 
@@ -317,31 +260,4 @@ const inputIsGone: BatchInputError = {
   line: 1,
   message: 'The input file was deleted before it had been read.',
   param: 'input_file_id',
-}
-
-/** An output's name says whose answers it holds. */
-function outputOf({ filename }: FileRecord): [batchId: string, state: 'completed' | 'failed'] {
-  const [batchId, state] = filename.split('.')
-  return [batchId!, state === 'failed' ? 'failed' : 'completed']
-}
-
-type Answered = ReturnType<FileStore['answers']>[number]
-
-/** A line of an output or error file, in OpenAI's form. */
-function answerLine({ batchId, position, customId, state, statusCode, response }: Answered): string {
-  const id = `${batchId}-${position}`
-  const line =
-    state === 'expired'
-      ? { id, custom_id: customId, response: null, error: expired }
-      : { id, custom_id: customId, response: responseOf(), error: null }
-  return `${JSON.stringify(line)}\n`
-
-  function responseOf() {
-    return { status_code: statusCode, request_id: id, body: JSON.parse(response ?? 'null') }
-  }
-}
-
-const expired = {
-  code: 'batch_expired',
-  message: 'This request could not be executed before the completion window expired.',
 }

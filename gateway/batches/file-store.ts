@@ -16,6 +16,10 @@ export class FileStore {
     this.#database.insert(files).values(file).run()
   }
 
+  setBytes(id: string, bytes: number): void {
+    this.#database.update(files).set({ bytes }).where(eq(files.id, id)).run()
+  }
+
   addPart(fileId: string, number: number, text: string): void {
     this.#database.insert(fileParts).values({ fileId, number, text }).run()
   }

@@ -1,18 +1,16 @@
 import { ChatCompletionRequest } from '../../schema/api/chat.ts'
 import type { Failure } from '../../schema/api/errors.ts'
 import type { Env } from '../env.ts'
-import { later } from '../evaluations/retry-later.ts'
-import { standingOf } from '../evaluations/tenant-standing.ts'
 import { fieldErrors, invalidRequest } from '../http/failure-response.ts'
 import { chatCommandOf } from '../judging/chat-request.ts'
 import type { ModelCatalog } from '../nodes/model-catalog.ts'
+import { limitsOfWork } from '../work/bounds.ts'
+import { later } from '../work/retry-later.ts'
+import { standingOf } from '../work/standing.ts'
 import type { PendingLine } from './batch-store.ts'
 import type { TakenLines } from './batches.ts'
 import { batchesOf, type TenantBatches } from './tenant-batches.ts'
 import type { BatchWork } from './work.ts'
-
-/** Batches are paced by the queue and the number of requests at a time, not by requests per minute. */
-const unpaced = 1_000_000
 
 interface ConsumerParts {
   env: Pick<Env, 'DB' | 'TENANTS'>
@@ -26,9 +24,10 @@ export async function consumeBatch(
 ): Promise<void> {
   const { tenantId } = message.body
   const batches = batchesOf(env.TENANTS.getByName(tenantId))
-  const standing = await standingOf(env.DB, tenantId)
+  const standing = await standingOf(env.DB, message.body)
   if (standing !== null) {
-    if (standing !== 'gone') await batches.hold(standing)
+    if (standing === 'key_revoked') await batches.stop(message.body)
+    else if (standing !== 'tenant_gone') await batches.hold(standing)
     return message.ack()
   }
   const taken = await batches.take(message.body)
@@ -67,14 +66,14 @@ async function runLine(
     }
     return isKnown ? failure : refuse(failure)
   }
-  const { concurrent, tokensPerDay, keyId } = options
+  const { keyId } = options
   const command = chatCommandOf(
     {
       keyId,
       tenantId,
       requestId: `${batchId}-${position}`,
       traceparent: undefined,
-      limits: { tenant: { requestsPerMinute: unpaced, concurrent, tokensPerDay }, key: null },
+      limits: limitsOfWork(options),
     },
     parsed.data,
     candidates,

@@ -9,7 +9,8 @@ import {
 } from '../../schema/api/batches.ts'
 import { FailureError } from '../../schema/api/errors.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
-import { batchesOf, type TenantBatches } from './tenant-batches.ts'
+import { boundsOf } from '../work/bounds.ts'
+import { batchesOf, filesOf, type TenantFiles } from './tenant-batches.ts'
 import { uploadFile } from './upload-file.ts'
 import { batchView, fileView } from './views.ts'
 
@@ -114,42 +115,41 @@ const cancelBatch = apiRoute(
 export function batchRoutes() {
   return apiRoutes()
     .openapi(createFile, async (c) =>
-      c.json(fileView(await uploadFile(c.req.raw, batchesOf(c.get('tenant')))), 200),
+      c.json(fileView(await uploadFile(c.req.raw, filesOf(c.get('tenant')))), 200),
     )
     .openapi(listFiles, async (c) => {
       const { limit, after } = c.req.valid('query')
-      const files = await batchesOf(c.get('tenant')).listFiles(limit + 1, after)
+      const files = await filesOf(c.get('tenant')).list(limit + 1, after)
       return c.json(pageOf(files.map(fileView), limit), 200)
     })
     .openapi(showFile, async (c) => {
-      const file = await batchesOf(c.get('tenant')).getFile(c.req.valid('param').id)
+      const file = await filesOf(c.get('tenant')).get(c.req.valid('param').id)
       return c.json(fileView(file ?? refuse('file')), 200)
     })
     .openapi(fileContent, async (c) => {
       const { id } = c.req.valid('param')
-      const batches = batchesOf(c.get('tenant'))
-      if ((await batches.getFile(id)) === null) refuse('file')
-      return c.body(contentStream(batches, id), 200, { 'content-type': 'application/octet-stream' }) as never
+      const files = filesOf(c.get('tenant'))
+      if ((await files.get(id)) === null) refuse('file')
+      return c.body(contentStream(files, id), 200, { 'content-type': 'application/octet-stream' }) as never
     })
     .openapi(removeFile, async (c) => {
       const { id } = c.req.valid('param')
-      if (!(await batchesOf(c.get('tenant')).removeFile(id))) refuse('file')
+      if (!(await filesOf(c.get('tenant')).remove(id))) refuse('file')
       return c.json({ id, object: 'file' as const, deleted: true as const }, 200)
     })
     .openapi(createBatch, async (c) => {
       const { input_file_id: fileId, endpoint, completion_window, metadata } = c.req.valid('json')
       const batches = batchesOf(c.get('tenant'))
-      if ((await batches.getFile(fileId))?.purpose !== 'batch') refuse('file')
-      const { tenantId, keyId, limits } = c.get('identity')
+      if ((await filesOf(c.get('tenant')).get(fileId))?.purpose !== 'batch') refuse('file')
+      const identity = c.get('identity')
+      const { tenantId, keyId, limits } = identity
       const batch = await batches.create(tenantId, fileId, {
         keyId,
         endpoint,
         completionWindow: completion_window,
         metadata: metadata ?? null,
-        // one place is left for requests that somebody waits for
-        concurrent: Math.max(1, limits.concurrent - 1),
-        tokensPerDay: limits.tokensPerDay,
         models: limits.models,
+        ...boundsOf(identity),
       })
       return c.json(batchView(batch), 200)
     })
@@ -180,12 +180,12 @@ function pageOf<T extends { id: string }>(entries: T[], limit: number) {
   }
 }
 
-function contentStream(batches: TenantBatches, id: string): ReadableStream<Uint8Array> {
+function contentStream(files: TenantFiles, id: string): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let after = -1
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const piece = await batches.readFile(id, after)
+      const piece = await files.read(id, after)
       if (piece === null) return controller.close()
       after = piece.after
       controller.enqueue(encoder.encode(piece.text))

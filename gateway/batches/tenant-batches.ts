@@ -1,20 +1,12 @@
 import type { TenantObject } from '../tenant/object.ts'
+import { type Remote, remotePart } from '../tenant/remote-part.ts'
 import type { Batches } from './batches.ts'
+import type { Files } from './files.ts'
 
-/** The names of what can be done with a tenant's files and batches. */
-export type BatchCall = {
-  [Name in keyof Batches]: Batches[Name] extends (...args: never[]) => unknown ? Name : never
-}[keyof Batches]
+export type TenantFiles = Remote<Files>
+export type TenantBatches = Remote<Batches>
 
-export type TenantBatches = {
-  [Name in BatchCall]: (...args: Parameters<Batches[Name]>) => Promise<Awaited<ReturnType<Batches[Name]>>>
-}
+type Tenant = DurableObjectStub<TenantObject>
 
-/** Hands every method on to the object as one remote call. */
-export function batchesOf(tenant: DurableObjectStub<TenantObject>): TenantBatches {
-  const call =
-    (_: object, name: BatchCall) =>
-    (...args: unknown[]) =>
-      tenant.batches(name, args)
-  return new Proxy({}, { get: call as ProxyHandler<object>['get'] }) as TenantBatches
-}
+export const filesOf = (tenant: Tenant) => remotePart<Files>(tenant, 'files')
+export const batchesOf = (tenant: Tenant) => remotePart<Batches>(tenant, 'batches')

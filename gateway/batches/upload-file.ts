@@ -2,13 +2,14 @@ import { FailureError } from '../../schema/api/errors.ts'
 import { newId } from '../../schema/api/ids.ts'
 import { linesOf, UnreadableLine } from '../../schema/evaluation-input/lines.ts'
 import { maxFormBytes } from '../evaluations/upload.ts'
+import { invalidRequest } from '../http/failure-response.ts'
 import type { FileRecord } from './file-store.ts'
-import type { TenantBatches } from './tenant-batches.ts'
+import type { TenantFiles } from './tenant-batches.ts'
 
 const partCharacters = 400_000
 
 /** `POST /v1/files`: a form with `purpose=batch` and the file, kept in parts of whole lines. */
-export async function uploadFile(request: Request, batches: TenantBatches): Promise<FileRecord> {
+export async function uploadFile(request: Request, files: TenantFiles): Promise<FileRecord> {
   const length = Number(request.headers.get('content-length') ?? Number.NaN)
   if (!(length <= maxFormBytes)) {
     const detail = `A file may have at most ${maxFormBytes} bytes, and the request must say its Content-Length.`
@@ -22,36 +23,31 @@ export async function uploadFile(request: Request, batches: TenantBatches): Prom
   if (form.get('purpose') !== 'batch') throw invalid('purpose', 'must be batch')
 
   const id = newId('file', Date.now())
-  const record = await batches.createFile(id, file.name.slice(0, 200), file.size)
+  const created = await files.create(id, file.name.slice(0, 200), file.size)
+  if ('failure' in created) throw new FailureError(created.failure)
   try {
-    await addParts(id, file, batches)
-    return record
+    await addParts(id, file, files)
+    return created.file
   } catch (error) {
-    await batches.removeFile(id)
+    await files.remove(id)
     if (!(error instanceof UnreadableLine)) throw error
     throw invalid('file', `line ${error.line} ${error.message}`)
   }
 }
 
-async function addParts(id: string, file: File, batches: TenantBatches): Promise<void> {
+async function addParts(id: string, file: File, files: TenantFiles): Promise<void> {
   let part = ''
   let number = 0
   for await (const { text } of linesOf(file.stream())) {
     if (part.length + text.length > partCharacters && part !== '') {
-      await batches.addFilePart(id, number++, part)
+      await files.addPart(id, number++, part)
       part = ''
     }
     part += `${text}\n`
   }
-  if (part !== '') await batches.addFilePart(id, number, part)
+  if (part !== '') await files.addPart(id, number, part)
 }
 
 function invalid(field: string, message: string): FailureError {
-  const detail = `${field}: ${message}`
-  return new FailureError({
-    code: 'invalid_request',
-    detail,
-    source: 'gateway',
-    errors: [{ field, message }],
-  })
+  return new FailureError(invalidRequest([{ field, message }]))
 }

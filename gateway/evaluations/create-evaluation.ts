@@ -12,6 +12,7 @@ import type { Identity } from '../auth/identity.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { fieldErrors, invalidRequest } from '../http/failure-response.ts'
 import { candidatesFor } from '../judging/served-models.ts'
+import { boundsOf } from '../work/bounds.ts'
 import type { ShownEvaluation } from './evaluations.ts'
 import { mostRows, readUpload } from './read-upload.ts'
 import type { NewRow } from './row-store.ts'
@@ -42,7 +43,8 @@ export async function createEvaluation(c: GatewayContext): Promise<Created> {
     }
   }
   const id = newId('evl', Date.now())
-  await evaluations.open(identity.tenantId, id, identity.keyId, options)
+  const refused = await evaluations.open(identity.tenantId, id, identity.keyId, options)
+  if (refused !== null) throw new FailureError(refused)
   try {
     const append = (rows: NewRow[]) => evaluations.append(id, rows)
     const preview = valid(await readUpload(upload.files, { ...options, mostRows: limit }, append))
@@ -60,7 +62,7 @@ function queryOf(c: GatewayContext, { fields }: Upload): EvaluationQuery {
   return parsed.data
 }
 
-function optionsOf(query: EvaluationQuery, { files }: Upload, { limits }: Identity): EvaluationOptions {
+function optionsOf(query: EvaluationQuery, { files }: Upload, identity: Identity): EvaluationOptions {
   return {
     name: query.name ?? nameOfFile(files.at(-1)?.name ?? ''),
     model: query.model,
@@ -70,10 +72,8 @@ function optionsOf(query: EvaluationQuery, { files }: Upload, { limits }: Identi
     temperature: query.temperature ?? null,
     seed: query.seed ?? null,
     maxTokens: query.max_tokens ?? null,
-    // one place is left for judgments that somebody waits for
-    concurrent: Math.max(1, limits.concurrent - 1),
-    tokensPerDay: limits.tokensPerDay,
-    retentionDays: limits.retentionDays,
+    retentionDays: identity.limits.retentionDays,
+    ...boundsOf(identity),
   }
 }
 

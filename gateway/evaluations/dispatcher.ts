@@ -1,5 +1,5 @@
+import { type Hold, heldMs } from '../work/hold.ts'
 import type { EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
-import { type Hold, heldMs } from './hold.ts'
 import type { RowStore } from './row-store.ts'
 import { type EvaluationWork, workSize } from './work.ts'
 
@@ -86,8 +86,8 @@ export class Dispatcher {
     return running.length > 0
   }
 
-  #work({ id, generation }: EvaluationRecord, from: number, to: number): EvaluationWork {
-    return { tenantId: this.#parts.tenantId(), evaluationId: id, generation, from, to }
+  #work({ id, keyId, generation }: EvaluationRecord, from: number, to: number): EvaluationWork {
+    return { tenantId: this.#parts.tenantId(), keyId, evaluationId: id, generation, from, to }
   }
 
   async #send(work: EvaluationWork[]): Promise<void> {

@@ -1,16 +1,22 @@
 import type { Failure } from '../../schema/api/errors.ts'
-import type { EvaluationOptions, LeaderboardEntry, PauseReason } from '../../schema/api/evaluations.ts'
+import type {
+  EvaluationOptions,
+  LeaderboardEntry,
+  PauseReason,
+  WorkBounds,
+} from '../../schema/api/evaluations.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
 import { sha256Hex } from '../../schema/judge/fingerprint.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
 import type { JudgeOutcome } from '../tenant/outcome.ts'
+import type { Hold } from '../work/hold.ts'
+import type { Lanes } from '../work/lanes.ts'
+import type { Space } from '../work/space.ts'
 import { Dispatcher, settledOf } from './dispatcher.ts'
 import { type EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
 import { readFailures } from './failures-query.ts'
-import type { Hold } from './hold.ts'
-import type { Lanes } from './lanes.ts'
 import { leaderboardOf } from './leaderboard.ts'
 import { countPairs, type Side } from './pairs-query.ts'
 import { pageResults, type ResultPage, type ResultPlace } from './results-query.ts'
@@ -30,6 +36,7 @@ interface EvaluationsParts {
   /** What the evaluations and batches of the tenant share of what may run at a time. */
   lanes: Lanes
   hold: Hold
+  space: Space
   now: () => number
 }
 
@@ -75,10 +82,19 @@ export class Evaluations {
     })
   }
 
-  async open(tenantId: string, id: string, keyId: string, options: EvaluationOptions): Promise<void> {
+  /** Begins an upload; answers a failure when the tenant has no room left. */
+  async open(
+    tenantId: string,
+    id: string,
+    keyId: string,
+    options: EvaluationOptions,
+  ): Promise<Failure | null> {
+    const full = this.#parts.space.refusal()
+    if (full !== null) return full
     this.#parts.storage.kv.put(tenantKey, tenantId)
     this.#store.open(id, keyId, options, this.#parts.now())
     await this.#dispatcher.keepWatch()
+    return null
   }
 
   append(id: string, rows: NewRow[]): void {
@@ -124,6 +140,11 @@ export class Evaluations {
     return this.#store.lastRate(model)
   }
 
+  /** Stops the evaluation that a piece of work belongs to, unless it was begun anew since. */
+  stop({ evaluationId, generation }: EvaluationWork): void {
+    if (this.#store.get(evaluationId)?.generation === generation) this.cancel(evaluationId)
+  }
+
   /** Stops a running evaluation; what is under way is finished and kept. */
   cancel(id: string): ShownEvaluation | null {
     if (this.#store.get(id)?.status === 'running') {
@@ -132,14 +153,15 @@ export class Evaluations {
     return this.get(id)
   }
 
-  /** Goes on with what a cancelled evaluation left, and tries once more what failed. */
-  async resume(id: string): Promise<ShownEvaluation | null> {
+  /** Goes on with what a cancelled evaluation left, and tries once more what failed, under the key that asks. */
+  async resume(id: string, keyId: string, bounds: WorkBounds): Promise<ShownEvaluation | null> {
     const evaluation = this.get(id)
     if (evaluation === null || evaluation.status === 'running') return evaluation
     this.#rows.reopenFailed(id, this.#parts.now())
     const { judgments, ...counts } = this.#store.get(id)!
     if (settledOf(counts) < judgments) {
-      this.#store.update(id, { status: 'running', finishedAt: null, standings: null })
+      const options = { ...evaluation.options, ...bounds }
+      this.#store.update(id, { status: 'running', finishedAt: null, standings: null, keyId, options })
       await this.#dispatcher.again(id)
       await this.#dispatcher.keepWatch()
     }

@@ -2,6 +2,7 @@ import type { JudgmentRequest } from '../../schema/api/judgments.ts'
 import { asGiven, planRow } from '../../schema/evaluation-input/plan.ts'
 import { type Caller, commandsOf, type JudgeCommand } from '../judging/command.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
+import { limitsOfWork } from '../work/bounds.ts'
 import type { TakenWork } from './evaluations.ts'
 import type { PendingJudgment } from './row-store.ts'
 
@@ -10,9 +11,6 @@ interface Surroundings {
   evaluationId: string
   candidates: ServedModel[]
 }
-
-/** Evaluations are paced by the queue and the number of judgments at a time, not by requests per minute. */
-const unpaced = 1_000_000
 
 /** The command of one judgment of an evaluation: the same as if its row were sent to `POST /v1/judgments`. */
 export async function commandFor(
@@ -38,14 +36,13 @@ export async function commandFor(
     stream: false,
     rating_probabilities: false,
   }
-  const { concurrent, tokensPerDay, retentionDays } = options
   const caller: Caller = {
     keyId,
     tenantId,
     requestId: `${evaluationId}-${position}`,
     traceparent: undefined,
-    limits: { tenant: { requestsPerMinute: unpaced, concurrent, tokensPerDay }, key: null },
-    retentionDays,
+    limits: limitsOfWork(options),
+    retentionDays: options.retentionDays,
     evaluationId,
     ...('messages' in row.input && { messages, promptIsCustom: template === asGiven }),
   }

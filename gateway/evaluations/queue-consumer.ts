@@ -1,12 +1,12 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import type { Env } from '../env.ts'
 import type { ModelCatalog } from '../nodes/model-catalog.ts'
+import { Lanes } from '../work/lanes.ts'
+import { later } from '../work/retry-later.ts'
+import { standingOf } from '../work/standing.ts'
 import type { TakenWork } from './evaluations.ts'
 import { commandFor } from './item-command.ts'
-import { Lanes } from './lanes.ts'
-import { later } from './retry-later.ts'
 import { evaluationsOf } from './tenant-evaluations.ts'
-import { standingOf } from './tenant-standing.ts'
 import { type EvaluationWork, type GivenUpWork, workSize } from './work.ts'
 
 /** Most judgments that one run of the consumer asks the tenant's object for at a time; the object paces them. */
@@ -57,15 +57,17 @@ async function work(
   messages: readonly Message<EvaluationWork>[],
   { env, models }: ConsumerParts,
 ): Promise<void> {
-  const { tenantId, evaluationId } = messages[0]!.body
+  const newest = messages.reduce((one, other) => (other.body.generation > one.body.generation ? other : one))
+  const { tenantId, evaluationId } = newest.body
   const evaluations = evaluationsOf(env.TENANTS.getByName(tenantId))
   let held = false
   const checkStanding = async () => {
-    const standing = await standingOf(env.DB, tenantId)
+    const standing = await standingOf(env.DB, newest.body)
     if (standing === null || held) return
     held = true
+    if (standing === 'key_revoked') await evaluations.stop(newest.body)
     // the object of a tenant that is gone would come back empty
-    if (standing !== 'gone') await evaluations.hold(standing)
+    else if (standing !== 'tenant_gone') await evaluations.hold(standing)
   }
   await checkStanding()
   if (held) {

@@ -15,6 +15,7 @@ import {
 import { reportLanguageOf, reportLanguages, reportTexts } from '../../schema/report/texts/languages.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import type { GatewayContext } from '../http/context.ts'
+import { boundsOf } from '../work/bounds.ts'
 import { compareEvaluations } from './compare-evaluations.ts'
 import { createEvaluation } from './create-evaluation.ts'
 import { evaluationView } from './evaluation-view.ts'
@@ -204,7 +205,9 @@ export function evaluationRoutes() {
       return c.json(evaluationView(record ?? refuse(), Date.now()), 200)
     })
     .openapi(resume, async (c) => {
-      const record = await evaluationsOf(c.get('tenant')).resume(c.req.valid('param').id)
+      const identity = c.get('identity')
+      const evaluations = evaluationsOf(c.get('tenant'))
+      const record = await evaluations.resume(c.req.valid('param').id, identity.keyId, boundsOf(identity))
       return c.json(evaluationView(record ?? refuse(), Date.now()), 200)
     })
     .openapi(results, async (c) => {

@@ -1,5 +1,6 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import type { InputFile } from '../../schema/evaluation-input/read-rows.ts'
+import { invalidRequest } from '../http/failure-response.ts'
 
 /** Largest upload as one body, which is streamed. */
 export const maxBodyBytes = 512_000_000
@@ -84,11 +85,5 @@ function tooLarge(bytes: number): FailureError {
 }
 
 function invalid(field: string, message: string): FailureError {
-  const detail = `${field}: ${message}`
-  return new FailureError({
-    code: 'invalid_request',
-    detail,
-    source: 'gateway',
-    errors: [{ field, message }],
-  })
+  return new FailureError(invalidRequest([{ field, message }]))
 }

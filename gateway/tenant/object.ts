@@ -5,13 +5,11 @@ import type { Judgment, JudgmentPageQuery } from '../../schema/api/judgments.ts'
 import type { UsageRow } from '../../schema/api/usage.ts'
 import migrations from '../../schema/db/migrations/tenant/migrations.js'
 import { Batches } from '../batches/batches.ts'
-import type { BatchCall } from '../batches/tenant-batches.ts'
+import { FileStore } from '../batches/file-store.ts'
+import { Files } from '../batches/files.ts'
 import { controlDatabase } from '../control-database.ts'
 import type { Env } from '../env.ts'
 import { Evaluations } from '../evaluations/evaluations.ts'
-import { Hold } from '../evaluations/hold.ts'
-import { Lanes } from '../evaluations/lanes.ts'
-import type { EvaluationCall } from '../evaluations/tenant-evaluations.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import { Admission } from '../limits/admission.ts'
 import type { CountedRepeats } from '../limits/cached-repeats.ts'
@@ -21,6 +19,9 @@ import type { NodeChunk } from '../nodes/chat-wire.ts'
 import { hedgeOf } from '../nodes/hedge.ts'
 import { sharedPool } from '../nodes/shared-pool.ts'
 import { timeLimitsOf } from '../nodes/time-limits.ts'
+import { Hold } from '../work/hold.ts'
+import { Lanes } from '../work/lanes.ts'
+import { Space } from '../work/space.ts'
 import { Flight } from './flight.ts'
 import { flightStream } from './flight-stream.ts'
 import { Flights } from './flights.ts'
@@ -32,6 +33,7 @@ import {
 } from './idempotent-answers.ts'
 import { JudgmentStore, type StoredJudgment } from './judgment-store.ts'
 import type { ChatOutcome, JudgeOutcome, StreamStart } from './outcome.ts'
+import type { PartName } from './remote-part.ts'
 import { type ChatCommand, runChat } from './run-chat.ts'
 import type { RunDependencies } from './run-judgment.ts'
 import { Upkeep } from './upkeep.ts'
@@ -45,6 +47,7 @@ export class TenantObject extends DurableObject<Env> {
   readonly #idempotentAnswers: IdempotentAnswers
   readonly #upkeep: Upkeep
   readonly #evaluations: Evaluations
+  readonly #files: Files
   readonly #batches: Batches
 
   constructor(state: DurableObjectState, env: Env) {
@@ -72,9 +75,12 @@ export class TenantObject extends DurableObject<Env> {
     const queue = env.EVALUATION_QUEUE
     const lanes = new Lanes(1)
     const hold = new Hold(state.storage)
-    this.#evaluations = new Evaluations({ database, storage: state.storage, queue, judge, lanes, hold, now })
+    const space = new Space(state.storage, env.TENANT_STORAGE_BYTES)
+    const work = { database, storage: state.storage, queue, lanes, hold, now }
+    this.#evaluations = new Evaluations({ ...work, judge, space })
+    this.#files = new Files({ store: new FileStore(database), space, now })
     const chat = (command: ChatCommand) => this.chat(command)
-    this.#batches = new Batches({ database, storage: state.storage, queue, chat, lanes, hold, now })
+    this.#batches = new Batches({ ...work, chat, files: this.#files })
   }
 
   /** One judgment: stored, joined or made. */
@@ -102,16 +108,11 @@ export class TenantObject extends DurableObject<Env> {
     return flight.hasItems ? { events } : flight.outcome
   }
 
-  /** One call of the tenant's batches; `batchesOf` gives these calls their types. */
-  batches(name: BatchCall, args: unknown[]): unknown {
-    const method = this.#batches[name] as (...args: unknown[]) => unknown
-    return method.apply(this.#batches, args)
-  }
-
-  /** One call of the tenant's evaluations; `evaluationsOf` gives these calls their types. */
-  evaluations(name: EvaluationCall, args: unknown[]): unknown {
-    const method = this.#evaluations[name] as (...args: unknown[]) => unknown
-    return method.apply(this.#evaluations, args)
+  /** One call of a part of the object; `remotePart` gives these calls their types. */
+  callPart(name: PartName, method: string, args: unknown[]): unknown {
+    const part = { evaluations: this.#evaluations, files: this.#files, batches: this.#batches }[name]
+    const methods = part as unknown as Record<string, (...args: unknown[]) => unknown>
+    return methods[method]!(...args)
   }
 
   getJudgment(id: string): StoredJudgment | null {

@@ -198,6 +198,12 @@ export const errorCodes = {
     meaning: 'The database could not be reached, so nothing was done.',
     check: '`Retry-After`.',
   },
+  storage_full: {
+    status: 507,
+    title: 'The storage of the tenant is full',
+    meaning: 'The tenant keeps as much as it may, so no further upload is taken.',
+    check: 'Delete evaluations, files or judgments that are no longer needed.',
+  },
   not_configured: {
     status: 503,
     title: 'The operator has not set this up',

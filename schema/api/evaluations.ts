@@ -46,7 +46,17 @@ export const evaluationQuery = z.strictObject({
 export type EvaluationQuery = z.output<typeof evaluationQuery>
 
 /** What an evaluation remembers of how it was asked for. */
-export interface EvaluationOptions {
+/** What work in the background is held to: the limits of tenant and key when it was begun. */
+export interface WorkBounds {
+  /** How much of it may run at a time. */
+  concurrent: number
+  /** The tenant's tokens a Korean day. */
+  tokensPerDay: number
+  /** The key's own limits, where it has some. */
+  key: { concurrent: number; tokensPerDay: number } | null
+}
+
+export interface EvaluationOptions extends WorkBounds {
   name: string
   model: string
   protocol: (typeof protocolNames)[number]
@@ -55,9 +65,6 @@ export interface EvaluationOptions {
   temperature: number | null
   seed: number | null
   maxTokens: number | null
-  /** Limits of the tenant when it began. */
-  concurrent: number
-  tokensPerDay: number
   retentionDays: number
 }
 

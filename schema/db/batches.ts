@@ -1,4 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { WorkBounds } from '../api/evaluations.ts'
 
 /** Files of the OpenAI API: uploaded ones in parts, outputs of batches read from the batch. Ids sort by time. */
 export const files = sqliteTable('files', {
@@ -20,13 +21,11 @@ export const fileParts = sqliteTable(
   (table) => [primaryKey({ columns: [table.fileId, table.number] })],
 )
 
-export interface BatchOptions {
+export interface BatchOptions extends WorkBounds {
   keyId: string
   endpoint: string
   completionWindow: string
   metadata: Record<string, string> | null
-  concurrent: number
-  tokensPerDay: number
   models: readonly string[] | null
 }
 

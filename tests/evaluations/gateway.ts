@@ -15,9 +15,11 @@ export class EvaluatingGateway {
   #miniflare: Miniflare | undefined
   readonly #folder = mkdtempSync(join(tmpdir(), 'keval-edge-evaluations-'))
   readonly #nodes: string
+  readonly #settings: Record<string, string>
 
-  constructor(nodes: string) {
+  constructor(nodes: string, settings: Record<string, string> = {}) {
     this.#nodes = nodes
+    this.#settings = settings
   }
 
   async start(): Promise<void> {
@@ -99,6 +101,7 @@ export class EvaluatingGateway {
         NODES: this.#nodes,
         ADMIN_SECRET: adminSecret,
         MASTER_SECRET: 'bWFzdGVyLXNlY3JldC1vZi10aGUtdGVzdHMtMDAwMDA=',
+        ...this.#settings,
       },
     })
     this.url = (await this.#miniflare.ready).origin

@@ -16,11 +16,14 @@ export interface JudgingNode {
   /** What the judge writes; null answers 500. */
   write: (asked: Asked) => string | null
   delayMs: number
+  /** The most requests that were under way together. */
+  mostAtOnce: number
   close(): Promise<void>
 }
 
 /** A plain OpenAI-compatible server that writes what a test tells it to. */
 export async function judgingNode(...models: string[]): Promise<JudgingNode> {
+  let underWay = 0
   const server = createServer(async (request, response) => {
     response.setHeader('content-type', 'application/json')
     if (request.url === '/v1/models') {
@@ -31,6 +34,8 @@ export async function judgingNode(...models: string[]): Promise<JudgingNode> {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const asked: Asked = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    node.mostAtOnce = Math.max(node.mostAtOnce, ++underWay)
+    response.on('close', () => underWay--)
     if (node.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, node.delayMs))
     node.asked.push(asked)
     const content = node.write(asked)
@@ -56,6 +61,7 @@ export async function judgingNode(...models: string[]): Promise<JudgingNode> {
     asked: [],
     write: () => 'Rating: [[5]]',
     delayMs: 0,
+    mostAtOnce: 0,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

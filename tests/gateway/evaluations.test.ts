@@ -75,6 +75,7 @@ describe('an evaluation of 100,000 rows', () => {
     maxTokens: null,
     concurrent: 4,
     tokensPerDay: 1,
+    key: null,
     retentionDays: 30,
   }
   const row = (number: number) => ({
