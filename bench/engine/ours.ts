@@ -39,6 +39,7 @@ const engine = new Engine({
     endOfSequence: new Set(),
   },
   samplingDefaults: { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 },
+  answerTokens: runtime.rowTokens,
   chunks: { limit: 128, aligned: alignedChunks },
   fewestDecodeRows,
   // messages carry token ids as text

@@ -13,6 +13,8 @@ export interface EngineOptions {
   runtime: Runtime
   model: SequenceModel
   samplingDefaults: SamplingParameters
+  /** Most tokens of an answer whose request sets no bound. */
+  answerTokens: number
   chunks: ChunkRules
   /** Rows that every decode step must cover for its results not to depend on the batch. */
   fewestDecodeRows: number
@@ -85,11 +87,11 @@ export class Engine {
   }
 
   #queue(request: GenerateRequest, { tokens, systemFolded }: EncodedChat): void {
-    const { model, runtime, samplingDefaults, now } = this.#options
+    const { model, runtime, samplingDefaults, answerTokens, now } = this.#options
     this.#events.push({ type: 'accepted', id: request.id, promptTokens: tokens.length, systemFolded })
     const sampling = { ...samplingDefaults, ...request.sampling }
     const room = runtime.rowTokens - tokens.length
-    const maxTokens = Math.min(request.maxTokens ?? room, room)
+    const maxTokens = Math.min(request.maxTokens ?? answerTokens, room)
     this.#shares.arrive(request.tenant, request.samples)
     for (let sample = 0; sample < request.samples; sample++)
       this.#waiting.push(new Sequence(model, request, sample, tokens, sampling, maxTokens, now()))

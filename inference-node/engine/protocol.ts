@@ -34,7 +34,7 @@ export interface GenerateRequest {
   tenant: string
   messages: { role: 'system' | 'user' | 'assistant'; content: string }[]
   samples: number
-  /** Null: as many as fit. */
+  /** Null: the model's own bound. */
   maxTokens: number | null
   sampling: Partial<SamplingParameters>
   seed: number

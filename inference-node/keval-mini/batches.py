@@ -45,28 +45,34 @@ class Batches:
         prompt, judgment, spans = sample(self.world, self.templates, long=long)
         head, tail = (self.tokenizer.encode(text, add_special_tokens=False) for text in (prompt, judgment))
         breaks = [i for i, token in enumerate(head.ids) if token in self.breaks and i]
-        ids, wrong, looks = tail.ids, None, evidence(head, tail, prompt, spans)
+        ids, wrong, looks = tail.ids, range(0), evidence(head, tail, prompt, spans)
         if self.rng.random() < STUMBLES:
-            ids, wrong = self.stumble(tail)
-            looks = [look for look in looks if wrong is None or look[0] < len(head) + wrong]
+            ids, wrong = self.stumble(head, tail)
+            looks = [look for look in looks if not wrong or look[0] < len(head) + wrong.start]
         positions = gapped_positions(self.rng, len(head) + len(ids), breaks, self.limit)
-        return head.ids + ids, len(head), positions, looks, None if wrong is None else len(head) + wrong
+        return head.ids + ids, len(head), positions, looks, {len(head) + at for at in wrong}
 
-    def stumble(self, tail):
-        """The judgment up to a quotation that goes wrong at one token, and is closed right after it.
+    def stumble(self, head, tail):
+        """The judgment up to a quotation that goes wrong, and is closed right after.
 
         A network that has only seen right quotations repeats itself for ever once it has
-        copied a wrong word. Answers `(ids, the wrong token's index)`; what follows is cut
-        off, because the conclusions would no longer be those of the quotations.
+        copied a wrong word. What goes wrong is one syllable, or a few tokens of the prompt said
+        three times: never more often and never less, so that the likeliest token after the third
+        time is the end, which a fixed chance of an end after any time would not make it. Answers
+        `(ids, the wrong tokens' indices)`; what follows is cut off, because the conclusions
+        would no longer be those of the quotations.
         """
         opens = [i for i, token in enumerate(tail.tokens) if token in ("『", "「")]
         if not opens:
-            return tail.ids, None
+            return tail.ids, range(0)
         opening = self.rng.choice(opens)
         close = next(j for j in range(opening, len(tail)) if tail.tokens[j] in ("』", "」"))
         wrong = self.rng.randint(opening + 1, max(opening + 1, close - 1))
-        other = self.rng.choice(self.syllables)
-        return tail.ids[:wrong] + [other] + tail.ids[close : close + 2], wrong
+        other = [self.rng.choice(self.syllables)]
+        if self.rng.random() < 0.6:
+            at = self.rng.randrange(len(head) - 8)
+            other = head.ids[at : at + self.rng.choice([1, 1, 2, 2, 3, 4])] * 3
+        return tail.ids[:wrong] + other + tail.ids[close : close + 2], range(wrong, wrong + len(other))
 
     def stream(self):
         """Endless batches; `long`, the share of long samples, may be changed while it runs."""
@@ -92,7 +98,7 @@ class Batches:
             ids[i, :n] = torch.tensor(row)
             positions[i, :n] = torch.from_numpy(spots)
             where += range(i * width + start - 1, i * width + n - 1)
-            targets += [IGNORE if at == wrong else row[at] for at in range(start, n)]
+            targets += [IGNORE if at in wrong else row[at] for at in range(start, n)]
             important = {at for at, _, _ in found}
             weights += [QUOTED if at in important else 1.0 for at in range(start - 1, n - 1)]
             looks += [(i, at, head, keys) for at, heads, keys in found for head in heads]

@@ -8,7 +8,7 @@ ASSISTANT = "당신은 도움이 되는 어시스턴트입니다."
 # More misses than hits: where most answers hit, repeating the question's words looks like reading.
 OPEN_KINDS = {"on_topic": 30, "partial": 7, "off_topic": 36, "empty": 6, "promise": 4, "language_mismatch": 20}
 MATH_KINDS = {"right": 32, "wrong": 41, "partial": 7, "empty": 4, "off_topic": 3, "language_mismatch": 18}
-TEMPLATES = {"single-v1": 28, "single-math-v1": 38, "single-v1-multi-turn": 16, "single-math-v1-multi-turn": 18}
+TEMPLATES = {"single-v1": 24, "single-math-v1": 44, "single-v1-multi-turn": 16, "single-math-v1-multi-turn": 16}
 
 
 def draw(w, weights):

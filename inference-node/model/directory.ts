@@ -67,6 +67,8 @@ export interface ModelDirectory {
   endOfSequenceTokens: number[]
   precision: Precision
   samplingDefaults: SamplingDefaults
+  /** Most tokens of an answer, where generation_config.json bounds it (`max_new_tokens`). */
+  answerTokens: number | null
   /** True when the graph may write the present cache over the past one in a shared buffer; null when unknown. */
   sharesCacheBuffer: boolean | null
   /** Present when `keval-node convert` made the directory. */
@@ -145,6 +147,7 @@ export async function openModelDirectory(path: string): Promise<ModelDirectory> 
     endOfSequenceTokens: endOfSequence(generation, genaiModel, config, text),
     precision: conversion?.precision ?? 'unknown',
     samplingDefaults: samplingDefaults(generation ?? search),
+    answerTokens: typeof generation?.max_new_tokens === 'number' ? generation.max_new_tokens : null,
     sharesCacheBuffer:
       typeof search.past_present_share_buffer === 'boolean' ? search.past_present_share_buffer : null,
     conversion,

@@ -4,9 +4,6 @@ import { type Failure, FailureError } from '../../schema/api/errors.ts'
 import type { GenerateRequest } from '../engine/protocol.ts'
 import { invalidRequest } from './failures.ts'
 
-/** Without a limit of its own, a request may generate so many tokens: what the model card of keval calls for. */
-const defaultMaxTokens = 4096
-
 /** Reads a body. @throws FailureError naming each wrong field */
 export function parseChatRequest(body: unknown): ChatCompletionRequest {
   const parsed = ChatCompletionRequest.safeParse(body)
@@ -28,7 +25,7 @@ export function generateRequest(id: number, tenant: string, request: ChatComplet
       content: textOf(message),
     })),
     samples: request.n ?? 1,
-    maxTokens: request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens,
+    maxTokens: request.max_completion_tokens ?? request.max_tokens ?? null,
     sampling: {
       ...(temperature != null && { temperature }),
       ...(top_p != null && { topP: top_p }),

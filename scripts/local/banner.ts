@@ -12,8 +12,8 @@ interface ListedModel {
   keval: { notice: string | null }
 }
 
-const question = '대한민국의 수도는 어디인가요?'
-const answer = '대한민국의 수도는 서울입니다.'
+const question = '광합성이 무엇인지 설명해 주세요.'
+const answer = '광합성은 식물이 빛으로 양분을 만드는 일입니다. 예를 들어 나뭇잎은 햇빛을 받아 당을 만듭니다.'
 
 /** What the user sees once everything answers: addresses, key, and a judgment to paste. */
 export async function banner({

@@ -37,6 +37,28 @@ inBrowser('usage and keys', (open, stage) => {
     await expect.poll(() => worksWith(second), { timeout: 30_000 }).toBe(false)
   })
 
+  test('a key gets another name and other bounds, and is told what it may not have', async () => {
+    const page = await open()
+    const name = `이름 ${Date.now()}`
+    await signIn(page, stage, '/keys')
+    await page.fill('#name', name)
+    await page.click('form[action="/keys"] [type=submit]')
+    await page.goto('/keys')
+    await page.locator('tr', { hasText: name }).locator('a').click()
+    expect(await page.inputValue('#name')).toBe(name)
+    await page.fill('#name', `${name} 새`)
+    await page.fill('#concurrent', '1000000000')
+    await page.click('main form.card [type=submit]')
+    expect(await page.textContent('#concurrent-problem')).not.toBe('')
+    expect(await page.inputValue('#name')).toBe(`${name} 새`)
+    await page.fill('#concurrent', '2')
+    await picture(page, 'key-change')
+    await page.click('main form.card [type=submit]')
+    await page.waitForURL('**/keys')
+    const row = page.locator('tr', { hasText: `${name} 새` })
+    expect(await row.textContent()).toContain(`${ko.account.usage.concurrent} 2`)
+  })
+
   test('the limits of the plan stand beside what is left of them', async () => {
     const page = await open()
     await signIn(page, stage, '/usage')

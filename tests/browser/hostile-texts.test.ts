@@ -31,6 +31,11 @@ inBrowser('texts that would like to be scripts', (open, stage) => {
     await page.goto('/judgments')
     await page.click('td a')
     expect(await page.textContent('[data-slot=explanation]')).toBe(hostileExplanation)
+    expect(await page.textContent('main')).toContain(hostile)
+    expect(await page.locator('main script, main img').count()).toBe(0)
+    await page.goto(`/judge?from=${page.url().split('/').at(-1)}`)
+    expect(await page.inputValue('#answer_1')).toBe(hostile)
+    expect(await page.title()).not.toBe('owned')
   })
 
   test('names of evaluations, models, categories and files stay text', async () => {
@@ -59,8 +64,18 @@ inBrowser('texts that would like to be scripts', (open, stage) => {
     await page.waitForURL('**/evaluations/evl*')
     await page.waitForSelector('h1 .tag.good', { timeout: 30_000 })
     const evaluation = page.url()
-    for (const path of [evaluation, `${evaluation}/rows`, '/evaluations', '/leaderboard']) {
+    const itself = `with=${evaluation.split('/').at(-1)}`
+    const sides = new URLSearchParams({ model: hostile, with_model: hostile })
+    for (const path of [
+      evaluation,
+      `${evaluation}/rows`,
+      `${evaluation}/compare?${itself}`,
+      `${evaluation}/compare?${itself}&${sides}`,
+      '/evaluations',
+      '/leaderboard',
+    ]) {
       await page.goto(path)
+      expect(await page.textContent('main')).toContain('<script>')
       expect(await page.title()).not.toBe('owned')
       expect(await page.locator('main script, main img').count()).toBe(0)
     }

@@ -28,11 +28,18 @@ export function grouped<Row>(rows: Row[], by: (row: Row) => string): UsageGroup<
   return [...Map.groupBy(rows, by).values()].map((group) => ({ first: group[0]!, rows: group }))
 }
 
+/** Requests that no node had to answer. */
+export const withoutNode = (rows: UsageCounts[]) =>
+  rows.reduce((sum, row) => sum + row.cached_edge + row.cached_stored + row.joined, 0)
+
+/** All that was asked, whatever answered it. */
+export const askedOf = (rows: UsageCounts[]) =>
+  withoutNode(rows) + rows.reduce((sum, row) => sum + row.requests, 0)
+
 /** How much of what was asked no node had to answer, in whole percent. */
-export function cacheShare(rows: UsageCounts[]): string {
-  const without = rows.reduce((sum, row) => sum + row.cached_edge + row.cached_stored + row.joined, 0)
-  const all = without + rows.reduce((sum, row) => sum + row.requests, 0)
-  return all === 0 ? '–' : `${Math.round((without / all) * 100)}%`
+function cacheShare(rows: UsageCounts[]): string {
+  const all = askedOf(rows)
+  return all === 0 ? '–' : `${Math.round((withoutNode(rows) / all) * 100)}%`
 }
 
 /** Median and 95th percentile; of several rows the slowest, because quantiles cannot be added. */

@@ -13,6 +13,7 @@ import { PromptThread } from './prompt-thread.ts'
 
 /** What the model card of keval calls for, where the model's own generation config says nothing. */
 const cardTemperature = 0.7
+const cardAnswerTokens = 4096
 
 /**
  * Loads a model and everything that generating from it takes.
@@ -57,6 +58,7 @@ export async function loadEngine(
       endOfSequence: new Set(directory.endOfSequenceTokens),
     },
     samplingDefaults: samplingDefaults(directory),
+    answerTokens: directory.answerTokens ?? cardAnswerTokens,
     chunks: { limit: opened.chunkTokens, aligned: opened.alignedChunks },
     fewestDecodeRows: opened.fewestDecodeRows,
     encodePrompt: ({ tenant, messages }) => prompts.encode(tenant, messages),

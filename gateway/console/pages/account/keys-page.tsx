@@ -10,6 +10,7 @@ import { Page } from '../../components/page.tsx'
 import { Table } from '../../components/table.tsx'
 import { count, when } from '../../format.ts'
 import type { View } from '../../view.ts'
+import { KeyLimitFields, keyLimits, limitNames } from './key-limit-fields.tsx'
 
 export type Key = z.infer<typeof key>
 export type CreatedKey = z.infer<typeof createdKey>
@@ -21,9 +22,6 @@ interface KeysPageProps {
   fresh: CreatedKey | null
   problem?: ProblemBody
 }
-
-/** What a key may be bounded in, below its tenant. */
-export const keyLimits = ['requests_per_minute', 'concurrent', 'tokens_per_day'] as const
 
 const tones = { active: 'tag good', expiring: 'tag wait', expired: 'tag', revoked: 'tag bad' }
 
@@ -90,6 +88,9 @@ function Row({ view, one }: { view: View; one: Key }) {
       <td>
         {usable && (
           <div class="row">
+            <a class="button compact" href={`/keys/${encodeURIComponent(one.id)}`}>
+              {text.edit}
+            </a>
             <ActionButton session={sessions.tenant} action={action('rotate')} label={text.rotate} />
             <ActionButton session={sessions.tenant} action={action('revoke')} label={text.revoke} danger />
           </div>
@@ -97,11 +98,6 @@ function Row({ view, one }: { view: View; one: Key }) {
       </td>
     </tr>
   )
-}
-
-function limitNames({ t: { account } }: View) {
-  const { perMinute, concurrent, perDay } = account.usage
-  return { requests_per_minute: perMinute, concurrent, tokens_per_day: perDay }
 }
 
 function limitsText(view: View, { limits }: Key): string {
@@ -158,17 +154,7 @@ function NewKey({ view }: { view: View }) {
           </div>
         ))}
       </fieldset>
-      <fieldset>
-        <legend>{text.limits}</legend>
-        <span class="hint">{text.limitsHint}</span>
-        <div class="pair">
-          {keyLimits.map((name) => (
-            <Field t={t} name={name} label={limitNames(view)[name]} required={false}>
-              <input type="number" min="1" {...described(name, undefined, undefined)} />
-            </Field>
-          ))}
-        </div>
-      </fieldset>
+      <KeyLimitFields view={view} />
       <Field t={t} name="expires" label={text.expiryDate} required={false}>
         <input type="date" {...described('expires', undefined, undefined)} />
       </Field>

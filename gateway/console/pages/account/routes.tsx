@@ -7,15 +7,12 @@ import { show, showProblem } from '../../render.tsx'
 import { requireSession } from '../../sessions/require-session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
 import { pathOf, signedIn } from '../../signed-in.ts'
+import { typedIn } from '../../typed.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
-import { type CreatedKey, type Key, KeysPage, keyLimits } from './keys-page.tsx'
+import { keyLimits, limitsTyped } from './key-limit-fields.tsx'
+import { KeyPage } from './key-page.tsx'
+import { type CreatedKey, type Key, KeysPage } from './keys-page.tsx'
 import { type Usage, UsagePage } from './usage-page.tsx'
-
-/** The key's own bounds that were filled in, or null without any. */
-function limitsOf(form: Record<string, unknown>): Record<string, number> | null {
-  const given = keyLimits.filter((name) => String(form[name] ?? '').trim() !== '')
-  return given.length === 0 ? null : Object.fromEntries(given.map((name) => [name, Number(form[name])]))
-}
 
 /** What a tenant used, and its keys. */
 export function accountRoutes(api: PublicApi) {
@@ -55,9 +52,27 @@ export function accountRoutes(api: PublicApi) {
       return freshKey(c, '/v1/keys', {
         name: String(form.name ?? ''),
         scopes: [form.scopes ?? []].flat(),
-        ...(limitsOf(form) && { limits: limitsOf(form) }),
+        ...(limitsTyped(form) && { limits: limitsTyped(form) }),
         ...(form.expires && { expires_at: endOf(String(form.expires)) }),
       })
+    })
+    .get('/keys/:id', async (c) => {
+      const view = c.get('view')
+      const outcome = await asTenant(c).get<{ data: Key[] }>('/v1/keys')
+      if ('problem' in outcome) return showProblem(c, view.t.account.keys.title, outcome.problem)
+      const key = outcome.data.data.find(({ id }) => id === c.req.param('id'))
+      if (key === undefined) return c.redirect('/keys')
+      const bounds = keyLimits.map((name) => [name, String(key.limits?.[name] ?? '')])
+      const typed = { name: key.name, ...Object.fromEntries(bounds) }
+      return show(c, <KeyPage view={view} id={key.id} typed={typed} />)
+    })
+    .post('/keys/:id', async (c) => {
+      const typed = await typedIn(c)
+      const id = c.req.param('id')
+      const change = { name: typed.name, limits: limitsTyped(typed) }
+      const outcome = await asTenant(c).send('PATCH', pathOf('/v1/keys', id), change)
+      if ('data' in outcome) return c.redirect('/keys', 303)
+      return show(c, <KeyPage view={c.get('view')} id={id} typed={typed} problem={outcome.problem} />, 400)
     })
     .post('/keys/:id/rotate', (c) => freshKey(c, `${pathOf('/v1/keys', c.req.param('id'))}/rotate`, {}))
     .post('/keys/:id/revoke', async (c) => {

@@ -1,12 +1,11 @@
 import type { z } from 'zod'
 import type { LimitsView, UsageRow, usageSchema } from '../../../../schema/api/usage.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
-import { DayBars } from '../../components/day-bars.tsx'
 import { Page } from '../../components/page.tsx'
+import { UsageCharts } from '../../components/usage-charts.tsx'
 import { grouped, type UsageGroup, usageColumns } from '../../components/usage-columns.ts'
 import { count } from '../../format.ts'
 import type { View } from '../../view.ts'
-import { everyDay } from './days.ts'
 import { Limits } from './limits.tsx'
 
 export type Usage = z.infer<typeof usageSchema>
@@ -51,17 +50,9 @@ export function UsagePage({ view, usage, limits, now }: UsagePageProps) {
         <p class="empty section">{text.empty}</p>
       ) : (
         <>
-          <section class="card section" aria-labelledby="days">
-            <h2 id="days">{text.days}</h2>
-            <DayBars
-              title={text.days}
-              days={everyDay(usage.data, 30, now).map(({ day, requests }) => ({
-                day,
-                value: requests,
-                label: text.chart(day, count(requests, view)),
-              }))}
-            />
-          </section>
+          <div class="section">
+            <UsageCharts view={view} rows={usage.data} now={now} />
+          </div>
           <section class="section">
             <UsageRows view={view} rows={usage.data} />
           </section>

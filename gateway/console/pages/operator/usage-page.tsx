@@ -1,17 +1,14 @@
 import { type Column, DataTable } from '../../components/data-table.tsx'
-import { DayBars } from '../../components/day-bars.tsx'
 import { Page } from '../../components/page.tsx'
+import { UsageCharts } from '../../components/usage-charts.tsx'
 import { grouped, type UsageGroup, usageColumns } from '../../components/usage-columns.ts'
-import { count } from '../../format.ts'
 import type { View } from '../../view.ts'
-import { everyDay } from '../account/days.ts'
 import type { Rollup } from './operator-api.ts'
 
 /** What all tenants used, by day and by tenant. */
 export function OperatorUsagePage({ view, rows, now }: { view: View; rows: Rollup[]; now: number }) {
   const { t } = view
   const text = t.operator.usage
-  const days = everyDay(rows, 30, now)
   return (
     <Page view={view} title={text.title}>
       <div class="page-head">
@@ -22,17 +19,7 @@ export function OperatorUsagePage({ view, rows, now }: { view: View; rows: Rollu
         <p class="empty">{text.empty}</p>
       ) : (
         <>
-          <section class="card" aria-labelledby="days">
-            <h2 id="days">{text.days}</h2>
-            <DayBars
-              title={text.days}
-              days={days.map(({ day, requests }) => ({
-                day,
-                value: requests,
-                label: t.account.usage.chart(day, count(requests, view)),
-              }))}
-            />
-          </section>
+          <UsageCharts view={view} rows={rows} now={now} />
           <section class="section" aria-labelledby="tenants">
             <h2 id="tenants">{text.tenants}</h2>
             <TenantTotals view={view} rows={rows} />

@@ -29,7 +29,8 @@ export const account: Texts['account'] = {
     day: 'Day',
     model: 'Model',
     empty: 'No usage yet. Repeats of stored judgments cost no tokens.',
-    chart: (day, requests) => `${day}: ${requests} requests`,
+    most: (value) => `Highest day: ${value}`,
+    median: 'Seconds (median)',
   },
   keys: {
     title: 'API keys',
@@ -59,6 +60,11 @@ export const account: Texts['account'] = {
     once: 'This key cannot be shown again. Copy it now.',
     current: 'you are signed in with it',
     revoked: 'The key is revoked.',
+    edit: 'Edit',
+    change: 'Name and limits of a key',
+    changeHint:
+      'Felt everywhere within seconds. Evaluations and batches that have begun keep the limits they began with.',
+    save: 'Save',
     actions: 'Change',
   },
 }

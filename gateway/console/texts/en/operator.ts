@@ -160,7 +160,6 @@ export const operator: Texts['operator'] = {
     title: 'Usage of all tenants',
     lead: 'The last 30 days of all tenants, up to an hour late.',
     tenants: 'By tenant',
-    days: 'Requests by day',
     requests: 'Requests',
     noRating: 'No rating',
     failed: 'Failed',

@@ -27,7 +27,8 @@ export const account = {
     day: '날짜',
     model: '모델',
     empty: '아직 사용 기록이 없습니다. 저장된 판정을 다시 받은 요청은 토큰을 쓰지 않습니다.',
-    chart: (day: string, requests: string) => `${day}: 요청 ${requests}건`,
+    most: (value: string) => `하루 최고 ${value}`,
+    median: '걸린 초 (중앙값)',
   },
   keys: {
     title: 'API 키',
@@ -57,6 +58,10 @@ export const account = {
     once: '이 키는 다시 볼 수 없습니다. 지금 복사해 두세요.',
     current: '지금 로그인한 키',
     revoked: '키를 폐기했습니다.',
+    edit: '수정',
+    change: '이름과 한도 바꾸기',
+    changeHint: '몇 초 안에 모든 곳에 적용됩니다. 이미 시작한 평가와 배치는 시작할 때의 한도를 따릅니다.',
+    save: '저장',
     actions: '바꾸기',
   },
 }

@@ -157,7 +157,6 @@ export const operator = {
     title: '전체 사용량',
     lead: '모든 테넌트의 최근 30일입니다. 최대 한 시간 늦게 반영됩니다.',
     tenants: '테넌트별',
-    days: '날짜별 요청',
     requests: '요청',
     noRating: '평점 없음',
     failed: '실패',
