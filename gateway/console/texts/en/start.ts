@@ -12,7 +12,8 @@ export const start: Texts['start'] = {
     answer: 'Answer',
     reference: 'Reference',
     explanation: 'Explanation',
-    caption: 'A real judgment, by the small sample model keval-mini. The keval models explain more; the API answers with the same parts.',
+    caption:
+      'A real judgment, by the small sample model keval-mini. The keval models explain more; the API answers with the same parts.',
   },
   access: {
     title: 'How to get access',
