@@ -1,7 +1,23 @@
+// @ts-expect-error the types of the bench are Node's, which has no such module
+import { DurableObject } from 'cloudflare:workers'
 import { Hono } from 'hono'
 
+interface Kept {
+  keep(text: string): Promise<void>
+}
+
+interface Sql {
+  exec(sql: string, ...values: string[]): void
+}
+
+interface Bindings {
+  NODE: string
+  COMPLETION: string
+  ROWS: { getByName(name: string): Kept }
+}
+
 // The floor of the runtime: what a handler costs that does next to nothing.
-const app = new Hono<{ Bindings: { NODE: string; COMPLETION: string } }>()
+const app = new Hono<{ Bindings: Bindings }>()
 
 app.post('/memory', async (c) => {
   await c.req.text()
@@ -22,6 +38,23 @@ app.post('/cache', async (c) => {
   return answer
 })
 
+app.post('/cache-write', async (c) => {
+  const key = `https://floor.invalid/${crypto.randomUUID()}`
+  // @ts-expect-error as above
+  const cache = await caches.open('floor')
+  await cache.match(key)
+  const answer = c.body(c.env.COMPLETION, 200, { 'content-type': 'application/json' })
+  const kept = new Response(c.env.COMPLETION, { headers: { 'cache-control': 'public, max-age=3600' } })
+  c.executionCtx.waitUntil(cache.put(key, kept))
+  await c.req.text()
+  return answer
+})
+
+app.post('/object', async (c) => {
+  await c.env.ROWS.getByName('floor').keep(await c.req.text())
+  return c.body(c.env.COMPLETION, 200, { 'content-type': 'application/json' })
+})
+
 app.post('/forward', async (c) => {
   const response = await fetch(`${c.env.NODE}/v1/chat/completions`, {
     method: 'POST',
@@ -30,5 +63,20 @@ app.post('/forward', async (c) => {
   })
   return c.body(await response.text(), 200, { 'content-type': 'application/json' })
 })
+
+/** An object that keeps each text as a row, as little as storing can be. */
+export class Rows extends DurableObject {
+  readonly #sql: Sql
+
+  constructor(state: { storage: { sql: Sql } }, env: Bindings) {
+    super(state, env)
+    this.#sql = state.storage.sql
+    this.#sql.exec('create table if not exists texts (id integer primary key, text text)')
+  }
+
+  keep(text: string): void {
+    this.#sql.exec('insert into texts (text) values (?)', text)
+  }
+}
 
 export default app

@@ -26,6 +26,8 @@ const subjects: Record<string, Omit<Job, 'round' | 'connections' | 'seconds'>> =
   'the node itself': { ...plain, url: `${node.url}/v1/chat/completions`, shape: 'chat' },
   'floor: from memory': { ...plain, url: `${bare.url}/memory` },
   'floor: one Cache API read': { ...plain, url: `${bare.url}/cache` },
+  'floor: one Cache API miss and write': { ...plain, url: `${bare.url}/cache-write` },
+  'floor: one row in an object': { ...plain, url: `${bare.url}/object` },
   'floor: only forwarded': { ...plain, url: `${bare.url}/forward`, shape: 'chat' },
   'keval-edge: repeat': { ...plain, url: `${ours.url}/v1/judgments`, keys: ours.keys },
   'keval-edge: miss, stored': { ...plain, url: `${ours.url}/v1/judgments`, keys: ours.keys, kind: 'miss' },

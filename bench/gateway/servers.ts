@@ -62,6 +62,7 @@ export async function floor(node: string): Promise<Server> {
     entryPoints: [join(import.meta.dirname, 'floor-worker.ts')],
     bundle: true,
     format: 'esm',
+    external: ['cloudflare:workers'],
     write: false,
   })
   const port = await unusedPort()
@@ -76,6 +77,7 @@ export async function floor(node: string): Promise<Server> {
           compatibilityDate: '2026-08-01',
           unsafeDirectSockets: [{ host: '127.0.0.1', port, proxy: false }],
           bindings: { NODE: node, COMPLETION: completion },
+          durableObjects: { ROWS: { className: 'Rows', useSQLite: true } },
         },
       ],
     } as Parameters<typeof convertV4MiniflareOptions>[0]),

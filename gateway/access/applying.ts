@@ -8,9 +8,10 @@ import {
 } from '../../schema/api/application.ts'
 import { FailureError } from '../../schema/api/errors.ts'
 import { applications, consents, mails } from '../../schema/db/control.ts'
+import { hex, sha256Hex } from '../../schema/judge/sha256.ts'
 import type { AttemptLimiter } from '../auth/attempt-limiter.ts'
 import type { RandomBytes } from '../auth/base62.ts'
-import { hex, newId, sha256, statusToken } from '../auth/token.ts'
+import { newId, statusToken } from '../auth/token.ts'
 import { type ControlDatabase, commit, type Write } from '../control-database.ts'
 import type { MailQueue } from '../mail/mail-queue.ts'
 import {
@@ -79,7 +80,7 @@ export class Applying {
         purpose: values.purpose ?? null,
         affiliation: values.affiliation ?? null,
         ...(await this.#hashes(person)),
-        statusTokenHash: await sha256(token),
+        statusTokenHash: await sha256Hex(token),
         submittedAt: at,
         changedAt: at,
       }),
@@ -93,7 +94,7 @@ export class Applying {
 
   /** The application that a status token opens. A wrong id and a wrong token are one and the same answer. */
   async authenticate(id: string, token: string): Promise<ApplicationRow> {
-    const [application, given] = await Promise.all([this.#parts.applications.find(id), sha256(token)])
+    const [application, given] = await Promise.all([this.#parts.applications.find(id), sha256Hex(token)])
     if (application === undefined || application.statusTokenHash !== given) throw noSuchApplication()
     return application
   }

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm'
 import { scopes } from '../../schema/api/scopes.ts'
 import { apiKeys, deletionReceipts, tenants } from '../../schema/db/control.ts'
+import { sha256Hex } from '../../schema/judge/sha256.ts'
 import { startOfKey, withChecksum } from '../auth/api-key.ts'
 import { base62OfBytes } from '../auth/base62.ts'
-import { sha256 } from '../auth/token.ts'
 import type { ControlDatabase } from '../control-database.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { KeyedHash } from './vault/keyed-hash.ts'
@@ -37,7 +37,7 @@ export async function ensureDemoTenant(
   }
   const apiKey = {
     name: 'Demo',
-    hash: await sha256(key),
+    hash: await sha256Hex(key),
     start: startOfKey(key),
     scopes: [...scopes],
     limits: null,

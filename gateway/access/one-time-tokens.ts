@@ -1,8 +1,9 @@
 import { and, eq, gt, lt } from 'drizzle-orm'
 import { FailureError } from '../../schema/api/errors.ts'
 import { oneTimeTokens } from '../../schema/db/control.ts'
+import { sha256Hex } from '../../schema/judge/sha256.ts'
 import type { RandomBytes } from '../auth/base62.ts'
-import { oneTimeToken, sha256 } from '../auth/token.ts'
+import { oneTimeToken } from '../auth/token.ts'
 import type { ControlDatabase, Write } from '../control-database.ts'
 
 export type TokenPurpose = (typeof oneTimeTokens.$inferSelect)['purpose']
@@ -27,7 +28,7 @@ export class OneTimeTokens {
 
   async issue(applicationId: string, purpose: TokenPurpose): Promise<string> {
     const token = oneTimeToken(this.#random)
-    const tokenHash = await sha256(token)
+    const tokenHash = await sha256Hex(token)
     const expiresAt = this.#now() + lifetime[purpose]
     await this.#database.batch([
       this.revoke(applicationId, purpose),
@@ -43,7 +44,7 @@ export class OneTimeTokens {
       .from(oneTimeTokens)
       .where(
         and(
-          eq(oneTimeTokens.tokenHash, await sha256(token)),
+          eq(oneTimeTokens.tokenHash, await sha256Hex(token)),
           eq(oneTimeTokens.purpose, purpose),
           gt(oneTimeTokens.expiresAt, this.#now()),
         ),

@@ -1,8 +1,9 @@
 import { and, desc, eq, ne, sql } from 'drizzle-orm'
 import { applications as applicationsTable, oneTimeTokens } from '../../schema/db/control.ts'
+import { hex, sha256Hex } from '../../schema/judge/sha256.ts'
 import type { AttemptLimiter } from '../auth/attempt-limiter.ts'
 import type { RandomBytes } from '../auth/base62.ts'
-import { hex, sha256, statusToken } from '../auth/token.ts'
+import { statusToken } from '../auth/token.ts'
 import { type ControlDatabase, commit } from '../control-database.ts'
 import type { MailQueue } from '../mail/mail-queue.ts'
 import type { ApplicationRow, Applications } from './applications.ts'
@@ -53,8 +54,8 @@ export class StatusLinks {
     const { applications, database, random, tokens } = this.#parts
     const id = await tokens.applicationOf(link, 'status')
     const fresh = statusToken(random)
-    const statusTokenHash = await sha256(fresh)
-    const linkHash = await sha256(link)
+    const statusTokenHash = await sha256Hex(fresh)
+    const linkHash = await sha256Hex(link)
     const unused = sql`exists (select 1 from ${oneTimeTokens} where ${oneTimeTokens.tokenHash} = ${linkHash})`
     const [changed] = await database.batch([
       database

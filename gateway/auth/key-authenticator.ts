@@ -1,9 +1,10 @@
 import type { Failure } from '../../schema/api/errors.ts'
+import { sha256Hex } from '../../schema/judge/sha256.ts'
 import { withPatience } from '../control-database.ts'
 import { isApiKey } from './api-key.ts'
 import type { Authenticator, Identity } from './identity.ts'
 import type { KeyRecord, KeyRecords } from './key-records.ts'
-import { bearer, sha256 } from './token.ts'
+import { bearer } from './token.ts'
 
 /** How long a record is trusted without asking again: what a revocation needs at most to take effect. */
 const trustedFor = 4_000
@@ -48,7 +49,7 @@ export class KeyAuthenticator implements Authenticator {
     if (key === undefined) return refuse('missing_api_key', 'Send an API key: Authorization: Bearer kev_…')
     if (!isApiKey(key))
       return refuse('malformed_api_key', 'The bearer token is not an API key, or was mistyped.')
-    const remembered = await this.#recall(await sha256(key))
+    const remembered = await this.#recall(await sha256Hex(key))
     if (remembered === undefined) {
       return refuse('storage_unavailable', 'The key could not be checked. Try again shortly.', 2)
     }

@@ -2,10 +2,11 @@ import { and, count, desc, eq, isNull } from 'drizzle-orm'
 import { FailureError } from '../../schema/api/errors.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
 import { apiKeys, type KeyLimits, tenants } from '../../schema/db/control.ts'
+import { sha256Hex } from '../../schema/judge/sha256.ts'
 import { type ControlDatabase, commit, isDuplicate, type Write } from '../control-database.ts'
 import { createApiKey, type KeyMode, startOfKey } from './api-key.ts'
 import type { RandomBytes } from './base62.ts'
-import { newId, sha256 } from './token.ts'
+import { newId } from './token.ts'
 
 export type KeyRow = typeof apiKeys.$inferSelect
 
@@ -90,7 +91,7 @@ export class Keys {
       id: newId('key', this.#random),
       tenantId: tenant.id,
       name: request.name,
-      hash: await sha256(key),
+      hash: await sha256Hex(key),
       start: startOfKey(key),
       scopes: [...request.scopes],
       limits: request.limits,

@@ -7,7 +7,8 @@ export class EdgeJudgmentCache implements JudgmentCache {
     const response = await (await this.#cache()).match(keyOf(tenantId, fingerprint))
     if (response === undefined) return null
     const storedAt = Number(response.headers.get('x-stored-at'))
-    return { judgment: await response.json<Judgment>(), storedAt, layer: 'edge' }
+    const json = await response.text()
+    return { judgment: JSON.parse(json), json, storedAt, layer: 'edge' }
   }
 
   async put(tenantId: string, fingerprint: string, judgment: Judgment): Promise<void> {

@@ -2,6 +2,8 @@ import type { Judgment } from '../../schema/api/judgments.ts'
 
 export interface CachedJudgment {
   judgment: Judgment
+  /** The same as JSON, as it goes out. */
+  json: string
   /** When it was put into the cache, in milliseconds since 1970. */
   storedAt: number
   layer: 'memory' | 'edge'

@@ -1,11 +1,7 @@
 import type { Judgment } from '../../schema/api/judgments.ts'
 import { type CachedJudgment, type JudgmentCache, judgmentTtl } from './judgment-cache.ts'
 
-interface Entry {
-  judgment: Judgment
-  storedAt: number
-  characters: number
-}
+type Entry = Omit<CachedJudgment, 'layer'>
 
 /**
  * A bounded memory of this isolate in front of another cache: the least recently used entries go first,
@@ -30,17 +26,19 @@ export class MemoryJudgmentCache implements JudgmentCache {
       if (now - entry.rememberedAt < memoryMs && now - entry.storedAt < judgmentTtl * 1000) {
         this.#entries.delete(key)
         this.#entries.set(key, entry)
-        return { judgment: entry.judgment, storedAt: entry.storedAt, layer: 'memory' }
+        const { judgment, json, storedAt } = entry
+        return { judgment, json, storedAt, layer: 'memory' }
       }
       this.#forget(key)
     }
     const found = await this.#behind.get(tenantId, fingerprint)
-    if (found !== null) this.#remember(key, found.judgment, found.storedAt)
+    if (found !== null) this.#remember(key, found)
     return found
   }
 
   async put(tenantId: string, fingerprint: string, judgment: Judgment): Promise<void> {
-    this.#remember(keyOf(tenantId, fingerprint), judgment, Date.now())
+    const json = JSON.stringify(judgment)
+    this.#remember(keyOf(tenantId, fingerprint), { judgment, json, storedAt: Date.now() })
     await this.#behind.put(tenantId, fingerprint, judgment)
   }
 
@@ -49,12 +47,11 @@ export class MemoryJudgmentCache implements JudgmentCache {
     await this.#behind.delete(tenantId, fingerprint)
   }
 
-  #remember(key: string, judgment: Judgment, storedAt: number): void {
+  #remember(key: string, { judgment, json, storedAt }: Entry): void {
     this.#forget(key)
-    const characters = JSON.stringify(judgment).length
-    if (characters > this.#maxCharacters / 16) return
-    this.#entries.set(key, { judgment, storedAt, characters, rememberedAt: Date.now() })
-    this.#characters += characters
+    if (json.length > this.#maxCharacters / 16) return
+    this.#entries.set(key, { judgment, json, storedAt, rememberedAt: Date.now() })
+    this.#characters += json.length
     for (const oldest of this.#entries.keys()) {
       if (this.#characters <= this.#maxCharacters) break
       this.#forget(oldest)
@@ -65,7 +62,7 @@ export class MemoryJudgmentCache implements JudgmentCache {
     const entry = this.#entries.get(key)
     if (entry === undefined) return
     this.#entries.delete(key)
-    this.#characters -= entry.characters
+    this.#characters -= entry.json.length
   }
 }
 

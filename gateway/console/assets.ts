@@ -1,6 +1,6 @@
 /// <reference path="./text-modules.d.ts" />
 import { Hono } from 'hono'
-import { hex } from '../auth/token.ts'
+import { hex } from '../../schema/judge/sha256.ts'
 import applyScript from './client-scripts/apply.js'
 import copyScript from './client-scripts/copy.js'
 import eventStreamScript from './client-scripts/event-stream.js'

@@ -6,7 +6,7 @@ import type {
   WorkBounds,
 } from '../../schema/api/evaluations.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
-import { sha256Hex } from '../../schema/judge/fingerprint.ts'
+import { sha256Hex } from '../../schema/judge/sha256.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import type { TenantDatabase } from '../tenant/database.ts'

@@ -1,5 +1,6 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import type { InputFile } from '../../schema/evaluation-input/read-rows.ts'
+import { hex } from '../../schema/judge/sha256.ts'
 import { invalidRequest } from '../http/failure-response.ts'
 
 /** Largest upload as one body, which is streamed. */
@@ -31,7 +32,7 @@ export async function openUpload(request: Request): Promise<Upload> {
   }
   const finish = async () => {
     await writer.close()
-    return [...new Uint8Array(await digest.digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+    return hex(await digest.digest)
   }
 
   if (!(request.headers.get('content-type') ?? '').toLowerCase().startsWith('multipart/form-data')) {

@@ -1,3 +1,5 @@
+import { hex } from '../../schema/judge/sha256.ts'
+
 /** A span of a distributed trace, in the terms of W3C Trace Context and OpenTelemetry. */
 export interface Trace {
   traceId: string
@@ -22,8 +24,4 @@ export function traceOf(traceparent: string | undefined, random = randomHex): Tr
 export const traceparentOf = ({ traceId, spanId, sampled }: Trace) =>
   `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`
 
-function randomHex(bytes: number): string {
-  let hex = ''
-  for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) hex += byte.toString(16).padStart(2, '0')
-  return hex
-}
+const randomHex = (bytes: number) => hex(crypto.getRandomValues(new Uint8Array(bytes)))

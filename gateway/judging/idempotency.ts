@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { FailureError } from '../../schema/api/errors.ts'
 import { canonicalJson, type JsonValue } from '../../schema/judge/canonical-json.ts'
-import { sha256Hex } from '../../schema/judge/fingerprint.ts'
+import { sha256Hex } from '../../schema/judge/sha256.ts'
 import type { GatewayContext, GatewayEnv } from '../http/context.ts'
 import { invalidRequest } from '../http/failure-response.ts'
 import type { Claim, IdempotentRequest, KeptAnswer } from '../tenant/idempotent-answers.ts'

@@ -11,13 +11,13 @@ interface Heard {
 }
 
 /** One question to the location stands for so many requests: its limit counts in these steps too. */
-export const requestsPerQuestion = 10
+export const requestsPerQuestion = 25
 const refusalMs = 2_000
 const mostKeys = 10_000
 
 /**
  * Stops floods at the edge, before anything is validated. The location is asked beside the request, never in
- * front of it, and only once for every ten requests of a key: what it answers counts for the requests that
+ * front of it, and only once for every 25 requests of a key: what it answers counts for the requests that
  * follow, so a request served from memory waits for nobody.
  */
 export class BurstLimiter {

@@ -1,6 +1,7 @@
 import { canonicalJson } from './canonical-json.ts'
 import type { ProtocolName } from './protocol.ts'
 import type { JudgeMessage } from './render.ts'
+import { sha256Hex } from './sha256.ts'
 
 /** All that determines a judgment. Two requests with the same of these get the same text. */
 export interface JudgmentIdentity {
@@ -25,13 +26,6 @@ export interface JudgmentIdentity {
 export async function fingerprintOf(identity: JudgmentIdentity): Promise<string> {
   const members = { ...identity, messages: identity.messages.map(({ role, content }) => ({ role, content })) }
   return sha256Hex(canonicalJson(members))
-}
-
-export async function sha256Hex(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  let hex = ''
-  for (const byte of new Uint8Array(digest)) hex += byte.toString(16).padStart(2, '0')
-  return hex
 }
 
 /** A seed of 31 bits from a fingerprint: the default seed, so that a repeat gives the same text. */

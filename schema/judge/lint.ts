@@ -94,7 +94,11 @@ function differInScript(left: string, right: string): boolean {
 }
 
 function hangulShare(text: string): number | null {
-  const letters = text.match(/\p{L}/gu)?.length ?? 0
-  if (letters < fewLetters) return null
-  return (text.match(/\p{Script=Hangul}/gu)?.length ?? 0) / letters
+  let [letters, hangul] = [0, 0]
+  for (let i = 0; i < text.length; i++) {
+    const isSyllable = text.charCodeAt(i) >= 0xac00 && text.charCodeAt(i) <= 0xd7a3
+    if (isSyllable || /\p{Script=Hangul}/u.test(text[i]!)) hangul++
+    if (isSyllable || /\p{L}/u.test(text[i]!)) letters++
+  }
+  return letters < fewLetters ? null : hangul / letters
 }

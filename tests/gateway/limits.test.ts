@@ -189,7 +189,7 @@ describe('the Korean day', () => {
 })
 
 describe('the burst limiter', () => {
-  it('asks once for every ten requests, waits for nobody and refuses once it was told to', async () => {
+  it('asks once for some requests, waits for nobody and refuses once it was told to', async () => {
     let now = noon
     const asked: string[] = []
     const deferred: Promise<unknown>[] = []

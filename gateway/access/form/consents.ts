@@ -1,5 +1,5 @@
 import type { ConsentKind } from '../../../schema/api/application.ts'
-import { sha256 } from '../../auth/token.ts'
+import { sha256Hex } from '../../../schema/judge/sha256.ts'
 
 interface ConsentText {
   kind: ConsentKind
@@ -71,4 +71,4 @@ export function shownConsents(retentionDays: number): ConsentText[] {
 }
 
 /** Identifies the very text that was shown, whatever its version is called. */
-export const textDigest = (text: string) => sha256(text)
+export const textDigest = (text: string) => sha256Hex(text)

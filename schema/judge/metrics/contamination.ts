@@ -1,4 +1,4 @@
-import { sha256Hex } from '../fingerprint.ts'
+import { sha256Hex } from '../sha256.ts'
 import { kevalTestInputs, koBenchQuestions } from './published-digests.ts'
 
 /** Which published set a row stands in. */
