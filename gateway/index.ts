@@ -3,6 +3,7 @@ import { createApp } from './app.ts'
 import type { Env } from './env.ts'
 import { consume, type Work } from './queue.ts'
 import { createServices, type Services } from './services.ts'
+import { withoutMessage } from './unexpected.ts'
 
 export { TenantObject } from './tenant/object.ts'
 
@@ -17,11 +18,12 @@ export default {
   fetch: app.fetch,
   async scheduled({ cron }, env) {
     const { access, nodes, nodeHealth } = createServices(env)
-    if (cron === everyMinute) await nodeHealth.check(await nodes.all())
-    else await upkeep(access)
+    if (cron !== everyMinute) return withoutMessage('upkeep', () => upkeep(access))
+    await withoutMessage('node health', async () => nodeHealth.check(await nodes.all()))
   },
   async queue(batch, env) {
     services ??= createServices(env)
-    await consume(batch, { env, models: services.models })
+    const { models } = services
+    await withoutMessage('queue', () => consume(batch, { env, models }))
   },
 } satisfies ExportedHandler<Env, Work>

@@ -6,6 +6,7 @@ import type { BatchInputError, BatchOptions } from '../../schema/db/batches.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
 import type { ChatOutcome } from '../tenant/outcome.ts'
 import type { ChatCommand } from '../tenant/run-chat.ts'
+import { logUnexpected } from '../unexpected.ts'
 import { type Hold, heldMs } from '../work/hold.ts'
 import type { Lanes } from '../work/lanes.ts'
 import { type BatchRecord, BatchStore, type PendingLine } from './batch-store.ts'
@@ -75,7 +76,7 @@ export class Batches {
     storage.kv.put(tenantKey, tenantId)
     await this.keepWatch()
     // not waited for; should it end with this object, the alarm begins it again
-    this.#validate(id).catch((error) => console.error(`validating ${id}: ${error}`))
+    this.#validate(id).catch((error) => logUnexpected(error, { batch: id }))
     return this.#batches.get(id)!
   }
 

@@ -8,15 +8,15 @@ export interface KnownRequest {
 
 /**
  * Bodies this isolate has understood, letter by letter: one that comes again needs no parsing, checking,
- * rendering or hashing. Kept by tenant, so that nobody can time what another tenant has sent. Bounded; the
- * least recently used go first.
+ * rendering or hashing. Kept by tenant, so that nobody can time what another tenant has sent. Bounded, for an
+ * isolate has 128 MB for everything; the least recently used go first.
  */
 export class KnownRequests {
   readonly #maxCharacters: number
   readonly #known = new Map<string, KnownRequest>()
   #characters = 0
 
-  constructor(maxCharacters = 16_000_000) {
+  constructor(maxCharacters = 4_000_000) {
     this.#maxCharacters = maxCharacters
   }
 

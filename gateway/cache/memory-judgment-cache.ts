@@ -13,7 +13,7 @@ export class MemoryJudgmentCache implements JudgmentCache {
   readonly #entries = new Map<string, Entry & { rememberedAt: number }>()
   #characters = 0
 
-  constructor(behind: JudgmentCache, maxCharacters = 16_000_000) {
+  constructor(behind: JudgmentCache, maxCharacters = 4_000_000) {
     this.#behind = behind
     this.#maxCharacters = maxCharacters
   }

@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import { openAiErrorBody, problemBody } from '../../schema/api/error-body.ts'
 import { errorCodes, type Failure, FailureError, type FieldError } from '../../schema/api/errors.ts'
 import { isOutage } from '../control-database.ts'
+import { logUnexpected } from '../unexpected.ts'
 import type { GatewayContext, GatewayEnv } from './context.ts'
 
 const openAiPaths = /^\/v1\/(chat\/|models|files|batches)/
@@ -27,15 +28,7 @@ export function failureResponse(c: GatewayContext, failure: Failure): Response {
 export function onError(error: Error, c: GatewayContext): Response {
   if (error instanceof FailureError) return failureResponse(c, error.failure)
   if (error instanceof HTTPException) return failureResponse(c, failureOfStatus(error))
-  console.error(
-    JSON.stringify({
-      level: 'error',
-      event: 'unexpected',
-      request_id: c.get('requestId'),
-      name: error.name,
-      stack: frames(error),
-    }),
-  )
+  logUnexpected(error, { request_id: c.get('requestId') })
   if (isOutage(error)) return failureResponse(c, storageUnavailable)
   return failureResponse(c, {
     code: 'internal_error',
@@ -102,12 +95,4 @@ function failureOfStatus(error: HTTPException): Failure {
     detail: 'The request was refused.',
     source,
   }
-}
-
-/** Stack frames without the message, which might quote a user's text. */
-function frames(error: Error): string[] {
-  return (error.stack ?? '')
-    .split('\n')
-    .filter((line) => line.trimStart().startsWith('at '))
-    .slice(0, 8)
 }

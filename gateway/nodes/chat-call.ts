@@ -44,11 +44,13 @@ export async function requestCompletion(call: ChatCall): Promise<NodeCompletion>
 }
 
 /**
- * The chunks of a completion as they come. It ends only after the node's own end mark; whatever ends before
- * that throws, so that a cut stream never looks complete.
+ * The chunks of a completion as they come. It ends after the node's end mark, or, for servers that send none, with
+ * the body once every choice has said why it ended; whatever ends before that throws, so that a cut stream never
+ * looks complete.
  */
 export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> {
   const watch = new Watch(call.limits.totalMs, call.signal)
+  const open = new Map<number, boolean>()
   let answered = false
   try {
     watch.within(call.limits.firstEventMs)
@@ -65,10 +67,15 @@ export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> 
       const parsed = nodeChunk.safeParse(parseJson(data))
       if (!parsed.success) throw unusable('The node sent an event that is not a chunk of a completion.')
       checkMaker(call.served, parsed.data)
+      for (const { index, finish_reason } of parsed.data.choices) {
+        const choice = index ?? 0
+        open.set(choice, (open.get(choice) ?? true) && finish_reason == null)
+      }
       yield parsed.data
       watch.within(call.limits.betweenEventsMs)
     }
-    throw unusable('The node ended its stream without an end mark.', 'stream_interrupted')
+    if (open.size > 0 && ![...open.values()].includes(true)) return
+    throw unusable('The node ended its stream before its answer had ended.', 'stream_interrupted')
   } catch (error) {
     throw reasonOf(error, watch, call, answered)
   } finally {
@@ -98,7 +105,7 @@ async function send(call: ChatCall, watch: Watch, body: Record<string, unknown>)
 
 /** A node that answers for another model, or with weights that it did not announce, is not believed. */
 function checkMaker(served: ServedModel, answer: NodeCompletion | NodeChunk): void {
-  if (answer.model != null && answer.model !== '' && answer.model !== served.id) {
+  if (!isFor(answer.model, served.id)) {
     throw unusable('The node answered with another model than it was asked for.')
   }
   const digest = answer.keval?.weights_digest
@@ -121,3 +128,7 @@ function reasonOf(error: unknown, watch: Watch, call: ChatCall, answered: boolea
     { retry: 'anywhere', fault: true },
   )
 }
+
+/** Some servers leave the model out, some add the revision they took: `name@main`. */
+const isFor = (answered: string | null | undefined, asked: string) =>
+  answered == null || answered === '' || answered === asked || answered.startsWith(`${asked}@`)

@@ -10,6 +10,8 @@ export type Behaviour =
   | 'stalls mid-answer'
   | 'cuts mid-answer'
   | 'ends without finish_reason'
+  | 'ends without [DONE]'
+  | 'names a revision'
   | '429 with Retry-After'
   | '429 without Retry-After'
   | '500'
@@ -132,7 +134,8 @@ async function behave(
       return endless(stream, response)
   }
   const text = textOf(node)
-  const answering = behaviour === 'wrong model' ? `${model}-other` : model
+  const suffix = behaviour === 'wrong model' ? '-other' : behaviour === 'names a revision' ? '@main' : ''
+  const answering = model + suffix
   const finish =
     behaviour === 'truncated' ? 'length' : behaviour === 'ends without finish_reason' ? null : 'stop'
   if (stream) await streamed(node, answering, text, finish, response)
@@ -200,7 +203,7 @@ async function streamed(
   }
   if (finish_reason !== null) response.write(event([{ index: 0, delta: {}, finish_reason }]))
   response.write(event([], { usage }))
-  response.end('data: [DONE]\n\n')
+  response.end(behaviour === 'ends without [DONE]' ? '' : 'data: [DONE]\n\n')
 }
 
 /** Megabyte after megabyte, until the reader has had enough. */

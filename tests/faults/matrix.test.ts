@@ -12,6 +12,8 @@ const behaviours: Behaviour[] = [
   'stalls mid-answer',
   'cuts mid-answer',
   'ends without finish_reason',
+  'ends without [DONE]',
+  'names a revision',
   '429 with Retry-After',
   '429 without Retry-After',
   '500',
@@ -47,6 +49,9 @@ beforeAll(async () => {
       totalMs: 5_000,
     }),
   })
+  const plan = { name: 'Faults', models: null, concurrent: 16, evaluation_rows: 1, retention_days: 1 }
+  const limits = { ...plan, requests_per_minute: 10_000, tokens_per_day: 1_000_000_000 }
+  expect((await gateway.operator('/admin/v1/plans/demo', limits, 'PUT')).ok).toBe(true)
 })
 afterAll(async () => {
   await gateway.stop()
@@ -55,11 +60,12 @@ afterAll(async () => {
 
 /** Good requests earn the retries that the cases before have used up. */
 async function earnRetries(): Promise<void> {
-  await Promise.all(
+  const good = await Promise.all(
     Array.from({ length: 10 }, () =>
       gateway.call('/v1/judgments', { model: 'steady', question: '질문', answer: `답 ${serial++}` }),
     ),
   )
+  expect(good.map(({ status }) => status)).toEqual(good.map(() => 200))
 }
 
 async function register(id: string, node: FaultyNode, weight: number): Promise<void> {

@@ -157,3 +157,22 @@ describe('the list of nodes', () => {
     expect(draining.report).toMatchObject({ status: 'draining', models: [{ id: model }] })
   })
 })
+
+describe('work of the queue that fails unexpectedly', () => {
+  it('is tried again, and the log says where without what the error quotes', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const broken = {
+      prepare: () => {
+        throw new Error('insert into judgments … params: 어느 사람의 글')
+      },
+    } as unknown as D1Database
+    const body = { tenantId: 'ten_x', keyId: 'key_x', batchId: 'batch_x', generation: 1, from: 0, to: 1 }
+    const batch = { queue: 'work', messages: [{ body, ack: () => {}, retry: () => {} }] }
+    const work = gateway.queue(batch as unknown as MessageBatch<never>, { ...env, DB: broken })
+    await expect(work).rejects.toThrow('queue failed; the log says where')
+    const lines = logged.mock.calls.flat().join('\n')
+    expect(lines).toContain('"event":"unexpected"')
+    expect(lines).toContain('standing.ts')
+    expect(lines).not.toContain('어느 사람의 글')
+  })
+})
