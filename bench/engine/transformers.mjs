@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { AutoModelForCausalLM, env, Tensor } from '@huggingface/transformers'
+import { AutoModelForCausalLM, BaseStreamer, env, Tensor } from '@huggingface/transformers'
 import { madeUpPrompt, serveSubject, stopwatch } from './work.ts'
 
 // node transformers.mjs DIRECTORY [THREADS]: transformers.js on the same graph (onnx/model_q4.onnx), one at a time
@@ -13,7 +13,25 @@ const model = await AutoModelForCausalLM.from_pretrained(directory, {
   session_options: { intraOpNumThreads: Number(threads) },
 })
 
-async function generate(prompt, tokens) {
+/** Hears of every token as it is chosen; what comes first is the prompt. */
+class TokenListener extends BaseStreamer {
+  #onToken
+  #isPrompt = true
+
+  constructor(onToken) {
+    super()
+    this.#onToken = onToken
+  }
+
+  put() {
+    if (this.#isPrompt) this.#isPrompt = false
+    else this.#onToken()
+  }
+
+  end() {}
+}
+
+async function generate(prompt, tokens, onToken = () => {}) {
   const shape = [1, prompt.length]
   await model.generate({
     inputs: new Tensor('int64', BigInt64Array.from(prompt, BigInt), shape),
@@ -21,33 +39,34 @@ async function generate(prompt, tokens) {
     max_new_tokens: tokens,
     min_new_tokens: tokens,
     do_sample: false,
+    streamer: new TokenListener(onToken),
   })
 }
 
-async function measure(prompt, tokens, units) {
+/** From the first token on: its cache cannot be filled beforehand. */
+async function measureDecode(prompt, tokens) {
+  let watch = null
+  await generate(prompt, tokens + 1, () => {
+    watch ??= stopwatch()
+  })
+  return watch(tokens)
+}
+
+async function measurePrefill(prompt) {
   const watch = stopwatch()
-  await generate(prompt, tokens)
-  return watch(units)
+  await generate(prompt, 1)
+  return watch(prompt.length)
 }
 
 serveSubject({
   async run(work) {
-    if (work.kind === 'prefill')
-      return measure(madeUpPrompt(work.tokens, work.seed, work.vocabulary), 1, work.tokens)
+    if (work.kind === 'prefill') return measurePrefill(madeUpPrompt(work.tokens, work.seed, work.vocabulary))
     if (work.kind === 'judge') {
       const watch = stopwatch()
       for (const prompt of work.prompts) await generate(prompt, work.tokens)
       return watch(work.prompts.length)
     }
     if (work.rows > 1) throw new Error('one at a time')
-    // its cache cannot be filled beforehand: what the prompt takes is measured and taken off
-    const prompt = madeUpPrompt(work.context, work.seed, work.vocabulary)
-    const alone = await measure(prompt, 1, 0)
-    const all = await measure(prompt, work.tokens + 1, work.tokens)
-    return {
-      seconds: all.seconds - alone.seconds,
-      cpuSeconds: all.cpuSeconds - alone.cpuSeconds,
-      units: work.tokens,
-    }
+    return measureDecode(madeUpPrompt(work.context, work.seed, work.vocabulary), work.tokens)
   },
 })

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'hono'
 import type { ProblemBody } from '../../schema/api/error-body.ts'
 import type { Env } from '../env.ts'
-import type { Session } from './sessions/session.ts'
+import { credentialHeaders, type Session } from './sessions/session.ts'
 import type { ConsoleContext } from './view.ts'
 
 /** The gateway itself, as its public HTTP API. */
@@ -53,8 +53,8 @@ export class ConsoleApi {
     const headers = new Headers({
       'x-request-id': c.get('requestId'),
       'accept-language': c.get('view').language,
+      ...(this.#session !== null && credentialHeaders(c, this.#session)),
     })
-    if (this.#session !== null) headers.set('authorization', `Bearer ${this.#session.credential}`)
     if (body !== undefined) headers.set('content-type', 'application/json')
     const address = c.req.header('cf-connecting-ip')
     if (address !== undefined) headers.set('cf-connecting-ip', address)

@@ -20,6 +20,7 @@ import { StartPage } from './pages/start/start-page.tsx'
 import { statusRoutes } from './pages/status/routes.tsx'
 import { show } from './render.tsx'
 import { securityHeaders } from './security-headers.ts'
+import { accessSession } from './sessions/access-session.ts'
 import { forwardRoutes } from './sessions/forward.ts'
 import { sessionRoutes } from './sessions/routes.tsx'
 import { type ConsoleEnv, viewOf } from './view.ts'
@@ -35,6 +36,7 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
     c.set('view', await viewOf(c))
     await next()
   })
+  pages.use('/operator/*', accessSession(api))
   pages.get('/', (c) => show(c, <StartPage view={c.get('view')} origin={originOf(c.req.url)} />))
   pages.get('/docs', (c) => {
     const document = openApiDocument() as OpenApiDocument

@@ -51,11 +51,32 @@ function gatewayWithAccess() {
     const context = createExecutionContext()
     const response = await app.fetch(new Request(origin + path, { headers }), settings as typeof env, context)
     await waitOnExecutionContext(context)
-    return { status: response.status, body: (await response.json()) as { data: { actor: string }[] } }
+    const text = await response.text()
+    const body = (text.startsWith('{') ? JSON.parse(text) : {}) as { data: { actor: string }[] }
+    return { status: response.status, headers: response.headers, text, body }
   }
 }
 
 describe('an operator with Cloudflare Access', () => {
+  it('finds the console open, and nobody else does', async () => {
+    const team = await accessTeam()
+    const ask = gatewayWithAccess()
+    const path = '/operator/audit'
+    const assertion = { 'cf-access-jwt-assertion': await team.token('first') }
+    const first = await ask(path, assertion)
+    expect(first.status).toBe(200)
+    const cookie = first.headers.get('set-cookie')!.split(';')[0]!
+    expect(cookie).toMatch(/^__Host-keval-operator=/)
+    expect((await ask(path, { ...assertion, cookie })).status).toBe(200)
+    // the cookie alone opens nothing: Access's token has to come with every request
+    const alone = await ask(path, { cookie })
+    expect(alone.text).not.toContain('<tbody')
+    expect((await ask(path, {})).status).toBe(303)
+    const strangers = { 'cf-access-jwt-assertion': await team.token('first', { aud: 'another' }) }
+    const stranger = await ask(path, strangers)
+    expect([stranger.status, stranger.headers.get('set-cookie')]).toEqual([303, null])
+  })
+
   it('is let in by a valid token, and is known to the audit log by it', async () => {
     const team = await accessTeam()
     const ask = gatewayWithAccess()

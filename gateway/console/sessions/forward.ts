@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { PublicApi } from '../api.ts'
 import type { ConsoleEnv } from '../view.ts'
 import { fromOwnPage, knowsToken } from './same-origin.ts'
-import type { Role } from './session.ts'
+import { credentialHeaders, type Role } from './session.ts'
 
 const prefix = '/console/api'
 /** Headers of the page's request that mean something to the API. Cookies are not among them. */
@@ -30,7 +30,7 @@ export function forwardRoutes(api: PublicApi) {
     if (!trusted) return c.json({ code: 'refused' }, 403)
 
     const headers = new Headers({
-      authorization: `Bearer ${session.credential}`,
+      ...credentialHeaders(c, session),
       'x-request-id': c.get('requestId'),
     })
     for (const name of passedOn) {

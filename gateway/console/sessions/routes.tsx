@@ -1,9 +1,10 @@
 import { Hono } from 'hono'
 import { isApiKey, startOfKey } from '../../auth/api-key.ts'
-import { ConsoleApi, type PublicApi } from '../api.ts'
+import type { PublicApi } from '../api.ts'
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx'
 import { show, showRefused } from '../render.tsx'
 import type { ConsoleContext, ConsoleEnv } from '../view.ts'
+import { checkCredential } from './check-credential.ts'
 import { fromOwnPage, knowsToken } from './same-origin.ts'
 import { endSession, type Role, roles, startSession } from './session.ts'
 
@@ -44,15 +45,6 @@ export function sessionRoutes(api: PublicApi) {
   })
 
   return routes
-}
-
-/** Asks the API itself whether the credential is good; a key that lacks one scope is still a good key. */
-async function checkCredential(api: PublicApi, c: ConsoleContext, role: Role, credential: string) {
-  const session = { role, credential, label: '', csrf: '', expiresAt: 0 }
-  const probe = role === 'operator' ? '/admin/v1/plans' : '/v1/models'
-  const outcome = await new ConsoleApi(api, c, session).get(probe)
-  if ('data' in outcome || outcome.problem.code === 'insufficient_scope') return null
-  return outcome.problem
 }
 
 function noticeFor(c: ConsoleContext): string | undefined {

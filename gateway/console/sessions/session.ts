@@ -9,8 +9,11 @@ export type Role = (typeof roles)[number]
 
 export interface Session {
   role: Role
-  /** What goes into the Authorization header: an API key, the admin secret, a status token. Never shown. */
-  credential: string
+  /**
+   * An API key, the admin secret or a status token, never shown; null for an operator whom Cloudflare Access has
+   * signed in: its token comes anew with every request.
+   */
+  credential: string | null
   /** What may be shown of it: the start of a key, an application's id. */
   label: string
   csrf: string
@@ -21,16 +24,22 @@ export interface Session {
 const hour = 3600
 const lifetimes: Record<Role, number> = { tenant: 12 * hour, operator: 2 * hour, applicant: 2 * hour }
 
-export async function startSession(c: ConsoleContext, role: Role, credential: string, label: string) {
+export async function startSession(
+  c: ConsoleContext,
+  role: Role,
+  credential: string | null,
+  label: string,
+): Promise<Session> {
   const seconds = lifetimes[role]
   const expiresAt = Math.floor(Date.now() / 1000) + seconds
-  const content = JSON.stringify({ credential, label, csrf: randomBase62(32, platformRandom), expiresAt })
-  setCookie(c, cookieName(role), await seal(masterSecret(c), role, content), {
+  const content = { credential, label, csrf: randomBase62(32, platformRandom), expiresAt }
+  setCookie(c, cookieName(role), await seal(masterSecret(c), role, JSON.stringify(content)), {
     prefix: 'host',
     httpOnly: true,
     sameSite: 'Strict',
     maxAge: seconds,
   })
+  return { role, ...content }
 }
 
 export function endSession(c: ConsoleContext, role: Role) {
@@ -46,6 +55,15 @@ export async function readSession(c: ConsoleContext, role: Role): Promise<Sessio
   const session = { role, ...(JSON.parse(content) as Omit<Session, 'role'>) }
   return session.expiresAt > Date.now() / 1000 ? session : 'expired'
 }
+
+/** The headers by which the API knows who asks. */
+export function credentialHeaders(c: ConsoleContext, { credential }: Session): Record<string, string> {
+  if (credential !== null) return { authorization: `Bearer ${credential}` }
+  const token = c.req.header(accessHeader)
+  return token === undefined ? {} : { [accessHeader]: token }
+}
+
+export const accessHeader = 'cf-access-jwt-assertion'
 
 const cookieName = (role: Role) => `keval-${role}`
 

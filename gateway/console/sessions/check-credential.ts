@@ -1,0 +1,17 @@
+import { ConsoleApi, type PublicApi } from '../api.ts'
+import type { ConsoleContext } from '../view.ts'
+import type { Role } from './session.ts'
+
+/** Asks the API itself whether a credential is good; a key that lacks one scope is still a good key. */
+export async function checkCredential(
+  api: PublicApi,
+  c: ConsoleContext,
+  role: Role,
+  credential: string | null,
+) {
+  const session = { role, credential, label: '', csrf: '', expiresAt: 0 }
+  const probe = role === 'operator' ? '/admin/v1/plans' : '/v1/models'
+  const outcome = await new ConsoleApi(api, c, session).get(probe)
+  if ('data' in outcome || outcome.problem.code === 'insufficient_scope') return null
+  return outcome.problem
+}
