@@ -45,6 +45,11 @@ export interface TakenLines {
   pending: PendingLine[]
 }
 
+/** A batch with what is not its own: whether the tenant's work stands still. */
+export interface ShownBatch extends BatchRecord {
+  pausedBecause: PauseReason | null
+}
+
 /** The batches of one tenant, inside its object. */
 export class Batches {
   readonly #parts: BatchesParts
@@ -59,7 +64,7 @@ export class Batches {
   }
 
   /** Takes a batch in. Its input is read whole before the first line runs: until then it is `validating`. */
-  async create(tenantId: string, inputFileId: string, options: BatchOptions): Promise<BatchRecord> {
+  async create(tenantId: string, inputFileId: string, options: BatchOptions): Promise<ShownBatch> {
     const { now, storage } = this.#parts
     const createdAt = now()
     const id = newId('batch', createdAt)
@@ -77,7 +82,7 @@ export class Batches {
     await this.keepWatch()
     // not waited for; should it end with this object, the alarm begins it again
     this.#validate(id).catch((error) => logUnexpected(error, { batch: id }))
-    return this.#batches.get(id)!
+    return this.get(id)!
   }
 
   /** Reads the input, part by part so that others get their turn; a wrong input fails the batch by line and field. */
@@ -113,18 +118,23 @@ export class Batches {
     }
   }
 
-  get(id: string): BatchRecord | null {
-    return this.#batches.get(id)
+  get(id: string): ShownBatch | null {
+    const batch = this.#batches.get(id)
+    return batch === null ? null : this.#shown(batch)
   }
 
-  list(limit: number, after: string | undefined): BatchRecord[] {
-    return this.#batches.page(limit, after)
+  list(limit: number, after: string | undefined): ShownBatch[] {
+    return this.#batches.page(limit, after).map((batch) => this.#shown(batch))
   }
 
-  cancel(id: string): BatchRecord | null {
+  #shown(batch: BatchRecord): ShownBatch {
+    return { ...batch, pausedBecause: batch.status === 'in_progress' ? this.#parts.hold.reason : null }
+  }
+
+  cancel(id: string): ShownBatch | null {
     const status = this.#batches.get(id)?.status
     if (status === 'validating' || status === 'in_progress') this.#finish(id, 'cancelled')
-    return this.#batches.get(id)
+    return this.get(id)
   }
 
   /** Notes why the tenant's work has to wait. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { batchStatuses } from '../db/batches.ts'
+import { pauseReasons } from './evaluations.ts'
 
 /** The Batch API of OpenAI, as far as its clients need it to run a batch of chat completions. */
 
@@ -54,6 +55,12 @@ export const batchSchema = z
     cancelled_at: z.int().nullable(),
     request_counts: z.object({ total: z.int(), completed: z.int(), failed: z.int() }),
     metadata: z.record(z.string(), z.string()).nullable(),
+    keval: z.object({
+      paused_because: z
+        .enum(pauseReasons)
+        .nullable()
+        .meta({ description: 'Why a running batch stands still; it goes on by itself' }),
+    }),
   })
   .meta({ id: 'Batch' })
 

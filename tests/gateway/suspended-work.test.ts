@@ -1,6 +1,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import gateway from '../../gateway/index.ts'
 import { call, catchMails, settled, tenantWithKey } from './access/gate.ts'
 
 let nodeAnswers = true
@@ -70,6 +71,41 @@ describe('a tenant that is suspended in the middle of an evaluation', () => {
       expect(await evaluation()).toMatchObject({ status: 'completed', rated: 60, pausedBecause: null })
     })
   }, 60_000)
+})
+
+describe('work of a tenant that is gone', () => {
+  it('is put aside without asking a node', async () => {
+    let asked = 0
+    onAsked = async () => {
+      asked += 1
+    }
+    const done: string[] = []
+    const place = { tenantId: 'ten_gone', keyId: 'key_gone', generation: 1, from: 0, to: 20 }
+    const message = (body: object) => ({
+      body,
+      attempts: 1,
+      ack: () => done.push('put aside'),
+      retry: () => {},
+    })
+    const messages = [
+      message({ ...place, evaluationId: 'evl_gone' }),
+      message({ ...place, batchId: 'batch_gone' }),
+    ]
+    await gateway.queue({ queue: 'work', messages } as unknown as MessageBatch<never>, env)
+    expect([done.length, asked]).toEqual([2, 0])
+  })
+
+  it('says why it stands still while the tenant is being deleted', async () => {
+    const { key, tenantId } = await tenantWithKey()
+    await env.DB.prepare("update tenants set status = 'deleting' where id = ?").bind(tenantId).run()
+    const tenant = env.TENANTS.getByName(tenantId)
+    const held = { tenantId, keyId: 'key_none', evaluationId: 'evl_none', generation: 1, from: 0, to: 1 }
+    const messages = [{ body: held, attempts: 1, ack: () => {}, retry: () => {} }]
+    await gateway.queue({ queue: 'work', messages } as unknown as MessageBatch<never>, env)
+    const reason = await runInDurableObject(tenant, (_, { storage }) => storage.kv.get('work-held'))
+    expect(reason).toBe('tenant_deleted')
+    expect((await call('GET', '/v1/evaluations', { token: key })).status).toBe(401)
+  })
 })
 
 describe('a batch whose window closes', () => {
