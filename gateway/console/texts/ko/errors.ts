@@ -6,8 +6,8 @@ interface ErrorText {
   check: string
 }
 
-/** The table of schema/api/errors.ts for Korean readers. A test names the codes that are missing here. */
-export const errors: Partial<Record<ErrorCode, ErrorText>> = {
+/** The table of schema/api/errors.ts for Korean readers. */
+export const errors: Record<ErrorCode, ErrorText> = {
   invalid_json: {
     title: '본문이 JSON이 아닙니다',
     meaning: '요청 본문을 UTF-8 JSON으로 읽을 수 없습니다.',
@@ -163,6 +163,11 @@ export const errors: Partial<Record<ErrorCode, ErrorText>> = {
     title: '저장소가 답하지 않습니다',
     meaning: '데이터베이스에 닿을 수 없어 아무것도 하지 않았습니다.',
     check: 'Retry-After.',
+  },
+  storage_full: {
+    title: '테넌트의 저장 공간이 가득 찼습니다',
+    meaning: '테넌트에 허용된 만큼 이미 저장되어 있어 더 올릴 수 없습니다.',
+    check: '더 필요하지 않은 평가, 파일 또는 판정을 지우세요.',
   },
   not_configured: {
     title: '운영자가 아직 설정하지 않았습니다',
