@@ -7,7 +7,6 @@ import { KeyAuthenticator } from './auth/key-authenticator.ts'
 import { StoredKeyRecords } from './auth/key-records.ts'
 import { Operators } from './auth/operators.ts'
 import { EdgeJudgmentCache } from './cache/edge-judgment-cache.ts'
-import type { JudgmentCache } from './cache/judgment-cache.ts'
 import { KnownRequests } from './cache/known-requests.ts'
 import { MemoryJudgmentCache } from './cache/memory-judgment-cache.ts'
 import { controlDatabase } from './control-database.ts'
@@ -25,7 +24,7 @@ export interface Services {
   operators: Operators
   access: Access
   burst: BurstLimiter
-  cache: JudgmentCache
+  cache: MemoryJudgmentCache
   knownRequests: KnownRequests
   /** What the caches of this isolate answered, on its way into the tenants' usage. */
   cachedRepeats: CachedRepeats
@@ -51,7 +50,7 @@ export function createServices(env: Env): Services {
       limiter: access.limiter,
     }),
     burst: new BurstLimiter(env.BURST, now, waitUntil),
-    cache: new MemoryJudgmentCache(new EdgeJudgmentCache()),
+    cache: new MemoryJudgmentCache({ behind: new EdgeJudgmentCache(), defer: waitUntil }),
     knownRequests: new KnownRequests(),
     cachedRepeats: new CachedRepeats({
       send: (tenantId, repeats) => env.TENANTS.getByName(tenantId).countCached(tenantId, repeats),

@@ -1,7 +1,18 @@
 import type { Judgment } from '../../schema/api/judgments.ts'
 import { type CachedJudgment, type JudgmentCache, judgmentTtl } from './judgment-cache.ts'
 
-type Entry = Omit<CachedJudgment, 'layer'>
+interface Entry extends Omit<CachedJudgment, 'layer'> {
+  rememberedAt: number
+  /** Whether the cache behind has it too. */
+  isBehind: boolean
+}
+
+interface Parts {
+  behind: JudgmentCache
+  /** Lets work outlive the answer. */
+  defer: (work: Promise<unknown>) => void
+  maxCharacters?: number
+}
 
 /**
  * A bounded memory of this isolate in front of another cache: the least recently used entries go first,
@@ -9,12 +20,14 @@ type Entry = Omit<CachedJudgment, 'layer'>
  */
 export class MemoryJudgmentCache implements JudgmentCache {
   readonly #behind: JudgmentCache
+  readonly #defer: Parts['defer']
   readonly #maxCharacters: number
-  readonly #entries = new Map<string, Entry & { rememberedAt: number }>()
+  readonly #entries = new Map<string, Entry>()
   #characters = 0
 
-  constructor(behind: JudgmentCache, maxCharacters = 4_000_000) {
+  constructor({ behind, defer, maxCharacters = 4_000_000 }: Parts) {
     this.#behind = behind
+    this.#defer = defer
     this.#maxCharacters = maxCharacters
   }
 
@@ -27,18 +40,29 @@ export class MemoryJudgmentCache implements JudgmentCache {
         this.#entries.delete(key)
         this.#entries.set(key, entry)
         const { judgment, json, storedAt } = entry
+        if (!entry.isBehind) {
+          entry.isBehind = true
+          this.#defer(this.#behind.put(tenantId, fingerprint, judgment))
+        }
         return { judgment, json, storedAt, layer: 'memory' }
       }
       this.#forget(key)
     }
     const found = await this.#behind.get(tenantId, fingerprint)
-    if (found !== null) this.#remember(key, found)
+    if (found !== null) this.#remember(key, found, true)
     return found
   }
 
+  /**
+   * Keeps a judgment that nobody has asked for twice: here, and behind when it is asked for again. Most
+   * are not, and a write to the cache behind is two fifths of what a miss costs.
+   */
+  keep(tenantId: string, fingerprint: string, judgment: Judgment): void {
+    this.#remember(keyOf(tenantId, fingerprint), fresh(judgment), false)
+  }
+
   async put(tenantId: string, fingerprint: string, judgment: Judgment): Promise<void> {
-    const json = JSON.stringify(judgment)
-    this.#remember(keyOf(tenantId, fingerprint), { judgment, json, storedAt: Date.now() })
+    this.#remember(keyOf(tenantId, fingerprint), fresh(judgment), true)
     await this.#behind.put(tenantId, fingerprint, judgment)
   }
 
@@ -47,10 +71,14 @@ export class MemoryJudgmentCache implements JudgmentCache {
     await this.#behind.delete(tenantId, fingerprint)
   }
 
-  #remember(key: string, { judgment, json, storedAt }: Entry): void {
+  #remember(
+    key: string,
+    { judgment, json, storedAt }: Omit<CachedJudgment, 'layer'>,
+    isBehind: boolean,
+  ): void {
     this.#forget(key)
     if (json.length > this.#maxCharacters / 16) return
-    this.#entries.set(key, { judgment, json, storedAt, rememberedAt: Date.now() })
+    this.#entries.set(key, { judgment, json, storedAt, isBehind, rememberedAt: Date.now() })
     this.#characters += json.length
     for (const oldest of this.#entries.keys()) {
       if (this.#characters <= this.#maxCharacters) break
@@ -67,5 +95,7 @@ export class MemoryJudgmentCache implements JudgmentCache {
 }
 
 const memoryMs = 60_000
+
+const fresh = (judgment: Judgment) => ({ judgment, json: JSON.stringify(judgment), storedAt: Date.now() })
 
 const keyOf = (tenantId: string, fingerprint: string) => `${tenantId}/${fingerprint}`

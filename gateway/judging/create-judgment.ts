@@ -1,7 +1,7 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import type { Judgment, JudgmentRequest } from '../../schema/api/judgments.ts'
 import { estimateTokens } from '../../schema/judge/token-estimate.ts'
-import { ageOf, hitStatus, missStatus } from '../cache/cache-status.ts'
+import { ageOf, hitStatus, type JudgmentSource, missStatus } from '../cache/cache-status.ts'
 import { type Reuse, reuseOf } from '../cache/request-directives.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { traceparentOf } from '../http/trace.ts'
@@ -111,11 +111,16 @@ export function answerOf(c: GatewayContext, command: JudgeCommand, outcome: Judg
   note(c, judgment, source)
   if (timing !== undefined) addTiming(c, timing)
   const cacheable = judgment.verdict === 'rated' && command.reuse.store
-  if (cacheable) {
-    const put = c.get('services').cache.put(command.tenantId, command.fingerprint, judgment)
-    c.executionCtx.waitUntil(put)
-  }
+  if (cacheable) cacheIt(c, command, judgment, source)
   return { judgment, cacheStatus: missStatus(source, cacheable), age: null, limits }
+}
+
+/** A judgment that came again, or that replaces an earlier one, is for the whole location; a new one for here. */
+function cacheIt(c: GatewayContext, command: JudgeCommand, judgment: Judgment, source: JudgmentSource): void {
+  const { cache } = c.get('services')
+  const { tenantId, fingerprint, reuse } = command
+  if (source === 'node' && reuse.read) cache.keep(tenantId, fingerprint, judgment)
+  else c.executionCtx.waitUntil(cache.put(tenantId, fingerprint, judgment))
 }
 
 export function setHeaders(c: GatewayContext, { cacheStatus, age, limits }: Omit<Answer, 'judgment'>): void {

@@ -76,7 +76,8 @@ export class Admission {
     for (const name of [tenantSubject, reservation.keyId]) {
       const subject = this.#subjects.get(name)
       if (subject?.day === reservation.day) subject.used += tokensUsed
-      if (subject !== undefined) this.#memory.saveArrival(name, subject.arrival)
+      // a key without a rate of its own has nothing to remember
+      if (subject !== undefined && subject.arrival > 0) this.#memory.saveArrival(name, subject.arrival)
     }
   }
 

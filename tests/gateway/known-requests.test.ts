@@ -42,25 +42,48 @@ describe('what an isolate knows of bodies', () => {
 })
 
 describe('the judgments an isolate remembers', () => {
-  it('stay within their bound and are asked for behind it when they went', async () => {
-    const asked: string[] = []
+  const judgment = (id: string) => ({ id, text: 'x'.repeat(1_900) }) as Judgment
+
+  function cache() {
+    const [asked, put]: [string[], string[]] = [[], []]
     const behind = {
       get: async (_: string, fingerprint: string) => {
         asked.push(fingerprint)
         return null
       },
-      put: async () => {},
+      put: async (_: string, fingerprint: string) => {
+        put.push(fingerprint)
+      },
       delete: async () => {},
     }
-    const cache = new MemoryJudgmentCache(behind, 64_000)
-    const judgment = (id: string) => ({ id, text: 'x'.repeat(1_900) }) as Judgment
-    for (let i = 0; i < 40; i++) await cache.put('t', `f${i}`, judgment(`${i}`))
-    expect(await cache.get('t', 'f0')).toBeNull()
-    const newest = await cache.get('t', 'f39')
+    const defer = (work: Promise<unknown>) => void work
+    return { memory: new MemoryJudgmentCache({ behind, defer, maxCharacters: 64_000 }), asked, put }
+  }
+
+  it('stay within their bound and are asked for behind it when they went', async () => {
+    const { memory, asked } = cache()
+    for (let i = 0; i < 40; i++) await memory.put('t', `f${i}`, judgment(`${i}`))
+    expect(await memory.get('t', 'f0')).toBeNull()
+    const newest = await memory.get('t', 'f39')
     expect(newest).toMatchObject({ layer: 'memory', json: JSON.stringify(judgment('39')) })
     expect(asked).toEqual(['f0'])
-    await cache.delete('t', 'f39')
-    expect(await cache.get('t', 'f39')).toBeNull()
-    expect(await cache.get('another', 'f38')).toBeNull()
+    await memory.delete('t', 'f39')
+    expect(await memory.get('t', 'f39')).toBeNull()
+    expect(await memory.get('another', 'f38')).toBeNull()
+  })
+
+  it('go behind when they are asked for again, once', async () => {
+    const { memory, put } = cache()
+    memory.keep('t', 'f', judgment('1'))
+    expect(put).toEqual([])
+    for (let i = 0; i < 3; i++) expect(await memory.get('t', 'f')).toMatchObject({ layer: 'memory' })
+    expect(put).toEqual(['f'])
+  })
+
+  it('go behind at once when they came again or replace what may be there', async () => {
+    const { memory, put } = cache()
+    await memory.put('t', 'f', judgment('1'))
+    await memory.get('t', 'f')
+    expect(put).toEqual(['f'])
   })
 })
