@@ -46,8 +46,8 @@ async function start(): Promise<void> {
 
   const node = outside === '' ? await startNode(secrets.node, state) : null
   // wrangler takes a second to load: the node starts meanwhile
-  const { buildGateway, migrateGateway, serveGateway } = await import('./local/gateway.ts')
-  await Promise.all([buildGateway(), migrateGateway(state)])
+  const { buildGateway, serveGateway } = await import('./local/gateway.ts')
+  await buildGateway()
   const gateway = `http://127.0.0.1:${gatewayPort}`
   const mailFolder = join(state, 'outbox')
   const outbox = await startOutbox(mailFolder)

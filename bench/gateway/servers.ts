@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import { buildGateway, migrateGateway, serveGateway } from '../../scripts/local/gateway.ts'
+import { buildGateway, serveGateway } from '../../scripts/local/gateway.ts'
 import { completion } from './requests.ts'
 
 export interface Server {
@@ -29,7 +29,7 @@ export async function instantNode(): Promise<Server> {
 export async function gateway(node: string): Promise<Server & { keys: string[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'keval-edge-bench-'))
   const [state, bundle] = [join(folder, 'state'), join(folder, 'bundle')]
-  await Promise.all([buildGateway(bundle), migrateGateway(state)])
+  await buildGateway(bundle)
   const port = await unusedPort()
   const bindings = { NODES: node, ADMIN_SECRET: admin, MASTER_SECRET: btoa('0'.repeat(32)) }
   const before = workerds()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import { startChild } from './child.ts'
+import { applyMigrations } from './migrations.ts'
 import { StartProblem } from './problem.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -14,6 +15,7 @@ const quietEnvironment = {
   WRANGLER_HIDE_BANNER: 'true',
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
   X_LOCAL_OBSERVABILITY: 'false',
+  CI: 'true',
 }
 
 export interface GatewayOptions {
@@ -30,16 +32,14 @@ export interface GatewayOptions {
 
 /** Bundles the Worker, as a deployment would. */
 export async function buildGateway(bundle = builtHere): Promise<void> {
-  await runWrangler('The gateway could not be built', ['deploy', '--dry-run', '--outdir', bundle])
+  const child = startChild([wrangler, 'deploy', '--dry-run', '--outdir', bundle], quietEnvironment)
+  if ((await child.ended) === 0) return
+  const reason =
+    child.lastErrors.find((line) => /error/i.test(line)) ?? child.lastErrors.at(-1) ?? 'no reason given'
+  throw new StartProblem(`The gateway could not be built: ${reason}`)
 }
 
-/** Brings the local D1 database up to date. */
-export async function migrateGateway(state: string): Promise<void> {
-  const args = ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', state]
-  await runWrangler('A database migration failed', args)
-}
-
-/** Runs the built Worker on workerd, without a development proxy in between. */
+/** Runs the built Worker on workerd, without a development proxy in between, and brings its database up to date. */
 export async function serveGateway({
   port,
   state,
@@ -75,14 +75,20 @@ export async function serveGateway({
       ],
     } as Parameters<typeof convertV4MiniflareOptions>[0]),
   )
-  await miniflare.ready
+  try {
+    await miniflare.ready
+    await applyMigrations(miniflare)
+  } catch (error) {
+    // a runtime that never started cannot be stopped either
+    await miniflare.dispose().catch(() => undefined)
+    throw error instanceof StartProblem ? error : new StartProblem(whyNotReady(error, state))
+  }
   return miniflare
 }
 
-async function runWrangler(problem: string, args: string[]): Promise<void> {
-  const child = startChild([wrangler, ...args], { ...quietEnvironment, CI: 'true' })
-  if ((await child.ended) === 0) return
-  const reason =
-    child.lastErrors.find((line) => /error/i.test(line)) ?? child.lastErrors.at(-1) ?? 'no reason given'
-  throw new StartProblem(`${problem}: ${reason}`)
+/** The runtime's own last words are one line of JSON in a long message. */
+function whyNotReady(error: unknown, state: string): string {
+  const message = String(error)
+  const reason = /failed: ([^"]+)"/.exec(message)?.[1] ?? message.split('\n')[0]
+  return `The gateway's runtime could not start on the data in ${state}: ${reason}`
 }

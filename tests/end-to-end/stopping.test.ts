@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { runStart, start, temporaryState, unusedPort } from './start.ts'
 
@@ -61,6 +62,15 @@ describe('stopping', () => {
   })
 })
 
+/** Makes the local database take its migrations for new ones, on tables that are there already. */
+function forgetMigrations(folder: string): void {
+  for (const file of readdirSync(folder).filter((name) => /^[0-9a-f]+\.sqlite$/.test(name))) {
+    const database = new DatabaseSync(join(folder, file))
+    database.exec('DELETE FROM d1_migrations')
+    database.close()
+  }
+}
+
 describe('what cannot start', () => {
   const lines = (text: string) => text.trim().split('\n')
 
@@ -74,16 +84,20 @@ describe('what cannot start', () => {
     server.close()
   })
 
-  it('says that a migration failed', async () => {
+  it('says that a migration failed, and that data cannot be read', async () => {
     const state = newState()
-    const database = join(state, 'v3/d1/miniflare-D1DatabaseObject')
+    const folder = join(state, 'v3/d1/miniflare-D1DatabaseObject')
     const environment = { KEVAL_STATE: state, KEVAL_NODES: 'http://127.0.0.1:9' }
     await (await start(environment)).stop()
-    for (const file of readdirSync(database))
-      writeFileSync(join(database, file), 'not a database'.repeat(1000))
-    const { ended, output } = runStart({ PORT: String(await unusedPort()), ...environment })
-    expect(await ended).not.toBe(0)
-    expect(lines(output())).toEqual([expect.stringMatching(/^A database migration failed: .+/)])
+    const startAgain = async () => {
+      const { ended, output } = runStart({ PORT: String(await unusedPort()), ...environment })
+      expect(await ended).not.toBe(0)
+      return lines(output())
+    }
+    forgetMigrations(folder)
+    expect(await startAgain()).toEqual([expect.stringMatching(/^A database migration failed: .*exists/)])
+    for (const file of readdirSync(folder)) writeFileSync(join(folder, file), 'not a database'.repeat(1000))
+    expect(await startAgain()).toEqual([expect.stringMatching(/could not start on the data in .+: SQLite/)])
   })
 
   it('names a state folder that cannot be used', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Miniflare } from 'miniflare'
 import { expect, vi } from 'vitest'
 import type { Evaluation } from '../../schema/api/evaluations.ts'
-import { buildGateway, migrateGateway, serveGateway } from '../../scripts/local/gateway.ts'
+import { buildGateway, serveGateway } from '../../scripts/local/gateway.ts'
 
 const adminSecret = 'admin-secret-of-the-tests-000000000000'
 
@@ -23,7 +23,7 @@ export class EvaluatingGateway {
   }
 
   async start(): Promise<void> {
-    await Promise.all([buildGateway(this.#bundle), migrateGateway(this.#state)])
+    await buildGateway(this.#bundle)
     await this.#serve()
   }
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Miniflare } from 'miniflare'
-import { buildGateway, migrateGateway, serveGateway } from '../../scripts/local/gateway.ts'
+import { buildGateway, serveGateway } from '../../scripts/local/gateway.ts'
 
 export interface RunningGateway {
   url: string
@@ -23,7 +23,7 @@ const adminSecret = 'admin-secret-of-the-tests-000000000000'
 export async function startGateway(bindings: Record<string, string> = {}): Promise<RunningGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'keval-edge-faults-'))
   const [state, bundle] = [join(folder, 'state'), join(folder, 'bundle')]
-  await Promise.all([buildGateway(bundle), migrateGateway(state)])
+  await buildGateway(bundle)
   const port = await unusedPort()
   const serve = () =>
     serveGateway({

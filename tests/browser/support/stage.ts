@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startChild } from '../../../scripts/local/child.ts'
-import { buildGateway, migrateGateway, serveGateway } from '../../../scripts/local/gateway.ts'
+import { buildGateway, serveGateway } from '../../../scripts/local/gateway.ts'
 import { startOutbox } from '../../../scripts/local/outbox.ts'
 import { waitFor } from '../../../scripts/local/wait.ts'
 import { startFragileNode } from './fragile-node.ts'
@@ -40,7 +40,6 @@ export async function setTheStage(): Promise<{ stage: Stage; close(): Promise<vo
     startOutbox(outboxFolder),
     startFragileNode(),
     buildGateway(bundle),
-    migrateGateway(state),
     waitFor(`http://127.0.0.1:${nodePort}/health`),
   ])
   const miniflare = await serveGateway({

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Miniflare } from 'miniflare'
+import { unstable_splitSqlQuery as statementsOf } from 'wrangler'
+import { StartProblem } from './problem.ts'
+
+const folder = join(import.meta.dirname, '../../schema/db/migrations/control')
+
+/**
+ * Brings the local D1 database up to date, each migration as a whole or not at all. It keeps the book that
+ * `wrangler d1 migrations apply` keeps, and takes a tenth of a second where the command takes three.
+ */
+export async function applyMigrations(miniflare: Miniflare): Promise<void> {
+  try {
+    const database = await miniflare.getD1Database('DB')
+    await database
+      .prepare(
+        `CREATE TABLE IF NOT EXISTS d1_migrations (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          name TEXT UNIQUE,
+          applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
+        )`,
+      )
+      .run()
+    const { results } = await database.prepare('SELECT name FROM d1_migrations').all<{ name: string }>()
+    const applied = new Set(results.map(({ name }) => name))
+    const files = readdirSync(folder).filter((file) => file.endsWith('.sql'))
+    for (const name of files.sort().filter((file) => !applied.has(file))) {
+      const statements = statementsOf(readFileSync(join(folder, name), 'utf8'))
+      await database.batch([
+        ...statements.map((statement) => database.prepare(statement)),
+        database.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(name),
+      ])
+    }
+  } catch (error) {
+    throw new StartProblem(`A database migration failed: ${(error as Error).message.split('\n')[0]}`)
+  }
+}
