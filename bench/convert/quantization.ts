@@ -37,13 +37,21 @@ const block = (bits: 4 | 8, blockSize: number, scaleCandidates: number): BlockFo
   scaleCandidates,
   scaleType: 'float32',
 })
-const formats = (layers: BlockFormat | null, vocabulary: BlockFormat | null, roundsActivations = false) => ({
-  dense: 'float32' as const,
-  layers,
+type Layers = Pick<WeightFormats, 'attention' | 'gateAndUp' | 'down'>
+const all = (format: BlockFormat | null): Layers => ({ attention: format, gateAndUp: format, down: format })
+const formats = (
+  layers: Layers,
+  vocabulary: BlockFormat | null,
+  roundsActivations = false,
+): WeightFormats => ({
+  dense: 'float32',
+  ...layers,
   vocabulary,
   roundsActivations,
 })
 const head = block(8, 32, 1)
+const four = (blockSize: number) => block(4, blockSize, 8)
+const mixed: Layers = { attention: four(32), gateAndUp: four(128), down: four(32) }
 interface Variant {
   name: string
   weightFormats: WeightFormats
@@ -51,47 +59,32 @@ interface Variant {
   /** The layers were rounded with zero points beforehand, in blocks of so many. */
   zeroPointBlock?: number
 }
+const calibrated = (name: string, weightFormats: WeightFormats): Variant => ({
+  name: `int4 calibrated, ${name}`,
+  weightFormats,
+  calibrated: true,
+})
 const variants: Variant[] = [
-  { name: 'int8, block 32', weightFormats: formats(block(8, 32, 1), head) },
-  { name: 'int8, block 32, activations int8', weightFormats: formats(block(8, 32, 1), head, true) },
+  { name: 'int8, block 32', weightFormats: formats(all(block(8, 32, 1)), head) },
+  { name: 'int8, block 32, activations int8', weightFormats: formats(all(block(8, 32, 1)), head, true) },
   ...[32, 64, 128].map((zeroPointBlock) => ({
     name: `int4 nearest with zero points, block ${zeroPointBlock}`,
-    weightFormats: formats(null, head),
+    weightFormats: formats(all(null), head),
     zeroPointBlock,
   })),
-  { name: 'int4 nearest, block 32', weightFormats: formats(block(4, 32, 1), head) },
-  { name: 'int4 nearest, block 128', weightFormats: formats(block(4, 128, 1), head) },
-  { name: 'int4 search, block 32', weightFormats: formats(block(4, 32, 8), head) },
-  {
-    name: 'int4 search, calibrated, block 32',
-    weightFormats: formats(block(4, 32, 8), head),
-    calibrated: true,
-  },
-  {
-    name: 'int4 search, calibrated, block 64',
-    weightFormats: formats(block(4, 64, 8), head),
-    calibrated: true,
-  },
-  {
-    name: 'int4 search, calibrated, block 128',
-    weightFormats: formats(block(4, 128, 8), head),
-    calibrated: true,
-  },
-  {
-    name: 'int4 search, calibrated, block 32, activations int8',
-    weightFormats: formats(block(4, 32, 8), head, true),
-    calibrated: true,
-  },
-  {
-    name: 'int4 search, calibrated, block 32, vocabulary int4',
-    weightFormats: formats(block(4, 32, 8), block(4, 32, 8)),
-    calibrated: true,
-  },
-  {
-    name: 'int4 search, calibrated, block 32, vocabulary float32',
-    weightFormats: formats(block(4, 32, 8), null),
-    calibrated: true,
-  },
+  { name: 'int4 nearest, block 32', weightFormats: formats(all(block(4, 32, 1)), head) },
+  { name: 'int4 nearest, block 128', weightFormats: formats(all(block(4, 128, 1)), head) },
+  { name: 'int4 search, block 32', weightFormats: formats(all(four(32)), head) },
+  ...[32, 64, 128].map((size) => calibrated(`block ${size}`, formats(all(four(size)), head))),
+  calibrated('block 128, down 32', formats({ ...all(four(128)), down: four(32) }, head)),
+  calibrated('block 128, attention 32', formats({ ...all(four(128)), attention: four(32) }, head)),
+  calibrated('mixed', formats(mixed, head)),
+  calibrated('mixed, vocabulary block 64', formats(mixed, block(8, 64, 1))),
+  calibrated('block 32, activations int8', formats(all(four(32)), head, true)),
+  calibrated('block 128, activations int8', formats(all(four(128)), block(8, 64, 1), true)),
+  calibrated('mixed, activations int8', formats(mixed, block(8, 64, 1), true)),
+  calibrated('mixed, vocabulary int4', formats(mixed, four(32))),
+  calibrated('mixed, vocabulary float32', formats(mixed, null)),
 ].filter(({ name }) => new RegExp(values.only).test(name))
 
 const folder = mkdtempSync(join(tmpdir(), 'keval-quantization-'))
@@ -115,7 +108,7 @@ try {
     rmSync(rounded, { recursive: true, force: true })
     return { session, megabytes: weightFiles.reduce((sum, file) => sum + file.bytes, 0) / 1e6 }
   }
-  const reference = await open({ name: 'fp32', weightFormats: formats(null, null) })
+  const reference = await open({ name: 'fp32', weightFormats: formats(all(null), null) })
   const expected: Float32Array[] = []
   for (let at = 0; at + window <= tokens.length; at += window)
     expected.push(await reference.session.logits(tokens.slice(at, at + window)))

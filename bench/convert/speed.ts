@@ -8,7 +8,7 @@
  * Processor seconds, of all threads, say more than seconds where the machine has other work.
  */
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -29,6 +29,7 @@ if (unknown) throw new Error(`there is no shape ${unknown}: ${Object.keys(shapes
 mkdirSync(values.dir, { recursive: true })
 /** What a conversion may write for each byte of its checkpoint: int8 is half of bfloat16. */
 const outputShare = 0.6
+const tokenizer = join(import.meta.dirname, '../../tests/fixtures/checkpoints/tiny-llama')
 
 console.log('| shape | checkpoint GB | seconds | GB/s | processor seconds | peak MB |')
 console.log('|---|---|---|---|---|---|')
@@ -39,6 +40,9 @@ for (const name of names) {
   const bytes = checkpointBytes(name)
   console.error(`${name}: making a checkpoint of ${(bytes / 1e9).toFixed(1)} GB in ${source}`)
   randomCheckpoint(source, name)
+  // Any tokenizer serves, but without one a conversion does not calibrate, which takes its time.
+  for (const file of ['tokenizer.json', 'tokenizer_config.json'])
+    copyFileSync(join(tokenizer, file), join(source, file))
   requireSpace(values.dir, bytes * outputShare)
   try {
     console.error(`${name}: converting`)

@@ -14,7 +14,7 @@ export async function makeModels(folder: string, shape: LlamaShape) {
     randomCheckpoint(checkpoint, shape)
     await convertCheckpoint(checkpoint, onnx, {
       precision: 'int4',
-      blockSize: 32,
+      blockSize: 'mixed',
       target: 'cpu',
       activations: 'int8',
       contextLength: 4096,

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { choice, command, count, UsageError } from './command-line.ts'
 import { type ConvertOptions, convertCheckpoint } from './convert.ts'
+import type { BlockSize } from './precision.ts'
 import { progressLine } from './progress.ts'
 
 const usage = `keval-node convert <checkpoint> --out <directory>
@@ -9,7 +10,7 @@ Converts a Hugging Face checkpoint (LlamaForCausalLM, Gemma2ForCausalLM; safeten
 
   --out <directory>       where to write; must not exist
   --precision <p>         int4 (default), int8, fp16, fp32
-  --block <n>             weights that share a scale: 32 (default), 64, 128
+  --block <n>             weights that share a scale: mixed (default for int4), 32 (default for int8), 64, 128
   --for <device>          cpu (default), webgpu, cuda
   --activations <a>       how activations meet quantized weights: int8 (default for cpu) or full (default else)
   --context <n>           longest context to serve (default 8192)
@@ -37,9 +38,11 @@ export const convertCommand = command(
     let stageShown = ''
     let stageStarted = started
     const target = choice(values, 'for', ['cpu', 'webgpu', 'cuda'], 'cpu')
+    const precision = choice(values, 'precision', ['int4', 'int8', 'fp16', 'fp32'], 'int4')
+    const block = choice(values, 'block', ['mixed', '32', '64', '128'], precision === 'int4' ? 'mixed' : '32')
     const options: ConvertOptions = {
-      precision: choice(values, 'precision', ['int4', 'int8', 'fp16', 'fp32'], 'int4'),
-      blockSize: Number(choice(values, 'block', ['32', '64', '128'], '32')) as 32 | 64 | 128,
+      precision,
+      blockSize: block === 'mixed' ? block : (Number(block) as BlockSize),
       target,
       activations: choice(values, 'activations', ['int8', 'full'], target === 'cpu' ? 'int8' : 'full'),
       contextLength: count(values, 'context', 8192),

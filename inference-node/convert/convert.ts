@@ -11,9 +11,10 @@ import { genaiConfig } from './genai-config.ts'
 import { buildDecoderGraph } from './graph/decoder-graph.ts'
 import { hubMetadata, verifyDownloads } from './hub/hub-checksums.ts'
 import { type PrecisionOptions, weightFormats } from './precision.ts'
-import { calibrationPrompts, smooth } from './reference/calibration.ts'
+import { calibrationPrompts } from './reference/calibration.ts'
 import { type Golden, goldenName, goldenPrompts, summarizeGolden } from './reference/golden.ts'
 import { runReference } from './reference/reference-run.ts'
+import type { InputFactors } from './weights/column-groups.ts'
 import { type WeightFormats, WeightPlan } from './weights/weight-plan.ts'
 import { runWeightJobs } from './weights/weight-pool.ts'
 
@@ -80,8 +81,8 @@ export async function convertCheckpoint(
     await checkSpace(partial, plan.size + graph.length)
     await verifyDownloads(checkpoint.files)
     await writeFile(join(partial, graphName), graph)
-    const { golden, importance } = await watchReference(checkpoint, config, options)
-    await writeData(plan, join(partial, dataName), importance, options)
+    const { golden, factors } = await watchReference(checkpoint, config, options)
+    await writeData(plan, join(partial, dataName), factors, options)
     const conversion = await writeConfigs(checkpoint, config, partial, contextLength, options)
     if (golden) await writeFile(join(partial, goldenName), `${JSON.stringify(golden)}\n`)
     await mkdir(dirname(target), { recursive: true })
@@ -109,7 +110,7 @@ const megabytes = (bytes: number) => Math.ceil(bytes / 1e6)
 async function writeData(
   plan: WeightPlan,
   path: string,
-  importance: ReadonlyMap<string, Float32Array>,
+  factors: ReadonlyMap<string, InputFactors>,
   options: ConvertOptions,
 ) {
   const file = await open(path, 'w')
@@ -121,7 +122,7 @@ async function writeData(
   }
   const bytesTotal = plan.bytesToRead
   let bytesDone = 0
-  await runWeightJobs(plan.jobs, path, options.threads ?? availableParallelism(), importance, (bytes) => {
+  await runWeightJobs(plan.jobs, path, options.threads ?? availableParallelism(), factors, (bytes) => {
     bytesDone += bytes
     options.onProgress?.({ stage: 'converting', bytesDone, bytesTotal })
   })
@@ -175,21 +176,21 @@ async function watchReference(
   checkpoint: Checkpoint,
   config: DecoderConfig,
   options: ConvertOptions,
-): Promise<{ golden: Golden | null; importance: ReadonlyMap<string, Float32Array> }> {
-  if (options.withoutReference) return { golden: null, importance: new Map() }
+): Promise<{ golden: Golden | null; factors: ReadonlyMap<string, InputFactors> }> {
+  if (options.withoutReference) return { golden: null, factors: new Map() }
   const asked = await goldenPrompts(checkpoint.path, config.vocabularySize, config.contextLength)
-  const quantizes = options.precision === 'int4' || options.precision === 'int8'
-  const watched = quantizes
-    ? await calibrationPrompts(checkpoint.path, config.vocabularySize, config.contextLength)
-    : []
-  const { logits, squares } = await runReference(
+  // At 8 bits there is next to nothing to gain.
+  const watched =
+    options.precision === 'int4'
+      ? await calibrationPrompts(checkpoint.path, config.vocabularySize, config.contextLength)
+      : []
+  const { logits, factors } = await runReference(
     checkpoint,
     config,
     { asked, watched },
     (bytesDone, bytesTotal) => options.onProgress?.({ stage: 'running', bytesDone, bytesTotal }),
   )
-  for (const sums of squares.values()) smooth(sums)
-  return { golden: summarizeGolden(asked, logits, config.vocabularySize), importance: squares }
+  return { golden: summarizeGolden(asked, logits, config.vocabularySize), factors }
 }
 
 const writeJson = (path: string, value: unknown) => writeFile(path, `${JSON.stringify(value, null, 2)}\n`)

@@ -5,9 +5,15 @@ import type { WeightFormats } from './weights/weight-plan.ts'
 export type OutputPrecision = 'fp32' | 'fp16' | 'int8' | 'int4'
 export type ConversionTarget = 'cpu' | 'webgpu' | 'cuda'
 
+/**
+ * How many weights share a scale. `mixed`: 128 in the gate and up matrices, more than half of a layer, and 32 in the
+ * others, where large blocks cost more of the quality: see docs/QUANTIZATION.md.
+ */
+export type BlockSize = 32 | 64 | 128 | 'mixed'
+
 export interface PrecisionOptions {
   precision: OutputPrecision
-  blockSize: 32 | 64 | 128
+  blockSize: BlockSize
   target: ConversionTarget
   /** How activations meet quantized weights: rounded to int8 (several times faster on a CPU), or in full. */
   activations: 'int8' | 'full'
@@ -31,10 +37,14 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
     scaleCandidates: bits === 4 ? 8 : 1,
     scaleType: dense,
   })
-  const block = vocabularyBlock(blockSize, config.hiddenSize)
+  const [narrow, wide] = blockSize === 'mixed' ? ([32, 128] as const) : [blockSize, blockSize]
+  const bits = precision === 'int4' ? 4 : 8
+  const block = vocabularyBlock(wide, config.hiddenSize)
   return {
     dense,
-    layers: format(precision === 'int4' ? 4 : 8, blockSize),
+    attention: format(bits, narrow),
+    gateAndUp: format(bits, wide),
+    down: format(bits, narrow),
     vocabulary: block === null ? null : format(8, block),
     roundsActivations: options.activations === 'int8',
   }
@@ -42,7 +52,9 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
 
 const unquantized = (dense: 'float32' | 'float16'): WeightFormats => ({
   dense,
-  layers: null,
+  attention: null,
+  gateAndUp: null,
+  down: null,
   vocabulary: null,
   roundsActivations: false,
 })

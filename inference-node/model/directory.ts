@@ -20,7 +20,7 @@ export interface Conversion {
   converter: string
   source: { name: string; revision?: string; architecture: string }
   precision: Precision
-  blockSize: number | null
+  blockSize: number | 'mixed' | null
   target: 'cpu' | 'webgpu' | 'cuda'
   /** Digest over the weight files: see `digestFiles`. */
   weightsDigest: string

@@ -177,7 +177,7 @@ describe('convert refuses', () => {
     ],
     ['a config without sizes', { num_hidden_layers: null }, 'num_hidden_layers'],
     ['more layers than there are weights', { num_hidden_layers: 3 }, 'model.layers.2.'],
-    ['an odd head', { head_dim: 15 }, 'head_dim'],
+    ['a head that no kernel takes', { head_dim: 20 }, 'head_dim 20; a multiple of 8'],
   ])('%s', async (_, change, message) => {
     const copy = copyOf('tiny-llama')
     changeConfig(copy.source, change)

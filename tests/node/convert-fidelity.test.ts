@@ -85,19 +85,23 @@ describe.each(names)('%s in half precision', (name) => {
 
 describe.each(names)('%s quantized', (name) => {
   it.each([
-    { precision: 'int8', bits: 8, candidates: 1 },
-    { precision: 'int4', bits: 4, candidates: 8 },
+    { precision: 'int8', bits: 8, candidates: 1, block: 32, wide: 32 },
+    { precision: 'int4', bits: 4, candidates: 8, block: 32, wide: 32 },
+    { precision: 'int4', bits: 4, candidates: 8, block: 'mixed', wide: 128 },
   ] as const)(
-    'computes in $precision what its dequantized weights do',
-    async ({ precision, bits, candidates }) => {
+    'computes in $precision, block $block, what its dequantized weights do',
+    async ({ precision, bits, candidates, block, wide }) => {
       const format = { blockSize: 32, scaleType: 'float32' } as const
       const dequantized = await withDequantized(checkpoint(name), ({ name: tensor, shape }) => {
-        if (!tensor.includes('embed_tokens') && !tensor.includes('lm_head'))
-          return { ...format, bits, scaleCandidates: candidates }
-        return shape[1]! % 32 === 0 ? { ...format, bits: 8, scaleCandidates: 1 } : null
+        if (!tensor.includes('embed_tokens') && !tensor.includes('lm_head')) {
+          const blockSize = /gate_proj|up_proj/.test(tensor) ? wide : 32
+          return { ...format, blockSize, bits, scaleCandidates: candidates }
+        }
+        const blockSize = [128, 64, 32].find((size) => size <= wide && shape[1]! % size === 0)
+        return blockSize ? { ...format, blockSize, bits: 8, scaleCandidates: 1 } : null
       })
-      const exact = await converted(checkpoint(name), precision)
-      const rounded = await converted(checkpoint(name), precision, { activations: 'int8' })
+      const exact = await converted(checkpoint(name), precision, { blockSize: block })
+      const rounded = await converted(checkpoint(name), precision, { blockSize: block, activations: 'int8' })
       const expected = await converted(dequantized, 'fp32')
       const { vocabularySize } = expected.graph
       for (const prompt of reference(name).prompts) {

@@ -134,6 +134,22 @@ describe('pull', () => {
     expect(bytesDownloaded).toBeLessThanOrEqual(statSync(join(source, 'model.safetensors')).size)
   })
 
+  it('asks again when the hub is busy, or gone before the first byte', async () => {
+    const hub = await startHub()
+    const out = join(temporaryFolder(), 'model')
+    const troubles = [503, 429, 'gone']
+    hub.override = (request, response) => {
+      if (!request.url!.endsWith('tokenizer.json')) return false
+      const trouble = troubles.shift()
+      if (trouble === 'gone') request.socket.destroy()
+      else if (trouble !== undefined) response.writeHead(Number(trouble)).end()
+      return trouble !== undefined
+    }
+    await pull(hub, out)
+    expect(troubles).toEqual([])
+    expect(readFileSync(join(out, 'tokenizer.json'))).toEqual(readFileSync(join(source, 'tokenizer.json')))
+  })
+
   it('goes on where an earlier command stopped', async () => {
     const hub = await startHub()
     const out = join(temporaryFolder(), 'model')

@@ -111,8 +111,9 @@ export function readDecoderConfig(config: Record<string, unknown>): DecoderConfi
 
 function checkSizes(config: Pick<DecoderConfig, 'attentionHeads' | 'kvHeads' | 'headSize'>) {
   const { attentionHeads, kvHeads, headSize } = config
-  if (!Number.isInteger(headSize) || headSize % 2 !== 0)
-    throw new ModelError(`config.json makes head_dim ${headSize}; an even whole number is needed`)
+  // ONNX Runtime's GroupQueryAttention takes no other.
+  if (!Number.isInteger(headSize) || headSize <= 0 || headSize % 8 !== 0)
+    throw new ModelError(`config.json makes head_dim ${headSize}; a multiple of 8 is needed`)
   if (attentionHeads % kvHeads !== 0)
     throw new ModelError(`config.json has ${attentionHeads} attention heads for ${kvHeads} key-value heads`)
 }

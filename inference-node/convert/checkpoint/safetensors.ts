@@ -60,10 +60,12 @@ function parseHeader(file: string, text: string, dataStart: number, size: number
   } catch {
     throw new ModelError(`${file} has a damaged header`)
   }
+  if (!isObject(header)) throw new ModelError(`${file} has a damaged header`)
   const tensors = new Map<string, StoredTensor>()
   let end = dataStart
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue
+    if (!isObject(entry)) throw new ModelError(`${file}: the header entry of tensor ${name} is damaged`)
     const { dtype, shape, data_offsets: range } = entry
     const elementSize = formatSizes[dtype]
     if (elementSize === undefined)
@@ -87,6 +89,8 @@ function parseHeader(file: string, text: string, dataStart: number, size: number
   if (end < size) throw new ModelError(`${file} has ${size - end} bytes more than its header accounts for`)
   return tensors
 }
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isSizes = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((entry) => Number.isSafeInteger(entry) && entry >= 0)

@@ -87,6 +87,7 @@ export function attend(
         { tensor: `${name}.v_proj.weight`, rows: kvRows },
       ],
       config.hiddenSize,
+      'attention',
     ),
     `${name}.qkv`,
   )
@@ -121,6 +122,7 @@ export function attend(
       `${name}.o_proj.weight`,
       [{ tensor: `${name}.o_proj.weight`, rows: config.hiddenSize }],
       queryRows,
+      'attention',
     ),
     `${name}.output`,
   )

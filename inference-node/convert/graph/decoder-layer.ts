@@ -1,5 +1,5 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
-import type { Matrix } from '../weights/weight-plan.ts'
+import type { LayerRole, Matrix } from '../weights/weight-plan.ts'
 import { type AttentionInputs, attend } from './attention-layer.ts'
 import type { GraphWriter } from './graph-writer.ts'
 
@@ -65,12 +65,13 @@ function normalizeAlone(graph: GraphWriter, config: DecoderConfig, name: string,
 
 /** down(activation(gate(x)) * up(x)) */
 function feedForward(graph: GraphWriter, config: DecoderConfig, name: string, input: string): string {
-  const project = (part: string, from: string, rows: number, columns: number) => {
+  const project = (part: string, from: string, rows: number, columns: number, role: LayerRole) => {
     const tensor = `${name}.${part}_proj.weight`
-    return graph.multiply(from, graph.weights.matrix(tensor, [{ tensor, rows }], columns), `${name}.${part}`)
+    const matrix = graph.weights.matrix(tensor, [{ tensor, rows }], columns, role)
+    return graph.multiply(from, matrix, `${name}.${part}`)
   }
-  const gate = project('gate', input, config.intermediateSize, config.hiddenSize)
-  const up = project('up', input, config.intermediateSize, config.hiddenSize)
+  const gate = project('gate', input, config.intermediateSize, config.hiddenSize, 'gateAndUp')
+  const up = project('up', input, config.intermediateSize, config.hiddenSize, 'gateAndUp')
   const active =
     config.activation === 'silu'
       ? graph.node('Mul', [gate, graph.node('Sigmoid', [gate], `${name}.sigmoid`)], `${name}.active`)
@@ -80,6 +81,7 @@ function feedForward(graph: GraphWriter, config: DecoderConfig, name: string, in
     graph.node('Mul', [active, up], `${name}.product`),
     config.hiddenSize,
     config.intermediateSize,
+    'down',
   )
 }
 

@@ -1,4 +1,5 @@
 import { toHalf } from '../checkpoint/floats.ts'
+import { groupSize, groupsOf } from '../weights/column-groups.ts'
 import type { Matrix, Weights } from '../weights/weight-plan.ts'
 import {
   type Attribute,
@@ -18,8 +19,11 @@ const contributed = new Set([
   'SkipSimplifiedLayerNormalization',
 ])
 
-/** The output that tells how large the inputs of a matrix are: [columns]. */
-export const squaresOf = (matrix: string) => `${matrix}.squares`
+/**
+ * For each dense matrix that is multiplied with: the output that gives X^T X of its inputs X within groups of
+ * {@link groupSize} columns, [groups, groupSize, groupSize]. Matrices with the same inputs share it.
+ */
+export type Observed = ReadonlyMap<string, { output: string; columns: number }>
 
 /** Grows a graph node by node. Methods that add a node return the name of its output. */
 export class GraphWriter {
@@ -30,13 +34,15 @@ export class GraphWriter {
   readonly #outputs: Uint8Array[] = []
   readonly #constants = new Map<string, Uint8Array>()
   readonly #rowShapes = new Map<number, string>()
+  readonly #productsOf = new Map<string, string>()
   #hasRowShape = false
-  /** Whether each product also gives the squares of what goes into it, summed up by column. */
   readonly #observes: boolean
+  /** Filled when asked to observe. */
+  readonly observed = new Map<string, { output: string; columns: number }>()
 
   /**
    * @param rows the input whose shape is [batch, new]
-   * @param observes add an output {@link squaresOf} for every dense matrix that is multiplied with
+   * @param observes add the outputs that `observed` names
    */
   constructor(weights: Weights, rows: string, observes = false) {
     this.#observes = observes
@@ -77,12 +83,11 @@ export class GraphWriter {
   /** input [n, columns] times the transposed matrix: [n, rows]. */
   multiply(input: string, matrix: Matrix, output: string): string {
     if (matrix.kind === 'dense') {
-      if (this.#observes) {
-        this.output(squaresOf(matrix.name), 'float32', [matrix.columns])
-        this.node('ReduceSumSquare', [input, this.integers('by_column', [0])], squaresOf(matrix.name), {
-          keepdims: 0,
+      if (this.#observes)
+        this.observed.set(matrix.name, {
+          output: this.#products(input, matrix.columns),
+          columns: matrix.columns,
         })
-      }
       return this.node('Gemm', [input, matrix.name], output, { transB: 1 })
     }
     return this.node('MatMulNBits', [input, matrix.integers, matrix.scales], output, {
@@ -93,6 +98,22 @@ export class GraphWriter {
       // 4: activations are rounded to int8, block by block; 0: they stay as they are.
       accuracy_level: this.weights.formats.roundsActivations ? 4 : 0,
     })
+  }
+
+  #products(input: string, columns: number): string {
+    const known = this.#productsOf.get(input)
+    if (known) return known
+    const groups = groupsOf(columns)
+    const padding = this.integers(`padding.${columns}`, [0, 0, 0, groups * groupSize - columns])
+    const padded = this.node('Pad', [input, padding], `${input}.padded`)
+    const shape = this.integers(`groups.${columns}`, [-1, groups, groupSize])
+    const grouped = this.node('Reshape', [padded, shape], `${input}.grouped`)
+    const byColumn = this.node('Transpose', [grouped], `${input}.by_column`, { perm: [1, 2, 0] })
+    const byToken = this.node('Transpose', [grouped], `${input}.by_token`, { perm: [1, 0, 2] })
+    const products = this.node('MatMul', [byColumn, byToken], `${input}.products`)
+    this.output(products, 'float32', [groups, groupSize, groupSize])
+    this.#productsOf.set(input, products)
+    return products
   }
 
   /** The matrix rows of the given indices: [n, columns]. */

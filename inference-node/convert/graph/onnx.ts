@@ -19,7 +19,7 @@ export const elementBytes: Record<ElementType, number> = {
 }
 
 /** An attribute: integers as number, floats as `{ float }`, so that 1 and 1.0 stay apart. */
-export type Attribute = number | { float: number } | string
+export type Attribute = number | readonly number[] | { float: number } | string
 
 /** Where the bytes of a tensor lie outside of the graph file. */
 export interface ExternalData {
@@ -52,7 +52,12 @@ function attributeProto(name: string, value: Attribute): Uint8Array {
     return concat([bytesField(1, name), integerField(3, value), integerField(20, 2)])
   if (typeof value === 'string')
     return concat([bytesField(1, name), bytesField(4, value), integerField(20, 3)])
-  return concat([bytesField(1, name), floatField(2, value.float), integerField(20, 1)])
+  if ('float' in value) return concat([bytesField(1, name), floatField(2, value.float), integerField(20, 1)])
+  return concat([
+    bytesField(1, name),
+    ...value.map((integer) => integerField(8, integer)),
+    integerField(20, 7),
+  ])
 }
 
 /** ValueInfoProto of a tensor; a dimension that varies is given by its name. */

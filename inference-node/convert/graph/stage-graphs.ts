@@ -3,19 +3,19 @@ import type { Matrix, Weights } from '../weights/weight-plan.ts'
 import { attentionInputs } from './attention-layer.ts'
 import type { GraphOptions } from './decoder-graph.ts'
 import { addLayer, addLogits } from './decoder-layer.ts'
-import { GraphWriter } from './graph-writer.ts'
+import { GraphWriter, type Observed } from './graph-writer.ts'
 
 /**
  * One layer alone: `hidden` float [tokens, hiddenSize] in and `next` out, for one sequence from its beginning
- * (`attention_mask` int64 [1, tokens], all ones; `past_key_values.N.key|value` with no tokens). For every matrix the
- * squares of its inputs, summed up by column, can be fetched too: see `squaresOf`.
+ * (`attention_mask` int64 [1, tokens], all ones; `past_key_values.N.key|value` with no tokens). What the inputs of the
+ * matrices are like can be fetched too: `observed` names the outputs, see {@link Observed}.
  */
 export function buildLayerGraph(
   config: DecoderConfig,
   layer: number,
   weights: Weights,
   options: GraphOptions,
-): Uint8Array {
+): { graph: Uint8Array; observed: Observed } {
   const graph = new GraphWriter(weights, 'attention_mask', true)
   const number = weights.formats.dense
   graph.input('hidden', number, ['tokens', config.hiddenSize])
@@ -26,7 +26,7 @@ export function buildLayerGraph(
   const attention = attentionInputs(graph, config, options.contextLength)
   const stream = addLayer(graph, config, layer, { hidden: 'hidden', delta: null }, attention)
   graph.node('Add', [stream.hidden, stream.delta!], 'next')
-  return graph.finish(`${config.architecture}.layer`, options.producer)
+  return { graph: graph.finish(`${config.architecture}.layer`, options.producer), observed: graph.observed }
 }
 
 /**

@@ -132,15 +132,8 @@ async function downloadWhole(
       read += await downloadRest(repository, commit, file, incomplete, options, report)
       break
     } catch (error) {
-      if (
-        error instanceof HubApiError ||
-        error instanceof ModelError ||
-        (error as NodeJS.ErrnoException).syscall === 'write'
-      )
-        throw error
-      const before = (await stat(incomplete).catch(() => null))?.size ?? 0
       const delay = delays.shift()
-      if (delay === undefined || before === 0) throw error
+      if (delay === undefined || !isPassing(error)) throw error
       await new Promise((done) => setTimeout(done, delay))
     }
   }
@@ -154,6 +147,12 @@ async function downloadWhole(
   const tag = file.lfs?.oid ?? file.oid
   await writeFile(metadataFile(target), `${commit}\n${tag}\n${Date.now() / 1000}\n`)
   return read
+}
+
+/** A failure that the next try may not meet: the connection's, or a hub that is busy for a moment. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof HubApiError) return error.statusCode === 429 || error.statusCode >= 500
+  return !(error instanceof ModelError) && (error as NodeJS.ErrnoException).syscall !== 'write'
 }
 
 async function downloadRest(

@@ -22,8 +22,6 @@ export const blockBytes = (format: BlockFormat) => (format.blockSize * format.bi
  *
  * For every candidate scale the integers are rounded, then the scale that fits them best in the least-squares
  * sense is computed; the pair with the smallest squared error is kept.
- *
- * @param importance how much an error in each column counts; every column the same when left out
  */
 export function quantizeRows(
   weights: Float32Array,
@@ -31,7 +29,6 @@ export function quantizeRows(
   format: BlockFormat,
   integers: Uint8Array,
   scales: Float32Array,
-  importance?: Float32Array,
 ): void {
   const rows = weights.length / columns
   const blocks = blocksPerRow(columns, format)
@@ -44,17 +41,22 @@ export function quantizeRows(
       const length = Math.min(format.blockSize, columns - index * format.blockSize)
       for (let i = 0; i < length; i++) block[i] = weights[start + i]!
       block.fill(0, length)
-      if (importance) for (let i = 0; i < length; i++) counts[i] = importance[index * format.blockSize + i]!
       const scale = storedScale(bestScale(block, counts, format), format)
       scales[row * blocks + index] = scale
       pack(block, scale, format, integers, (row * blocks + index) * bytes)
     }
 }
 
+/** The integer of a weight in units of its scale. */
+export function rounded(units: number, { bits }: BlockFormat): number {
+  const lowest = -(2 ** (bits - 1))
+  return Math.min(-lowest - 1, Math.max(lowest, units + rounding - rounding))
+}
+
 /** Adding and taking away 1.5 * 2^52 rounds a double to the nearest integer, ties to even. */
 const rounding = 6755399441055744
 
-function bestScale(
+export function bestScale(
   block: Float64Array,
   counts: Float64Array,
   { bits, scaleCandidates }: BlockFormat,
@@ -93,10 +95,16 @@ function bestScale(
   return best
 }
 
-const storedScale = (scale: number, { scaleType }: BlockFormat) =>
+export const storedScale = (scale: number, { scaleType }: BlockFormat) =>
   scaleType === 'float16' ? fromHalf(toHalf(scale)) : Math.fround(scale)
 
-function pack(block: Float64Array, scale: number, { bits }: BlockFormat, integers: Uint8Array, at: number) {
+export function pack(
+  block: Float64Array,
+  scale: number,
+  { bits }: BlockFormat,
+  integers: Uint8Array,
+  at: number,
+) {
   const zero = 2 ** (bits - 1)
   const highest = 2 * zero - 1
   const inverse = scale === 0 ? 0 : 1 / scale

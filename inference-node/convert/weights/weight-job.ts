@@ -1,6 +1,8 @@
 import { readSync, writeSync } from 'node:fs'
 import { ModelError } from '../../model/model-error.ts'
 import { type FloatFormat, formatBytes, toHalf, widen } from '../checkpoint/floats.ts'
+import type { InputFactors } from './column-groups.ts'
+import { quantizeRowsWithFeedback } from './error-feedback.ts'
 import { type BlockFormat, blockBytes, blocksPerRow, quantizeRows } from './quantize.ts'
 
 /** What becomes of some rows of a checkpoint tensor. Plain data: it travels to a worker thread. */
@@ -26,16 +28,11 @@ const largestWeight = 65504
  *
  * @param source file descriptor of the checkpoint file
  * @param target file descriptor of the data file
- * @param importance how much an error in each column counts, when known
+ * @param factors how the inputs of the matrix vary, when known: see InputFactors
  * @returns bytes read
  * @throws ModelError when the file ends early or holds numbers that no weight can have
  */
-export function runWeightJob(
-  job: WeightJob,
-  source: number,
-  target: number,
-  importance?: Float32Array,
-): number {
+export function runWeightJob(job: WeightJob, source: number, target: number, factors?: InputFactors): number {
   const count = job.rows * job.columns
   const bytes = new Uint8Array(count * formatBytes[job.source.format])
   readFully(source, bytes, job.source.offset, job.source.file)
@@ -56,7 +53,8 @@ export function runWeightJob(
     const blocks = job.rows * blocksPerRow(job.columns, format)
     const integers = new Uint8Array(blocks * blockBytes(format))
     const scales = new Float32Array(blocks)
-    quantizeRows(weights, job.columns, format, integers, scales, importance)
+    if (factors) quantizeRowsWithFeedback(weights, job.columns, format, integers, scales, factors)
+    else quantizeRows(weights, job.columns, format, integers, scales)
     writeFully(target, integers, job.target)
     writeFully(
       target,

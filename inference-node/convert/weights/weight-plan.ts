@@ -15,12 +15,17 @@ export interface MatrixPart {
   rows: number
 }
 
+/** Matrices inside a layer that share a number format: those of attention, the feed-forward's way out and back. */
+export type LayerRole = 'attention' | 'gateAndUp' | 'down'
+
 /** Number formats of the weights of one conversion. */
 export interface WeightFormats {
   /** Of norms, tables and everything that is not quantized. */
   dense: 'float32' | 'float16'
-  /** Of the matrices inside the layers; null leaves them dense. */
-  layers: BlockFormat | null
+  /** Of the matrices inside the layers, by their role; null leaves them dense. */
+  attention: BlockFormat | null
+  gateAndUp: BlockFormat | null
+  down: BlockFormat | null
   /** Of the embedding and the output matrix; null leaves them dense. */
   vocabulary: BlockFormat | null
   /** Whether activations may be rounded to int8 where they meet quantized weights. */
@@ -38,7 +43,7 @@ export interface Weights {
   /** ValueInfoProto of each weight that is fed. */
   readonly inputs: Uint8Array[]
   /** A matrix inside a layer, its parts stacked. */
-  matrix(name: string, parts: readonly MatrixPart[], columns: number): Matrix
+  matrix(name: string, parts: readonly MatrixPart[], columns: number, role: LayerRole): Matrix
   /** The embedding or the output matrix. */
   vocabularyMatrix(part: MatrixPart, columns: number): Matrix
   /** The integers of a quantized matrix as [rows, bytes per row]. Returns their name in the graph. */
@@ -81,8 +86,8 @@ export class WeightPlan implements Weights {
     return this.jobs.reduce((sum, job) => sum + job.rows * job.columns * formatBytes[job.source.format], 0)
   }
 
-  matrix(name: string, parts: readonly MatrixPart[], columns: number): Matrix {
-    return this.#matrix(name, parts, columns, this.formats.layers)
+  matrix(name: string, parts: readonly MatrixPart[], columns: number, role: LayerRole): Matrix {
+    return this.#matrix(name, parts, columns, this.formats[role])
   }
 
   /** The same tensor asked for twice (tied embeddings) is stored once. */

@@ -1,12 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import { ModelError } from '../../model/model-error.ts'
+import type { InputFactors } from './column-groups.ts'
 import type { WeightJob } from './weight-job.ts'
 import type { WeightReply, WeightRequest } from './weight-worker.ts'
 
 /**
  * Runs all jobs in worker threads, each writing its part of the data file.
  *
- * @param importance of the columns of each matrix, by its name; matrices may be left out
+ * @param factors how the inputs of each matrix vary, by its name; matrices may be left out
  * @param onBytes told how many bytes of the checkpoint each finished job has read
  * @throws ModelError of the first job that fails; the others are stopped
  */
@@ -14,7 +15,7 @@ export async function runWeightJobs(
   jobs: readonly WeightJob[],
   dataFile: string,
   threads: number,
-  importance: ReadonlyMap<string, Float32Array>,
+  factors: ReadonlyMap<string, InputFactors>,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const workers = Array.from(
@@ -33,7 +34,7 @@ export async function runWeightJobs(
         const { operation } = job
         const request: WeightRequest = {
           job,
-          importance: operation.kind === 'quantize' ? importance.get(operation.matrix) : undefined,
+          factors: operation.kind === 'quantize' ? factors.get(operation.matrix) : undefined,
         }
         worker.postMessage(request)
       }

@@ -1,11 +1,12 @@
 import { openSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { InputFactors } from './column-groups.ts'
 import { runWeightJob, type WeightJob } from './weight-job.ts'
 
-/** What a worker is asked: a job, and how much an error in each column counts. */
+/** What a worker is asked: a job, and how the inputs of its matrix vary. */
 export interface WeightRequest {
   job: WeightJob
-  importance?: Float32Array
+  factors?: InputFactors
 }
 
 /** What a worker answers to every job. */
@@ -14,7 +15,7 @@ export type WeightReply = { bytes: number } | { error: string; code?: string }
 const target = openSync((workerData as { dataFile: string }).dataFile, 'r+')
 const sources = new Map<string, number>()
 
-parentPort!.on('message', ({ job, importance }: WeightRequest) => {
+parentPort!.on('message', ({ job, factors }: WeightRequest) => {
   let reply: WeightReply
   try {
     let source = sources.get(job.source.file)
@@ -22,7 +23,7 @@ parentPort!.on('message', ({ job, importance }: WeightRequest) => {
       source = openSync(job.source.file, 'r')
       sources.set(job.source.file, source)
     }
-    reply = { bytes: runWeightJob(job, source, target, importance) }
+    reply = { bytes: runWeightJob(job, source, target, factors) }
   } catch (error) {
     reply = { error: (error as Error).message, code: (error as NodeJS.ErrnoException).code }
   }

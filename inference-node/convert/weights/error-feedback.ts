@@ -1,0 +1,107 @@
+import { groupSize, groupsOf, type InputFactors, triangleRow, triangleSize } from './column-groups.ts'
+import {
+  type BlockFormat,
+  bestScale,
+  blockBytes,
+  blocksPerRow,
+  pack,
+  rounded,
+  storedScale,
+} from './quantize.ts'
+
+/** Rows that are rounded side by side: each number of the factors is then read once for all of them. */
+const side = 4
+
+/**
+ * Quantizes rows as {@link quantizeRows} does, but column after column: what rounding did to the columns before is
+ * made up for by those that follow, as far as the inputs of both go together.
+ *
+ * With r = weight - rounded weight the outputs are off by sum D[j] * (r[j] + sum of r[i] * V[i][j] over i < j)^2,
+ * so that each weight is rounded after that inner sum was added to it. This is GPTQ (Frantar et al., 2022), kept
+ * within groups of columns and with scales that are chosen beforehand.
+ */
+export function quantizeRowsWithFeedback(
+  weights: Float32Array,
+  columns: number,
+  format: BlockFormat,
+  integers: Uint8Array,
+  scales: Float32Array,
+  factors: InputFactors,
+): void {
+  chooseScales(weights, columns, format, scales, factors.squares)
+  const { blockSize } = format
+  const rows = weights.length / columns
+  const blocks = blocksPerRow(columns, format)
+  const triangle = new Float64Array(triangleSize)
+  const residuals = new Float64Array(groupSize * side)
+  const sums = new Float64Array(side)
+  const values = new Float64Array(groupSize * side)
+  for (let group = 0; group < groupsOf(columns); group++) {
+    triangle.set(factors.triangles.subarray(group * triangleSize, (group + 1) * triangleSize))
+    const start = group * groupSize
+    const length = Math.min(groupSize, columns - start)
+    for (let row = 0; row < rows; row += side) {
+      const count = Math.min(side, rows - row)
+      for (let j = 0; j < length; j++) {
+        const column = start + factors.order[start + j]!
+        const block = Math.floor(column / blockSize)
+        addUp(triangle, j, residuals, sums)
+        for (let k = 0; k < count; k++) {
+          const weight = weights[(row + k) * columns + column]!
+          const scale = scales[(row + k) * blocks + block]!
+          const value = scale === 0 ? 0 : scale * rounded((weight + sums[k]!) / scale, format)
+          residuals[j * side + k] = weight - value
+          values[k * groupSize + column - start] = value
+        }
+      }
+      for (let k = 0; k < count; k++)
+        for (let from = 0; from < length; from += blockSize) {
+          const block = (row + k) * blocks + (start + from) / blockSize
+          const numbers = values.subarray(k * groupSize + from, k * groupSize + from + blockSize)
+          pack(numbers, scales[block]!, format, integers, block * blockBytes(format))
+        }
+    }
+  }
+}
+
+/** The scale of each block that serves its weights best, each rounded for itself. */
+function chooseScales(
+  weights: Float32Array,
+  columns: number,
+  format: BlockFormat,
+  scales: Float32Array,
+  squares: Float32Array,
+): void {
+  const blocks = blocksPerRow(columns, format)
+  const block = new Float64Array(format.blockSize)
+  const counts = new Float64Array(format.blockSize)
+  for (let index = 0; index < blocks; index++) {
+    const start = index * format.blockSize
+    const length = Math.min(format.blockSize, columns - start)
+    for (let i = 0; i < length; i++) counts[i] = squares[start + i]!
+    block.fill(0)
+    for (let row = 0; row * columns < weights.length; row++) {
+      for (let i = 0; i < length; i++) block[i] = weights[row * columns + start + i]!
+      scales[row * blocks + index] = storedScale(bestScale(block, counts, format), format)
+    }
+  }
+}
+
+/** For each row at its side: the sum of residuals[i] * V[i][column] over i < column. */
+function addUp(triangle: Float64Array, column: number, residuals: Float64Array, sums: Float64Array): void {
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  for (let i = 0, at = triangleRow(column), place = 0; i < column; i++, at++, place += side) {
+    const factor = triangle[at]!
+    a += factor * residuals[place]!
+    b += factor * residuals[place + 1]!
+    c += factor * residuals[place + 2]!
+    d += factor * residuals[place + 3]!
+  }
+  sums[0] = a
+  sums[1] = b
+  sums[2] = c
+  sums[3] = d
+}
