@@ -47,14 +47,8 @@ export function quantizeRows(
     }
 }
 
-/** The integer of a weight in units of its scale. */
-export function rounded(units: number, { bits }: BlockFormat): number {
-  const lowest = -(2 ** (bits - 1))
-  return Math.min(-lowest - 1, Math.max(lowest, units + rounding - rounding))
-}
-
 /** Adding and taking away 1.5 * 2^52 rounds a double to the nearest integer, ties to even. */
-const rounding = 6755399441055744
+export const rounding = 6755399441055744
 
 export function bestScale(
   block: Float64Array,
