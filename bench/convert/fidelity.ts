@@ -31,7 +31,7 @@ for (const precision of (precisions.length > 0
   try {
     await convertCheckpoint(checkpoint, join(folder, 'model'), {
       precision,
-      blockSize: 32,
+      blockSize: precision === 'int4' ? 'mixed' : 32,
       target: 'cpu',
       activations: 'int8',
       contextLength: 1024,

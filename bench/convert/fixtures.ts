@@ -28,7 +28,7 @@ for (const name of ['tiny-llama', 'tiny-llama-untied', 'tiny-llama-odd', 'tiny-g
     const folder = mkdtempSync(join(tmpdir(), 'keval-fixtures-'))
     await convertCheckpoint(source, join(folder, 'model'), {
       precision,
-      blockSize: 32,
+      blockSize: precision === 'int4' ? 'mixed' : 32,
       target: precision === 'fp16' ? 'cuda' : 'cpu',
       activations: 'int8',
       contextLength: 512,

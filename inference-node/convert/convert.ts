@@ -74,6 +74,7 @@ export async function convertCheckpoint(
   const contextLength = Math.min(options.contextLength, config.contextLength)
   const plan = new WeightPlan(checkpoint, options.formats ?? weightFormats(options, config), dataName)
   const graph = buildDecoderGraph(config, plan, { contextLength, producer: converterName })
+  refuseLeftovers(checkpoint, config)
 
   const partial = `${target}.partial-${process.pid}`
   try {
@@ -95,6 +96,23 @@ export async function convertCheckpoint(
     if (syscall) throw new ModelError(`cannot write ${out}: ${(error as Error).message}`)
     throw error
   }
+}
+
+/**
+ * A weight that the graph has no use for is a sign that config.json is not the one of these weights: a layer or a
+ * bias would be left out without a word.
+ */
+function refuseLeftovers(checkpoint: Checkpoint, config: DecoderConfig) {
+  const [unused] = checkpoint
+    .unasked()
+    .filter(
+      (name) =>
+        !name.endsWith('.rotary_emb.inv_freq') && !(config.tiedEmbeddings && name === 'lm_head.weight'),
+    )
+  if (unused !== undefined)
+    throw new ModelError(
+      `tensor ${unused} has no place in the ${config.architecture} with ${config.layers} layers that config.json describes`,
+    )
 }
 
 async function checkSpace(folder: string, bytes: number) {

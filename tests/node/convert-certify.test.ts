@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { attentionCases, probeAttention } from '../../inference-node/convert/certify/attention-probe.ts'
@@ -103,6 +103,19 @@ describe('certify', () => {
     const { passed, checks } = await certify(await openModelDirectory(path), 'cpu')
     expect(passed).toBe(false)
     expect(checks).toContainEqual({ name: 'weights', passed: false, detail: 'changed since conversion' })
+  })
+
+  it('fails a model of others, without golden logits, whose logits are not numbers', async () => {
+    const path = await converted('tiny-llama', 'fp32')
+    for (const name of ['golden.json', 'conversion.json']) rmSync(join(path, name))
+    const whole = await certify(await openModelDirectory(path), 'cpu')
+    expect(whole.passed).toBe(true)
+    expect(whole.notChecked).toEqual(['closeness, agreement: the directory has no golden.json'])
+    const data = readFileSync(join(path, 'model.onnx.data'))
+    data.writeUInt32LE(0x7fc00000, 100_000)
+    writeFileSync(join(path, 'model.onnx.data'), data)
+    const { checks } = await certify(await openModelDirectory(path), 'cpu')
+    expect(checks.find((check) => check.name === 'finite logits')?.passed).toBe(false)
   })
 
   it('fails a model whose logits are not those of its checkpoint', async () => {

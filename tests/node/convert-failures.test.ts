@@ -176,12 +176,34 @@ describe('convert refuses', () => {
       'rope type yarn',
     ],
     ['a config without sizes', { num_hidden_layers: null }, 'num_hidden_layers'],
+    ['a config without layers', { num_hidden_layers: 0 }, 'num_hidden_layers 0; a whole number from 1'],
+    [
+      'fewer layers than there are weights',
+      { num_hidden_layers: 1 },
+      /tensor model\.layers\.1\..* has no place in the LlamaForCausalLM with 1 layers/,
+    ],
     ['more layers than there are weights', { num_hidden_layers: 3 }, 'model.layers.2.'],
     ['a head that no kernel takes', { head_dim: 20 }, 'head_dim 20; a multiple of 8'],
   ])('%s', async (_, change, message) => {
     const copy = copyOf('tiny-llama')
     changeConfig(copy.source, change)
-    expect(await failureOf(copy)).toContain(message)
+    expect(await failureOf(copy)).toMatch(message)
+  })
+
+  it('a bias that the config does not mention', async () => {
+    const copy = copyOf('tiny-llama')
+    const name = 'model.layers.0.self_attn.q_proj.bias'
+    await changeTensors(copy.source, (tensors) => [
+      ...tensors,
+      { name, format: 'BF16', shape: [64], data: new Uint8Array(128) },
+    ])
+    expect(await failureOf(copy)).toContain(`tensor ${name} has no place`)
+  })
+
+  it.each(['null', '7', '{'])('a config.json that is %s', async (text) => {
+    const copy = copyOf('tiny-llama')
+    writeFileSync(join(copy.source, 'config.json'), text)
+    expect(await failureOf(copy)).toContain('config.json is not')
   })
 
   it('to overwrite what is there', async () => {

@@ -7,7 +7,13 @@ import type { Certificate, ModelDirectory, Precision } from '../../model/directo
 import { loadTokenizer } from '../../model/tokenizer.ts'
 import { digestFiles } from '../../model/weights-digest.ts'
 import { readDecoderConfig } from '../checkpoint/decoder-config.ts'
-import { type Closeness, compareWithGolden, type Golden, readGolden } from '../reference/golden.ts'
+import {
+  type Closeness,
+  compareWithGolden,
+  type Golden,
+  goldenPrompts,
+  readGolden,
+} from '../reference/golden.ts'
 import { relativeError } from '../reference/relative-error.ts'
 import { attentionCases, probeAttention } from './attention-probe.ts'
 
@@ -44,10 +50,14 @@ export async function certify(directory: ModelDirectory, provider: Provider): Pr
 
   const session = await DecoderSession.open(directory, provider)
   const golden = await readGolden(directory.path)
-  if (golden) {
-    checks.push(...(await checkGolden(session, golden, bounds[directory.precision])))
-    checks.push(await checkPieces(session, golden.prompts[0]!.tokens, bounds[directory.precision].pieces))
-  } else notChecked.push('finite logits, closeness, agreement: the directory has no golden.json')
+  const bound = bounds[directory.precision]
+  if (golden) checks.push(...(await checkGolden(session, golden, bound)))
+  else notChecked.push('closeness, agreement: the directory has no golden.json')
+  const prompts = golden
+    ? golden.prompts.map((prompt) => prompt.tokens)
+    : await goldenPrompts(directory.path, directory.vocabularySize, directory.contextLength)
+  if (!golden) checks.push(await checkFinite(session, prompts))
+  checks.push(await checkPieces(session, prompts[0]!, bound.pieces))
   const { cacheType } = session.graph
   await session.close()
 
@@ -100,6 +110,17 @@ async function checkGolden(
       detail: `${agreed} of ${decided} clearly decided tokens, at least ${100 * bound.agreement}%`,
     },
   ]
+}
+
+/** Half precision overflows to infinity where a model was made for more. */
+async function checkFinite(session: DecoderSession, prompts: readonly number[][]): Promise<Check> {
+  let passed = true
+  let positions = 0
+  for (const prompt of prompts) {
+    passed &&= (await session.logits(prompt)).every(Number.isFinite)
+    positions += prompt.length
+  }
+  return { name: 'finite logits', passed, detail: `${positions} positions` }
 }
 
 /** The cache works: a prompt token by token ends like the prompt as a whole. */

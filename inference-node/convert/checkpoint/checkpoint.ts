@@ -19,6 +19,8 @@ export interface Checkpoint {
   bytes: number
   /** @throws ModelError when the tensor is missing, of another shape or in an unsupported number format */
   tensor(name: string, shape: readonly number[]): CheckpointTensor
+  /** Names of the tensors that nobody has asked for. */
+  unasked(): string[]
 }
 
 const indexName = 'model.safetensors.index.json'
@@ -54,12 +56,15 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
     if (tensors.get(name)?.file !== join(path, file))
       throw new ModelError(`${indexName} says that ${file} holds tensor ${name}, but it does not`)
 
+  const asked = new Set<string>()
   return {
     path,
     config,
     files: fileNames.map((name) => join(path, name)),
     bytes: [...tensors.values()].reduce((sum, tensor) => sum + tensor.bytes, 0),
+    unasked: () => [...tensors.keys()].filter((name) => !asked.has(name)),
     tensor(name, shape) {
+      asked.add(name)
       const tensor = tensors.get(name)
       if (!tensor) throw new ModelError(`tensor ${name} is missing from ${path}`)
       if (tensor.shape.length !== shape.length || tensor.shape.some((size, axis) => size !== shape[axis]))
@@ -75,9 +80,12 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
 
 async function readJson(path: string): Promise<Record<string, unknown>> {
   const text = await readFile(path, 'utf8')
+  let value: unknown
   try {
-    return JSON.parse(text)
+    value = JSON.parse(text)
   } catch {
     throw new ModelError(`${path} is not valid JSON`)
   }
+  if (typeof value !== 'object' || value === null) throw new ModelError(`${path} is not a JSON object`)
+  return value as Record<string, unknown>
 }

@@ -62,17 +62,23 @@ export function readDecoderConfig(config: Record<string, unknown>): DecoderConfi
   for (const name of ['attention_bias', 'mlp_bias'])
     if (config[name] === true) throw new ModelError(`config.json sets ${name}, which is not supported`)
 
-  const attentionHeads = number('num_attention_heads')
-  const layers = number('num_hidden_layers')
+  const size = (name: string): number => {
+    const value = number(name)
+    if (!Number.isInteger(value) || value < 1)
+      throw new ModelError(`config.json makes ${name} ${value}; a whole number from 1 on is needed`)
+    return value
+  }
+  const attentionHeads = size('num_attention_heads')
+  const layers = size('num_hidden_layers')
   const common = {
-    vocabularySize: number('vocab_size'),
-    hiddenSize: number('hidden_size'),
-    intermediateSize: number('intermediate_size'),
+    vocabularySize: size('vocab_size'),
+    hiddenSize: size('hidden_size'),
+    intermediateSize: size('intermediate_size'),
     layers,
     attentionHeads,
-    kvHeads: typeof config.num_key_value_heads === 'number' ? config.num_key_value_heads : attentionHeads,
-    headSize: typeof config.head_dim === 'number' ? config.head_dim : number('hidden_size') / attentionHeads,
-    contextLength: number('max_position_embeddings'),
+    kvHeads: typeof config.num_key_value_heads === 'number' ? size('num_key_value_heads') : attentionHeads,
+    headSize: typeof config.head_dim === 'number' ? config.head_dim : size('hidden_size') / attentionHeads,
+    contextLength: size('max_position_embeddings'),
     normEpsilon: number('rms_norm_eps'),
     rope: readRope(config),
   }
