@@ -4,7 +4,7 @@ import { fromHalf, toHalf } from '../checkpoint/floats.ts'
 export interface BlockFormat {
   bits: 4 | 8
   blockSize: number
-  /** How many scales are tried per block; 1 takes the block's largest weight as the end of the range. */
+  /** How many scales are tried per block, an even number; 1 takes the block's largest weight as the end of the range. */
   scaleCandidates: number
   /** Number format in which scales are stored. */
   scaleType: 'float32' | 'float16'
@@ -66,24 +66,41 @@ export function bestScale(
 
   let best = first
   let bestGain = -1
-  for (let candidate = 0; candidate < scaleCandidates; candidate++) {
-    const inverse = 1 / (first * (1.15 - (0.5 * candidate) / (scaleCandidates - 1)))
+  const inverseOf = (candidate: number) => 1 / (first * (1.15 - (0.5 * candidate) / (scaleCandidates - 1)))
+  // Two candidates at a time: the sums of one are made while the other's wait.
+  for (let candidate = 0; candidate < scaleCandidates; candidate += 2) {
+    const inverse = inverseOf(candidate)
+    const otherInverse = inverseOf(candidate + 1)
     let product = 0
     let square = 0
+    let otherProduct = 0
+    let otherSquare = 0
     for (let i = 0; i < block.length; i++) {
       const weight = block[i]!
+      const count = counts[i]!
       let integer = weight * inverse + rounding - rounding
       if (integer > highest) integer = highest
       else if (integer < lowest) integer = lowest
-      const counted = counts[i]! * integer
+      const counted = count * integer
       product += weight * counted
       square += integer * counted
+      let other = weight * otherInverse + rounding - rounding
+      if (other > highest) other = highest
+      else if (other < lowest) other = lowest
+      const otherCounted = count * other
+      otherProduct += weight * otherCounted
+      otherSquare += other * otherCounted
     }
     // With scale = product / square the squared error is a constant - product^2 / square.
     const gain = square > 0 ? (product * product) / square : 0
     if (gain > bestGain) {
       bestGain = gain
       best = product / square
+    }
+    const otherGain = otherSquare > 0 ? (otherProduct * otherProduct) / otherSquare : 0
+    if (otherGain > bestGain) {
+      bestGain = otherGain
+      best = otherProduct / otherSquare
     }
   }
   return best
