@@ -64,7 +64,7 @@ const create = apiRoute(
     path: '/v1/evaluations',
     summary: 'Judge a file of answers',
     description:
-      'The body is the file; or `multipart/form-data` with one or more parts `file` and the parameters as fields.',
+      'The body is the file; or `multipart/form-data` with one or more parts `file` (`reference` for reference answers of FastChat) and the parameters as fields.',
     request: {
       query: evaluationQuery.partial(),
       body: { content: { 'application/x-ndjson': { schema: lines } } },
