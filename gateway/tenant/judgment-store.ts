@@ -5,6 +5,7 @@ import { evaluationRows } from '../../schema/db/evaluations.ts'
 import { attempts, judgments, type KeptJudgment } from '../../schema/db/tenant.ts'
 import { plannedWith, textsOf } from '../../schema/evaluation-input/plan.ts'
 import { explanationOf } from '../../schema/judge/rating.ts'
+import type { JudgeMessage } from '../../schema/judge/render.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import type { TenantDatabase } from './database.ts'
 
@@ -13,6 +14,8 @@ const dayMs = 86_400_000
 export interface StoredJudgment {
   judgment: Judgment
   request: JudgmentRequest
+  /** What the judge read, where a test set gave it byte for byte. */
+  messages: JudgeMessage[] | null
 }
 
 /** A tenant's judgments, as stored, and the runs that gave none. */
@@ -88,8 +91,10 @@ export class JudgmentStore {
       .get()
     if (row === undefined) return null
     const judgment = judgmentOf(row)
-    const texts = row.input === null ? {} : textsOf(plannedWith(judgment.template, row.input))
-    return { judgment, request: { ...row.request, ...texts } }
+    if (row.input === null) return { judgment, request: row.request, messages: null }
+    const planned = plannedWith(judgment.template, row.input)
+    const messages = 'messages' in row.input ? planned.messages : null
+    return { judgment, request: { ...row.request, ...textsOf(planned) }, messages }
   }
 
   /** A page, newest first, after the id given. */

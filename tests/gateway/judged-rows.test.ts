@@ -66,7 +66,7 @@ describe('the texts of a judged row', () => {
     expect(texts).toBe(0)
   })
 
-  it('of a prompt of a test set stand in the place of the question', async () => {
+  it('of a prompt of a test set stand in the place of the question, and are replayed byte for byte', async () => {
     const { key } = await tenantWithKey()
     const { first } = await judged(key, {
       score: 7,
@@ -74,6 +74,12 @@ describe('the texts of a judged row', () => {
     })
     const { body } = await call('GET', `/v1/judgments/${first.id}`, { token: key })
     expect(body).toMatchObject({ template: 'custom', input: { question: '평가해 주세요', answer: '' } })
+    const replay = await call('POST', `/v1/judgments/${first.id}/replay`, { token: key })
+    expect(replay.status, replay.text).toBe(200)
+    expect(replay.body).toMatchObject({
+      outcome: 'identical',
+      judgment: { template: 'custom', provenance: { prompt_sha256: first.provenance.prompt_sha256 } },
+    })
   })
 
   it('stay with their judgments when the evaluation is deleted, and go with the last of them', async () => {
