@@ -141,10 +141,20 @@ export class Keval {
   compare(
     id: string,
     other: string,
-    models: { model?: string; with_model?: string } = {},
+    options: { model?: string; with_model?: string; language?: ReportLanguage } = {},
   ): Promise<Comparison> {
-    const query = new URLSearchParams({ with: other, ...models })
-    return this.#json('GET', `/v1/evaluations/${encodeURIComponent(id)}/comparison?${query}`)
+    return this.#json('GET', comparisonPath(id, { with: other, language: 'en', ...options }))
+  }
+
+  /** The comparison as a document: Markdown, or one page of HTML with plots. */
+  async compareText(
+    id: string,
+    other: string,
+    format: 'markdown' | 'html',
+    options: { model?: string; with_model?: string; language?: ReportLanguage } = {},
+  ): Promise<string> {
+    const path = comparisonPath(id, { with: other, format, language: 'en', ...options })
+    return (await this.#request('GET', path)).text()
   }
 
   async leaderboard(): Promise<LeaderboardEntry[]> {
@@ -181,6 +191,9 @@ export class Keval {
     return response
   }
 }
+
+const comparisonPath = (id: string, query: Record<string, string>) =>
+  `/v1/evaluations/${encodeURIComponent(id)}/comparison?${new URLSearchParams(query)}`
 
 /** So many seconds in a row without an answer, and waiting ends. */
 const mostSilence = 120

@@ -1,9 +1,10 @@
+import { comparisonNotes, comparisonTablesOf, headOf } from '../../schema/report/comparison-tables.ts'
 import { decimal, range } from '../../schema/report/tables.ts'
-import { reportLanguages } from '../../schema/report/texts/languages.ts'
+import { type ReportLanguage, reportLanguages, reportTexts } from '../../schema/report/texts/languages.ts'
 import { idIn, showReport } from './attend.ts'
-import type { Command } from './commands.ts'
+import type { Command, Values } from './commands.ts'
 import { exitCodes, UsageError } from './run.ts'
-import { tableText } from './terminal.ts'
+import { printable, tableText } from './terminal.ts'
 
 export const listCommand: Command = {
   usage: '',
@@ -34,14 +35,10 @@ export const reportCommand: Command = {
   options: { format: { type: 'string' }, language: { type: 'string' } },
   async run(call) {
     const id = idIn(call)
-    const format = call.values.format ?? 'text'
-    const language = reportLanguages.find((one) => one === (call.values.language ?? 'en'))
-    if (language === undefined) throw new UsageError('--language is en or ko.')
-    if (call.values.json) await showReport(call, call.client(), id, language)
-    else if (format === 'markdown' || format === 'html') {
-      call.out(await call.client().reportText(id, format, language))
-    } else if (format === 'text') await showReport(call, call.client(), id, language)
-    else throw new UsageError('--format is text, markdown or html.')
+    const language = languageIn(call.values)
+    const format = formatIn(call.values)
+    if (format === 'text' || call.values.json) await showReport(call, call.client(), id, language)
+    else call.out(await call.client().reportText(id, format, language))
     return exitCodes.done
   },
 }
@@ -57,59 +54,51 @@ export const resultsCommand: Command = {
 }
 
 export const compareCommand: Command = {
-  usage: '<a> <b> [--model …] [--with-model …]',
+  usage: '<a> <b> [--model …] [--with-model …] [--format text|markdown|html] [--language en|ko]',
   summary: 'Compares two evaluations of the same rows: is b better than a, beyond chance?',
-  options: { model: { type: 'string' }, 'with-model': { type: 'string' } },
+  options: {
+    model: { type: 'string' },
+    'with-model': { type: 'string' },
+    format: { type: 'string' },
+    language: { type: 'string' },
+  },
   async run({ client, positionals, values, out }) {
     const [a, b] = positionals
     if (a === undefined || b === undefined || positionals.length > 2)
       throw new UsageError('keval compare <a> <b>')
-    const compared = await client().compare(a, b, {
+    const language = languageIn(values)
+    const options = {
+      language,
       ...(typeof values.model === 'string' && { model: values.model }),
       ...(typeof values['with-model'] === 'string' && { with_model: values['with-model'] }),
-    })
+    }
+    const format = formatIn(values)
+    if (format !== 'text' && !values.json) {
+      out(await client().compareText(a, b, format, options))
+      return exitCodes.done
+    }
+    const compared = await client().compare(a, b, options)
     if (values.json) {
       out(`${JSON.stringify(compared)}\n`)
       return exitCodes.done
     }
-    const sides = { rating: compared.rating, 'diff score': compared.diff }
-    const lines = Object.entries(sides).flatMap(([name, paired]) => {
-      if (paired === null) return []
-      const { pairs, difference, interval, p_value: p, wins } = paired
-      return [
-        [
-          name,
-          String(pairs),
-          decimal(difference),
-          range(interval, decimal),
-          decimal(p, 4),
-          `${wins.y} / ${wins.tie} / ${wins.x}`,
-        ],
-      ]
-    })
-    const head = ['', 'rows', 'b - a', '95% interval', 'p', 'b above / tie / a above']
-    out(
-      tableText({
-        title: `a: ${compared.x.name} (${compared.x.id})   b: ${compared.y.name} (${compared.y.id})`,
-        head,
-        lines,
-      }),
-    )
-    if (compared.categories.length > 1) {
-      const categories = compared.categories.map(({ category, rows, x, y }) => {
-        return [category ?? '–', String(rows), decimal(x), decimal(y), decimal(y - x)]
-      })
-      out(
-        tableText({
-          title: 'Mean ratings by category',
-          head: ['category', 'rows', 'a', 'b', 'b - a'],
-          lines: categories,
-        }),
-      )
-    }
-    for (const note of compared.notes) out(`! ${note}\n`)
+    const texts = reportTexts[language]
+    out(`\n${printable(headOf(compared, texts))}\n`)
+    for (const note of comparisonNotes(compared, texts)) out(`! ${printable(note)}\n`)
+    for (const table of comparisonTablesOf(compared, texts)) out(`\n${tableText(table)}`)
     return exitCodes.done
   },
+}
+
+function languageIn({ language }: Values): ReportLanguage {
+  const known = reportLanguages.find((one) => one === (language ?? 'en'))
+  if (known === undefined) throw new UsageError('--language is en or ko.')
+  return known
+}
+
+function formatIn({ format = 'text' }: Values): 'text' | 'markdown' | 'html' {
+  if (format === 'text' || format === 'markdown' || format === 'html') return format
+  throw new UsageError('--format is text, markdown or html.')
 }
 
 export const leaderboardCommand: Command = {

@@ -1,11 +1,12 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import { newId } from '../../schema/api/ids.ts'
 import { linesOf, UnreadableLine } from '../../schema/evaluation-input/lines.ts'
-import { maxFormBytes } from '../evaluations/upload.ts'
 import { invalidRequest } from '../http/failure-response.ts'
 import type { FileRecord } from './file-store.ts'
 import type { TenantFiles } from './tenant-batches.ts'
 
+/** Forms of the Batch API are held in memory until they are read. */
+const maxFormBytes = 32_000_000
 const partCharacters = 400_000
 
 /** `POST /v1/files`: a form with `purpose=batch` and the file, kept in parts of whole lines. */

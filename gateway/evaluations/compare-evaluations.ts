@@ -4,6 +4,7 @@ import { agreement } from '../../schema/judge/metrics/agreement.ts'
 import { type Cell, sizeOf } from '../../schema/judge/metrics/cells.ts'
 import { pairedBootstrap } from '../../schema/judge/metrics/paired.ts'
 import { fewestRowsToRank } from '../../schema/judge/metrics/scores.ts'
+import type { ReportTexts } from '../../schema/report/texts/en.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
 import type { TenantEvaluations } from './tenant-evaluations.ts'
 
@@ -17,23 +18,20 @@ export async function compareEvaluations(
   evaluations: TenantEvaluations,
   x: Compared,
   y: Compared,
+  texts: ReportTexts,
 ): Promise<Comparison> {
   const { ratings, points, categories } = await evaluations.pairs(sideOf(x, 'model'), sideOf(y, 'with_model'))
   const rating = pairedBootstrap(ratings)
   const { pairs, confusion: _, intervals: __, ...statistics } = agreement(ratings)
   const notes: string[] = []
-  if (pairs === 0) notes.push('The two evaluations have no rated row in common: rows are matched by id.')
-  else if (pairs < fewestRowsToRank) {
-    notes.push(`Too few rows to rank: ${pairs} in common, of at least ${fewestRowsToRank}.`)
-  }
-  if (x.record.dataset !== y.record.dataset) notes.push('The two evaluations do not ask the same questions.')
-  if (x.record.options.protocol !== y.record.options.protocol) {
-    notes.push('The two evaluations follow different protocols.')
-  }
+  if (pairs === 0) notes.push(texts.nothingInCommon)
+  else if (pairs < fewestRowsToRank) notes.push(texts.tooFewInCommon(pairs, fewestRowsToRank))
+  if (x.record.dataset !== y.record.dataset) notes.push(texts.otherQuestions)
+  if (x.record.options.protocol !== y.record.options.protocol) notes.push(texts.otherProtocols)
   return {
     object: 'evaluation.comparison',
-    x: viewOf(x.record),
-    y: viewOf(y.record),
+    x: viewOf(x),
+    y: viewOf(y),
     rating,
     diff: points.length > 0 ? pairedBootstrap(points) : null,
     agreement: statistics,
@@ -51,11 +49,12 @@ function toHalves(ratings: readonly Cell[]): Cell[] {
     .sort((a, b) => a.x - b.x || a.y - b.y)
 }
 
-const viewOf = ({ id, options: { name, model, protocol } }: EvaluationRecord) => ({
+const viewOf = ({ record: { id, options }, model }: Compared): Comparison['x'] => ({
   id,
-  name,
-  model,
-  protocol,
+  name: options.name,
+  answering_model: model ?? null,
+  model: options.model,
+  protocol: options.protocol,
 })
 
 /** A file with the answers of several models has every row id several times: one of them must be named. */

@@ -18,6 +18,7 @@ import { mostRows, readUpload } from './read-upload.ts'
 import type { NewRow } from './row-store.ts'
 import { evaluationsOf } from './tenant-evaluations.ts'
 import { openUpload, type Upload } from './upload.ts'
+import { fieldsFirst } from './upload-form.ts'
 
 export type Created = { evaluation: ShownEvaluation } | { preview: Preview; estimatedSeconds: number | null }
 
@@ -56,15 +57,19 @@ export async function createEvaluation(c: GatewayContext): Promise<Created> {
 }
 
 /** The options stand in the address; a form may have them as fields instead. */
-function queryOf(c: GatewayContext, { fields }: Upload): EvaluationQuery {
+function queryOf(c: GatewayContext, { fields, fieldsMustComeFirst }: Upload): EvaluationQuery {
   const parsed = evaluationQuery.safeParse({ ...fields, ...c.req.query() })
-  if (!parsed.success) throw new FailureError(invalidRequest(fieldErrors(parsed.error.issues)))
+  if (!parsed.success) {
+    const errors = fieldErrors(parsed.error.issues)
+    if (fieldsMustComeFirst) errors.push({ field: 'fields', message: fieldsFirst })
+    throw new FailureError(invalidRequest(errors))
+  }
   return parsed.data
 }
 
-function optionsOf(query: EvaluationQuery, { files }: Upload, identity: Identity): EvaluationOptions {
+function optionsOf(query: EvaluationQuery, { fileName }: Upload, identity: Identity): EvaluationOptions {
   return {
-    name: query.name ?? nameOfFile(files.at(-1)?.name ?? ''),
+    name: query.name ?? nameOfFile(fileName),
     model: query.model,
     protocol: query.protocol,
     template: query.template === 'auto' ? null : query.template,

@@ -1,5 +1,5 @@
 import type { JudgmentRequest } from '../../schema/api/judgments.ts'
-import { asGiven, planRow } from '../../schema/evaluation-input/plan.ts'
+import { asGiven, planRow, textsOf } from '../../schema/evaluation-input/plan.ts'
 import { type Caller, commandsOf, type JudgeCommand } from '../judging/command.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
 import { limitsOfWork } from '../work/bounds.ts'
@@ -21,12 +21,11 @@ export async function commandFor(
   const planned = planRow(row, options)
   const judgment = typeof planned === 'string' ? undefined : planned.find((one) => one.turn === turn)
   if (judgment === undefined) throw new Error('a stored row has no such turn')
-  const { turns, messages, template } = judgment
+  const { messages, template } = judgment
   const request: JudgmentRequest = {
     model: options.model,
     protocol: options.protocol,
-    // a prompt that is none of ours stands in the place of the question
-    ...(template === asGiven ? { question: messages.at(-1)!.content, answer: '' } : requestOf(turns)),
+    ...textsOf(judgment),
     ...(template !== asGiven && options.protocol === 'ko-bench' && { template }),
     ...(options.temperature !== null && { temperature: options.temperature }),
     ...(options.seed !== null && { seed: options.seed }),
@@ -44,13 +43,10 @@ export async function commandFor(
     limits: limitsOfWork(options),
     retentionDays: options.retentionDays,
     evaluationId,
+    evaluationRow: row.number,
     ...('messages' in row.input && { messages, promptIsCustom: template === asGiven }),
   }
   // repeats are the samples of one request: the last of `repeat` samples is this one
   const command = (await commandsOf({ ...request, n: repeat }, candidates, caller)).at(-1)!
   return { ...command, request }
-}
-
-function requestOf(turns: JudgmentRequest['turns'] & object): Partial<JudgmentRequest> {
-  return turns.length === 2 ? { turns } : { ...turns[0]! }
 }

@@ -24,7 +24,7 @@ interface ReadOptions extends PlanOptions {
  * wrong; the first problem ends the handing over, the reading goes on to find more.
  */
 export async function readUpload(
-  files: readonly InputFile[],
+  files: Iterable<InputFile> | AsyncIterable<InputFile>,
   options: ReadOptions,
   handOver: (rows: NewRow[]) => Promise<unknown>,
 ): Promise<Preview | { problems: InputProblem[]; more: boolean }> {
@@ -45,16 +45,16 @@ export async function readUpload(
       problems.push(item.problem)
       continue
     }
-    const { row, line } = item
+    const { row, file, line } = item
     number++
     const planned = planRow(row, options)
     if (typeof planned === 'string') {
-      problems.push({ file: null, line, field: 'template', message: planned })
+      problems.push({ file, line, field: 'template', message: planned })
       continue
     }
     if (number > options.mostRows) {
       const message = `there are more than ${options.mostRows} rows, the most that the plan allows`
-      return { problems: [...problems, { file: null, line, field: 'line', message }], more: false }
+      return { problems: [...problems, { file, line, field: 'line', message }], more: false }
     }
     if (problems.length > 0) continue
     const stored = await storedRow(row, planned, number)

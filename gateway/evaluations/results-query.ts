@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { EvaluationResult } from '../../schema/api/evaluations.ts'
+import { explanationOf } from '../../schema/judge/rating.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
 
 /** Where a page of results ended: row, turn, repeat. */
@@ -16,9 +17,9 @@ const pageSize = 400
 /** A page of settled judgments, row by row. A judgment that retention has deleted leaves its rating. */
 export function pageResults(database: TenantDatabase, id: string, after: ResultPlace): ResultPage {
   const [row, turn, repeat] = after
-  const results = database.all<EvaluationResult>(sql`
+  const rows = database.all<Omit<EvaluationResult, 'explanation'> & { text: string | null }>(sql`
     select j.row, r.id, r.model, r.category, j.turn, j.repeat, j.template, j.label, j.rating, j.state as verdict,
-      d.judgment ->> 'explanation' as explanation, j.judgment_id,
+      d.judgment ->> 'text' as text, j.judgment_id,
       case when j.failure_code is not null then j.failure_code || ': ' || j.failure_detail end as error
     from evaluation_judgments j
     join evaluation_rows r on r.evaluation_id = j.evaluation_id and r.number = j.row
@@ -26,6 +27,14 @@ export function pageResults(database: TenantDatabase, id: string, after: ResultP
     where j.evaluation_id = ${id} and j.state <> 'pending'
       and (j.row, j.turn, j.repeat) > (${row}, ${turn}, ${repeat})
     order by j.row, j.turn, j.repeat limit ${pageSize}`)
+  const results = rows.map(
+    ({ text, error, judgment_id, ...result }): EvaluationResult => ({
+      ...result,
+      explanation: text === null ? null : explanationOf(text),
+      judgment_id,
+      error,
+    }),
+  )
   const last = results.at(-1)
   const next: ResultPlace | null =
     last === undefined || results.length < pageSize ? null : [last.row, last.turn, last.repeat]

@@ -12,7 +12,13 @@ import {
   reportSchema,
   resultSchema,
 } from '../../schema/api/evaluations.ts'
-import { reportLanguageOf, reportLanguages, reportTexts } from '../../schema/report/texts/languages.ts'
+import type { ReportTexts } from '../../schema/report/texts/en.ts'
+import {
+  type ReportLanguage,
+  reportLanguageOf,
+  reportLanguages,
+  reportTexts,
+} from '../../schema/report/texts/languages.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { boundsOf } from '../work/bounds.ts'
@@ -21,6 +27,7 @@ import { createEvaluation } from './create-evaluation.ts'
 import { evaluationView } from './evaluation-view.ts'
 import type { ShownEvaluation } from './evaluations.ts'
 import { buildReport } from './report/build-report.ts'
+import { comparisonHtml, comparisonMarkdown } from './report/comparison.ts'
 import { reportHtml } from './report/html.ts'
 import { reportMarkdown } from './report/markdown.ts'
 import { resultsStream } from './results.ts'
@@ -31,6 +38,21 @@ const json = <S extends z.ZodType>(description: string, schema: S) => ({
   content: { 'application/json': { schema } },
 })
 const evaluationId = z.object({ id: z.string().max(64) })
+const documentQuery = z.strictObject({
+  format: z.enum(['json', 'markdown', 'html']).default('json'),
+  language: z
+    .enum(reportLanguages)
+    .optional()
+    .meta({ description: 'Of notes and documents; without it, as Accept-Language says' }),
+})
+const documents = <S extends z.ZodType>(description: string, schema: S) => ({
+  description,
+  content: {
+    'application/json': { schema },
+    'text/markdown': { schema: z.string() },
+    'text/html': { schema: z.string() },
+  },
+})
 const lines = z
   .string()
   .meta({ description: 'JSON Lines; the form of the rows is recognised. See docs/EVALUATIONS.md' })
@@ -42,7 +64,7 @@ const create = apiRoute(
     path: '/v1/evaluations',
     summary: 'Judge a file of answers',
     description:
-      'The body is the file; or `multipart/form-data` with one or more parts `file` and the parameters as fields.',
+      'The body is the file; or `multipart/form-data` with one or more parts `file` (`reference` for reference answers of FastChat) and the parameters as fields.',
     request: {
       query: evaluationQuery.partial(),
       body: { content: { 'application/x-ndjson': { schema: lines } } },
@@ -134,24 +156,9 @@ const report = apiRoute(
     summary: 'All tables of an evaluation',
     request: {
       params: evaluationId,
-      query: z.strictObject({
-        format: z.enum(['json', 'markdown', 'html']).default('json'),
-        language: z
-          .enum(reportLanguages)
-          .optional()
-          .meta({ description: 'Of notes and documents; without it, as Accept-Language says' }),
-      }),
+      query: documentQuery,
     },
-    responses: {
-      200: {
-        description: 'The report',
-        content: {
-          'application/json': { schema: reportSchema },
-          'text/markdown': { schema: z.string() },
-          'text/html': { schema: z.string() },
-        },
-      },
-    },
+    responses: { 200: documents('The report', reportSchema) },
   },
 )
 
@@ -161,8 +168,8 @@ const compare = apiRoute(
     method: 'get',
     path: '/v1/evaluations/{id}/comparison',
     summary: 'Two evaluations of the same rows: two models, or two judges',
-    request: { params: evaluationId, query: comparisonQuery },
-    responses: { 200: json('The comparison', comparisonSchema) },
+    request: { params: evaluationId, query: comparisonQuery.extend(documentQuery.shape) },
+    responses: { 200: documents('The comparison', comparisonSchema) },
   },
 )
 
@@ -227,24 +234,21 @@ export function evaluationRoutes() {
         evaluations.otherProtocol(record.id),
       ])
       const { format, language } = c.req.valid('query')
-      const texts = reportTexts[reportLanguageOf(language, c.req.header('accept-language'))]
+      const texts = textsFor(c, language)
       const built = buildReport(record, counts, other, texts)
       if (format === 'json') return c.json(built, 200)
-      if (format === 'markdown')
-        return c.body(reportMarkdown(built, texts), 200, {
-          ...markdownHeaders,
-          'content-language': texts.language,
-        }) as never
-      return c.body(reportHtml(built, texts), 200, {
-        ...htmlHeaders,
-        'content-language': texts.language,
-      }) as never
+      const write = format === 'html' ? reportHtml : reportMarkdown
+      return c.body(write(built, texts), 200, headersOf(format, texts)) as never
     })
     .openapi(compare, async (c) => {
-      const { with: other, model, with_model: otherModel } = c.req.valid('query')
+      const { with: other, model, with_model: otherModel, format, language } = c.req.valid('query')
       const x = { record: await find(c, c.req.valid('param').id), model }
       const y = { record: await find(c, other), model: otherModel }
-      return c.json(await compareEvaluations(evaluationsOf(c.get('tenant')), x, y), 200)
+      const texts = textsFor(c, language)
+      const compared = await compareEvaluations(evaluationsOf(c.get('tenant')), x, y, texts)
+      if (format === 'json') return c.json(compared, 200)
+      const write = format === 'html' ? comparisonHtml : comparisonMarkdown
+      return c.body(write(compared, texts), 200, headersOf(format, texts)) as never
     })
     .openapi(leaderboard, async (c) => {
       const data = await evaluationsOf(c.get('tenant')).leaderboard()
@@ -252,13 +256,18 @@ export function evaluationRoutes() {
     })
 }
 
-const markdownHeaders = { 'content-type': 'text/markdown; charset=utf-8' }
-/** The page runs nothing and loads nothing, whatever its texts say. */
-const htmlHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-}
+const textsFor = (c: GatewayContext, language: ReportLanguage | undefined) =>
+  reportTexts[reportLanguageOf(language, c.req.header('accept-language'))]
+
+/** A page runs nothing and loads nothing, whatever its texts say. */
+const headersOf = (format: 'markdown' | 'html', { language }: ReportTexts) => ({
+  'content-type': `text/${format}; charset=utf-8`,
+  'content-language': language,
+  ...(format === 'html' && {
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+  }),
+})
 
 async function find(c: GatewayContext, id: string): Promise<ShownEvaluation> {
   return (await evaluationsOf(c.get('tenant')).get(id)) ?? refuse()

@@ -11,7 +11,7 @@ export interface PendingJudgment {
   position: number
   turn: number
   repeat: number
-  row: Pick<typeof evaluationRows.$inferSelect, 'id' | 'model' | 'category' | 'label' | 'input'>
+  row: Pick<typeof evaluationRows.$inferSelect, 'number' | 'id' | 'model' | 'category' | 'label' | 'input'>
 }
 
 /** How a judgment of an evaluation ended. */
@@ -83,7 +83,10 @@ export class RowStore {
 
   remove(id: string): void {
     this.#database.delete(evaluationJudgments).where(eq(evaluationJudgments.evaluationId, id)).run()
-    this.#database.delete(evaluationRows).where(eq(evaluationRows.evaluationId, id)).run()
+    // judgments stay, and with them the rows that hold what they judged: a trigger deletes those with the last one
+    this.#database.run(sql`
+      delete from evaluation_rows where evaluation_id = ${id} and not exists (
+        select 1 from judgments where evaluation_id = ${id} and evaluation_row = evaluation_rows.number)`)
     this.#tallies.remove(id)
   }
 
@@ -100,9 +103,9 @@ export class RowStore {
 
   pending(id: string, from: number, to: number): PendingJudgment[] {
     const { position, turn, repeat } = evaluationJudgments
-    const { id: rowId, model, category, label, input } = evaluationRows
+    const { number, id: rowId, model, category, label, input } = evaluationRows
     return this.#database
-      .select({ position, turn, repeat, row: { id: rowId, model, category, label, input } })
+      .select({ position, turn, repeat, row: { number, id: rowId, model, category, label, input } })
       .from(evaluationJudgments)
       .innerJoin(
         evaluationRows,

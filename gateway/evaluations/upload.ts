@@ -2,32 +2,39 @@ import { FailureError } from '../../schema/api/errors.ts'
 import type { InputFile } from '../../schema/evaluation-input/read-rows.ts'
 import { hex } from '../../schema/judge/sha256.ts'
 import { invalidRequest } from '../http/failure-response.ts'
+import { UnreadableForm } from '../http/form-stream.ts'
+import { openForm } from './upload-form.ts'
 
-/** Largest upload as one body, which is streamed. */
-export const maxBodyBytes = 512_000_000
-/** Largest upload as a form: forms are held in memory until they are read. */
-export const maxFormBytes = 32_000_000
-const mostFiles = 20
+/** Largest upload, as a body or as a form. */
+export const maxUploadBytes = 512_000_000
 
 /** What came with a request: fields of the form, and the files, not read yet. */
 export interface Upload {
   fields: Record<string, string>
-  files: InputFile[]
+  /** Fields that follow the files cannot be waited for. */
+  fieldsMustComeFirst: boolean
+  /** The name of the file that holds the answers, where there is one. */
+  fileName: string
+  files: Iterable<InputFile> | AsyncIterable<InputFile>
   /** SHA-256 of all bytes, once every file has been read. */
   digest(): Promise<string>
 }
 
-/** Opens the files of a request: a body of lines, or a form with one file or more. */
+/** Opens the files of a request: a body of lines, or a form with one file or more. Both are streamed. */
 export async function openUpload(request: Request): Promise<Upload> {
   const digest = new crypto.DigestStream('SHA-256')
   const writer = digest.getWriter()
-  const measured = async function* (stream: ReadableStream<Uint8Array>) {
-    let bytes = 0
-    for await (const chunk of stream) {
-      bytes += chunk.byteLength
-      if (bytes > maxBodyBytes) throw tooLarge(maxBodyBytes)
-      await writer.write(chunk)
-      yield chunk
+  let bytes = 0
+  const measured = async function* (chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
+    try {
+      for await (const chunk of chunks) {
+        bytes += chunk.byteLength
+        if (bytes > maxUploadBytes) throw tooLarge()
+        await writer.write(chunk)
+        yield chunk
+      }
+    } catch (error) {
+      throw refusalOf(error)
     }
   }
   const finish = async () => {
@@ -36,55 +43,24 @@ export async function openUpload(request: Request): Promise<Upload> {
   }
 
   if (!(request.headers.get('content-type') ?? '').toLowerCase().startsWith('multipart/form-data')) {
-    const empty = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() })
-    return { fields: {}, files: [{ name: null, bytes: measured(request.body ?? empty) }], digest: finish }
+    const body: InputFile = { name: null, isReference: false, bytes: measured(request.body ?? []) }
+    return { fields: {}, fieldsMustComeFirst: false, fileName: '', files: [body], digest: finish }
   }
-  const form = await readForm(request)
-  const fields: Record<string, string> = {}
-  const parts: File[] = []
-  for (const [name, value] of form) {
-    if (typeof value === 'string') fields[name] = value
-    else parts.push(value)
-  }
-  if (parts.length === 0) throw invalid('file', 'a form needs at least one file')
-  if (parts.length > mostFiles) throw invalid('file', `a form may have at most ${mostFiles} files`)
-  const files = (await inReadingOrder(parts)).map((file) => ({
-    name: file.name,
-    bytes: measured(file.stream()),
-  }))
-  return { fields, files, digest: finish }
+  const form = await openForm(request).catch((error) => {
+    throw refusalOf(error)
+  })
+  const files = (async function* () {
+    for await (const file of form.files) yield { ...file, bytes: measured(file.bytes) }
+  })()
+  return { ...form, files, digest: finish }
 }
 
-async function readForm(request: Request): Promise<FormData> {
-  const length = Number(request.headers.get('content-length') ?? Number.NaN)
-  if (!(length <= maxFormBytes)) throw tooLarge(maxFormBytes)
-  try {
-    return await request.formData()
-  } catch {
-    throw invalid('body', 'is not a readable multipart form')
-  }
+function refusalOf(error: unknown): unknown {
+  if (!(error instanceof UnreadableForm)) return error
+  return new FailureError(invalidRequest([{ field: 'body', message: error.message }]))
 }
 
-/** Questions, then references, then answers, each in the order given: joining needs the questions first. */
-async function inReadingOrder(files: File[]): Promise<File[]> {
-  const placed = await Promise.all(
-    files.map(async (file) => {
-      const start = await file.slice(0, 4096).text()
-      const isQuestions = !start.includes('"choices"')
-      return { file, place: isQuestions ? 0 : /reference/i.test(file.name) ? 1 : 2 }
-    }),
-  )
-  return placed.sort((a, b) => a.place - b.place).map(({ file }) => file)
-}
-
-function tooLarge(bytes: number): FailureError {
-  const detail =
-    bytes === maxFormBytes
-      ? `A form may have at most ${bytes} bytes and must say its Content-Length. Send a larger file as the body itself, which is streamed: POST /v1/evaluations?model=… with Content-Type: application/x-ndjson, up to ${maxBodyBytes} bytes.`
-      : `An upload may have at most ${bytes} bytes. Split the file.`
+function tooLarge(): FailureError {
+  const detail = `An upload may have at most ${maxUploadBytes} bytes. Split the file.`
   return new FailureError({ code: 'body_too_large', detail, source: 'gateway' })
-}
-
-function invalid(field: string, message: string): FailureError {
-  return new FailureError(invalidRequest([{ field, message }]))
 }

@@ -40,6 +40,8 @@ export interface Caller {
   /** Days until the stored judgment is deleted; null keeps it. */
   retentionDays?: number | null
   evaluationId?: string | null
+  /** The row of the evaluation, which keeps what is judged. */
+  evaluationRow?: number | null
   /** What the judge reads, where a test set gives it byte for byte; otherwise the template is rendered. */
   messages?: JudgeMessage[] | undefined
   /** Whether these messages are none of the templates. */
@@ -79,6 +81,7 @@ export async function commandsOf(
       reuse: reuseFreely,
       retentionDays: null,
       evaluationId: null,
+      evaluationRow: null,
       ...called,
       fingerprint,
       request,

@@ -8,7 +8,7 @@ import { traceparentOf } from '../http/trace.ts'
 import { limitHeaders } from '../limits/limit-headers.ts'
 import type { LimitReport } from '../limits/limits.ts'
 import type { Judged, JudgeOutcome } from '../tenant/outcome.ts'
-import { commandsOf, type JudgeCommand } from './command.ts'
+import { type Caller, commandsOf, type JudgeCommand } from './command.ts'
 import { candidatesFor } from './served-models.ts'
 import { callTenant } from './tenant-call.ts'
 
@@ -47,7 +47,11 @@ export function sendJudgment(c: GatewayContext, answer: Answer) {
 }
 
 /** The commands of a request, with the caller's limits and wishes; refuses what cannot fit into the context. */
-export async function prepare(c: GatewayContext, request: JudgmentRequest): Promise<JudgeCommand[]> {
+export async function prepare(
+  c: GatewayContext,
+  request: JudgmentRequest,
+  given: Pick<Caller, 'messages' | 'promptIsCustom'> = {},
+): Promise<JudgeCommand[]> {
   const identity = c.get('identity')
   c.get('notes').model = request.model
   const commands = await commandsOf(request, await candidatesFor(c, request.model), {
@@ -58,6 +62,7 @@ export async function prepare(c: GatewayContext, request: JudgmentRequest): Prom
     limits: { tenant: identity.limits, key: identity.keyLimits ?? null },
     reuse: reuseOf(c.req.header('cache-control')),
     retentionDays: identity.limits.retentionDays,
+    ...given,
   })
   refuseTooLong(commands[0]!)
   return commands

@@ -1,5 +1,6 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import type { Judgment, Replay } from '../../schema/api/judgments.ts'
+import { customPrompt } from '../../schema/judge/custom-prompt.ts'
 import type { GatewayContext } from '../http/context.ts'
 import type { JudgeOutcome } from '../tenant/outcome.ts'
 import { answerOf, prepare } from './create-judgment.ts'
@@ -14,7 +15,9 @@ export async function replayJudgment(c: GatewayContext, id: string): Promise<Rep
   const stored = await callTenant(c, (tenant) => tenant.getJudgment(id))
   if (stored === null) throw noSuchJudgment()
   const original = stored.judgment as Judgment
-  const [command] = await prepare(c, { ...stored.request, n: 1, stream: false })
+  const promptIsCustom = original.template === customPrompt
+  const given = { messages: stored.messages ?? undefined, promptIsCustom }
+  const [command] = await prepare(c, { ...stored.request, n: 1, stream: false }, given)
   const outcome = await callTenant(
     c,
     (tenant) =>

@@ -1,7 +1,11 @@
 import { and, desc, eq, getTableColumns, gte, lt, lte, sql } from 'drizzle-orm'
 import { newId } from '../../schema/api/ids.ts'
 import type { Judgment, JudgmentPageQuery, JudgmentRequest } from '../../schema/api/judgments.ts'
-import { attempts, judgments } from '../../schema/db/tenant.ts'
+import { evaluationRows } from '../../schema/db/evaluations.ts'
+import { attempts, judgments, type KeptJudgment } from '../../schema/db/tenant.ts'
+import { plannedWith, textsOf } from '../../schema/evaluation-input/plan.ts'
+import { explanationOf } from '../../schema/judge/rating.ts'
+import type { JudgeMessage } from '../../schema/judge/render.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import type { TenantDatabase } from './database.ts'
 
@@ -10,6 +14,8 @@ const dayMs = 86_400_000
 export interface StoredJudgment {
   judgment: Judgment
   request: JudgmentRequest
+  /** What the judge read, where a test set gave it byte for byte. */
+  messages: JudgeMessage[] | null
 }
 
 /** A tenant's judgments, as stored, and the runs that gave none. */
@@ -23,6 +29,10 @@ export class JudgmentStore {
   }
 
   insert(command: JudgeCommand, judgment: Judgment, now: number): void {
+    // an evaluation may have been deleted while its last judgments were made
+    const { evaluationId, evaluationRow } = command
+    const linked =
+      evaluationRow !== null && this.#statements.findRow.get({ evaluationId, evaluationRow }) !== undefined
     const row: typeof judgments.$inferInsert = {
       id: judgment.id,
       fingerprint: judgment.fingerprint,
@@ -32,10 +42,11 @@ export class JudgmentStore {
       template: judgment.template,
       verdict: judgment.verdict,
       rating: judgment.rating,
-      request: command.request,
-      judgment,
+      request: linked ? withoutTexts(command.request) : command.request,
+      judgment: keptOf(judgment),
       expiresAt: command.retentionDays === null ? null : now + command.retentionDays * dayMs,
-      evaluationId: command.evaluationId,
+      evaluationId,
+      evaluationRow: linked ? evaluationRow : null,
     }
     this.#statements.insert.run(row)
   }
@@ -61,23 +72,36 @@ export class JudgmentStore {
 
   /** The newest rated judgment of a fingerprint, for repeats, unless it is from before the time given. */
   findRated(fingerprint: string, since: number): Judgment | null {
-    return this.#statements.findRated.get({ fingerprint, since })?.judgment ?? null
+    const row = this.#statements.findRated.get({ fingerprint, since })
+    return row === undefined ? null : judgmentOf(row)
   }
 
   get(id: string): StoredJudgment | null {
     const row = this.#database
-      .select({ judgment: judgments.judgment, request: judgments.request })
+      .select({ ...judgmentColumns, request: judgments.request, input: evaluationRows.input })
       .from(judgments)
+      .leftJoin(
+        evaluationRows,
+        and(
+          eq(evaluationRows.evaluationId, judgments.evaluationId),
+          eq(evaluationRows.number, judgments.evaluationRow),
+        ),
+      )
       .where(eq(judgments.id, id))
       .get()
-    return row ?? null
+    if (row === undefined) return null
+    const judgment = judgmentOf(row)
+    if (row.input === null) return { judgment, request: row.request, messages: null }
+    const planned = plannedWith(judgment.template, row.input)
+    const messages = 'messages' in row.input ? planned.messages : null
+    return { judgment, request: { ...row.request, ...textsOf(planned) }, messages }
   }
 
   /** A page, newest first, after the id given. */
   page(query: JudgmentPageQuery): { data: Judgment[]; hasMore: boolean } {
     const { limit, after, model, template, verdict, since, until, evaluation } = query
     const rows = this.#database
-      .select({ judgment: judgments.judgment })
+      .select(judgmentColumns)
       .from(judgments)
       .where(
         and(
@@ -95,7 +119,7 @@ export class JudgmentStore {
       .orderBy(desc(judgments.id))
       .limit(limit + 1)
       .all()
-    return { data: rows.slice(0, limit).map((row) => row.judgment), hasMore: rows.length > limit }
+    return { data: rows.slice(0, limit).map(judgmentOf), hasMore: rows.length > limit }
   }
 
   /** Removes a judgment; answers its fingerprint, or null when there is none. */
@@ -107,6 +131,49 @@ export class JudgmentStore {
       .get()
     return row?.fingerprint ?? null
   }
+}
+
+const { id, model, template, verdict, rating, fingerprint } = judgments
+const judgmentColumns = { id, model, template, verdict, rating, fingerprint, kept: judgments.judgment }
+
+type StoredColumns = Pick<
+  typeof judgments.$inferSelect,
+  'id' | 'model' | 'template' | 'verdict' | 'rating' | 'fingerprint'
+> & { kept: KeptJudgment }
+
+/** What of a judgment has no column of its own and follows from nothing else. */
+function keptOf(judgment: Judgment): KeptJudgment {
+  const { id, object, model, template, rating, verdict, explanation, fingerprint, stored, ...kept } = judgment
+  return kept
+}
+
+/** The judgment as it was answered. */
+function judgmentOf({ kept, id, model, template, verdict, rating, fingerprint }: StoredColumns): Judgment {
+  const { created, protocol, text, finish_reason, usage, provenance, warnings, ...rest } = kept
+  return {
+    id,
+    object: 'judgment',
+    created,
+    model,
+    template: template as Judgment['template'],
+    protocol,
+    rating,
+    verdict,
+    explanation: explanationOf(text),
+    text,
+    finish_reason,
+    usage,
+    fingerprint,
+    provenance,
+    warnings,
+    stored: true,
+    ...rest,
+  }
+}
+
+/** The request of a judgment whose texts a row of an evaluation keeps. */
+function withoutTexts({ question, answer, reference, turns, ...request }: JudgmentRequest): JudgmentRequest {
+  return request
 }
 
 /** The smallest id of a moment: ids begin with their time. */
@@ -122,7 +189,7 @@ function statementsOf(database: TenantDatabase) {
   return {
     insert: database.insert(judgments).values(values).prepare(),
     findRated: database
-      .select({ judgment: judgments.judgment })
+      .select(judgmentColumns)
       .from(judgments)
       .where(
         and(
@@ -133,6 +200,16 @@ function statementsOf(database: TenantDatabase) {
       )
       .orderBy(desc(judgments.id))
       .limit(1)
+      .prepare(),
+    findRow: database
+      .select({ number: evaluationRows.number })
+      .from(evaluationRows)
+      .where(
+        and(
+          eq(evaluationRows.evaluationId, sql.placeholder('evaluationId')),
+          eq(evaluationRows.number, sql.placeholder('evaluationRow')),
+        ),
+      )
       .prepare(),
   }
 }

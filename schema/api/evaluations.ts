@@ -271,11 +271,19 @@ export const comparisonQuery = z.strictObject({
   with_model: z.string().max(200).optional(),
 })
 
+const comparedSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  answering_model: z.string().nullable().meta({ description: 'Where one of several was asked for' }),
+  model: z.string().meta({ description: 'The judge' }),
+  protocol: z.enum(protocolNames),
+})
+
 export const comparisonSchema = z
   .object({
     object: z.literal('evaluation.comparison'),
-    x: z.object({ id: z.string(), name: z.string(), model: z.string(), protocol: z.enum(protocolNames) }),
-    y: z.object({ id: z.string(), name: z.string(), model: z.string(), protocol: z.enum(protocolNames) }),
+    x: comparedSchema,
+    y: comparedSchema,
     rating: pairedSchema.meta({ description: 'Mean of y - x over the rows that both have, by row id' }),
     diff: pairedSchema.nullable().meta({ description: 'The same over the points of the diff score' }),
     agreement: statisticValues,

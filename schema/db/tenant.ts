@@ -1,5 +1,19 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Judgment, JudgmentRequest } from '../api/judgments.ts'
+
+/** What has a column of its own, or follows from what is kept. Judgments from before hold it here too. */
+type NotKept =
+  | 'id'
+  | 'object'
+  | 'model'
+  | 'template'
+  | 'rating'
+  | 'verdict'
+  | 'explanation'
+  | 'fingerprint'
+  | 'stored'
+export type KeptJudgment = Omit<Judgment, NotKept> & Partial<Pick<Judgment, NotKept>>
 
 /**
  * The judgments of one tenant, in that tenant's own object. Ids sort by time, so the primary key serves
@@ -16,11 +30,14 @@ export const judgments = sqliteTable(
     template: text('template').notNull(),
     verdict: text('verdict', { enum: ['rated', 'no_rating', 'truncated'] }).notNull(),
     rating: real('rating'),
+    /** What was asked for; without the texts where a row of an evaluation holds them. */
     request: text('request', { mode: 'json' }).$type<JudgmentRequest>().notNull(),
-    judgment: text('judgment', { mode: 'json' }).$type<Judgment>().notNull(),
+    judgment: text('judgment', { mode: 'json' }).$type<KeptJudgment>().notNull(),
     /** When the plan's retention ends. */
     expiresAt: integer('expires_at'),
     evaluationId: text('evaluation_id'),
+    /** The row whose texts were judged. A trigger deletes the row with its last judgment, once its evaluation is gone: see 0008_judged_rows.sql. */
+    evaluationRow: integer('evaluation_row'),
   },
   (table) => [
     // a repeat is answered from here when the edge cache has forgotten it
@@ -29,6 +46,10 @@ export const judgments = sqliteTable(
     index('judgments_expiry').on(table.expiresAt),
     // the judgments of one evaluation, paged
     index('judgments_evaluation').on(table.evaluationId, table.id),
+    // whether a row is still needed
+    index('judgments_evaluation_row')
+      .on(table.evaluationId, table.evaluationRow)
+      .where(sql`${table.evaluationRow} is not null`),
     // the judgments of one model, paged
     index('judgments_model').on(table.model, table.id),
   ],

@@ -20,7 +20,9 @@ export class UnreadableLine extends Error {
  * The lines of a byte stream, as they come: line feeds with or without carriage return, a byte order mark
  * skipped, empty lines skipped but numbered. What is held at once is one line and one chunk.
  */
-export async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
+export async function* linesOf(
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Line> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
   let number = 0
   let open: Uint8Array[] = []

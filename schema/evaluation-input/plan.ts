@@ -2,7 +2,7 @@ import { customPrompt } from '../judge/custom-prompt.ts'
 import type { ProtocolName } from '../judge/protocol.ts'
 import { type JudgeMessage, renderMessages, type Turn } from '../judge/render.ts'
 import { type TemplateName, templates } from '../judge/templates.ts'
-import type { EvaluationRow } from './row.ts'
+import type { EvaluationRow, GivenPrompt, RowInput } from './row.ts'
 
 /** One judgment that a row is to get: which turn is judged, with which template, on what. */
 export interface PlannedJudgment {
@@ -34,16 +34,26 @@ export const referenceCategories: ReadonlySet<string> = new Set(['math', 'reason
  */
 export function planRow(row: EvaluationRow, options: PlanOptions): PlannedJudgment[] | string {
   const { input } = row
-  if ('messages' in input) {
-    const { messages, template, turns } = input
-    return [{ turn: Math.max(1, turns.length), template: template ?? asGiven, turns, messages }]
-  }
+  if ('messages' in input) return [given(input)]
   if (options.protocol === 'simple-keval') return [simpleKeval(input.turns[0]!)]
   if (options.template !== null) return withTemplate(options.template, input.turns)
   const shown = showsReference(row, input.turns)
   const single = show(input.turns.slice(0, 1), shown ? 'single-math-v1' : 'single-v1')
   if (input.turns.length === 1) return [single]
   return [single, show(input.turns, shown ? 'single-math-v1-multi-turn' : 'single-v1-multi-turn')]
+}
+
+/** What a judgment of a stored row was made of, by the template it was made with. */
+export function plannedWith(template: PlannedJudgment['template'], input: RowInput): PlannedJudgment {
+  if ('messages' in input) return given(input)
+  if (template === asGiven) throw new Error('a row of questions and answers has no prompt of its own')
+  return show(input.turns.slice(0, templates[template].turns), template)
+}
+
+/** The texts as a request to judge them has them; a prompt that is none of ours stands in the place of the question. */
+export function textsOf({ template, turns, messages }: PlannedJudgment): Partial<Turn> & { turns?: Turn[] } {
+  if (template === asGiven) return { question: messages.at(-1)!.content, answer: '' }
+  return turns.length === 2 ? { turns } : { ...turns[0]! }
 }
 
 /** Whether a row has a reference that its judgments will not show. */
@@ -58,6 +68,10 @@ export function hidesReference(row: EvaluationRow, planned: readonly PlannedJudg
 function showsReference(row: EvaluationRow, turns: readonly Turn[]): boolean {
   if (!turns.some(({ reference }) => reference !== undefined)) return false
   return row.category === null || referenceCategories.has(row.category.toLowerCase())
+}
+
+function given({ messages, template, turns }: GivenPrompt): PlannedJudgment {
+  return { turn: Math.max(1, turns.length), template: template ?? asGiven, turns, messages }
 }
 
 function simpleKeval(turn: Turn): PlannedJudgment {

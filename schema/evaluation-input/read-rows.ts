@@ -8,11 +8,16 @@ import type { EvaluationRow, InputFormat, InputProblem } from './row.ts'
 
 /** One file of the input. */
 export interface InputFile {
+  /** Null where there is one file only. */
   name: string | null
-  bytes: AsyncIterable<Uint8Array>
+  /** Whether answers in it are FastChat's reference answers. */
+  isReference: boolean
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 }
 
-export type RowOrProblem = { row: EvaluationRow; line: number } | { problem: InputProblem }
+export type RowOrProblem =
+  | { row: EvaluationRow; file: string | null; line: number }
+  | { problem: InputProblem }
 
 /** What becomes known of the input while its rows are read. */
 export interface InputNotes {
@@ -30,13 +35,13 @@ const forms = { 'keval-edge': kevalEdgeForm, 'ko-bench': koBenchForm, 'keval-tes
  * what is wrong comes as a problem with its place, in order with the rows.
  */
 export async function* readRows(
-  files: readonly InputFile[],
+  files: Iterable<InputFile> | AsyncIterable<InputFile>,
   notes: InputNotes,
 ): AsyncGenerator<RowOrProblem> {
   const join = new FastChatJoin()
   const seen = new Map<string, string>()
-  for (const file of files) {
-    const name = files.length > 1 ? file.name : null
+  for await (const file of files) {
+    const { name } = file
     const problem = (line: number, field: string, message: string): RowOrProblem => ({
       problem: { file: name, line, field, message },
     })
@@ -55,9 +60,7 @@ export async function* readRows(
         }
         notes.format = format
         const read =
-          format === 'fastchat'
-            ? readFastChat(join, value, isReferenceFile(file.name))
-            : readRow(format, value, notes)
+          format === 'fastchat' ? readFastChat(join, value, file.isReference) : readRow(format, value, notes)
         if (read === null) continue
         if ('problems' in read) {
           for (const { field, message } of read.problems) yield problem(line.number, field, message)
@@ -69,7 +72,7 @@ export async function* readRows(
         const earlier = seen.get(key)
         if (earlier === undefined) {
           seen.set(key, place)
-          yield { row, line: line.number }
+          yield { row, file: name, line: line.number }
         } else {
           const field = format === 'ko-bench' || format === 'fastchat' ? 'question_id' : 'id'
           yield problem(line.number, field, `${row.id} was used before, in ${earlier}`)
@@ -113,8 +116,6 @@ function readFastChat(join: FastChatJoin, value: Record<string, unknown>, isRefe
 
 const full = (message: string | null): Read | null =>
   message === null ? null : { problems: [{ field: 'line', message }] }
-
-const isReferenceFile = (name: string | null) => /reference/i.test(name ?? '')
 
 function objectOf(line: Line): Record<string, unknown> | null {
   try {

@@ -15,9 +15,14 @@ export interface EvaluationRow {
 
 export type RowInput =
   /** Question and answer, once or twice; a reference that is not given is left out. */
-  | { turns: Turn[] }
-  /** What the judge shall read, exactly; template and texts are what was recognised in it, if anything was. */
-  | { messages: JudgeMessage[]; template: TemplateName | null; turns: Turn[] }
+  { turns: Turn[] } | GivenPrompt
+
+/** What the judge shall read, exactly; template and texts are what was recognised in it, if anything was. */
+export interface GivenPrompt {
+  messages: JudgeMessage[]
+  template: TemplateName | null
+  turns: Turn[]
+}
 
 /** A place in the input that is wrong. */
 export interface InputProblem {

@@ -304,6 +304,19 @@ describe('two evaluations', () => {
     expect(compared.rating).toMatchObject({ pairs: 60, difference: 5, wins: { y: 60, tie: 0, x: 0 } })
     expect(compared.rating.p_value).toBeLessThan(0.01)
     expect(compared.notes).toEqual([])
+    const document = async (format: string) => {
+      const query = `with=${y}&format=${format}&language=ko`
+      const response = await gateway.fetch(`/v1/evaluations/${x}/comparison?${query}`)
+      return { headers: response.headers, text: await response.text() }
+    }
+    const page = await document('html')
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(page.text).toContain('<html lang="ko">')
+    expect(page.text.match(/<svg/g)).toHaveLength(2)
+    expect(page.text).toMatch(/<td>60<\/td><td>5\.00<\/td><td>5\.00 … 5\.00<\/td>/)
+    expect((await document('markdown')).text).toMatch(
+      /^# 비교: poor \/ good\n[^|]*0을 포함하지 않습니다[^|]*\n## /,
+    )
     const board = await gateway.get<{ data: Record<string, unknown>[] }>('/v1/leaderboard')
     const ours = board.data.filter(({ judge }) => judge === 'other-judge')
     expect(ours.map(({ rank, model, score }) => [rank, model, score])).toEqual([

@@ -19,7 +19,8 @@ async function read(...files: (string | unknown[] | { name: string; lines: unkno
   const inputs = files.map((file) => {
     const lines = typeof file === 'object' && 'lines' in file ? file.lines : file
     const text = typeof lines === 'string' ? lines : lines.map((line) => JSON.stringify(line)).join('\n')
-    return { name: typeof file === 'object' && 'name' in file ? file.name : null, bytes: chunks(text) }
+    const name = typeof file === 'object' && 'name' in file ? file.name : null
+    return { name, isReference: /reference/.test(name ?? ''), bytes: chunks(text) }
   })
   for await (const item of readRows(inputs, notes)) {
     if ('row' in item) rows.push(item.row)

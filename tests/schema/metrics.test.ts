@@ -143,6 +143,10 @@ describe('the model card tables', () => {
     expect(accuracy(cells, 1)).toMatchObject({ score: 1 / 5, wrong: 1, length: 5, counts: { 8: 1, 9: 0 } })
   })
 
+  it('take decimals for what they say: 9.3 and 8.3 are 1 apart', () => {
+    expect(diffScore(countPairs([8.3], [9.3]), 0)).toMatchObject({ score: 0.5, counts: { 1: 1, 2: 0 } })
+  })
+
   it('have no score without data', () => {
     expect(diffScore([], 0).score).toBeNull()
     expect(accuracy([], 3).score).toBe(0)

@@ -21,18 +21,18 @@ export function reportMarkdown(report: Report, texts: ReportTexts): string {
             texts.underOther(other.protocol, decimal(other.score), other.id, decimal(other.difference, 3)),
           ),
         ]
-  return [...head, ...notes, ...compared, ...tablesOf(report, texts).flatMap(table), ''].join('\n')
+  return [...head, ...notes, ...compared, ...tablesOf(report, texts).flatMap(tableMarkdown), ''].join('\n')
 }
 
 export const statusIn = ({ status }: ReportTexts, name: string): string =>
   (status as Record<string, string>)[name] ?? name
 
-function table({ title, head, lines }: Table): string[] {
+export function tableMarkdown({ title, head, lines }: Table): string[] {
   const line = (cells: string[]) => `| ${cells.map(text).join(' | ')} |`
   return ['', `## ${text(title)}`, '', line(head), line(head.map(() => '---')), ...lines.map(line)]
 }
 
 /** Names come from files: they stay text, in one line. */
-function text(value: string): string {
+export function text(value: string): string {
   return value.replace(/\s+/g, ' ').replace(/[\\|`*_{}[\]<>#]/g, '\\$&')
 }

@@ -79,6 +79,28 @@ export const en = {
   languageMissed: (missed: number) =>
     `${missed} answers are in another script than their question and were not rated 0 as the judge prompts demand. Translations are a good reason; look at them.`,
   rowIsUnit: 'Intervals take the row as the unit: repeats of a row do not make them narrower.',
+  // a comparison
+  comparison: 'Comparison',
+  sides: (x: string, y: string) => `a: ${x} · b: ${y}`,
+  side: (name: string, judge: string, protocol: string) => `${name}, judge ${judge}, protocol ${protocol}`,
+  differences: 'Difference of b over a, row by row',
+  meanRatingOf: 'rating',
+  commonRows: 'rows',
+  difference: 'b − a',
+  pValue: 'p',
+  wins: 'b above / tie / a above',
+  agreementOfBoth: 'Agreement of a and b',
+  meanByCategory: 'Mean ratings by category',
+  scoresOfRows: 'Ratings of the rows: a across, b up',
+  rowsAt: (x: string, y: string, count: number) => `a ${x}, b ${y}: ${count} rows`,
+  differenceLabel: 'Difference with its 95% interval; below, rows won by a, by neither, by b',
+  unclear: 'The interval of the difference holds 0: no difference can be claimed.',
+  clear: 'The interval of the difference does not hold 0.',
+  nothingInCommon: 'The two evaluations have no rated row in common: rows are matched by id.',
+  tooFewInCommon: (pairs: number, fewest: number) =>
+    `Too few rows to rank: ${pairs} in common, of at least ${fewest}.`,
+  otherQuestions: 'The two evaluations do not ask the same questions.',
+  otherProtocols: 'The two evaluations follow different protocols.',
   simpleKeval:
     'simple-keval: one template for every row, first turn only, first bracket in the text read as the rating.',
 }

@@ -15,6 +15,10 @@ export function ComparePage({ view, comparison }: { view: View; comparison: Comp
         <a href={`/evaluations/${encodeURIComponent(x.id)}`}>← {x.name}</a>
       </p>
       <h1>{text.title}</h1>
+      <p>
+        <a href={documentOf(comparison, 'html')}>{t.evaluations.report.html}</a> ·{' '}
+        <a href={documentOf(comparison, 'markdown')}>{t.evaluations.report.markdown}</a>
+      </p>
       <p class="row">
         <Side side={x} /> <span aria-hidden="true">↔</span> <Side side={y} />
       </p>
@@ -62,6 +66,16 @@ export function ComparePage({ view, comparison }: { view: View; comparison: Comp
       </div>
     </Page>
   )
+}
+
+function documentOf({ x, y }: Comparison, format: 'html' | 'markdown'): string {
+  const query = new URLSearchParams({
+    with: y.id,
+    format,
+    ...(x.answering_model !== null && { model: x.answering_model }),
+    ...(y.answering_model !== null && { with_model: y.answering_model }),
+  })
+  return `/console/api/v1/evaluations/${encodeURIComponent(x.id)}/comparison?${query}`
 }
 
 function Side({ side }: { side: Comparison['x'] }) {

@@ -5,7 +5,7 @@ export const evaluations = {
     title: '새 평가',
     drop: '여기에 파일을 놓거나 고르세요',
     dropHint:
-      'JSONL 파일입니다. 직접 만든 형식, Ko-Bench, keval 시험 문항, MT-Bench 파일을 내용으로 알아봅니다.',
+      'JSONL 파일입니다. 직접 만든 형식, Ko-Bench, keval 시험 문항, MT-Bench 파일을 내용으로 알아봅니다. 참고 답변은 파일 이름에 reference가 있어야 합니다.',
     model: '심판 모델',
     protocol: '방식',
     protocols: {

@@ -1,0 +1,108 @@
+import { FailureError } from '../../schema/api/errors.ts'
+import type { InputFile } from '../../schema/evaluation-input/read-rows.ts'
+import { invalidRequest } from '../http/failure-response.ts'
+import { type FormEvent, formEvents } from '../http/form-stream.ts'
+
+/** A form up to this size is held, so that its fields and files may come in any order. A larger one is streamed. */
+const heldBytes = 16_000_000
+const mostFiles = 20
+
+interface HeldFile {
+  part: string
+  name: string
+  chunks: Uint8Array[]
+}
+
+export interface OpenForm {
+  fields: Record<string, string>
+  fieldsMustComeFirst: boolean
+  fileName: string
+  files: Iterable<InputFile> | AsyncIterable<InputFile>
+}
+
+/** Reads a form to its end, or until it is too large to be held: its files are then read in the order in which they come. */
+export async function openForm(request: Request): Promise<OpenForm> {
+  const events = formEvents(request)
+  const fields: Record<string, string> = {}
+  const held: HeldFile[] = []
+  let bytes = 0
+  for (let next = await events.next(); !next.done; next = await events.next()) {
+    const event = next.value
+    if ('field' in event) fields[event.field] = event.value
+    else if ('file' in event) held.push(begun(event, held.length))
+    else {
+      held.at(-1)!.chunks.push(event.bytes)
+      bytes += event.bytes.byteLength
+      if (bytes > heldBytes) {
+        const files = streamed(held, events)
+        return { fields, fieldsMustComeFirst: true, fileName: held.at(-1)!.name, files }
+      }
+    }
+  }
+  if (held.length === 0) throw invalid('file', 'a form needs at least one file')
+  const ordered = inReadingOrder(held)
+  const isAlone = ordered.length === 1
+  const files = ordered.map((file) => ({
+    name: isAlone ? null : file.name,
+    isReference: isReference(file),
+    bytes: file.chunks,
+  }))
+  return { fields, fieldsMustComeFirst: false, fileName: ordered.at(-1)!.name, files }
+}
+
+/** What was held already, then the rest as it arrives. */
+async function* streamed(held: HeldFile[], events: AsyncGenerator<FormEvent>): AsyncGenerator<InputFile> {
+  let count = held.length
+  while (held.length > 0) {
+    const file = held.shift()!
+    yield { name: file.name, isReference: isReference(file), bytes: bytesOf(file) }
+  }
+
+  async function* bytesOf({ chunks }: HeldFile): AsyncGenerator<Uint8Array> {
+    // what has been read is let go
+    while (chunks.length > 0) yield chunks.shift()!
+    if (held.length > 0) return
+    for (let next = await events.next(); !next.done; next = await events.next()) {
+      const event = next.value
+      if ('bytes' in event) yield event.bytes
+      else if ('file' in event) {
+        held.push(begun(event, count++))
+        return
+      } else throw invalid(event.field, fieldsFirst)
+    }
+  }
+}
+
+/** What a form that is streamed is told about fields that come too late. */
+export const fieldsFirst = `must come before the files in a form of more than ${heldBytes} bytes, or stand in the address`
+
+function begun({ file }: { file: { part: string; name: string } }, before: number): HeldFile {
+  if (before === mostFiles) throw invalid('file', `a form may have at most ${mostFiles} files`)
+  return { ...file, chunks: [] }
+}
+
+/** A file of references says so by its name, or by that of the form's field: clients send names without folders. */
+const isReference = ({ part, name }: HeldFile) => part === 'reference' || /reference/i.test(name)
+
+/** Questions, then references, then answers, each in the order given: joining needs the questions first. */
+function inReadingOrder(files: readonly HeldFile[]): HeldFile[] {
+  const place = (file: HeldFile) => (!beginOf(file).includes('"choices"') ? 0 : isReference(file) ? 1 : 2)
+  return files
+    .map((file) => ({ file, place: place(file) }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ file }) => file)
+}
+
+function beginOf({ chunks }: HeldFile): string {
+  const decoder = new TextDecoder()
+  let text = ''
+  for (const chunk of chunks) {
+    if (text.length >= 4096) break
+    text += decoder.decode(chunk.subarray(0, 4096), { stream: true })
+  }
+  return text
+}
+
+function invalid(field: string, message: string): FailureError {
+  return new FailureError(invalidRequest([{ field, message }]))
+}

@@ -1,0 +1,145 @@
+/** What comes out of a form, in its order: the bytes belong to the file that began before them. */
+export type FormEvent =
+  | { field: string; value: string }
+  /** `part` is the name of the form's field, `name` that of the file. */
+  | { file: { part: string; name: string } }
+  | { bytes: Uint8Array }
+
+/** A form that cannot be read, and why. */
+export class UnreadableForm extends Error {}
+
+const mostParts = 50
+const mostHeadBytes = 4000
+const mostFieldBytes = 10_000
+
+/**
+ * Reads `multipart/form-data` as it arrives; what is held at once is one chunk of the body. Names are UTF-8, as
+ * browsers send them. Sources: RFC 7578; RFC 2046, 5.1; WHATWG HTML, multipart/form-data.
+ */
+export async function* formEvents(request: Request): AsyncGenerator<FormEvent> {
+  const boundary = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(
+    request.headers.get('content-type') ?? '',
+  )
+  if (boundary === null) throw new UnreadableForm('needs a boundary in its Content-Type')
+  const delimiter = encoder.encode(`\r\n--${boundary[1] ?? boundary[2]}`)
+  const body = new DelimitedBytes(request.body ?? new ReadableStream({ start: (empty) => empty.close() }))
+  await body.upTo(delimiter, mostHeadBytes, 'must begin with its boundary')
+  for (let parts = 0; !(await body.begins('--')); parts++) {
+    if (parts === mostParts) throw new UnreadableForm(`may have at most ${mostParts} parts`)
+    const head = await body.upTo(headEnd, mostHeadBytes, 'has a part with too long a head')
+    const { name, fileName } = dispositionOf(decoder.decode(head))
+    if (fileName === null) {
+      const value = await body.upTo(
+        delimiter,
+        mostFieldBytes,
+        `may have at most ${mostFieldBytes} bytes in the field ${name}`,
+      )
+      yield { field: name, value: decoder.decode(value) }
+    } else {
+      yield { file: { part: name, name: fileName } }
+      for await (const bytes of body.before(delimiter)) yield { bytes }
+    }
+  }
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+const headEnd = encoder.encode('\r\n\r\n')
+
+/** Name of the field, and of the file where the part is one. */
+function dispositionOf(head: string): { name: string; fileName: string | null } {
+  const disposition = /^content-disposition:\s*form-data(;.*)$/im.exec(head)?.[1] ?? ''
+  const name = parameterOf(disposition, 'name')
+  if (name === null) throw new UnreadableForm('has a part without a name')
+  const extended = /;\s*filename\*=utf-8''([^\s;]+)/i.exec(disposition)?.[1]
+  return { name, fileName: percentDecoded(extended) ?? parameterOf(disposition, 'filename') }
+}
+
+function parameterOf(disposition: string, name: string): string | null {
+  const found = new RegExp(`;\\s*${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s;"]+))`, 'i').exec(disposition)
+  if (found === null) return null
+  // browsers write quotes and line ends as %22, %0D and %0A, other clients a quote as \"
+  return (found[1] ?? found[2]!)
+    .replace(/\\"/g, '"')
+    .replace(/%(22|0D|0A)/gi, (code) => decodeURIComponent(code))
+}
+
+function percentDecoded(text: string | undefined): string | null {
+  try {
+    return text === undefined ? null : decodeURIComponent(text)
+  } catch {
+    return null
+  }
+}
+
+/** Bytes that are read up to a delimiter, wherever chunks end. */
+class DelimitedBytes {
+  readonly #chunks: AsyncIterator<Uint8Array>
+  // the first boundary may stand at the very beginning
+  #rest: Uint8Array = encoder.encode('\r\n')
+
+  constructor(body: ReadableStream<Uint8Array>) {
+    this.#chunks = body[Symbol.asyncIterator]()
+  }
+
+  /** What stands before the delimiter, as it arrives. Goes on behind the delimiter. */
+  async *before(delimiter: Uint8Array): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const at = indexIn(this.#rest, delimiter)
+      // the last bytes may be the beginning of a delimiter
+      const end = at === -1 ? Math.max(0, this.#rest.length - delimiter.length + 1) : at
+      const bytes = this.#rest.subarray(0, end)
+      this.#rest = this.#rest.subarray(at === -1 ? end : end + delimiter.length)
+      if (bytes.length > 0) yield bytes
+      if (at !== -1) return
+      await this.#more()
+    }
+  }
+
+  /** All that stands before the delimiter, if it is no more than `most`. */
+  async upTo(delimiter: Uint8Array, most: number, otherwise: string): Promise<Uint8Array> {
+    const parts: Uint8Array[] = []
+    let length = 0
+    for await (const bytes of this.before(delimiter)) {
+      parts.push(bytes)
+      length += bytes.length
+      if (length > most) throw new UnreadableForm(otherwise)
+    }
+    return joined(parts)
+  }
+
+  /** Whether this text comes next. */
+  async begins(text: string): Promise<boolean> {
+    while (this.#rest.length < text.length) await this.#more()
+    return decoder.decode(this.#rest.subarray(0, text.length)) === text
+  }
+
+  async #more(): Promise<void> {
+    const next = await this.#chunks.next()
+    if (next.done) throw new UnreadableForm('ends before its last boundary')
+    this.#rest = this.#rest.length === 0 ? next.value : joined([this.#rest, next.value])
+  }
+}
+
+/** Where a delimiter stands, or -1. Its first byte is looked for by the runtime: it is rare in lines of JSON. */
+function indexIn(bytes: Uint8Array, delimiter: Uint8Array): number {
+  const last = bytes.length - delimiter.length
+  for (
+    let at = bytes.indexOf(delimiter[0]!);
+    at !== -1 && at <= last;
+    at = bytes.indexOf(delimiter[0]!, at + 1)
+  ) {
+    if (delimiter.every((byte, index) => bytes[at + index] === byte)) return at
+  }
+  return -1
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

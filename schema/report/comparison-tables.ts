@@ -1,0 +1,68 @@
+import type { Comparison } from '../api/evaluations.ts'
+import { decimal, range, type Table } from './tables.ts'
+import type { ReportTexts } from './texts/en.ts'
+
+type Side = Comparison['x']
+
+/** What a side is called: the evaluation, and the answering model where its file has several. */
+export const nameOfSide = ({ name, answering_model: model }: Side): string =>
+  model === null ? name : `${name} / ${model}`
+
+/** Both sides with the judge and the protocol of each. */
+export function headOf({ x, y }: Comparison, texts: ReportTexts): string {
+  const described = (side: Side) => texts.side(nameOfSide(side), side.model, side.protocol)
+  return texts.sides(described(x), described(y))
+}
+
+/** What must be known before the tables are read, the verdict on the difference first. */
+export function comparisonNotes({ rating, notes }: Comparison, texts: ReportTexts): string[] {
+  if (rating.interval === null) return notes
+  const [low, high] = rating.interval
+  return [low <= 0 && high >= 0 ? texts.unclear : texts.clear, ...notes]
+}
+
+/** Every table of a comparison, in reading order. */
+export function comparisonTablesOf(comparison: Comparison, texts: ReportTexts): Table[] {
+  const { rating, diff, agreement, categories } = comparison
+  const paired = (name: string, line: Comparison['rating']) => [
+    name,
+    String(line.pairs),
+    decimal(line.difference),
+    range(line.interval, decimal),
+    decimal(line.p_value, 4),
+    `${line.wins.y} / ${line.wins.tie} / ${line.wins.x}`,
+  ]
+  const tables: Table[] = [
+    {
+      title: texts.differences,
+      head: ['', texts.commonRows, texts.difference, texts.interval, texts.pValue, texts.wins],
+      lines: [paired(texts.meanRatingOf, rating), ...(diff === null ? [] : [paired(texts.diffScore, diff)])],
+    },
+  ]
+  if (rating.pairs === 0) return tables
+  tables.push({
+    title: texts.agreementOfBoth,
+    head: [texts.statistic, texts.value],
+    lines: [
+      [texts.spearman, decimal(agreement.spearman, 3)],
+      [texts.kendallTauB, decimal(agreement.kendall_tau_b, 3)],
+      [texts.cohenKappa, decimal(agreement.cohen_kappa, 3)],
+      [texts.quadraticWeightedKappa, decimal(agreement.quadratic_weighted_kappa, 3)],
+      [texts.meanAbsoluteError, decimal(agreement.mean_absolute_error, 3)],
+    ],
+  })
+  if (categories.length > 1) {
+    tables.push({
+      title: texts.meanByCategory,
+      head: [texts.category, texts.commonRows, 'a', 'b', texts.difference],
+      lines: categories.map(({ category, rows, x, y }) => [
+        category ?? texts.none,
+        String(rows),
+        decimal(x),
+        decimal(y),
+        decimal(y - x),
+      ]),
+    })
+  }
+  return tables
+}
