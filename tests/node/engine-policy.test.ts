@@ -270,7 +270,11 @@ describe('the policy over time', () => {
     const answers = Array.from({ length: 3 * questions }, (_, id) => ({
       id,
       tenant: 'a',
-      prompt: [...numbers(30), ...numbers(20, 1000 * (1 + (id % questions))), ...numbers(15, 100_000 + 100 * id)],
+      prompt: [
+        ...numbers(30),
+        ...numbers(20, 1000 * (1 + (id % questions))),
+        ...numbers(15, 100_000 + 100 * id),
+      ],
       tokens: 6,
       arrival: 0,
     }))

@@ -265,7 +265,11 @@ describe('wrong requests', () => {
     [{ ...good, messages: [] }, 'messages', '1'],
     [{ ...good, messages: [{ role: 'robot', content: 'x' }] }, 'messages.0.role', ''],
     [{ ...good, messages: [{ role: 'user' }] }, 'messages.0.content', 'text'],
-    [{ ...good, messages: [{ role: 'user', content: [{ type: 'image_url' }] }] }, 'messages.0.content', 'parts'],
+    [
+      { ...good, messages: [{ role: 'user', content: [{ type: 'image_url' }] }] },
+      'messages.0.content',
+      'parts',
+    ],
     [{ messages: good.messages }, 'model', ''],
     [[], 'body', ''],
   ])('%j: the field is named', async (body, field, limit) => {
