@@ -6,6 +6,9 @@ interface AnswerRow {
   pairs: { prompt: string; refer?: string | null; gen: string }[]
 }
 
+/** Leaves room for the answer in the slots of all subjects. */
+const longestPrompt = 1700
+
 /** One token for each two characters: about what Llama 3 needs for Korean. Equal beginnings give equal tokens. */
 function pseudoTokens(text: string, vocabulary: number): number[] {
   const tokens: number[] = []
@@ -17,27 +20,31 @@ function pseudoTokens(text: string, vocabulary: number): number[] {
 }
 
 /**
- * The judge prompts of Ko-Bench answers: `folder` holds `*.jsonl` with `pairs: [{prompt, refer, gen}]`. Rows of
- * different models stand one after the other, as an evaluation sends them.
+ * The judge prompts of Ko-Bench answers: `folder` holds one `*.jsonl` for each model, with rows
+ * `pairs: [{prompt, refer, gen}]` for the same questions in the same order. Questions are chosen evenly spread, for
+ * categories stand together; all answers of a model come before those of the next, as an evaluation sends them.
+ *
+ * @param models how many models' answers are judged
+ * @param count prompts in all; rounded down to as many for each model
  */
-export function judgePrompts(folder: string, limit: number, vocabulary: number): number[][] {
+export function judgePrompts(folder: string, models: number, count: number, vocabulary: number): number[][] {
   const files = readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
-  if (files.length === 0) throw new Error(`${folder} has no .jsonl files`)
-  const rows = files.flatMap((name) =>
-    readFileSync(join(folder, name), 'utf8')
+  if (files.length < models) throw new Error(`${folder} has the answers of ${files.length} models (*.jsonl)`)
+  return files.slice(0, models).flatMap((name) => {
+    const rows = readFileSync(join(folder, name), 'utf8')
       .split('\n')
       .filter(Boolean)
-      .map((line) => JSON.parse(line) as AnswerRow),
-  )
-  const step = Math.max(1, Math.floor(rows.length / limit))
-  return rows
-    .filter((_, index) => index % step === 0)
-    .slice(0, limit)
-    .map(({ pairs: [pair] }) => {
+      .map((line) => JSON.parse(line) as AnswerRow)
+    const wanted = Math.min(rows.length, Math.floor(count / models))
+    return Array.from({ length: wanted }, (_, index) => {
+      const [pair] = rows[Math.floor(((index + 0.5) * rows.length) / wanted)]!.pairs
       const turns = [
         { question: pair!.prompt, answer: pair!.gen, ...(pair!.refer && { reference: pair!.refer }) },
       ]
-      const messages = renderMessages(chooseTemplate(turns), turns)
-      return pseudoTokens(messages.map(({ content }) => content).join('\n'), vocabulary).slice(0, 1700)
+      const text = renderMessages(chooseTemplate(turns), turns)
+        .map(({ content }) => content)
+        .join('\n')
+      return pseudoTokens(text, vocabulary).slice(0, longestPrompt)
     })
+  })
 }

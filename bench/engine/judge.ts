@@ -2,75 +2,129 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type LlamaShape, shapes } from '../convert/random-checkpoint.ts'
+import { FinishedRounds } from './finished-rounds.ts'
 import { judgePrompts } from './judge-prompts.ts'
-import { makeModels } from './models.ts'
+import { blockOf, makeModels } from './models.ts'
 import { SubjectProcess, spread, table } from './processes.ts'
 
-// node bench/engine/judge.ts --answers DIR [--dir DIR] [--shape 1b] [--quick]: judgments a minute
+// node bench/engine/judge.ts --answers DIR [--models 3] [--count 24] [--only NAME,…] [--block 128]: judgments a minute
 const { values } = parseArgs({
   options: {
     answers: { type: 'string' },
     /** Tries the bench itself: the smallest shape, few prompts, one round. */
     quick: { type: 'boolean', default: false },
     dir: { type: 'string', default: join(tmpdir(), 'keval-bench') },
+    /** How many models' answers to the same questions are judged. */
+    models: { type: 'string', default: '1' },
+    /** Judgments of a round, evenly spread over the questions; 80 for each model if left out. */
     count: { type: 'string' },
     tokens: { type: 'string' },
-    rounds: { type: 'string' },
+    rounds: { type: 'string', default: '1' },
     /** No round of a subject is begun after so many minutes. */
-    minutes: { type: 'string', default: '60' },
+    minutes: { type: 'string', default: '120' },
     shape: { type: 'string' },
+    block: { type: 'string', default: 'mixed' },
     threads: { type: 'string', default: '2' },
-    'without-transformers': { type: 'boolean', default: false },
+    /** Parts of the names of the subjects to run. */
+    only: { type: 'string', default: '' },
+    /** Measures again what the file of results holds already. */
+    again: { type: 'boolean', default: false },
   },
 })
 if (!values.answers) throw new Error('--answers DIR is needed: a folder of Ko-Bench answers (*.jsonl)')
-const { quick } = values
+const { quick, threads } = values
 const shape = (values.shape ?? (quick ? 'tiny' : '1b')) as LlamaShape
-const models = await makeModels(values.dir, shape)
-const count = Number(values.count ?? (quick ? 8 : 80))
-const prompts = judgePrompts(values.answers, count, shapes[shape].vocab_size)
-const distinct = prompts.map((prompt, index) => [900 + (index % 97), ...prompt.slice(1)])
+const modelCount = Number(values.models)
+const count = Number(values.count ?? (quick ? 6 : 80) * modelCount)
 const tokens = Number(values.tokens ?? (quick ? 10 : 250))
-const rounds = Number(values.rounds ?? (quick ? 1 : 3))
+const rounds = Number(values.rounds)
+const models = await makeModels(values.dir, shape, blockOf(values.block))
+const prompts = judgePrompts(values.answers, modelCount, count, shapes[shape].vocab_size)
+const distinct = prompts.map((prompt, index) => [index % 1000, ...prompt.slice(1)])
 
-const ours = await SubjectProcess.start('this engine', 'ours.ts', [models.onnx, values.threads])
-const llama = await SubjectProcess.start('node-llama-cpp', 'llama.mjs', [models.q4_0, values.threads])
-const subjects: [string, SubjectProcess, number[][], number][] = [
-  ['this engine, 8 at once', ours, prompts, 8],
-  ['this engine, no shared prefixes', ours, distinct, 8],
-  ['node-llama-cpp Q4_0, 8 at once', llama, prompts, 8],
-]
-if (!values['without-transformers'])
-  subjects.push([
-    'transformers.js q4, one at a time',
-    await SubjectProcess.start('transformers.js', 'transformers.mjs', [models.transformers, values.threads]),
+interface Candidate {
+  name: string
+  file: string
+  args: string[]
+  prompts: number[][]
+  /** How many are handed over at once: the rest of the prompts is not known to the subject yet. */
+  atOnce: number
+}
+const ours = { file: 'ours.ts', args: [models.onnx, threads], prompts, atOnce: prompts.length }
+const candidates: Candidate[] = [
+  { name: 'this engine', ...ours },
+  { name: 'this engine, not ordered', ...ours, atOnce: 8 },
+  { name: 'this engine, no shared prefixes', ...ours, prompts: distinct },
+  {
+    name: 'node-llama-cpp Q4_0, 8 at once',
+    file: 'llama.mjs',
+    args: [models.q4_0, threads],
     prompts,
-    1,
-  ])
+    atOnce: 8,
+  },
+  {
+    name: 'transformers.js q4, one at a time',
+    file: 'transformers.mjs',
+    args: [models.transformers, threads],
+    prompts,
+    atOnce: 1,
+  },
+]
+const wanted = values.only.split(',')
+const chosen = candidates.filter(({ name }) => wanted.some((part) => name.includes(part)))
 
-const rates = subjects.map((): number[] => [])
+const work = `${shape}, block ${values.block}, ${threads} threads, ${modelCount} models, ${prompts.length} prompts, ${tokens} tokens`
+const file = join(values.dir, 'judge.jsonl')
+const finished = new FinishedRounds(file, work)
 const end = performance.now() + Number(values.minutes) * 60_000
 for (let round = 0; round < rounds; round++)
-  for (const [index, [name, subject, asked, atOnce]] of subjects.entries()) {
-    if (performance.now() > end) continue
-    // a token of the round's own in front: nothing is left over from the round before
-    const fresh = asked.map((prompt) => [500 + round, ...prompt])
-    const result = await subject.run({ kind: 'judge', prompts: fresh, tokens, atOnce })
+  for (const { name, file: program, args, prompts: asked, atOnce } of chosen) {
+    if ((finished.get(name, round) && !values.again) || performance.now() > end) continue
+    // a process for each: a model that is loaded and idle would cost the others memory
+    const subject = await SubjectProcess.start(name, program, args).catch((error: Error) => {
+      console.error(error.message)
+      return null
+    })
+    const result = await subject?.run({ kind: 'judge', prompts: asked, tokens, atOnce })
+    subject?.stop()
     if (!result) continue
-    rates[index]!.push((60 * result.units) / result.seconds)
-    console.error(
-      `round ${round + 1} of ${rounds}, ${name}: ${((60 * result.units) / result.seconds).toFixed(2)} a minute`,
-    )
+    finished.add(name, round, result)
+    console.error(`round ${round + 1} of ${rounds}, ${name}: ${rate(result).toFixed(2)} a minute`)
   }
-for (const [, subject] of subjects) subject.stop()
-if (performance.now() > end) console.error(`stopped after ${values.minutes} minutes`)
+if (performance.now() > end)
+  console.error(`stopped after ${values.minutes} minutes; the same command goes on`)
+
+function rate({ units, seconds }: { units: number; seconds: number }): number {
+  return (60 * units) / seconds
+}
+
+/** A subject that got clearly less than all was measured in company. */
+function processorShare(results: { seconds: number; cpuSeconds: number }[]): number {
+  const sum = (values: number[]) => values.reduce((a, b) => a + b, 0)
+  const used = sum(results.map(({ cpuSeconds }) => cpuSeconds))
+  return used / (Number(threads) * sum(results.map(({ seconds }) => seconds)))
+}
 
 const lengths = prompts.map(({ length }) => length)
-console.log(`Shape ${shape}. Judgments a minute, median (lowest to highest) of ${rounds} interleaved rounds: ${prompts.length} prompts of \
-${Math.min(...lengths)} to ${Math.max(...lengths)} tokens, ${tokens} new tokens each; load average ${loadavg()[0]!.toFixed(1)}.\n`)
+console.log(`Shape ${shape}, block ${values.block}. Judgments a minute, median (lowest to highest) of the rounds done: \
+${prompts.length} prompts, of ${modelCount} models' answers to ${prompts.length / modelCount} questions, \
+${Math.min(...lengths)} to ${Math.max(...lengths)} tokens, ${tokens} new tokens each; load average ${loadavg()[0]!.toFixed(1)}. \
+Kept in ${file}.\n`)
 console.log(
   table(
-    ['', 'judgments a minute'],
-    subjects.map(([name], index) => [name, spread(rates[index]!)]),
+    ['', 'judgments a minute', 'prompt tokens reused', 'processors used', 'rounds'],
+    chosen.map(({ name }) => {
+      const results = Array.from({ length: rounds }, (_, round) => finished.get(name, round)).filter(
+        (result) => result !== undefined,
+      )
+      const reused = results[0]?.reusedShare
+      return [
+        name,
+        spread(results.map(rate)),
+        reused === undefined ? '' : `${(100 * reused).toFixed(0)}%`,
+        `${(100 * processorShare(results)).toFixed(0)}%`,
+        String(results.length),
+      ]
+    }),
   ),
 )

@@ -1,20 +1,38 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
+import type { BlockSize } from '../../inference-node/convert/precision.ts'
 import { type LlamaShape, randomCheckpoint } from '../convert/random-checkpoint.ts'
 import { writeRandomGguf } from './gguf.ts'
 
-/** The models of the bench, made in `folder` unless they are there: one shape, random weights, 4 bits. */
-export async function makeModels(folder: string, shape: LlamaShape) {
+/** The value of `--block`. */
+export const blockOf = (text: string) => (text === 'mixed' ? text : Number(text)) as BlockSize
+
+/**
+ * The models of the bench, made in `folder` unless they are there: one shape, random weights, 4 bits.
+ *
+ * @param block weights that share a scale in the ONNX model; those of GGUF have formats of their own
+ */
+export async function makeModels(folder: string, shape: LlamaShape, block: BlockSize) {
   mkdirSync(folder, { recursive: true })
-  const onnx = join(folder, `onnx-${shape}`)
+  const onnx = join(folder, `onnx-${shape}-${block}`)
   if (!existsSync(onnx)) {
     const checkpoint = join(folder, `checkpoint-${shape}`)
     console.error(`making a model of random weights in ${onnx}`)
     randomCheckpoint(checkpoint, shape)
     await convertCheckpoint(checkpoint, onnx, {
       precision: 'int4',
-      blockSize: 'mixed',
+      blockSize: block,
       target: 'cpu',
       activations: 'int8',
       contextLength: 4096,
@@ -28,7 +46,7 @@ export async function makeModels(folder: string, shape: LlamaShape) {
     return file
   }
   // transformers.js wants the same files by other names
-  const forTransformers = join(folder, `transformers-${shape}`)
+  const forTransformers = join(folder, `transformers-${shape}-${block}`)
   if (!existsSync(forTransformers)) {
     mkdirSync(join(forTransformers, 'onnx'), { recursive: true })
     linkSync(join(onnx, 'model.onnx'), join(forTransformers, 'onnx', 'model_q4.onnx'))
@@ -44,4 +62,27 @@ export async function makeModels(folder: string, shape: LlamaShape) {
     q4_k: statSync(q4_k).size,
   }
   return { onnx, q4_0, q4_k, transformers: forTransformers, bytes }
+}
+
+const embedded = join(import.meta.dirname, '../../inference-node/keval-mini/model')
+
+/**
+ * An ONNX model of the bench in a folder that a node can serve: the tokenizer is keval-mini's, with a made-up word
+ * for every further token.
+ */
+export function makeServable(onnx: string, vocabulary: number): string {
+  const servable = `${onnx}-served`
+  if (existsSync(servable)) return servable
+  const tokenizer = JSON.parse(readFileSync(join(embedded, 'tokenizer.json'), 'utf8'))
+  const named = new Set<number>(Object.values(tokenizer.model.vocab))
+  for (const { id } of tokenizer.added_tokens) named.add(id)
+  for (let id = 0; id < vocabulary; id++) if (!named.has(id)) tokenizer.model.vocab[`낱말${id} `] = id
+  const made = `${servable}.partial`
+  mkdirSync(made)
+  writeFileSync(join(made, 'tokenizer.json'), JSON.stringify(tokenizer))
+  copyFileSync(join(embedded, 'tokenizer_config.json'), join(made, 'tokenizer_config.json'))
+  for (const name of ['model.onnx', 'model.onnx.data', 'config.json', 'conversion.json'])
+    linkSync(join(onnx, name), join(made, name))
+  renameSync(made, servable)
+  return servable
 }

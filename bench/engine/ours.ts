@@ -29,6 +29,9 @@ const tokenizer: Tokenizer = {
   tokenBytes: () => new Uint8Array([97]),
   isSpecial: () => false,
 }
+/** Since the last work began. */
+let promptTokens = 0
+let reusedTokens = 0
 const listeners = new Map<number, (event: GenerateEvent) => void>()
 const engine = new Engine({
   runtime,
@@ -48,7 +51,9 @@ const engine = new Engine({
     systemFolded: false,
   }),
   now: () => performance.now(),
-  emit: (events) => {
+  emit: (events, statistics) => {
+    promptTokens += statistics.promptTokens
+    reusedTokens += statistics.reusedTokens
     for (const event of events) listeners.get(event.id)?.(event)
   },
 })
@@ -107,10 +112,17 @@ async function decode({ rows, context, tokens, seed, vocabulary }: DecodeWork): 
   return result!
 }
 
-async function judge({ prompts, tokens }: Extract<Work, { kind: 'judge' }>): Promise<Result> {
+async function judge({ prompts, tokens, atOnce }: Extract<Work, { kind: 'judge' }>): Promise<Result> {
+  const queue = [...prompts]
+  promptTokens = 0
+  reusedTokens = 0
   const watch = stopwatch()
-  await Promise.all(prompts.map((prompt) => generate(prompt, tokens)))
-  return watch(prompts.length)
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (let prompt = queue.shift(); prompt; prompt = queue.shift()) await generate(prompt, tokens)
+    }),
+  )
+  return { ...watch(prompts.length), reusedShare: reusedTokens / promptTokens }
 }
 
 serveSubject({

@@ -1,13 +1,22 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type LlamaShape, shapes } from '../convert/random-checkpoint.ts'
+import { blockOf, makeModels, makeServable } from './models.ts'
 import { median, table } from './processes.ts'
 
-// node bench/engine/server.ts [--model DIR] [--requests 1000] [--minutes 30] [--quick]: what HTTP costs, event-loop lag, memory
+// node bench/engine/server.ts [--model DIR | --shape 1b] [--requests 1000] [--minutes 30] [--quick]: what HTTP costs, event-loop lag, memory
 const { values } = parseArgs({
   options: {
     model: { type: 'string', default: join(import.meta.dirname, '../../inference-node/keval-mini/model') },
+    /** A model of random weights in place of `model`. */
+    shape: { type: 'string' },
+    dir: { type: 'string', default: join(tmpdir(), 'keval-bench') },
+    block: { type: 'string', default: 'mixed' },
+    /** Random weights give flat logits, from which drawing takes longer than from a trained model's: use 0 there. */
+    temperature: { type: 'string' },
     port: { type: 'string', default: '9394' },
     /** Tries the bench itself: few requests, short answers. */
     quick: { type: 'boolean', default: false },
@@ -20,11 +29,15 @@ const { values } = parseArgs({
     content: { type: 'string', default: '대한민국의 수도는 어디이며, 그 까닭은 무엇인지 평가해 주세요. ' },
   },
 })
+const shape = values.shape as LlamaShape | undefined
+const served = shape
+  ? makeServable((await makeModels(values.dir, shape, blockOf(values.block))).onnx, shapes[shape].vocab_size)
+  : values.model
 const cli = join(import.meta.dirname, '../../inference-node/cli.ts')
 const args = [
   'serve',
   '--model',
-  values.model,
+  served,
   '--port',
   values.port,
   '--threads',
@@ -76,6 +89,7 @@ async function ask(index: number): Promise<void> {
       messages: [{ role: 'user', content: `${values.content.repeat(1 + (index % 5))}${index}` }],
       max_tokens: Number(values['max-tokens'] ?? (values.quick ? 4 : 60)),
       seed: index,
+      ...(values.temperature !== undefined && { temperature: Number(values.temperature) }),
       stream: index % 2 === 1,
     }),
   })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type LlamaShape, shapes } from '../convert/random-checkpoint.ts'
 import { readBandwidth } from './bandwidth.ts'
-import { makeModels } from './models.ts'
+import { blockOf, makeModels } from './models.ts'
 import { median, SubjectProcess, spread, table } from './processes.ts'
 import type { Work } from './work.ts'
 
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     /** No work is begun after so many minutes. */
     minutes: { type: 'string', default: '30' },
+    block: { type: 'string', default: 'mixed' },
     threads: { type: 'string', default: '2' },
     tokens: { type: 'string', default: '32' },
     provider: { type: 'string', default: 'cpu' },
@@ -33,7 +34,7 @@ const rounds = Number(values.rounds ?? (quick ? 1 : 3))
 const context = Number(values.context ?? (quick ? 100 : 1000))
 const prompt = Number(values.prompt ?? (quick ? 100 : 600))
 const tokens = Number(values.tokens)
-const models = await makeModels(values.dir, shape)
+const models = await makeModels(values.dir, shape, blockOf(values.block))
 const config = shapes[shape]
 const vocabulary = config.vocab_size
 
@@ -111,7 +112,7 @@ for (const { subject } of started) subject.stop()
 if (performance.now() > end) console.error(`stopped after ${values.minutes} minutes`)
 
 const bandwidth = bandwidths.length > 0 ? median(bandwidths) : null
-console.log(`Shape ${shape}. Tokens a ${values.cpu ? 'processor second' : 'second'}, median (lowest to highest) of ${rounds} \
+console.log(`Shape ${shape}, block ${values.block}. Tokens a ${values.cpu ? 'processor second' : 'second'}, median (lowest to highest) of ${rounds} \
 interleaved rounds; ${threads} threads; load average ${loadavg()[0]!.toFixed(1)}\
 ${bandwidth === null ? '' : `; memory read ${(bandwidth / 1e9).toFixed(1)} GB/s`}.\n`)
 const head = works.map(([name]) => name)

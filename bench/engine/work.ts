@@ -4,7 +4,7 @@ export type Work =
   | { kind: 'prefill'; tokens: number; seed: number; vocabulary: number }
   /** With `rows` sequences of `context` tokens each, generate `tokens` more in each, together where possible. */
   | { kind: 'decode'; rows: number; context: number; tokens: number; seed: number; vocabulary: number }
-  /** Answer all prompts with `tokens` tokens each, as many at once as the subject does best. */
+  /** Answer all prompts with `tokens` tokens each; the subject knows of `atOnce` of them at a time. */
   | { kind: 'judge'; prompts: number[][]; tokens: number; atOnce: number }
 
 export interface Result {
@@ -13,6 +13,8 @@ export interface Result {
   cpuSeconds: number
   /** Tokens computed or generated in that time; of `judge`, answers. */
   units: number
+  /** Of the prompts' tokens, the share whose keys and values were there already; where the subject tells. */
+  reusedShare?: number
 }
 
 /** Starts to measure; the function it returns ends that. */

@@ -117,8 +117,8 @@ export class Engine {
     const start = chooseStart(waiting, this.#rows.states, this.#shares.served, runtime.copiesRows, chunks)
     if (!start) return null
     const [sequence] = this.#waiting.splice(start.id, 1) as [Sequence]
-    for (const earlier of this.#waiting.slice(0, start.id))
-      if (earlier.request.tenant === sequence.request.tenant) earlier.passedOver++
+    const oldest = this.#waiting.findIndex(({ request }) => request.tenant === sequence.request.tenant)
+    if (oldest >= 0 && oldest < start.id) this.#waiting[oldest]!.passedOver++
     if (start.copyFrom !== null) runtime.copyRow(start.copyFrom, start.row, start.reused)
     this.#rows.occupy(start.row, sequence.prompt.slice(0, start.reused))
     this.#running.add(sequence)

@@ -8,9 +8,11 @@ import { invalidRequest } from './failures.ts'
 export function parseChatRequest(body: unknown): ChatCompletionRequest {
   const parsed = ChatCompletionRequest.safeParse(body)
   if (!parsed.success) throw new FailureError(invalidRequest(parsed.error))
-  const { top_logprobs, logprobs } = parsed.data
+  const { top_logprobs, logprobs, max_tokens, max_completion_tokens } = parsed.data
   if (top_logprobs != null && logprobs !== true)
     throw new FailureError(wrongField('top_logprobs', 'needs logprobs: true'))
+  if (max_tokens != null && max_completion_tokens != null && max_tokens !== max_completion_tokens)
+    throw new FailureError(wrongField('max_tokens', 'differs from max_completion_tokens: give one of them'))
   return parsed.data
 }
 

@@ -69,6 +69,7 @@ async function whole(
   { logContent }: ChatServices,
 ): Promise<Response> {
   for await (const event of generation.events()) completion.take(event)
+  if (generation.cancelled) return left(c)
   const reply = completion.whole()
   logDone(c, completion, logContent)
   return c.json(reply)
@@ -87,13 +88,14 @@ async function stream(
     completion.take(value)
     started = value.type === 'started'
   }
+  if (generation.cancelled) return left(c)
   return streamSSE(c, async (sse) => {
     sse.onAbort(() => generation.cancel())
     const send = (data: unknown) => sse.writeSSE({ data: JSON.stringify(data) })
     try {
       for (let index = 0; index < (body.n ?? 1); index++) await send(completion.opening(index))
       for await (const event of events) await sendEvent(event)
-      if (sse.aborted) return
+      if (generation.cancelled) return void left(c)
       if (body.stream_options?.include_usage) await send(completion.usageChunk())
       await sse.writeSSE({ data: '[DONE]' })
       logDone(c, completion, logContent)
@@ -111,6 +113,12 @@ async function stream(
       if (chunk) await send(chunk)
     }
   })
+}
+
+/** The client went away: what is answered reaches only our own counts. */
+function left(c: Context<NodeEnv>): Response {
+  c.get('log').info('the client left')
+  return new Response(null, { status: 499 })
 }
 
 function logDone(c: Context<NodeEnv>, completion: Completion, logContent: boolean): void {

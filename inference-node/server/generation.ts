@@ -32,6 +32,7 @@ export class Generation {
   #waiting: number
   #unfinished: number
   #over = false
+  #cancelled = false
 
   /** @throws FailureError when the engine is not ready or the queue is full */
   constructor(services: GenerationServices, request: GenerateRequest) {
@@ -62,9 +63,16 @@ export class Generation {
     }
   }
 
-  /** Nobody waits for the answer any more. */
+  /** Nobody waits for the answer any more: its events simply end. */
   cancel(): void {
+    if (this.#over) return
+    this.#cancelled = true
+    this.#services.metrics.answers.inc({ finish_reason: 'cancelled' }, this.#unfinished)
     this.#end()
+  }
+
+  get cancelled(): boolean {
+    return this.#cancelled
   }
 
   fail(failure: Failure): void {

@@ -26,7 +26,9 @@ const textPart = z.strictObject({
 
 export const ChatMessage = z.strictObject({
   role: z.enum(['system', 'developer', 'user', 'assistant']),
-  content: z.union([z.string().max(chatLimits.contentCharacters), z.array(textPart).min(1).max(64)]),
+  content: z.union([z.string().max(chatLimits.contentCharacters), z.array(textPart).min(1).max(64)], {
+    error: 'takes a text, or a list of 1 to 64 parts {"type": "text", "text": "…"}',
+  }),
   name: z.string().max(64).optional(),
 })
 export type ChatMessage = z.infer<typeof ChatMessage>
@@ -53,10 +55,15 @@ export const ChatCompletionRequest = z.strictObject({
   max_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)),
   max_completion_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)),
   stop: optional(
-    z.union([
-      z.string().min(1).max(chatLimits.stopCharacters),
-      z.array(z.string().min(1).max(chatLimits.stopCharacters)).max(chatLimits.stops),
-    ]),
+    z.union(
+      [
+        z.string().min(1).max(chatLimits.stopCharacters),
+        z.array(z.string().min(1).max(chatLimits.stopCharacters)).max(chatLimits.stops),
+      ],
+      {
+        error: `takes a text of 1 to ${chatLimits.stopCharacters} characters, or a list of up to ${chatLimits.stops}`,
+      },
+    ),
   ),
   n: optional(z.int().min(1).max(chatLimits.samples)),
   logprobs: optional(z.boolean()),

@@ -111,6 +111,20 @@ describe('the OpenAI client', () => {
       break
     }
     await untilHealth(node, ({ running, waiting }) => running === 0 && waiting === 0)
+    expect(await metric(node, 'keval_node_answers_total{finish_reason="cancelled"}')).toBe(8)
+  })
+
+  it('is counted apart when it leaves before its answer', async () => {
+    const controller = new AbortController()
+    const long = client.chat.completions.create(
+      { model, messages: judging('길게 '.repeat(300)), temperature: 2, n: 8, max_tokens: 500 },
+      { signal: controller.signal },
+    )
+    await untilHealth(node, ({ running }) => running > 0)
+    controller.abort()
+    await expect(long).rejects.toThrow()
+    await untilHealth(node, ({ running, waiting }) => running === 0 && waiting === 0)
+    expect(await metric(node, 'keval_node_requests_total{status="499"}')).toBe(1)
   })
 })
 
@@ -240,6 +254,9 @@ describe('wrong requests', () => {
     [{ ...good, max_tokens: 0 }, 'max_tokens', '1'],
     [{ ...good, seed: 1.5 }, 'seed', 'int'],
     [{ ...good, stop: ['a', ''] }, 'stop.1', ''],
+    [{ ...good, stop: 5 }, 'stop', '128'],
+    [{ ...good, stop: Array(9).fill('a') }, 'stop', '8'],
+    [{ ...good, max_tokens: 2, max_completion_tokens: 3 }, 'max_tokens', 'max_completion_tokens'],
     [{ ...good, tempratur: 1 }, 'tempratur', 'not a known field'],
     [{ ...good, logit_bias: {} }, 'logit_bias', 'not a known field'],
     [{ ...good, presence_penalty: 1 }, 'presence_penalty', '0'],
@@ -247,6 +264,12 @@ describe('wrong requests', () => {
     [{ ...good, top_logprobs: 2 }, 'top_logprobs', 'logprobs'],
     [{ ...good, messages: [] }, 'messages', '1'],
     [{ ...good, messages: [{ role: 'robot', content: 'x' }] }, 'messages.0.role', ''],
+    [{ ...good, messages: [{ role: 'user' }] }, 'messages.0.content', 'text'],
+    [
+      { ...good, messages: [{ role: 'user', content: [{ type: 'image_url' }] }] },
+      'messages.0.content',
+      'parts',
+    ],
     [{ messages: good.messages }, 'model', ''],
     [[], 'body', ''],
   ])('%j: the field is named', async (body, field, limit) => {

@@ -9,6 +9,7 @@ import type {
   LoadedModel,
   ToEngine,
 } from '../protocol.ts'
+import { engineEnvironment } from './environment.ts'
 
 export type EngineState =
   | { status: 'starting'; reason: string }
@@ -124,6 +125,7 @@ export class EngineProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       execArgv: [],
+      env: engineEnvironment(process.env),
     })
     this.#child = child
     let outcome = firstOutcome

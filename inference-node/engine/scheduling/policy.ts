@@ -7,7 +7,7 @@ export interface WaitingSequence {
   id: number
   tenant: string
   prompt: readonly number[]
-  /** How often a later sequence of the same tenant was started before this one. */
+  /** How often a later sequence of the same tenant was started while this one was the tenant's oldest. */
   passedOver: number
 }
 
@@ -28,9 +28,12 @@ export interface Start {
   copyFrom: number | null
 }
 
-/** Of one tenant's sequences, how many are searched for one that shares a prefix with a row. */
-const lookahead = 32
-/** How often a sequence may be passed over for one that shares more. */
+/**
+ * Of one tenant's sequences, how many are searched for one that shares a prefix with a row. An evaluation of several
+ * models sends the answers to one question as far apart as there are questions.
+ */
+const lookahead = 256
+/** How often the oldest may be passed over for one that shares more. */
 const patience = 16
 /** A shorter common prefix is not worth a copy. */
 const fewestReused = 8
