@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { specimen } from '../../gateway/console/pages/start/specimen.ts'
 import { type Started, start, temporaryState } from './start.ts'
 
 const state = temporaryState()
@@ -73,6 +74,11 @@ describe('a judgment', () => {
     expect((listed as { data: { id: string }[] }).data.map(({ id }) => id)).toContain(judgment.id)
     const input = { question: request.question, answer: request.answer }
     expect(await (await get(`/v1/judgments/${judgment.id}`)).json()).toEqual({ ...judgment, input })
+  })
+
+  it('is on the start page as the model makes it today', async () => {
+    const { made: _, explanation, rating, ...request } = specimen
+    expect(await (await post(request)).json()).toMatchObject({ explanation, rating })
   })
 
   it.each([

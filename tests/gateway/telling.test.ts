@@ -73,7 +73,7 @@ describe('usage', () => {
       expect(p50_ms).toBeGreaterThanOrEqual(milliseconds)
       expect(p50_ms).toBeLessThanOrEqual(Math.ceil(milliseconds * 1.25))
     }
-    expect(latencyOf({})).toEqual({ count: 0, p50_ms: null, p95_ms: null })
+    expect(latencyOf({})).toEqual({ count: 0, p50_ms: null, p95_ms: null, histogram: [] })
     const skewed = latencyOf({ [bucketOf(10)]: 90, [bucketOf(5_000)]: 10 })
     expect(skewed.count).toBe(100)
     expect(skewed.p50_ms).toBeLessThan(13)

@@ -39,6 +39,15 @@ export const sentences: Record<string, string> = {
   'Invalid input: expected number, received NaN': '수를 써 주세요.',
   'Invalid input: expected int, received number': '정수를 써 주세요.',
 
+  'GET /v{}/models found nobody': 'GET /v{}/models에 아무도 답하지 않습니다.',
+  'GET /v{}/models took over {} s': 'GET /v{}/models에 {}초 넘게 답하지 않습니다.',
+  'GET /v{}/models answered {}': 'GET /v{}/models에 {}(으)로 답했습니다.',
+  'GET /v{}/models answered more than it may': 'GET /v{}/models에 너무 긴 답이 왔습니다.',
+  'GET /v{}/models did not answer a list of models': 'GET /v{}/models의 답이 모델 목록이 아닙니다.',
+  'GET /health found nobody': 'GET /health에 아무도 답하지 않습니다.',
+  'GET /health took over {} s': 'GET /health에 {}초 넘게 답하지 않습니다.',
+  'GET /health answered {}': 'GET /health에 {}(으)로 답했습니다.',
+
   'Not finished: {} judgments are still to be made.': '아직 끝나지 않았습니다. 판정 {}건이 남았습니다.',
   '{} judgments were given up and stand in no table; "failures" names the rows.':
     '판정 {}건은 실패해 어느 표에도 없습니다. 실패한 행이 따로 적혀 있습니다.',
