@@ -23,6 +23,7 @@ export const evaluations: Texts['evaluations'] = {
     starting: 'Uploading',
     understood: 'What was understood',
     refused: 'The file needs a correction. Nothing was started.',
+    line: 'line {}',
     noFile: 'Choose a file first.',
   },
   preview: {

@@ -21,6 +21,7 @@ export const evaluations = {
     starting: '올리는 중입니다',
     understood: '이렇게 이해했습니다',
     refused: '파일에 고칠 곳이 있습니다. 아무것도 시작하지 않았습니다.',
+    line: '{}번째 줄',
     noFile: '파일을 먼저 고르세요.',
   },
   preview: {
