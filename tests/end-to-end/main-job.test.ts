@@ -44,6 +44,15 @@ describe('what the start prints', () => {
   })
 })
 
+describe('the node that was started', () => {
+  it('has been asked how it is', async () => {
+    const headers = { authorization: `Bearer ${started.adminSecret}` }
+    const nodes = async () => (await fetch(`${started.gateway}/admin/v1/nodes`, { headers })).json()
+    const up = { health: expect.objectContaining({ state: 'up', models: ['keval-mini'] }) }
+    await expect.poll(nodes, { timeout: 20_000 }).toMatchObject({ data: [up] })
+  })
+})
+
 describe('a judgment', () => {
   const request = {
     model: 'keval-mini',

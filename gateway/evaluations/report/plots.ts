@@ -6,7 +6,7 @@ import { escapeHtml } from './escape.ts'
 
 const width = 440
 const height = 240
-const margin = { left: 40, bottom: 28, top: 12, right: 12 }
+const margin = { left: 40, bottom: 28, top: 18, right: 12 }
 
 /** How often each rating was given: one bar for each whole rating, broken ones counted in the nearest, halves upwards. */
 export function distributionPlot(
