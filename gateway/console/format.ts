@@ -12,6 +12,10 @@ export function when(moment: number | string, { language }: Pick<View, 'language
   }).format(new Date(moment))
 }
 
+/** A day written out. */
+export const day = (date: string, { language }: Pick<View, 'language'>) =>
+  new Intl.DateTimeFormat(locales[language], { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(date))
+
 export const count = (value: number, { language }: Pick<View, 'language'>) =>
   new Intl.NumberFormat(locales[language]).format(value)
 

@@ -10,7 +10,7 @@ export function bucketOf(milliseconds: number): number {
   return Math.min(lastBucket, Math.ceil(Math.log(milliseconds) / Math.log(growth)))
 }
 
-/** Count and quantiles of the runs counted. A quantile is its bucket's end: never below the truth. */
+/** Count, quantiles and histogram of the runs counted. A quantile is its bucket's end: never below the truth. */
 export function latencyOf(counts: BucketCounts) {
   const buckets = Object.entries(counts)
     .map(([bucket, runs]) => ({ bucket: Number(bucket), runs }))
@@ -20,12 +20,15 @@ export function latencyOf(counts: BucketCounts) {
     let seen = 0
     for (const { bucket, runs } of buckets) {
       seen += runs
-      if (seen >= count * part) return Math.ceil(growth ** bucket)
+      if (seen >= count * part) return endOf(bucket)
     }
     return null
   }
-  return { count, p50_ms: quantile(0.5), p95_ms: quantile(0.95) }
+  const histogram = buckets.map(({ bucket, runs }) => ({ up_to_ms: endOf(bucket), runs }))
+  return { count, p50_ms: quantile(0.5), p95_ms: quantile(0.95), histogram }
 }
+
+const endOf = (bucket: number) => Math.ceil(growth ** bucket)
 
 /** Adds the counts of one to the other's. */
 export function mergeBuckets(into: BucketCounts, counts: BucketCounts): BucketCounts {

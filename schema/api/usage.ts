@@ -22,6 +22,9 @@ export const latencySchema = z.object({
   count: z.int(),
   p50_ms: z.int().nullable(),
   p95_ms: z.int().nullable(),
+  histogram: z
+    .array(z.object({ up_to_ms: z.int(), runs: z.int() }))
+    .meta({ description: 'Runs by how long they took: quantiles of several rows follow from its sum' }),
 })
 
 export const usageRowSchema = z.object({

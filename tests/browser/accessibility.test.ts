@@ -36,12 +36,12 @@ interface Look {
 }
 
 const looks: Look[] = [
-  { width: 1440, checked: true, options: { locale: 'ko-KR' } },
-  { width: 390, checked: true, options: { locale: 'ko-KR', colorScheme: 'dark' } },
-  { width: 820, checked: false, options: { locale: 'ko-KR' } },
-  { width: 390, checked: true, options: { locale: 'en-GB' } },
-  { width: 820, checked: true, options: { locale: 'en-GB', colorScheme: 'dark' } },
-  { width: 1440, checked: false, options: { locale: 'en-GB' } },
+  { width: 1280, checked: true, options: { locale: 'ko-KR' } },
+  { width: 360, checked: true, options: { locale: 'ko-KR', colorScheme: 'dark' } },
+  { width: 768, checked: false, options: { locale: 'ko-KR' } },
+  { width: 360, checked: true, options: { locale: 'en-GB' } },
+  { width: 768, checked: true, options: { locale: 'en-GB', colorScheme: 'dark' } },
+  { width: 1280, checked: false, options: { locale: 'en-GB' } },
 ]
 
 const nameOf = ({ width, options: { locale, colorScheme = 'light' } }: Look) =>

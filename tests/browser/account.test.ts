@@ -59,6 +59,25 @@ inBrowser('usage and keys', (open, stage) => {
     expect(await row.textContent()).toContain(`${ko.account.usage.concurrent} 2`)
   })
 
+  test('how long runs took is drawn day by day, and said in words at each day', async () => {
+    const asked = { model: 'fragile-judge', question: `시간 ${Date.now()}`, answer: '답' }
+    const response = await fetch(`${stage.base}/v1/judgments`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${stage.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(asked),
+    })
+    expect(response.status).toBe(200)
+    const page = await open()
+    await signIn(page, stage, '/usage')
+    const plot = page.locator('figure', { hasText: ko.account.usage.latencyByDay })
+    expect(await plot.locator('.median').count()).toBe(1)
+    const words = await plot
+      .locator('g', { has: page.locator('.median') })
+      .locator('title')
+      .textContent()
+    expect(words).toMatch(/\d초, 95% [\d.]+초$/)
+  })
+
   test('the limits of the plan stand beside what is left of them', async () => {
     const page = await open()
     await signIn(page, stage, '/usage')

@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest'
 import { inBrowser, linkFromMail, signIn, signInAsOperator } from './support/browser.ts'
 import { hostileExplanation } from './support/fragile-node.ts'
+import { startHostileNode } from './support/hostile-node.ts'
 
 const hostile = `<script>document.title='owned'</script><img src=x onerror="document.title='owned'">"'`
 
 inBrowser('texts that would like to be scripts', (open, stage) => {
-  const api = (path: string, method: string, body: unknown, token = stage.key) =>
+  const api = (path: string, method: string, body?: unknown, token = stage.key) =>
     fetch(stage.base + path, {
       method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     })
 
   test('what a judge writes, and key names, stay text', async () => {
@@ -81,6 +85,73 @@ inBrowser('texts that would like to be scripts', (open, stage) => {
     }
   })
 
+  test('what is wrong with a field or a file is said without running it', async () => {
+    const page = await open()
+    await signIn(page, stage, '/evaluations')
+    await page.selectOption('#model', 'fragile-judge')
+    const buffer = Buffer.from(JSON.stringify({ [hostile]: hostile, question: hostile }))
+    await page.setInputFiles('#files', { name: 'bad.jsonl', mimeType: 'text/plain', buffer })
+    await page.click('#check')
+    await page.waitForSelector('#upload-problem .notice')
+    await signInAsOperator(page, stage)
+    await page.goto('/operator/nodes')
+    await page.fill('#id', hostile)
+    await page.fill('#url', `http://127.0.0.1:9/${encodeURIComponent(hostile)}`)
+    await page.fill('#region', hostile)
+    await page.click('#register [type=submit]')
+    // typed again for the one who has to correct it
+    expect(await page.inputValue('#id')).toBe(hostile)
+    expect(await page.inputValue('#region')).toBe(hostile)
+    await page.goto('/operator/plans/research')
+    const name = await page.inputValue('#name')
+    for (const value of [hostile, name]) {
+      await page.goto('/operator/plans/research')
+      await page.fill('#name', value)
+      await page.click('main form [type=submit]')
+      await page.waitForURL('**/operator/tenants')
+      expect(await page.textContent('main')).toContain(value)
+      expect(await page.locator('main script, main img').count()).toBe(0)
+    }
+    expect(await page.title()).not.toBe('owned')
+  })
+
+  test('nodes, their addresses, models, notices and reasons stay text', async () => {
+    const nodes = [await startHostileNode(hostile, true), await startHostileNode(hostile, false)] as const
+    const page = await open()
+    try {
+      for (const [index, node] of nodes.entries()) {
+        const url = `${node.url}/${encodeURIComponent(hostile)}`
+        const registration = { id: `hostile-${index}`, url, region: '<b>region</b>' }
+        expect((await api('/admin/v1/nodes', 'POST', registration, stage.adminSecret)).status).toBe(201)
+      }
+      await signInAsOperator(page, stage)
+      await page.goto('/operator/nodes')
+      const [up, down] = [
+        page.locator('article', { hasText: 'hostile-0' }),
+        page.locator('article', { hasText: 'hostile-1' }),
+      ]
+      for (const text of [`model ${hostile}`, `revision ${hostile}`, '<b>region</b>']) {
+        expect(await up.textContent()).toContain(text)
+      }
+      expect(await down.textContent()).toContain(`reason ${hostile}`)
+      await signIn(page, stage)
+      await page.selectOption('#model', `model ${hostile}`)
+      expect(await page.textContent('#judge')).toContain(`notice ${hostile}`)
+      await page.fill('#question_1', hostile)
+      expect(await page.textContent('#call-curl')).toContain('model <script>')
+      for (const path of ['/judge', '/operator/nodes']) {
+        await page.goto(path)
+        expect(await page.locator('main script, main img').count()).toBe(0)
+        expect(await page.title()).not.toBe('owned')
+      }
+    } finally {
+      for (const [index, node] of nodes.entries()) {
+        await api(`/admin/v1/nodes/hostile-${index}`, 'DELETE', undefined, stage.adminSecret)
+        await node.close()
+      }
+    }
+  })
+
   test('what applicants and reviewers write stays text', async () => {
     const address = `hostile-${Date.now()}@example.org`
     const form = await (await fetch(`${stage.base}/v1/application-form`)).json()
@@ -130,6 +201,25 @@ inBrowser('texts that would like to be scripts', (open, stage) => {
     await page.goto('/status/edit')
     expect(await page.inputValue('#reason')).toBe(hostile)
     expect(await page.title()).not.toBe('owned')
+
+    // the question, the answer to it, and the reason of the decision, as both sides read them
+    const review = (step: string, body: unknown) =>
+      api(`/admin/v1/applications/${id}/${step}`, 'POST', body, stage.adminSecret)
+    expect((await review('request-info', { question: hostile })).status).toBe(200)
+    await page.goto('/status')
+    expect(await page.textContent('main')).toContain(hostile)
+    await page.fill('#answer', `answer ${hostile}`)
+    await page.click('form[action="/status/answer"] button')
+    await page.waitForURL('**/status?done=answered')
+    await page.goto(`/operator/applications/${id}`)
+    expect(await page.textContent('main')).toContain(`answer ${hostile}`)
+    expect((await review('reject', { code: 'other', message: hostile })).status).toBe(200)
+    for (const path of ['/status', `/operator/applications/${id}`, '/operator/audit']) {
+      await page.goto(path)
+      expect(await page.textContent('main')).toContain(hostile)
+      expect(await page.locator('main script, main img').count()).toBe(0)
+      expect(await page.title()).not.toBe('owned')
+    }
   })
 
   test('the policy of every page allows no inline script', async () => {

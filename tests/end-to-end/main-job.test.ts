@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { specimen } from '../../gateway/console/pages/start/specimen.ts'
 import { type Started, start, temporaryState } from './start.ts'
 
 const state = temporaryState()
@@ -43,6 +44,15 @@ describe('what the start prints', () => {
   })
 })
 
+describe('the node that was started', () => {
+  it('has been asked how it is', async () => {
+    const headers = { authorization: `Bearer ${started.adminSecret}` }
+    const nodes = async () => (await fetch(`${started.gateway}/admin/v1/nodes`, { headers })).json()
+    const up = { health: expect.objectContaining({ state: 'up', models: ['keval-mini'] }) }
+    await expect.poll(nodes, { timeout: 20_000 }).toMatchObject({ data: [up] })
+  })
+})
+
 describe('a judgment', () => {
   const request = {
     model: 'keval-mini',
@@ -73,6 +83,11 @@ describe('a judgment', () => {
     expect((listed as { data: { id: string }[] }).data.map(({ id }) => id)).toContain(judgment.id)
     const input = { question: request.question, answer: request.answer }
     expect(await (await get(`/v1/judgments/${judgment.id}`)).json()).toEqual({ ...judgment, input })
+  })
+
+  it('is on the start page as the model makes it today', async () => {
+    const { made: _, explanation, rating, ...request } = specimen
+    expect(await (await post(request)).json()).toMatchObject({ explanation, rating })
   })
 
   it.each([

@@ -1,8 +1,9 @@
 import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { quantileMs } from '../../gateway/console/components/latency.ts'
 import gateway from '../../gateway/index.ts'
-import { bucketOf, latencyOf } from '../../gateway/tenant/latency-buckets.ts'
+import { bucketOf, latencyOf, mergeBuckets } from '../../gateway/tenant/latency-buckets.ts'
 import { asOperator, call, catchMails, eventually, settled, tenantWithKey } from './access/gate.ts'
 
 /** What the service tells of itself: usage, limits, stored judgments, nodes. */
@@ -64,6 +65,7 @@ describe('usage', () => {
       const { latency } = body.data[0]
       expect(latency.count).toBe(1)
       expect(latency.p95_ms).toBe(latency.p50_ms)
+      expect(latency.histogram).toEqual([{ up_to_ms: latency.p50_ms, runs: 1 }])
     })
   })
 
@@ -73,11 +75,20 @@ describe('usage', () => {
       expect(p50_ms).toBeGreaterThanOrEqual(milliseconds)
       expect(p50_ms).toBeLessThanOrEqual(Math.ceil(milliseconds * 1.25))
     }
-    expect(latencyOf({})).toEqual({ count: 0, p50_ms: null, p95_ms: null })
+    expect(latencyOf({})).toEqual({ count: 0, p50_ms: null, p95_ms: null, histogram: [] })
     const skewed = latencyOf({ [bucketOf(10)]: 90, [bucketOf(5_000)]: 10 })
     expect(skewed.count).toBe(100)
     expect(skewed.p50_ms).toBeLessThan(13)
     expect(skewed.p95_ms).toBeGreaterThanOrEqual(5_000)
+  })
+
+  it('gives histograms whose sum has the quantiles of all runs', () => {
+    const [quick, slow] = [{ [bucketOf(10)]: 90, [bucketOf(80)]: 4 }, { [bucketOf(5_000)]: 10 }]
+    const rows = [quick, slow].map((counts) => ({ latency: latencyOf(counts) }))
+    const all = latencyOf(mergeBuckets(quick, slow))
+    expect([quantileMs(rows, 0.5), quantileMs(rows, 0.95)]).toEqual([all.p50_ms, all.p95_ms])
+    expect(all.p50_ms).toBeLessThan(13)
+    expect(quantileMs([], 0.5)).toBeNull()
   })
 })
 

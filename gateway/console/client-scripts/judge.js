@@ -96,8 +96,8 @@ async function read(response, onWriting) {
 
 /** @param {any} problem */
 function broken(problem) {
-  showNotice(texts.result.broken)
-  if (problem !== null) showProblem(problem)
+  const known = texts.errors[problem?.code]
+  showNotice(texts.result.broken, ...(problem === null ? [] : [known?.meaning ?? '', requestText(problem)]))
   return null
 }
 
@@ -143,10 +143,14 @@ function showProblem(body) {
   const problem = body.error ?? body
   if (problem.code === 'session_over') return showNotice(texts.sessionExpired)
   let first = true
+  let elsewhere = problem.errors === undefined
   for (const { field, message } of problem.errors ?? []) {
     const name = controlOf(field)
     const place = document.getElementById(`${name}-problem`)
-    if (place === null) continue
+    if (place === null) {
+      elsewhere = true
+      continue
+    }
     say(place, texts.sentences, message)
     place.hidden = false
     control(name).setAttribute('aria-invalid', 'true')
@@ -155,8 +159,13 @@ function showProblem(body) {
   }
   const known = texts.errors[problem.code]
   const meaning = known?.meaning ?? problem.detail ?? problem.message ?? ''
-  showNotice(known?.title ?? texts.unexpected, meaning, `${texts.requestId} ${problem.request_id ?? ''}`)
+  const title = known?.title ?? texts.unexpected
+  if (elsewhere) showNotice(title, meaning, requestText(problem))
+  else showNotice(title, texts.result.seeFields)
 }
+
+/** What to name when asking about it. @param {any} problem */
+const requestText = ({ request_id: id }) => (id ? `${texts.requestId} ${id}` : '')
 
 /** @param {string} title @param {...string} details */
 function showNotice(title, ...details) {
@@ -165,7 +174,7 @@ function showNotice(title, ...details) {
   const heading = document.createElement('strong')
   heading.textContent = title
   notice.append(heading)
-  for (const detail of details) {
+  for (const detail of details.filter(Boolean)) {
     const text = document.createElement('p')
     text.className = 'small soft'
     text.textContent = detail

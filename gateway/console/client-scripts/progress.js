@@ -24,6 +24,7 @@ async function follow() {
 
 /** @param {any} evaluation */
 function show({ counts, progress, rate, seconds_left: left }) {
+  if (progress > bar.value) document.getElementById('delay')?.remove()
   bar.value = progress
   bar.textContent = `${Math.floor(progress * 100)}%`
   fill('done', counts.judgments - counts.pending)

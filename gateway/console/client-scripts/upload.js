@@ -33,15 +33,17 @@ async function send(preview) {
   byId('upload-problem').replaceChildren()
   const files = [...(input.files ?? [])]
   if (files.length === 0) return showProblem(texts.noFile, [])
+  // a form says what the file is called, but is bounded; what is larger goes as it is
+  const bare = files.length === 1 && files[0].size > 30_000_000
   wait(preview ? texts.checking : texts.starting)
   try {
     const response = await fetch(`/console/api/v1/evaluations?${queryOf(preview)}`, {
       method: 'POST',
       headers: {
         'x-csrf-token': form.dataset.csrf ?? '',
-        ...(files.length === 1 && { 'content-type': 'application/x-ndjson' }),
+        ...(bare && { 'content-type': 'application/x-ndjson' }),
       },
-      body: files.length === 1 ? files[0] : multipart(files),
+      body: bare ? files[0] : multipart(files),
     })
     const body = await response.json()
     if (!response.ok) return refuse(body)
@@ -77,22 +79,25 @@ function showPreview({ preview, estimated_seconds: seconds }) {
   const facts = byId('preview-facts')
   const listed = (/** @type {Record<string, number>} */ counts) =>
     Object.entries(counts)
-      .map(([name, count]) => `${name} ${count}`)
+      .map(([name, count]) => `${name} ${number(count)}`)
       .join(', ')
   const published = preview.published['ko-bench'] + preview.published['keval-testset']
   const rows = [
     [texts.format, preview.format],
-    [texts.rows, preview.rows],
-    [texts.judgments, preview.judgments],
-    [texts.labels, preview.labels],
-    [texts.references, preview.references],
+    [texts.rows, number(preview.rows)],
+    [texts.judgments, number(preview.judgments)],
+    [texts.labels, number(preview.labels)],
+    [texts.references, number(preview.references)],
     [texts.templates, listed(preview.templates)],
     [texts.categories, listed(preview.categories)],
     [texts.models, listed(preview.models)],
-    [texts.tokens, `${preview.estimated_tokens.prompt} + ${preview.estimated_tokens.completion}`],
-    [texts.time, seconds === null ? texts.timeUnknown : `${Math.ceil(seconds)} s`],
+    [
+      texts.tokens,
+      `${number(preview.estimated_tokens.prompt)} + ${number(preview.estimated_tokens.completion)}`,
+    ],
+    [texts.time, seconds === null ? texts.timeUnknown : duration(seconds)],
     [texts.ignored, preview.ignored_fields.join(', ')],
-    [texts.published, published || ''],
+    [texts.published, published ? number(published) : ''],
   ]
   facts.replaceChildren(
     ...rows
@@ -112,6 +117,15 @@ function line(tag, text) {
   return element
 }
 
+/** @param {number} value */
+const number = (value) => value.toLocaleString(document.documentElement.lang)
+
+/** As the page of an evaluation says it. @param {number} seconds */
+function duration(seconds) {
+  if (seconds < 90) return `${Math.ceil(seconds)} ${texts.seconds}`
+  return `${number(Math.ceil(seconds / 60))} ${texts.minutes}`
+}
+
 /** It stays where it is: what moves under the pointer cannot be pressed. */
 function forgetPreview() {
   byId('preview').classList.add('outdated')
@@ -120,6 +134,7 @@ function forgetPreview() {
 
 /** @param {any} problem */
 function refuse(problem) {
+  byId('preview').hidden = true
   if (problem.code === 'session_over') return showProblem(texts.sessionExpired, [])
   const errors = problem.errors ?? []
   const title = errors.length > 0 ? texts.refused : (texts.errors[problem.code] ?? problem.title)
@@ -138,7 +153,8 @@ function showProblem(title, details) {
 
 /** @param {{field?: string, message: string}} detail */
 function detailLine({ field, message }) {
-  const item = line('li', field === undefined ? '' : `${field}: `)
+  const place = field?.replace(/^line (\d+)/, (_, number) => texts.line.replace('{}', number))
+  const item = line('li', place === undefined ? '' : `${place}: `)
   const text = document.createElement('span')
   say(text, texts.sentences, message)
   item.append(text)

@@ -12,14 +12,16 @@ interface DataTableProps<Row> {
   label: string
   columns: Column<Row>[]
   rows: Row[]
+  /** False for numbers that are read beside each other also on a phone. */
+  cards?: boolean
 }
 
 const classes = { name: undefined, number: 'number', small: 'small', moment: 'small nowrap', wide: 'wide' }
 
 /** A table with a line for each thing and a column for each fact of it. */
-export function DataTable<Row>({ label, columns, rows }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, columns, rows, cards = true }: DataTableProps<Row>) {
   return (
-    <Table label={label}>
+    <Table label={label} cards={cards}>
       <thead>
         <tr>
           {columns.map(({ title, as }) => (
@@ -32,8 +34,14 @@ export function DataTable<Row>({ label, columns, rows }: DataTableProps<Row>) {
       <tbody>
         {rows.map((row) => (
           <tr>
-            {columns.map(({ as, of }) =>
-              as === 'name' ? <th scope="row">{of(row)}</th> : <td class={as && classes[as]}>{of(row)}</td>,
+            {columns.map(({ title, as, of }) =>
+              as === 'name' ? (
+                <th scope="row">{of(row)}</th>
+              ) : (
+                <td class={as && classes[as]} data-title={cards ? title : undefined}>
+                  {of(row)}
+                </td>
+              ),
             )}
           </tr>
         ))}

@@ -1,5 +1,5 @@
 /** A share with its 95% interval, in percent. */
-export function Interval({ share, interval }: { share: number; interval: [number, number] | null }) {
+export function Interval({ share, interval }: { share: number; interval: readonly [number, number] | null }) {
   return (
     <>
       {percent(share)}

@@ -31,6 +31,7 @@ function itemsFor({ t, sessions, path }: View): Item[] {
       { href: '/operator/nodes', label: nav.nodes },
       { href: '/operator/usage', label: nav.operatorUsage },
       { href: '/operator/audit', label: nav.audit },
+      ...(sessions.tenant === null ? [] : [{ href: '/judge', label: nav.judge }]),
     ]
   }
   if (sessions.tenant !== null) {
@@ -42,6 +43,7 @@ function itemsFor({ t, sessions, path }: View): Item[] {
       { href: '/usage', label: nav.usage },
       { href: '/keys', label: nav.keys },
       { href: '/docs', label: nav.docs },
+      ...(sessions.operator === null ? [] : [{ href: '/operator/applications', label: nav.applications }]),
     ]
   }
   return [

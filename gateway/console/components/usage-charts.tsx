@@ -1,7 +1,8 @@
 import { count } from '../format.ts'
 import type { View } from '../view.ts'
-import { DayBars } from './day-bars.tsx'
+import { DayPlot } from './day-plot.tsx'
 import { everyDay } from './days.ts'
+import { quantileMs, secondsText } from './latency.ts'
 import { askedOf, type UsageCounts, withoutNode } from './usage-columns.ts'
 
 interface UsageChartsProps<Row> {
@@ -10,43 +11,43 @@ interface UsageChartsProps<Row> {
   now: number
 }
 
+const shownDays = 30
+
 /** Requests, tokens, what caches answered and how long runs took, day by day. */
-export function UsageCharts<Row extends UsageCounts & { day: string }>({
-  view,
-  rows,
-  now,
-}: UsageChartsProps<Row>) {
+export function UsageCharts<Row extends UsageCounts & { day: string }>(props: UsageChartsProps<Row>) {
+  const { view, rows, now } = props
   const text = view.t.account.usage
-  const days = everyDay(rows, 30, now)
-  const sum = (row: Row[], of: (row: Row) => number) => row.reduce((total, one) => total + of(one), 0)
-  const percent = (of: Row[]) => Math.round((withoutNode(of) / Math.max(1, askedOf(of))) * 100)
-  const median = (of: Row[]) => Math.max(0, ...of.map((row) => row.latency.p50_ms ?? 0)) / 1000
-  const charts: { title: string; value: (of: Row[]) => number; shown: (value: number) => string }[] = [
-    { title: text.days, value: askedOf, shown: (value) => count(value, view) },
-    {
-      title: text.tokens,
-      value: (of) => sum(of, (row) => row.prompt_tokens + row.completion_tokens),
-      shown: (value) => count(value, view),
-    },
-    { title: text.cacheShare, value: percent, shown: (value) => `${value}%` },
-    { title: text.median, value: median, shown: (value) => value.toFixed(1) },
-  ]
+  const days = everyDay(rows, shownDays, now)
+  const marks = (of: (rows: Row[]) => number, shown: (value: number) => string) =>
+    days.map(({ day, rows }) => {
+      const value = rows.length === 0 ? null : of(rows)
+      return { day, value, label: value === null ? day : `${day}: ${shown(value)}` }
+    })
+  const whole = (value: number) => count(value, view)
+  const short = (value: number) => shortCount(value, view)
+  const share = (value: number) => `${value}%`
+  const tokens = (of: Row[]) => of.reduce((sum, row) => sum + row.prompt_tokens + row.completion_tokens, 0)
+  const cached = (of: Row[]) => Math.round((withoutNode(of) / Math.max(1, askedOf(of))) * 100)
   return (
     <div class="charts">
-      {charts.map(({ title, value, shown }) => (
-        <section class="card">
-          <h2>{title}</h2>
-          <DayBars
-            title={title}
-            days={days.map(({ day, rows: of }) => ({
-              day,
-              value: value(of),
-              label: `${day}: ${shown(value(of))}`,
-            }))}
-          />
-          <p class="soft small">{text.most(shown(Math.max(...days.map(({ rows: of }) => value(of)))))}</p>
-        </section>
-      ))}
+      <DayPlot title={text.days} days={marks(askedOf, whole)} axis={short} />
+      <DayPlot title={text.tokens} days={marks(tokens, whole)} axis={short} />
+      <DayPlot title={text.cacheShare} days={marks(cached, share)} axis={share} most={100} />
+      <DayPlot
+        title={text.latencyByDay}
+        days={days.map(({ day, rows }) => latencyOf(day, rows, text))}
+        axis={(value) => `${value / 1000}`}
+      />
     </div>
   )
 }
+
+function latencyOf(day: string, rows: UsageCounts[], text: View['t']['account']['usage']) {
+  const [median, tail] = [quantileMs(rows, 0.5), quantileMs(rows, 0.95)]
+  if (median === null || tail === null) return { day, value: null, upTo: null, label: day }
+  const label = `${day}: ${text.latencyOfDay(secondsText(median), secondsText(tail))}`
+  return { day, value: median, upTo: tail, label }
+}
+
+const shortCount = (value: number, { language }: View) =>
+  new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 }).format(value)

@@ -1,9 +1,10 @@
 import { count } from '../format.ts'
 import type { View } from '../view.ts'
 import type { Column } from './data-table.tsx'
+import { quantileMs, secondsText, type Timed } from './latency.ts'
 
 /** What the tenant's and the operator's usage rows have in common. */
-export interface UsageCounts {
+export interface UsageCounts extends Timed {
   requests: number
   rated: number
   no_rating: number
@@ -12,7 +13,6 @@ export interface UsageCounts {
   cached_edge: number
   cached_stored: number
   joined: number
-  latency: { count: number; p50_ms: number | null; p95_ms: number | null }
   prompt_tokens: number
   completion_tokens: number
 }
@@ -42,12 +42,10 @@ function cacheShare(rows: UsageCounts[]): string {
   return all === 0 ? '–' : `${Math.round((withoutNode(rows) / all) * 100)}%`
 }
 
-/** Median and 95th percentile; of several rows the slowest, because quantiles cannot be added. */
+/** Median and 95th percentile in seconds. */
 function latency(rows: UsageCounts[]): string {
-  const slowest = (of: (row: UsageCounts) => number | null) => Math.max(...rows.map((row) => of(row) ?? -1))
-  const [median, tail] = [slowest((row) => row.latency.p50_ms), slowest((row) => row.latency.p95_ms)]
-  if (median < 0) return '–'
-  return [median, tail].map((ms) => (ms < 0 ? '–' : (ms / 1000).toFixed(1))).join(' · ')
+  const [median, tail] = [quantileMs(rows, 0.5), quantileMs(rows, 0.95)]
+  return median === null || tail === null ? '–' : `${secondsText(median)} · ${secondsText(tail)}`
 }
 
 /** The columns that count, the same wherever usage is shown. */

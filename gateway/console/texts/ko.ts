@@ -1,4 +1,5 @@
 import { account } from './ko/account.ts'
+import { apiDescriptions } from './ko/api-descriptions.ts'
 import { apply } from './ko/apply.ts'
 import { common } from './ko/common.ts'
 import { docs } from './ko/docs.ts'
@@ -15,6 +16,7 @@ import { status } from './ko/status.ts'
 
 export const ko = {
   account,
+  apiDescriptions,
   apply,
   common,
   docs,

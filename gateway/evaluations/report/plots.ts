@@ -6,7 +6,7 @@ import { escapeHtml } from './escape.ts'
 
 const width = 440
 const height = 240
-const margin = { left: 40, bottom: 28, top: 12, right: 12 }
+const margin = { left: 40, bottom: 28, top: 18, right: 12 }
 
 /** How often each rating was given: one bar for each whole rating, broken ones counted in the nearest, halves upwards. */
 export function distributionPlot(
@@ -57,7 +57,7 @@ export function intervalPlot(bars: readonly Bar[], texts: ReportTexts = en): str
         ? ''
         : `<line x1="${n(at(interval[0]))}" x2="${n(at(interval[1]))}" y1="${n(middle)}" y2="${n(middle)}" stroke="currentColor" stroke-width="2"/>`
     const title = `${name}: ${score!.toFixed(3)}${interval === null ? '' : ` [${interval.map((end) => end.toFixed(3)).join(', ')}]`}`
-    return `<g><title>${escapeHtml(title)}</title>${svgText(left - 6, middle + 4, name.length > 24 ? `${name.slice(0, 23)}…` : name, 'end')}<rect x="${left}" y="${n(y + 4)}" width="${n(at(score!) - left)}" height="${line - 8}" fill="var(--soft)" stroke="var(--mark)"/>${whisker}</g>`
+    return `<g><title>${escapeHtml(title)}</title>${svgText(left - 6, middle + 4, fitted(name, 20), 'end')}<rect x="${left}" y="${n(y + 4)}" width="${n(at(score!) - left)}" height="${line - 8}" fill="var(--soft)" stroke="var(--mark)"/>${whisker}</g>`
   })
   return svg(tall, texts.intervalsLabel, axis + drawn.join(''))
 }
@@ -96,6 +96,18 @@ export function svgText(
 ): string {
   const named = className === '' ? '' : ` class="${className}"`
   return `<text x="${n(x)}" y="${n(y)}" text-anchor="${anchor}"${named}>${escapeHtml(text)}</text>`
+}
+
+/** At most so many letters' width of a text: a Korean letter is twice as wide as a Latin one. */
+export function fitted(text: string, most: number): string {
+  let room = most
+  let kept = ''
+  for (const letter of text) {
+    room -= letter.codePointAt(0)! >= 0x1100 ? 2 : 1
+    if (room < 0) return `${kept.trimEnd()}…`
+    kept += letter
+  }
+  return text
 }
 
 export const n = (value: number) => String(Math.round(value * 100) / 100)

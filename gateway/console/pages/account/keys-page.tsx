@@ -4,10 +4,10 @@ import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import { scopes } from '../../../../schema/api/scopes.ts'
 import { ActionButton } from '../../components/action-button.tsx'
 import { CsrfField } from '../../components/csrf-field.tsx'
+import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
 import { Page } from '../../components/page.tsx'
-import { Table } from '../../components/table.tsx'
 import { count, when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { KeyLimitFields, keyLimits, limitNames } from './key-limit-fields.tsx'
@@ -37,24 +37,7 @@ export function KeysPage({ view, keys, fresh, problem }: KeysPageProps) {
       </div>
       {problem !== undefined && <Failure t={t} problem={problem} />}
       {fresh !== null && <FreshKey view={view} fresh={fresh} />}
-      <Table label={text.title}>
-        <thead>
-          <tr>
-            <th scope="col">{text.name}</th>
-            <th scope="col">{text.status}</th>
-            <th scope="col">{text.scopes}</th>
-            <th scope="col">{text.limits}</th>
-            <th scope="col">{text.lastUsed}</th>
-            <th scope="col">{text.expires}</th>
-            <th scope="col">{text.actions}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map((one) => (
-            <Row view={view} one={one} />
-          ))}
-        </tbody>
-      </Table>
+      <DataTable label={text.title} columns={columnsOf(view)} rows={keys} />
       <p class="soft small">
         {text.rotate}: {text.rotateHint} {text.revoke}: {text.revokeHint}
       </p>
@@ -65,38 +48,53 @@ export function KeysPage({ view, keys, fresh, problem }: KeysPageProps) {
   )
 }
 
-function Row({ view, one }: { view: View; one: Key }) {
-  const { t, sessions } = view
-  const text = t.account.keys
-  const usable = one.status === 'active' || one.status === 'expiring'
-  const action = (step: string) => `/keys/${encodeURIComponent(one.id)}/${step}`
+function columnsOf(view: View): Column<Key>[] {
+  const text = view.t.account.keys
+  const moment = (at: string | null) => (at ? when(at, view) : text.never)
+  return [
+    { title: text.name, as: 'name', of: (key) => <Name view={view} of={key} /> },
+    {
+      title: text.status,
+      of: ({ status }) => <span class={tones[status]}>{text.statuses[status]}</span>,
+    },
+    {
+      title: text.scopes,
+      as: 'small',
+      of: ({ scopes }) => scopes.map((scope) => text.scopeNames[scope]).join(', '),
+    },
+    { title: text.limits, as: 'small', of: (key) => limitsText(view, key) },
+    { title: text.lastUsed, as: 'moment', of: ({ last_used_at }) => moment(last_used_at) },
+    { title: text.expires, as: 'moment', of: ({ expires_at }) => moment(expires_at) },
+    { title: text.actions, of: (key) => <Actions view={view} of={key} /> },
+  ]
+}
+
+function Name({ view, of: { name, start } }: { view: View; of: Key }) {
   return (
-    <tr>
-      <th scope="row">
-        {one.name}
-        <br />
-        <code>{one.start}…</code>
-        {one.start === sessions.tenant?.label && <span class="soft small"> {text.current}</span>}
-      </th>
-      <td>
-        <span class={tones[one.status]}>{text.statuses[one.status]}</span>
-      </td>
-      <td class="small">{one.scopes.map((scope) => text.scopeNames[scope]).join(', ')}</td>
-      <td class="small">{limitsText(view, one)}</td>
-      <td class="small nowrap">{one.last_used_at ? when(one.last_used_at, view) : text.never}</td>
-      <td class="small nowrap">{one.expires_at ? when(one.expires_at, view) : text.never}</td>
-      <td>
-        {usable && (
-          <div class="row">
-            <a class="button compact" href={`/keys/${encodeURIComponent(one.id)}`}>
-              {text.edit}
-            </a>
-            <ActionButton session={sessions.tenant} action={action('rotate')} label={text.rotate} />
-            <ActionButton session={sessions.tenant} action={action('revoke')} label={text.revoke} danger />
-          </div>
-        )}
-      </td>
-    </tr>
+    <>
+      {name}
+      <br />
+      <code>{start}…</code>
+      {start === view.sessions.tenant?.label && (
+        <span class="soft small"> {view.t.account.keys.current}</span>
+      )}
+    </>
+  )
+}
+
+function Actions({ view, of: { id, status } }: { view: View; of: Key }) {
+  if (status !== 'active' && status !== 'expiring') return null
+  const { tenant } = view.sessions
+  const text = view.t.account.keys
+  const page = `/keys/${encodeURIComponent(id)}`
+  return (
+    <div class="row">
+      <a class="button compact" href={page}>
+        {text.edit}
+      </a>
+      <ActionButton session={tenant} action={`${page}/rotate`} label={text.rotate} />
+      <ActionButton session={tenant} action={`${page}/revoke`} label={text.revoke} danger />
+    </div>
   )
 }
 

@@ -70,5 +70,5 @@ function UsageRows({ view, rows }: { view: View; rows: UsageRow[] }) {
     ...usageColumns<UsageRow>(view),
   ]
   const newestFirst = grouped(rows, ({ day, model }) => `${day}\n${model}`).reverse()
-  return <DataTable label={text.title} columns={columns} rows={newestFirst} />
+  return <DataTable label={text.title} columns={columns} rows={newestFirst} cards={false} />
 }

@@ -74,6 +74,8 @@ export interface FieldRow {
   type: string
   required: boolean
   description: string
+  /** The least, the most and the default value, in signs. */
+  bounds: string
 }
 
 /** An object's fields as rows, one level of nesting written with a dot. */
@@ -85,7 +87,8 @@ export function fieldRows(schema: Schema | undefined, document: OpenApiDocument,
       name: prefix + name,
       type: typeName(field, document),
       required: object?.required?.includes(name) ?? false,
-      description: [field.description ?? '', bounds(field)].filter(Boolean).join(' · '),
+      description: field.description ?? '',
+      bounds: bounds(field),
     }
     const inner = field.type === 'array' ? resolve(field.items, document) : field
     const nested = prefix === '' && inner?.properties !== undefined

@@ -1,6 +1,6 @@
-import { Marked } from '../../components/marked.tsx'
 import { Table } from '../../components/table.tsx'
 import type { Texts } from '../../texts/texts.ts'
+import { Described } from './described.tsx'
 import {
   anchorOf,
   type FieldRow,
@@ -31,11 +31,11 @@ export function OperationEntry({ t, operation, document }: OperationProps) {
         <span class="tag good">{operation.method}</span> <code>{operation.path}</code>
       </h3>
       <p>
-        <Marked text={operation.summary ?? ''} /> <span class="tag">{accessText(t, operation)}</span>
+        <Described t={t} text={operation.summary ?? ''} /> <span class="tag">{accessText(t, operation)}</span>
       </p>
       {operation.description !== undefined && (
         <p class="soft">
-          <Marked text={operation.description} />
+          <Described t={t} text={operation.description} />
         </p>
       )}
       <Rows t={t} title={t.docs.parameters} rows={parameters} />
@@ -54,14 +54,18 @@ function Replies({ t, operation, document }: OperationProps) {
       const plain = Object.keys(content ?? {})[0] ?? t.docs.noBody
       return (
         <p class="small soft">
-          <strong>{title}</strong> · {description} · {resolve(firstSchema(content), document)?.type ?? plain}
+          <strong>{title}</strong> · <Described t={t} text={description ?? ''} /> ·{' '}
+          {resolve(firstSchema(content), document)?.type ?? plain}
         </p>
       )
     }
     return (
       <details>
         <summary>
-          {title} <span class="soft">· {description}</span>
+          {title}{' '}
+          <span class="soft">
+            · <Described t={t} text={description ?? ''} />
+          </span>
         </summary>
         <Rows t={t} title={title} rows={rows} />
       </details>
@@ -90,7 +94,9 @@ function Rows({ t, title, rows }: { t: Texts; title: string; rows: FieldRow[] })
             </th>
             <td class="small">{row.type}</td>
             <td class="small">
-              <Marked text={row.description} />
+              <Described t={t} text={row.description} />
+              {row.description !== '' && row.bounds !== '' && ' · '}
+              {row.bounds}
             </td>
           </tr>
         ))}

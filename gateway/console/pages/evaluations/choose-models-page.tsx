@@ -24,8 +24,8 @@ export function ChooseModelsPage({ view, x, y }: ChooseModelsPageProps) {
         <p class="soft">{text.choose}</p>
         <form class="card" method="get">
           <input type="hidden" name="with" value={y.id} />
-          <Choice name="model" evaluation={x} />
-          <Choice name="with_model" evaluation={y} />
+          <Choice name="model" side={text.first} evaluation={x} chosen={0} />
+          <Choice name="with_model" side={text.second} evaluation={y} chosen={x.id === y.id ? 1 : 0} />
           <button class="button primary" type="submit">
             {view.t.evaluations.report.compareButton}
           </button>
@@ -35,15 +35,27 @@ export function ChooseModelsPage({ view, x, y }: ChooseModelsPageProps) {
   )
 }
 
-function Choice({ name, evaluation }: { name: string; evaluation: Evaluation }) {
+interface ChoiceProps {
+  name: string
+  side: string
+  evaluation: Evaluation
+  /** Which model stands there at first: of one file, two different ones. */
+  chosen: number
+}
+
+function Choice({ name, side, evaluation, chosen }: ChoiceProps) {
   const models = modelsIn(evaluation)
   if (models.length < 2) return null
   return (
     <div class="field">
-      <label for={name}>{evaluation.name}</label>
+      <label for={name}>
+        {side}: {evaluation.name}
+      </label>
       <select id={name} name={name}>
-        {models.map((model) => (
-          <option value={model}>{model}</option>
+        {models.map((model, index) => (
+          <option value={model} selected={index === chosen}>
+            {model}
+          </option>
         ))}
       </select>
     </div>

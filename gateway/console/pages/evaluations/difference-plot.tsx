@@ -1,4 +1,5 @@
 import type { Comparison } from '../../../../schema/api/evaluations.ts'
+import { fitted } from '../../../evaluations/report/plots.ts'
 import type { View } from '../../view.ts'
 
 type Paired = Comparison['rating']
@@ -20,10 +21,10 @@ export function DifferencePlot({ view, comparison }: { view: View; comparison: C
       <figcaption>{text.plot}</figcaption>
       <svg viewBox={`0 0 ${width} 170`} role="img" aria-label={text.plotLabel(paired(rating))}>
         <text x="0" y="12">
-          ← {short(x.name)}
+          ← {fitted(x.name, 24)}
         </text>
         <text x={width} y="12" text-anchor="end">
-          {short(y.name)} →
+          {fitted(y.name, 24)} →
         </text>
         <line class="zero" x1={middle} x2={middle} y1="20" y2="80" />
         {[-bound, 0, bound].map((value) => (
@@ -87,5 +88,3 @@ export function paired({ difference, interval }: Paired): string {
   const range = interval === null ? '' : ` [${interval.map((end) => end.toFixed(2)).join(', ')}]`
   return `${difference.toFixed(3)}${range}`
 }
-
-const short = (name: string) => (name.length > 24 ? `${[...name].slice(0, 23).join('')}…` : name)

@@ -10,12 +10,16 @@ interface EvaluationPageProps {
   view: View
   evaluation: Evaluation
   report: Report | null
+  /** The models that nodes serve just now; null where that is not known. */
+  models: string[] | null
+  now: number
   /** Others that it may be compared with. */
   others: Evaluation[]
 }
 
 /** One evaluation: how far it is, and its tables as soon as there is something to count. */
-export function EvaluationPage({ view, evaluation, report, others }: EvaluationPageProps) {
+export function EvaluationPage(props: EvaluationPageProps) {
+  const { view, evaluation, report, others, models, now } = props
   const { t } = view
   return (
     <Page view={view} title={evaluation.name} scripts={['progress.js']}>
@@ -31,12 +35,26 @@ export function EvaluationPage({ view, evaluation, report, others }: EvaluationP
           {when(evaluation.created * 1000, view)} · <code>{evaluation.id}</code>
         </p>
       </div>
-      <Run view={view} evaluation={evaluation} />
-      {report === null || report.summary.judgments === report.summary.pending ? (
+      <Run view={view} evaluation={evaluation} delay={delayOf(evaluation, models, now)} />
+      {report === null || nothingYet(evaluation) ? (
         <p class="empty section">{t.evaluations.run.waiting}</p>
       ) : (
         <ReportView view={view} report={report} others={others} />
       )}
     </Page>
   )
+}
+
+const nothingYet = ({ status, counts }: Evaluation) =>
+  status !== 'cancelled' && counts.judgments === counts.pending
+
+const longMs = 60_000
+
+/** What it waits for: a judge that nobody serves, or nodes that have given no answer in a minute. */
+function delayOf(evaluation: Evaluation, models: string[] | null, now: number): 'noNode' | 'slow' | null {
+  const { status, model, started_at: started } = evaluation
+  if (status !== 'running') return null
+  if (models !== null && !models.includes(model)) return 'noNode'
+  const long = started !== null && now - Date.parse(started) > longMs
+  return long && nothingYet(evaluation) ? 'slow' : null
 }

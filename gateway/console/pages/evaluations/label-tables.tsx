@@ -1,60 +1,75 @@
 import type { Report } from '../../../../schema/api/evaluations.ts'
-import { Interval } from '../../components/interval.tsx'
-import { Table } from '../../components/table.tsx'
+import { CountedScoresTable } from '../../components/counted-scores-table.tsx'
+import { type Column, DataTable } from '../../components/data-table.tsx'
 import type { View } from '../../view.ts'
 
-/** The judge against labels: the model card's two lines and the measures of agreement. */
+/** The judge against labels: the model card's two tables and the measures of agreement. */
 export function LabelTables({ view, report }: { view: View; report: Report }) {
   const text = view.t.evaluations.report
+  const { tables } = view.t.start
   const { diff, accuracy, agreement, intervals } = report
   if (diff === null || accuracy === null) return null
-  const lines = [
-    { name: text.diff, line: diff, interval: intervals.diff },
-    { name: text.accuracy, line: accuracy, interval: intervals.accuracy },
-  ]
+  const numbers = (counts: Record<string, number>) => Object.keys(counts).map(Number)
   return (
-    <section class="section" aria-label={text.agreement}>
-      <Table label={text.agreement}>
-        <thead>
-          <tr>
-            <th scope="col">{text.agreement}</th>
-            <th scope="col" class="number">
-              {text.score} [{text.interval}]
-            </th>
-            <th scope="col">{text.counts}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map(({ name, line, interval }) => (
-            <tr>
-              <th scope="row">{name}</th>
-              <td class="number">
-                {line.score === null ? '–' : <Interval share={line.score} interval={interval} />}
-              </td>
-              <td class="small">
-                {Object.entries(line.counts)
-                  .map(([key, value]) => `${key}: ${value}`)
-                  .join(' · ')}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
+    <section class="section" aria-labelledby="agreement">
+      <h2 id="agreement">{text.agreement}</h2>
+      <CountedScoresTable
+        caption={text.diffCaption}
+        titles={{
+          first: tables.model,
+          wrong: tables.wrong,
+          score: tables.score,
+          counts: numbers(diff.counts).map(tables.difference),
+        }}
+        rows={[
+          {
+            name: report.model,
+            wrong: diff.wrong,
+            score: diff.score,
+            interval: intervals.diff,
+            counts: Object.values(diff.counts),
+          },
+        ]}
+      />
+      <CountedScoresTable
+        caption={text.accuracyCaption}
+        titles={{
+          first: tables.model,
+          score: tables.accuracy,
+          counts: numbers(accuracy.counts).map(tables.label),
+        }}
+        rows={[
+          {
+            name: report.model,
+            score: accuracy.score,
+            interval: intervals.accuracy,
+            counts: Object.values(accuracy.counts),
+          },
+        ]}
+      />
       {agreement !== null && (
-        <Table label={text.agreement}>
-          <tbody>
-            {(Object.keys(text.statistics) as (keyof typeof text.statistics)[]).map((name) => (
-              <tr>
-                <th scope="row">{text.statistics[name]}</th>
-                <td class="number">{agreement[name]?.toFixed(3) ?? '–'}</td>
-                <td class="number soft">
-                  {agreement.intervals[name]?.map((end) => end.toFixed(2)).join(' – ') ?? ''}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
+        <DataTable
+          label={text.agreement}
+          columns={statisticColumns(view, agreement)}
+          rows={Object.keys(text.statistics) as Statistic[]}
+          cards={false}
+        />
       )}
     </section>
   )
+}
+
+type Statistic = keyof View['t']['evaluations']['report']['statistics']
+
+function statisticColumns({ t }: View, agreement: NonNullable<Report['agreement']>): Column<Statistic>[] {
+  const text = t.evaluations.report
+  return [
+    { title: text.statistic, as: 'name', of: (name) => text.statistics[name] },
+    { title: text.value, as: 'number', of: (name) => agreement[name]?.toFixed(3) ?? '–' },
+    {
+      title: text.interval,
+      as: 'number',
+      of: (name) => agreement.intervals[name]?.map((end) => end.toFixed(2)).join(' – ') ?? '–',
+    },
+  ]
 }

@@ -1,4 +1,5 @@
 import type { Evaluation, Report } from '../../../../schema/api/evaluations.ts'
+import { when } from '../../format.ts'
 import type { View } from '../../view.ts'
 
 interface ReportLinksProps {
@@ -42,9 +43,9 @@ export function ReportLinks({ view, report, others }: ReportLinksProps) {
           <div class="field">
             <label for="with">{view.t.evaluations.title}</label>
             <select id="with" name="with">
-              {others.map(({ id, name, model, protocol }) => (
+              {others.map(({ id, name, model, protocol, created }) => (
                 <option value={id}>
-                  {name} · {model} · {protocol}
+                  {name} · {model} · {protocol} · {when(created * 1000, view)}
                 </option>
               ))}
             </select>

@@ -1,5 +1,6 @@
 import { raw } from 'hono/html'
 import type { Evaluation, Report } from '../../../../schema/api/evaluations.ts'
+import { reportTexts } from '../../../../schema/report/texts/languages.ts'
 import { confusionPlot, distributionPlot, intervalPlot } from '../../../evaluations/report/plots.ts'
 import { percent } from '../../components/interval.tsx'
 import { Said } from '../../components/said.tsx'
@@ -17,6 +18,7 @@ interface ReportViewProps {
 /** The tables and plots of a report. */
 export function ReportView({ view, report, others }: ReportViewProps) {
   const text = view.t.evaluations.report
+  const words = reportTexts[view.language]
   return (
     <>
       <section class="section" aria-labelledby="report">
@@ -46,9 +48,9 @@ export function ReportView({ view, report, others }: ReportViewProps) {
           </p>
         )}
         <div class="columns">
-          <Plot title={text.distribution} drawing={distributionPlot(report.distribution)} />
+          <Plot title={text.distribution} drawing={distributionPlot(report.distribution, words)} />
           {report.agreement !== null && (
-            <Plot title={text.confusion} drawing={confusionPlot(report.agreement.confusion)} />
+            <Plot title={text.confusion} drawing={confusionPlot(report.agreement.confusion, words)} />
           )}
         </div>
       </section>
@@ -56,7 +58,7 @@ export function ReportView({ view, report, others }: ReportViewProps) {
       {report.turns.length > 1 && (
         <section class="section columns" aria-label={text.turns}>
           <ScoreTable view={view} title={text.turns} first={text.turn} lines={turnsOf(view, report)} />
-          <Plot title={text.turns} drawing={intervalPlot(turnsOf(view, report))} />
+          <Plot title={text.turns} drawing={intervalPlot(turnsOf(view, report), words)} />
         </section>
       )}
       {report.categories.length > 1 && (
@@ -67,7 +69,7 @@ export function ReportView({ view, report, others }: ReportViewProps) {
             first={text.category}
             lines={categoriesOf(view, report)}
           />
-          <Plot title={text.categories} drawing={intervalPlot(categoriesOf(view, report))} />
+          <Plot title={text.categories} drawing={intervalPlot(categoriesOf(view, report), words)} />
         </section>
       )}
       {report.models.length > 1 && (
@@ -80,7 +82,10 @@ export function ReportView({ view, report, others }: ReportViewProps) {
           />
           <Plot
             title={text.models}
-            drawing={intervalPlot(report.models.map((line) => ({ ...line, name: line.model })))}
+            drawing={intervalPlot(
+              report.models.map((line) => ({ ...line, name: line.model })),
+              words,
+            )}
           />
         </section>
       )}

@@ -51,10 +51,11 @@ export function evaluationRoutes(api: PublicApi) {
     })
     .get('/evaluations/:id', async (c) => {
       const view = c.get('view')
-      const [evaluation, report, list] = await Promise.all([
+      const [evaluation, report, list, models] = await Promise.all([
         asTenant(c).get<Evaluation>(path(c)),
         asTenant(c).get<Report>(`${path(c)}/report`),
         asTenant(c).get<List<Evaluation>>('/v1/evaluations?limit=50'),
+        asTenant(c).get<List<{ id: string }>>('/v1/models'),
       ])
       if ('problem' in evaluation) return showProblem(c, view.t.evaluations.title, evaluation.problem)
       const others = 'data' in list ? list.data.data.filter(({ id }) => id !== evaluation.data.id) : []
@@ -64,6 +65,8 @@ export function evaluationRoutes(api: PublicApi) {
           evaluation={evaluation.data}
           report={'data' in report ? report.data : null}
           others={others}
+          models={'data' in models ? models.data.data.map(({ id }) => id) : null}
+          now={Date.now()}
         />
       )
       return show(c, page)

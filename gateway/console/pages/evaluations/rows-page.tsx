@@ -1,7 +1,7 @@
 import type { Evaluation, EvaluationResult } from '../../../../schema/api/evaluations.ts'
+import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Page } from '../../components/page.tsx'
 import { RatingTag } from '../../components/rating-tag.tsx'
-import { Table } from '../../components/table.tsx'
 import type { View } from '../../view.ts'
 import type { RowFilter, RowPage } from './read-rows.ts'
 
@@ -52,7 +52,11 @@ export function RowsPage({ view, evaluation, filter, page }: RowsPageProps) {
           {text.apply}
         </button>
       </form>
-      {page.rows.length === 0 ? <p class="empty">{text.empty}</p> : <Rows view={view} rows={page.rows} />}
+      {page.rows.length === 0 ? (
+        <p class="empty">{text.empty}</p>
+      ) : (
+        <DataTable label={text.title} columns={columnsOf(view)} rows={page.rows} />
+      )}
       {page.next !== null && (
         <a
           class="button"
@@ -65,48 +69,49 @@ export function RowsPage({ view, evaluation, filter, page }: RowsPageProps) {
   )
 }
 
-function Rows({ view, rows }: { view: View; rows: EvaluationResult[] }) {
-  const { t } = view
+function columnsOf({ t }: View): Column<EvaluationResult>[] {
   const text = t.evaluations.rows
+  return [
+    {
+      title: text.row,
+      as: 'name',
+      of: ({ id, category, model }) => (
+        <>
+          {id}
+          <br />
+          <span class="soft small">{[category, model].filter(Boolean).join(' · ')}</span>
+        </>
+      ),
+    },
+    { title: text.label, as: 'number', of: ({ label }) => label ?? '–' },
+    {
+      title: text.rating,
+      of: ({ rating, verdict }) =>
+        verdict === 'failed' ? (
+          <span class="tag bad">{text.verdicts.failed}</span>
+        ) : (
+          <RatingTag t={t} rating={rating} verdict={verdict} />
+        ),
+    },
+    { title: text.explanation, as: 'wide', of: (row) => <Explanation t={t} row={row} /> },
+  ]
+}
+
+function Explanation({ t, row }: { t: View['t']; row: EvaluationResult }) {
+  const { explanation, error, judgment_id: judgment } = row
   return (
-    <Table label={text.title}>
-      <thead>
-        <tr>
-          <th scope="col">{text.row}</th>
-          <th scope="col">{text.label}</th>
-          <th scope="col">{text.rating}</th>
-          <th scope="col">{text.explanation}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr>
-            <th scope="row">
-              {row.id}
-              <br />
-              <span class="soft small">{[row.category, row.model].filter(Boolean).join(' · ')}</span>
-            </th>
-            <td class="number">{row.label ?? '–'}</td>
-            <td>
-              {row.verdict === 'failed' ? (
-                <span class="tag bad">{text.verdicts.failed}</span>
-              ) : (
-                <RatingTag t={t} rating={row.rating} verdict={row.verdict} />
-              )}
-            </td>
-            <td class="wide">
-              <div class="written small" lang="ko">
-                {row.explanation ?? row.error}
-              </div>
-              {row.judgment_id !== null && (
-                <a class="small" href={`/judgments/${encodeURIComponent(row.judgment_id)}`}>
-                  {t.judge.card.provenance}
-                </a>
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
+    <>
+      <div class="written small" lang={explanation === null ? undefined : 'ko'}>
+        {explanation ??
+          (error && (
+            <a href={`/docs/errors#${error}`}>{t.errors[error as keyof typeof t.errors]?.title ?? error}</a>
+          ))}
+      </div>
+      {judgment !== null && (
+        <a class="small" href={`/judgments/${encodeURIComponent(judgment)}`}>
+          {t.judge.card.provenance}
+        </a>
+      )}
+    </>
   )
 }

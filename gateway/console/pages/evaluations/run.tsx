@@ -3,8 +3,15 @@ import { ActionButton } from '../../components/action-button.tsx'
 import { count } from '../../format.ts'
 import type { View } from '../../view.ts'
 
+interface RunProps {
+  view: View
+  evaluation: Evaluation
+  /** Why it may stand still, where that can be told. */
+  delay: 'noNode' | 'slow' | null
+}
+
 /** Progress, and the way to stop or go on. `client-scripts/progress.js` keeps the numbers current. */
-export function Run({ view, evaluation }: { view: View; evaluation: Evaluation }) {
+export function Run({ view, evaluation, delay }: RunProps) {
   const { t, sessions } = view
   const text = t.evaluations.run
   const { counts } = evaluation
@@ -34,6 +41,11 @@ export function Run({ view, evaluation }: { view: View; evaluation: Evaluation }
       <progress max={1} value={evaluation.progress} aria-label={t.evaluations.list.progress}>
         {`${Math.floor(evaluation.progress * 100)}%`}
       </progress>
+      {delay !== null && (
+        <p class="notice careful" id="delay" role="status">
+          {text[delay]}
+        </p>
+      )}
       <dl class="numbers">
         {numbers.map(({ name, label, value }) => (
           <div>

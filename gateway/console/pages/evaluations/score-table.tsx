@@ -40,5 +40,5 @@ export function ScoreTable({ view, title, first, lines }: ScoreTableProps) {
     { title: text.rated, as: 'number', of: ({ rated }) => count(rated, view) },
     { title: text.wrong, as: 'number', of: ({ wrong }) => count(wrong, view) },
   ]
-  return <DataTable label={title} columns={columns} rows={lines} />
+  return <DataTable label={title} columns={columns} rows={lines} cards={false} />
 }

@@ -14,6 +14,8 @@ export function UploadForm({ view, models }: { view: View; models: string[] }) {
       data-texts={JSON.stringify({
         ...text,
         ...t.evaluations.preview,
+        seconds: t.evaluations.run.seconds,
+        minutes: t.evaluations.run.minutes,
         offline: t.judge.result.offline,
         sessionExpired: t.common.sessionExpired,
         sentences: t.sentences,

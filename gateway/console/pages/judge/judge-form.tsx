@@ -38,7 +38,7 @@ export function JudgeForm({ view, models, opening }: JudgeFormProps) {
       {models.length === 0 && <p class="notice careful">{form.noModels}</p>}
       {models.map(({ id, keval }) =>
         keval.notice === null ? null : (
-          <p class="hint">
+          <p class="hint below">
             <strong>{id}</strong>: <Said t={t} text={keval.notice} />
           </p>
         ),

@@ -5,6 +5,7 @@ import { CsrfField } from '../../components/csrf-field.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
 import { Page } from '../../components/page.tsx'
+import { Said } from '../../components/said.tsx'
 import { count, when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { problemsByControl, type Typed } from '../apply/application-form.ts'
@@ -57,14 +58,20 @@ function NodeCard({ view, node }: { view: View; node: NodeView }) {
         {node.draining && <span class="tag wait">{text.draining}</span>}
         {node.configured && <span class="tag">{text.configured}</span>}
       </p>
-      {health?.reason && <p class="small">{health.reason}</p>}
+      {health?.reason && (
+        <p class="small">
+          <Said t={t} text={health.reason} />
+        </p>
+      )}
       <dl class="facts small">
         <dt>{text.url}</dt>
         <dd>
           <code>{node.url}</code>
         </dd>
         <dt>{text.models}</dt>
-        <dd>{(health?.models ?? node.models ?? []).join(', ') || t.common.none}</dd>
+        <dd>
+          {(health?.models ?? node.models)?.join(', ') || (health === null ? text.unknown : t.common.none)}
+        </dd>
         {health !== null && (
           <>
             <dt>{text.load}</dt>
@@ -131,9 +138,10 @@ function Report({ view, report }: { view: View; report: NodeReportView | null })
         <>
           <dt>{model.id}</dt>
           <dd>
-            {text.revision} <code>{known(model.revision)}</code>
+            {text.revision} <Code text={model.revision} unknown={t.judge.card.unknown} />
             <br />
-            {text.weights} <code>{known(model.weights_digest).slice(0, 16)}</code>
+            {text.weights}{' '}
+            <Code text={model.weights_digest?.slice(0, 16) ?? null} unknown={t.judge.card.unknown} />
             <br />
             {known(model.precision)} · {known(model.provider)}
             <br />
@@ -148,6 +156,9 @@ function Report({ view, report }: { view: View; report: NodeReportView | null })
     </>
   )
 }
+
+const Code = ({ text, unknown }: { text: string | null; unknown: string }) =>
+  text === null ? <span class="soft">{unknown}</span> : <code>{text}</code>
 
 function Register({ view, typed, problems }: { view: View; typed: Typed; problems: Typed }) {
   const { t, sessions } = view

@@ -1,10 +1,10 @@
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import { ActionButton } from '../../components/action-button.tsx'
 import { CsrfField } from '../../components/csrf-field.tsx'
+import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
 import { Page } from '../../components/page.tsx'
-import { Table } from '../../components/table.tsx'
 import { when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import type { Key, Tenant } from './operator-api.ts'
@@ -89,35 +89,42 @@ function Facts({ view, tenant }: { view: View; tenant: Tenant }) {
 }
 
 function Keys({ view, tenant, keys }: { view: View; tenant: Tenant; keys: Key[] }) {
-  const { t, sessions } = view
+  const title = view.t.operator.tenants.keys
   return (
     <section aria-labelledby="keys">
-      <h2 id="keys">{t.operator.tenants.keys}</h2>
-      <Table label={t.operator.tenants.keys}>
-        <tbody>
-          {keys.map((key) => (
-            <tr>
-              <th scope="row">
-                {key.name}
-                <br />
-                <code>{key.start}…</code>
-              </th>
-              <td>{t.account.keys.statuses[key.status]}</td>
-              <td class="small nowrap">{when(key.created_at, view)}</td>
-              <td>
-                {(key.status === 'active' || key.status === 'expiring') && (
-                  <ActionButton
-                    session={sessions.operator}
-                    action={`/operator/tenants/${encodeURIComponent(tenant.id)}/keys/${encodeURIComponent(key.id)}`}
-                    label={t.operator.tenants.revoke}
-                    danger
-                  />
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
+      <h2 id="keys">{title}</h2>
+      <DataTable label={title} columns={keyColumns(view, tenant)} rows={keys} />
     </section>
   )
+}
+
+function keyColumns({ language, t, sessions }: View, tenant: Tenant): Column<Key>[] {
+  const text = t.account.keys
+  return [
+    {
+      title: text.name,
+      as: 'name',
+      of: ({ name, start }) => (
+        <>
+          {name}
+          <br />
+          <code>{start}…</code>
+        </>
+      ),
+    },
+    { title: text.status, of: ({ status }) => text.statuses[status] },
+    { title: text.created, as: 'moment', of: ({ created_at }) => when(created_at, { language }) },
+    {
+      title: text.actions,
+      of: ({ id, status }) =>
+        (status === 'active' || status === 'expiring') && (
+          <ActionButton
+            session={sessions.operator}
+            action={`/operator/tenants/${encodeURIComponent(tenant.id)}/keys/${encodeURIComponent(id)}`}
+            label={t.operator.tenants.revoke}
+            danger
+          />
+        ),
+    },
+  ]
 }

@@ -41,5 +41,5 @@ function TenantTotals({ view, rows }: { view: View; rows: Rollup[] }) {
     ...usageColumns<Rollup>(view),
   ]
   const totals = grouped(rows, ({ tenant_id, model }) => `${tenant_id}\n${model}`)
-  return <DataTable label={view.t.operator.usage.tenants} columns={columns} rows={totals} />
+  return <DataTable label={view.t.operator.usage.tenants} columns={columns} rows={totals} cards={false} />
 }

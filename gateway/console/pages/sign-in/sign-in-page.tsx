@@ -52,7 +52,7 @@ export function SignInPage({ view, role, next, problem, notice }: SignInPageProp
             {t.signIn.submit}
           </button>
         </form>
-        <p class="small soft">
+        <p class="small soft more">
           {operator ? (
             <a href="/sign-in">{t.signIn.title}</a>
           ) : (

@@ -1,9 +1,11 @@
 import { RatingDial } from '../../components/rating-dial.tsx'
-import type { Texts } from '../../texts/texts.ts'
+import { day } from '../../format.ts'
+import type { View } from '../../view.ts'
 import { specimen } from './specimen.ts'
 
 /** What a judgment looks like. Its texts are Korean in either language. */
-export function SpecimenCard({ t }: { t: Texts }) {
+export function SpecimenCard({ view }: { view: View }) {
+  const { t } = view
   const text = t.start.specimen
   return (
     <figure class="card specimen" aria-label={text.title}>
@@ -25,7 +27,7 @@ export function SpecimenCard({ t }: { t: Texts }) {
           {specimen.explanation}
         </p>
       </div>
-      <figcaption>{text.caption}</figcaption>
+      <figcaption>{text.caption(specimen.model, day(specimen.made, view), specimen.temperature)}</figcaption>
     </figure>
   )
 }

@@ -1,5 +1,11 @@
-/** What keval-mini said, greedy, so that visitors see what a judgment holds before they have one of their own. */
+/**
+ * What keval-mini said at temperature 0, so that visitors see what a judgment holds before they have one of their
+ * own. A test asks the model again: after a new training these are its new words.
+ */
 export const specimen = {
+  model: 'keval-mini',
+  temperature: 0,
+  made: '2026-11-25',
   question: '한 상자에 사과가 12개씩 들어 있습니다. 5상자를 사서 7개를 먹었다면 몇 개가 남나요?',
   answer: '12 * 5 = 60\n60 + 7 = 67\n따라서 67개입니다.',
   reference: '12 * 5 = 60\n60 - 7 = 53\n따라서 53개입니다.',

@@ -25,7 +25,7 @@ export function StartPage({ view, origin }: { view: View; origin: string }) {
             </a>
           </p>
         </div>
-        <SpecimenCard t={t} />
+        <SpecimenCard view={view} />
       </div>
 
       <section class="section" aria-labelledby="access">

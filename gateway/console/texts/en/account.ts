@@ -29,8 +29,8 @@ export const account: Texts['account'] = {
     day: 'Day',
     model: 'Model',
     empty: 'No usage yet. Repeats of stored judgments cost no tokens.',
-    most: (value) => `Highest day: ${value}`,
-    median: 'Seconds (median)',
+    latencyByDay: 'Seconds: the point is the median, the line ends at 95%',
+    latencyOfDay: (median, tail) => `median ${median} s, 95% ${tail} s`,
   },
   keys: {
     title: 'API keys',

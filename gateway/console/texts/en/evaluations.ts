@@ -23,6 +23,7 @@ export const evaluations: Texts['evaluations'] = {
     starting: 'Uploading',
     understood: 'What was understood',
     refused: 'The file needs a correction. Nothing was started.',
+    line: 'line {}',
     noFile: 'Choose a file first.',
   },
   preview: {
@@ -67,6 +68,8 @@ export const evaluations: Texts['evaluations'] = {
     resume: 'Go on',
     remove: 'Delete the evaluation',
     removeText: 'Removes the evaluation and its rows. This cannot be undone.',
+    slow: 'The first judgment takes long: nodes are busy or do not answer, and are asked again. It goes on by itself.',
+    noNode: 'No node serves this judge at the moment. It goes on by itself once one does.',
     waiting: 'Waiting for the first judgment. The tables appear here as results come in.',
   },
   report: {
@@ -80,7 +83,11 @@ export const evaluations: Texts['evaluations'] = {
     notes: 'Before you read on',
     diff: 'Diff score',
     accuracy: 'Accuracy',
-    counts: 'In detail',
+    statistic: 'Statistic',
+    value: 'Value',
+    diffCaption:
+      'Diff score: 1 point for the exact rating, half a point for a difference of 1, divided by all rows; and how many rows were off by how much',
+    accuracyCaption: 'Accuracy: share of exact ratings, and how many rows of each label were right',
     distribution: 'Ratings',
     categories: 'By category',
     category: 'Category',
@@ -135,6 +142,8 @@ export const evaluations: Texts['evaluations'] = {
   compare: {
     title: 'Comparison',
     choose: 'A file holds the answers of several models. Choose which to compare.',
+    first: 'First',
+    second: 'Second',
     pairs: 'Rows in both',
     difference: 'Difference of ratings (second − first)',
     pValue: 'p-value',

@@ -44,6 +44,7 @@ export const judge: Texts['judge'] = {
     seconds: 's',
     stopped: 'Stopped. Nothing was stored.',
     offline: 'The server cannot be reached. Check the network and try again.',
+    seeFields: 'Please correct the fields marked in red.',
     broken: 'The answer broke off. What stands below is not a whole judgment and was not stored.',
     open: 'Open in the history: replay, change, delete',
     judging: 'Judging several times',

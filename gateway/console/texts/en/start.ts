@@ -12,8 +12,8 @@ export const start: Texts['start'] = {
     answer: 'Answer',
     reference: 'Reference',
     explanation: 'Explanation',
-    caption:
-      'A real judgment, by the small sample model keval-mini. The keval models explain more; the API answers with the same parts.',
+    caption: (model, date, temperature) =>
+      `A real judgment by the small sample model ${model}, made on ${date} at temperature ${temperature}. The keval models explain more; the API answers with the same parts.`,
   },
   access: {
     title: 'How to get access',

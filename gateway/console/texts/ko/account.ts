@@ -27,8 +27,8 @@ export const account = {
     day: '날짜',
     model: '모델',
     empty: '아직 사용 기록이 없습니다. 저장된 판정을 다시 받은 요청은 토큰을 쓰지 않습니다.',
-    most: (value: string) => `하루 최고 ${value}`,
-    median: '걸린 초 (중앙값)',
+    latencyByDay: '걸린 초: 점은 중앙값, 선의 끝은 95%',
+    latencyOfDay: (median: string, tail: string) => `중앙값 ${median}초, 95% ${tail}초`,
   },
   keys: {
     title: 'API 키',

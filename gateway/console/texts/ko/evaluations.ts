@@ -21,6 +21,7 @@ export const evaluations = {
     starting: '올리는 중입니다',
     understood: '이렇게 이해했습니다',
     refused: '파일에 고칠 곳이 있습니다. 아무것도 시작하지 않았습니다.',
+    line: '{}번째 줄',
     noFile: '파일을 먼저 고르세요.',
   },
   preview: {
@@ -65,6 +66,8 @@ export const evaluations = {
     resume: '이어서 하기',
     remove: '평가 지우기',
     removeText: '평가와 행을 지웁니다. 되돌릴 수 없습니다.',
+    slow: '첫 판정이 오래 걸립니다. 노드가 바쁘거나 답하지 않아 거듭 시도하고 있습니다. 저절로 이어집니다.',
+    noNode: '지금 이 심판을 맡은 노드가 없습니다. 노드가 돌아오면 저절로 이어집니다.',
     waiting: '첫 판정을 기다리고 있습니다. 결과가 나오는 대로 표가 여기에 나타납니다.',
   },
   report: {
@@ -78,7 +81,11 @@ export const evaluations = {
     notes: '읽기 전에',
     diff: '차이 점수',
     accuracy: '정확도',
-    counts: '세부',
+    statistic: '통계량',
+    value: '값',
+    diffCaption:
+      '차이 점수: 라벨과 같으면 1점, 1점 차이면 0.5점을 주고 전체 행 수로 나눈 값, 그리고 차이마다 행 수',
+    accuracyCaption: '정확도: 라벨과 정확히 같은 비율, 그리고 라벨마다 맞힌 행 수',
     distribution: '평점 분포',
     categories: '분야별',
     category: '분야',
@@ -133,6 +140,8 @@ export const evaluations = {
   compare: {
     title: '비교',
     choose: '여러 모델의 답변이 든 파일입니다. 비교할 모델을 고르세요.',
+    first: '앞',
+    second: '뒤',
     pairs: '함께 있는 행',
     difference: '평점 차이 (뒤 − 앞)',
     pValue: '유의 확률',

@@ -17,7 +17,7 @@ export const links = {
     checksum:
       '강조된 여섯 글자는 나머지에서 계산한 검사 문자입니다. 잘못 복사하거나 입력하면 서버는 조회하기 전에 바로 알려 줍니다.',
     scopes: '권한 범위',
-    plan: '요금제',
+    plan: '이용 등급',
     expires: '만료',
     never: '없음',
     signIn: '이 키로 로그인',

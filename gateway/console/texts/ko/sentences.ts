@@ -39,6 +39,37 @@ export const sentences: Record<string, string> = {
   'Invalid input: expected number, received NaN': '수를 써 주세요.',
   'Invalid input: expected int, received number': '정수를 써 주세요.',
 
+  'The bearer token is not an API key, or was mistyped.': '보낸 값이 API 키가 아니거나 잘못 옮겨 적혔습니다.',
+  'Too many attempts. Try again later.': '시도가 너무 많습니다. 나중에 다시 해 주세요.',
+  'There is no such thing.': '그런 것이 없습니다.',
+  'There is no such tenant.': '그런 테넌트가 없습니다.',
+  'There is no such mail.': '그런 메일이 없습니다.',
+  'There is no such key.': '그런 키가 없습니다.',
+  'There is no such judgment.': '그런 판정이 없습니다.',
+  'There is no such application.': '그런 신청이 없습니다.',
+  'There is no evaluation with this id.': '이 번호의 평가가 없습니다.',
+  'The key is revoked, expired or replaced already.': '키가 이미 폐기되었거나 만료되었거나 교체되었습니다.',
+  'The personal data was destroyed.': '개인정보가 이미 파기되었습니다.',
+  'Somebody else changed the application at the same moment. Read it again.':
+    '다른 사람이 같은 때에 이 신청을 바꾸었습니다. 다시 읽어 주세요.',
+  'The node could not be reached.': '노드에 닿을 수 없습니다.',
+  'No node answers at the moment.': '지금 답하는 노드가 없습니다.',
+  'No node that serves this model is up and has room.':
+    '이 모델을 맡은 노드 가운데 자리가 있는 노드가 없습니다.',
+  'The database does not answer; try again shortly.':
+    '데이터베이스가 답하지 않습니다. 잠시 뒤 다시 해 주세요.',
+  'The storage of the tenant is being restarted. Nothing was stored.':
+    '테넌트의 저장소가 다시 시작되는 중입니다. 저장된 것은 없습니다.',
+
+  'GET /v{}/models found nobody': 'GET /v{}/models에 아무도 답하지 않습니다.',
+  'GET /v{}/models took over {} s': 'GET /v{}/models에 {}초 넘게 답하지 않습니다.',
+  'GET /v{}/models answered {}': 'GET /v{}/models에 {}(으)로 답했습니다.',
+  'GET /v{}/models answered more than it may': 'GET /v{}/models에 너무 긴 답이 왔습니다.',
+  'GET /v{}/models did not answer a list of models': 'GET /v{}/models의 답이 모델 목록이 아닙니다.',
+  'GET /health found nobody': 'GET /health에 아무도 답하지 않습니다.',
+  'GET /health took over {} s': 'GET /health에 {}초 넘게 답하지 않습니다.',
+  'GET /health answered {}': 'GET /health에 {}(으)로 답했습니다.',
+
   'Not finished: {} judgments are still to be made.': '아직 끝나지 않았습니다. 판정 {}건이 남았습니다.',
   '{} judgments were given up and stand in no table; "failures" names the rows.':
     '판정 {}건은 실패해 어느 표에도 없습니다. 실패한 행이 따로 적혀 있습니다.',
