@@ -68,8 +68,10 @@ export const apiDescriptions: Record<string, string> = {
 
   // evaluations
   'Judge a file of answers': '답변 파일을 판정합니다',
-  'The body is the file; or `multipart/form-data` with one or more parts `file` and the parameters as fields.':
-    '본문이 파일입니다. 또는 `multipart/form-data`에 `file`을 하나 이상 넣고 나머지를 항목으로 보냅니다.',
+  'The body is the file; or `multipart/form-data` with one or more parts `file` (`reference` for reference answers of FastChat) and the parameters as fields.':
+    '본문이 파일입니다. 또는 `multipart/form-data`에 `file`(FastChat의 참고 답변은 `reference`)을 하나 이상 넣고 나머지를 항목으로 보냅니다.',
+  'The judge': '심판',
+  'Where one of several was asked for': '여러 모델 가운데 하나를 골랐을 때',
   'The judge: a model of `GET /v1/models`': '심판: `GET /v1/models`에 있는 모델',
   'Whose answers they are, where the file does not say it': '누구의 답변인지. 파일에 없을 때 적습니다',
   '`auto` chooses for each row': '`auto`는 행마다 고릅니다',
