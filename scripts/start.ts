@@ -69,11 +69,11 @@ async function start(): Promise<void> {
   })
   ownSignals()
   stops.push(() => miniflare.dispose())
-  stops.push(startClock(miniflare))
   await Promise.all([
     waitFor(`${gateway}/healthz`),
     ...(node === null ? [] : [waitFor(`${node.url}/health`)]),
   ])
+  stops.push(startClock(miniflare))
   const key = await demoKey(gateway, secrets.admin)
   const seconds = (performance.now() - startedAt) / 1000
   process.stdout.write(

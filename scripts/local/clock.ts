@@ -3,14 +3,16 @@ import type { Miniflare } from 'miniflare'
 /** The triggers of wrangler.toml: how the nodes are, and the access gate's clearing up. */
 const crons = ['* * * * *', '*/5 * * * *']
 
-/** Runs the gateway's scheduled work once a minute: on this machine nobody else does. Answers how to stop. */
+/** Runs the gateway's scheduled work at once and then every minute: nobody else does here. Answers how to stop. */
 export function startClock(miniflare: Miniflare): () => Promise<void> {
   const tick = async () => {
     const worker = await miniflare.getWorker()
     for (const cron of crons) await worker.scheduled({ cron })
   }
   // A run that fails is logged by the gateway; the next one takes up what it left.
-  const timer = setInterval(() => void tick().catch(() => undefined), 60_000)
+  const run = () => void tick().catch(() => undefined)
+  run()
+  const timer = setInterval(run, 60_000)
   timer.unref()
   return async () => clearInterval(timer)
 }
