@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
-import { engineEnvironment } from '../../inference-node/engine/process/environment.ts'
 import type { Result, Work } from './work.ts'
 
 /** A subject in a process of its own, asked for one work at a time. */
@@ -17,8 +16,6 @@ export class SubjectProcess {
   static start(name: string, file: string, args: string[]): Promise<SubjectProcess> {
     const child = fork(join(import.meta.dirname, file), args, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      // the peers get what our engine gets, for it makes them faster too
-      env: engineEnvironment(process.env),
     })
     return new Promise((resolve, reject) => {
       child.once('message', () => resolve(new SubjectProcess(name, child)))

@@ -9,7 +9,6 @@ import type {
   LoadedModel,
   ToEngine,
 } from '../protocol.ts'
-import { engineEnvironment } from './environment.ts'
 
 export type EngineState =
   | { status: 'starting'; reason: string }
@@ -125,7 +124,6 @@ export class EngineProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       execArgv: [],
-      env: engineEnvironment(process.env),
     })
     this.#child = child
     let outcome = firstOutcome
