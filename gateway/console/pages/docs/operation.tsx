@@ -76,7 +76,7 @@ function Replies({ t, operation, document }: OperationProps) {
 function Rows({ t, title, rows }: { t: Texts; title: string; rows: FieldRow[] }) {
   if (rows.length === 0) return null
   return (
-    <Table label={title}>
+    <Table label={title} cards>
       <caption>{title}</caption>
       <thead>
         <tr>
