@@ -1,6 +1,6 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import { newId } from '../../schema/api/ids.ts'
-import type { Space } from '../work/space.ts'
+import type { Space } from '../queued-work/space.ts'
 import { answerLine } from './answer-lines.ts'
 import type { FileRecord, FileStore } from './file-store.ts'
 

@@ -9,7 +9,7 @@ import {
 } from '../../schema/api/batches.ts'
 import { FailureError } from '../../schema/api/errors.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
-import { boundsOf } from '../work/bounds.ts'
+import { boundsOf } from '../queued-work/bounds.ts'
 import { batchesOf, filesOf, type TenantFiles } from './tenant-batches.ts'
 import { uploadFile } from './upload-file.ts'
 import { batchView, fileView } from './views.ts'

@@ -1,4 +1,4 @@
-import { type Hold, heldMs } from '../work/hold.ts'
+import { type Hold, heldMs } from '../queued-work/hold.ts'
 import type { EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
 import type { RowStore } from './row-store.ts'
 import { type EvaluationWork, workSize } from './work.ts'

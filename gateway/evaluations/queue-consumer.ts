@@ -1,9 +1,9 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import type { Env } from '../env.ts'
 import type { ModelCatalog } from '../nodes/model-catalog.ts'
-import { Lanes } from '../work/lanes.ts'
-import { later } from '../work/retry-later.ts'
-import { standingOf } from '../work/standing.ts'
+import { Lanes } from '../queued-work/lanes.ts'
+import { later } from '../queued-work/retry-later.ts'
+import { standingOf } from '../queued-work/standing.ts'
 import type { TakenWork } from './evaluations.ts'
 import { commandFor } from './item-command.ts'
 import { evaluationsOf } from './tenant-evaluations.ts'
@@ -86,6 +86,8 @@ async function work(
       const candidates = await models.find(taken.options.model)
       if (candidates.length === 0) return later(message, null)
       let left: Failure | null = null
+      /** Whether anything came of this message: a judgment, or a failure that counts. */
+      let moved = false
       await Promise.all(
         taken.pending.map((item) =>
           lanes.run(async () => {
@@ -97,6 +99,7 @@ async function work(
             }
             const command = await commandFor(item, taken, { tenantId, evaluationId, candidates })
             const failed = await evaluations.judge(evaluationId, item.position, command)
+            moved ||= failed === null || failed.attempts > 0
             if (failed === null) return
             const { failure, attempts } = failed
             if (hopeless.has(failure.code) || attempts >= mostAttempts) {
@@ -111,7 +114,7 @@ async function work(
       // what a hold leaves pending is handed out anew when it ends
       if (held || left === null) return message.ack()
       if (stop?.code === 'model_changed') await models.refresh()
-      later(message, left)
+      later(message, left, moved)
     }),
   )
 

@@ -21,7 +21,7 @@ import {
 } from '../../schema/report/texts/languages.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import type { GatewayContext } from '../http/context.ts'
-import { boundsOf } from '../work/bounds.ts'
+import { boundsOf } from '../queued-work/bounds.ts'
 import { compareEvaluations } from './compare-evaluations.ts'
 import { createEvaluation } from './create-evaluation.ts'
 import { evaluationView } from './evaluation-view.ts'

@@ -101,8 +101,9 @@ export class RowStore {
       .map((row) => row.digest)
   }
 
+  /** What has failed before comes last: it may be what breaks a node, and the others need not wait for it. */
   pending(id: string, from: number, to: number): PendingJudgment[] {
-    const { position, turn, repeat } = evaluationJudgments
+    const { position, turn, repeat, attempts } = evaluationJudgments
     const { number, id: rowId, model, category, label, input } = evaluationRows
     return this.#database
       .select({ position, turn, repeat, row: { number, id: rowId, model, category, label, input } })
@@ -115,7 +116,7 @@ export class RowStore {
         ),
       )
       .where(this.#pendingIn(id, from, to))
-      .orderBy(asc(position))
+      .orderBy(asc(attempts), asc(position))
       .all()
   }
 

@@ -39,18 +39,22 @@ export function onSuccess(breaker: Breaker): Breaker {
   return { ...breaker, badness: breaker.badness * (1 - weightOfResult), openings: 0 }
 }
 
-/** `random` (0..1) spreads the probes of many isolates over half the wait. */
-export function onFault(breaker: Breaker, now: number, random: number): Breaker {
+/**
+ * `random` (0..1) spreads the probes of many isolates over half the wait. A node that is alive is waited for no
+ * longer each time: what it fails at may be the requests, and those of others must not wait for them.
+ */
+export function onFault(breaker: Breaker, now: number, random: number, alive = false): Breaker {
   const badness = breaker.badness * (1 - weightOfResult) + weightOfResult
   // a call that was under way when the breaker opened changes nothing more
   if (breaker.state === 'open') return breaker
   if (breaker.state === 'closed' && badness < tooBad) return { ...breaker, badness }
-  const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** breaker.openings)
+  const openings = alive ? 0 : breaker.openings
+  const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** openings)
   return {
     badness,
     state: 'open',
     until: now + wait * (0.75 + random / 2),
-    openings: breaker.openings + 1,
+    openings: openings + 1,
   }
 }
 

@@ -4,6 +4,7 @@ import { eventData } from './event-lines.ts'
 import type { ServedModel } from './model-catalog.ts'
 import { CallGivenUp, NodeFailure, unusable } from './node-failure.ts'
 import { nodeHeaders } from './node-headers.ts'
+import { isThere } from './node-probe.ts'
 import { refusalOf } from './refusal.ts'
 import { type TimeLimits, Watch } from './time-limits.ts'
 
@@ -37,7 +38,7 @@ export async function requestCompletion(call: ChatCall): Promise<NodeCompletion>
     checkMaker(call.served, parsed.data)
     return parsed.data
   } catch (error) {
-    throw reasonOf(error, watch, call, answered)
+    throw await reasonOf(error, watch, call, answered)
   } finally {
     watch.stop()
   }
@@ -77,7 +78,7 @@ export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> 
     if (open.size > 0 && ![...open.values()].includes(true)) return
     throw unusable('The node ended its stream before its answer had ended.', 'stream_interrupted')
   } catch (error) {
-    throw reasonOf(error, watch, call, answered)
+    throw await reasonOf(error, watch, call, answered)
   } finally {
     // leaving early, by an error or because the reader has enough, ends the node's work too
     watch.stop()
@@ -118,11 +119,19 @@ function checkMaker(served: ServedModel, answer: NodeCompletion | NodeChunk): vo
   }
 }
 
-function reasonOf(error: unknown, watch: Watch, call: ChatCall, answered: boolean): Error {
+async function reasonOf(error: unknown, watch: Watch, call: ChatCall, answered: boolean): Promise<Error> {
   if (error instanceof NodeFailure) return error
   if (call.signal?.aborted) return new CallGivenUp()
   if (watch.expired) return unusable('The node did not answer within the time limit.', 'node_timeout')
   if (answered) return unusable('The connection to the node broke.', 'stream_interrupted')
+  // a node that is gone and one that dropped this request look the same from here
+  if (await isThere(call.served.node)) {
+    const detail = 'The node ended the connection before it answered.'
+    return new NodeFailure(
+      { code: 'stream_interrupted', detail, source: 'node' },
+      { retry: 'anywhere', fault: 'alive' },
+    )
+  }
   return new NodeFailure(
     { code: 'no_node_available', detail: 'The node could not be reached.', source: 'node', retryAfter: 5 },
     { retry: 'anywhere', fault: true },

@@ -5,8 +5,8 @@ export type Retry = 'anywhere' | 'elsewhere' | 'nowhere'
 
 interface Consequences {
   retry: Retry
-  /** It counts against the node's health. */
-  fault: boolean
+  /** It counts against the node's health; `alive` for a node that was seen answering right after. */
+  fault: boolean | 'alive'
   /** The node asked to be left alone for so long. */
   pauseMs?: number
 }
@@ -15,7 +15,7 @@ interface Consequences {
 export class NodeFailure extends Error {
   readonly failure: Failure
   readonly retry: Retry
-  readonly fault: boolean
+  readonly fault: boolean | 'alive'
   readonly pauseMs: number
 
   constructor(failure: Failure, { retry, fault, pauseMs = 0 }: Consequences) {

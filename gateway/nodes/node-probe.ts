@@ -101,6 +101,9 @@ export async function probe(
 
 const isKeval = ({ adapter }: NodeRecord) => adapter === 'keval'
 
+/** Whether a node is there at all, whatever it answers. */
+export const isThere = async (node: NodeRecord) => (await ask(node, '/v1/models')).answered
+
 function reportedModel(node: NodeRecord, model: ListedModels[number]): ReportedModel {
   return {
     id: model.id,
@@ -130,23 +133,25 @@ function saidOf(listed: ListedModels, status: typeof nothingSaid): NodeSaid {
 async function ask(
   node: NodeRecord,
   path: string,
-): Promise<{ body: unknown } | { reason: string; body: unknown }> {
+): Promise<{ answered: boolean; body: unknown } | { answered: boolean; reason: string; body: unknown }> {
+  let answered = false
   try {
     const response = await fetch(node.url + path, {
       headers: nodeHeaders(node),
       redirect: 'manual',
       signal: AbortSignal.timeout(answerMs),
     })
+    answered = true
     const text = await readBounded(response, answerBytes)
-    if (text === null) return { reason: `GET ${path} answered more than it may`, body: null }
+    if (text === null) return { answered, reason: `GET ${path} answered more than it may`, body: null }
     const body = parseJson(text)
-    if (response.ok) return { body }
+    if (response.ok) return { answered, body }
     const said = z.object({ reason: z.string().max(200) }).safeParse(body)
     const why = said.success ? `: ${said.data.reason}` : ''
-    return { reason: `GET ${path} answered ${response.status}${why}`, body }
+    return { answered, reason: `GET ${path} answered ${response.status}${why}`, body }
   } catch (error) {
     const late = error instanceof DOMException && error.name === 'TimeoutError'
     const reason = late ? `GET ${path} took over ${answerMs / 1000} s` : `GET ${path} found nobody`
-    return { reason, body: null }
+    return { answered, reason, body: null }
   }
 }

@@ -119,8 +119,8 @@ export class NodePool {
       return result
     } catch (error) {
       if (!(error instanceof NodeFailure)) state.breaker = onGivenUp(state.breaker, now())
-      else if (error.fault) state.breaker = onFault(state.breaker, now(), random())
-      else state.breaker = onSuccess(state.breaker)
+      else if (error.fault === false) state.breaker = onSuccess(state.breaker)
+      else state.breaker = onFault(state.breaker, now(), random(), error.fault === 'alive')
       if (error instanceof NodeFailure && error.pauseMs > 0) state.pausedUntil = now() + error.pauseMs
       throw error
     } finally {

@@ -165,7 +165,7 @@ export const errorCodes = {
   stream_interrupted: {
     status: 502,
     title: 'The answer broke off',
-    meaning: 'The node stopped sending in the middle of its answer. Nothing was cached.',
+    meaning: 'The node ended the connection before its answer was whole. Nothing was cached.',
     check: 'Try again.',
   },
   model_changed: {

@@ -13,7 +13,7 @@ export interface JudgingNode {
   url: string
   /** What was asked and answered, in order. */
   asked: Asked[]
-  /** What the judge writes; null answers 500. */
+  /** What the judge writes; null answers 500, 'cut' ends the connection without a word. */
   write: (asked: Asked) => string | null
   delayMs: number
   /** The most requests that were under way together. */
@@ -39,6 +39,10 @@ export async function judgingNode(...models: string[]): Promise<JudgingNode> {
     if (node.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, node.delayMs))
     node.asked.push(asked)
     const content = node.write(asked)
+    if (content === 'cut') {
+      request.socket.destroy()
+      return
+    }
     if (content === null) {
       response.statusCode = 500
       response.end('{}')

@@ -234,6 +234,19 @@ describe('rows that nothing helps', () => {
   })
 })
 
+describe('rows at which the only node ends its connections', () => {
+  it('hold up no others, and are given up in the end', async () => {
+    node.write = ({ messages }) => (messages.at(-1)!.content.includes('<cut>') ? 'cut' : 'Rating: [[6]]')
+    const id = await gateway.begin('model=judge', rowsOf(['cut', 'cut', ...Array(30).fill(6)]))
+    const others = async () => (await gateway.get<Evaluation>(`/v1/evaluations/${id}`)).counts.rated
+    await expect.poll(others, { timeout: 20_000 }).toBe(30)
+    const ended = await gateway.ended(id, 80_000)
+    expect(ended.counts).toEqual({ judgments: 32, rated: 30, wrong: 0, failed: 2, pending: 0 })
+    const rows = ['row-0', 'row-1']
+    expect((await report(id)).failures).toEqual([{ code: 'stream_interrupted', count: 2, rows }])
+  })
+})
+
 describe('a stop in the middle', () => {
   const perRow = () => {
     const counts = new Map<string, number>()

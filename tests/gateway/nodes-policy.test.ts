@@ -31,6 +31,17 @@ describe('the breaker', () => {
     expect(admits(onGivenUp(probing, breaker.until), breaker.until)).toBe(true)
   })
 
+  it('waits no longer each time for a node that is alive', () => {
+    let breaker = closedBreaker
+    for (let i = 0; i < 5; i++) breaker = onFault(breaker, 0, 0.5)
+    const wait = breaker.until
+    for (let i = 0; i < 5; i++) {
+      const now = breaker.until
+      breaker = onFault(onCall(breaker, now), now, 0.5, true)
+      expect(breaker.until - now).toBe(wait)
+    }
+  })
+
   it('never closes by time alone, and never waits much longer than a minute', () => {
     const event = fc.constantFrom('call', 'success', 'fault', 'given up')
     fc.assert(

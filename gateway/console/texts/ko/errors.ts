@@ -136,7 +136,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
   },
   stream_interrupted: {
     title: '답이 중간에 끊겼습니다',
-    meaning: '노드가 답을 보내다가 멈췄습니다. 아무것도 저장해 두지 않았습니다.',
+    meaning: '노드가 답을 다 보내기 전에 연결을 끊었습니다. 아무것도 저장해 두지 않았습니다.',
     check: '다시 시도하세요.',
   },
   model_changed: {
