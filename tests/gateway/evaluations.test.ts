@@ -4,23 +4,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { evaluationsOf } from '../../gateway/evaluations/tenant-evaluations.ts'
 import type { EvaluationOptions, Report } from '../../schema/api/evaluations.ts'
 import { call, catchMails, settled, tenantWithKey } from './access/gate.ts'
+import { judgeAtNodeTest } from './node-test.ts'
 
 beforeEach(() => {
   catchMails()
-  const others = vi.mocked(globalThis.fetch).getMockImplementation()!
-  vi.mocked(globalThis.fetch).mockImplementation(async (input, init) => {
-    const { url } = new Request(input as RequestInfo, init)
-    if (url === 'http://node.test/v1/models') {
-      return Response.json({ object: 'list', data: [{ id: 'judge' }] })
-    }
-    if (!url.startsWith('http://node.test')) return others(input, init)
-    return Response.json({
-      choices: [
-        { index: 0, message: { role: 'assistant', content: 'Rating: [[7]]' }, finish_reason: 'stop' },
-      ],
-      usage: { prompt_tokens: 10, completion_tokens: 5 },
-    })
-  })
+  judgeAtNodeTest()
 })
 afterEach(async () => {
   await settled()

@@ -2,17 +2,12 @@ import { exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { formEvents } from '../../gateway/http/form-stream.ts'
 import { catchMails, settled, tenantWithKey } from './access/gate.ts'
+import { judgeAtNodeTest } from './node-test.ts'
 
 let key: string
 beforeEach(async () => {
   catchMails()
-  const others = vi.mocked(globalThis.fetch).getMockImplementation()!
-  vi.mocked(globalThis.fetch).mockImplementation(async (input, init) => {
-    const { url } = new Request(input as RequestInfo, init)
-    return url === 'http://node.test/v1/models'
-      ? Response.json({ object: 'list', data: [{ id: 'judge' }] })
-      : others(input, init)
-  })
+  judgeAtNodeTest()
   key = (await tenantWithKey()).key
 })
 afterEach(async () => {

@@ -2,22 +2,11 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { call, catchMails, settled, tenantWithKey } from './access/gate.ts'
+import { judgeAtNodeTest } from './node-test.ts'
 
 beforeEach(() => {
   catchMails()
-  const others = vi.mocked(globalThis.fetch).getMockImplementation()!
-  vi.mocked(globalThis.fetch).mockImplementation(async (input, init) => {
-    const { url } = new Request(input as RequestInfo, init)
-    if (url === 'http://node.test/v1/models') {
-      return Response.json({ object: 'list', data: [{ id: 'judge' }] })
-    }
-    if (!url.startsWith('http://node.test')) return others(input, init)
-    const message = { role: 'assistant', content: '좋은 답입니다.\n\nRating: [[7]]' }
-    return Response.json({
-      choices: [{ index: 0, message, finish_reason: 'stop' }],
-      usage: { prompt_tokens: 10, completion_tokens: 5 },
-    })
-  })
+  judgeAtNodeTest(() => '좋은 답입니다.\n\nRating: [[7]]')
 })
 afterEach(async () => {
   await settled()

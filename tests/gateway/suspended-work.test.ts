@@ -3,6 +3,7 @@ import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import gateway from '../../gateway/index.ts'
 import { call, catchMails, settled, tenantWithKey } from './access/gate.ts'
+import { judgeAtNodeTest } from './node-test.ts'
 
 let nodeAnswers = true
 let onAsked: () => Promise<void> = async () => {}
@@ -11,21 +12,9 @@ beforeEach(() => {
   catchMails()
   nodeAnswers = true
   onAsked = async () => {}
-  const others = vi.mocked(globalThis.fetch).getMockImplementation()!
-  vi.mocked(globalThis.fetch).mockImplementation(async (input, init) => {
-    const { url } = new Request(input as RequestInfo, init)
-    if (url === 'http://node.test/v1/models') {
-      return Response.json({ object: 'list', data: [{ id: 'judge' }] })
-    }
-    if (!url.startsWith('http://node.test')) return others(input, init)
+  judgeAtNodeTest(async () => {
     await onAsked()
-    if (!nodeAnswers) return new Response('{}', { status: 503 })
-    return Response.json({
-      choices: [
-        { index: 0, message: { role: 'assistant', content: 'Rating: [[7]]' }, finish_reason: 'stop' },
-      ],
-      usage: { prompt_tokens: 10, completion_tokens: 5 },
-    })
+    return nodeAnswers ? 'Rating: [[7]]' : null
   })
 })
 afterEach(async () => {
