@@ -5,10 +5,15 @@ import { versionOf } from '../../schema/judge/custom-prompt.ts'
 import { lint } from '../../schema/judge/lint.ts'
 import { protocols } from '../../schema/judge/protocol.ts'
 import { explanationOf } from '../../schema/judge/rating.ts'
+import type { JudgeMessage } from '../../schema/judge/render.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
 import type { Completion } from '../nodes/completion.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
 import type { JudgeCommand } from './command.ts'
+
+/** Names what the judge read: SHA-256 over the canonical JSON of its messages. */
+export const promptSha256 = (messages: readonly JudgeMessage[]) =>
+  sha256Hex(canonicalJson(messages.map(({ role, content }) => ({ role, content }))))
 
 /**
  * What a node wrote, as a judgment. Only text that ended by itself is read for a rating: whatever was cut
@@ -48,9 +53,7 @@ export async function judgmentOf(
       provider: completion.provider ?? served.provider,
       node: served.node.id,
       template_version: versionOf(command.template),
-      prompt_sha256: await sha256Hex(
-        canonicalJson(command.messages.map(({ role, content }) => ({ role, content }))),
-      ),
+      prompt_sha256: await promptSha256(command.messages),
       sampling: {
         temperature: sampling.temperature,
         top_p: sampling.topP,

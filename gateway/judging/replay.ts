@@ -4,6 +4,7 @@ import { customPrompt } from '../../schema/judge/custom-prompt.ts'
 import type { GatewayContext } from '../http/context.ts'
 import type { JudgeOutcome } from '../tenant/outcome.ts'
 import { answerOf, prepare } from './create-judgment.ts'
+import { promptSha256 } from './judgment.ts'
 import { noSuchJudgment } from './stored-judgments.ts'
 import { callTenant } from './tenant-call.ts'
 
@@ -18,6 +19,7 @@ export async function replayJudgment(c: GatewayContext, id: string): Promise<Rep
   const promptIsCustom = original.template === customPrompt
   const given = { messages: stored.messages ?? undefined, promptIsCustom }
   const [command] = await prepare(c, { ...stored.request, n: 1, stream: false }, given)
+  if ((await promptSha256(command!.messages)) !== original.provenance.prompt_sha256) throw promptNotKept()
   const outcome = await callTenant(
     c,
     (tenant) =>
@@ -36,6 +38,13 @@ export async function replayJudgment(c: GatewayContext, id: string): Promise<Rep
     same_weights: sameWeights(original, judgment),
     judgment: { ...judgment, not_stored: 'A replay is not stored.' },
   }
+}
+
+/** Another prompt would make another judgment, whose difference says nothing. */
+function promptNotKept(): FailureError {
+  const detail =
+    'The prompt of this judgment was given with its request and was not kept: it cannot be replayed.'
+  return new FailureError({ code: 'conflict', detail, source: 'gateway' })
 }
 
 function compare(original: Judgment, again: Judgment): Replay['outcome'] {

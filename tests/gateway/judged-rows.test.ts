@@ -112,4 +112,19 @@ describe('a judgment stored whole, as before texts were kept once', () => {
     const page = await call('GET', '/v1/judgments', { token: key })
     expect(page.body.data).toEqual([first])
   })
+
+  it('is not replayed with another prompt than it was made with', async () => {
+    const { key, tenantId } = await tenantWithKey()
+    const { first } = await judged(key, {
+      score: 7,
+      pairs: [{ prompt: '심판입니다.', input: '평가해 주세요' }],
+    })
+    const request = { model: 'judge', protocol: 'ko-bench', question: '평가해 주세요', answer: '', n: 1 }
+    await runInDurableObject(env.TENANTS.getByName(tenantId), (_, { storage }) => {
+      storage.sql.exec('update judgments set evaluation_row = null, request = ?', JSON.stringify(request))
+    })
+    const replay = await call('POST', `/v1/judgments/${first.id}/replay`, { token: key })
+    expect(replay.status).toBe(409)
+    expect(replay.body).toMatchObject({ code: 'conflict' })
+  })
 })
