@@ -46,6 +46,8 @@ export const sentences: Record<string, string> = {
   'There is no such mail.': '그런 메일이 없습니다.',
   'There is no such key.': '그런 키가 없습니다.',
   'There is no such judgment.': '그런 판정이 없습니다.',
+  'The prompt of this judgment was given with its request and was not kept: it cannot be replayed.':
+    '이 판정의 프롬프트는 요청과 함께 받은 것으로 남아 있지 않아 다시 판정할 수 없습니다.',
   'There is no such application.': '그런 신청이 없습니다.',
   'There is no evaluation with this id.': '이 번호의 평가가 없습니다.',
   'The key is revoked, expired or replaced already.': '키가 이미 폐기되었거나 만료되었거나 교체되었습니다.',
