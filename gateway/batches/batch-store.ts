@@ -66,8 +66,9 @@ export class BatchStore {
     this.#database.update(batches).set(change).where(eq(batches.id, id)).run()
   }
 
+  /** What has failed before comes last, so that the others need not wait for it. */
   pending(id: string, from: number, to: number): PendingLine[] {
-    const { position, customId, request } = batchLines
+    const { position, customId, request, attempts } = batchLines
     return this.#database
       .select({ position, customId, request })
       .from(batchLines)
@@ -78,7 +79,7 @@ export class BatchStore {
           sql`${batchLines.position} >= ${from} and ${batchLines.position} < ${to}`,
         ),
       )
-      .orderBy(asc(position))
+      .orderBy(asc(attempts), asc(position))
       .all()
   }
 

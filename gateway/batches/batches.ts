@@ -3,6 +3,7 @@ import { errorCodes, type Failure } from '../../schema/api/errors.ts'
 import type { PauseReason } from '../../schema/api/evaluations.ts'
 import { newId } from '../../schema/api/ids.ts'
 import type { BatchInputError, BatchOptions } from '../../schema/db/batches.ts'
+import { mayBeTheRequest, mostAttempts } from '../queued-work/attempts.ts'
 import { type Hold, heldMs } from '../queued-work/hold.ts'
 import type { Lanes } from '../queued-work/lanes.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
@@ -19,14 +20,6 @@ const stalledMs = 10_000
 /** The only completion window there is: 24 hours. */
 export const windowMs = 86_400_000
 const mostInOneSend = 100
-const mostAttempts = 3
-/** Failures of a node on one request. All others that may pass are waited for. */
-const ofOneRequest: ReadonlySet<string> = new Set([
-  'node_failed',
-  'node_timeout',
-  'stream_interrupted',
-  'engine_timeout',
-])
 
 interface BatchesParts {
   database: TenantDatabase
@@ -241,7 +234,7 @@ export class Batches {
   }
 
   #isFinal(id: string, position: number, failure: Failure): boolean {
-    if (ofOneRequest.has(failure.code)) return this.#batches.countAttempt(id, position) >= mostAttempts
+    if (mayBeTheRequest(failure)) return this.#batches.countAttempt(id, position) >= mostAttempts
     return errorCodes[failure.code].status < 429
   }
 

@@ -9,6 +9,7 @@ import type { Preview } from '../../schema/evaluation-input/preview.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { JudgeCommand } from '../judging/command.ts'
+import { mayBeTheRequest } from '../queued-work/attempts.ts'
 import type { Hold } from '../queued-work/hold.ts'
 import type { Lanes } from '../queued-work/lanes.ts'
 import type { Space } from '../queued-work/space.ts'
@@ -201,7 +202,7 @@ export class Evaluations {
       if (outcome === null) return null
       if ('failure' in outcome) {
         const { failure } = outcome
-        return { failure, attempts: mayBeTheRow(failure) ? this.#rows.countAttempt(id, position) : 0 }
+        return { failure, attempts: mayBeTheRequest(failure) ? this.#rows.countAttempt(id, position) : 0 }
       }
       const { verdict, rating, id: judgmentId } = outcome.judgment
       this.#rows.settle(id, position, { state: verdict, rating, judgmentId }, this.#parts.now())
@@ -271,14 +272,3 @@ export class Evaluations {
     this.#store.finish(id, 'completed', this.counts(id), this.#parts.now())
   }
 }
-
-/** Failures of a node on one request; all others are about the node, the limits or the service as a whole. */
-const failuresOfOneRequest: ReadonlySet<string> = new Set([
-  'node_failed',
-  'node_timeout',
-  'stream_interrupted',
-  'engine_timeout',
-  'internal_error',
-])
-
-const mayBeTheRow = ({ code }: Failure) => failuresOfOneRequest.has(code)

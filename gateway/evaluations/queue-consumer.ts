@@ -1,6 +1,7 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import type { Env } from '../env.ts'
 import type { ModelCatalog } from '../nodes/model-catalog.ts'
+import { mostAttempts } from '../queued-work/attempts.ts'
 import { Lanes } from '../queued-work/lanes.ts'
 import { later } from '../queued-work/retry-later.ts'
 import { standingOf } from '../queued-work/standing.ts'
@@ -11,8 +12,6 @@ import { type EvaluationWork, type GivenUpWork, workSize } from './work.ts'
 
 /** Most judgments that one run of the consumer asks the tenant's object for at a time; the object paces them. */
 const mostAtOnce = 32
-/** After so many failures that may be the row's own fault, the row is given up. */
-const mostAttempts = 3
 
 /** Failures that trying again does not change. */
 const hopeless: ReadonlySet<string> = new Set([
