@@ -35,6 +35,7 @@ export async function makeModels(folder: string, shape: LlamaShape, block: Block
       blockSize: block,
       target: 'cpu',
       activations: 'int8',
+      prefill: 'int8',
       contextLength: 4096,
     })
     rmSync(checkpoint, { recursive: true })
@@ -81,7 +82,9 @@ export function makeServable(onnx: string, vocabulary: number): string {
   mkdirSync(made)
   writeFileSync(join(made, 'tokenizer.json'), JSON.stringify(tokenizer))
   copyFileSync(join(embedded, 'tokenizer_config.json'), join(made, 'tokenizer_config.json'))
-  for (const name of ['model.onnx', 'model.onnx.data', 'config.json', 'conversion.json'])
+  const { weightFiles } = JSON.parse(readFileSync(join(onnx, 'conversion.json'), 'utf8'))
+  const weights = weightFiles.map(({ name }: { name: string }) => name)
+  for (const name of [...weights, 'config.json', 'conversion.json'])
     linkSync(join(onnx, name), join(made, name))
   renameSync(made, servable)
   return servable

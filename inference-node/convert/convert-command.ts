@@ -13,6 +13,8 @@ Converts a Hugging Face checkpoint (LlamaForCausalLM, Gemma2ForCausalLM; safeten
   --block <n>             weights that share a scale: mixed (default for int4), 32 (default for int8), 64, 128
   --for <device>          cpu (default), webgpu, cuda
   --activations <a>       how activations meet quantized weights: int8 (default for cpu) or full (default else)
+  --prefill <w>           weights that read prompts: int8, a second set that reads twice as fast (default for int4 on the
+                          cpu), or same
   --context <n>           longest context to serve (default 8192)
   --name <name>           name to serve the model under (default: the checkpoint directory's)
   --threads <n>           worker threads (default: all cores)`
@@ -27,6 +29,7 @@ export const convertCommand = command(
     block: { type: 'string' },
     for: { type: 'string' },
     activations: { type: 'string' },
+    prefill: { type: 'string' },
     context: { type: 'string' },
     name: { type: 'string' },
     threads: { type: 'string' },
@@ -40,11 +43,18 @@ export const convertCommand = command(
     const target = choice(values, 'for', ['cpu', 'webgpu', 'cuda'], 'cpu')
     const precision = choice(values, 'precision', ['int4', 'int8', 'fp16', 'fp32'], 'int4')
     const block = choice(values, 'block', ['mixed', '32', '64', '128'], precision === 'int4' ? 'mixed' : '32')
+    const prefill = choice(
+      values,
+      'prefill',
+      target === 'cpu' && precision !== 'fp16' ? ['int8', 'same'] : ['same'],
+      target === 'cpu' && precision === 'int4' ? 'int8' : 'same',
+    )
     const options: ConvertOptions = {
       precision,
       blockSize: block === 'mixed' ? block : (Number(block) as BlockSize),
       target,
       activations: choice(values, 'activations', ['int8', 'full'], target === 'cpu' ? 'int8' : 'full'),
+      prefill,
       contextLength: count(values, 'context', 8192),
       name: typeof values.name === 'string' ? values.name : undefined,
       threads: count(values, 'threads', availableParallelism()),

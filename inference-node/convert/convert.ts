@@ -9,12 +9,14 @@ import { type Checkpoint, openCheckpoint } from './checkpoint/checkpoint.ts'
 import { type DecoderConfig, readDecoderConfig } from './checkpoint/decoder-config.ts'
 import { genaiConfig } from './genai-config.ts'
 import { buildDecoderGraph } from './graph/decoder-graph.ts'
+import { buildPrefillGraph } from './graph/prefill-graph.ts'
 import { hubMetadata, verifyDownloads } from './hub/hub-checksums.ts'
 import { type PrecisionOptions, weightFormats } from './precision.ts'
 import { calibrationPrompts } from './reference/calibration.ts'
 import { type Golden, goldenName, goldenPrompts, summarizeGolden } from './reference/golden.ts'
 import { runReference } from './reference/reference-run.ts'
 import type { InputFactors } from './weights/column-groups.ts'
+import { PrefillWeights } from './weights/prefill-weights.ts'
 import { type WeightFormats, WeightPlan } from './weights/weight-plan.ts'
 import { runWeightJobs } from './weights/weight-pool.ts'
 
@@ -29,6 +31,8 @@ export interface ConvertOptions extends PrecisionOptions {
    * same when they are rounded.
    */
   withoutReference?: boolean
+  /** The weights that read prompts: a second set for integer products, on the CPU only, or (default) the same. */
+  prefill?: 'int8' | 'same'
   /** Number formats to use in place of those of the precision: for experiments. */
   formats?: WeightFormats
   onProgress?: (progress: ConvertProgress) => void
@@ -43,6 +47,8 @@ export interface ConvertProgress {
 
 const graphName = 'model.onnx'
 const dataName = 'model.onnx.data'
+const prefillGraphName = 'prefill.onnx'
+const prefillDataName = 'prefill.onnx.data'
 export const converterName = 'keval-node convert'
 
 /** Files of the checkpoint that stay as they are: configs, tokenizer, and the terms that go with the weights. */
@@ -73,17 +79,23 @@ export async function convertCheckpoint(
   const config = readDecoderConfig(checkpoint.config)
   const contextLength = Math.min(options.contextLength, config.contextLength)
   const plan = new WeightPlan(checkpoint, options.formats ?? weightFormats(options, config), dataName)
-  const graph = buildDecoderGraph(config, plan, { contextLength, producer: converterName })
+  const graphOptions = { contextLength, producer: converterName }
+  const graph = buildDecoderGraph(config, plan, graphOptions)
+  const prefill = options.prefill === 'int8' ? new PrefillWeights(checkpoint, plan, prefillDataName) : null
+  const prefillGraph = prefill ? buildPrefillGraph(config, prefill, graphOptions) : new Uint8Array()
   refuseLeftovers(checkpoint, config)
 
   const partial = `${target}.partial-${process.pid}`
   try {
     await mkdir(partial, { recursive: true })
-    await checkSpace(partial, plan.size + graph.length)
+    await checkSpace(partial, plan.size + graph.length + (prefill?.own.size ?? 0) + prefillGraph.length)
     await verifyDownloads(checkpoint.files)
     await writeFile(join(partial, graphName), graph)
+    if (prefill) await writeFile(join(partial, prefillGraphName), prefillGraph)
     const { golden, factors } = await watchReference(checkpoint, config, options)
-    await writeData(plan, join(partial, dataName), factors, options)
+    const files = [{ plan, path: join(partial, dataName) }]
+    if (prefill) files.push({ plan: prefill.own, path: join(partial, prefillDataName) })
+    await writeData(files, factors, options)
     const conversion = await writeConfigs(checkpoint, config, partial, contextLength, options)
     if (golden) await writeFile(join(partial, goldenName), `${JSON.stringify(golden)}\n`)
     await mkdir(dirname(target), { recursive: true })
@@ -126,24 +138,25 @@ async function checkSpace(folder: string, bytes: number) {
 const megabytes = (bytes: number) => Math.ceil(bytes / 1e6)
 
 async function writeData(
-  plan: WeightPlan,
-  path: string,
+  files: readonly { plan: WeightPlan; path: string }[],
   factors: ReadonlyMap<string, InputFactors>,
   options: ConvertOptions,
 ) {
-  const file = await open(path, 'w')
-  try {
-    await file.truncate(plan.size)
-    for (const { offset, bytes } of plan.tables) await file.write(bytes, 0, bytes.length, offset)
-  } finally {
-    await file.close()
-  }
-  const bytesTotal = plan.bytesToRead
+  const bytesTotal = files.reduce((total, { plan }) => total + plan.bytesToRead, 0)
   let bytesDone = 0
-  await runWeightJobs(plan.jobs, path, options.threads ?? availableParallelism(), factors, (bytes) => {
-    bytesDone += bytes
-    options.onProgress?.({ stage: 'converting', bytesDone, bytesTotal })
-  })
+  for (const { plan, path } of files) {
+    const file = await open(path, 'w')
+    try {
+      await file.truncate(plan.size)
+      for (const { offset, bytes } of plan.tables) await file.write(bytes, 0, bytes.length, offset)
+    } finally {
+      await file.close()
+    }
+    await runWeightJobs(plan.jobs, path, options.threads ?? availableParallelism(), factors, (bytes) => {
+      bytesDone += bytes
+      options.onProgress?.({ stage: 'converting', bytesDone, bytesTotal })
+    })
+  }
 }
 
 async function writeConfigs(
@@ -164,7 +177,11 @@ async function writeConfigs(
     genaiConfig(config, checkpoint.config, generation, contextLength),
   )
 
-  const names = [graphName, dataName]
+  const names = [
+    graphName,
+    dataName,
+    ...(options.prefill === 'int8' ? [prefillGraphName, prefillDataName] : []),
+  ]
   const paths = names.map((name) => join(folder, name))
   const conversion: Conversion = {
     converter: converterName,
@@ -176,6 +193,7 @@ async function writeConfigs(
     precision: options.precision,
     blockSize: options.precision === 'int4' || options.precision === 'int8' ? options.blockSize : null,
     target: options.target,
+    prefill: options.prefill ?? 'same',
     weightsDigest: await digestFiles(paths),
     weightFiles: await Promise.all(
       names.map(async (name, index) => {

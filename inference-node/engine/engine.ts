@@ -99,7 +99,7 @@ export class Engine {
 
   async #step(): Promise<void> {
     const prefilling = [...this.#running].find((sequence) => sequence.prefilling) ?? this.#startNext()
-    if (prefilling) await this.#prefill(prefilling)
+    if (prefilling?.prefilling) await this.#prefill(prefilling)
     else if (this.#options.runtime.copiesRows) this.#closeGap()
     const decoding = [...this.#running].filter((sequence) => !sequence.prefilling)
     if (decoding.length > 0) await this.#decode(decoding)
@@ -110,7 +110,7 @@ export class Engine {
     const waiting = this.#waiting.map((sequence, id) => ({
       id,
       tenant: sequence.request.tenant,
-      prompt: sequence.prompt,
+      prompt: sequence.prefix,
       passedOver: sequence.passedOver,
     }))
     const { runtime, now, chunks } = this.#options
@@ -120,12 +120,12 @@ export class Engine {
     const oldest = this.#waiting.findIndex(({ request }) => request.tenant === sequence.request.tenant)
     if (oldest >= 0 && oldest < start.id) this.#waiting[oldest]!.passedOver++
     if (start.copyFrom !== null) runtime.copyRow(start.copyFrom, start.row, start.reused)
-    this.#rows.occupy(start.row, sequence.prompt.slice(0, start.reused))
+    this.#rows.occupy(start.row, sequence.prefix.slice(0, start.reused))
     this.#running.add(sequence)
     sequence.row = start.row
     sequence.length = start.reused
     sequence.startedAt = now()
-    this.#shares.charge(sequence.request.tenant, sequence.prompt.length - start.reused)
+    this.#shares.charge(sequence.request.tenant, sequence.prefix.length - start.reused)
     this.#counts.promptTokens += sequence.prompt.length
     this.#counts.reusedTokens += start.reused
     const { request, sample } = sequence
@@ -134,15 +134,13 @@ export class Engine {
   }
 
   async #prefill(sequence: Sequence): Promise<void> {
-    const { prompt, length, row } = sequence
-    const chunk = prompt.slice(length, length + chunkLength(prompt.length - length, this.#options.chunks))
-    const logits = await this.#options.runtime.prefill(row, length, chunk)
+    const { prefix, length, row } = sequence
+    const chunk = prefix.slice(length, length + chunkLength(prefix.length - length, this.#options.chunks))
+    await this.#options.runtime.prefill(row, length, chunk)
     this.#counts.prefillTokens += chunk.length
     if (sequence.row < 0) return // cancelled meanwhile
     sequence.length += chunk.length
-    this.#rows.cache(row, prompt.slice(0, sequence.length))
-    if (sequence.prefilling) return
-    this.#report(sequence, sequence.advance(logits))
+    this.#rows.cache(row, prefix.slice(0, sequence.length))
   }
 
   async #decode(decoding: Sequence[]): Promise<void> {

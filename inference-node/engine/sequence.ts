@@ -27,6 +27,8 @@ export class Sequence {
   readonly request: GenerateRequest
   readonly sample: number
   readonly prompt: readonly number[]
+  /** The prompt without its last token, which the first decode step takes: what is computed before it. */
+  readonly prefix: readonly number[]
   readonly arrivedAt: number
   startedAt = 0
   firstTokenAt = 0
@@ -42,7 +44,7 @@ export class Sequence {
   readonly #maxTokens: number
   readonly #text: AnswerText<TokenLogprob>
   readonly #seen: Set<number>
-  #next = -1
+  #next: number
   #rating: RatingDistribution | null = null
   #probing = false
 
@@ -59,6 +61,8 @@ export class Sequence {
     this.request = request
     this.sample = sample
     this.prompt = prompt
+    this.prefix = prompt.slice(0, -1)
+    this.#next = prompt.at(-1)!
     this.#sampling = sampling
     this.#maxTokens = maxTokens
     this.arrivedAt = arrivedAt
@@ -67,7 +71,7 @@ export class Sequence {
   }
 
   get prefilling(): boolean {
-    return this.length < this.prompt.length
+    return this.length < this.prefix.length
   }
 
   /** The token for the next decode step. */
@@ -81,7 +85,7 @@ export class Sequence {
   }
 
   /**
-   * Takes the logits behind the prompt or behind `nextToken`, and chooses the token after that. Null after a
+   * Takes the logits behind `nextToken`, and chooses the token after that. Null after a
    * step that only looked at what would follow a `1`: its place in the row is written again by the next step.
    */
   advance(logits: Float32Array): Progress | null {
@@ -90,7 +94,7 @@ export class Sequence {
       this.#probing = false
       return null
     }
-    if (this.generated > 0) this.length++
+    this.length++
     this.#lookForRating(logits)
     const token = this.#choose(logits)
     this.generated++

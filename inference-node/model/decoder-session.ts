@@ -19,9 +19,11 @@ export interface SequenceState {
 export class DecoderSession {
   readonly graph: GraphDescription
   readonly #session: InferenceSession
+  readonly #reader: InferenceSession | null
 
-  private constructor(session: InferenceSession, directory: ModelDirectory) {
+  private constructor(session: InferenceSession, reader: InferenceSession | null, directory: ModelDirectory) {
     this.#session = session
+    this.#reader = reader
     this.graph = describeGraph(
       session.inputMetadata as readonly TensorMetadata[],
       session.outputMetadata as readonly TensorMetadata[],
@@ -36,19 +38,22 @@ export class DecoderSession {
     provider: Provider = 'cpu',
     threads?: number,
   ): Promise<DecoderSession> {
-    try {
-      const session = await InferenceSession.create(directory.graphFile, {
+    const open = (graphFile: string) =>
+      InferenceSession.create(graphFile, {
         executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
         logSeverityLevel: 3,
         ...(threads ? { intraOpNumThreads: threads } : {}),
+      }).catch((error: Error) => {
+        throw new ModelError(`${graphFile} cannot be loaded on ${provider}: ${error.message}`)
       })
-      return new DecoderSession(session, directory)
-    } catch (error) {
-      if (error instanceof ModelError) throw error
-      throw new ModelError(
-        `${directory.graphFile} cannot be loaded on ${provider}: ${(error as Error).message}`,
-      )
-    }
+    const { graphFile, prefillGraphFile } = directory
+    const reader = prefillGraphFile && provider === 'cpu' ? await open(prefillGraphFile) : null
+    return new DecoderSession(await open(graphFile), reader, directory)
+  }
+
+  /** Whether {@link read} has a graph of its own. */
+  get hasReader(): boolean {
+    return this.#reader !== null
   }
 
   start(): SequenceState {
@@ -74,8 +79,22 @@ export class DecoderSession {
    * @returns logits [positions, vocabulary] of the new positions; graphs that only compute the last give one
    */
   async append(state: SequenceState, tokens: readonly number[]): Promise<Float32Array> {
+    const outputs = await this.#run(this.#session, state, tokens)
+    return widened(outputs[this.graph.logits] as Tensor)
+  }
+
+  /** Puts the tokens of a prompt behind a sequence as the engine does: by the graph that reads prompts, if there is one. */
+  async read(state: SequenceState, tokens: readonly number[]): Promise<void> {
+    await this.#run(this.#reader ?? this.#session, state, tokens)
+  }
+
+  async #run(
+    session: InferenceSession,
+    state: SequenceState,
+    tokens: readonly number[],
+  ): Promise<InferenceSession.OnnxValueMapType> {
     const total = state.tokens + tokens.length
-    const { inputIds, attentionMask, positionIds, logits, cache } = this.graph
+    const { inputIds, attentionMask, positionIds, cache } = this.graph
     const feeds: Record<string, Tensor> = {
       ...state.cache,
       [inputIds]: new Tensor('int64', BigInt64Array.from(tokens, BigInt), [1, tokens.length]),
@@ -85,13 +104,13 @@ export class DecoderSession {
       const positions = BigInt64Array.from(tokens, (_, index) => BigInt(state.tokens + index))
       feeds[positionIds] = new Tensor('int64', positions, [1, tokens.length])
     }
-    const outputs = await this.#session.run(feeds)
+    const outputs = await session.run(feeds)
     for (const { pastKey, pastValue, presentKey, presentValue } of cache) {
       state.cache[pastKey] = feedable(outputs[presentKey] as Tensor)
       state.cache[pastValue] = feedable(outputs[presentValue] as Tensor)
     }
     state.tokens = total
-    return widened(outputs[logits] as Tensor)
+    return outputs
   }
 
   /** Logits [tokens, vocabulary] of a whole prompt. */
@@ -113,6 +132,7 @@ export class DecoderSession {
 
   async close(): Promise<void> {
     await this.#session.release()
+    await this.#reader?.release()
   }
 }
 

@@ -15,14 +15,23 @@ export interface LayerCache {
   presentValue: string
 }
 
-/** What a decoder graph takes and gives, read from its session's metadata. */
-export interface GraphDescription {
+/** What every graph with a cache takes and gives, read from its session's metadata. */
+export interface CacheGraph {
   /** int64 [batch, new tokens] */
   inputIds: string
   /** int64 [batch, past + new tokens]: 1 for a token, 0 for padding. Ragged rows are padded on the right. */
   attentionMask: string
   /** int64 [batch, new tokens]; null when the graph derives positions from the mask. */
   positionIds: string | null
+  /** Keys and values are [batch, kvHeads, tokens, headSize]. */
+  cache: LayerCache[]
+  cacheType: 'float32' | 'float16'
+  kvHeads: number
+  headSize: number
+}
+
+/** A decoder's graph: logits come out too. */
+export interface GraphDescription extends CacheGraph {
   /**
    * int64 [1], an initializer that a caller may override: the first new position whose logits are computed,
    * counted from the end when negative. The default 0 gives all; -1 gives the last position of every row.
@@ -32,11 +41,6 @@ export interface GraphDescription {
   logits: string
   logitsType: 'float32' | 'float16'
   vocabularySize: number
-  /** Keys and values are [batch, kvHeads, tokens, headSize]. */
-  cache: LayerCache[]
-  cacheType: 'float32' | 'float16'
-  kvHeads: number
-  headSize: number
 }
 
 /** Sizes that a graph may leave open in its metadata, as the model's configs state them. */
@@ -52,7 +56,7 @@ export const logitsStartName = 'logits_start'
 const floats = ['float32', 'float16']
 
 /**
- * Reads what a graph takes and gives. Works for our graphs, onnxruntime-genai's and onnx-community's: tensors
+ * Reads what a decoder's graph takes and gives. Works for our graphs, onnxruntime-genai's and onnx-community's: tensors
  * are told apart by name, type and rank, never by the file they came from.
  *
  * @param inputs metadata of the session's inputs; initializers that can be overridden may be included
@@ -67,11 +71,37 @@ export function describeGraph(
   overridable: readonly string[] = [],
   sizes?: DecoderSizes,
 ): GraphDescription {
+  const graph = describeCacheGraph(inputs, outputs, sizes, [logitsStartName])
+  const logits = outputs.find((output) => output.name === 'logits')
+  if (!logits) throw new ModelError('the graph has no output logits')
+  const hasStart =
+    overridable.includes(logitsStartName) || inputs.some((input) => input.name === logitsStartName)
+  return {
+    ...graph,
+    logitsStart: hasStart ? logitsStartName : null,
+    logits: logits.name,
+    logitsType: floatType(logits),
+    vocabularySize: sizeOf(logits, -1, sizes?.vocabularySize),
+  }
+}
+
+/**
+ * Reads what a graph takes and gives besides logits.
+ *
+ * @param others further inputs that it may have
+ * @throws ModelError as {@link describeGraph}
+ */
+export function describeCacheGraph(
+  inputs: readonly TensorMetadata[],
+  outputs: readonly TensorMetadata[],
+  sizes?: DecoderSizes,
+  others: readonly string[] = [],
+): CacheGraph {
   const cache = [...pairCache(inputs, outputs)]
   if (cache.length === 0)
     throw new ModelError('the graph has no past_key_values inputs: it is not a decoder with a cache')
 
-  const known = new Set(cache.flatMap((layer) => [layer.pastKey, layer.pastValue]))
+  const known = new Set([...others, ...cache.flatMap((layer) => [layer.pastKey, layer.pastValue])])
   const optional = (name: string) => {
     const tensor = inputs.find((input) => input.name === name)
     if (tensor) known.add(name)
@@ -86,38 +116,30 @@ export function describeGraph(
   const inputIds = required('input_ids').name
   const attentionMask = required('attention_mask').name
   const positionIds = optional('position_ids')?.name ?? null
-  const logitsStart =
-    overridable.includes(logitsStartName) || optional(logitsStartName) ? logitsStartName : null
   const unknown = inputs.find((input) => !known.has(input.name))
   if (unknown) throw new ModelError(`the graph wants an input ${unknown.name} that this engine does not know`)
 
-  const logits = outputs.find((output) => output.name === 'logits')
-  if (!logits) throw new ModelError('the graph has no output logits')
   const first = inputs.find((input) => input.name === cache[0]!.pastKey)!
   if (first.shape.length !== 4)
     throw new ModelError(
       `${first.name} has shape [${first.shape.join(', ')}]; [batch, heads, tokens, size] is expected`,
     )
-  const sizeOf = (tensor: TensorMetadata, axis: number, stated: number | undefined): number => {
-    const size = tensor.shape.at(axis)
-    if (typeof size === 'number') return size
-    if (stated !== undefined) return stated
-    throw new ModelError(`neither the graph nor a config says how large ${size} of ${tensor.name} is`)
-  }
-
   return {
     inputIds,
     attentionMask,
     positionIds,
-    logitsStart,
-    logits: logits.name,
-    logitsType: floatType(logits),
-    vocabularySize: sizeOf(logits, -1, sizes?.vocabularySize),
     cache,
     cacheType: floatType(first),
     kvHeads: sizeOf(first, 1, sizes?.kvHeads),
     headSize: sizeOf(first, 3, sizes?.headSize),
   }
+}
+
+function sizeOf(tensor: TensorMetadata, axis: number, stated: number | undefined): number {
+  const size = tensor.shape.at(axis)
+  if (typeof size === 'number') return size
+  if (stated !== undefined) return stated
+  throw new ModelError(`neither the graph nor a config says how large ${size} of ${tensor.name} is`)
 }
 
 function* pairCache(

@@ -20,6 +20,7 @@ async function converted(name: string, precision: OutputPrecision): Promise<stri
     blockSize: precision === 'int4' ? 'mixed' : 32,
     target: 'cpu',
     activations: 'int8',
+    prefill: precision === 'int4' ? 'int8' : 'same',
     contextLength: 512,
   })
   return out

@@ -5,7 +5,10 @@ import { afterAll } from 'vitest'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
 import type { Precision } from '../../inference-node/model/directory.ts'
 
-/** A model directory made of a checkpoint of tests/fixtures, removed when the file's tests are over. */
+/**
+ * A model directory made of a checkpoint of tests/fixtures; in int4 with a graph of its own for prompts, as
+ * `keval-node convert` makes it. Removed when the file's tests are over.
+ */
 export async function tinyModel(
   precision: Exclude<Precision, 'unknown'> = 'int8',
   checkpoint = 'tiny-llama',
@@ -18,6 +21,7 @@ export async function tinyModel(
     blockSize: 32,
     target: 'cpu',
     activations: 'int8',
+    prefill: precision === 'int4' ? 'int8' : 'same',
     contextLength: 512,
     threads: 1,
   })

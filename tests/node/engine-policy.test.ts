@@ -53,9 +53,10 @@ describe('which sequence starts next', () => {
     expect(chooseStart([waiting(0, numbers(60))], rows, nobody, false, freely)?.reused).toBe(0)
   })
 
-  it('leaves tokens to compute even when the whole prompt is cached', () => {
-    const start = chooseStart([waiting(0, numbers(40))], [free(numbers(40))], nobody, true, freely)
-    expect(start?.reused).toBe(38)
+  it('leaves nothing to compute when all of it is cached, and no token alone', () => {
+    const reused = (cached: number) =>
+      chooseStart([waiting(0, numbers(40))], [free(numbers(cached))], nobody, true, freely)?.reused
+    expect([reused(38), reused(39), reused(40), reused(45)]).toEqual([38, 38, 40, 40])
   })
 
   it('reuses whole chunks only when chunks are aligned', () => {

@@ -11,6 +11,8 @@ import {
   type RuntimeOptions,
 } from '../../inference-node/engine/runtime/runtime.ts'
 import { largest } from '../../inference-node/engine/sampling/sampler.ts'
+import { DecoderSession } from '../../inference-node/model/decoder-session.ts'
+import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import { checkpoint, reference } from './convert-fixtures.ts'
 import { madeUpTokens, tinyModel } from './engine-fixtures.ts'
 
@@ -24,10 +26,17 @@ const kinds = {
   binding: (options: RuntimeOptions): Promise<Runtime> => BindingRuntime.open(options),
 }
 
-async function open(kind: keyof typeof kinds, model: string, rows = 3, rowTokens = 256): Promise<Runtime> {
+async function open(
+  kind: keyof typeof kinds,
+  model: string,
+  rows = 3,
+  rowTokens = 256,
+  reader: string | null = null,
+): Promise<Runtime> {
   const graphFile = join(model, 'model.onnx')
   const runtime = await kinds[kind]({
     graphFile,
+    prefillGraphFile: reader,
     provider: 'cpu',
     rows,
     rowTokens,
@@ -44,12 +53,11 @@ describe.each(['io-binding', 'binding'] as const)('the runtime by %s', (kind) =>
     const { prompts, greedy } = reference(name)
     const chosen = prompts.map((prompt, index) => ({ prompt, expected: greedy[index]! }))
     for (const { prompt, expected } of chosen.filter((each) => each.prompt.length + 64 < 256)) {
-      const tokens = [largest(await runtime.prefill(1, 0, prompt))]
-      while (tokens.length < 32) {
-        const length = prompt.length + tokens.length
-        tokens.push(largest(await runtime.decode(1, [tokens.at(-1)!], [length])))
-      }
-      expect(tokens).toEqual(expected.slice(0, 32))
+      if (prompt.length > 1) await runtime.prefill(1, 0, prompt.slice(0, -1))
+      const tokens = [...prompt]
+      while (tokens.length < prompt.length + 32)
+        tokens.push(largest(await runtime.decode(1, [tokens.at(-1)!], [tokens.length])))
+      expect(tokens.slice(prompt.length)).toEqual(expected.slice(0, 32))
     }
   })
 
@@ -67,6 +75,21 @@ describe.each(['io-binding', 'binding'] as const)('the runtime by %s', (kind) =>
       expect(together.slice(row * runtime.vocabularySize, (row + 1) * runtime.vocabularySize)).toEqual(logits)
   })
 
+  it('reads prompts by the graph made for it', async () => {
+    const model = await tinyModel('int4')
+    const behind = async (reader: string | null) => {
+      const runtime = await open(kind, model, 3, 256, reader)
+      await runtime.prefill(1, 0, madeUpTokens(40, 3))
+      return (await runtime.decode(1, [7], [41])).slice()
+    }
+    const logits = await behind(join(model, 'prefill.onnx'))
+    expect(logits).not.toEqual(await behind(null))
+    const session = await DecoderSession.open(await openModelDirectory(model))
+    const state = session.start()
+    await session.read(state, madeUpTokens(40, 3))
+    expect(logits).toEqual(await session.append(state, [7]))
+  })
+
   it('refuses more tokens than a row has', async () => {
     const runtime = await open(kind, await tinyModel('int8'), 1, 32)
     await expect(runtime.prefill(0, 20, madeUpTokens(13, 1))).rejects.toThrow(
@@ -76,7 +99,7 @@ describe.each(['io-binding', 'binding'] as const)('the runtime by %s', (kind) =>
 })
 
 describe('the choice of a runtime', () => {
-  const options = { rows: 2, rowTokens: 128, chunkTokens: 64, threads: 1 }
+  const options = { prefillGraphFile: null, rows: 2, rowTokens: 128, chunkTokens: 64, threads: 1 }
 
   it('says what was tried, and why something was left out', async () => {
     const graphFile = join(await tinyModel('int4'), 'model.onnx')

@@ -58,6 +58,7 @@ export async function certify(directory: ModelDirectory, provider: Provider): Pr
     : await goldenPrompts(directory.path, directory.vocabularySize, directory.contextLength)
   if (!golden) checks.push(await checkFinite(session, prompts))
   checks.push(await checkPieces(session, prompts[0]!, bound.pieces))
+  if (session.hasReader && golden) checks.push(await checkReading(session, golden, bound.divergence))
   const { cacheType } = session.graph
   await session.close()
 
@@ -139,6 +140,31 @@ async function checkPieces(
     name: 'cache',
     passed: error <= bound,
     detail: `token by token differs by ${error.toPrecision(2)} of at most ${bound}`,
+  }
+}
+
+/** Tokens between two places at which reading is compared. */
+const readingStep = 4
+
+/** Behind a prompt that was read by the graph made for it, the next token is as likely as it should be. */
+async function checkReading(session: DecoderSession, golden: Golden, bound: number): Promise<Check> {
+  let total = 0
+  let compared = 0
+  for (const { tokens, positions } of golden.prompts) {
+    for (let length = readingStep; length < tokens.length; length += readingStep) {
+      const state = session.start()
+      await session.read(state, tokens.slice(0, length))
+      const logits = await session.append(state, [tokens[length]!])
+      const last = { tokens: [tokens[length]!], positions: [positions[length]!] }
+      total += compareWithGolden(last, logits, session.graph.vocabularySize).divergence
+      compared++
+    }
+  }
+  const divergence = total / compared
+  return {
+    name: 'reading',
+    passed: divergence <= bound,
+    detail: `divergence ${divergence.toPrecision(3)} nats of at most ${bound} behind prompts read by prefill.onnx`,
   }
 }
 

@@ -76,6 +76,29 @@ export function attend(
 ): string {
   const name = `model.layers.${layer}.self_attn`
   const queryRows = config.attentionHeads * config.headSize
+  const attended = attendWithCache(graph, config, layer, input, attention)
+  return graph.multiply(
+    graph.flat(attended, queryRows),
+    graph.weights.matrix(
+      `${name}.o_proj.weight`,
+      [{ tensor: `${name}.o_proj.weight`, rows: config.hiddenSize }],
+      queryRows,
+      'attention',
+    ),
+    `${name}.output`,
+  )
+}
+
+/** Puts the keys and values of the input into the cache, and attends: [batch, new, heads * headSize]. */
+export function attendWithCache(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  layer: number,
+  input: string,
+  attention: AttentionInputs,
+): string {
+  const name = `model.layers.${layer}.self_attn`
+  const queryRows = config.attentionHeads * config.headSize
   const kvRows = config.kvHeads * config.headSize
   const packed = graph.multiply(
     input,
@@ -116,16 +139,7 @@ export function attend(
       ...(window ? { local_window_size: window } : {}),
     },
   )
-  return graph.multiply(
-    graph.flat(attended, queryRows),
-    graph.weights.matrix(
-      `${name}.o_proj.weight`,
-      [{ tensor: `${name}.o_proj.weight`, rows: config.hiddenSize }],
-      queryRows,
-      'attention',
-    ),
-    `${name}.output`,
-  )
+  return attended
 }
 
 /** Head sizes that GroupQueryAttention rotates itself are multiples of this. */

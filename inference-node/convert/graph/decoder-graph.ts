@@ -1,9 +1,9 @@
 import { logitsStartName } from '../../model/graph.ts'
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import type { WeightPlan } from '../weights/weight-plan.ts'
-import { attentionInputs } from './attention-layer.ts'
 import { addLayer, addLogits, outputMatrix, type Stream } from './decoder-layer.ts'
 import { GraphWriter } from './graph-writer.ts'
+import { addTokensAndCache } from './tokens-and-cache.ts'
 
 export interface GraphOptions {
   /** Positions for which rotary tables are written: the longest context that the graph can serve. */
@@ -30,19 +30,9 @@ export function buildDecoderGraph(
   options: GraphOptions,
 ): Uint8Array {
   const graph = new GraphWriter(weights, 'input_ids')
-  const number = weights.formats.dense
-  graph.input('input_ids', 'int64', ['batch_size', 'sequence_length'])
-  graph.input('attention_mask', 'int64', ['batch_size', 'total_sequence_length'])
   graph.output('logits', 'float32', ['batch_size', 'logits_length', config.vocabularySize])
-  for (let layer = 0; layer < config.layers; layer++)
-    for (const part of ['key', 'value']) {
-      const shape = (tokens: string) => ['batch_size', config.kvHeads, tokens, config.headSize]
-      graph.input(`past_key_values.${layer}.${part}`, number, shape('past_sequence_length'))
-      graph.output(`present.${layer}.${part}`, number, shape('total_sequence_length'))
-    }
-
-  const attention = attentionInputs(graph, config, options.contextLength)
-  let stream: Stream = { hidden: embedTokens(graph, config), delta: null }
+  const { embedded, attention } = addTokensAndCache(graph, config, options.contextLength)
+  let stream: Stream = { hidden: embedded, delta: null }
   for (let layer = 0; layer < config.layers; layer++)
     stream = addLayer(graph, config, layer, stream, attention)
   const hidden = graph.byRow(graph.node('Add', [stream.hidden, stream.delta!], 'final'), config.hiddenSize)
@@ -63,20 +53,4 @@ export function buildDecoderGraph(
   )
   graph.nodes('Reshape', [logits, shape], ['logits'])
   return graph.finish(config.architecture, options.producer)
-}
-
-/** Looks up the tokens: [batch * new, hiddenSize]. */
-function embedTokens(graph: GraphWriter, config: DecoderConfig): string {
-  const tokens = graph.node('Reshape', ['input_ids', graph.integers('flat', [-1])], 'tokens')
-  const embedding = graph.weights.vocabularyMatrix(
-    { tensor: 'model.embed_tokens.weight', rows: config.vocabularySize },
-    config.hiddenSize,
-  )
-  const embedded = graph.lookUp(embedding, tokens, 'embedded')
-  if (config.embeddingScale === null) return embedded
-  return graph.node(
-    'Mul',
-    [embedded, graph.scalar('embedding_scale', config.embeddingScale)],
-    'embedded.scaled',
-  )
 }

@@ -1,6 +1,6 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import type { LayerRole, Matrix } from '../weights/weight-plan.ts'
-import { type AttentionInputs, attend } from './attention-layer.ts'
+import { type AttentionInputs, attend, attendWithCache } from './attention-layer.ts'
 import type { GraphWriter } from './graph-writer.ts'
 
 /** The hidden state between layers: the sum of both, taken where the next norm needs it. */
@@ -34,6 +34,18 @@ export function addLayer(
     hidden: after.hidden,
     delta: config.normsAfter ? normalizeAlone(graph, config, `${name}.post_feedforward_layernorm`, fed) : fed,
   }
+}
+
+/** Of a layer only what it puts into the cache: nothing comes out. */
+export function addKeysAndValues(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  layer: number,
+  { hidden, delta }: Stream,
+  attention: AttentionInputs,
+): void {
+  const { normalized } = normalize(graph, config, `model.layers.${layer}.input_layernorm`, hidden, delta)
+  attendWithCache(graph, config, layer, normalized, attention)
 }
 
 /** Adds `delta` to the hidden state, if there is one, and normalizes the sum. */

@@ -14,6 +14,7 @@ import {
 const contributed = new Set([
   'GatherBlockQuantized',
   'GroupQueryAttention',
+  'MatMulIntegerToFloat',
   'MatMulNBits',
   'RotaryEmbedding',
   'SkipSimplifiedLayerNormalization',
@@ -35,6 +36,7 @@ export class GraphWriter {
   readonly #constants = new Map<string, Uint8Array>()
   readonly #rowShapes = new Map<number, string>()
   readonly #productsOf = new Map<string, string>()
+  readonly #roundedInputs = new Map<string, { integers: string; scales: string }>()
   #hasRowShape = false
   readonly #observes: boolean
   /** Filled when asked to observe. */
@@ -90,6 +92,7 @@ export class GraphWriter {
         })
       return this.node('Gemm', [input, matrix.name], output, { transB: 1 })
     }
+    if (matrix.kind === 'rows') return this.#multiplyIntegers(input, matrix, output)
     return this.node('MatMulNBits', [input, matrix.integers, matrix.scales], output, {
       K: matrix.columns,
       N: matrix.rows,
@@ -98,6 +101,49 @@ export class GraphWriter {
       // 4: activations are rounded to int8, block by block; 0: they stay as they are.
       accuracy_level: this.weights.formats.roundsActivations ? 4 : 0,
     })
+  }
+
+  /** Both rounded to integers, by row; their products are added exactly, so that no rounding depends on the order. */
+  #multiplyIntegers(input: string, matrix: Matrix & { kind: 'rows' }, output: string): string {
+    const { integers, scales } = this.#rounded(input)
+    const unit = this.constantFloat('unit', 1)
+    const products = this.node(
+      'MatMulIntegerToFloat',
+      [integers, matrix.integers, unit, matrix.scales, this.middle()],
+      `${output}.unscaled`,
+    )
+    return this.node('Mul', [products, scales], output)
+  }
+
+  /** The rows of an input as bytes around 128, integer = 128 + value / scale, and their scales [n, 1]. */
+  #rounded(input: string): { integers: string; scales: string } {
+    const known = this.#roundedInputs.get(input)
+    if (known) return known
+    const columns = this.integers('columns', [1])
+    const highest = this.node('ReduceMax', [input, columns], `${input}.highest`, { keepdims: 0 })
+    const lowest = this.node('ReduceMin', [input, columns], `${input}.lowest`, { keepdims: 0 })
+    const extreme = this.node(
+      'Max',
+      [highest, this.node('Neg', [lowest], `${input}.lowest.size`), this.constantFloat('tiny', 1e-30)],
+      `${input}.extreme`,
+    )
+    const scale = this.node('Mul', [extreme, this.constantFloat('step', 1 / 127)], `${input}.scale`)
+    const middles = this.node(
+      'Expand',
+      [this.middle(), this.node('Shape', [scale], `${input}.count`)],
+      `${input}.middles`,
+    )
+    const integers = this.node('QuantizeLinear', [input, scale, middles], `${input}.integers`, { axis: 0 })
+    const scales = this.node('Unsqueeze', [scale, columns], `${input}.scales`)
+    const rounded = { integers, scales }
+    this.#roundedInputs.set(input, rounded)
+    return rounded
+  }
+
+  /** The byte that stands for zero. */
+  middle(): string {
+    this.#constants.set('middle', tensorProto('middle', 'uint8', [], Uint8Array.of(128)))
+    return 'middle'
   }
 
   #products(input: string, columns: number): string {
@@ -119,6 +165,7 @@ export class GraphWriter {
   /** The matrix rows of the given indices: [n, columns]. */
   lookUp(matrix: Matrix, indices: string, output: string): string {
     if (matrix.kind === 'dense') return this.node('Gather', [matrix.name, indices], output, { axis: 0 })
+    if (matrix.kind === 'rows') throw new TypeError(`${matrix.integers} is stored by column`)
     return this.node(
       'GatherBlockQuantized',
       [this.weights.flatIntegers(matrix), indices, matrix.scales],

@@ -6,12 +6,21 @@ import { bytesField, concat, floatField, integerField } from './protobuf.ts'
  */
 
 /** TensorProto.DataType */
-export const elementType = { float32: 1, uint8: 2, int32: 6, int64: 7, float16: 10, bfloat16: 16 } as const
+export const elementType = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  float16: 10,
+  bfloat16: 16,
+} as const
 export type ElementType = keyof typeof elementType
 
 export const elementBytes: Record<ElementType, number> = {
   float32: 4,
   uint8: 1,
+  int8: 1,
   int32: 4,
   int64: 8,
   float16: 2,

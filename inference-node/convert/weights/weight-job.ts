@@ -4,6 +4,7 @@ import { type FloatFormat, formatBytes, toHalf, widen } from '../checkpoint/floa
 import type { InputFactors } from './column-groups.ts'
 import { quantizeRowsWithFeedback } from './error-feedback.ts'
 import { type BlockFormat, blockBytes, blocksPerRow, quantizeRows } from './quantize.ts'
+import { quantizeByRow } from './quantize-by-row.ts'
 
 /** What becomes of some rows of a checkpoint tensor. Plain data: it travels to a worker thread. */
 export interface WeightJob {
@@ -15,6 +16,8 @@ export interface WeightJob {
   operation:
     | { kind: 'store'; type: 'float32' | 'float16'; add: number }
     | { kind: 'quantize'; matrix: string; format: BlockFormat; scalesTarget: number }
+    /** Written transposed: `stride` bytes from one column to the next. */
+    | { kind: 'quantizeByRow'; stride: number; scalesTarget: number }
 }
 
 /** Most weights that one job takes: bounds the memory of a worker. */
@@ -48,6 +51,18 @@ export function runWeightJob(job: WeightJob, source: number, target: number, fac
       asBytes(operation.type === 'float16' ? Uint16Array.from(weights, toHalf) : weights),
       job.target,
     )
+  } else if (operation.kind === 'quantizeByRow') {
+    const integers = new Int8Array(count)
+    const scales = new Float32Array(job.rows)
+    quantizeByRow(weights, job.columns, integers, scales)
+    const bytes = new Uint8Array(integers.buffer)
+    for (let column = 0; column < job.columns; column++)
+      writeFully(
+        target,
+        bytes.subarray(column * job.rows, (column + 1) * job.rows),
+        job.target + column * operation.stride,
+      )
+    writeFully(target, asBytes(scales), operation.scalesTarget)
   } else {
     const { format, scalesTarget } = operation
     const blocks = job.rows * blocksPerRow(job.columns, format)

@@ -1,11 +1,15 @@
 import type { Checkpoint, CheckpointTensor } from '../checkpoint/checkpoint.ts'
 import { formatBytes } from '../checkpoint/floats.ts'
-import { type ElementType, elementBytes, externalTensorProto } from '../graph/onnx.ts'
+import { type ElementType, type ExternalData, elementBytes, externalTensorProto } from '../graph/onnx.ts'
 import { type BlockFormat, blockBytes, blocksPerRow } from './quantize.ts'
 import { jobElements, type WeightJob } from './weight-job.ts'
 
-/** A matrix as graph operators take it: integers in blocks, or numbers as they are; each [rows, columns]. */
+/**
+ * A matrix as graph operators take it: integers in blocks, or numbers as they are, each [rows, columns]; or signed
+ * integers [columns, rows] with a scale for each row.
+ */
 export type Matrix =
+  | { kind: 'rows'; integers: string; scales: string; rows: number; columns: number }
   | { kind: 'blocks'; integers: string; scales: string; rows: number; columns: number; format: BlockFormat }
   | { kind: 'dense'; name: string; rows: number; columns: number }
 
@@ -18,14 +22,17 @@ export interface MatrixPart {
 /** Matrices inside a layer that share a number format: those of attention, the feed-forward's way out and back. */
 export type LayerRole = 'attention' | 'gateAndUp' | 'down'
 
+/** Of a matrix inside the layers: blocks that share a scale, rows that do (see quantizeByRow), or null: dense. */
+export type MatrixFormat = BlockFormat | 'rows' | null
+
 /** Number formats of the weights of one conversion. */
 export interface WeightFormats {
   /** Of norms, tables and everything that is not quantized. */
   dense: 'float32' | 'float16'
-  /** Of the matrices inside the layers, by their role; null leaves them dense. */
-  attention: BlockFormat | null
-  gateAndUp: BlockFormat | null
-  down: BlockFormat | null
+  /** Of the matrices inside the layers, by their role. */
+  attention: MatrixFormat
+  gateAndUp: MatrixFormat
+  down: MatrixFormat
   /** Of the embedding and the output matrix; null leaves them dense. */
   vocabulary: BlockFormat | null
   /** Whether activations may be rounded to int8 where they meet quantized weights. */
@@ -114,7 +121,7 @@ export class WeightPlan implements Weights {
     return name
   }
 
-  #matrix(name: string, parts: readonly MatrixPart[], columns: number, format: BlockFormat | null): Matrix {
+  #matrix(name: string, parts: readonly MatrixPart[], columns: number, format: MatrixFormat): Matrix {
     const sources = parts.map((part) => this.#checkpoint.tensor(part.tensor, [part.rows, columns]))
     const rows = parts.reduce((sum, part) => sum + part.rows, 0)
     if (!format) {
@@ -125,6 +132,15 @@ export class WeightPlan implements Weights {
         operation: { kind: 'store', type: dense, add: 0 },
       }))
       return { kind: 'dense', name, rows, columns }
+    }
+    if (format === 'rows') {
+      const integers = this.#external(`${name}.integers`, 'int8', [columns, rows])
+      const scales = this.#external(`${name}.scales`, 'float32', [rows])
+      this.#stack(sources, columns, (row) => ({
+        target: integers + row,
+        operation: { kind: 'quantizeByRow', stride: rows, scalesTarget: scales + row * elementBytes.float32 },
+      }))
+      return { kind: 'rows', integers: `${name}.integers`, scales: `${name}.scales`, rows, columns }
     }
     const blocks = blocksPerRow(columns, format)
     const rowBytes = blocks * blockBytes(format)
@@ -151,28 +167,33 @@ export class WeightPlan implements Weights {
     const rowBytes = blocksPerRow(matrix.columns, matrix.format) * blockBytes(matrix.format)
     const data = this.#places.get(matrix.integers)!
     const location = this.#location
-    this.initializers.push(
-      externalTensorProto(name, 'uint8', [matrix.rows, rowBytes], {
-        location,
-        offset: data,
-        bytes: matrix.rows * rowBytes,
-      }),
-    )
+    const bytes = matrix.rows * rowBytes
+    this.#declare(name, 'uint8', [matrix.rows, rowBytes], { location, offset: data, bytes })
     return name
   }
 
+  /** TensorProto of a weight that was asked for, for another graph over the same data file. */
+  declaration(name: string): Uint8Array {
+    return this.#declarations.get(name)!
+  }
+
   readonly #places = new Map<string, number>()
+  readonly #declarations = new Map<string, Uint8Array>()
 
   /** Reserves a page-aligned place in the data file and declares the tensor that lies there. */
   #external(name: string, type: ElementType, shape: readonly number[]): number {
     const bytes = shape.reduce((product, size) => product * size, elementBytes[type])
     const offset = Math.ceil(this.#size / alignment) * alignment
-    this.initializers.push(
-      externalTensorProto(name, type, shape, { location: this.#location, offset, bytes }),
-    )
+    this.#declare(name, type, shape, { location: this.#location, offset, bytes })
     this.#places.set(name, offset)
     this.#size = offset + bytes
     return offset
+  }
+
+  #declare(name: string, type: ElementType, shape: readonly number[], data: ExternalData) {
+    const declaration = externalTensorProto(name, type, shape, data)
+    this.#declarations.set(name, declaration)
+    this.initializers.push(declaration)
   }
 
   #stack(sources: readonly CheckpointTensor[], columns: number, place: (row: number) => JobPlace) {

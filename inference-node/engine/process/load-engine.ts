@@ -40,6 +40,7 @@ export async function loadEngine(
     { provider: config.provider, runtime: config.runtime, architecture: directory.architecture },
     {
       graphFile: directory.graphFile,
+      prefillGraphFile: directory.prefillGraphFile,
       sizes: directory,
       rows: plan.slots,
       rowTokens: plan.slotTokens,

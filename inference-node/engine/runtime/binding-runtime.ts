@@ -17,6 +17,8 @@ export class BindingRuntime implements Runtime {
   readonly rowTokens: number
   readonly vocabularySize: number
   readonly #session: InferenceSession
+  /** Reads prompts in place of the other. */
+  readonly #reader: InferenceSession | null
   readonly #graph: GraphDescription
   /** Keys and values of each layer in turn, [rows, kvHeads, rowTokens, headSize]. */
   readonly #cache: CacheData[]
@@ -26,18 +28,26 @@ export class BindingRuntime implements Runtime {
   static async open(options: RuntimeOptions): Promise<BindingRuntime> {
     if (options.provider !== 'cpu')
       throw new RuntimeError(`the binding runs on the CPU only, not on ${options.provider}`)
-    const session = await InferenceSession.create(options.graphFile, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: options.threads,
-      logSeverityLevel: 3,
-    }).catch((error: Error) => {
-      throw new RuntimeError(error.message)
-    })
-    return new BindingRuntime(session, options)
+    const open = (graphFile: string) =>
+      InferenceSession.create(graphFile, {
+        executionProviders: ['cpu'],
+        intraOpNumThreads: options.threads,
+        logSeverityLevel: 3,
+      }).catch((error: Error) => {
+        throw new RuntimeError(error.message)
+      })
+    const session = await open(options.graphFile)
+    const reader = options.prefillGraphFile ? await open(options.prefillGraphFile) : null
+    return new BindingRuntime(session, reader, options)
   }
 
-  private constructor(session: InferenceSession, { rows, rowTokens, sizes }: RuntimeOptions) {
+  private constructor(
+    session: InferenceSession,
+    reader: InferenceSession | null,
+    { rows, rowTokens, sizes }: RuntimeOptions,
+  ) {
     this.#session = session
+    this.#reader = reader
     this.#graph = describeGraph(
       session.inputMetadata as readonly TensorMetadata[],
       session.outputMetadata as readonly TensorMetadata[],
@@ -55,12 +65,21 @@ export class BindingRuntime implements Runtime {
     this.#logits = new Float32Array(rows * vocabularySize)
   }
 
-  prefill(row: number, start: number, tokens: readonly number[]): Promise<Float32Array> {
-    return this.#run(row, 1, tokens, [start + tokens.length])
+  async prefill(row: number, start: number, tokens: readonly number[]): Promise<void> {
+    const length = start + tokens.length
+    if (this.#reader) await this.#run(this.#reader, row, 1, tokens, [length], {})
+    else await this.#run(this.#session, row, 1, tokens, [length], { [this.#graph.logits]: null })
   }
 
-  decode(firstRow: number, tokens: readonly number[], lengths: readonly number[]): Promise<Float32Array> {
-    return this.#run(firstRow, tokens.length, tokens, lengths)
+  async decode(
+    firstRow: number,
+    tokens: readonly number[],
+    lengths: readonly number[],
+  ): Promise<Float32Array> {
+    const { logits } = this.#graph
+    const rows = tokens.length
+    const results = await this.#run(this.#session, firstRow, rows, tokens, lengths, { [logits]: null })
+    return this.#lastLogits(results[logits]!, rows)
   }
 
   copyRow(from: number, to: number, tokens: number): void {
@@ -75,14 +94,18 @@ export class BindingRuntime implements Runtime {
 
   close(): void {
     void this.#session.release()
+    void this.#reader?.release()
   }
 
+  /** @param fetches what to compute besides the cache */
   async #run(
+    session: InferenceSession,
     firstRow: number,
     rows: number,
     tokens: readonly number[],
     lengths: readonly number[],
-  ): Promise<Float32Array> {
+    fetches: Record<string, Tensor | null>,
+  ): Promise<Record<string, Tensor>> {
     const graph = this.#graph
     const newTokens = tokens.length / rows
     const total = Math.max(...lengths)
@@ -99,17 +122,15 @@ export class BindingRuntime implements Runtime {
     }
     if (graph.positionIds)
       feeds[graph.positionIds] = integers(newTokens, (row, column) => lengths[row]! - newTokens + column)
-    const fetches: Record<string, Tensor | null> = { [graph.logits]: null }
     graph.cache.forEach((layer, index) => {
       const key = this.#rowsOf(this.#cache[2 * index]!, firstRow, rows)
       const value = this.#rowsOf(this.#cache[2 * index + 1]!, firstRow, rows)
       feeds[layer.pastKey] = fetches[layer.presentKey] = key
       feeds[layer.pastValue] = fetches[layer.presentValue] = value
     })
-    const results = await this.#session.run(feeds, fetches).catch((error: Error) => {
+    return session.run(feeds, fetches).catch((error: Error) => {
       throw new RuntimeError(error.message)
     })
-    return this.#lastLogits(results[graph.logits]!, rows)
   }
 
   #rowsOf(data: CacheData, firstRow: number, rows: number): Tensor {

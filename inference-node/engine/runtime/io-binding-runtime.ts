@@ -1,17 +1,24 @@
-import { describeGraph, type GraphDescription } from '../../model/graph.ts'
+import {
+  type CacheGraph,
+  describeCacheGraph,
+  describeGraph,
+  type GraphDescription,
+} from '../../model/graph.ts'
 import { widenHalves } from './half.ts'
 import { bytesOf, type NativeTensor, readMetadata, TensorMemory } from './native-tensors.ts'
 import { OnnxRuntimeLibrary } from './onnxruntime-library.ts'
+import { type DeviceCache, RowBindings } from './row-bindings.ts'
 import { type Provider, type Runtime, RuntimeError, type RuntimeOptions } from './runtime.ts'
 import { openSession } from './session.ts'
 
 /** ONNX Runtime's names of the memory where each provider keeps the cache. */
 const memoryNames: Record<Provider, string> = { cpu: 'Cpu', cuda: 'Cuda', webgpu: 'WebGPU_Buf' }
 
-/** Inputs and outputs bound to a range of rows; made once for each range. */
-interface RowBinding {
-  binding: bigint
-  values: bigint[]
+/** A session and what it takes, with the cache bound to it. */
+interface Loaded<Graph extends CacheGraph> {
+  session: bigint
+  graph: Graph
+  bindings: RowBindings
 }
 
 /**
@@ -28,13 +35,12 @@ export class IoBindingRuntime implements Runtime {
   readonly copiesRows: boolean
 
   readonly #library: OnnxRuntimeLibrary
-  readonly #graph: GraphDescription
-  readonly #session: bigint
+  readonly #decoder: Loaded<GraphDescription>
+  /** Reads prompts in place of the decoder. */
+  readonly #reader: Loaded<CacheGraph> | null
   readonly #runOptions: bigint
   readonly #host: TensorMemory
-  readonly #device: TensorMemory
-  readonly #cache: NativeTensor[]
-  readonly #bindings = new Map<string, RowBinding>()
+  readonly #cache: readonly NativeTensor[]
   readonly #ids: HostTensor<BigInt64Array>
   readonly #mask: HostTensor<BigInt64Array>
   readonly #positions: HostTensor<BigInt64Array>
@@ -55,27 +61,32 @@ export class IoBindingRuntime implements Runtime {
     if (options.provider === 'webgpu' && options.rows > 1)
       throw new RuntimeError('WebGPU memory cannot be bound by rows: one row at a time is supported')
 
-    this.#session = openSession(library, options)
-    const { inputs, outputs, overridable } = readMetadata(library, this.#session)
-    this.#graph = describeGraph(
+    const session = openSession(library, options.graphFile, options)
+    const { inputs, outputs, overridable } = readMetadata(library, session)
+    const graph = describeGraph(
       inputs.filter((input) => !overridable.includes(input.name)),
       outputs,
       overridable,
       options.sizes,
     )
-    const { vocabularySize, kvHeads, headSize, cacheType, logitsType } = this.#graph
+    const { vocabularySize, kvHeads, headSize, cacheType, logitsType } = graph
     this.vocabularySize = vocabularySize
     this.#runOptions = library.make('createRunOptions')
-    this.#host = new TensorMemory(library, this.#session, 'Cpu')
-    this.#device =
+    this.#host = new TensorMemory(library, session, 'Cpu')
+    const memory =
       options.provider === 'cpu'
         ? this.#host
-        : new TensorMemory(library, this.#session, memoryNames[options.provider])
-    this.#cache = this.#graph.cache.flatMap(() =>
-      ['key', 'value'].map(() =>
-        this.#device.allocate(cacheType, [options.rows, kvHeads, options.rowTokens, headSize]),
-      ),
+        : new TensorMemory(library, session, memoryNames[options.provider])
+    const { rows, rowTokens } = options
+    this.#cache = graph.cache.flatMap(() =>
+      ['key', 'value'].map(() => memory.allocate(cacheType, [rows, kvHeads, rowTokens, headSize])),
     )
+    const cache = { memory, tensors: this.#cache, rows, rowTokens }
+    this.#decoder = { session, graph, bindings: new RowBindings(library, session, graph, cache) }
+    this.#reader =
+      options.provider === 'cpu' && options.prefillGraphFile
+        ? openReader(library, options.prefillGraphFile, options, cache)
+        : null
 
     const stepTokens = Math.max(options.rows, options.chunkTokens)
     const integers = (length: number) => {
@@ -87,26 +98,24 @@ export class IoBindingRuntime implements Runtime {
     this.#mask = integers(options.rows * options.rowTokens)
     this.#logitsStart = this.#host.allocate('int64', [1])
     new BigInt64Array(bytesOf(this.#logitsStart)).fill(-1n)
-    const logitRows = this.#graph.logitsStart ? options.rows : stepTokens
+    const logitRows = graph.logitsStart ? options.rows : stepTokens
     this.#logits = this.#host.allocate(logitsType, [logitRows, vocabularySize])
     this.#logitsBytes = bytesOf(this.#logits)
     this.#widened = new Float32Array(logitsType === 'float16' ? options.rows * vocabularySize : 0)
   }
 
-  async prefill(row: number, start: number, tokens: readonly number[]): Promise<Float32Array> {
-    return this.#run(row, 1, tokens, [start + tokens.length])
+  async prefill(row: number, start: number, tokens: readonly number[]): Promise<void> {
+    const length = start + tokens.length
+    if (this.#reader) await this.#run(this.#reader, row, 1, tokens, [length])
+    else await this.#runDecoder(row, 1, tokens, [length])
   }
 
-  async decode(
-    firstRow: number,
-    tokens: readonly number[],
-    lengths: readonly number[],
-  ): Promise<Float32Array> {
-    return this.#run(firstRow, tokens.length, tokens, lengths)
+  decode(firstRow: number, tokens: readonly number[], lengths: readonly number[]): Promise<Float32Array> {
+    return this.#runDecoder(firstRow, tokens.length, tokens, lengths)
   }
 
   copyRow(from: number, to: number, tokens: number): void {
-    const { kvHeads, headSize, cacheType } = this.#graph
+    const { kvHeads, headSize, cacheType } = this.#decoder.graph
     const elementBytes = cacheType === 'float16' ? 2 : 4
     const headBytes = this.rowTokens * headSize * elementBytes
     const copied = tokens * headSize * elementBytes
@@ -120,10 +129,8 @@ export class IoBindingRuntime implements Runtime {
   }
 
   close(): void {
-    for (const { binding, values } of this.#bindings.values()) {
-      this.#library.release('releaseIoBinding', binding)
-      for (const value of values) this.#library.release('releaseValue', value)
-    }
+    const loaded = [this.#decoder, ...(this.#reader ? [this.#reader] : [])]
+    for (const { bindings } of loaded) bindings.close()
     const host = [
       this.#ids.tensor,
       this.#positions.tensor,
@@ -132,39 +139,58 @@ export class IoBindingRuntime implements Runtime {
       this.#logitsStart,
     ]
     for (const { value } of [...host, ...this.#cache]) this.#library.release('releaseValue', value)
-    this.#library.release('releaseSession', this.#session)
+    for (const { session } of loaded) this.#library.release('releaseSession', session)
   }
 
-  /** One run over `rows` rows; all rows get the same number of new tokens. */
-  async #run(
+  async #runDecoder(
     firstRow: number,
     rows: number,
     tokens: readonly number[],
     lengths: readonly number[],
   ): Promise<Float32Array> {
+    const { logits, logitsType, logitsStart } = this.#decoder.graph
+    const positions = logitsStart ? 1 : tokens.length / rows
+    await this.#run(this.#decoder, firstRow, rows, tokens, lengths, (binding) => {
+      if (logitsStart) this.#library.call('bindInput', binding, logitsStart, this.#logitsStart.value)
+      const value = this.#host.slice(this.#logits, logitsType, [rows, positions, this.vocabularySize])
+      this.#library.call('bindOutput', binding, logits, value)
+      return value
+    })
+    return this.#lastLogits(rows, positions)
+  }
+
+  /**
+   * One run over `rows` rows; all rows get the same number of new tokens.
+   *
+   * @param bindMore binds what the graph takes and gives besides tokens and cache; returns a value to release
+   */
+  async #run(
+    { session, graph, bindings }: Loaded<CacheGraph>,
+    firstRow: number,
+    rows: number,
+    tokens: readonly number[],
+    lengths: readonly number[],
+    bindMore: (binding: bigint) => bigint | null = () => null,
+  ): Promise<void> {
     const newTokens = tokens.length / rows
     const total = this.#fill(tokens, lengths, newTokens)
-    const { inputIds, attentionMask, positionIds, logits, logitsType, logitsStart } = this.#graph
-    const logitPositions = logitsStart ? 1 : newTokens
-    const { binding } = this.#bindRows(firstRow, rows)
+    const binding = bindings.of(firstRow, rows)
     const values: bigint[] = []
-    const bind = (how: 'bindInput' | 'bindOutput', name: string, value: bigint) => {
+    const bind = (name: string, tensor: NativeTensor, shape: readonly number[]) => {
+      const value = this.#host.slice(tensor, 'int64', shape)
       values.push(value)
-      this.#library.call(how, binding, name, value)
+      this.#library.call('bindInput', binding, name, value)
     }
     try {
-      const host = this.#host
-      bind('bindInput', inputIds, host.slice(this.#ids.tensor, 'int64', [rows, newTokens]))
-      bind('bindInput', attentionMask, host.slice(this.#mask.tensor, 'int64', [rows, total]))
-      if (positionIds)
-        bind('bindInput', positionIds, host.slice(this.#positions.tensor, 'int64', [rows, newTokens]))
-      const shape = [rows, logitPositions, this.vocabularySize]
-      bind('bindOutput', logits, host.slice(this.#logits, logitsType, shape))
-      await this.#library.callAsync('runWithBinding', this.#session, this.#runOptions, binding)
+      bind(graph.inputIds, this.#ids.tensor, [rows, newTokens])
+      bind(graph.attentionMask, this.#mask.tensor, [rows, total])
+      if (graph.positionIds) bind(graph.positionIds, this.#positions.tensor, [rows, newTokens])
+      const more = bindMore(binding)
+      if (more !== null) values.push(more)
+      await this.#library.callAsync('runWithBinding', session, this.#runOptions, binding)
     } finally {
       for (const value of values) this.#library.release('releaseValue', value)
     }
-    return this.#lastLogits(rows, logitPositions)
   }
 
   /** Fills ids, mask and positions; returns the length of the longest row. */
@@ -182,45 +208,28 @@ export class IoBindingRuntime implements Runtime {
     return total
   }
 
-  #bindRows(firstRow: number, rows: number): RowBinding {
-    const key = `${firstRow}+${rows}`
-    const known = this.#bindings.get(key)
-    if (known) return known
-    const { kvHeads, headSize, cacheType, cache, logitsStart } = this.#graph
-    const library = this.#library
-    const made: RowBinding = { binding: library.make('createIoBinding', this.#session), values: [] }
-    const rowElements = kvHeads * this.rowTokens * headSize
-    cache.forEach((layer, index) => {
-      for (const [part, past, present] of [
-        [0, layer.pastKey, layer.presentKey],
-        [1, layer.pastValue, layer.presentValue],
-      ] as const) {
-        const tensor = this.#cache[2 * index + part]!
-        const shape = [rows, kvHeads, this.rowTokens, headSize]
-        const value =
-          rows === this.rows
-            ? tensor.value
-            : this.#device.slice(tensor, cacheType, shape, firstRow * rowElements)
-        if (value !== tensor.value) made.values.push(value)
-        library.call('bindInput', made.binding, past, value)
-        library.call('bindOutput', made.binding, present, value)
-      }
-    })
-    if (logitsStart) library.call('bindInput', made.binding, logitsStart, this.#logitsStart.value)
-    this.#bindings.set(key, made)
-    return made
-  }
-
   /** The last position of every row, as floats. */
   #lastLogits(rows: number, positions: number): Float32Array {
     const buffer = this.#logitsBytes
     const width = this.vocabularySize
     const first = (positions - 1) * width
     const length = (rows - 1) * positions * width + width
-    if (this.#graph.logitsType === 'float16')
+    if (this.#decoder.graph.logitsType === 'float16')
       return widenHalves(new Uint16Array(buffer, first * 2, length), this.#widened)
     return new Float32Array(buffer, first * 4, length)
   }
+}
+
+function openReader(
+  library: OnnxRuntimeLibrary,
+  graphFile: string,
+  options: RuntimeOptions,
+  cache: DeviceCache,
+): Loaded<CacheGraph> {
+  const session = openSession(library, graphFile, options, true)
+  const { inputs, outputs } = readMetadata(library, session)
+  const graph = describeCacheGraph(inputs, outputs, options.sizes)
+  return { session, graph, bindings: new RowBindings(library, session, graph, cache) }
 }
 
 interface HostTensor<T> {

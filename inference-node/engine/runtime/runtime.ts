@@ -19,11 +19,10 @@ export interface Runtime {
   /** Whether {@link copyRow} works here. */
   readonly copiesRows: boolean
   /**
-   * Puts `tokens` behind the first `start` tokens of a row.
-   *
-   * @returns logits [vocabulary] after the last token; valid until the next call
+   * Puts `tokens` behind the first `start` tokens of a row. What follows them is for `decode` to say, which takes the
+   * last token of a prompt.
    */
-  prefill(row: number, start: number, tokens: readonly number[]): Promise<Float32Array>
+  prefill(row: number, start: number, tokens: readonly number[]): Promise<void>
   /**
    * Puts one token into each of the rows `firstRow`, `firstRow + 1`, …
    *
@@ -38,6 +37,8 @@ export interface Runtime {
 
 export interface RuntimeOptions {
   graphFile: string
+  /** A graph with the same cache that reads prompts in place of the other; null when there is none. */
+  prefillGraphFile: string | null
   /** Sizes that the graph's metadata may leave open. */
   sizes?: DecoderSizes
   provider: Provider

@@ -6,6 +6,7 @@
 export interface WaitingSequence {
   id: number
   tenant: string
+  /** Tokens to compute before it can decode: all of the prompt but the last. */
   prompt: readonly number[]
   /** How often a later sequence of the same tenant was started while this one was the tenant's oldest. */
   passedOver: number
@@ -55,8 +56,6 @@ export interface ChunkRules {
  */
 const tileTokens = 32
 const leavesOne = (tokens: number) => tokens % tileTokens === 1
-/** No prompt may be reused so far that fewer than this are left to compute. */
-const fewestComputed = 2
 
 /**
  * Which sequence starts next, and where; null when none waits or no row is free. The tenant that was served least
@@ -122,17 +121,18 @@ function reusableTokens(
   prompt: readonly number[],
   { limit, aligned }: ChunkRules,
 ): number {
-  const most = Math.min(cached.length, prompt.length - (aligned ? 1 : fewestComputed))
+  const most = Math.min(cached.length, prompt.length)
   let length = 0
   while (length < most && cached[length] === prompt[length]) length++
   if (aligned) length -= length % limit
+  else if (prompt.length - length === 1) length--
   return length >= fewestReused ? length : 0
 }
 
 /** How many of the remaining tokens of a prompt are computed next. */
 export function chunkLength(remaining: number, { limit, aligned }: ChunkRules): number {
   const most = Math.min(remaining, limit)
-  if (aligned || remaining < fewestComputed) return most
+  if (aligned || remaining === 1) return most
   let length = most
   while (leavesOne(length) || remaining - length === 1) length--
   return length

@@ -1,0 +1,33 @@
+import { rounding } from './quantize.ts'
+
+/**
+ * Largest integer of a weight. Seven bits, not eight: processors without integer dot products (AVX2 alone) add two
+ * products of an activation and a weight in 16 bits, and 2 * 255 * 64 is the most that these hold.
+ */
+const largest = 63
+
+/**
+ * Rounds a row-major matrix to signed integers with one scale for each row, weight = integer * scale: what integer
+ * matrix products take.
+ *
+ * @param integers receives them transposed, [columns, rows]
+ * @param scales receives [rows]
+ */
+export function quantizeByRow(
+  weights: Float32Array,
+  columns: number,
+  integers: Int8Array,
+  scales: Float32Array,
+): void {
+  const rows = scales.length
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns
+    let extreme = 0
+    for (let column = 0; column < columns; column++)
+      extreme = Math.max(extreme, Math.abs(weights[start + column]!))
+    scales[row] = extreme / largest
+    const inverse = extreme === 0 ? 0 : largest / extreme
+    for (let column = 0; column < columns; column++)
+      integers[column * rows + row] = weights[start + column]! * inverse + rounding - rounding
+  }
+}
