@@ -70,6 +70,12 @@ const kind = values.provider === 'cpu' ? 'io-binding' : 'auto'
 const candidates: Candidate[] = [
   { name: 'this engine', file: 'ours.ts', args: [models.onnx, threads, kind, values.provider], ...onnx },
   {
+    name: 'this engine, one set of weights',
+    file: 'ours.ts',
+    args: [models.onnx, threads, kind, values.provider, 'same'],
+    ...onnx,
+  },
+  {
     name: 'this engine, fallback binding',
     file: 'ours.ts',
     args: [models.onnx, threads, 'binding'],
