@@ -11,12 +11,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
-import { logSumExp } from '../../inference-node/convert/reference/log-sum-exp.ts'
 import type { BlockFormat } from '../../inference-node/convert/weights/quantize.ts'
 import type { WeightFormats } from '../../inference-node/convert/weights/weight-plan.ts'
-import { DecoderSession, mostLikely } from '../../inference-node/model/decoder-session.ts'
+import { DecoderSession } from '../../inference-node/model/decoder-session.ts'
 import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import { loadTokenizer } from '../../inference-node/model/tokenizer.ts'
+import { Divergence } from './divergence.ts'
 import { roundWithZeroPoints } from './zero-point.ts'
 
 const { values, positionals } = parseArgs({
@@ -117,10 +117,8 @@ try {
   console.log(`${expected.length * window} tokens of ${textFile}, windows of ${window}`)
   console.log('| format | MB | perplexity | KL to fp32 (nats) | same most likely token |')
   console.log('|---|---|---|---|---|')
-  const report = (name: string, megabytes: number, sums: Sums) =>
-    console.log(
-      `| ${name} | ${megabytes.toFixed(0)} | ${Math.exp(sums.surprise / sums.predicted).toFixed(3)} | ${(sums.divergence / sums.positions).toFixed(5)} | ${((100 * sums.same) / sums.positions).toFixed(2)}% |`,
-    )
+  const report = (name: string, megabytes: number, sums: Divergence) =>
+    console.log(`| ${name} | ${megabytes.toFixed(0)} | ${sums.row()} |`)
   report('fp32', reference.megabytes, await compare(async (index) => expected[index]!))
   for (const variant of variants) {
     if (performance.now() > Number(values.minutes) * 60_000) {
@@ -136,37 +134,10 @@ try {
     await session.close()
   }
 
-  interface Sums {
-    surprise: number
-    predicted: number
-    divergence: number
-    same: number
-    positions: number
-  }
-
-  async function compare(logitsOf: (index: number) => Promise<Float32Array>): Promise<Sums> {
-    const sums = { surprise: 0, predicted: 0, divergence: 0, same: 0, positions: 0 }
-    for (const [index, wantedLogits] of expected.entries()) {
-      const logits = await logitsOf(index)
-      const vocabulary = logits.length / window
-      for (let position = 0; position < window; position++) {
-        const row = logits.subarray(position * vocabulary, (position + 1) * vocabulary)
-        const wantedRow = wantedLogits.subarray(position * vocabulary, (position + 1) * vocabulary)
-        const norm = logSumExp(row)
-        const wantedNorm = logSumExp(wantedRow)
-        const next = tokens[index * window + position + 1]
-        if (position < window - 1) {
-          sums.surprise += norm - row[next!]!
-          sums.predicted++
-        }
-        for (let token = 0; token < vocabulary; token++) {
-          const logProbability = wantedRow[token]! - wantedNorm
-          sums.divergence += Math.exp(logProbability) * (logProbability - (row[token]! - norm))
-        }
-        sums.same += mostLikely(row) === mostLikely(wantedRow) ? 1 : 0
-        sums.positions++
-      }
-    }
+  async function compare(logitsOf: (index: number) => Promise<Float32Array>): Promise<Divergence> {
+    const sums = new Divergence()
+    for (const [index, wanted] of expected.entries())
+      sums.add(wanted, await logitsOf(index), tokens.slice(index * window, (index + 1) * window))
     return sums
   }
 } finally {

@@ -53,7 +53,11 @@ interface Candidate {
 const ours = { file: 'ours.ts', args: [models.onnx, threads], prompts, atOnce: prompts.length }
 const candidates: Candidate[] = [
   { name: 'this engine', ...ours },
-  { name: 'this engine, one set of weights', ...ours, args: [models.onnx, threads, 'io-binding', 'cpu', 'same'] },
+  {
+    name: 'this engine, one set of weights',
+    ...ours,
+    args: [models.onnx, threads, 'io-binding', 'cpu', 'same'],
+  },
   { name: 'this engine, not ordered', ...ours, atOnce: 8 },
   { name: 'this engine, no shared prefixes', ...ours, prompts: distinct },
   {

@@ -1,0 +1,43 @@
+import { logSumExp } from '../../inference-node/convert/reference/log-sum-exp.ts'
+import { mostLikely } from '../../inference-node/model/decoder-session.ts'
+
+/** How far the logits of a model are from those of another, summed up over pieces of a text. */
+export class Divergence {
+  positions = 0
+  #surprise = 0
+  #predicted = 0
+  #divergence = 0
+  #same = 0
+
+  /**
+   * @param expected logits [tokens, vocabulary] of the model to be like
+   * @param actual of the other
+   * @param tokens the piece of text behind whose tokens the logits stand
+   */
+  add(expected: Float32Array, actual: Float32Array, tokens: readonly number[]): void {
+    const vocabulary = actual.length / tokens.length
+    for (let position = 0; position < tokens.length; position++) {
+      const row = actual.subarray(position * vocabulary, (position + 1) * vocabulary)
+      const wanted = expected.subarray(position * vocabulary, (position + 1) * vocabulary)
+      const norm = logSumExp(row)
+      const wantedNorm = logSumExp(wanted)
+      if (position < tokens.length - 1) {
+        this.#surprise += norm - row[tokens[position + 1]!]!
+        this.#predicted++
+      }
+      for (let token = 0; token < vocabulary; token++) {
+        const logProbability = wanted[token]! - wantedNorm
+        this.#divergence += Math.exp(logProbability) * (logProbability - (row[token]! - norm))
+      }
+      this.#same += mostLikely(row) === mostLikely(wanted) ? 1 : 0
+      this.positions++
+    }
+  }
+
+  /** Perplexity, mean Kullback-Leibler divergence in nats and share of equal most likely tokens, as cells of a table. */
+  row(): string {
+    const perplexity = Math.exp(this.#surprise / this.#predicted)
+    const share = (100 * this.#same) / this.positions
+    return `${perplexity.toFixed(3)} | ${(this.#divergence / this.positions).toFixed(5)} | ${share.toFixed(2)}%`
+  }
+}
