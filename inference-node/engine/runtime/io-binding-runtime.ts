@@ -5,6 +5,7 @@ import {
   type GraphDescription,
 } from '../../model/graph.ts'
 import { widenHalves } from './half.ts'
+import { useLargePages } from './large-pages.ts'
 import { bytesOf, type NativeTensor, readMetadata, TensorMemory } from './native-tensors.ts'
 import { OnnxRuntimeLibrary } from './onnxruntime-library.ts'
 import { type DeviceCache, RowBindings } from './row-bindings.ts'
@@ -61,7 +62,11 @@ export class IoBindingRuntime implements Runtime {
     if (options.provider === 'webgpu' && options.rows > 1)
       throw new RuntimeError('WebGPU memory cannot be bound by rows: one row at a time is supported')
 
+    const onCpu = options.provider === 'cpu'
     const session = openSession(library, options.graphFile, options)
+    const reader =
+      onCpu && options.prefillGraphFile ? openSession(library, options.prefillGraphFile, options, true) : null
+    if (onCpu) useLargePages()
     const { inputs, outputs, overridable } = readMetadata(library, session)
     const graph = describeGraph(
       inputs.filter((input) => !overridable.includes(input.name)),
@@ -73,20 +78,14 @@ export class IoBindingRuntime implements Runtime {
     this.vocabularySize = vocabularySize
     this.#runOptions = library.make('createRunOptions')
     this.#host = new TensorMemory(library, session, 'Cpu')
-    const memory =
-      options.provider === 'cpu'
-        ? this.#host
-        : new TensorMemory(library, session, memoryNames[options.provider])
+    const memory = onCpu ? this.#host : new TensorMemory(library, session, memoryNames[options.provider])
     const { rows, rowTokens } = options
     this.#cache = graph.cache.flatMap(() =>
       ['key', 'value'].map(() => memory.allocate(cacheType, [rows, kvHeads, rowTokens, headSize])),
     )
     const cache = { memory, tensors: this.#cache, rows, rowTokens }
     this.#decoder = { session, graph, bindings: new RowBindings(library, session, graph, cache) }
-    this.#reader =
-      options.provider === 'cpu' && options.prefillGraphFile
-        ? openReader(library, options.prefillGraphFile, options, cache)
-        : null
+    this.#reader = reader === null ? null : loadReader(library, reader, options, cache)
 
     const stepTokens = Math.max(options.rows, options.chunkTokens)
     const integers = (length: number) => {
@@ -220,13 +219,12 @@ export class IoBindingRuntime implements Runtime {
   }
 }
 
-function openReader(
+function loadReader(
   library: OnnxRuntimeLibrary,
-  graphFile: string,
+  session: bigint,
   options: RuntimeOptions,
   cache: DeviceCache,
 ): Loaded<CacheGraph> {
-  const session = openSession(library, graphFile, options, true)
   const { inputs, outputs } = readMetadata(library, session)
   const graph = describeCacheGraph(inputs, outputs, options.sizes)
   return { session, graph, bindings: new RowBindings(library, session, graph, cache) }
