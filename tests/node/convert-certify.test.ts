@@ -106,6 +106,15 @@ describe('certify', () => {
     expect(checks).toContainEqual({ name: 'weights', passed: false, detail: 'changed since conversion' })
   })
 
+  it('fails a model whose prompts are read wrongly', async () => {
+    const path = await converted('tiny-llama', 'int4')
+    const file = join(path, 'prefill.onnx.data')
+    const data = readFileSync(file)
+    writeFileSync(file, data.fill(1, 0, data.length / 2))
+    const { checks } = await certify(await openModelDirectory(path), 'cpu')
+    expect(checks.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual(['weights', 'reading'])
+  })
+
   it('fails a model of others, without golden logits, whose logits are not numbers', async () => {
     const path = await converted('tiny-llama', 'fp32')
     for (const name of ['golden.json', 'conversion.json']) rmSync(join(path, name))

@@ -52,7 +52,7 @@ export async function openRuntime(
       try {
         const rows = provider === 'webgpu' ? 1 : options.rows
         const opened = await open(kind, { ...options, provider, rows })
-        selection.push(`${provider} by ${kind}: chosen, ${describe(opened, options.chunkTokens)}`)
+        selection.push(`${provider} by ${kind}: chosen, ${describe(opened, options)}`)
         return { ...opened, selection }
       } catch (error) {
         if (error instanceof ModelError) throw error
@@ -93,11 +93,15 @@ function obstacleTo(provider: Provider, { provider: asked, architecture }: Runti
   return null
 }
 
-function describe({ runtime, batchInvariant, chunkTokens }: Tested, wanted: number): string {
+function describe(
+  { runtime, batchInvariant, chunkTokens }: Tested,
+  { prefillGraphFile, chunkTokens: wanted }: Omit<RuntimeOptions, 'provider'>,
+): string {
   const notes = [
     'self-test passed',
     `answers ${batchInvariant ? 'do not depend' : 'may depend'} on the batch`,
   ]
+  if (prefillGraphFile && runtime.provider === 'cpu') notes.push('prompts are read by weights of their own')
   if (chunkTokens < wanted)
     notes.push(`prompts in chunks of ${chunkTokens} tokens, for longer ones are computed wrongly here`)
   if (runtime.provider === 'cuda') notes.push('CUDA was not tested by us')
