@@ -7,10 +7,12 @@ import { OperationEntry } from './operation.tsx'
 interface DocsPageProps {
   view: View
   origin: string
+  /** The model of the sample call. */
+  model: string
   document: OpenApiDocument
 }
 
-export function DocsPage({ view, origin, document }: DocsPageProps) {
+export function DocsPage({ view, origin, model, document }: DocsPageProps) {
   const { t } = view
   const filled = [...operationsByGroup(document)].filter(([, operations]) => operations.length > 0)
   return (
@@ -50,7 +52,7 @@ export function DocsPage({ view, origin, document }: DocsPageProps) {
           <h2 id="first-call-title">{t.docs.firstCall}</h2>
           <p>{t.docs.firstCallText}</p>
           <pre tabindex={0}>
-            <code id="first-call">{firstCall(origin)}</code>
+            <code id="first-call">{firstCall(origin, model)}</code>
           </pre>
           <button
             class="button compact"

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { show } from '../../render.tsx'
 import type { ConsoleEnv } from '../../view.ts'
 import { firstCall } from '../start/first-call.ts'
+import { sampleModel } from '../start/sample-model.ts'
 import { LinkPage } from './link-page.tsx'
 
 /** Where the links in mails lead: confirming an address, receiving a key. */
@@ -23,10 +24,11 @@ export function linkRoutes() {
         </LinkPage>,
       )
     })
-    .get('/claim', (c) => {
+    .get('/claim', async (c) => {
       const view = c.get('view')
       const { t } = view
       const { claim } = t.links
+      const call = firstCall(new URL(c.req.url).origin, await sampleModel(c))
       return show(
         c,
         <LinkPage view={view} kind="claim">
@@ -62,7 +64,7 @@ export function linkRoutes() {
             </form>
             <h3>{claim.firstCall}</h3>
             <pre tabindex={0}>
-              <code>{firstCall(new URL(c.req.url).origin)}</code>
+              <code>{call}</code>
             </pre>
           </div>
         </LinkPage>,

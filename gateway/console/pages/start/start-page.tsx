@@ -4,7 +4,14 @@ import { firstCall } from './first-call.ts'
 import { ModelCardTables } from './model-card-tables.tsx'
 import { SpecimenCard } from './specimen-card.tsx'
 
-export function StartPage({ view, origin }: { view: View; origin: string }) {
+interface StartPageProps {
+  view: View
+  origin: string
+  /** The model of the sample call. */
+  model: string
+}
+
+export function StartPage({ view, origin, model }: StartPageProps) {
   const { t } = view
   const { start } = t
   const signedIn = view.sessions.tenant !== null
@@ -50,7 +57,7 @@ export function StartPage({ view, origin }: { view: View; origin: string }) {
         </div>
         <div>
           <pre tabindex={0}>
-            <code id="first-call">{firstCall(origin)}</code>
+            <code id="first-call">{firstCall(origin, model)}</code>
           </pre>
           <button
             class="button compact"
