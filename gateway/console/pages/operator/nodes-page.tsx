@@ -6,7 +6,7 @@ import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
 import { Page } from '../../components/page.tsx'
 import { Said } from '../../components/said.tsx'
-import { count, when } from '../../format.ts'
+import { clockTime, count, when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { problemsByControl, type Typed } from '../apply/application-form.ts'
 
@@ -50,11 +50,7 @@ function NodeCard({ view, node }: { view: View; node: NodeView }) {
     <article class="card">
       <h2>{node.id}</h2>
       <p class="row">
-        {health === null ? (
-          <span class="tag">{text.unknown}</span>
-        ) : (
-          <span class={health.state === 'up' ? 'tag good' : 'tag bad'}>{text[health.state]}</span>
-        )}
+        <NodeState view={view} node={node} />
         {node.draining && <span class="tag wait">{text.draining}</span>}
         {node.configured && <span class="tag">{text.configured}</span>}
       </p>
@@ -84,6 +80,12 @@ function NodeCard({ view, node }: { view: View; node: NodeView }) {
             <dd>{when(health.since, view)}</dd>
           </>
         )}
+        {node.rest !== null && (
+          <>
+            <dt>{text.failingSince}</dt>
+            <dd>{when(node.rest.since, view)}</dd>
+          </>
+        )}
         {health !== null && <Report view={view} report={health.report} />}
         <dt>{text.weight}</dt>
         <dd>{node.weight}</dd>
@@ -104,6 +106,23 @@ function NodeCard({ view, node }: { view: View; node: NodeView }) {
         </div>
       )}
     </article>
+  )
+}
+
+/** What the clock found, and beside it what calls found: a node that answers the clock may still fail every call. */
+function NodeState({ view, node: { health, rest } }: { view: View; node: NodeView }) {
+  const text = view.t.operator.nodes
+  const found = health?.state ?? 'unknown'
+  const tone = { up: rest === null ? 'tag good' : 'tag', down: 'tag bad', unknown: 'tag' }[found]
+  return (
+    <>
+      <span class={tone}>{text[found]}</span>
+      {rest !== null && (
+        <span class="tag wait">
+          {Date.parse(rest.until) > Date.now() ? text.resting(clockTime(rest.until, view)) : text.onTrial}
+        </span>
+      )}
+    </>
   )
 }
 
