@@ -106,7 +106,7 @@ export const operator = {
     lead: '모델을 돌리는 기계입니다. 비우기를 켜면 새 요청을 받지 않고 하던 일만 끝냅니다.',
     empty: '등록된 노드가 없습니다. 아래에서 등록하세요.',
     health: '상태',
-    up: '정상',
+    up: '응답함',
     down: '응답 없음',
     resting: (until: string) => `연이은 실패로 ${until}까지 쉼`,
     onTrial: '연이은 실패 뒤 다음 요청으로 확인',
