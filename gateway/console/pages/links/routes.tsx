@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { CopiedCode, CopyButton } from '../../components/copied.tsx'
 import { show } from '../../render.tsx'
 import type { ConsoleEnv } from '../../view.ts'
 import { firstCall } from '../start/first-call.ts'
@@ -41,9 +42,7 @@ export function linkRoutes() {
                 <mark data-slot="checksum" />
               </code>
             </p>
-            <button class="button primary" type="button" data-copy="key" data-copied={t.common.copied} hidden>
-              {t.common.copy}
-            </button>
+            <CopyButton t={t} of="key" primary />
             <p class="small soft">
               <strong>{claim.checksumTitle}</strong> {claim.checksum}
             </p>
@@ -63,9 +62,7 @@ export function linkRoutes() {
               </button>
             </form>
             <h3>{claim.firstCall}</h3>
-            <pre tabindex={0}>
-              <code>{call}</code>
-            </pre>
+            <CopiedCode t={t} id="first-call" code={call} />
           </div>
         </LinkPage>,
       )

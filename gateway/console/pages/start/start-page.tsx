@@ -1,3 +1,4 @@
+import { CopiedCode } from '../../components/copied.tsx'
 import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
 import { firstCall } from './first-call.ts'
@@ -56,18 +57,7 @@ export function StartPage({ view, origin, model }: StartPageProps) {
           </p>
         </div>
         <div>
-          <pre tabindex={0}>
-            <code id="first-call">{firstCall(origin, model)}</code>
-          </pre>
-          <button
-            class="button compact"
-            type="button"
-            data-copy="first-call"
-            data-copied={t.common.copied}
-            hidden
-          >
-            {t.common.copy}
-          </button>
+          <CopiedCode t={t} id="first-call" code={firstCall(origin, model)} />
         </div>
       </section>
 
