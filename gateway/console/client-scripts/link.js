@@ -49,7 +49,7 @@ function showKey(result, body) {
 
 /** The last day of a key, where the service and its days are at home. @param {string} moment */
 const koreanDay = (moment) =>
-  new Date(moment).toLocaleDateString(document.documentElement.lang, {
+  new Date(moment).toLocaleDateString(document.documentElement.lang === 'ko' ? 'ko-KR' : 'en-GB', {
     dateStyle: 'medium',
     timeZone: 'Asia/Seoul',
   })
