@@ -20,9 +20,12 @@ let services: Services | undefined
 export default {
   fetch: app.fetch,
   async scheduled({ cron }, env) {
-    const { access, nodes, nodeHealth } = createServices(env)
+    const { access, nodes, nodeHealth, nodeRests } = createServices(env)
     if (cron !== everyMinute) return withoutMessage('upkeep', () => upkeep(access))
-    await withoutMessage('node health', async () => nodeHealth.check(await nodes.all()))
+    await withoutMessage('node health', async () => {
+      await nodeRests.forgetStale()
+      await nodeHealth.check(await nodes.all())
+    })
   },
   async queue(batch, env) {
     services ??= createServices(env)

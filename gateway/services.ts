@@ -17,6 +17,7 @@ import { type ModelCatalog, NodeModelCatalog } from './nodes/model-catalog.ts'
 import { configuredNodes } from './nodes/node.ts'
 import { NodeHealth } from './nodes/node-health.ts'
 import { NodeRegistry } from './nodes/node-registry.ts'
+import { NodeRests } from './nodes/node-rests.ts'
 
 /** What the handlers depend on, built once per isolate and passed in. */
 export interface Services {
@@ -30,6 +31,7 @@ export interface Services {
   cachedRepeats: CachedRepeats
   nodes: NodeRegistry
   nodeHealth: NodeHealth
+  nodeRests: NodeRests
   models: ModelCatalog
 }
 
@@ -60,6 +62,7 @@ export function createServices(env: Env): Services {
     }),
     nodes,
     nodeHealth: new NodeHealth(database, now),
+    nodeRests: new NodeRests(database, now),
     models: new NodeModelCatalog({ nodes: () => nodes.all(), now, defer: waitUntil }),
   }
 }

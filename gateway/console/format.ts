@@ -12,6 +12,12 @@ export function when(moment: number | string, { language }: Pick<View, 'language
   }).format(new Date(moment))
 }
 
+/** A moment that is near, by the Korean clock. */
+export const clockTime = (moment: string, { language }: Pick<View, 'language'>) =>
+  new Intl.DateTimeFormat(locales[language], { timeStyle: 'medium', timeZone: 'Asia/Seoul' }).format(
+    new Date(moment),
+  )
+
 /** A day written out. */
 export const day = (date: string, { language }: Pick<View, 'language'>) =>
   new Intl.DateTimeFormat(locales[language], { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(date))

@@ -16,6 +16,7 @@ import { judgmentRoutes } from './pages/judgments/routes.tsx'
 import { linkRoutes } from './pages/links/routes.tsx'
 import { MessagePage } from './pages/message-page.tsx'
 import { operatorRoutes } from './pages/operator/routes.tsx'
+import { sampleModel } from './pages/start/sample-model.ts'
 import { StartPage } from './pages/start/start-page.tsx'
 import { statusRoutes } from './pages/status/routes.tsx'
 import { show } from './render.tsx'
@@ -37,10 +38,14 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
     await next()
   })
   pages.use('/operator/*', accessSession(api))
-  pages.get('/', (c) => show(c, <StartPage view={c.get('view')} origin={originOf(c.req.url)} />))
-  pages.get('/docs', (c) => {
+  pages.get('/', async (c) => {
+    const sample = { origin: originOf(c.req.url), model: await sampleModel(c) }
+    return show(c, <StartPage view={c.get('view')} {...sample} />)
+  })
+  pages.get('/docs', async (c) => {
+    const sample = { origin: originOf(c.req.url), model: await sampleModel(c) }
     const document = openApiDocument() as OpenApiDocument
-    return show(c, <DocsPage view={c.get('view')} origin={originOf(c.req.url)} document={document} />)
+    return show(c, <DocsPage view={c.get('view')} {...sample} document={document} />)
   })
   pages.get('/docs/errors', (c) => show(c, <ErrorsPage view={c.get('view')} />))
   pages.route('/', sessionRoutes(api))

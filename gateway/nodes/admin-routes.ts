@@ -15,7 +15,7 @@ import { apiRoute, apiRoutes } from '../http/api.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { koreanDay, koreanDaysAgo } from '../limits/korean-day.ts'
 import { usageCounts } from '../tenant/usage-view.ts'
-import { configuredView, registeredView } from './node-view.ts'
+import { configuredView, type NodeFindings, registeredView } from './node-view.ts'
 
 const nodeId = z.object({ id: z.string().max(64) })
 const json = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } })
@@ -27,7 +27,7 @@ const list = apiRoute(
     method: 'get',
     path: '/admin/v1/nodes',
     tags: ['nodes'],
-    summary: 'All nodes with what the last check found',
+    summary: 'All nodes with what the last check and the last calls found',
     responses: { 200: { description: 'Registered and configured nodes', content: json(nodeList) } },
   },
 )
@@ -85,10 +85,10 @@ const mostRollups = 1_000
 export function nodeAdminRoutes() {
   return apiRoutes()
     .openapi(list, async (c) => {
-      const { nodes, nodeHealth } = c.get('services')
-      const health = await nodeHealth.all()
-      const registered = (await nodes.rows()).map((row) => registeredView(row, health.get(row.id)))
-      const configured = nodes.configured().map((node) => configuredView(node, health.get(node.id)))
+      const { nodes } = c.get('services')
+      const [rows, found] = await Promise.all([nodes.rows(), findings(c)])
+      const registered = rows.map((row) => registeredView(row, found(row.id)))
+      const configured = nodes.configured().map((node) => configuredView(node, found(node.id)))
       return c.json({ object: 'list' as const, data: [...configured, ...registered], has_more: false }, 200)
     })
     .openapi(register, async (c) => {
@@ -107,10 +107,10 @@ export function nodeAdminRoutes() {
       return c.json(await viewOf(c, id), 200)
     })
     .openapi(remove, async (c) => {
-      const { nodes, nodeHealth, models } = c.get('services')
+      const { nodes, nodeHealth, nodeRests, models } = c.get('services')
       const { id } = c.req.valid('param')
       if (!(await nodes.remove(id, c.get('operator')))) throw noSuchNode()
-      await nodeHealth.forget(id)
+      await Promise.all([nodeHealth.forget(id), nodeRests.end(id)])
       await models.refresh(await nodes.read())
       return c.body(null, 204)
     })
@@ -147,11 +147,16 @@ async function checkNow(c: GatewayContext): Promise<void> {
 }
 
 async function viewOf(c: GatewayContext, id: string) {
-  const { nodes, nodeHealth } = c.get('services')
-  const [rows, health] = await Promise.all([nodes.rows(), nodeHealth.all()])
+  const [rows, found] = await Promise.all([c.get('services').nodes.rows(), findings(c)])
   const row = rows.find((one) => one.id === id)
   if (row === undefined) throw noSuchNode()
-  return registeredView(row, health.get(id))
+  return registeredView(row, found(id))
+}
+
+async function findings(c: GatewayContext): Promise<(id: string) => NodeFindings> {
+  const { nodeHealth, nodeRests } = c.get('services')
+  const [health, rests] = await Promise.all([nodeHealth.all(), nodeRests.all()])
+  return (id) => ({ health: health.get(id), rest: rests.get(id) })
 }
 
 function noSuchNode(): FailureError {

@@ -18,6 +18,8 @@ export interface PoolDependencies {
   now: () => number
   random: () => number
   sleep: (milliseconds: number) => Promise<void>
+  /** Hears until when a node is left alone after failures, and null when a call goes well again. */
+  onRest: (nodeId: string, until: number | null) => void
 }
 
 /** One try on one node. `signal` is aborted when another node's answer came first. */
@@ -72,12 +74,6 @@ export class NodePool {
     }
   }
 
-  /** The nodes with open breakers, for the catalog and the operator. */
-  isDown(nodeId: string): boolean {
-    const state = this.#states.get(nodeId)
-    return state !== undefined && !admits(state.breaker, this.#dependencies.now())
-  }
-
   /** A try, and another beside it on a second node when the first takes long: the first answer wins. */
   async #race<T>({ served, candidates, tried, call, hedge }: Race<T>): Promise<T> {
     const over = new AbortController()
@@ -115,17 +111,25 @@ export class NodePool {
     try {
       const result = await call(served, signal)
       this.#waits.add(served.id, now() - startedAt)
-      state.breaker = onSuccess(state.breaker)
+      this.#learn(served, onSuccess(state.breaker))
       return result
     } catch (error) {
-      if (!(error instanceof NodeFailure)) state.breaker = onGivenUp(state.breaker, now())
-      else if (error.fault === false) state.breaker = onSuccess(state.breaker)
-      else state.breaker = onFault(state.breaker, now(), random(), error.fault === 'alive')
+      if (!(error instanceof NodeFailure)) this.#learn(served, onGivenUp(state.breaker, now()))
+      else if (error.fault === false) this.#learn(served, onSuccess(state.breaker))
+      else this.#learn(served, onFault(state.breaker, now(), random(), error.fault === 'alive'))
       if (error instanceof NodeFailure && error.pauseMs > 0) state.pausedUntil = now() + error.pauseMs
       throw error
     } finally {
       state.calls -= 1
     }
+  }
+
+  #learn(served: ServedModel, breaker: Breaker): void {
+    const state = this.#stateOf(served)
+    const before = state.breaker.state
+    state.breaker = breaker
+    if (breaker.state === before) return
+    this.#dependencies.onRest(served.node.id, breaker.state === 'closed' ? null : breaker.until)
   }
 
   /** A node that may be called now: one not tried yet if there is any, else any again. */

@@ -1,16 +1,23 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Conversion } from '../model/directory.ts'
 import { ModelError } from '../model/model-error.ts'
-import { digestFiles } from '../model/weights-digest.ts'
 import { type Checkpoint, openCheckpoint } from './checkpoint/checkpoint.ts'
 import { type DecoderConfig, readDecoderConfig } from './checkpoint/decoder-config.ts'
-import { genaiConfig } from './genai-config.ts'
+import {
+  converterName,
+  dataName,
+  graphName,
+  prefillDataName,
+  prefillGraphName,
+  writeConfigs,
+} from './directory-files.ts'
+import { demandSpace } from './disk-space.ts'
 import { buildDecoderGraph } from './graph/decoder-graph.ts'
 import { buildPrefillGraph } from './graph/prefill-graph.ts'
-import { hubMetadata, verifyDownloads } from './hub/hub-checksums.ts'
+import { verifyDownloads } from './hub/hub-checksums.ts'
 import { type PrecisionOptions, weightFormats } from './precision.ts'
 import { calibrationPrompts } from './reference/calibration.ts'
 import { type Golden, goldenName, goldenPrompts, summarizeGolden } from './reference/golden.ts'
@@ -31,8 +38,6 @@ export interface ConvertOptions extends PrecisionOptions {
    * same when they are rounded.
    */
   withoutReference?: boolean
-  /** The weights that read prompts: a second set for integer products, on the CPU only, or (default) the same. */
-  prefill?: 'int8' | 'same'
   /** Number formats to use in place of those of the precision: for experiments. */
   formats?: WeightFormats
   onProgress?: (progress: ConvertProgress) => void
@@ -44,23 +49,6 @@ export interface ConvertProgress {
   bytesDone: number
   bytesTotal: number
 }
-
-const graphName = 'model.onnx'
-const dataName = 'model.onnx.data'
-const prefillGraphName = 'prefill.onnx'
-const prefillDataName = 'prefill.onnx.data'
-export const converterName = 'keval-node convert'
-
-/** Files of the checkpoint that stay as they are: configs, tokenizer, and the terms that go with the weights. */
-const keptFiles = [
-  /^config\.json$/,
-  /^generation_config\.json$/,
-  /^tokenizer(_config)?\.json$/,
-  /^special_tokens_map\.json$/,
-  /^added_tokens\.json$/,
-  /^chat_template\.jinja$/,
-  /^(LICENSE|NOTICE|USE_POLICY)/i,
-]
 
 /**
  * Converts a Hugging Face checkpoint into a model directory. Everything is written beside `out` first and
@@ -88,7 +76,8 @@ export async function convertCheckpoint(
   const partial = `${target}.partial-${process.pid}`
   try {
     await mkdir(partial, { recursive: true })
-    await checkSpace(partial, plan.size + graph.length + (prefill?.own.size ?? 0) + prefillGraph.length)
+    const bytes = plan.size + graph.length + (prefill?.own.size ?? 0) + prefillGraph.length
+    await demandSpace(partial, bytes, 'the model takes')
     await verifyDownloads(checkpoint.files)
     await writeFile(join(partial, graphName), graph)
     if (prefill) await writeFile(join(partial, prefillGraphName), prefillGraph)
@@ -96,7 +85,7 @@ export async function convertCheckpoint(
     const files = [{ plan, path: join(partial, dataName) }]
     if (prefill) files.push({ plan: prefill.own, path: join(partial, prefillDataName) })
     await writeData(files, factors, options)
-    const conversion = await writeConfigs(checkpoint, config, partial, contextLength, options)
+    const conversion = await writeConfigs(checkpoint, config, partial, { ...options, contextLength })
     if (golden) await writeFile(join(partial, goldenName), `${JSON.stringify(golden)}\n`)
     await mkdir(dirname(target), { recursive: true })
     await rename(partial, target)
@@ -127,16 +116,6 @@ function refuseLeftovers(checkpoint: Checkpoint, config: DecoderConfig) {
     )
 }
 
-async function checkSpace(folder: string, bytes: number) {
-  const { bavail, bsize } = await statfs(folder)
-  if (bavail * bsize < bytes)
-    throw new ModelError(
-      `no space left for ${folder}: the model takes ${megabytes(bytes)} MB, ${megabytes(bavail * bsize)} MB are free`,
-    )
-}
-
-const megabytes = (bytes: number) => Math.ceil(bytes / 1e6)
-
 async function writeData(
   files: readonly { plan: WeightPlan; path: string }[],
   factors: ReadonlyMap<string, InputFactors>,
@@ -157,54 +136,6 @@ async function writeData(
       options.onProgress?.({ stage: 'converting', bytesDone, bytesTotal })
     })
   }
-}
-
-async function writeConfigs(
-  checkpoint: Checkpoint,
-  config: DecoderConfig,
-  folder: string,
-  contextLength: number,
-  options: ConvertOptions,
-): Promise<Conversion> {
-  for (const name of await readdir(checkpoint.path))
-    if (keptFiles.some((pattern) => pattern.test(name)))
-      await copyFile(join(checkpoint.path, name), join(folder, name))
-  const generation = existsSync(join(folder, 'generation_config.json'))
-    ? JSON.parse(await readFile(join(folder, 'generation_config.json'), 'utf8'))
-    : {}
-  await writeJson(
-    join(folder, 'genai_config.json'),
-    genaiConfig(config, checkpoint.config, generation, contextLength),
-  )
-
-  const names = [
-    graphName,
-    dataName,
-    ...(options.prefill === 'int8' ? [prefillGraphName, prefillDataName] : []),
-  ]
-  const paths = names.map((name) => join(folder, name))
-  const conversion: Conversion = {
-    converter: converterName,
-    source: {
-      name: options.name ?? basename(resolve(checkpoint.path)),
-      revision: (await hubMetadata(checkpoint.files[0]!))?.commit,
-      architecture: config.architecture,
-    },
-    precision: options.precision,
-    blockSize: options.precision === 'int4' || options.precision === 'int8' ? options.blockSize : null,
-    target: options.target,
-    prefill: options.prefill ?? 'same',
-    weightsDigest: await digestFiles(paths),
-    weightFiles: await Promise.all(
-      names.map(async (name, index) => {
-        const file = await open(paths[index]!)
-        const { size } = await file.stat().finally(() => file.close())
-        return { name, bytes: size }
-      }),
-    ),
-  }
-  await writeJson(join(folder, 'conversion.json'), conversion)
-  return conversion
 }
 
 /** What running the unquantized checkpoint tells: golden logits to keep, and which weights matter most. */
@@ -228,5 +159,3 @@ async function watchReference(
   )
   return { golden: summarizeGolden(asked, logits, config.vocabularySize), factors }
 }
-
-const writeJson = (path: string, value: unknown) => writeFile(path, `${JSON.stringify(value, null, 2)}\n`)

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, join, relative, resolve } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
 import { ModelError } from './model-error.ts'
+import { checkSizes, findGraph, findWeightFiles } from './weight-files.ts'
 import { digestFiles } from './weights-digest.ts'
 
 export type Precision = 'fp32' | 'fp16' | 'int8' | 'int4' | 'unknown'
@@ -120,7 +120,7 @@ export async function openModelDirectory(path: string): Promise<ModelDirectory> 
   const prefillGraphFile = conversion?.prefill === 'int8' ? join(root, 'prefill.onnx') : null
   const weightFiles = await findWeightFiles(graphFile)
   if (prefillGraphFile) weightFiles.push(...(await findWeightFiles(prefillGraphFile)))
-  checkSizes(root, weightFiles, conversion)
+  checkSizes(root, weightFiles, conversion?.weightFiles ?? [])
   let digest: Promise<string> | null = null
 
   return {
@@ -185,44 +185,6 @@ async function readJson(root: string, name: string): Promise<Json | null> {
     return JSON.parse(text) as Json
   } catch {
     throw new ModelError(`${join(root, name)} is not valid JSON`)
-  }
-}
-
-/** The graph: what genai_config.json names, `model.onnx`, else the smallest-precision export under `onnx/`. */
-async function findGraph(root: string, named: string | undefined): Promise<string> {
-  if (named) {
-    if (existsSync(join(root, named))) return join(root, named)
-    throw new ModelError(`genai_config.json names ${named}, but ${root} has no such file`)
-  }
-  for (const name of ['model.onnx', 'onnx/model_q4.onnx', 'onnx/model_q4f16.onnx', 'onnx/model.onnx'])
-    if (existsSync(join(root, name))) return join(root, name)
-  for (const folder of [root, join(root, 'onnx')]) {
-    const graphs = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.onnx')).sort()
-    if (graphs[0]) return join(folder, graphs[0])
-  }
-  throw new ModelError(`${root} has no ONNX graph (model.onnx or onnx/model*.onnx)`)
-}
-
-interface WeightFile {
-  path: string
-  bytes: number
-}
-
-/** The graph and the data files beside it whose names begin with its own (`model.onnx.data`, `model_q4.onnx_data_1`). */
-async function findWeightFiles(graphFile: string): Promise<WeightFile[]> {
-  const folder = resolve(graphFile, '..')
-  const names = (await readdir(folder)).filter((name) => name.startsWith(basename(graphFile))).sort()
-  return Promise.all(
-    names.map(async (name) => ({ path: join(folder, name), bytes: (await stat(join(folder, name))).size })),
-  )
-}
-
-function checkSizes(root: string, files: WeightFile[], conversion: Conversion | null) {
-  for (const expected of conversion?.weightFiles ?? []) {
-    const file = files.find((candidate) => relative(root, candidate.path) === expected.name)
-    if (!file) throw new ModelError(`${join(root, expected.name)} is missing`)
-    if (file.bytes !== expected.bytes)
-      throw new ModelError(`${file.path} has ${file.bytes} bytes; conversion wrote ${expected.bytes}`)
   }
 }
 

@@ -89,7 +89,12 @@ export const nodeView = z
         since: time,
         report: nodeReport.nullable().meta({ description: 'The last it said, also while it is down' }),
       })
-      .nullable(),
+      .nullable()
+      .meta({ description: 'What the clock found when it last asked; null before the first time' }),
+    rest: z.object({ since: time, until: time }).nullable().meta({
+      description:
+        'After failures of calls: until when the node is left alone; the next call after that tries it. Null while calls go to it as usual',
+    }),
   })
   .meta({ id: 'Node' })
 export type NodeView = z.output<typeof nodeView>

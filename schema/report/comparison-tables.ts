@@ -1,5 +1,5 @@
 import type { Comparison } from '../api/evaluations.ts'
-import { decimal, range, type Table } from './tables.ts'
+import { decimal, range, statistics, type Table } from './tables.ts'
 import type { ReportTexts } from './texts/en.ts'
 
 type Side = Comparison['x']
@@ -43,13 +43,7 @@ export function comparisonTablesOf(comparison: Comparison, texts: ReportTexts): 
   tables.push({
     title: texts.agreementOfBoth,
     head: [texts.statistic, texts.value],
-    lines: [
-      [texts.spearman, decimal(agreement.spearman, 3)],
-      [texts.kendallTauB, decimal(agreement.kendall_tau_b, 3)],
-      [texts.cohenKappa, decimal(agreement.cohen_kappa, 3)],
-      [texts.quadraticWeightedKappa, decimal(agreement.quadratic_weighted_kappa, 3)],
-      [texts.meanAbsoluteError, decimal(agreement.mean_absolute_error, 3)],
-    ],
+    lines: statistics(texts).map(([name, title]) => [title, decimal(agreement[name], 3)]),
   })
   if (categories.length > 1) {
     tables.push({

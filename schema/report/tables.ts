@@ -16,6 +16,16 @@ export interface Table {
 
 const columns = Array.from({ length: 11 }, (_, value) => String(value))
 
+/** The measures of agreement, as the API names them, with their titles. */
+export const statistics = (texts: ReportTexts) =>
+  [
+    ['spearman', texts.spearman],
+    ['kendall_tau_b', texts.kendallTauB],
+    ['cohen_kappa', texts.cohenKappa],
+    ['quadratic_weighted_kappa', texts.quadraticWeightedKappa],
+    ['mean_absolute_error', texts.meanAbsoluteError],
+  ] as const
+
 /** Every table of a report, in reading order. */
 export function tablesOf(report: Report, texts: ReportTexts = en): Table[] {
   const { summary, diff, accuracy, agreement, consistency, language_rule: language } = report
@@ -66,18 +76,11 @@ export function tablesOf(report: Report, texts: ReportTexts = en): Table[] {
     })
   }
   if (agreement !== null) {
-    const names = {
-      spearman: texts.spearman,
-      kendall_tau_b: texts.kendallTauB,
-      cohen_kappa: texts.cohenKappa,
-      quadratic_weighted_kappa: texts.quadraticWeightedKappa,
-      mean_absolute_error: texts.meanAbsoluteError,
-    }
     tables.push({
       title: texts.agreement(agreement.pairs),
       head: [texts.statistic, texts.value, texts.interval],
-      lines: (Object.keys(names) as (keyof typeof names)[]).map((name) => [
-        names[name],
+      lines: statistics(texts).map(([name, title]) => [
+        title,
         decimal(agreement[name], 3),
         range(agreement.intervals[name] ?? null, (value) => decimal(value, 3)),
       ]),

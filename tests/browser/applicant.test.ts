@@ -85,6 +85,8 @@ inBrowser('from the form to the first judgment', (open, stage) => {
       await page.click('#link-button')
       await page.waitForSelector('#link-done:not([hidden])')
       expect((await page.textContent('#key'))!.replaceAll(/\s/g, '')).toMatch(/^kev_live_\w{36}$/)
+      const { judge, evaluate } = t.account.keys.scopeNames
+      expect(await page.textContent('[data-slot=scopes]')).toContain(`${judge}, ${evaluate}`)
       await picture(page, `claim-${language}`)
       await page.click('form[action="/sign-in"] button')
       await page.waitForURL('**/judge')

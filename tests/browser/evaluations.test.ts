@@ -29,4 +29,16 @@ inBrowser('an evaluation', (open, stage) => {
     expect(await page.textContent('h1')).toContain(ko.evaluations.statuses.running)
     await page.click('form[action$="/cancel"] button')
   })
+
+  test('that no node judges for a minute says so on the open page', async () => {
+    const id = await start('SLOW')
+    const page = await open()
+    await page.clock.install()
+    await signIn(page, stage, `/evaluations/${id}`)
+    const notice = page.locator('#delay')
+    expect(await notice.textContent()).toBe('')
+    await page.clock.fastForward(70_000)
+    await expect.poll(() => notice.textContent(), { timeout: 10_000 }).toBe(ko.evaluations.run.stalled)
+    await page.click('form[action$="/cancel"] button')
+  })
 })

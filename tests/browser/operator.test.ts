@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
+import { en } from '../../gateway/console/texts/en.ts'
 import { ko } from '../../gateway/console/texts/ko.ts'
+import type { NodeView } from '../../schema/api/nodes.ts'
+import { faultyNode } from '../faults/faulty-node.ts'
 import { inBrowser, signInAsOperator } from './support/browser.ts'
 import { apply } from './support/examples.ts'
 
@@ -34,6 +37,62 @@ inBrowser('the operator', (open, stage) => {
     expect(await card.textContent()).toContain(ko.operator.nodes.draining)
     await card.locator('form[action$="/delete"] button').click()
     await card.waitFor({ state: 'detached' })
+  })
+
+  test('sees a node that answers the clock and fails every call resting, until a call goes well', async () => {
+    const node = await faultyNode('failing-judge', '500')
+    const asOperator = { authorization: `Bearer ${stage.adminSecret}`, 'content-type': 'application/json' }
+    const register = { id: 'failing', url: node.url, adapter: 'openai' }
+    const nodes = `${stage.base}/admin/v1/nodes`
+    await fetch(nodes, { method: 'POST', headers: asOperator, body: JSON.stringify(register) })
+    const found = async () => {
+      const { data } = (await (await fetch(nodes, { headers: asOperator })).json()) as { data: NodeView[] }
+      return data.find(({ id }) => id === 'failing')
+    }
+    let asked = 0
+    const judge = async () => {
+      const body = { model: 'failing-judge', question: '질문', answer: `답 ${asked++}` }
+      const headers = { authorization: `Bearer ${stage.key}`, 'content-type': 'application/json' }
+      const request = { method: 'POST', headers, body: JSON.stringify(body) }
+      return (await fetch(`${stage.base}/v1/judgments`, request)).status
+    }
+    const page = await open()
+    await signInAsOperator(page, stage)
+    const card = page.locator('article', { hasText: 'failing' })
+    const look = async (language: 'ko' | 'en') => {
+      await page.goto(`/operator/nodes?lang=${language}`)
+      return card.locator('.row').first().innerText()
+    }
+    try {
+      expect(await found()).toMatchObject({ health: { state: 'up' }, rest: null })
+      expect(await look('ko')).toBe(ko.operator.nodes.up)
+      while (node.calls.length < 5) expect(await judge()).toBe(502)
+      // it rests longer each time: soon long enough to be looked at
+      await expect
+        .poll(
+          async () => {
+            await judge()
+            const rest = (await found())?.rest
+            return rest ? Date.parse(rest.until) - Date.now() : 0
+          },
+          { timeout: 30_000, interval: 200 },
+        )
+        .toBeGreaterThan(4_000)
+      const clock = /\d\d?:\d\d:\d\d/
+      expect(await look('en')).toMatch(new RegExp(`^${en.operator.nodes.up}\\s+resting after failures until`))
+      expect(await look('en')).toMatch(clock)
+      expect(await look('ko')).toMatch(clock)
+      expect(await look('ko')).toContain('쉼')
+
+      node.behaviour = 'well'
+      await expect.poll(() => look('ko'), { timeout: 15_000 }).toContain(ko.operator.nodes.onTrial)
+      await expect.poll(judge, { timeout: 15_000 }).toBe(200)
+      await expect.poll(() => look('ko'), { timeout: 15_000 }).toBe(ko.operator.nodes.up)
+      expect(await found()).toMatchObject({ health: { state: 'up' }, rest: null })
+    } finally {
+      await fetch(`${nodes}/failing`, { method: 'DELETE', headers: asOperator })
+      await node.close()
+    }
   })
 
   test('rejects with a reason that the applicant reads, and the log holds it', async () => {

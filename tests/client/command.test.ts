@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Keval, KevalError } from '../../client/index.ts'
-import { EvaluatingGateway } from '../evaluations/gateway.ts'
+import { type EvaluatingGateway, startEvaluating } from '../evaluations/gateway.ts'
 import { type JudgingNode, judgingNode } from '../evaluations/judging-node.ts'
 
 const command = join(import.meta.dirname, '../../bin/keval.mjs')
@@ -14,8 +14,7 @@ let gateway: EvaluatingGateway
 
 beforeAll(async () => {
   node = await judgingNode('judge')
-  gateway = new EvaluatingGateway(node.url)
-  await gateway.start()
+  gateway = await startEvaluating({ NODES: node.url })
 })
 afterAll(async () => {
   await gateway.stop()

@@ -39,6 +39,15 @@ describe('what the start prints', () => {
     expect(await response.json()).toMatchObject({ object: 'judgment', model: 'keval-mini' })
   })
 
+  it('leads to pages whose sample call can be pasted too', async () => {
+    for (const path of ['/', '/docs']) {
+      const page = await (await fetch(started.gateway + path)).text()
+      const body = /-d &#39;(\{[^}]*\})&#39;/.exec(page)![1]!.replaceAll('&quot;', '"')
+      const response = await post(body)
+      expect(response.status, body).toBe(200)
+    }
+  })
+
   it('says that keval-mini is not keval', () => {
     expect(started.output()).toMatch(/keval-mini: .*It is not keval/)
   })

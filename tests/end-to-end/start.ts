@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { unusedPort } from '../unused-port.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -22,15 +22,6 @@ export interface Started {
 export function temporaryState(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'keval-edge-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
-}
-
-export async function unusedPort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 /** Runs the start command, by itself or below a shell as npm does, and collects what it prints. */

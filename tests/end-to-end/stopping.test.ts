@@ -4,7 +4,8 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { runStart, start, temporaryState, unusedPort } from './start.ts'
+import { unusedPort } from '../unused-port.ts'
+import { runStart, start, temporaryState } from './start.ts'
 
 const states: { remove(): void }[] = []
 const newState = () => {

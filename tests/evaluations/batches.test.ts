@@ -1,6 +1,6 @@
 import OpenAI, { toFile } from 'openai'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
-import { EvaluatingGateway } from './gateway.ts'
+import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
 
 let node: JudgingNode
@@ -9,8 +9,7 @@ let client: OpenAI
 
 beforeAll(async () => {
   node = await judgingNode('judge')
-  gateway = new EvaluatingGateway(node.url)
-  await gateway.start()
+  gateway = await startEvaluating({ NODES: node.url })
   client = new OpenAI({ apiKey: gateway.key, baseURL: `${gateway.url}/v1`, maxRetries: 0 })
 })
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import OpenAI, { toFile } from 'openai'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Evaluation } from '../../schema/api/evaluations.ts'
-import { EvaluatingGateway } from './gateway.ts'
+import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
 
 let node: JudgingNode
@@ -10,8 +10,7 @@ let firstKey: string
 
 beforeAll(async () => {
   node = await judgingNode('judge')
-  gateway = new EvaluatingGateway(node.url)
-  await gateway.start()
+  gateway = await startEvaluating({ NODES: node.url })
   firstKey = gateway.key
 })
 afterAll(async () => {
@@ -120,8 +119,7 @@ describe('work under a key that is revoked', () => {
 
 describe('a tenant whose storage is full', () => {
   it('is told so before an upload is read', async () => {
-    const full = new EvaluatingGateway(node.url, { TENANT_STORAGE_BYTES: '1000' })
-    await full.start()
+    const full = await startEvaluating({ NODES: node.url, TENANT_STORAGE_BYTES: '1000' })
     try {
       const refused = await full.upload('model=judge', rows('다', 2))
       expect(refused.status).toBe(507)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { LeaderboardEntry, Report } from '../../schema/api/evaluations.ts'
 import { publishedAnswers, publishedTestInputs, whenPublished } from '../published-data.ts'
-import { EvaluatingGateway } from './gateway.ts'
+import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
 
 const judges = ['keval-2-9b', 'keval-2-3b', 'keval-2-1b']
@@ -11,8 +11,7 @@ whenPublished('published outputs, replayed by an outside node', () => {
   let gateway: EvaluatingGateway
   beforeAll(async () => {
     node = await judgingNode(...judges)
-    gateway = new EvaluatingGateway(node.url)
-    await gateway.start()
+    gateway = await startEvaluating({ NODES: node.url })
   })
   afterAll(async () => {
     await gateway.stop()

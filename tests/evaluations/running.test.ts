@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Evaluation, Report } from '../../schema/api/evaluations.ts'
-import { EvaluatingGateway } from './gateway.ts'
+import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
 
 let node: JudgingNode
@@ -8,8 +8,7 @@ let gateway: EvaluatingGateway
 
 beforeAll(async () => {
   node = await judgingNode('judge', 'other-judge')
-  gateway = new EvaluatingGateway(node.url)
-  await gateway.start()
+  gateway = await startEvaluating({ NODES: node.url })
 })
 afterAll(async () => {
   await gateway.stop()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { type RunningGateway, startGateway } from '../built-gateway.ts'
 import { type FaultyNode, faultyNode } from './faulty-node.ts'
-import { type RunningGateway, startGateway } from './gateway.ts'
 
 /** A slow node is asked first, a fast one is asked as well when the wait is over. */
 

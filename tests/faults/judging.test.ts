@@ -1,8 +1,8 @@
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type RunningGateway, startGateway } from '../built-gateway.ts'
 import { eventsOf } from './events.ts'
 import { type FaultyNode, faultyNode, goodText } from './faulty-node.ts'
-import { type RunningGateway, startGateway } from './gateway.ts'
 
 const model = 'keval-2-9b'
 const plan = {

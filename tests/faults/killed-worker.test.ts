@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { type RunningGateway, startGateway } from '../built-gateway.ts'
 import { type FaultyNode, faultyNode } from './faulty-node.ts'
-import { type RunningGateway, startGateway } from './gateway.ts'
 
 /** The Worker's process is killed while judgments run, and started again on its data. */
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type RunningGateway, startGateway } from '../built-gateway.ts'
 import { eventsOf } from './events.ts'
 import { type Behaviour, type FaultyNode, faultyNode } from './faulty-node.ts'
-import { type RunningGateway, startGateway } from './gateway.ts'
 import { checkPage, type Row } from './reliability-page.ts'
 
 const behaviours: Behaviour[] = [

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { type RunningGateway, startGateway } from '../built-gateway.ts'
 import { type FaultyNode, faultyNode } from './faulty-node.ts'
-import { type RunningGateway, startGateway } from './gateway.ts'
 
 /** Spans as an OpenTelemetry collector gets them. */
 

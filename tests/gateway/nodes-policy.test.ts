@@ -137,11 +137,14 @@ describe('the pool', () => {
     )
   function pool() {
     const clock = { now: 1_000_000, slept: [] as number[] }
+    const rests: (readonly [node: string, forMs: number | null])[] = []
     const sleep = async (milliseconds: number) => {
       clock.slept.push(milliseconds)
       clock.now += milliseconds
     }
-    return { clock, pool: new NodePool({ now: () => clock.now, random: () => 0.4, sleep }) }
+    const onRest = (node: string, until: number | null) =>
+      void rests.push([node, until === null ? null : until - clock.now])
+    return { clock, rests, pool: new NodePool({ now: () => clock.now, random: () => 0.4, sleep, onRest }) }
   }
 
   it('goes to another node at once when one fails', async () => {
@@ -172,6 +175,20 @@ describe('the pool', () => {
     expect(failure.retryAfter).toBeGreaterThan(0)
     clock.now += failure.retryAfter * 1000
     expect(await nodes.run([served('a'), served('b')], async () => 'up')).toBe('up')
+  })
+
+  it('says until when it leaves a node alone, and when a call goes well again', async () => {
+    const { pool: nodes, clock, rests } = pool()
+    const fail = () => nodes.run([served('a')], () => Promise.reject(down())).catch(() => {})
+    for (let i = 0; i < 10; i++) await fail()
+    expect(rests).toEqual([['a', 1_900]])
+    clock.now += 1_900
+    await fail()
+    expect(rests.slice(1)).toEqual([['a', 3_800]])
+    clock.now += 3_800
+    await nodes.run([served('a')], async () => 'up')
+    await nodes.run([served('a')], async () => 'up')
+    expect(rests.slice(2)).toEqual([['a', null]])
   })
 
   it('gives draining nodes nothing', async () => {

@@ -18,7 +18,7 @@ button.addEventListener('click', async () => {
     const body = await response.json()
     if (response.ok) return done(body)
     const gone = response.status === 404 || response.status === 409 || response.status === 410
-    say(gone ? texts.used : `${body.title} ${body.detail}`)
+    say(gone ? texts.used : (texts.errors[body.code] ?? `${body.title} ${body.detail}`))
     button.hidden = gone
   } catch {
     say(texts.offline)
@@ -40,12 +40,19 @@ function done(body) {
 function showKey(result, body) {
   fill(result, 'key', body.key.slice(0, -6))
   fill(result, 'checksum', body.key.slice(-6))
-  fill(result, 'scopes', body.scopes.join(', '))
+  fill(result, 'scopes', body.scopes.map((/** @type {string} */ scope) => texts.scopes[scope]).join(', '))
   fill(result, 'plan', body.plan)
-  fill(result, 'expires', body.expires_at?.slice(0, 10) ?? texts.never)
+  fill(result, 'expires', body.expires_at ? koreanDay(body.expires_at) : texts.never)
   const credential = result.querySelector('[data-slot="credential"]')
   if (credential instanceof HTMLInputElement) credential.value = body.key
 }
+
+/** The last day of a key, where the service and its days are at home. @param {string} moment */
+const koreanDay = (moment) =>
+  new Date(moment).toLocaleDateString(document.documentElement.lang === 'ko' ? 'ko-KR' : 'en-GB', {
+    dateStyle: 'medium',
+    timeZone: 'Asia/Seoul',
+  })
 
 /** @param {HTMLElement} result @param {string} name @param {string} text */
 function fill(result, name, text) {

@@ -3,7 +3,11 @@
 const place = /** @type {HTMLElement} */ (document.getElementById('run'))
 const texts = JSON.parse(place.dataset.texts ?? '{}')
 const bar = /** @type {HTMLProgressElement} */ (place.querySelector('progress'))
+const delay = /** @type {HTMLElement} */ (document.getElementById('delay'))
 const everyMs = 1500
+/** Without a judgment for so long, the page says so. */
+const longMs = 60_000
+let movedAt = Date.now()
 
 if (place.dataset.running !== undefined) setTimeout(follow, everyMs)
 
@@ -24,7 +28,10 @@ async function follow() {
 
 /** @param {any} evaluation */
 function show({ counts, progress, rate, seconds_left: left }) {
-  if (progress > bar.value) document.getElementById('delay')?.remove()
+  if (progress > bar.value) {
+    movedAt = Date.now()
+    delay.replaceChildren()
+  } else if (Date.now() - movedAt > longMs && !delay.hasChildNodes()) sayStalled()
   bar.value = progress
   bar.textContent = `${Math.floor(progress * 100)}%`
   fill('done', counts.judgments - counts.pending)
@@ -34,6 +41,13 @@ function show({ counts, progress, rate, seconds_left: left }) {
   fill('pending', counts.pending)
   fill('rate', rate === null ? texts.unknown : rate.toFixed(1))
   fill('left', left === null ? texts.unknown : timeLeft(left))
+}
+
+function sayStalled() {
+  const notice = document.createElement('p')
+  notice.className = 'notice careful'
+  notice.textContent = texts.stalled
+  delay.append(notice)
 }
 
 /** @param {string} name @param {unknown} value */

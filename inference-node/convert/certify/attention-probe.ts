@@ -5,16 +5,7 @@ import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import { toHalf } from '../checkpoint/floats.ts'
 import { type Attribute, modelProto, nodeProto, tensorProto, valueInfoProto } from '../graph/onnx.ts'
 import { relativeError } from '../reference/relative-error.ts'
-
-/** What an attention layer was asked to do. */
-export interface AttentionCase {
-  /** Query heads that share one key-value head. */
-  queryHeads: number
-  headSize: number
-  scale: number
-  softcap: number | null
-  window: number | null
-}
+import { type AttentionCase, type AttentionNumbers, attend } from './exact-attention.ts'
 
 /** How well a provider's attention operator does what a model needs, as relative errors. */
 export interface AttentionFindings {
@@ -50,7 +41,7 @@ export async function probeAttention(
   const numbers = madeUpNumbers(probe, past, newTokens)
   const actual = await runOperator(probe, provider, type, numbers, past)
   const error = (change: Partial<AttentionCase>) =>
-    relativeError(actual, attend({ ...probe, ...change }, numbers, past))
+    relativeError(actual, attend({ ...probe, ...change }, numbers))
   return {
     asAsked: error({}),
     withoutSoftcap: probe.softcap === null ? null : error({ softcap: null }),
@@ -60,19 +51,11 @@ export async function probeAttention(
 
 const newTokens = 3
 
-interface Numbers {
-  /** [new, queryHeads + 2, headSize]: queries, key, value */
-  packed: Float32Array
-  /** [past, headSize] */
-  keys: Float32Array
-  values: Float32Array
-}
-
 function madeUpNumbers(
   { queryHeads, headSize, scale, softcap }: AttentionCase,
   past: number,
   tokens: number,
-): Numbers {
+): AttentionNumbers {
   let state = 12345
   const random = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
@@ -89,56 +72,11 @@ function madeUpNumbers(
   }
 }
 
-/** Attention as transformers computes it (eager_attention_forward of Gemma 2): [new, queryHeads * headSize]. */
-function attend(
-  { queryHeads, headSize, scale, softcap, window }: AttentionCase,
-  numbers: Numbers,
-  past: number,
-): Float32Array {
-  const { packed, keys, values } = numbers
-  const stride = (queryHeads + 2) * headSize
-  const result = new Float32Array(newTokens * queryHeads * headSize)
-  const row = (position: number, plane: 'key' | 'value') =>
-    position < past
-      ? (plane === 'key' ? keys : values).subarray(position * headSize, (position + 1) * headSize)
-      : packed.subarray(
-          (position - past) * stride + (queryHeads + (plane === 'key' ? 0 : 1)) * headSize,
-          (position - past) * stride + (queryHeads + (plane === 'key' ? 1 : 2)) * headSize,
-        )
-  for (let token = 0; token < newTokens; token++)
-    for (let head = 0; head < queryHeads; head++) {
-      const query = packed.subarray(token * stride + head * headSize, token * stride + (head + 1) * headSize)
-      const last = past + token
-      const first = window === null ? 0 : Math.max(0, last - window + 1)
-      const scores: number[] = []
-      for (let position = first; position <= last; position++) {
-        const key = row(position, 'key')
-        let score = 0
-        for (let i = 0; i < headSize; i++) score += query[i]! * key[i]!
-        score *= scale
-        scores.push(softcap === null ? score : softcap * Math.tanh(score / softcap))
-      }
-      const highest = Math.max(...scores)
-      const weights = scores.map((score) => Math.exp(score - highest))
-      const sum = weights.reduce((a, b) => a + b, 0)
-      const out = result.subarray(
-        (token * queryHeads + head) * headSize,
-        (token * queryHeads + head + 1) * headSize,
-      )
-      for (let position = first; position <= last; position++) {
-        const value = row(position, 'value')
-        const weight = weights[position - first]! / sum
-        for (let i = 0; i < headSize; i++) out[i]! += weight * value[i]!
-      }
-    }
-  return result
-}
-
 async function runOperator(
   probe: AttentionCase,
   provider: Provider,
   type: 'float32' | 'float16',
-  { packed, keys, values }: Numbers,
+  { packed, keys, values }: AttentionNumbers,
   past: number,
 ): Promise<Float32Array> {
   const { queryHeads, headSize } = probe

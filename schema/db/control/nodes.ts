@@ -34,6 +34,14 @@ export const nodeHealth = sqliteTable('node_health', {
   report: text('report', { mode: 'json' }).$type<NodeReportView>(),
 })
 
+/** The nodes that calls leave alone after failures, as the isolates last found. */
+export const nodeRests = sqliteTable('node_rests', {
+  nodeId: text('node_id').primaryKey(),
+  /** When a breaker opened first, with no call going well since. */
+  since: integer('since').notNull(),
+  until: integer('until').notNull(),
+})
+
 /** Tokens and results per tenant, Korean day and model: sums that the tenant objects send, for the operator. */
 export const usageRollups = sqliteTable(
   'usage_rollups',

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 
 export interface FragileNode {
   url: string
@@ -78,6 +78,9 @@ async function answer(response: ServerResponse, prompt: string, stream: boolean)
   )
   response.end('data: [DONE]\n\n')
 }
+
+/** Keeps no process alive: an answer that nobody waits for any more must not hold up the end of the tests. */
+const sleep = (milliseconds: number) => setTimeout(milliseconds, undefined, { ref: false })
 
 const frame = { id: 'chatcmpl-1', created: 0, model: 'fragile-judge' }
 const usage = { prompt_tokens: 20, completion_tokens: 10, total_tokens: 30 }

@@ -3,6 +3,7 @@ import type { createdKey, key } from '../../../../schema/api/access.ts'
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import { scopes } from '../../../../schema/api/scopes.ts'
 import { ActionButton } from '../../components/action-button.tsx'
+import { CopyButton } from '../../components/copied.tsx'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Failure } from '../../components/failure.tsx'
@@ -120,9 +121,7 @@ function FreshKey({ view, fresh }: { view: View; fresh: CreatedKey }) {
           <mark>{fresh.key.slice(-6)}</mark>
         </code>
       </p>
-      <button class="button compact" type="button" data-copy="key" data-copied={t.common.copied} hidden>
-        {t.common.copy}
-      </button>
+      <CopyButton t={t} of="key" />
     </section>
   )
 }

@@ -1,6 +1,7 @@
 import type { Language } from '../../../../schema/api/application.ts'
 import { described } from '../../components/field.tsx'
 import type { View } from '../../view.ts'
+import { modelCard } from '../start/model-card.ts'
 import { type FormDescription, stepFields, type Typed } from './application-form.ts'
 import { FormFieldEntry } from './form-field.tsx'
 
@@ -40,7 +41,7 @@ export function FieldSteps({ view, form, typed, problems }: StepProps) {
 function KnownModels() {
   return (
     <datalist id="known-models">
-      {['keval-2-9b', 'keval-2-3b', 'keval-2-1b'].map((model) => (
+      {modelCard.map(({ model }) => (
         <option value={model} />
       ))}
     </datalist>

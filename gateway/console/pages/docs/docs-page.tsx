@@ -1,3 +1,4 @@
+import { CopiedCode } from '../../components/copied.tsx'
 import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
 import { firstCall } from '../start/first-call.ts'
@@ -7,10 +8,12 @@ import { OperationEntry } from './operation.tsx'
 interface DocsPageProps {
   view: View
   origin: string
+  /** The model of the sample call. */
+  model: string
   document: OpenApiDocument
 }
 
-export function DocsPage({ view, origin, document }: DocsPageProps) {
+export function DocsPage({ view, origin, model, document }: DocsPageProps) {
   const { t } = view
   const filled = [...operationsByGroup(document)].filter(([, operations]) => operations.length > 0)
   return (
@@ -49,18 +52,7 @@ export function DocsPage({ view, origin, document }: DocsPageProps) {
         <div class="stack">
           <h2 id="first-call-title">{t.docs.firstCall}</h2>
           <p>{t.docs.firstCallText}</p>
-          <pre tabindex={0}>
-            <code id="first-call">{firstCall(origin)}</code>
-          </pre>
-          <button
-            class="button compact"
-            type="button"
-            data-copy="first-call"
-            data-copied={t.common.copied}
-            hidden
-          >
-            {t.common.copy}
-          </button>
+          <CopiedCode t={t} id="first-call" code={firstCall(origin, model)} />
           <h2 id="failures">{t.docs.failures}</h2>
           <p>
             {t.docs.failuresText} <a href="/docs/errors">{t.docs.failuresLink}</a>

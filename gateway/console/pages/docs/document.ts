@@ -15,6 +15,7 @@ export interface Schema {
   allOf?: Schema[]
   minimum?: number
   maximum?: number
+  exclusiveMinimum?: number
   minLength?: number
   maxLength?: number
   additionalProperties?: Schema | boolean
@@ -74,8 +75,19 @@ export interface FieldRow {
   type: string
   required: boolean
   description: string
-  /** The least, the most and the default value, in signs. */
-  bounds: string
+  bounds: Bounds
+}
+
+/** What a value is held to, and what it is where it is left out. */
+export interface Bounds {
+  /** The value is greater than this. */
+  above?: number
+  least?: number
+  most?: number
+  /** Most characters. */
+  longest?: number
+  /** As JSON. */
+  byDefault?: string
 }
 
 /** An object's fields as rows, one level of nesting written with a dot. */
@@ -88,7 +100,7 @@ export function fieldRows(schema: Schema | undefined, document: OpenApiDocument,
       type: typeName(field, document),
       required: object?.required?.includes(name) ?? false,
       description: field.description ?? '',
-      bounds: bounds(field),
+      bounds: boundsOf(field),
     }
     const inner = field.type === 'array' ? resolve(field.items, document) : field
     const nested = prefix === '' && inner?.properties !== undefined
@@ -117,13 +129,12 @@ function typeName(schema: Schema, document: OpenApiDocument): string {
   return schema.format === undefined ? type : `${type} (${schema.format})`
 }
 
-function bounds(schema: Schema): string {
-  const { minimum, maximum, maxLength } = schema
-  const parts: string[] = []
-  if (minimum !== undefined && maximum !== undefined) parts.push(`${minimum}–${maximum}`)
-  else if (minimum !== undefined) parts.push(`≥ ${minimum}`)
-  else if (maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER) parts.push(`≤ ${maximum}`)
-  if (maxLength !== undefined) parts.push(`≤ ${maxLength}`)
-  if (schema.default !== undefined) parts.push(`= ${JSON.stringify(schema.default)}`)
-  return parts.join(', ')
+function boundsOf({ exclusiveMinimum, minimum, maximum, maxLength, default: byDefault }: Schema): Bounds {
+  return {
+    ...(exclusiveMinimum !== undefined && { above: exclusiveMinimum }),
+    ...(minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER && { least: minimum }),
+    ...(maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER && { most: maximum }),
+    ...(maxLength !== undefined && { longest: maxLength }),
+    ...(byDefault !== undefined && { byDefault: JSON.stringify(byDefault) }),
+  }
 }

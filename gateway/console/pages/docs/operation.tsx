@@ -3,6 +3,7 @@ import type { Texts } from '../../texts/texts.ts'
 import { Described } from './described.tsx'
 import {
   anchorOf,
+  type Bounds,
   type FieldRow,
   fieldRows,
   type OpenApiDocument,
@@ -26,7 +27,7 @@ export function OperationEntry({ t, operation, document }: OperationProps) {
   }))
   const body = firstSchema(operation.requestBody?.content)
   return (
-    <article class="card" id={anchorOf(operation)}>
+    <article class="card operation" id={anchorOf(operation)}>
       <h3>
         <span class="tag good">{operation.method}</span> <code>{operation.path}</code>
       </h3>
@@ -92,17 +93,55 @@ function Rows({ t, title, rows }: { t: Texts; title: string; rows: FieldRow[] })
               <code>{row.name}</code>
               {row.required && <span class="soft small"> {t.common.required}</span>}
             </th>
-            <td class="small">{row.type}</td>
             <td class="small">
-              <Described t={t} text={row.description} />
-              {row.description !== '' && row.bounds !== '' && ' · '}
-              {row.bounds}
+              <Alternatives type={row.type} />
+            </td>
+            <td class="small">
+              <Meaning t={t} row={row} />
             </td>
           </tr>
         ))}
       </tbody>
     </Table>
   )
+}
+
+/** A name that is one of several is not broken at its dashes. */
+function Alternatives({ type }: { type: string }) {
+  return type.split(' | ').map((one, index) => (
+    <>
+      {index > 0 && ' | '}
+      <span class="nowrap">{one}</span>
+    </>
+  ))
+}
+
+function Meaning({ t, row: { description, bounds } }: { t: Texts; row: FieldRow }) {
+  const held = boundTexts(t, bounds)
+  return (
+    <>
+      {description !== '' && <Described t={t} text={description} />}
+      {held.map((text, index) => (
+        <>
+          {(index > 0 || description !== '') && ' · '}
+          <span class="nowrap">{text}</span>
+        </>
+      ))}
+    </>
+  )
+}
+
+function boundTexts({ docs }: Texts, { above, least, most, longest, byDefault }: Bounds): string[] {
+  const text = docs.bounds
+  const [from, to] = [least?.toLocaleString('en'), most?.toLocaleString('en')]
+  return [
+    above !== undefined && text.above(above.toLocaleString('en')),
+    from !== undefined && to !== undefined && text.between(from, to),
+    from !== undefined && to === undefined && text.atLeast(from),
+    from === undefined && to !== undefined && text.atMost(to),
+    longest !== undefined && text.characters(longest.toLocaleString('en')),
+    byDefault !== undefined && text.byDefault(byDefault),
+  ].filter((one) => one !== false)
 }
 
 function firstSchema(content: Record<string, { schema?: Schema }> | undefined): Schema | undefined {

@@ -4,7 +4,7 @@ import { when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { EvaluationStatus } from './evaluation-status.tsx'
 import { ReportView } from './report-view.tsx'
-import { Run } from './run.tsx'
+import { type Delay, Run } from './run.tsx'
 
 interface EvaluationPageProps {
   view: View
@@ -51,10 +51,10 @@ const nothingYet = ({ status, counts }: Evaluation) =>
 const longMs = 60_000
 
 /** What it waits for: a judge that nobody serves, or nodes that have given no answer in a minute. */
-function delayOf(evaluation: Evaluation, models: string[] | null, now: number): 'noNode' | 'slow' | null {
+function delayOf(evaluation: Evaluation, models: string[] | null, now: number): Delay | null {
   const { status, model, started_at: started } = evaluation
   if (status !== 'running') return null
   if (models !== null && !models.includes(model)) return 'noNode'
   const long = started !== null && now - Date.parse(started) > longMs
-  return long && nothingYet(evaluation) ? 'slow' : null
+  return long && nothingYet(evaluation) ? 'stalled' : null
 }

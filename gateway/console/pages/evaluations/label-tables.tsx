@@ -1,49 +1,32 @@
 import type { Report } from '../../../../schema/api/evaluations.ts'
-import { CountedScoresTable } from '../../components/counted-scores-table.tsx'
+import { CardTables } from '../../components/card-tables.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import type { View } from '../../view.ts'
 
 /** The judge against labels: the model card's two tables and the measures of agreement. */
 export function LabelTables({ view, report }: { view: View; report: Report }) {
   const text = view.t.evaluations.report
-  const { tables } = view.t.start
   const { diff, accuracy, agreement, intervals } = report
   if (diff === null || accuracy === null) return null
   const numbers = (counts: Record<string, number>) => Object.keys(counts).map(Number)
   return (
     <section class="section" aria-labelledby="agreement">
       <h2 id="agreement">{text.agreement}</h2>
-      <CountedScoresTable
-        caption={text.diffCaption}
-        titles={{
-          first: tables.model,
-          wrong: tables.wrong,
-          score: tables.score,
-          counts: numbers(diff.counts).map(tables.difference),
-        }}
+      <CardTables
+        t={view.t}
+        captions={{ diff: text.diffCaption, accuracy: text.accuracyCaption }}
+        differences={numbers(diff.counts)}
+        labels={numbers(accuracy.counts)}
         rows={[
           {
             name: report.model,
             wrong: diff.wrong,
-            score: diff.score,
-            interval: intervals.diff,
-            counts: Object.values(diff.counts),
-          },
-        ]}
-      />
-      <CountedScoresTable
-        caption={text.accuracyCaption}
-        titles={{
-          first: tables.model,
-          score: tables.accuracy,
-          counts: numbers(accuracy.counts).map(tables.label),
-        }}
-        rows={[
-          {
-            name: report.model,
-            score: accuracy.score,
-            interval: intervals.accuracy,
-            counts: Object.values(accuracy.counts),
+            diff: { score: diff.score, interval: intervals.diff, counts: Object.values(diff.counts) },
+            accuracy: {
+              score: accuracy.score,
+              interval: intervals.accuracy,
+              counts: Object.values(accuracy.counts),
+            },
           },
         ]}
       />

@@ -3,17 +3,21 @@ import { ActionButton } from '../../components/action-button.tsx'
 import { count } from '../../format.ts'
 import type { View } from '../../view.ts'
 
+/** Why it may stand still. */
+export type Delay = 'noNode' | 'stalled'
+
 interface RunProps {
   view: View
   evaluation: Evaluation
-  /** Why it may stand still, where that can be told. */
-  delay: 'noNode' | 'slow' | null
+  /** Null where nothing of the kind can be told. */
+  delay: Delay | null
 }
 
 /** Progress, and the way to stop or go on. `client-scripts/progress.js` keeps the numbers current. */
 export function Run({ view, evaluation, delay }: RunProps) {
   const { t, sessions } = view
   const text = t.evaluations.run
+  const { unknown, seconds, minutes, stalled } = text
   const { counts } = evaluation
   const running = evaluation.status === 'running' || evaluation.status === 'receiving'
   const action = (step: string) => `/evaluations/${encodeURIComponent(evaluation.id)}/${step}`
@@ -35,17 +39,15 @@ export function Run({ view, evaluation, delay }: RunProps) {
       id="run"
       data-id={evaluation.id}
       data-running={running || undefined}
-      data-texts={JSON.stringify({ unknown: text.unknown, seconds: text.seconds, minutes: text.minutes })}
+      data-texts={JSON.stringify({ unknown, seconds, minutes, stalled })}
       aria-label={t.evaluations.list.progress}
     >
       <progress max={1} value={evaluation.progress} aria-label={t.evaluations.list.progress}>
         {`${Math.floor(evaluation.progress * 100)}%`}
       </progress>
-      {delay !== null && (
-        <p class="notice careful" id="delay" role="status">
-          {text[delay]}
-        </p>
-      )}
+      <div id="delay" role="status">
+        {delay !== null && <p class="notice careful">{text[delay]}</p>}
+      </div>
       <dl class="numbers">
         {numbers.map(({ name, label, value }) => (
           <div>

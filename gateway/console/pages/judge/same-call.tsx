@@ -1,3 +1,4 @@
+import { CopiedCode } from '../../components/copied.tsx'
 import type { Texts } from '../../texts/texts.ts'
 
 /** The call that the form would make, for three kinds of client. `client-scripts/same-call.js` writes them. */
@@ -15,18 +16,7 @@ export function SameCall({ t, origin }: { t: Texts; origin: string }) {
       {(['curl', 'openai', 'keval'] as const).map((client) => (
         <details open={client === 'curl'}>
           <summary>{call[client]}</summary>
-          <pre tabindex={0}>
-            <code id={`call-${client}`} />
-          </pre>
-          <button
-            class="button compact"
-            type="button"
-            data-copy={`call-${client}`}
-            data-copied={t.common.copied}
-            hidden
-          >
-            {t.common.copy}
-          </button>
+          <CopiedCode t={t} id={`call-${client}`} />
         </details>
       ))}
     </section>

@@ -38,10 +38,10 @@ export function JudgmentPage({ view, judgment, replay, problem }: JudgmentPagePr
           <section class="card" aria-labelledby="again">
             <h2 id="again">{t.judgments.again}</h2>
             <p class="soft small">{t.judgments.replayText}</p>
-            <ActionButton session={sessions.tenant} action={action('replay')} label={t.judgments.replay} />
-            <p>
+            <div class="row">
+              <ActionButton session={sessions.tenant} action={action('replay')} label={t.judgments.replay} />
               <a href={`/judge?from=${encodeURIComponent(judgment.id)}`}>{t.judgments.reopen}</a>
-            </p>
+            </div>
           </section>
           <details class="card">
             <summary>{t.judgments.delete}</summary>

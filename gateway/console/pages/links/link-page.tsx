@@ -21,6 +21,8 @@ export function LinkPage({ view, kind, children }: LinkPageProps) {
     used: t.links.used,
     offline: t.judge.result.offline,
     never: t.links.claim.never,
+    scopes: t.account.keys.scopeNames,
+    errors: Object.fromEntries(Object.entries(t.errors).map(([code, { title }]) => [code, title])),
   }
   return (
     <Page view={view} title={text.title} scripts={['link.js', 'copy.js']}>

@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
+import { CopiedCode, CopyButton } from '../../components/copied.tsx'
 import { show } from '../../render.tsx'
 import type { ConsoleEnv } from '../../view.ts'
 import { firstCall } from '../start/first-call.ts'
+import { sampleModel } from '../start/sample-model.ts'
 import { LinkPage } from './link-page.tsx'
 
 /** Where the links in mails lead: confirming an address, receiving a key. */
@@ -23,10 +25,11 @@ export function linkRoutes() {
         </LinkPage>,
       )
     })
-    .get('/claim', (c) => {
+    .get('/claim', async (c) => {
       const view = c.get('view')
       const { t } = view
       const { claim } = t.links
+      const call = firstCall(new URL(c.req.url).origin, await sampleModel(c))
       return show(
         c,
         <LinkPage view={view} kind="claim">
@@ -39,9 +42,7 @@ export function linkRoutes() {
                 <mark data-slot="checksum" />
               </code>
             </p>
-            <button class="button primary" type="button" data-copy="key" data-copied={t.common.copied} hidden>
-              {t.common.copy}
-            </button>
+            <CopyButton t={t} of="key" primary />
             <p class="small soft">
               <strong>{claim.checksumTitle}</strong> {claim.checksum}
             </p>
@@ -61,9 +62,7 @@ export function linkRoutes() {
               </button>
             </form>
             <h3>{claim.firstCall}</h3>
-            <pre tabindex={0}>
-              <code>{firstCall(new URL(c.req.url).origin)}</code>
-            </pre>
+            <CopiedCode t={t} id="first-call" code={call} />
           </div>
         </LinkPage>,
       )

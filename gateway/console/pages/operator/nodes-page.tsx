@@ -1,14 +1,12 @@
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
-import type { NodeReportView, NodeView } from '../../../../schema/api/nodes.ts'
-import { ActionButton } from '../../components/action-button.tsx'
+import type { NodeView } from '../../../../schema/api/nodes.ts'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
 import { Page } from '../../components/page.tsx'
-import { Said } from '../../components/said.tsx'
-import { count, when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { problemsByControl, type Typed } from '../apply/application-form.ts'
+import { NodeCard } from './node-card.tsx'
 
 interface NodesPageProps {
   view: View
@@ -40,125 +38,6 @@ export function NodesPage({ view, nodes, typed, problem }: NodesPageProps) {
     </Page>
   )
 }
-
-function NodeCard({ view, node }: { view: View; node: NodeView }) {
-  const { t, sessions } = view
-  const text = t.operator.nodes
-  const { health } = node
-  const action = (step: string) => `/operator/nodes/${encodeURIComponent(node.id)}/${step}`
-  return (
-    <article class="card">
-      <h2>{node.id}</h2>
-      <p class="row">
-        {health === null ? (
-          <span class="tag">{text.unknown}</span>
-        ) : (
-          <span class={health.state === 'up' ? 'tag good' : 'tag bad'}>{text[health.state]}</span>
-        )}
-        {node.draining && <span class="tag wait">{text.draining}</span>}
-        {node.configured && <span class="tag">{text.configured}</span>}
-      </p>
-      {health?.reason && (
-        <p class="small">
-          <Said t={t} text={health.reason} />
-        </p>
-      )}
-      <dl class="facts small">
-        <dt>{text.url}</dt>
-        <dd>
-          <code>{node.url}</code>
-        </dd>
-        <dt>{text.models}</dt>
-        <dd>
-          {(health?.models ?? node.models)?.join(', ') || (health === null ? text.unknown : t.common.none)}
-        </dd>
-        {health !== null && (
-          <>
-            <dt>{text.load}</dt>
-            <dd>{count(health.load, view)}</dd>
-            <dt>{text.latency}</dt>
-            <dd>{count(health.latency_ms, view)} ms</dd>
-            <dt>{text.checked}</dt>
-            <dd>{when(health.checked_at, view)}</dd>
-            <dt>{text.since}</dt>
-            <dd>{when(health.since, view)}</dd>
-          </>
-        )}
-        {health !== null && <Report view={view} report={health.report} />}
-        <dt>{text.weight}</dt>
-        <dd>{node.weight}</dd>
-        <dt>{text.adapter}</dt>
-        <dd>{node.adapter}</dd>
-        <dt>{text.region}</dt>
-        <dd>{node.region ?? t.common.none}</dd>
-      </dl>
-      {!node.configured && (
-        <div class="row">
-          <ActionButton
-            session={sessions.operator}
-            action={action('drain')}
-            label={node.draining ? text.undrain : text.drain}
-            values={{ draining: node.draining ? 'false' : 'true' }}
-          />
-          <ActionButton session={sessions.operator} action={action('delete')} label={text.remove} danger />
-        </div>
-      )}
-    </article>
-  )
-}
-
-/** What the node said of itself when it last answered. */
-function Report({ view, report }: { view: View; report: NodeReportView | null }) {
-  const { t } = view
-  const text = t.operator.nodes
-  if (report === null) return null
-  const { running, waiting, slots, engine_restarts: restarts } = report
-  const known = (value: string | null) => value ?? t.judge.card.unknown
-  return (
-    <>
-      {report.status !== null && (
-        <>
-          <dt>{text.says}</dt>
-          <dd>{text.reports[report.status]}</dd>
-        </>
-      )}
-      {running !== null && (
-        <>
-          <dt>{text.slots}</dt>
-          <dd>{text.slotsText(`${running} / ${slots ?? '–'}`, `${waiting ?? 0}`)}</dd>
-        </>
-      )}
-      {restarts !== null && (
-        <>
-          <dt>{text.restarts}</dt>
-          <dd>{count(restarts, view)}</dd>
-        </>
-      )}
-      {report.models.map((model) => (
-        <>
-          <dt>{model.id}</dt>
-          <dd>
-            {text.revision} <Code text={model.revision} unknown={t.judge.card.unknown} />
-            <br />
-            {text.weights}{' '}
-            <Code text={model.weights_digest?.slice(0, 16) ?? null} unknown={t.judge.card.unknown} />
-            <br />
-            {known(model.precision)} · {known(model.provider)}
-            <br />
-            {text.certificate}{' '}
-            <span class={model.certificate?.state === 'passed' ? 'tag good' : 'tag wait'}>
-              {model.certificate === null ? t.judge.card.unknown : text.certificates[model.certificate.state]}
-            </span>{' '}
-            {model.certificate?.issued_at && when(model.certificate.issued_at, view)}
-          </dd>
-        </>
-      ))}
-    </>
-  )
-}
-
-const Code = ({ text, unknown }: { text: string | null; unknown: string }) =>
-  text === null ? <span class="soft">{unknown}</span> : <code>{text}</code>
 
 function Register({ view, typed, problems }: { view: View; typed: Typed; problems: Typed }) {
   const { t, sessions } = view

@@ -1,10 +1,18 @@
+import { CopiedCode } from '../../components/copied.tsx'
 import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
 import { firstCall } from './first-call.ts'
 import { ModelCardTables } from './model-card-tables.tsx'
 import { SpecimenCard } from './specimen-card.tsx'
 
-export function StartPage({ view, origin }: { view: View; origin: string }) {
+interface StartPageProps {
+  view: View
+  origin: string
+  /** The model of the sample call. */
+  model: string
+}
+
+export function StartPage({ view, origin, model }: StartPageProps) {
   const { t } = view
   const { start } = t
   const signedIn = view.sessions.tenant !== null
@@ -49,18 +57,7 @@ export function StartPage({ view, origin }: { view: View; origin: string }) {
           </p>
         </div>
         <div>
-          <pre tabindex={0}>
-            <code id="first-call">{firstCall(origin)}</code>
-          </pre>
-          <button
-            class="button compact"
-            type="button"
-            data-copy="first-call"
-            data-copied={t.common.copied}
-            hidden
-          >
-            {t.common.copy}
-          </button>
+          <CopiedCode t={t} id="first-call" code={firstCall(origin, model)} />
         </div>
       </section>
 

@@ -1,4 +1,5 @@
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
+import { CopyButton } from '../../components/copied.tsx'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
@@ -75,16 +76,7 @@ function NewApplication({ view, id, token }: { view: View; id: string; token: st
         </dd>
         <dt>{t.status.token}</dt>
         <dd>
-          <code id="status-token">{token}</code>{' '}
-          <button
-            class="button compact"
-            type="button"
-            data-copy="status-token"
-            data-copied={t.common.copied}
-            hidden
-          >
-            {t.common.copy}
-          </button>
+          <code id="status-token">{token}</code> <CopyButton t={t} of="status-token" />
         </dd>
       </dl>
     </section>

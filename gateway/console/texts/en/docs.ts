@@ -28,6 +28,14 @@ export const docs: Texts['docs'] = {
   field: 'Name',
   type: 'Type',
   meaning: 'Meaning',
+  bounds: {
+    above: (bound) => `above ${bound}`,
+    between: (least, most) => `${least} to ${most}`,
+    atLeast: (least) => `at least ${least}`,
+    atMost: (most) => `at most ${most}`,
+    characters: (most) => `up to ${most} characters`,
+    byDefault: (value) => `default ${value}`,
+  },
   noBody: 'no body',
   failures: 'Errors',
   failuresText:

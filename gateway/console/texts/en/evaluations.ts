@@ -68,7 +68,8 @@ export const evaluations: Texts['evaluations'] = {
     resume: 'Go on',
     remove: 'Delete the evaluation',
     removeText: 'Removes the evaluation and its rows. This cannot be undone.',
-    slow: 'The first judgment takes long: nodes are busy or do not answer, and are asked again. It goes on by itself.',
+    stalled:
+      'No judgment came for more than a minute: nodes are busy or do not answer, and are asked again. It goes on by itself.',
     noNode: 'No node serves this judge at the moment. It goes on by itself once one does.',
     waiting: 'Waiting for the first judgment. The tables appear here as results come in.',
   },

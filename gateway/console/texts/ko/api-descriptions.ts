@@ -183,7 +183,12 @@ export const apiDescriptions: Record<string, string> = {
   'The status token, shown once': '상태 토큰. 한 번만 보여 줍니다',
 
   // operators
-  'All nodes with what the last check found': '모든 노드와 마지막 확인 결과',
+  'All nodes with what the last check and the last calls found':
+    '모든 노드와, 마지막 확인과 마지막 요청들에서 알게 된 것',
+  'What the clock found when it last asked; null before the first time':
+    '정해진 시간마다 물어 마지막으로 알게 된 것. 한 번도 묻지 않았으면 null',
+  'After failures of calls: until when the node is left alone; the next call after that tries it. Null while calls go to it as usual':
+    '요청이 연이어 실패한 뒤: 이때까지 노드를 쉬게 하고, 그다음 첫 요청으로 확인합니다. 평소처럼 요청이 가고 있으면 null',
   'Registered and configured nodes': '등록되었거나 설정에 있는 노드',
   'Register a node; it is asked for its models at once': '노드를 등록합니다. 바로 모델을 물어봅니다',
   'Base URL, with or without /v1': '기본 주소. /v1은 있어도 없어도 됩니다',

@@ -26,6 +26,14 @@ export const docs = {
   field: '이름',
   type: '형식',
   meaning: '설명',
+  bounds: {
+    above: (bound: string) => `${bound} 초과`,
+    between: (least: string, most: string) => `${least}~${most}`,
+    atLeast: (least: string) => `${least} 이상`,
+    atMost: (most: string) => `${most} 이하`,
+    characters: (most: string) => `${most}자까지`,
+    byDefault: (value: string) => `기본값 ${value}`,
+  },
   noBody: '본문 없음',
   failures: '오류',
   failuresText:

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs'
+import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import type { Conversion } from '../model/directory.ts'
+import { digestFiles } from '../model/weights-digest.ts'
+import type { Checkpoint } from './checkpoint/checkpoint.ts'
+import type { DecoderConfig } from './checkpoint/decoder-config.ts'
+import { genaiConfig } from './genai-config.ts'
+import { hubMetadata } from './hub/hub-checksums.ts'
+import type { PrecisionOptions } from './precision.ts'
+
+export const graphName = 'model.onnx'
+export const dataName = 'model.onnx.data'
+export const prefillGraphName = 'prefill.onnx'
+export const prefillDataName = 'prefill.onnx.data'
+export const converterName = 'keval-node convert'
+
+/** Files of the checkpoint that stay as they are: configs, tokenizer, and the terms that go with the weights. */
+const keptFiles = [
+  /^config\.json$/,
+  /^generation_config\.json$/,
+  /^tokenizer(_config)?\.json$/,
+  /^special_tokens_map\.json$/,
+  /^added_tokens\.json$/,
+  /^chat_template\.jinja$/,
+  /^(LICENSE|NOTICE|USE_POLICY)/i,
+]
+
+export interface Described extends PrecisionOptions {
+  contextLength: number
+  /** Name to record as the source; the checkpoint directory's name when left out. */
+  name?: string
+}
+
+/** Writes what stands beside graph and weights, once both are there: kept files, genai_config.json, conversion.json. */
+export async function writeConfigs(
+  checkpoint: Checkpoint,
+  config: DecoderConfig,
+  folder: string,
+  described: Described,
+): Promise<Conversion> {
+  for (const name of await readdir(checkpoint.path))
+    if (keptFiles.some((pattern) => pattern.test(name)))
+      await copyFile(join(checkpoint.path, name), join(folder, name))
+  const generation = existsSync(join(folder, 'generation_config.json'))
+    ? JSON.parse(await readFile(join(folder, 'generation_config.json'), 'utf8'))
+    : {}
+  await writeJson(
+    join(folder, 'genai_config.json'),
+    genaiConfig(config, checkpoint.config, generation, described.contextLength),
+  )
+  const conversion = await conversionOf(checkpoint, config, folder, described)
+  await writeJson(join(folder, 'conversion.json'), conversion)
+  return conversion
+}
+
+async function conversionOf(
+  checkpoint: Checkpoint,
+  { architecture }: DecoderConfig,
+  folder: string,
+  { name, precision, blockSize, target, prefill = 'same' }: Described,
+): Promise<Conversion> {
+  const names = [graphName, dataName, ...(prefill === 'int8' ? [prefillGraphName, prefillDataName] : [])]
+  return {
+    converter: converterName,
+    source: {
+      name: name ?? basename(resolve(checkpoint.path)),
+      revision: (await hubMetadata(checkpoint.files[0]!))?.commit,
+      architecture,
+    },
+    precision,
+    blockSize: precision === 'int4' || precision === 'int8' ? blockSize : null,
+    target,
+    prefill,
+    weightsDigest: await digestFiles(names.map((file) => join(folder, file))),
+    weightFiles: await Promise.all(
+      names.map(async (file) => ({ name: file, bytes: (await stat(join(folder, file))).size })),
+    ),
+  }
+}
+
+const writeJson = (path: string, value: unknown) => writeFile(path, `${JSON.stringify(value, null, 2)}\n`)
