@@ -1,4 +1,4 @@
-import { and, asc, between, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, lte, sql } from 'drizzle-orm'
 import { evaluationJudgments, evaluationRows, evaluationTallies } from '../../../schema/db/evaluations.ts'
 import type { TenantDatabase } from '../../tenant/database.ts'
 import { type TallyKey, type TallyKind, talliesOfRow } from './row-tally.ts'
@@ -98,7 +98,9 @@ function statementsOf(database: TenantDatabase) {
       .where(
         and(
           eq(evaluationId, given('id')),
-          between(row, given('first'), given('last')),
+          // not `between`: ordered so, SQLite would read on to the end of the evaluation
+          gte(row, given('first')),
+          lte(row, given('last')),
           inArray(state, ['rated', 'no_rating', 'truncated']),
         ),
       )
