@@ -1,4 +1,5 @@
 import { type Hold, heldMs } from '../queued-work/hold.ts'
+import { ringBy } from '../tenant/alarm.ts'
 import type { EvaluationProgress, EvaluationStore } from './evaluation-store.ts'
 import type { RowStore } from './row-store.ts'
 import { type EvaluationWork, workSize } from './work.ts'
@@ -70,9 +71,7 @@ export class Dispatcher {
   /** Rings soon, while an evaluation runs. */
   async keepWatch(): Promise<void> {
     const { storage, now } = this.#parts
-    const soon = now() + lookAgainMs
-    const next = await storage.getAlarm()
-    if (next === null || next > soon) await storage.setAlarm(soon)
+    await ringBy(storage, now() + lookAgainMs)
   }
 
   /** What the alarm does: finds evaluations that stand still. Answers whether any still runs. */
