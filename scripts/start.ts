@@ -8,6 +8,7 @@ import { startOutbox } from './local/outbox.ts'
 import { freePort } from './local/port.ts'
 import { StartProblem } from './local/problem.ts'
 import { localSecrets } from './local/secrets.ts'
+import { claimState } from './local/state-folder.ts'
 import { waitFor } from './local/wait.ts'
 
 // npm start: the gateway on workerd and an inference node, until both answer; stopped together.
@@ -15,9 +16,11 @@ const root = resolve(import.meta.dirname, '..')
 const stops: (() => Promise<unknown>)[] = []
 let stopping = false
 
-async function stop(code: number): Promise<void> {
+/** Stops everything, and says why. */
+async function stop(code: number, why: string): Promise<void> {
   if (stopping) return
   stopping = true
+  console.error(why)
   await Promise.allSettled(stops.map((stopOne) => stopOne()))
   process.exit(code)
 }
@@ -26,7 +29,7 @@ async function stop(code: number): Promise<void> {
 function ownSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.removeAllListeners(signal)
-    process.on(signal, () => void stop(0))
+    process.on(signal, () => void stop(0, `Stopped by ${signal}.`))
   }
 }
 
@@ -34,14 +37,19 @@ ownSignals()
 // npm does not hand every signal on, and may be killed: the end of the parent is the end of this
 const parent = process.ppid
 setInterval(() => {
-  if (process.ppid !== parent) void stop(0)
+  if (process.ppid !== parent) void stop(0, 'Stopped: the process that ran the start has ended.')
 }, 250).unref()
+process.on('uncaughtException', (error) => void stop(1, whyOf(error)))
+process.on('beforeExit', () => void stop(1, 'The start ended before gateway and node answered.'))
 
 async function start(): Promise<void> {
   const startedAt = performance.now()
   const state = resolve(process.env.KEVAL_STATE ?? join(root, '.keval'))
   const outside = (process.env.KEVAL_NODES ?? '').trim()
+  const claimed = await claimState(state)
+  process.on('exit', claimed.giveBack)
   const gatewayPort = await freePort('PORT', 8787)
+  claimed.servedOn(gatewayPort)
   const { secrets, file } = localSecrets(state)
 
   const node = outside === '' ? await startNode(secrets.node, state) : null
@@ -94,14 +102,15 @@ async function startNode(secret: string, state: string): Promise<{ url: string }
   stops.push(() => child.stop())
   child.ended.then((code) => {
     if (stopping) return
-    console.error(child.lastErrors.at(-1) ?? `The inference node ended (${code}): see ${log}.`)
-    void stop(1)
+    void stop(1, child.lastErrors.at(-1) ?? `The inference node ended (${code}): see ${log}.`)
   })
   return { url: `http://127.0.0.1:${port}` }
 }
 
-start().catch((error: unknown) => {
-  if (stopping) return
-  console.error(error instanceof StartProblem ? error.message : error)
-  void stop(1)
-})
+/** One line for what the user can act on, everything for the rest. */
+function whyOf(error: unknown): string {
+  if (error instanceof StartProblem) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+start().catch((error: unknown) => stop(1, whyOf(error)))

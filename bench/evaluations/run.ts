@@ -58,6 +58,7 @@ const miniflare = await serveGateway({
   port: 0,
   state,
   bundle,
+  onLog: () => undefined,
   bindings: { NODES: nodeUrl, ADMIN_SECRET: adminSecret, MASTER_SECRET: btoa('x'.repeat(32)) },
 })
 const url = (await miniflare.ready).origin
@@ -138,7 +139,8 @@ const queued = await seconds(async () => {
     looks.push({ at: performance.now(), settled })
     if (looks.length % 20 === 1) say(`${settled} of ${counts.judgments} judged`)
     if (status === 'completed') return
-    if (reportWhileRunning === 0 && settled > count * 0.9) reportWhileRunning = await reportSeconds()
+    // in the middle, where it is no part of the first or the last tenth
+    if (reportWhileRunning === 0 && settled > count * 0.5) reportWhileRunning = await reportSeconds()
     await new Promise((resolve) => setTimeout(resolve, 250))
   }
 })
@@ -186,10 +188,15 @@ async function reportSeconds(): Promise<number> {
   return seconds(async () => (await fetch(`${url}/v1/evaluations/${id}/report`, { headers })).text())
 }
 
-/** Milliseconds a row took in the first and in the last tenth of the run; null where it was too short to see. */
+/**
+ * Milliseconds a row took in the first and in the last tenth of the run; null where it was too short to see. The
+ * last look came some time after the last row and says nothing about it.
+ */
 function ends(looks: readonly { at: number; settled: number }[]): [number | null, number | null] {
   const slope = (from: number, to: number) => {
-    const inside = looks.filter(({ settled }) => settled >= from * count && settled <= to * count)
+    const inside = looks
+      .slice(0, -1)
+      .filter(({ settled }) => settled >= from * count && settled <= to * count)
     const [first, last] = [inside[0], inside.at(-1)]
     if (first === undefined || last === undefined || last.settled === first.settled) return null
     return Number(((last.at - first.at) / (last.settled - first.settled)).toFixed(3))

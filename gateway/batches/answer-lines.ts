@@ -1,18 +1,18 @@
 import type { batchLines } from '../../schema/db/batches.ts'
 
-/** A line of an output or error file, in OpenAI's form. */
-export function answerLine(answered: typeof batchLines.$inferSelect): string {
-  const { batchId, position, customId, state, statusCode, response } = answered
-  const id = `${batchId}-${position}`
-  const line =
-    state === 'expired'
-      ? { id, custom_id: customId, response: null, error: expired }
-      : { id, custom_id: customId, response: responseOf(), error: null }
-  return `${JSON.stringify(line)}\n`
+export type Answered = Pick<
+  typeof batchLines.$inferSelect,
+  'batchId' | 'position' | 'customId' | 'state' | 'statusCode' | 'response'
+>
 
-  function responseOf() {
-    return { status_code: statusCode, request_id: id, body: JSON.parse(response ?? 'null') }
-  }
+/** A line of an output or error file, in OpenAI's form. The answer is JSON already and goes in as it is. */
+export function answerLine({ batchId, position, customId, state, statusCode, response }: Answered): string {
+  const id = JSON.stringify(`${batchId}-${position}`)
+  const answer =
+    state === 'expired'
+      ? `null,"error":${JSON.stringify(expired)}`
+      : `{"status_code":${statusCode},"request_id":${id},"body":${response ?? 'null'}},"error":null`
+  return `{"id":${id},"custom_id":${JSON.stringify(customId)},"response":${answer}}\n`
 }
 
 const expired = {

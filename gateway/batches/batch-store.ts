@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, min, sql } from 'drizzle-orm'
 import { batches, batchLines } from '../../schema/db/batches.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
 
@@ -62,6 +62,16 @@ export class BatchStore {
     return rows.map(({ id }) => id)
   }
 
+  /** When the next batch has outlived its time. */
+  nextExpiry(): number | null {
+    return (
+      this.#database
+        .select({ at: min(batches.expiresAt) })
+        .from(batches)
+        .get()?.at ?? null
+    )
+  }
+
   update(id: string, change: Partial<BatchRecord>): void {
     this.#database.update(batches).set(change).where(eq(batches.id, id)).run()
   }
@@ -91,6 +101,13 @@ export class BatchStore {
       .orderBy(asc(batchLines.position))
       .all()
       .map(({ position }) => position)
+  }
+
+  requestBytes(id: string, position: number): number {
+    const bytes = sql<number>`octet_length(${batchLines.request})`
+    return (
+      this.#database.select({ bytes }).from(batchLines).where(this.#pendingAt(id, position)).get()?.bytes ?? 0
+    )
   }
 
   /** Keeps an answer and counts it; false when there was one already. */

@@ -6,6 +6,7 @@ import type { BatchInputError, BatchOptions } from '../../schema/db/batches.ts'
 import { mayBeTheRequest, mostAttempts } from '../queued-work/attempts.ts'
 import { type Hold, heldMs } from '../queued-work/hold.ts'
 import type { Lanes } from '../queued-work/lanes.ts'
+import { ringBy } from '../tenant/alarm.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
 import type { ChatOutcome } from '../tenant/outcome.ts'
 import type { ChatCommand } from '../tenant/run-chat.ts'
@@ -17,9 +18,12 @@ import { type BatchWork, batchWorkSize } from './work.ts'
 
 const keptMs = 30 * 86_400_000
 const stalledMs = 10_000
+const hourMs = 3_600_000
 /** The only completion window there is: 24 hours. */
 export const windowMs = 86_400_000
 const mostInOneSend = 100
+/** What a line may have with its answer: the platform stores no row above 2 MB. */
+const mostLineBytes = 1_990_000
 
 interface BatchesParts {
   database: TenantDatabase
@@ -72,7 +76,7 @@ export class Batches {
       expiresAt: createdAt + keptMs,
     })
     storage.kv.put(tenantKey, tenantId)
-    await this.keepWatch()
+    await this.#keepWatch()
     // not waited for; should it end with this object, the alarm begins it again
     this.#validate(id).catch((error) => logUnexpected(error, { batch: id }))
     return this.get(id)!
@@ -160,8 +164,7 @@ export class Batches {
       })
       if (outcome === null) return null
       if (!('failure' in outcome)) {
-        const response = JSON.stringify(outcome.completion)
-        this.#batches.settle(id, position, 200, response, this.#parts.now())
+        this.#keep(id, position, JSON.stringify(outcome.completion))
       } else if (this.#isFinal(id, position, outcome.failure)) {
         this.refuse(id, position, outcome.failure)
       } else {
@@ -172,6 +175,18 @@ export class Batches {
     }
     this.#endIfDone(id)
     return null
+  }
+
+  /** Settles a line with its answer, if the platform can store that beside its request. */
+  #keep(id: string, position: number, response: string): void {
+    const room = mostLineBytes - this.#batches.requestBytes(id, position)
+    const bytes = new TextEncoder().encode(response).byteLength
+    if (bytes <= room) {
+      this.#batches.settle(id, position, 200, response, this.#parts.now())
+      return
+    }
+    const detail = `The answer has ${bytes} bytes, and there is room for ${room}. Ask for fewer tokens, choices or log probabilities.`
+    this.refuse(id, position, { code: 'body_too_large', detail, source: 'gateway' })
   }
 
   /** Settles a line with a refusal: it goes to the error file. */
@@ -193,7 +208,9 @@ export class Batches {
       else if (status === 'validating') await this.#validate(id)
       else if (now() - progressedAt > stalled && this.#underWay === 0) await this.#handOut(id)
     }
-    if (this.#batches.unfinished().length > 0) await this.keepWatch()
+    if (this.#batches.unfinished().length > 0) return this.#keepWatch()
+    const expiries = [this.#batches.nextExpiry(), this.#parts.files.nextExpiry()].filter((at) => at !== null)
+    if (expiries.length > 0) await ringBy(storage, Math.max(Math.min(...expiries), now() + hourMs))
   }
 
   /** The window has closed: what was answered is in the output file, the rest in the error file. */
@@ -204,11 +221,8 @@ export class Batches {
     })
   }
 
-  async keepWatch(): Promise<void> {
-    const { storage, now } = this.#parts
-    const soon = now() + stalledMs
-    const next = await storage.getAlarm()
-    if (next === null || next > soon) await storage.setAlarm(soon)
+  #keepWatch(): Promise<void> {
+    return ringBy(this.#parts.storage, this.#parts.now() + stalledMs)
   }
 
   /** Hands out all that is pending under a new generation. */

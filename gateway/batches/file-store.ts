@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lt, lte, min, sql } from 'drizzle-orm'
 import { batchLines, fileParts, files } from '../../schema/db/batches.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
+import { type Answered, answerLine } from './answer-lines.ts'
 
 export type FileRecord = typeof files.$inferSelect
 
@@ -16,8 +17,8 @@ export class FileStore {
     this.#database.insert(files).values(file).run()
   }
 
-  setBytes(id: string, bytes: number): void {
-    this.#database.update(files).set({ bytes }).where(eq(files.id, id)).run()
+  update(id: string, change: Partial<FileRecord>): void {
+    this.#database.update(files).set(change).where(eq(files.id, id)).run()
   }
 
   addPart(fileId: string, number: number, text: string): void {
@@ -25,14 +26,15 @@ export class FileStore {
   }
 
   get(id: string): FileRecord | null {
-    return this.#database.select().from(files).where(eq(files.id, id)).get() ?? null
+    const whole = and(eq(files.id, id), eq(files.arriving, false))
+    return this.#database.select().from(files).where(whole).get() ?? null
   }
 
   page(limit: number, after: string | undefined): FileRecord[] {
     return this.#database
       .select()
       .from(files)
-      .where(after === undefined ? undefined : lt(files.id, after))
+      .where(and(eq(files.arriving, false), after === undefined ? undefined : lt(files.id, after)))
       .orderBy(desc(files.id))
       .limit(limit)
       .all()
@@ -48,22 +50,57 @@ export class FileStore {
     )
   }
 
-  /** A page of the answers of a batch: those that went well, or those that did not and those that never came. */
-  answers(batchId: string, state: 'completed' | 'failed', after: number): (typeof batchLines.$inferSelect)[] {
+  /**
+   * The next answers of a batch, about as many bytes as asked for: those that went well, or those that did not and
+   * those that never came.
+   */
+  answers(batchId: string, state: OutputState, after: number, bytes: number): Answered[] {
+    let last = after
+    let read = 0
+    for (const { position, responseBytes } of this.#sizes(batchId, state, after)) {
+      last = position
+      read += responseBytes
+      if (read >= bytes) break
+    }
     return this.#database
       .select()
       .from(batchLines)
-      .where(
-        and(
-          eq(batchLines.batchId, batchId),
-          state === 'completed'
-            ? eq(batchLines.state, 'completed')
-            : inArray(batchLines.state, ['failed', 'expired']),
-          sql`${batchLines.position} > ${after}`,
-        ),
-      )
+      .where(and(answeredIn(batchId, state, after), lte(batchLines.position, last)))
       .orderBy(asc(batchLines.position))
-      .limit(100)
+      .all()
+  }
+
+  /** How many bytes all answers of a batch have as a file, without reading them. */
+  answerBytes(batchId: string, state: OutputState): number {
+    const encoder = new TextEncoder()
+    let bytes = 0
+    for (let after = -1; ; ) {
+      const sizes = this.#sizes(batchId, state, after)
+      for (const { responseBytes, ...line } of sizes) {
+        bytes += encoder.encode(answerLine({ ...line, response: '' })).byteLength + responseBytes
+      }
+      const last = sizes.at(-1)
+      if (last === undefined) return bytes
+      after = last.position
+    }
+  }
+
+  /** The lines of answers with the size of each answer in place of the answer. */
+  #sizes(batchId: string, state: OutputState, after: number) {
+    const { position, customId, statusCode } = batchLines
+    return this.#database
+      .select({
+        batchId: batchLines.batchId,
+        position,
+        customId,
+        state: batchLines.state,
+        statusCode,
+        responseBytes: sql<number>`coalesce(octet_length(${batchLines.response}), 0)`,
+      })
+      .from(batchLines)
+      .where(answeredIn(batchId, state, after))
+      .orderBy(asc(position))
+      .limit(linesAtOnce)
       .all()
   }
 
@@ -78,4 +115,28 @@ export class FileStore {
     const rows = this.#database.select({ id: files.id }).from(files).where(lt(files.expiresAt, now)).all()
     return rows.map(({ id }) => id)
   }
+
+  /** When the next file has outlived its time. */
+  nextExpiry(): number | null {
+    return (
+      this.#database
+        .select({ at: min(files.expiresAt) })
+        .from(files)
+        .get()?.at ?? null
+    )
+  }
 }
+
+export type OutputState = 'completed' | 'failed'
+
+/** Lines whose sizes are looked at at a time. */
+const linesAtOnce = 1000
+
+const answeredIn = (batchId: string, state: OutputState, after: number) =>
+  and(
+    eq(batchLines.batchId, batchId),
+    state === 'completed'
+      ? eq(batchLines.state, 'completed')
+      : inArray(batchLines.state, ['failed', 'expired']),
+    gt(batchLines.position, after),
+  )

@@ -1,14 +1,19 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import { newId } from '../../schema/api/ids.ts'
 import type { Space } from '../queued-work/space.ts'
+import { ringBy } from '../tenant/alarm.ts'
 import { answerLine } from './answer-lines.ts'
-import type { FileRecord, FileStore } from './file-store.ts'
+import type { FileRecord, FileStore, OutputState } from './file-store.ts'
 
 const keptMs = 30 * 86_400_000
+const longestUploadMs = 86_400_000
+/** What of a file is read at a time, about. */
+const pieceBytes = 1_000_000
 
 interface FilesParts {
   store: FileStore
   space: Space
+  storage: DurableObjectStorage
   now: () => number
 }
 
@@ -20,14 +25,32 @@ export class Files {
     this.#parts = parts
   }
 
-  /** Begins an upload; refused when the tenant has no room left. */
-  create(id: string, filename: string, bytes: number): { file: FileRecord } | { failure: Failure } {
-    const failure = this.#parts.space.refusal()
-    return failure === null ? { file: this.#create(id, filename, 'batch', bytes) } : { failure }
+  /** Begins an upload; answers a failure when the tenant has no room left. */
+  async open(id: string): Promise<Failure | null> {
+    const { store, space, storage, now } = this.#parts
+    const full = space.refusal()
+    if (full !== null) return full
+    const expiresAt = now() + longestUploadMs
+    const file = { id, filename: '', purpose: 'batch', bytes: 0, createdAt: now(), expiresAt } as const
+    store.create({ ...file, arriving: true })
+    await ringBy(storage, expiresAt)
+    return null
   }
 
-  addPart(id: string, number: number, text: string): void {
-    this.#parts.store.addPart(id, number, text)
+  /** Keeps the next part of an upload; answers a failure when the tenant has no room left. */
+  addPart(id: string, number: number, text: string): Failure | null {
+    const full = this.#parts.space.refusal()
+    if (full === null) this.#parts.store.addPart(id, number, text)
+    return full
+  }
+
+  /** Everything has arrived: the file is there. */
+  async seal(id: string, filename: string, bytes: number): Promise<FileRecord> {
+    const { store, storage, now } = this.#parts
+    const createdAt = now()
+    store.update(id, { filename, bytes, createdAt, expiresAt: createdAt + keptMs, arriving: false })
+    await ringBy(storage, createdAt + keptMs)
+    return store.get(id)!
   }
 
   get(id: string): FileRecord | null {
@@ -52,7 +75,7 @@ export class Files {
       return text === null ? null : { text, after: after + 1 }
     }
     const [batchId, state] = outputOf(file)
-    const answers = store.answers(batchId, state, after)
+    const answers = store.answers(batchId, state, after, pieceBytes)
     if (answers.length === 0) return null
     const text = answers.map(answerLine).join('')
     return { text, after: answers.at(-1)!.position }
@@ -69,30 +92,25 @@ export class Files {
 
   /** Gives a batch that is over the file its client will ask for; answers its id. */
   createOutput(batchId: string, state: OutputState): string {
-    const id = newId('file', this.#parts.now())
-    this.#create(id, `${batchId}.${state}.jsonl`, 'batch_output', 0)
-    let bytes = 0
-    for (let piece = this.read(id, -1); piece !== null; piece = this.read(id, piece.after)) {
-      bytes += new TextEncoder().encode(piece.text).byteLength
-    }
-    this.#parts.store.setBytes(id, bytes)
+    const { store, now } = this.#parts
+    const id = newId('file', now())
+    const bytes = store.answerBytes(batchId, state)
+    const filename = `${batchId}.${state}.jsonl`
+    const [createdAt, purpose, arriving] = [now(), 'batch_output', false] as const
+    store.create({ id, filename, purpose, bytes, createdAt, expiresAt: createdAt + keptMs, arriving })
     return id
   }
 
-  /** Deletes what has outlived its time. */
+  /** Deletes what has outlived its time, and what is left of uploads that broke off. */
   clear(): void {
     for (const id of this.#parts.store.outlived(this.#parts.now())) this.remove(id)
   }
 
-  #create(id: string, filename: string, purpose: FileRecord['purpose'], bytes: number): FileRecord {
-    const { store, now } = this.#parts
-    const createdAt = now()
-    store.create({ id, filename, purpose, bytes, createdAt, expiresAt: createdAt + keptMs })
-    return store.get(id)!
+  /** When the next file has outlived its time. */
+  nextExpiry(): number | null {
+    return this.#parts.store.nextExpiry()
   }
 }
-
-type OutputState = 'completed' | 'failed'
 
 /** An output's name says whose answers it holds. */
 function outputOf({ filename }: FileRecord): [batchId: string, state: OutputState] {

@@ -1,52 +1,112 @@
-import { FailureError } from '../../schema/api/errors.ts'
+import { type Failure, FailureError } from '../../schema/api/errors.ts'
 import { newId } from '../../schema/api/ids.ts'
 import { linesOf, UnreadableLine } from '../../schema/evaluation-input/lines.ts'
 import { invalidRequest } from '../http/failure-response.ts'
+import { formEvents, UnreadableForm } from '../http/form-stream.ts'
 import type { FileRecord } from './file-store.ts'
 import type { TenantFiles } from './tenant-batches.ts'
 
-/** Forms of the Batch API are held in memory until they are read. */
-const maxFormBytes = 32_000_000
+/** Largest input file of a batch: the 200 MB that OpenAI allows. */
+export const maxFileBytes = 200 * 1024 * 1024
+/** What a form may add to its file. */
+const maxFrameBytes = 1_000_000
 const partCharacters = 400_000
 
-/** `POST /v1/files`: a form with `purpose=batch` and the file, kept in parts of whole lines. */
-export async function uploadFile(request: Request, files: TenantFiles): Promise<FileRecord> {
-  const length = Number(request.headers.get('content-length') ?? Number.NaN)
-  if (!(length <= maxFormBytes)) {
-    const detail = `A file may have at most ${maxFormBytes} bytes, and the request must say its Content-Length.`
-    throw new FailureError({ code: 'body_too_large', detail, source: 'gateway' })
-  }
-  const form = await request.formData().catch(() => {
-    throw invalid('body', 'is not a readable multipart form')
-  })
-  const file = form.get('file')
-  if (file === null || typeof file === 'string') throw invalid('file', 'is required')
-  if (form.get('purpose') !== 'batch') throw invalid('purpose', 'must be batch')
+interface ReadForm {
+  filename: string
+  purpose: string | undefined
+  bytes: number
+}
 
+/**
+ * `POST /v1/files`: a form with `purpose=batch` and the file, in either order. The file is kept as it arrives, in
+ * parts of whole lines; it is there once the form was read to its end.
+ */
+export async function uploadFile(request: Request, files: TenantFiles): Promise<FileRecord> {
+  if (Number(request.headers.get('content-length')) > maxFileBytes + maxFrameBytes) throw tooLarge()
   const id = newId('file', Date.now())
-  const created = await files.create(id, file.name.slice(0, 200), file.size)
-  if ('failure' in created) throw new FailureError(created.failure)
+  const orRefuse = (failure: Failure | null) => {
+    if (failure !== null) throw new FailureError(failure)
+  }
+  orRefuse(await files.open(id))
   try {
-    await addParts(id, file, files)
-    return created.file
+    const { purpose, filename, bytes } = await readForm(request, async (number, text) =>
+      orRefuse(await files.addPart(id, number, text)),
+    )
+    checkPurpose(purpose)
+    return await files.seal(id, filename, bytes)
   } catch (error) {
     await files.remove(id)
-    if (!(error instanceof UnreadableLine)) throw error
-    throw invalid('file', `line ${error.line} ${error.message}`)
+    if (error instanceof UnreadableForm) throw invalid('body', error.message)
+    if (error instanceof UnreadableLine) throw invalid('file', `line ${error.line} ${error.message}`)
+    throw error
   }
 }
 
-async function addParts(id: string, file: File, files: TenantFiles): Promise<void> {
+async function readForm(
+  request: Request,
+  keep: (number: number, text: string) => Promise<void>,
+): Promise<ReadForm> {
+  const events = formEvents(request)
+  let purpose: string | undefined
+  let file: Omit<ReadForm, 'purpose'> | null = null
+  let next = await events.next()
+  /** The bytes of the file that began last. */
+  const bytesOfFile = async function* () {
+    for (next = await events.next(); !next.done && 'bytes' in next.value; next = await events.next()) {
+      yield next.value.bytes
+    }
+  }
+  while (!next.done) {
+    const event = next.value
+    if ('file' in event) {
+      if (event.file.part !== 'file') throw invalid(event.file.part.slice(0, 100), 'must not be a file')
+      if (file !== null) throw invalid('file', 'must be one file')
+      file = { filename: event.file.name.slice(0, 200), bytes: await keepLines(bytesOfFile(), keep) }
+      continue
+    }
+    if ('field' in event && event.field === 'purpose') {
+      purpose = event.value
+      checkPurpose(purpose)
+    }
+    next = await events.next()
+  }
+  if (file === null) throw invalid('file', 'is required')
+  return { purpose, ...file }
+}
+
+async function keepLines(
+  chunks: AsyncIterable<Uint8Array>,
+  keep: (number: number, text: string) => Promise<void>,
+): Promise<number> {
+  let bytes = 0
+  let parts = 0
   let part = ''
-  let number = 0
-  for await (const { text } of linesOf(file.stream())) {
+  const counted = async function* () {
+    for await (const chunk of chunks) {
+      bytes += chunk.byteLength
+      if (bytes > maxFileBytes) throw tooLarge()
+      yield chunk
+    }
+  }
+  for await (const { text } of linesOf(counted())) {
     if (part.length + text.length > partCharacters && part !== '') {
-      await files.addPart(id, number++, part)
+      await keep(parts++, part)
       part = ''
     }
     part += `${text}\n`
   }
-  if (part !== '') await files.addPart(id, number, part)
+  if (part !== '') await keep(parts, part)
+  return bytes
+}
+
+function checkPurpose(purpose: string | undefined): void {
+  if (purpose !== 'batch') throw invalid('purpose', 'must be batch')
+}
+
+function tooLarge(): FailureError {
+  const detail = `A file may have at most ${maxFileBytes} bytes.`
+  return new FailureError({ code: 'body_too_large', detail, source: 'gateway' })
 }
 
 function invalid(field: string, message: string): FailureError {

@@ -1,5 +1,6 @@
 import { type Hold, heldMs } from '../queued-work/hold.ts'
-import type { EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
+import { ringBy } from '../tenant/alarm.ts'
+import type { EvaluationProgress, EvaluationStore } from './evaluation-store.ts'
 import type { RowStore } from './row-store.ts'
 import { type EvaluationWork, workSize } from './work.ts'
 
@@ -36,7 +37,7 @@ export class Dispatcher {
   /** Fills the window of an evaluation. */
   async fill(id: string): Promise<void> {
     const { store } = this.#parts
-    const evaluation = store.get(id)
+    const evaluation = store.progress(id)
     if (evaluation?.status !== 'running') return
     const { dispatched, judgments } = evaluation
     const end = Math.min(judgments, settledOf(evaluation) + windowSize)
@@ -53,7 +54,7 @@ export class Dispatcher {
   /** Hands out everything that was handed out before and is still pending, once more. */
   async again(id: string): Promise<void> {
     const { store, rows, now } = this.#parts
-    const before = store.get(id)
+    const before = store.progress(id)
     if (before?.status !== 'running') return
     store.update(id, { generation: before.generation + 1, progressedAt: now() })
     const evaluation = { ...before, generation: before.generation + 1 }
@@ -70,9 +71,7 @@ export class Dispatcher {
   /** Rings soon, while an evaluation runs. */
   async keepWatch(): Promise<void> {
     const { storage, now } = this.#parts
-    const soon = now() + lookAgainMs
-    const next = await storage.getAlarm()
-    if (next === null || next > soon) await storage.setAlarm(soon)
+    await ringBy(storage, now() + lookAgainMs)
   }
 
   /** What the alarm does: finds evaluations that stand still. Answers whether any still runs. */
@@ -86,7 +85,7 @@ export class Dispatcher {
     return running.length > 0
   }
 
-  #work({ id, keyId, generation }: EvaluationRecord, from: number, to: number): EvaluationWork {
+  #work({ id, keyId, generation }: EvaluationProgress, from: number, to: number): EvaluationWork {
     return { tenantId: this.#parts.tenantId(), keyId, evaluationId: id, generation, from, to }
   }
 
@@ -103,6 +102,6 @@ export function settledOf({
   rated,
   wrong,
   failed,
-}: Pick<EvaluationRecord, 'rated' | 'wrong' | 'failed'>): number {
+}: Pick<EvaluationProgress, 'rated' | 'wrong' | 'failed'>): number {
   return rated + wrong + failed
 }

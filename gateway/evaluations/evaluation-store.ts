@@ -8,14 +8,22 @@ import { standingsOf } from './leaderboard.ts'
 
 export type EvaluationRecord = typeof evaluations.$inferSelect
 
+const { id, keyId, status, generation, dispatched, judgments, rated, wrong, failed } = evaluations
+const progressColumns = { id, keyId, status, generation, dispatched, judgments, rated, wrong, failed }
+
+/** How far an evaluation is: all that its judgments are asked about it, one by one. */
+export type EvaluationProgress = Pick<EvaluationRecord, keyof typeof progressColumns>
+
 const dayMs = 86_400_000
 
 /** The evaluations of a tenant, as stored. Its counters move with the judgments they count. */
 export class EvaluationStore {
   readonly #database: TenantDatabase
+  readonly #progress: ReturnType<typeof progressOf>
 
   constructor(database: TenantDatabase) {
     this.#database = database
+    this.#progress = progressOf(database)
   }
 
   open(id: string, keyId: string, options: EvaluationOptions, now: number): void {
@@ -49,6 +57,10 @@ export class EvaluationStore {
 
   get(id: string): EvaluationRecord | null {
     return this.#database.select().from(evaluations).where(eq(evaluations.id, id)).get() ?? null
+  }
+
+  progress(id: string): EvaluationProgress | null {
+    return this.#progress.get({ id }) ?? null
   }
 
   /** A page, newest first, of what has been received whole. */
@@ -154,3 +166,11 @@ export class EvaluationStore {
     return row.judgments / Math.max(0.001, (row.finishedAt - row.startedAt) / 1000)
   }
 }
+
+/** Prepared once, for it is asked with every judgment: writing its SQL takes longer than running it. */
+const progressOf = (database: TenantDatabase) =>
+  database
+    .select(progressColumns)
+    .from(evaluations)
+    .where(eq(evaluations.id, sql.placeholder('id')))
+    .prepare()

@@ -143,12 +143,12 @@ export class Evaluations {
 
   /** Stops the evaluation that a piece of work belongs to, unless it was begun anew since. */
   stop({ evaluationId, generation }: EvaluationWork): void {
-    if (this.#store.get(evaluationId)?.generation === generation) this.cancel(evaluationId)
+    if (this.#store.progress(evaluationId)?.generation === generation) this.cancel(evaluationId)
   }
 
   /** Stops a running evaluation; what is under way is finished and kept. */
   cancel(id: string): ShownEvaluation | null {
-    if (this.#store.get(id)?.status === 'running') {
+    if (this.#store.progress(id)?.status === 'running') {
       this.#store.finish(id, 'cancelled', this.counts(id), this.#parts.now())
     }
     return this.get(id)
@@ -159,8 +159,8 @@ export class Evaluations {
     const evaluation = this.get(id)
     if (evaluation === null || evaluation.status === 'running') return evaluation
     this.#rows.reopenFailed(id, this.#parts.now())
-    const { judgments, ...counts } = this.#store.get(id)!
-    if (settledOf(counts) < judgments) {
+    const progress = this.#store.progress(id)!
+    if (settledOf(progress) < progress.judgments) {
       const options = { ...evaluation.options, ...bounds }
       this.#store.update(id, { status: 'running', finishedAt: null, standings: null, keyId, options })
       await this.#dispatcher.again(id)
@@ -218,7 +218,7 @@ export class Evaluations {
     { evaluationId, from, to }: EvaluationWork,
     failure: Pick<Failure, 'code' | 'detail'>,
   ): Promise<void> {
-    if (this.#store.get(evaluationId)?.status !== 'running') return
+    if (this.#store.progress(evaluationId)?.status !== 'running') return
     for (const position of this.#rows.pendingPositions(evaluationId, from, to)) {
       this.#rows.settle(evaluationId, position, { state: 'failed', failure }, this.#parts.now())
     }
@@ -260,13 +260,13 @@ export class Evaluations {
   }
 
   #isWanted(id: string, position: number): boolean {
-    const isRunning = this.#store.get(id)?.status === 'running'
+    const isRunning = this.#store.progress(id)?.status === 'running'
     return isRunning && this.#rows.pendingPositions(id, position, position + 1).length > 0
   }
 
   /** Ends the evaluation when all is settled, else keeps the queue filled. */
   async #goOn(id: string): Promise<void> {
-    const evaluation = this.#store.get(id)
+    const evaluation = this.#store.progress(id)
     if (evaluation?.status !== 'running') return
     if (settledOf(evaluation) < evaluation.judgments) return this.#dispatcher.fill(id)
     this.#store.finish(id, 'completed', this.counts(id), this.#parts.now())

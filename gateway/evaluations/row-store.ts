@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import type { Failure } from '../../schema/api/errors.ts'
 import { evaluationJudgments, evaluationRows, evaluations } from '../../schema/db/evaluations.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
@@ -23,10 +23,12 @@ export type Settlement =
 export class RowStore {
   readonly #database: TenantDatabase
   readonly #tallies: TallyStore
+  readonly #statements: ReturnType<typeof statementsOf>
 
   constructor(database: TenantDatabase, tallies: TallyStore) {
     this.#database = database
     this.#tallies = tallies
+    this.#statements = statementsOf(database)
   }
 
   /** Adds rows in one statement: it costs the same however many there are already. */
@@ -103,60 +105,28 @@ export class RowStore {
 
   /** What has failed before comes last: it may be what breaks a node, and the others need not wait for it. */
   pending(id: string, from: number, to: number): PendingJudgment[] {
-    const { position, turn, repeat, attempts } = evaluationJudgments
-    const { number, id: rowId, model, category, label, input } = evaluationRows
-    return this.#database
-      .select({ position, turn, repeat, row: { number, id: rowId, model, category, label, input } })
-      .from(evaluationJudgments)
-      .innerJoin(
-        evaluationRows,
-        and(
-          eq(evaluationRows.evaluationId, evaluationJudgments.evaluationId),
-          eq(evaluationRows.number, evaluationJudgments.row),
-        ),
-      )
-      .where(this.#pendingIn(id, from, to))
-      .orderBy(asc(attempts), asc(position))
-      .all()
+    return this.#statements.pending.all({ id, from, to })
   }
 
   pendingPositions(id: string, from: number, to: number): number[] {
-    return this.#database
-      .select({ position: evaluationJudgments.position })
-      .from(evaluationJudgments)
-      .where(this.#pendingIn(id, from, to))
-      .orderBy(asc(evaluationJudgments.position))
-      .all()
-      .map((row) => row.position)
+    return this.#statements.pendingPositions.all({ id, from, to }).map((row) => row.position)
   }
 
   /** Settles a pending judgment and counts it; false when it was settled before. */
   settle(id: string, position: number, settlement: Settlement, now: number): boolean {
-    const failed = settlement.state === 'failed'
-    const settled = this.#database
-      .update(evaluationJudgments)
-      .set({
-        state: settlement.state,
-        rating: failed ? null : settlement.rating,
-        judgmentId: failed ? null : settlement.judgmentId,
-        failureCode: failed ? settlement.failure.code : null,
-        failureDetail: failed ? settlement.failure.detail : null,
-      })
-      .where(this.#pendingIn(id, position, position + 1))
-      .returning({
-        row: evaluationJudgments.row,
-        turn: evaluationJudgments.turn,
-        repeat: evaluationJudgments.repeat,
-      })
-      .get()
+    const { state } = settlement
+    const settled = this.#statements.settle.get({
+      id,
+      from: position,
+      to: position + 1,
+      ...(state === 'failed'
+        ? { state, rating: null, judgmentId: null, ...settlement.failure }
+        : { ...settlement, code: null, detail: null }),
+    })
     if (settled === undefined) return false
-    if (!failed) this.#tallies.move(id, settled.row, settled)
-    const counter = failed ? 'failed' : settlement.state === 'rated' ? 'rated' : 'wrong'
-    this.#database
-      .update(evaluations)
-      .set({ [counter]: sql`${evaluations[counter]} + 1`, progressedAt: now })
-      .where(eq(evaluations.id, id))
-      .run()
+    if (state !== 'failed') this.#tallies.move(id, settled.row, settled)
+    const counted = state === 'failed' || state === 'rated' ? state : 'wrong'
+    this.#statements.count.run({ id, now, ...nothing, [counted]: 1 })
     return true
   }
 
@@ -165,19 +135,72 @@ export class RowStore {
     const row = this.#database
       .update(evaluationJudgments)
       .set({ attempts: sql`${evaluationJudgments.attempts} + 1` })
-      .where(this.#pendingIn(id, position, position + 1))
+      .where(pendingIn(id, position, position + 1))
       .returning({ attempts: evaluationJudgments.attempts })
       .get()
     return row?.attempts ?? 0
   }
+}
 
-  #pendingIn(id: string, from: number, to: number) {
-    return and(
-      eq(evaluationJudgments.evaluationId, id),
-      gte(evaluationJudgments.position, from),
-      lt(evaluationJudgments.position, to),
-      // spelled out, not bound: only so does SQLite use the index of what is pending
-      sql`${evaluationJudgments.state} = 'pending'`,
-    )
+const nothing = { rated: 0, wrong: 0, failed: 0 }
+
+type Given<T> = T | SQL
+
+function pendingIn(id: Given<string>, from: Given<number>, to: Given<number>) {
+  return and(
+    eq(evaluationJudgments.evaluationId, id),
+    gte(evaluationJudgments.position, from),
+    lt(evaluationJudgments.position, to),
+    // spelled out, not bound: only so does SQLite use the index of what is pending
+    sql`${evaluationJudgments.state} = 'pending'`,
+  )
+}
+
+/** The statements of every judgment, prepared once: writing their SQL takes longer than running them. */
+function statementsOf(database: TenantDatabase) {
+  const { position, turn, repeat, attempts, evaluationId, row: rowNumber } = evaluationJudgments
+  const { number, id: rowId, model, category, label, input } = evaluationRows
+  const given = (name: string) => sql`${sql.placeholder(name)}`
+  const pendingHere = pendingIn(given('id'), given('from'), given('to'))
+  const added = (name: keyof typeof nothing) => sql`${evaluations[name]} + ${given(name)}`
+  return {
+    pending: database
+      .select({ position, turn, repeat, row: { number, id: rowId, model, category, label, input } })
+      .from(evaluationJudgments)
+      .innerJoin(
+        evaluationRows,
+        and(eq(evaluationRows.evaluationId, evaluationId), eq(evaluationRows.number, rowNumber)),
+      )
+      .where(pendingHere)
+      .orderBy(asc(attempts), asc(position))
+      .prepare(),
+    pendingPositions: database
+      .select({ position })
+      .from(evaluationJudgments)
+      .where(pendingHere)
+      .orderBy(asc(position))
+      .prepare(),
+    settle: database
+      .update(evaluationJudgments)
+      .set({
+        state: given('state'),
+        rating: given('rating'),
+        judgmentId: given('judgmentId'),
+        failureCode: given('code'),
+        failureDetail: given('detail'),
+      })
+      .where(pendingHere)
+      .returning({ row: rowNumber, turn, repeat })
+      .prepare(),
+    count: database
+      .update(evaluations)
+      .set({
+        rated: added('rated'),
+        wrong: added('wrong'),
+        failed: added('failed'),
+        progressedAt: given('now'),
+      })
+      .where(eq(evaluations.id, given('id')))
+      .prepare(),
   }
 }

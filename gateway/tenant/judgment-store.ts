@@ -1,5 +1,5 @@
 import { and, desc, eq, getTableColumns, gte, lt, lte, sql } from 'drizzle-orm'
-import { newId } from '../../schema/api/ids.ts'
+import { firstId, newId } from '../../schema/api/ids.ts'
 import type { Judgment, JudgmentPageQuery, JudgmentRequest } from '../../schema/api/judgments.ts'
 import { evaluationRows } from '../../schema/db/evaluations.ts'
 import { attempts, judgments, type KeptJudgment } from '../../schema/db/tenant.ts'
@@ -111,8 +111,8 @@ export class JudgmentStore {
           verdict === undefined ? undefined : eq(judgments.verdict, verdict),
           query.min_rating === undefined ? undefined : gte(judgments.rating, query.min_rating),
           query.max_rating === undefined ? undefined : lte(judgments.rating, query.max_rating),
-          since === undefined ? undefined : gte(judgments.id, firstId(since)),
-          until === undefined ? undefined : lt(judgments.id, firstId(until)),
+          since === undefined ? undefined : gte(judgments.id, firstJudgment(since)),
+          until === undefined ? undefined : lt(judgments.id, firstJudgment(until)),
           evaluation === undefined ? undefined : eq(judgments.evaluationId, evaluation),
         ),
       )
@@ -176,10 +176,7 @@ function withoutTexts({ question, answer, reference, turns, ...request }: Judgme
   return request
 }
 
-/** The smallest id of a moment: ids begin with their time. */
-function firstId(time: string): string {
-  return newId('jdg', Math.max(0, Date.parse(time)), new Uint8Array(16))
-}
+const firstJudgment = (time: string) => firstId('jdg', Math.max(0, Date.parse(time)))
 
 /** The statements of every run, prepared once: writing their SQL takes longer than running them. */
 function statementsOf(database: TenantDatabase) {

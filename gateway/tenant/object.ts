@@ -78,7 +78,7 @@ export class TenantObject extends DurableObject<Env> {
     const space = new Space(state.storage, env.TENANT_STORAGE_BYTES)
     const work = { database, storage: state.storage, queue, lanes, hold, now }
     this.#evaluations = new Evaluations({ ...work, judge, space })
-    this.#files = new Files({ store: new FileStore(database), space, now })
+    this.#files = new Files({ store: new FileStore(database), space, storage: state.storage, now })
     const chat = (command: ChatCommand) => this.chat(command)
     this.#batches = new Batches({ ...work, chat, files: this.#files })
   }

@@ -3,6 +3,7 @@ import { usageRollups } from '../../schema/db/control.ts'
 import { attempts, judgments } from '../../schema/db/tenant.ts'
 import type { ControlDatabase } from '../control-database.ts'
 import { koreanDay, koreanDaysAgo } from '../limits/korean-day.ts'
+import { ringBy } from './alarm.ts'
 import type { TenantDatabase } from './database.ts'
 import { type IdempotentAnswers, keptMs } from './idempotent-answers.ts'
 import { mergeBuckets } from './latency-buckets.ts'
@@ -41,8 +42,7 @@ export class Upkeep {
     this.#scheduled = true
     const { storage, now } = this.#dependencies
     storage.kv.put(nameKey, tenantId)
-    const next = await storage.getAlarm()
-    if (next === null || next > now() + hourMs) await storage.setAlarm(now() + hourMs)
+    await ringBy(storage, now() + hourMs)
   }
 
   async run(): Promise<void> {

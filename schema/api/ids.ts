@@ -19,3 +19,6 @@ export function newId(
   for (const byte of random) tail += alphabet[byte % 32]
   return `${prefix}_${time}${tail}`
 }
+
+/** The smallest id of a moment. */
+export const firstId = (prefix: string, at: number): string => newId(prefix, at, new Uint8Array(16))

@@ -9,6 +9,8 @@ export const files = sqliteTable('files', {
   bytes: integer('bytes').notNull(),
   createdAt: integer('created_at').notNull(),
   expiresAt: integer('expires_at').notNull(),
+  /** Its parts still arrive: to its tenant it is not there yet. */
+  arriving: integer('arriving', { mode: 'boolean' }).notNull().default(false),
 })
 
 export const fileParts = sqliteTable(

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
@@ -9,6 +10,7 @@ import { StartProblem } from './problem.ts'
 const root = join(import.meta.dirname, '../..')
 const builtHere = join(root, 'dist/gateway')
 const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js')
+const miniflareModules = createRequire(createRequire(import.meta.url).resolve('miniflare'))
 const quietEnvironment = {
   ...process.env,
   WRANGLER_SEND_METRICS: 'false',
@@ -47,6 +49,8 @@ export async function serveGateway({
   bundle = builtHere,
   onLog,
 }: GatewayOptions): Promise<Miniflare> {
+  process.env.KEVAL_WORKERD = miniflareModules('workerd').default
+  process.env.MINIFLARE_WORKERD_PATH = join(import.meta.dirname, 'workerd.sh')
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(root, 'wrangler.toml'))
   const modules = [
     { type: 'ESModule' as const, path: join(bundle, 'index.js') },

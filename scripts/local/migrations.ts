@@ -25,6 +25,12 @@ export async function applyMigrations(miniflare: Miniflare): Promise<void> {
     const { results } = await database.prepare('SELECT name FROM d1_migrations').all<{ name: string }>()
     const applied = new Set(results.map(({ name }) => name))
     const files = readdirSync(folder).filter((file) => file.endsWith('.sql'))
+    const unknown = [...applied].find((name) => !files.includes(name))
+    if (unknown !== undefined) {
+      throw new StartProblem(
+        `The data are of a newer version (it applied ${unknown}): use that, or set KEVAL_STATE to another folder.`,
+      )
+    }
     for (const name of files.sort().filter((file) => !applied.has(file))) {
       const statements = statementsOf(readFileSync(join(folder, name), 'utf8'))
       await database.batch([
@@ -33,6 +39,7 @@ export async function applyMigrations(miniflare: Miniflare): Promise<void> {
       ])
     }
   } catch (error) {
+    if (error instanceof StartProblem) throw error
     throw new StartProblem(`A database migration failed: ${(error as Error).message.split('\n')[0]}`)
   }
 }

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { listenerOn, named } from './listener.ts'
 import { StartProblem } from './problem.ts'
 
 /** A port number from the environment, free to listen on at 127.0.0.1. */
@@ -10,9 +11,12 @@ export async function freePort(variable: string, fallback: number): Promise<numb
   }
   await new Promise<void>((resolve, reject) => {
     const server = createServer()
-    server.once('error', () =>
-      reject(new StartProblem(`Port ${port} is taken: set ${variable} to another one.`)),
-    )
+    server.once('error', ({ message }) => {
+      const holder = listenerOn(port)
+      const taken = holder === null ? 'is taken: ' : `is taken by ${named(holder)}: end that, or `
+      const why = message.includes('EADDRINUSE') ? taken : `cannot be used (${message}): `
+      reject(new StartProblem(`Port ${port} ${why}set ${variable} to another one.`))
+    })
     server.listen(port, '127.0.0.1', () => server.close(() => resolve()))
   })
   return port

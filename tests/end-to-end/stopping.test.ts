@@ -60,14 +60,77 @@ describe('stopping', () => {
     await vi.waitFor(() => expect(family.filter(alive)).toEqual([]), { timeout: 15_000, interval: 100 })
     expect(await refuses(`${started.gateway}/healthz`)).toBe(true)
     expect(await refuses(`${started.node}/health`)).toBe(true)
+    expect(started.output()).toContain('Stopped: the process that ran the start has ended.')
+  })
+
+  it.runIf(process.platform === 'linux')(
+    'a start that is killed leaves nothing, and the next begins',
+    async () => {
+      const state = newState()
+      const killed = await start({ KEVAL_STATE: state })
+      const family = descendants(killed.process.pid!)
+      await killed.stop('SIGKILL')
+      await vi.waitFor(() => expect(family.filter(alive)).toEqual([]), { timeout: 15_000, interval: 100 })
+      const next = await start({ KEVAL_STATE: state })
+      expect((await fetch(`${next.gateway}/healthz`)).status).toBe(200)
+      await next.stop()
+    },
+  )
+})
+
+describe('beside a start that hangs', () => {
+  it('another one says which process has the state folder, or the port', async () => {
+    const state = newState()
+    const hanging = await start({ KEVAL_STATE: state, KEVAL_NODES: 'http://127.0.0.1:9' })
+    const { pid } = hanging.process
+    const port = new URL(hanging.gateway).port
+    const family = [pid!, ...descendants(pid!)]
+    for (const member of family) process.kill(member, 'SIGSTOP')
+    try {
+      for (const PORT of [port, String(await unusedPort())]) {
+        const { ended, output } = runStart({ KEVAL_STATE: state, PORT })
+        expect(await ended).toBe(1)
+        expect(output().trim()).toBe(
+          `The state folder ${state} is in use by process ${pid} (gateway on port ${port}). Stop it (kill ${pid}; if it hangs, kill -9 ${pid}), or set KEVAL_STATE to another folder.`,
+        )
+      }
+      const { ended, output } = runStart({ KEVAL_STATE: newState(), PORT: port })
+      expect(await ended).toBe(1)
+      expect(output().trim()).toMatch(takenPort(port, family))
+    } finally {
+      for (const member of family) process.kill(member, 'SIGCONT')
+    }
+    expect(await hanging.stop()).toBe(0)
+  })
+
+  it('another one says so, too, when only its gateway is left', async () => {
+    const state = newState()
+    const server = createServer()
+    const port = await unusedPort()
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+    writeFileSync(join(state, 'in-use.json'), JSON.stringify({ pid: 1, port }))
+    const { ended, output } = runStart({ KEVAL_STATE: state, PORT: String(await unusedPort()) })
+    expect(await ended).toBe(1)
+    expect(output().trim()).toMatch(
+      new RegExp(`^An earlier start on ${state} was killed, and the port ${port} .*still taken.*in-use.json`),
+    )
+    server.close()
   })
 })
 
-/** Makes the local database take its migrations for new ones, on tables that are there already. */
-function forgetMigrations(folder: string): void {
+/** Linux says who has a port. */
+function takenPort(port: number | string, holders: number[]): RegExp {
+  const by = `by process (${holders.join('|')}) \\(.+\\): end that, or`
+  return new RegExp(
+    `^Port ${port} is taken${process.platform === 'linux' ? ` ${by}` : ':'} set PORT to another one.$`,
+  )
+}
+
+/** Runs SQL on the local control database. */
+function onControlDatabase(folder: string, sql: string): void {
   for (const file of readdirSync(folder).filter((name) => /^[0-9a-f]+\.sqlite$/.test(name))) {
     const database = new DatabaseSync(join(folder, file))
-    database.exec('DELETE FROM d1_migrations')
+    database.exec(sql)
     database.close()
   }
 }
@@ -81,11 +144,11 @@ describe('what cannot start', () => {
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
     const { ended, output } = runStart({ KEVAL_STATE: newState(), PORT: String(port) })
     expect(await ended).not.toBe(0)
-    expect(lines(output())).toEqual([`Port ${port} is taken: set PORT to another one.`])
+    expect(lines(output())).toEqual([expect.stringMatching(takenPort(port, [process.pid]))])
     server.close()
   })
 
-  it('says that a migration failed, and that data cannot be read', async () => {
+  it('says that data are of a newer version, that a migration failed, and that data cannot be read', async () => {
     const state = newState()
     const folder = join(state, 'v3/d1/miniflare-D1DatabaseObject')
     const environment = { KEVAL_STATE: state, KEVAL_NODES: 'http://127.0.0.1:9' }
@@ -95,7 +158,12 @@ describe('what cannot start', () => {
       expect(await ended).not.toBe(0)
       return lines(output())
     }
-    forgetMigrations(folder)
+    onControlDatabase(folder, "INSERT INTO d1_migrations (name) VALUES ('9999_later.sql')")
+    expect(await startAgain()).toEqual([
+      'The data are of a newer version (it applied 9999_later.sql): use that, or set KEVAL_STATE to another folder.',
+    ])
+    // new ones, on tables that are there already
+    onControlDatabase(folder, 'DELETE FROM d1_migrations')
     expect(await startAgain()).toEqual([expect.stringMatching(/^A database migration failed: .*exists/)])
     for (const file of readdirSync(folder)) writeFileSync(join(folder, file), 'not a database'.repeat(1000))
     expect(await startAgain()).toEqual([expect.stringMatching(/could not start on the data in .+: SQLite/)])

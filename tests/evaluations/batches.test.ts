@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import OpenAI, { toFile } from 'openai'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
@@ -143,6 +146,85 @@ it('stops when cancelled, with the answers so far', async () => {
   const kept = await linesOf(cancelled.output_file_id!)
   expect(kept.length).toBeGreaterThan(0)
   expect(kept.length).toBeLessThan(200)
+})
+
+const formOf = (...parts: [name: string, value: string | Blob][]) => {
+  const form = new FormData()
+  for (const [name, value] of parts) {
+    if (typeof value === 'string') form.append(name, value)
+    else form.append(name, value, 'input.jsonl')
+  }
+  return form
+}
+const upload = (body: FormData | ReadableStream, headers: Record<string, string> = {}) =>
+  gateway.fetch('/v1/files', { method: 'POST', body, headers, duplex: 'half' } as RequestInit)
+const listed = async () => {
+  const ids = []
+  for await (const { id } of client.files.list()) ids.push(id)
+  return ids
+}
+
+it('takes a large file as it arrives, whatever comes first in its form, and gives it back', async () => {
+  const lines = Array.from(
+    { length: 50 },
+    (_, index) => `${JSON.stringify(line(`${index}`, '가'.repeat(300_000)))}\n`,
+  )
+  const whole = new Response(formOf(['file', new Blob(lines)], ['purpose', 'batch']))
+  // a stream tells no length
+  const response = await upload(whole.body!, { 'content-type': whole.headers.get('content-type')! })
+  expect(response.status).toBe(200)
+  const file = (await response.json()) as { id: string; bytes: number }
+  expect(file.bytes).toBeGreaterThan(45_000_000)
+  expect(await (await client.files.content(file.id)).text()).toBe(lines.join(''))
+})
+
+it('keeps nothing of a form that turns out wrong', async () => {
+  const before = await listed()
+  const file = new Blob(['{}\n'.repeat(500_000)])
+  const wrong: [string | null, FormData][] = [
+    ['purpose', formOf(['file', file], ['purpose', 'fine-tune'])],
+    ['purpose', formOf(['file', file])],
+    ['file', formOf(['file', file], ['file', file], ['purpose', 'batch'])],
+    ['file', formOf(['purpose', 'batch'])],
+    ['file', formOf(['purpose', 'batch'], ['file', new Blob(['x'.repeat(1_600_000)])])],
+  ]
+  for (const [param, form] of wrong) {
+    const response = await upload(form)
+    expect([param, response.status]).toEqual([param, 400])
+    expect(await response.json()).toMatchObject({ error: { code: 'invalid_request', param } })
+  }
+  expect(await listed()).toEqual(before)
+})
+
+it('refuses a file above 200 MB before it is sent', async () => {
+  const { hostname, port } = new URL(gateway.url)
+  const headers = {
+    authorization: `Bearer ${gateway.key}`,
+    'content-type': 'multipart/form-data; boundary=x',
+    'content-length': 212_000_000,
+  }
+  const sent = request({ hostname, port, path: '/v1/files', method: 'POST', headers })
+  sent.on('error', () => undefined)
+  sent.flushHeaders()
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  expect(response.statusCode).toBe(413)
+  expect(JSON.parse(await text(response))).toMatchObject({ error: { code: 'body_too_large' } })
+  sent.destroy()
+})
+
+it('gives answers back that are larger together than one message may be, and names those it cannot keep', async () => {
+  node.write = ({ messages }) => 'x'.repeat(messages[0]!.content === 'long' ? 2_100_000 : 900_000)
+  const { id } = await begin([
+    ...Array.from({ length: 40 }, (_, index) => line(`${index}`, `text ${index}`)),
+    line('long', 'long'),
+  ])
+  const batch = await ended(id)
+  expect(batch.request_counts).toEqual({ total: 41, completed: 40, failed: 1 })
+  const content = await (await client.files.content(batch.output_file_id!)).text()
+  expect(content.length).toBe((await client.files.retrieve(batch.output_file_id!)).bytes)
+  expect(content.trim().split('\n')).toHaveLength(40)
+  const [long] = await linesOf(batch.error_file_id!)
+  expect([long.custom_id, long.response.status_code]).toEqual(['long', 413])
 })
 
 it('is refused in OpenAI form', async () => {

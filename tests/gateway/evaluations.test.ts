@@ -118,6 +118,48 @@ describe('an evaluation of 100,000 rows', () => {
   }, 60_000)
 })
 
+describe('a row of an evaluation', () => {
+  it('reads as little near the end as at the beginning', async () => {
+    const count = 1000
+    const { key, tenantId } = await tenantWithKey()
+    const tenant = env.TENANTS.getByName(tenantId)
+    /** Rows of the database that had been read when so many judgments were stored. */
+    const readAt: number[] = []
+    await runInDurableObject(tenant, (_, { storage }) => {
+      const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = []
+      let read = 0
+      const exec = storage.sql.exec.bind(storage.sql)
+      storage.sql.exec = ((statement: string, ...values: unknown[]) => {
+        for (const cursor of cursors.splice(0)) read += cursor.rowsRead
+        if (statement.startsWith('insert into "judgments"')) readAt.push(read)
+        const cursor = exec(statement, ...values)
+        cursors.push(cursor)
+        return cursor
+      }) as typeof exec
+    })
+    const rows = Array.from({ length: count }, (_, number) => ({
+      question: `질문 ${number % 50}`,
+      answer: `답 ${number}`,
+      label: number % 11,
+    }))
+    const upload = await exports.default.fetch(
+      new Request('https://keval.test/v1/evaluations?model=judge', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}` },
+        body: rows.map((row) => JSON.stringify(row)).join('\n'),
+      }),
+    )
+    expect(upload.status).toBe(201)
+    await vi.waitFor(() => expect(readAt).toHaveLength(count), { timeout: 60_000, interval: 200 })
+
+    const perRow = (from: number, to: number) => (readAt[to]! - readAt[from]!) / (to - from)
+    const [early, late] = [perRow(50, 200), perRow(count - 201, count - 51)]
+    expect(early).toBeGreaterThan(5)
+    expect(early).toBeLessThan(50)
+    expect(Math.abs(late - early)).toBeLessThan(5)
+  }, 90_000)
+})
+
 describe('tallies', () => {
   it('that moved with every judgment are those of counting anew', async () => {
     const { key, tenantId } = await tenantWithKey()

@@ -1,11 +1,12 @@
-import { createScheduledController, runDurableObjectAlarm } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
+import { createScheduledController, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AuditLog } from '../../gateway/access/audit-log.ts'
 import { KeyedHash } from '../../gateway/access/vault/keyed-hash.ts'
 import { MasterKeys } from '../../gateway/access/vault/master-keys.ts'
 import { rotateMasterSecret } from '../../gateway/access/vault/rotation.ts'
 import { EnvelopeVault } from '../../gateway/access/vault/vault.ts'
+import { filesOf } from '../../gateway/batches/tenant-batches.ts'
 import { controlDatabase } from '../../gateway/control-database.ts'
 import gateway from '../../gateway/index.ts'
 import { NodeRegistry } from '../../gateway/nodes/node-registry.ts'
@@ -75,6 +76,37 @@ describe("the tenant object's alarm", () => {
     expect(await rollups()).toMatchObject([
       { ...sums, requests: 3, rated: 3, prompt_tokens: 300, completion_tokens: 30 },
     ])
+  })
+
+  it('deletes files after 30 days, and what broken uploads left after one, also where nothing else happens', async () => {
+    const { key, tenantId } = await tenantWithKey()
+    const form = new FormData()
+    form.append('purpose', 'batch')
+    form.append('file', new Blob(['{}\n']), 'input.jsonl')
+    const headers = { authorization: `Bearer ${key}` }
+    const request = new Request('https://keval.test/v1/files', { method: 'POST', headers, body: form })
+    const { id } = await (await exports.default.fetch(request)).json<{ id: string }>()
+    const stub = env.TENANTS.getByName(tenantId)
+    const broken = filesOf(stub)
+    await broken.open('file_broken')
+    await broken.addPart('file_broken', 0, '{}\n')
+    expect((await get('/v1/files/file_broken', key)).status).toBe(404)
+    const kept = () =>
+      runInDurableObject(stub, (_, { storage }) =>
+        storage.sql
+          .exec('select file_id from file_parts')
+          .toArray()
+          .map((part) => part.file_id),
+      )
+
+    later(24 * 60 * minute + minute)
+    expect(await runDurableObjectAlarm(stub)).toBe(true)
+    expect(await kept()).toEqual([id])
+    vi.restoreAllMocks()
+    later(30 * 24 * 60 * minute + minute)
+    expect(await runDurableObjectAlarm(stub)).toBe(true)
+    expect(await kept()).toEqual([])
+    expect((await get(`/v1/files/${id}`, key)).status).toBe(404)
   })
 
   it('deletes what has outlived the retention of the plan, and nothing younger', async () => {

@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, lte, sql } from 'drizzle-orm'
+import { evaluationJudgments, evaluationRows, evaluationTallies } from '../../../schema/db/evaluations.ts'
 import type { TenantDatabase } from '../../tenant/database.ts'
-import { type Judged, type RowFacts, type TallyKey, type TallyKind, talliesOfRow } from './row-tally.ts'
+import { type TallyKey, type TallyKind, talliesOfRow } from './row-tally.ts'
 
 /** Rows counted at a time when an evaluation is counted anew. */
 const rowsAtOnce = 2000
@@ -11,21 +12,6 @@ export interface Tally {
   count: number
 }
 
-interface SettledJudgment extends Judged {
-  row: number
-  repeat: number
-  model: string | null
-  category: string | null
-  languagesDiffer: number | null
-}
-
-const settledIn = sql`
-  select j.row as row, j.turn as turn, j.repeat as repeat, j.label as label, j.rating as rating,
-    r.model as model, r.category as category, r.languages_differ as languagesDiffer
-  from evaluation_judgments j
-  join evaluation_rows r on r.evaluation_id = j.evaluation_id and r.number = j.row
-  where j.state in ('rated', 'no_rating', 'truncated')`
-
 /**
  * The tallies of evaluations, which move with every judgment: a report reads what is different among the rows,
  * however many rows there are. A judgment that has a verdict never loses it, so only its own row has to be
@@ -33,18 +19,18 @@ const settledIn = sql`
  */
 export class TallyStore {
   readonly #database: TenantDatabase
+  readonly #statements: ReturnType<typeof statementsOf>
 
   constructor(database: TenantDatabase) {
     this.#database = database
+    this.#statements = statementsOf(database)
   }
 
   /** Moves a row from where it stood before a judgment of it settled to where it stands now. */
   move(id: string, row: number, settled: { turn: number; repeat: number }): void {
-    const judged = this.#database.all<SettledJudgment>(sql`
-      ${settledIn} and j.evaluation_id = ${id} and j.row = ${row} order by j.turn, j.repeat`)
-    const [first] = judged
-    if (first === undefined) return
-    const facts = factsOf(first)
+    const judged = this.#statements.settled.all({ id, first: row, last: row })
+    const [facts] = judged
+    if (facts === undefined) return
     const before = judged.filter(({ turn, repeat }) => turn !== settled.turn || repeat !== settled.repeat)
     const changes = new Map<string, number>()
     for (const tally of talliesOfRow(facts, judged)) add(changes, tally, 1)
@@ -61,12 +47,10 @@ export class TallyStore {
           select number from evaluation_rows where evaluation_id = ${id} and number > ${after}
           order by number limit ${rowsAtOnce})`)?.number
       if (last == null) return
-      const judged = this.#database.all<SettledJudgment>(sql`
-        ${settledIn} and j.evaluation_id = ${id} and j.row > ${after} and j.row <= ${last}
-        order by j.row, j.turn, j.repeat`)
+      const judged = this.#statements.settled.all({ id, first: after + 1, last })
       const changes = new Map<string, number>()
       for (const same of Map.groupBy(judged, ({ row }) => row).values()) {
-        for (const tally of talliesOfRow(factsOf(same[0]!), same)) add(changes, tally, 1)
+        for (const tally of talliesOfRow(same[0]!, same)) add(changes, tally, 1)
       }
       this.#apply(id, changes)
       after = last
@@ -89,21 +73,48 @@ export class TallyStore {
     const moved = [...changes].filter(([, change]) => change !== 0)
     for (let at = 0; at < moved.length; at += rowsAtOnce) {
       const lot = moved.slice(at, at + rowsAtOnce).map(([place, change]) => [...JSON.parse(place), change])
-      this.#database.run(sql`
-        insert into evaluation_tallies (evaluation_id, kind, key, count)
-        select ${id}, value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(lot)}) where true
-        on conflict do update set count = count + excluded.count`)
+      this.#statements.apply.run({ id, lot: JSON.stringify(lot) })
     }
   }
 }
 
-const factsOf = ({ model, category, languagesDiffer }: SettledJudgment): RowFacts => ({
-  model,
-  category,
-  languagesDiffer: languagesDiffer === null ? null : languagesDiffer === 1,
-})
-
 function add(changes: Map<string, number>, [kind, key]: [TallyKind, TallyKey], change: number): void {
   const place = JSON.stringify([kind, JSON.stringify(key)])
   changes.set(place, (changes.get(place) ?? 0) + change)
+}
+
+/** Prepared once, for a row moves with every judgment: writing their SQL takes longer than running them. */
+function statementsOf(database: TenantDatabase) {
+  const { evaluationId, row, turn, repeat, label, rating, state } = evaluationJudgments
+  const { number, model, category, languagesDiffer } = evaluationRows
+  const { kind, key, count } = evaluationTallies
+  const given = (name: string) => sql`${sql.placeholder(name)}`
+  return {
+    /** What has a verdict among the rows given, row by row. */
+    settled: database
+      .select({ row, turn, repeat, label, rating, model, category, languagesDiffer })
+      .from(evaluationJudgments)
+      .innerJoin(evaluationRows, and(eq(evaluationRows.evaluationId, evaluationId), eq(number, row)))
+      .where(
+        and(
+          eq(evaluationId, given('id')),
+          // not `between`: ordered so, SQLite would read on to the end of the evaluation
+          gte(row, given('first')),
+          lte(row, given('last')),
+          inArray(state, ['rated', 'no_rating', 'truncated']),
+        ),
+      )
+      .orderBy(asc(row), asc(turn), asc(repeat))
+      .prepare(),
+    apply: database
+      .insert(evaluationTallies)
+      .select(
+        sql`select ${given('id')}, value ->> 0, value ->> 1, value ->> 2 from json_each(${given('lot')}) where true`,
+      )
+      .onConflictDoUpdate({
+        target: [evaluationTallies.evaluationId, kind, key],
+        set: { count: sql`${count} + excluded.count` },
+      })
+      .prepare(),
+  }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE `files` ADD `arriving` integer DEFAULT false NOT NULL;

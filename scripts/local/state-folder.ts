@@ -1,0 +1,84 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { listenerOn, named } from './listener.ts'
+import { StartProblem } from './problem.ts'
+
+interface Use {
+  /** The process that has the folder. */
+  pid: number
+  /** The port of its gateway. */
+  port: number
+}
+
+export interface ClaimedState {
+  /** Notes the port of the gateway, for who finds the folder in use. */
+  servedOn(port: number): void
+  giveBack(): void
+}
+
+/** Held as long as this process lives. */
+let lock: DatabaseSync | undefined
+
+/**
+ * Claims a state folder until this process ends, however it ends: two gateways on the same data would each take
+ * themselves for the only one. The lock is the system's, so none is left behind by a process that was killed, and
+ * one that hangs still has it.
+ */
+export async function claimState(state: string): Promise<ClaimedState> {
+  const book = join(state, 'in-use.json')
+  try {
+    mkdirSync(state, { recursive: true, mode: 0o700 })
+    lock = new DatabaseSync(join(state, 'in-use.lock'))
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    const isBusy = (error as { errcode?: number }).errcode === 5
+    throw new StartProblem(
+      isBusy
+        ? inUse(state, readUse(book))
+        : `The state folder ${state} cannot be used: ${(error as Error).message}`,
+    )
+  }
+  const left = readUse(book)
+  if (left !== null && (await answers(left.port))) {
+    const holder = listenerOn(left.port)
+    const [by, how] = holder === null ? ['', ''] : [` by ${named(holder)}`, ` (kill -9 ${holder.pid})`]
+    throw new StartProblem(
+      `An earlier start on ${state} was killed, and the port ${left.port} of its gateway is still taken${by}: end that${how}, or delete ${book} if it is another program.`,
+    )
+  }
+  return {
+    servedOn: (port) => {
+      writeFileSync(book, JSON.stringify({ pid: process.pid, port } satisfies Use), { mode: 0o600 })
+    },
+    giveBack: () => rmSync(book, { force: true }),
+  }
+}
+
+function inUse(state: string, use: Use | null): string {
+  const who = use === null ? 'another process' : `process ${use.pid} (gateway on port ${use.port})`
+  const end = use === null ? 'Stop it' : `Stop it (kill ${use.pid}; if it hangs, kill -9 ${use.pid})`
+  return `The state folder ${state} is in use by ${who}. ${end}, or set KEVAL_STATE to another folder.`
+}
+
+function readUse(book: string): Use | null {
+  try {
+    const { pid, port } = JSON.parse(readFileSync(book, 'utf8')) as Use
+    return Number.isInteger(pid) && Number.isInteger(port) ? { pid, port } : null
+  } catch {
+    return null // nobody uses it, or it is being written
+  }
+}
+
+/** Whether anything takes connections on a port here; the system does that also for a process that hangs. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    const end = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('connect', () => end(true)).once('error', () => end(false))
+  })
+}
