@@ -2,6 +2,7 @@ import { FailureError } from '../../schema/api/errors.ts'
 import type { Judgment, JudgmentRequest } from '../../schema/api/judgments.ts'
 import { estimateTokens } from '../../schema/judge/token-estimate.ts'
 import { ageOf, hitStatus, type JudgmentSource, missStatus } from '../cache/cache-status.ts'
+import type { WrittenJudgment } from '../cache/judgment-cache.ts'
 import { type Reuse, reuseOf } from '../cache/request-directives.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { traceparentOf } from '../http/trace.ts'
@@ -15,10 +16,7 @@ import { callTenant } from './tenant-call.ts'
 /** Samples of one request that run at the same time, within the tenant's own bound. */
 const samplesAtOnce = 4
 
-export interface Answer {
-  judgment: Judgment
-  /** The same as JSON, where a cache had it so. */
-  json?: string
+export interface Answer extends WrittenJudgment {
   cacheStatus: string
   /** Seconds since it was cached, for the `Age` header; null for what no cache had. */
   age: number | null
@@ -42,7 +40,6 @@ export async function createJudgment(c: GatewayContext, request: JudgmentRequest
 
 export function sendJudgment(c: GatewayContext, answer: Answer) {
   setHeaders(c, answer)
-  if (answer.json === undefined) return c.json(answer.judgment, 200)
   return c.body(answer.json, 200, { 'content-type': 'application/json' }) as never
 }
 
@@ -116,19 +113,28 @@ export function answerOf(c: GatewayContext, command: JudgeCommand, outcome: Judg
   note(c, judgment, source)
   if (timing !== undefined) addTiming(c, timing)
   const cacheable = judgment.verdict === 'rated' && command.reuse.store
-  if (cacheable) cacheIt(c, command, judgment, source)
-  return { judgment, cacheStatus: missStatus(source, cacheable), age: null, limits }
+  const written = { judgment, json: JSON.stringify(judgment) }
+  if (cacheable) cacheIt(c, command, written, source)
+  return { ...written, cacheStatus: missStatus(source, cacheable), age: null, limits }
 }
 
 /** A judgment that came again, or that replaces an earlier one, is for the whole location; a new one for here. */
-function cacheIt(c: GatewayContext, command: JudgeCommand, judgment: Judgment, source: JudgmentSource): void {
+function cacheIt(
+  c: GatewayContext,
+  command: JudgeCommand,
+  written: WrittenJudgment,
+  source: JudgmentSource,
+): void {
   const { cache } = c.get('services')
   const { tenantId, fingerprint, reuse } = command
-  if (source === 'node' && reuse.read) cache.keep(tenantId, fingerprint, judgment)
-  else c.executionCtx.waitUntil(cache.put(tenantId, fingerprint, judgment))
+  if (source === 'node' && reuse.read) cache.keep(tenantId, fingerprint, written)
+  else c.executionCtx.waitUntil(cache.put(tenantId, fingerprint, written))
 }
 
-export function setHeaders(c: GatewayContext, { cacheStatus, age, limits }: Omit<Answer, 'judgment'>): void {
+export function setHeaders(
+  c: GatewayContext,
+  { cacheStatus, age, limits }: Omit<Answer, keyof WrittenJudgment>,
+): void {
   c.header('cache-status', cacheStatus)
   c.header('cache-control', 'private, no-store')
   if (age !== null) c.header('age', String(age))

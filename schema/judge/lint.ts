@@ -93,12 +93,19 @@ function differInScript(left: string, right: string): boolean {
   return (a > 0.5 && b < 0.1) || (b > 0.5 && a < 0.1)
 }
 
+/** Whether a code unit is one of A to Z, large or small. */
+const isLatin = (code: number) => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a
+
 function hangulShare(text: string): number | null {
   let [letters, hangul] = [0, 0]
   for (let i = 0; i < text.length; i++) {
-    const isSyllable = text.charCodeAt(i) >= 0xac00 && text.charCodeAt(i) <= 0xd7a3
-    if (isSyllable || /\p{Script=Hangul}/u.test(text[i]!)) hangul++
-    if (isSyllable || /\p{L}/u.test(text[i]!)) letters++
+    const code = text.charCodeAt(i)
+    const isSyllable = code >= 0xac00 && code <= 0xd7a3
+    if (isSyllable) hangul++
+    if (isSyllable || isLatin(code)) letters++
+    if (isSyllable || code < 0x80) continue
+    if (/\p{Script=Hangul}/u.test(text[i]!)) hangul++
+    if (/\p{L}/u.test(text[i]!)) letters++
   }
   return letters < fewLetters ? null : hangul / letters
 }
