@@ -1,6 +1,5 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import type { Judgment, JudgmentRequest } from '../../schema/api/judgments.ts'
-import { estimateTokens } from '../../schema/judge/token-estimate.ts'
 import { ageOf, hitStatus, type JudgmentSource, missStatus } from '../cache/cache-status.ts'
 import type { WrittenJudgment } from '../cache/judgment-cache.ts'
 import { type Reuse, reuseOf } from '../cache/request-directives.ts'
@@ -32,15 +31,14 @@ export async function createJudgment(c: GatewayContext, request: JudgmentRequest
       answer(c, command),
     )
   })
-  if (request.n === 1) return sendJudgment(c, answers[0]!)
-  setHeaders(c, answers[0]!)
+  if (request.n === 1) return sendJudgment(answers[0]!)
   const data = answers.map(({ judgment }) => judgment)
-  return c.json({ object: 'list' as const, data, has_more: false }, 200)
+  return c.json({ object: 'list' as const, data, has_more: false }, 200, answerHeaders(answers[0]!))
 }
 
-export function sendJudgment(c: GatewayContext, answer: Answer) {
-  setHeaders(c, answer)
-  return c.body(answer.json, 200, { 'content-type': 'application/json' }) as never
+export function sendJudgment(answer: Answer) {
+  const headers = { ...answerHeaders(answer), 'content-type': 'application/json' }
+  return new Response(answer.json, { headers }) as never
 }
 
 /** The commands of a request, with the caller's limits and wishes; refuses what cannot fit into the context. */
@@ -131,14 +129,17 @@ function cacheIt(
   else c.executionCtx.waitUntil(cache.put(tenantId, fingerprint, written))
 }
 
-export function setHeaders(
-  c: GatewayContext,
-  { cacheStatus, age, limits }: Omit<Answer, keyof WrittenJudgment>,
-): void {
-  c.header('cache-status', cacheStatus)
-  c.header('cache-control', 'private, no-store')
-  if (age !== null) c.header('age', String(age))
-  setLimitHeaders(c, limits)
+export function answerHeaders({
+  cacheStatus,
+  age,
+  limits,
+}: Omit<Answer, keyof WrittenJudgment>): Record<string, string> {
+  return {
+    'cache-status': cacheStatus,
+    'cache-control': 'private, no-store',
+    ...(age !== null && { age: String(age) }),
+    ...(limits && limitHeaders(limits)),
+  }
 }
 
 export function setLimitHeaders(c: GatewayContext, limits: LimitReport | undefined): void {
@@ -182,10 +183,8 @@ function addTiming(c: GatewayContext, { limits, queue, node, store }: NonNullabl
   timing.add('store', store)
 }
 
-function refuseTooLong({ contextLength, messages }: JudgeCommand): void {
-  if (contextLength === null) return
-  const { least } = estimateTokens(messages.map(({ content }) => content).join('\n'))
-  if (least < contextLength) return
+function refuseTooLong({ contextLength, promptTokens: { least } }: JudgeCommand): void {
+  if (contextLength === null || least < contextLength) return
   throw new FailureError({
     code: 'context_length_exceeded',
     detail: `The prompt has at least ${least} tokens; the model's context has ${contextLength}.`,

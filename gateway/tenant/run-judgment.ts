@@ -40,7 +40,7 @@ export async function runJudgment(
   streaming: boolean,
 ): Promise<JudgeOutcome> {
   const { admission, pool, now } = dependencies
-  const prompt = estimateTokens(command.messages.map(({ content }) => content).join('\n'))
+  const prompt = command.promptTokens
   const askedAt = now()
   const admitted = admit(admission, command, prompt.most, now())
   if ('failure' in admitted) return { failure: admitted.failure, limits: admitted.report }

@@ -1,7 +1,6 @@
 import { customPrompt } from './custom-prompt.ts'
 import type { Turn } from './render.ts'
 import { type TemplateName, templates } from './templates.ts'
-import { estimateTokens } from './token-estimate.ts'
 
 export const warningCodes = [
   'empty_reference',
@@ -27,7 +26,7 @@ const fewLetters = 12
 export function lint(
   name: TemplateName | typeof customPrompt,
   turns: readonly Turn[],
-  prompt: string,
+  promptTokens: number,
   contextLength: number | null,
 ): Warning[] {
   const warnings: Warning[] = []
@@ -62,12 +61,11 @@ export function lint(
       })
     }
   })
-  const tokens = estimateTokens(prompt).likely
-  if (contextLength !== null && tokens > contextLength * nearShare) {
+  if (contextLength !== null && promptTokens > contextLength * nearShare) {
     warnings.push({
       code: 'near_context_limit',
       field: null,
-      message: `The prompt has about ${tokens} tokens of a context of ${contextLength}: the explanation may be cut.`,
+      message: `The prompt has about ${promptTokens} tokens of a context of ${contextLength}: the explanation may be cut.`,
     })
   }
   return warnings
