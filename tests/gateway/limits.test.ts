@@ -168,6 +168,29 @@ describe('admission', () => {
     expect(after.tokensUsedToday(noon)).toBe(30)
   })
 
+  it('decides after a restart as it would have without one', () => {
+    const runs = fc.array(fc.record({ pause: fc.nat(20_000), lasts: fc.nat(20_000) }), {
+      minLength: 1,
+      maxLength: 60,
+    })
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 12 }), runs, (requestsPerMinute, all) => {
+        const limits = { tenant: { ...plenty, requestsPerMinute }, key: null }
+        const [store, steady] = [memory(), new Admission(memory(), 60_000)]
+        let now = noon
+        for (const { pause, lasts } of all) {
+          now += pause
+          const restarted = new Admission(store, 60_000)
+          const [one, other] = [restarted, steady].map((admission) => admission.admit('key', 1, limits, now))
+          expect('reservation' in one!).toBe('reservation' in other!)
+          now += lasts
+          if ('reservation' in one!) restarted.settle(one.reservation, 1, now)
+          if ('reservation' in other!) steady.settle(other.reservation, 1, now)
+        }
+      }),
+    )
+  })
+
   it('tells where the caller stands', () => {
     const admission = new Admission(memory(), 60_000)
     const tenant = { requestsPerMinute: 60, concurrent: 5, tokensPerDay: 1_000 }
