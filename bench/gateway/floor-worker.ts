@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 
 interface Kept {
   keep(text: string): Promise<void>
+  forwardAndKeep(text: string): Promise<string>
 }
 
 interface Sql {
@@ -50,32 +51,60 @@ app.post('/cache-write', async (c) => {
   return answer
 })
 
+app.post('/cache-miss', async (c) => {
+  await c.req.text()
+  // @ts-expect-error as above
+  const cache = await caches.open('floor')
+  await cache.match(`https://floor.invalid/${crypto.randomUUID()}`)
+  return c.body(c.env.COMPLETION, 200, { 'content-type': 'application/json' })
+})
+
 app.post('/object', async (c) => {
   await c.env.ROWS.getByName('floor').keep(await c.req.text())
   return c.body(c.env.COMPLETION, 200, { 'content-type': 'application/json' })
 })
 
 app.post('/forward', async (c) => {
-  const response = await fetch(`${c.env.NODE}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: await c.req.text(),
-  })
-  return c.body(await response.text(), 200, { 'content-type': 'application/json' })
+  const completion = await completionOf(c.env.NODE, await c.req.text())
+  return c.body(completion, 200, { 'content-type': 'application/json' })
+})
+
+async function completionOf(node: string, body: string): Promise<string> {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`${node}/v1/chat/completions`, { method: 'POST', headers, body })
+  return response.text()
+}
+
+/** All that a miss cannot do without: a lookup that finds nothing, an object that asks the node and keeps a row. */
+app.post('/miss', async (c) => {
+  const text = await c.req.text()
+  // @ts-expect-error as above
+  const cache = await caches.open('floor')
+  await cache.match(`https://floor.invalid/${crypto.randomUUID()}`)
+  const answer = await c.env.ROWS.getByName('floor').forwardAndKeep(text)
+  return c.body(answer, 200, { 'content-type': 'application/json' })
 })
 
 /** An object that keeps each text as a row, as little as storing can be. */
 export class Rows extends DurableObject {
   readonly #sql: Sql
+  readonly #node: string
 
   constructor(state: { storage: { sql: Sql } }, env: Bindings) {
     super(state, env)
+    this.#node = env.NODE
     this.#sql = state.storage.sql
     this.#sql.exec('create table if not exists texts (id integer primary key, text text)')
   }
 
   keep(text: string): void {
     this.#sql.exec('insert into texts (text) values (?)', text)
+  }
+
+  async forwardAndKeep(text: string): Promise<string> {
+    const completion = await completionOf(this.#node, text)
+    this.keep(text)
+    return completion
   }
 }
 

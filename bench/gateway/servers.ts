@@ -10,7 +10,7 @@ import { completion } from './requests.ts'
 
 export interface Server {
   url: string
-  /** The process that does the work, for its memory. */
+  /** The process that does the work, for its memory and processor time. */
   pid?: number
   stop(): Promise<void>
 }
@@ -22,7 +22,7 @@ const admin = 'admin-secret-of-the-bench-0000000000000'
 export async function instantNode(): Promise<Server> {
   const child = fork(join(import.meta.dirname, 'instant-node.ts'))
   const port = await new Promise((resolve) => child.once('message', resolve))
-  return { url: `http://127.0.0.1:${port}`, stop: () => ended(child) }
+  return { ...processOf(child.pid), url: `http://127.0.0.1:${port}`, stop: () => ended(child) }
 }
 
 /** The built Worker on workerd, as `npm start` runs it, with limits that the load stays below. */
@@ -54,7 +54,7 @@ export async function gateway(node: string): Promise<Server & { keys: string[] }
     await miniflare.dispose()
     rmSync(folder, { recursive: true, force: true })
   }
-  return { url, keys, stop, ...(pid !== undefined && { pid }) }
+  return { ...processOf(pid), url, keys, stop }
 }
 
 export async function floor(node: string): Promise<Server> {
@@ -66,6 +66,7 @@ export async function floor(node: string): Promise<Server> {
     write: false,
   })
   const port = await unusedPort()
+  const before = workerds()
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
@@ -83,7 +84,8 @@ export async function floor(node: string): Promise<Server> {
     } as Parameters<typeof convertV4MiniflareOptions>[0]),
   )
   await miniflare.ready
-  return { url: `http://127.0.0.1:${port}`, stop: () => miniflare.dispose() }
+  const pid = workerds().find((one) => !before.includes(one))
+  return { ...processOf(pid), url: `http://127.0.0.1:${port}`, stop: () => miniflare.dispose() }
 }
 
 /** The peer from npm, in this folder only; null when it cannot be had. */
@@ -107,7 +109,7 @@ export async function portkey(): Promise<Server | null> {
     if (up) break
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  return { url, stop: () => ended(child), ...(child.pid !== undefined && { pid: child.pid }) }
+  return { ...processOf(child.pid), url, stop: () => ended(child) }
 }
 
 function ended(child: ChildProcess): Promise<void> {
@@ -116,6 +118,8 @@ function ended(child: ChildProcess): Promise<void> {
     child.kill()
   })
 }
+
+const processOf = (pid: number | undefined) => (pid === undefined ? {} : { pid })
 
 /** The workerd processes that this process has started. */
 function workerds(): number[] {

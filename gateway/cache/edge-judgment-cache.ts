@@ -1,5 +1,9 @@
-import type { Judgment } from '../../schema/api/judgments.ts'
-import { type CachedJudgment, type JudgmentCache, judgmentTtl } from './judgment-cache.ts'
+import {
+  type CachedJudgment,
+  type JudgmentCache,
+  judgmentTtl,
+  type WrittenJudgment,
+} from './judgment-cache.ts'
 
 /** The Cache API of the location: shared by all isolates there, gone when the platform wants the room. */
 export class EdgeJudgmentCache implements JudgmentCache {
@@ -11,9 +15,13 @@ export class EdgeJudgmentCache implements JudgmentCache {
     return { judgment: JSON.parse(json), json, storedAt, layer: 'edge' }
   }
 
-  async put(tenantId: string, fingerprint: string, judgment: Judgment): Promise<void> {
-    const response = Response.json(judgment, {
-      headers: { 'cache-control': `public, max-age=${judgmentTtl}`, 'x-stored-at': String(Date.now()) },
+  async put(tenantId: string, fingerprint: string, { json }: WrittenJudgment): Promise<void> {
+    const response = new Response(json, {
+      headers: {
+        'content-type': 'application/json',
+        'cache-control': `public, max-age=${judgmentTtl}`,
+        'x-stored-at': String(Date.now()),
+      },
     })
     await (await this.#cache()).put(keyOf(tenantId, fingerprint), response)
   }

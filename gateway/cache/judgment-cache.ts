@@ -1,9 +1,12 @@
 import type { Judgment } from '../../schema/api/judgments.ts'
 
-export interface CachedJudgment {
+export interface WrittenJudgment {
   judgment: Judgment
   /** The same as JSON, as it goes out. */
   json: string
+}
+
+export interface CachedJudgment extends WrittenJudgment {
   /** When it was put into the cache, in milliseconds since 1970. */
   storedAt: number
   layer: 'memory' | 'edge'
@@ -12,7 +15,7 @@ export interface CachedJudgment {
 /** Remembers complete, rated judgments. Every entry belongs to one tenant; nothing crosses tenants. */
 export interface JudgmentCache {
   get(tenantId: string, fingerprint: string): Promise<CachedJudgment | null>
-  put(tenantId: string, fingerprint: string, judgment: Judgment): Promise<void>
+  put(tenantId: string, fingerprint: string, written: WrittenJudgment): Promise<void>
   delete(tenantId: string, fingerprint: string): Promise<void>
 }
 

@@ -1,5 +1,9 @@
-import type { Judgment } from '../../schema/api/judgments.ts'
-import { type CachedJudgment, type JudgmentCache, judgmentTtl } from './judgment-cache.ts'
+import {
+  type CachedJudgment,
+  type JudgmentCache,
+  judgmentTtl,
+  type WrittenJudgment,
+} from './judgment-cache.ts'
 
 interface Entry extends Omit<CachedJudgment, 'layer'> {
   rememberedAt: number
@@ -42,7 +46,7 @@ export class MemoryJudgmentCache implements JudgmentCache {
         const { judgment, json, storedAt } = entry
         if (!entry.isBehind) {
           entry.isBehind = true
-          this.#defer(this.#behind.put(tenantId, fingerprint, judgment))
+          this.#defer(this.#behind.put(tenantId, fingerprint, entry))
         }
         return { judgment, json, storedAt, layer: 'memory' }
       }
@@ -57,13 +61,13 @@ export class MemoryJudgmentCache implements JudgmentCache {
    * Keeps a judgment that nobody has asked for twice: here, and behind when it is asked for again. Most
    * are not, and a write to the cache behind is two fifths of what a miss costs.
    */
-  keep(tenantId: string, fingerprint: string, judgment: Judgment): void {
-    this.#remember(keyOf(tenantId, fingerprint), fresh(judgment), false)
+  keep(tenantId: string, fingerprint: string, written: WrittenJudgment): void {
+    this.#remember(keyOf(tenantId, fingerprint), { ...written, storedAt: Date.now() }, false)
   }
 
-  async put(tenantId: string, fingerprint: string, judgment: Judgment): Promise<void> {
-    this.#remember(keyOf(tenantId, fingerprint), fresh(judgment), true)
-    await this.#behind.put(tenantId, fingerprint, judgment)
+  async put(tenantId: string, fingerprint: string, written: WrittenJudgment): Promise<void> {
+    this.#remember(keyOf(tenantId, fingerprint), { ...written, storedAt: Date.now() }, true)
+    await this.#behind.put(tenantId, fingerprint, written)
   }
 
   async delete(tenantId: string, fingerprint: string): Promise<void> {
@@ -95,7 +99,5 @@ export class MemoryJudgmentCache implements JudgmentCache {
 }
 
 const memoryMs = 60_000
-
-const fresh = (judgment: Judgment) => ({ judgment, json: JSON.stringify(judgment), storedAt: Date.now() })
 
 const keyOf = (tenantId: string, fingerprint: string) => `${tenantId}/${fingerprint}`

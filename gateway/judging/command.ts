@@ -10,6 +10,7 @@ import { fingerprintOf, seedOf } from '../../schema/judge/fingerprint.ts'
 import { protocols } from '../../schema/judge/protocol.ts'
 import { type JudgeMessage, renderMessages } from '../../schema/judge/render.ts'
 import type { TemplateName } from '../../schema/judge/templates.ts'
+import { estimateTokens, type TokenEstimate } from '../../schema/judge/token-estimate.ts'
 import { type Reuse, reuseFreely } from '../cache/request-directives.ts'
 import type { AppliedLimits } from '../limits/limits.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
@@ -24,6 +25,8 @@ export interface JudgeCommand extends Required<Omit<Caller, 'messages' | 'prompt
   seed: number
   /** The nodes that serve the model, with the weights the fingerprint speaks of. */
   candidates: ServedModel[]
+  /** How many tokens the messages have, as far as the gateway can tell. */
+  promptTokens: TokenEstimate
   /** The most tokens prompt and answer may have together, where that is known. */
   contextLength: number | null
 }
@@ -57,6 +60,7 @@ export async function commandsOf(
   const { messages: given, promptIsCustom, ...called } = caller
   const template = promptIsCustom ? customPrompt : templateOf(request)
   const messages = given ?? renderMessages(templateOf(request), turnsOf(request))
+  const promptTokens = estimateTokens(messages.map(({ content }) => content).join('\n'))
   const sampling = samplingOf(request)
   const weightsDigest = candidates[0]?.weightsDigest ?? null
   // other weights would make another judgment than the one the fingerprint names
@@ -90,6 +94,7 @@ export async function commandsOf(
       sampling,
       seed,
       candidates: sameWeights,
+      promptTokens,
       contextLength: contextLengthOf(request, sameWeights),
     }
   })

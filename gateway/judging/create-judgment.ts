@@ -1,7 +1,7 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import type { Judgment, JudgmentRequest } from '../../schema/api/judgments.ts'
-import { estimateTokens } from '../../schema/judge/token-estimate.ts'
 import { ageOf, hitStatus, type JudgmentSource, missStatus } from '../cache/cache-status.ts'
+import type { WrittenJudgment } from '../cache/judgment-cache.ts'
 import { type Reuse, reuseOf } from '../cache/request-directives.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { traceparentOf } from '../http/trace.ts'
@@ -15,10 +15,7 @@ import { callTenant } from './tenant-call.ts'
 /** Samples of one request that run at the same time, within the tenant's own bound. */
 const samplesAtOnce = 4
 
-export interface Answer {
-  judgment: Judgment
-  /** The same as JSON, where a cache had it so. */
-  json?: string
+export interface Answer extends WrittenJudgment {
   cacheStatus: string
   /** Seconds since it was cached, for the `Age` header; null for what no cache had. */
   age: number | null
@@ -34,16 +31,14 @@ export async function createJudgment(c: GatewayContext, request: JudgmentRequest
       answer(c, command),
     )
   })
-  if (request.n === 1) return sendJudgment(c, answers[0]!)
-  setHeaders(c, answers[0]!)
+  if (request.n === 1) return sendJudgment(answers[0]!)
   const data = answers.map(({ judgment }) => judgment)
-  return c.json({ object: 'list' as const, data, has_more: false }, 200)
+  return c.json({ object: 'list' as const, data, has_more: false }, 200, answerHeaders(answers[0]!))
 }
 
-export function sendJudgment(c: GatewayContext, answer: Answer) {
-  setHeaders(c, answer)
-  if (answer.json === undefined) return c.json(answer.judgment, 200)
-  return c.body(answer.json, 200, { 'content-type': 'application/json' }) as never
+export function sendJudgment(answer: Answer) {
+  const headers = { ...answerHeaders(answer), 'content-type': 'application/json' }
+  return new Response(answer.json, { headers }) as never
 }
 
 /** The commands of a request, with the caller's limits and wishes; refuses what cannot fit into the context. */
@@ -116,23 +111,35 @@ export function answerOf(c: GatewayContext, command: JudgeCommand, outcome: Judg
   note(c, judgment, source)
   if (timing !== undefined) addTiming(c, timing)
   const cacheable = judgment.verdict === 'rated' && command.reuse.store
-  if (cacheable) cacheIt(c, command, judgment, source)
-  return { judgment, cacheStatus: missStatus(source, cacheable), age: null, limits }
+  const written = { judgment, json: JSON.stringify(judgment) }
+  if (cacheable) cacheIt(c, command, written, source)
+  return { ...written, cacheStatus: missStatus(source, cacheable), age: null, limits }
 }
 
 /** A judgment that came again, or that replaces an earlier one, is for the whole location; a new one for here. */
-function cacheIt(c: GatewayContext, command: JudgeCommand, judgment: Judgment, source: JudgmentSource): void {
+function cacheIt(
+  c: GatewayContext,
+  command: JudgeCommand,
+  written: WrittenJudgment,
+  source: JudgmentSource,
+): void {
   const { cache } = c.get('services')
   const { tenantId, fingerprint, reuse } = command
-  if (source === 'node' && reuse.read) cache.keep(tenantId, fingerprint, judgment)
-  else c.executionCtx.waitUntil(cache.put(tenantId, fingerprint, judgment))
+  if (source === 'node' && reuse.read) cache.keep(tenantId, fingerprint, written)
+  else c.executionCtx.waitUntil(cache.put(tenantId, fingerprint, written))
 }
 
-export function setHeaders(c: GatewayContext, { cacheStatus, age, limits }: Omit<Answer, 'judgment'>): void {
-  c.header('cache-status', cacheStatus)
-  c.header('cache-control', 'private, no-store')
-  if (age !== null) c.header('age', String(age))
-  setLimitHeaders(c, limits)
+export function answerHeaders({
+  cacheStatus,
+  age,
+  limits,
+}: Omit<Answer, keyof WrittenJudgment>): Record<string, string> {
+  return {
+    'cache-status': cacheStatus,
+    'cache-control': 'private, no-store',
+    ...(age !== null && { age: String(age) }),
+    ...(limits && limitHeaders(limits)),
+  }
 }
 
 export function setLimitHeaders(c: GatewayContext, limits: LimitReport | undefined): void {
@@ -176,10 +183,8 @@ function addTiming(c: GatewayContext, { limits, queue, node, store }: NonNullabl
   timing.add('store', store)
 }
 
-function refuseTooLong({ contextLength, messages }: JudgeCommand): void {
-  if (contextLength === null) return
-  const { least } = estimateTokens(messages.map(({ content }) => content).join('\n'))
-  if (least < contextLength) return
+function refuseTooLong({ contextLength, promptTokens: { least } }: JudgeCommand): void {
+  if (contextLength === null || least < contextLength) return
   throw new FailureError({
     code: 'context_length_exceeded',
     detail: `The prompt has at least ${least} tokens; the model's context has ${contextLength}.`,

@@ -64,12 +64,7 @@ export async function judgmentOf(
       started_at: new Date(startedAt).toISOString(),
       completed_at: new Date(completedAt).toISOString(),
     },
-    warnings: lint(
-      command.template,
-      turnsOf(request),
-      command.messages.map(({ content }) => content).join('\n'),
-      command.contextLength,
-    ),
+    warnings: lint(command.template, turnsOf(request), command.promptTokens.likely, command.contextLength),
     stored: command.reuse.store,
     ...(!command.reuse.store && { not_stored: 'The request asked for no storage.' }),
     ...(request.rating_probabilities && { rating_probabilities: completion.ratingProbabilities }),

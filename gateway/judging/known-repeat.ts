@@ -18,5 +18,5 @@ export const knownRepeat = createMiddleware<GatewayEnv>(async (c, next) => {
   if (served?.weightsDigest !== weightsDigest) return next()
   c.get('notes').model = model
   const answer = await cachedAnswer(c, { tenantId, keyId, model, fingerprint, reuse: reuseFreely })
-  return answer === null ? next() : sendJudgment(c, answer)
+  return answer === null ? next() : sendJudgment(answer)
 })

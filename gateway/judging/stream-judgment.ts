@@ -9,11 +9,11 @@ import type { JudgeOutcome, StreamStart } from '../tenant/outcome.ts'
 import type { JudgeCommand } from './command.ts'
 import {
   type Answer,
+  answerHeaders,
   answerOf,
   cachedAnswer,
   onceMoreIfModelChanged,
   prepare,
-  setHeaders,
 } from './create-judgment.ts'
 import { callTenant } from './tenant-call.ts'
 
@@ -32,14 +32,14 @@ export function streamJudgment(c: GatewayContext, request: JudgmentRequest): Pro
       callTenant(c, (tenant) => tenant.streamJudgment(command) as Promise<StreamStart<JudgeOutcome>>),
     )
     if (!('events' in start)) return whole(c, answerOf(c, command, start))
-    setHeaders(c, { cacheStatus: missStatus('node', false), age: null })
-    return c.body(eventStream(c, live(c, command, start.events)), 200, eventStreamHeaders)
+    const headers = answerHeaders({ cacheStatus: missStatus('node', false), age: null })
+    return c.body(eventStream(c, live(c, command, start.events)), 200, { ...headers, ...eventStreamHeaders })
   })
 }
 
 function whole(c: GatewayContext, answer: Answer): Response {
-  setHeaders(c, answer)
-  return c.body(eventStream(c, finished(answer.judgment, answer.judgment.text)), 200, eventStreamHeaders)
+  const headers = { ...answerHeaders(answer), ...eventStreamHeaders }
+  return c.body(eventStream(c, finished(answer.judgment, answer.judgment.text)), 200, headers)
 }
 
 async function* finished(judgment: Judgment, text: string): AsyncGenerator<string> {

@@ -71,13 +71,13 @@ export class Admission {
   }
 
   /** Ends a run: its room is free again, and what it used counts. */
-  settle(reservation: Reservation, tokensUsed: number): void {
+  settle(reservation: Reservation, tokensUsed: number, now: number): void {
     this.#release(reservation)
     for (const name of [tenantSubject, reservation.keyId]) {
       const subject = this.#subjects.get(name)
       if (subject?.day === reservation.day) subject.used += tokensUsed
-      // a key without a rate of its own has nothing to remember
-      if (subject !== undefined && subject.arrival > 0) this.#memory.saveArrival(name, subject.arrival)
+      // an arrival that is past decides as none would
+      if (subject !== undefined && subject.arrival > now) this.#memory.saveArrival(name, subject.arrival)
     }
   }
 

@@ -22,8 +22,8 @@ export interface PoolDependencies {
   onRest: (nodeId: string, until: number | null) => void
 }
 
-/** One try on one node. `signal` is aborted when another node's answer came first. */
-export type NodeCall<T> = (served: ServedModel, signal: AbortSignal) => Promise<T>
+/** One try on one node. `signal`, where another may be tried beside it, is aborted when that one's answer came first. */
+export type NodeCall<T> = (served: ServedModel, signal?: AbortSignal) => Promise<T>
 
 const tries = 3
 /** A single node that asks for a pause is waited for when the pause is this short. */
@@ -76,10 +76,10 @@ export class NodePool {
 
   /** A try, and another beside it on a second node when the first takes long: the first answer wins. */
   async #race<T>({ served, candidates, tried, call, hedge }: Race<T>): Promise<T> {
+    const patience = hedge === null || hedge === 'p95' ? this.#p95(served, hedge) : hedge.afterMs
+    if (patience === null) return this.#try(served, call)
     const over = new AbortController()
     const first = this.#try(served, call, over.signal)
-    const patience = hedge === null || hedge === 'p95' ? this.#p95(served, hedge) : hedge.afterMs
-    if (patience === null) return first
     const settled = first.then(
       () => true,
       () => true,
@@ -102,7 +102,7 @@ export class NodePool {
     return hedge === null ? null : this.#waits.p95(id)
   }
 
-  async #try<T>(served: ServedModel, call: NodeCall<T>, signal: AbortSignal): Promise<T> {
+  async #try<T>(served: ServedModel, call: NodeCall<T>, signal?: AbortSignal): Promise<T> {
     const { now, random } = this.#dependencies
     const startedAt = now()
     const state = this.#stateOf(served)

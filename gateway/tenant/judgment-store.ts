@@ -195,8 +195,8 @@ function statementsOf(database: TenantDatabase) {
           gte(judgments.createdAt, sql.placeholder('since')),
         ),
       )
-      .orderBy(desc(judgments.id))
-      .limit(1)
+      // SQLite prepares a statement anew whenever the number of its limit is bound
+      .orderBy(sql`${judgments.id} desc limit 1`)
       .prepare(),
     findRow: database
       .select({ number: evaluationRows.number })

@@ -35,7 +35,7 @@ export async function runChat(
   if ('failure' in admitted) return { failure: admitted.failure, limits: admitted.report }
   const { reservation, report } = admitted
   const settle = (result: 'chat' | 'failed', used: Used) => {
-    admission.settle(reservation, used.prompt + used.completion)
+    admission.settle(reservation, used.prompt + used.completion, now())
     const by = { day: reservation.day, keyId, model }
     usage.record(by, result, used)
   }

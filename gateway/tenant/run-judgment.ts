@@ -40,7 +40,7 @@ export async function runJudgment(
   streaming: boolean,
 ): Promise<JudgeOutcome> {
   const { admission, pool, now } = dependencies
-  const prompt = estimateTokens(command.messages.map(({ content }) => content).join('\n'))
+  const prompt = command.promptTokens
   const askedAt = now()
   const admitted = admit(admission, command, prompt.most, now())
   if ('failure' in admitted) return { failure: admitted.failure, limits: admitted.report }
@@ -49,8 +49,8 @@ export async function runJudgment(
   let text = ''
   const startedAt = now()
   try {
-    const call = async (served: ServedModel, lost: AbortSignal) => {
-      const signal = AbortSignal.any([controls.signal, lost])
+    const call = async (served: ServedModel, lost?: AbortSignal) => {
+      const signal = lost === undefined ? controls.signal : AbortSignal.any([controls.signal, lost])
       const completion = await ask(dependencies, command, served, startedAt, signal, streaming, (part) => {
         text += part
         controls.onItem(part)
@@ -136,7 +136,7 @@ function settle(
   used: Used,
 ): void {
   const tokens = used.prompt + used.completion
-  if (reservation !== null) admission.settle(reservation, tokens)
+  if (reservation !== null) admission.settle(reservation, tokens, now())
   else admission.add(keyId, tokens, now())
   const day = reservation?.day ?? koreanDay(now())
   usage.record({ day, keyId, model: request.model }, result, used)

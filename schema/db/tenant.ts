@@ -45,7 +45,9 @@ export const judgments = sqliteTable(
     // retention deletes what has expired, oldest first
     index('judgments_expiry').on(table.expiresAt),
     // the judgments of one evaluation, paged
-    index('judgments_evaluation').on(table.evaluationId, table.id),
+    index('judgments_evaluation')
+      .on(table.evaluationId, table.id)
+      .where(sql`${table.evaluationId} is not null`),
     // whether a row is still needed
     index('judgments_evaluation_row')
       .on(table.evaluationId, table.evaluationRow)

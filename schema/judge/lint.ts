@@ -1,7 +1,6 @@
 import { customPrompt } from './custom-prompt.ts'
 import type { Turn } from './render.ts'
 import { type TemplateName, templates } from './templates.ts'
-import { estimateTokens } from './token-estimate.ts'
 
 export const warningCodes = [
   'empty_reference',
@@ -27,7 +26,7 @@ const fewLetters = 12
 export function lint(
   name: TemplateName | typeof customPrompt,
   turns: readonly Turn[],
-  prompt: string,
+  promptTokens: number,
   contextLength: number | null,
 ): Warning[] {
   const warnings: Warning[] = []
@@ -62,12 +61,11 @@ export function lint(
       })
     }
   })
-  const tokens = estimateTokens(prompt).likely
-  if (contextLength !== null && tokens > contextLength * nearShare) {
+  if (contextLength !== null && promptTokens > contextLength * nearShare) {
     warnings.push({
       code: 'near_context_limit',
       field: null,
-      message: `The prompt has about ${tokens} tokens of a context of ${contextLength}: the explanation may be cut.`,
+      message: `The prompt has about ${promptTokens} tokens of a context of ${contextLength}: the explanation may be cut.`,
     })
   }
   return warnings
@@ -93,12 +91,19 @@ function differInScript(left: string, right: string): boolean {
   return (a > 0.5 && b < 0.1) || (b > 0.5 && a < 0.1)
 }
 
+/** Whether a code unit is one of A to Z, large or small. */
+const isLatin = (code: number) => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a
+
 function hangulShare(text: string): number | null {
   let [letters, hangul] = [0, 0]
   for (let i = 0; i < text.length; i++) {
-    const isSyllable = text.charCodeAt(i) >= 0xac00 && text.charCodeAt(i) <= 0xd7a3
-    if (isSyllable || /\p{Script=Hangul}/u.test(text[i]!)) hangul++
-    if (isSyllable || /\p{L}/u.test(text[i]!)) letters++
+    const code = text.charCodeAt(i)
+    const isSyllable = code >= 0xac00 && code <= 0xd7a3
+    if (isSyllable) hangul++
+    if (isSyllable || isLatin(code)) letters++
+    if (isSyllable || code < 0x80) continue
+    if (/\p{Script=Hangul}/u.test(text[i]!)) hangul++
+    if (/\p{L}/u.test(text[i]!)) letters++
   }
   return letters < fewLetters ? null : hangul / letters
 }

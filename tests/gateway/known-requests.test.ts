@@ -42,7 +42,10 @@ describe('what an isolate knows of bodies', () => {
 })
 
 describe('the judgments an isolate remembers', () => {
-  const judgment = (id: string) => ({ id, text: 'x'.repeat(1_900) }) as Judgment
+  function written(id: string) {
+    const judgment = { id, text: 'x'.repeat(1_900) } as Judgment
+    return { judgment, json: JSON.stringify(judgment) }
+  }
 
   function cache() {
     const [asked, put]: [string[], string[]] = [[], []]
@@ -62,10 +65,10 @@ describe('the judgments an isolate remembers', () => {
 
   it('stay within their bound and are asked for behind it when they went', async () => {
     const { memory, asked } = cache()
-    for (let i = 0; i < 40; i++) await memory.put('t', `f${i}`, judgment(`${i}`))
+    for (let i = 0; i < 40; i++) await memory.put('t', `f${i}`, written(`${i}`))
     expect(await memory.get('t', 'f0')).toBeNull()
     const newest = await memory.get('t', 'f39')
-    expect(newest).toMatchObject({ layer: 'memory', json: JSON.stringify(judgment('39')) })
+    expect(newest).toMatchObject({ layer: 'memory', json: written('39').json })
     expect(asked).toEqual(['f0'])
     await memory.delete('t', 'f39')
     expect(await memory.get('t', 'f39')).toBeNull()
@@ -74,7 +77,7 @@ describe('the judgments an isolate remembers', () => {
 
   it('go behind when they are asked for again, once', async () => {
     const { memory, put } = cache()
-    memory.keep('t', 'f', judgment('1'))
+    memory.keep('t', 'f', written('1'))
     expect(put).toEqual([])
     for (let i = 0; i < 3; i++) expect(await memory.get('t', 'f')).toMatchObject({ layer: 'memory' })
     expect(put).toEqual(['f'])
@@ -82,7 +85,7 @@ describe('the judgments an isolate remembers', () => {
 
   it('go behind at once when they came again or replace what may be there', async () => {
     const { memory, put } = cache()
-    await memory.put('t', 'f', judgment('1'))
+    await memory.put('t', 'f', written('1'))
     await memory.get('t', 'f')
     expect(put).toEqual(['f'])
   })

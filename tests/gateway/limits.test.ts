@@ -101,7 +101,7 @@ describe('admission', () => {
     for (let i = 0; i < 10; i++) {
       const admitted = admission.admit('key', 900 - i * 50, { tenant, key: null }, noon)
       if (!('reservation' in admitted)) throw new Error(admitted.failure.detail)
-      admission.settle(admitted.reservation, 50)
+      admission.settle(admitted.reservation, 50, noon)
     }
     expect(admission.tokensUsedToday(noon)).toBe(500)
   })
@@ -130,7 +130,7 @@ describe('admission', () => {
           const ending = end === 0 ? running.shift() : undefined
           if (ending === undefined || ending.reservation.expiresAt <= now) continue
           used += Math.floor(ending.tokens * share)
-          admission.settle(ending.reservation, Math.floor(ending.tokens * share))
+          admission.settle(ending.reservation, Math.floor(ending.tokens * share), now)
           expect(used).toBeLessThanOrEqual(2_000)
         }
       }),
@@ -145,7 +145,7 @@ describe('admission', () => {
     expect(admission.admit('key', 100, { tenant, key: null }, noon + 59_999)).toHaveProperty('failure')
     const again = admission.admit('key', 100, { tenant, key: null }, noon + 60_000)
     if (!('reservation' in again)) throw new Error('the reservation did not expire')
-    admission.settle(again.reservation, 100)
+    admission.settle(again.reservation, 100, noon + 60_000)
     const full = admission.admit('key', 1, { tenant, key: null }, noon + 120_000)
     expect('failure' in full && full.failure).toMatchObject({ code: 'quota_exceeded' })
     const wait = 'failure' in full ? full.failure.retryAfter! : 0
@@ -160,12 +160,35 @@ describe('admission', () => {
     const before = new Admission(store, 60_000)
     for (let i = 0; i < 3; i++) {
       const admitted = before.admit('key', 10, { tenant, key: null }, noon)
-      if ('reservation' in admitted) before.settle(admitted.reservation, 10)
+      if ('reservation' in admitted) before.settle(admitted.reservation, 10, noon)
     }
     store.used = 30
     const after = new Admission(store, 60_000)
     expect(after.admit('key', 10, { tenant, key: null }, noon + 1)).toHaveProperty('failure')
     expect(after.tokensUsedToday(noon)).toBe(30)
+  })
+
+  it('decides after a restart as it would have without one', () => {
+    const runs = fc.array(fc.record({ pause: fc.nat(3_000), lasts: fc.nat(70_000) }), {
+      minLength: 1,
+      maxLength: 60,
+    })
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3 }), runs, (requestsPerMinute, all) => {
+        const limits = { tenant: { ...plenty, requestsPerMinute }, key: null }
+        const [store, steady] = [memory(), new Admission(memory(), 60_000)]
+        let now = noon
+        for (const { pause, lasts } of all) {
+          now += pause
+          const restarted = new Admission(store, 60_000)
+          const [one, other] = [restarted, steady].map((admission) => admission.admit('key', 1, limits, now))
+          expect('reservation' in one!).toBe('reservation' in other!)
+          now += lasts
+          if ('reservation' in one!) restarted.settle(one.reservation, 1, now)
+          if ('reservation' in other!) steady.settle(other.reservation, 1, now)
+        }
+      }),
+    )
   })
 
   it('tells where the caller stands', () => {
