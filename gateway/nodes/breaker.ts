@@ -27,6 +27,12 @@ export function admits(breaker: Breaker, now: number): boolean {
   return breaker.state === 'closed' || now >= breaker.until
 }
 
+/** Milliseconds until it is worth asking again: what a probe under way finds out is known soon. */
+export function waitOf(breaker: Breaker, now: number): number {
+  if (breaker.state === 'closed') return 0
+  return Math.min(breaker.until - now, breaker.state === 'probing' ? firstWaitMs : longestWaitMs)
+}
+
 /** The breaker once a call is on its way: the first one through an open breaker is the probe, alone. */
 export function onCall(breaker: Breaker, now: number): Breaker {
   if (breaker.state === 'closed') return breaker

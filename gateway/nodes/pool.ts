@@ -1,5 +1,14 @@
 import type { Failure } from '../../schema/api/errors.ts'
-import { admits, type Breaker, closedBreaker, onCall, onFault, onGivenUp, onSuccess } from './breaker.ts'
+import {
+  admits,
+  type Breaker,
+  closedBreaker,
+  onCall,
+  onFault,
+  onGivenUp,
+  onSuccess,
+  waitOf,
+} from './breaker.ts'
 import { chooseOfTwo } from './choice.ts'
 import { type Hedge, RecentWaits } from './hedge.ts'
 import type { ServedModel } from './model-catalog.ts'
@@ -162,7 +171,7 @@ export class NodePool {
       .filter(({ node }) => !node.draining)
       .map((served) => {
         const { breaker, pausedUntil } = this.#stateOf(served)
-        return Math.max(breaker.state === 'closed' ? 0 : breaker.until - now, pausedUntil - now)
+        return Math.max(waitOf(breaker, now), pausedUntil - now)
       })
     const failure: Failure = {
       code: 'no_node_available',

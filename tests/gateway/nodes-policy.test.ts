@@ -191,6 +191,20 @@ describe('the pool', () => {
     expect(rests.slice(2)).toEqual([['a', null]])
   })
 
+  it('says to come back soon while a probe is under way', async () => {
+    const { pool: nodes, clock } = pool()
+    const only = [served('a')]
+    for (let i = 0; i < 5; i++) await nodes.run(only, async () => Promise.reject(down())).catch(() => {})
+    clock.now += 60_000
+    const { promise, resolve } = Promise.withResolvers<string>()
+    const probe = nodes.run(only, () => promise)
+    const refused = await nodes.run(only, async () => 'too soon').catch((error) => error.failure)
+    expect(refused).toMatchObject({ code: 'no_node_available', retryAfter: 2 })
+    resolve('up')
+    expect(await probe).toBe('up')
+    expect(await nodes.run(only, async () => 'again')).toBe('again')
+  })
+
   it('gives draining nodes nothing', async () => {
     const { pool: nodes } = pool()
     const answers = new Set<string>()
