@@ -9,7 +9,7 @@ const longestDelaySeconds = 300
 export function later(message: Message<unknown>, failure: Failure | null, moved = false): void {
   const least = failure?.retryAfter ?? 0
   const known = failure?.code === 'no_node_available' && failure.source === 'gateway' && least > 0
-  const most = known ? 4 * least : longestDelaySeconds
+  const most = known ? 2 * least : longestDelaySeconds
   const backoff = 2 ** (moved ? 1 : Math.min(message.attempts, 6)) * (0.5 + Math.random() / 2)
   const delaySeconds = Math.ceil(Math.min(longestDelaySeconds, Math.max(least, Math.min(most, backoff))))
   message.retry({ delaySeconds })
