@@ -44,15 +44,21 @@ export const whatIsLeftOf = (limits: TimeLimits, elapsedMs: number): TimeLimits 
   totalMs: Math.max(1, limits.totalMs - elapsedMs),
 })
 
+/** Shorter than the steps usually are, so that the timer of one serves the next. */
+const longestTimerMs = 10_000
+
 /**
  * Watches over one call: gives up when the step at hand or the whole takes too long, or when nobody waits
- * any more. `signal` goes into `fetch`.
+ * any more. `signal` goes into `fetch`. Streams have a step for every event, and setting a timer costs more than
+ * reading one: a timer that rings before the step ends stays, and looks again when it rings.
  */
 export class Watch {
   readonly #controller = new AbortController()
   readonly #deadline: number
   readonly #outer: AbortSignal | undefined
   readonly #giveUp = () => this.#controller.abort()
+  #stepEndsAt = 0
+  #ringsAt = Number.POSITIVE_INFINITY
   #clear = () => {}
   /** Whether a limit was reached; tells a slow node from a client that left. */
   expired = false
@@ -70,15 +76,8 @@ export class Watch {
 
   /** Begins a step that may take so long. */
   within(milliseconds: number): void {
-    this.#clear()
-    const timer = setTimeout(
-      () => {
-        this.expired = true
-        this.#controller.abort()
-      },
-      Math.max(0, Math.min(milliseconds, this.#deadline - Date.now())),
-    )
-    this.#clear = () => clearTimeout(timer)
+    this.#stepEndsAt = Math.min(Date.now() + milliseconds, this.#deadline)
+    if (this.#ringsAt > this.#stepEndsAt) this.#setTimer()
   }
 
   /** Ends the call, if it is not over. */
@@ -89,5 +88,22 @@ export class Watch {
   stop(): void {
     this.#clear()
     this.#outer?.removeEventListener('abort', this.#giveUp)
+  }
+
+  #setTimer(): void {
+    this.#clear()
+    const now = Date.now()
+    const wait = Math.max(0, Math.min(this.#stepEndsAt - now, longestTimerMs))
+    this.#ringsAt = now + wait
+    const timer = setTimeout(() => this.#look(), wait)
+    this.#clear = () => clearTimeout(timer)
+  }
+
+  #look(): void {
+    if (Date.now() < this.#stepEndsAt) this.#setTimer()
+    else {
+      this.expired = true
+      this.#controller.abort()
+    }
   }
 }
