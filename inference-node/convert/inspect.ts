@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { DecoderSession } from '../model/decoder-session.ts'
 import type { ModelDirectory } from '../model/directory.ts'
 
@@ -28,14 +27,13 @@ export async function inspectModel(
   const session = await DecoderSession.open(directory, 'cpu')
   const { cacheType, kvHeads, headSize, cache } = session.graph
   await session.close()
-  const sizes = await Promise.all(directory.weightFiles.map(async (file) => (await stat(file)).size))
   // Keys and values, of every layer.
   const cachePerToken = 2 * cache.length * kvHeads * headSize * (cacheType === 'float32' ? 4 : 2)
   return {
     cacheType,
     providers: providersFor(directory, cacheType),
     memory: {
-      weights: sizes.reduce((sum, size) => sum + size, 0),
+      weights: directory.weightBytes,
       cachePerToken,
       cache: cachePerToken * slots * tokens,
     },

@@ -60,6 +60,8 @@ export interface ModelDirectory {
   prefillGraphFile: string | null
   /** Absolute paths of the graphs and all its external data, in the order of the digest. */
   weightFiles: string[]
+  /** Bytes of all of them. */
+  weightBytes: number
   vocabularySize: number
   layers: number
   attentionHeads: number
@@ -135,6 +137,7 @@ export async function openModelDirectory(path: string): Promise<ModelDirectory> 
     graphFile,
     prefillGraphFile,
     weightFiles: weightFiles.map((file) => file.path),
+    weightBytes: weightFiles.reduce((total, { bytes }) => total + bytes, 0),
     vocabularySize: need('vocab_size', genaiModel.vocab_size, text.vocab_size),
     layers: need('num_hidden_layers', decoder.num_hidden_layers, text.num_hidden_layers),
     attentionHeads,

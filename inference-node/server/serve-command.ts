@@ -16,7 +16,7 @@ const usage = `keval-node serve [options]
   --threads NUMBER       CPU threads of the engine (default: all)
   --slots NUMBER         answers at once (default: up to 8, as memory allows)
   --slot-tokens NUMBER   tokens of prompt and answer together (default: the model's, up to 8192)
-  --cache-mb NUMBER      memory for the KV cache (default: half of what is free)
+  --cache-mb NUMBER      memory for the KV cache (default: half of what is free beside the weights)
   --chunk-tokens NUMBER  prompt tokens computed between two decode steps (default 128)
   --queue NUMBER         answers that may wait (default 1024)
   --queue-seconds, --first-token-seconds, --between-tokens-seconds, --total-seconds NUMBER

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import { startChild } from './child.ts'
@@ -34,7 +34,8 @@ export interface GatewayOptions {
 
 /** Bundles the Worker, as a deployment would. */
 export async function buildGateway(bundle = builtHere): Promise<void> {
-  const child = startChild([wrangler, 'deploy', '--dry-run', '--outdir', bundle], quietEnvironment)
+  const command = [wrangler, 'deploy', '--dry-run', '--cwd', root, '--outdir', resolve(bundle)]
+  const child = startChild(command, quietEnvironment)
   if ((await child.ended) === 0) return
   const reason =
     child.lastErrors.find((line) => /error/i.test(line)) ?? child.lastErrors.at(-1) ?? 'no reason given'

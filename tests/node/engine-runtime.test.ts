@@ -120,7 +120,15 @@ describe('the choice of a runtime', () => {
 })
 
 describe('the memory plan', () => {
-  const request = { tokenBytes: 1000, contextLength: 4096, budgetBytes: 100e6, slots: null, slotTokens: null }
+  const request = {
+    tokenBytes: 1000,
+    contextLength: 4096,
+    budgetBytes: 100e6 as number | null,
+    freeBytes: 400e6,
+    weightBytes: 300e6,
+    slots: null,
+    slotTokens: null,
+  }
 
   it('takes what the model and the defaults allow', () => {
     expect(planMemory(request)).toEqual({ slots: 8, slotTokens: 4096, cacheBytes: 8 * 4096 * 1000 })
@@ -129,6 +137,14 @@ describe('the memory plan', () => {
   it('gives up slots before their length', () => {
     expect(planMemory({ ...request, budgetBytes: 10e6 })).toMatchObject({ slots: 2, slotTokens: 4096 })
     expect(planMemory({ ...request, budgetBytes: 2e6 })).toMatchObject({ slots: 1, slotTokens: 2000 })
+  })
+
+  it('takes half of what the weights leave when nothing was said', () => {
+    expect(planMemory({ ...request, budgetBytes: null })).toMatchObject({ slots: 8, slotTokens: 4096 })
+    const tight = { ...request, budgetBytes: null, freeBytes: 324e6 }
+    expect(planMemory(tight)).toMatchObject({ slots: 2, slotTokens: 4096 })
+    const none = () => planMemory({ ...request, budgetBytes: null, freeBytes: 200e6 })
+    expect(none).toThrow(/0 MB may be used, where 200 MB are free and the weights take 300 MB/)
   })
 
   it('refuses what does not fit, naming sizes and options', () => {

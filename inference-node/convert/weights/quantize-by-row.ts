@@ -22,9 +22,14 @@ export function quantizeByRow(
   const rows = scales.length
   for (let row = 0; row < rows; row++) {
     const start = row * columns
-    let extreme = 0
-    for (let column = 0; column < columns; column++)
-      extreme = Math.max(extreme, Math.abs(weights[start + column]!))
+    let highest = 0
+    let lowest = 0
+    for (let column = 0; column < columns; column++) {
+      const weight = weights[start + column]!
+      if (weight > highest) highest = weight
+      else if (weight < lowest) lowest = weight
+    }
+    const extreme = Math.max(highest, -lowest)
     scales[row] = extreme / largest
     const inverse = extreme === 0 ? 0 : largest / extreme
     for (let column = 0; column < columns; column++)

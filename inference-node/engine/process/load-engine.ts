@@ -32,7 +32,9 @@ export async function loadEngine(
   const plan = planMemory({
     tokenBytes: 2 * directory.layers * directory.kvHeads * directory.headSize * cacheElementBytes(directory),
     contextLength: directory.contextLength,
-    budgetBytes: config.cacheBytes ?? process.availableMemory() / 2,
+    budgetBytes: config.cacheBytes,
+    freeBytes: process.availableMemory(),
+    weightBytes: directory.weightBytes,
     slots: config.slots,
     slotTokens: config.slotTokens,
   })

@@ -8,8 +8,10 @@ export interface MemoryRequest {
   /** Bytes of keys and values for one token over all layers. */
   tokenBytes: number
   contextLength: number
-  /** Bytes the cache may take at most. */
-  budgetBytes: number
+  /** Bytes the cache may take at most; null for half of what is free beside the weights. */
+  budgetBytes: number | null
+  freeBytes: number
+  weightBytes: number
   slots: number | null
   slotTokens: number | null
 }
@@ -27,7 +29,8 @@ export interface MemoryPlan {
  * @throws RuntimeError naming the sizes when it does not fit
  */
 export function planMemory(request: MemoryRequest): MemoryPlan {
-  const { tokenBytes, contextLength, budgetBytes } = request
+  const { tokenBytes, contextLength, freeBytes, weightBytes } = request
+  const budgetBytes = request.budgetBytes ?? Math.max(0, freeBytes - weightBytes) / 2
   const affordable = Math.floor(budgetBytes / tokenBytes)
   if (request.slotTokens !== null && request.slotTokens > contextLength)
     throw new RuntimeError(
@@ -39,7 +42,8 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
   if (slots * slotTokens > affordable || tooShort)
     throw new RuntimeError(
       `${slots} slots of ${slotTokens} tokens need ${megabytes(slots * slotTokens * tokenBytes)} for the KV cache; ` +
-        `${megabytes(budgetBytes)} may be used (see --slots, --slot-tokens, --cache-mb)`,
+        `${megabytes(budgetBytes)} may be used, where ${megabytes(freeBytes)} are free and the weights take ` +
+        `${megabytes(weightBytes)} (see --slots, --slot-tokens, --cache-mb)`,
     )
   return { slots, slotTokens, cacheBytes: slots * slotTokens * tokenBytes }
 }
