@@ -16,8 +16,8 @@ export interface EngineOptions {
   /** Most tokens of an answer whose request sets no bound. */
   answerTokens: number
   chunks: ChunkRules
-  /** Rows that every decode step must cover for its results not to depend on the batch. */
-  fewestDecodeRows: number
+  /** The rows of a decode step must be a multiple of this for its results not to depend on the batch. */
+  decodeMultiple: number
   /** Turns the conversation of a request into tokens, beside the steps. */
   encodePrompt: (request: GenerateRequest) => Promise<EncodedChat | { failure: Failure }>
   /** Milliseconds that only grow. */
@@ -144,11 +144,11 @@ export class Engine {
   }
 
   async #decode(decoding: Sequence[]): Promise<void> {
-    const { runtime, fewestDecodeRows } = this.#options
+    const { runtime, decodeMultiple } = this.#options
     const [first, count] = decodeRange(
       decoding.map((sequence) => sequence.row),
       runtime.rows,
-      fewestDecodeRows,
+      decodeMultiple,
     )
     // a row that is idle or still being prefilled gets a token behind what it holds, where nothing reads it
     const tokens = new Array<number>(count).fill(0)

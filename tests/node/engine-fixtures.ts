@@ -18,7 +18,7 @@ export async function tinyModel(
   const out = join(folder, checkpoint)
   await convertCheckpoint(join(import.meta.dirname, '../fixtures/checkpoints', checkpoint), out, {
     precision,
-    blockSize: 32,
+    blockSize: precision === 'int4' ? 'mixed' : 32,
     target: 'cpu',
     activations: 'int8',
     prefill: precision === 'int4' ? 'int8' : 'same',

@@ -63,7 +63,7 @@ export async function loadEngine(
     samplingDefaults: samplingDefaults(directory),
     answerTokens: directory.answerTokens ?? cardAnswerTokens,
     chunks: { limit: opened.chunkTokens, aligned: opened.alignedChunks },
-    fewestDecodeRows: opened.fewestDecodeRows,
+    decodeMultiple: opened.decodeMultiple,
     encodePrompt: ({ tenant, messages }) => prompts.encode(tenant, messages),
     now: () => performance.now(),
     emit,

@@ -37,7 +37,7 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
       `${request.slotTokens} tokens a slot exceed the model's context of ${contextLength} tokens`,
     )
   const slotTokens = request.slotTokens ?? Math.min(contextLength, defaultSlotTokens, affordable)
-  const slots = request.slots ?? Math.max(1, Math.min(defaultSlots, Math.floor(affordable / slotTokens)))
+  const slots = request.slots ?? evenOrOne(Math.min(defaultSlots, Math.floor(affordable / slotTokens)))
   const tooShort = request.slotTokens === null && slotTokens < Math.min(fewestSlotTokens, contextLength)
   if (slots * slotTokens > affordable || tooShort)
     throw new RuntimeError(
@@ -47,5 +47,8 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     )
   return { slots, slotTokens, cacheBytes: slots * slotTokens * tokenBytes }
 }
+
+/** Some kernels take two rows at a time, and treat an odd one otherwise. */
+const evenOrOne = (slots: number) => Math.max(1, slots - (slots % 2))
 
 const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`

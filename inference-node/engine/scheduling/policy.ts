@@ -139,13 +139,13 @@ export function chunkLength(remaining: number, { limit, aligned }: ChunkRules): 
 }
 
 /**
- * The rows that one decode step covers: from the first to the last that needs it, and at least `fewest` when there
- * are so many.
+ * The rows that one decode step covers: from the first to the last that needs it, and as many more as a multiple
+ * of `multiple` takes, when there are so many.
  */
-export function decodeRange(decoding: readonly number[], rows: number, fewest: number): [number, number] {
+export function decodeRange(decoding: readonly number[], rows: number, multiple: number): [number, number] {
   const first = Math.min(...decoding)
   const last = Math.max(...decoding)
-  const count = Math.min(rows, Math.max(fewest, last - first + 1))
+  const count = Math.min(rows, multiple * Math.ceil((last - first + 1) / multiple))
   return [Math.min(first, rows - count), count]
 }
 
