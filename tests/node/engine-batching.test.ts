@@ -133,6 +133,19 @@ describe('an answer', () => {
     expect(late![0]).toEqual(first)
   })
 
+  it('is the same in company when prompts are read with the weights that write answers', async () => {
+    const one = { modelDirectory: await tinyModel('int4', 'tiny-llama', 'same'), chunkTokens: 16 }
+    const requests = Array.from({ length: 6 }, (_, index) => ({
+      ...asking(`질문 ${'가'.repeat(index)}?`),
+      seed: index,
+    }))
+    const alone: Answer[] = []
+    for (const request of requests) alone.push((await (await startEngine(one)).submit(request))[0]!)
+    const crowd = await startEngine(one)
+    const together = await Promise.all([...requests, ...company].map((request) => crowd.submit(request)))
+    expect(together.slice(0, requests.length).map(([answer]) => answer)).toEqual(alone)
+  })
+
   it('is the same from the fallback binding', async () => {
     const [bound] = await (await startEngine()).submit({ ...asking('바인딩'), seed: 5 })
     const fallback = await startEngine({ runtime: 'binding' })

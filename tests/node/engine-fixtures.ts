@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
+import { type ConvertOptions, convertCheckpoint } from '../../inference-node/convert/convert.ts'
 import type { Precision } from '../../inference-node/model/directory.ts'
 
 /**
@@ -12,6 +12,7 @@ import type { Precision } from '../../inference-node/model/directory.ts'
 export async function tinyModel(
   precision: Exclude<Precision, 'unknown'> = 'int8',
   checkpoint = 'tiny-llama',
+  prefill: ConvertOptions['prefill'] = precision === 'int4' ? 'int8' : 'same',
 ): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'keval-engine-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -21,7 +22,7 @@ export async function tinyModel(
     blockSize: precision === 'int4' ? 'mixed' : 32,
     target: 'cpu',
     activations: 'int8',
-    prefill: precision === 'int4' ? 'int8' : 'same',
+    prefill,
     contextLength: 512,
     threads: 1,
   })

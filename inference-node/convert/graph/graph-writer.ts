@@ -109,7 +109,7 @@ export class GraphWriter {
     const unit = this.constantFloat('unit', 1)
     const products = this.node(
       'MatMulIntegerToFloat',
-      [integers, matrix.integers, unit, matrix.scales, this.middle()],
+      [integers, matrix.integers, unit, matrix.scales, this.#middle()],
       `${output}.unscaled`,
     )
     return this.node('Mul', [products, scales], output)
@@ -130,7 +130,7 @@ export class GraphWriter {
     const scale = this.node('Mul', [extreme, this.constantFloat('step', 1 / 127)], `${input}.scale`)
     const middles = this.node(
       'Expand',
-      [this.middle(), this.node('Shape', [scale], `${input}.count`)],
+      [this.#middle(), this.node('Shape', [scale], `${input}.count`)],
       `${input}.middles`,
     )
     const integers = this.node('QuantizeLinear', [input, scale, middles], `${input}.integers`, { axis: 0 })
@@ -141,7 +141,7 @@ export class GraphWriter {
   }
 
   /** The byte that stands for zero. */
-  middle(): string {
+  #middle(): string {
     this.#constants.set('middle', tensorProto('middle', 'uint8', [], Uint8Array.of(128)))
     return 'middle'
   }

@@ -1,5 +1,5 @@
 import { chunkLength } from '../scheduling/policy.ts'
-import { type Runtime, RuntimeError } from './runtime.ts'
+import { type Provider, type Runtime, RuntimeError } from './runtime.ts'
 
 /** What the engine must heed so that an answer does not depend on its company. */
 export interface SelfTestResult {
@@ -15,10 +15,13 @@ export interface SelfTestResult {
 const promptTokens = 70
 /** An odd row can come out the same by chance: with a small model one in three did. */
 const decodeProbes = 6
-/** Rounding may change logits by this share; more is a kernel that computes something else. */
-const tolerance = 5e-3
-/** Cuts that the scheduler may make: they leave no token alone. */
-const cuts = [2, 31, 48]
+/**
+ * Rounding may change logits by this share; more is a kernel that computes something else. Where activations are
+ * rounded to int8, as on the CPU alone, a last bit can become a whole step: 0.8% was seen for a model of 1B.
+ */
+const tolerance: Record<Provider, number> = { cpu: 5e-2, webgpu: 5e-3, cuda: 5e-3 }
+/** Cuts that the scheduler may make: they leave no token alone. Odd ones tear pairs apart, which need not show each time. */
+const cuts = [2, 7, 31, 45, 48]
 
 /**
  * Runs the model a few times on made-up tokens: is what comes out finite, and does it depend on chunks, copies or
@@ -45,7 +48,7 @@ export async function selfTest(runtime: Runtime, chunkTokens: number): Promise<S
     await runtime.prefill(0, 0, prompt.slice(0, cut))
     await runtime.prefill(0, cut, prompt.slice(cut))
     const chunked = await logitsBehind()
-    if (relativeDifference(chunked, whole) > tolerance) throw new InconsistentChunks(length)
+    if (relativeDifference(chunked, whole) > tolerance[runtime.provider]) throw new InconsistentChunks(length)
     alignedChunks ||= !equal(whole, chunked)
   }
 
