@@ -12,7 +12,7 @@ import { madeUpPrompt, type Result, serveSubject, stopwatch, type Work } from '.
 const [model, threads = '2', kind = 'io-binding', provider = 'cpu', reader] = process.argv.slice(2)
 const directory = await openModelDirectory(model!)
 const rows = 8
-const { runtime, decodeMultiple, alignedChunks } = await openRuntime(
+const { runtime, decodeMultiple, alignedChunks, chunkTokens } = await openRuntime(
   {
     provider: provider as 'cpu',
     runtime: kind as 'io-binding',
@@ -51,7 +51,7 @@ const engine = new Engine({
   },
   samplingDefaults: { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 },
   answerTokens: runtime.rowTokens,
-  chunks: { limit: 128, aligned: alignedChunks },
+  chunks: { limit: chunkTokens, aligned: alignedChunks },
   decodeMultiple,
   // messages carry token ids as text
   encodePrompt: async ({ messages: [message] }) => ({

@@ -147,7 +147,7 @@ export class Engine {
     const { runtime, decodeMultiple } = this.#options
     const [first, count] = decodeRange(
       decoding.map((sequence) => sequence.row),
-      runtime.rows,
+      this.#rows.states.map(({ cached }) => cached.length),
       decodeMultiple,
     )
     // a row that is idle or still being prefilled gets a token behind what it holds, where nothing reads it

@@ -139,14 +139,26 @@ export function chunkLength(remaining: number, { limit, aligned }: ChunkRules): 
 }
 
 /**
- * The rows that one decode step covers: from the first to the last that needs it, and as many more as a multiple
- * of `multiple` takes, when there are so many.
+ * The rows that one decode step covers: from the first to the last that needs it, and as many neighbours as a multiple
+ * of `multiple` takes, when there are so many; of two the one that holds fewer tokens, for attention reads them all.
+ *
+ * @param cached how many tokens each row holds
+ * @returns the first row and their number
  */
-export function decodeRange(decoding: readonly number[], rows: number, multiple: number): [number, number] {
-  const first = Math.min(...decoding)
-  const last = Math.max(...decoding)
-  const count = Math.min(rows, multiple * Math.ceil((last - first + 1) / multiple))
-  return [Math.min(first, rows - count), count]
+export function decodeRange(
+  decoding: readonly number[],
+  cached: readonly number[],
+  multiple: number,
+): [number, number] {
+  let first = Math.min(...decoding)
+  let last = Math.max(...decoding)
+  while ((last - first + 1) % multiple !== 0 && last - first + 1 < cached.length) {
+    const before = cached[first - 1] ?? Number.POSITIVE_INFINITY
+    const behind = cached[last + 1] ?? Number.POSITIVE_INFINITY
+    if (before < behind) first--
+    else last++
+  }
+  return [first, last - first + 1]
 }
 
 /** A running row to move into a gap, so that the rest stands together; null when there is no gap. */
