@@ -56,7 +56,7 @@ const candidates: Candidate[] = [
   {
     name: 'this engine, one set of weights',
     ...ours,
-    args: [models.onnx, threads, 'io-binding', 'cpu', 'same'],
+    args: [models.oneSet, threads],
   },
   { name: 'this engine, not ordered', ...ours, atOnce: 8 },
   { name: 'this engine, no shared prefixes', ...ours, prompts: distinct },

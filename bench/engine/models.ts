@@ -26,18 +26,27 @@ export const blockOf = (text: string) => (text === 'mixed' ? text : Number(text)
 export async function makeModels(folder: string, shape: LlamaShape, block: BlockSize) {
   mkdirSync(folder, { recursive: true })
   const onnx = join(folder, `onnx-${shape}-${block}`)
-  if (!existsSync(onnx)) {
+  const oneSet = `${onnx}-one-set`
+  const missing = (
+    [
+      [onnx, 'int8'],
+      [oneSet, 'same'],
+    ] as const
+  ).filter(([directory]) => !existsSync(directory))
+  if (missing.length > 0) {
     const checkpoint = join(folder, `checkpoint-${shape}`)
-    console.error(`making a model of random weights in ${onnx}`)
     randomCheckpoint(checkpoint, shape)
-    await convertCheckpoint(checkpoint, onnx, {
-      precision: 'int4',
-      blockSize: block,
-      target: 'cpu',
-      activations: 'int8',
-      prefill: 'int8',
-      contextLength: 4096,
-    })
+    for (const [directory, prefill] of missing) {
+      console.error(`making a model of random weights in ${directory}`)
+      await convertCheckpoint(checkpoint, directory, {
+        precision: 'int4',
+        blockSize: block,
+        target: 'cpu',
+        activations: 'int8',
+        prefill,
+        contextLength: 4096,
+      })
+    }
     rmSync(checkpoint, { recursive: true })
   }
   const gguf = (layers: 'q4_0' | 'q4_k') => {
@@ -46,13 +55,13 @@ export async function makeModels(folder: string, shape: LlamaShape, block: Block
     if (!existsSync(file)) writeRandomGguf(file, shape, layers)
     return file
   }
-  // transformers.js wants the same files by other names
+  // transformers.js wants the files by other names, and a graph that reads prompts too
   const forTransformers = join(folder, `transformers-${shape}-${block}`)
   if (!existsSync(forTransformers)) {
     mkdirSync(join(forTransformers, 'onnx'), { recursive: true })
-    linkSync(join(onnx, 'model.onnx'), join(forTransformers, 'onnx', 'model_q4.onnx'))
-    linkSync(join(onnx, 'model.onnx.data'), join(forTransformers, 'onnx', 'model.onnx.data'))
-    const config = JSON.parse(readFileSync(join(onnx, 'config.json'), 'utf8'))
+    linkSync(join(oneSet, 'model.onnx'), join(forTransformers, 'onnx', 'model_q4.onnx'))
+    linkSync(join(oneSet, 'model.onnx.data'), join(forTransformers, 'onnx', 'model.onnx.data'))
+    const config = JSON.parse(readFileSync(join(oneSet, 'config.json'), 'utf8'))
     writeFileSync(join(forTransformers, 'config.json'), JSON.stringify({ ...config, model_type: 'llama' }))
   }
   const q4_0 = gguf('q4_0')
@@ -62,7 +71,7 @@ export async function makeModels(folder: string, shape: LlamaShape, block: Block
     q4_0: statSync(q4_0).size,
     q4_k: statSync(q4_k).size,
   }
-  return { onnx, q4_0, q4_k, transformers: forTransformers, bytes }
+  return { onnx, oneSet, q4_0, q4_k, transformers: forTransformers, bytes }
 }
 
 const embedded = join(import.meta.dirname, '../../inference-node/keval-mini/model')

@@ -7,9 +7,8 @@ import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import type { Tokenizer } from '../../inference-node/model/tokenizer.ts'
 import { madeUpPrompt, type Result, serveSubject, stopwatch, type Work } from './work.ts'
 
-// node ours.ts MODEL [THREADS] [RUNTIME] [PROVIDER] [same]: the engine of this repository, scheduling and sampling
-// included; `same`: prompts are read with the weights that write answers
-const [model, threads = '2', kind = 'io-binding', provider = 'cpu', reader] = process.argv.slice(2)
+// node ours.ts MODEL [THREADS] [RUNTIME] [PROVIDER]: the engine of this repository, scheduling and sampling included
+const [model, threads = '2', kind = 'io-binding', provider = 'cpu'] = process.argv.slice(2)
 const directory = await openModelDirectory(model!)
 const rows = 8
 const { runtime, decodeMultiple, alignedChunks, chunkTokens } = await openRuntime(
@@ -20,7 +19,7 @@ const { runtime, decodeMultiple, alignedChunks, chunkTokens } = await openRuntim
   },
   {
     graphFile: directory.graphFile,
-    prefillGraphFile: reader === 'same' ? null : directory.prefillGraphFile,
+    prefillGraphFile: directory.prefillGraphFile,
     rows,
     rowTokens: 2048,
     chunkTokens: 128,

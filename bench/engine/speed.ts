@@ -72,7 +72,7 @@ const candidates: Candidate[] = [
   {
     name: 'this engine, one set of weights',
     file: 'ours.ts',
-    args: [models.onnx, threads, kind, values.provider, 'same'],
+    args: [models.oneSet, threads, kind, values.provider],
     ...onnx,
   },
   {

@@ -68,8 +68,9 @@ export async function convertCheckpoint(
   const contextLength = Math.min(options.contextLength, config.contextLength)
   const plan = new WeightPlan(checkpoint, options.formats ?? weightFormats(options, config), dataName)
   const graphOptions = { contextLength, producer: converterName }
-  const graph = buildDecoderGraph(config, plan, graphOptions)
-  const prefill = options.prefill === 'int8' ? new PrefillWeights(checkpoint, plan, prefillDataName) : null
+  const readsWithOwnWeights = options.prefill === 'int8'
+  const graph = buildDecoderGraph(config, plan, graphOptions, readsWithOwnWeights)
+  const prefill = readsWithOwnWeights ? new PrefillWeights(checkpoint, plan, prefillDataName) : null
   const prefillGraph = prefill ? buildPrefillGraph(config, prefill, graphOptions) : new Uint8Array()
   refuseLeftovers(checkpoint, config)
 

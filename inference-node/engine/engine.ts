@@ -147,11 +147,11 @@ export class Engine {
     const { runtime, decodeMultiple } = this.#options
     const [first, count] = decodeRange(
       decoding.map((sequence) => sequence.row),
-      this.#rows.states.map(({ cached }) => cached.length),
+      runtime.rows,
       decodeMultiple,
     )
-    // a row that is idle or still being prefilled gets a token behind what it holds, where nothing reads it
-    const tokens = new Array<number>(count).fill(0)
+    // what is idle or still being prefilled stays null
+    const tokens = new Array<number | null>(count).fill(null)
     const lengths = Array.from({ length: count }, (_, index) => this.#rows.cachedTokens(first + index) + 1)
     for (const sequence of decoding) {
       tokens[sequence.row - first] = sequence.nextToken

@@ -75,6 +75,20 @@ describe.each(['io-binding', 'binding'] as const)('the runtime by %s', (kind) =>
       expect(together.slice(row * runtime.vocabularySize, (row + 1) * runtime.vocabularySize)).toEqual(logits)
   })
 
+  it('leaves what idle rows of a step hold', async () => {
+    const runtime = await open(kind, await tinyModel('int8'))
+    const prompts = [20, 43, 9].map((length, seed) => madeUpTokens(length, seed))
+    for (const [row, prompt] of prompts.entries()) await runtime.prefill(row, 0, prompt)
+    const lengths = prompts.map(({ length }) => length + 1)
+    const before = (await runtime.decode(0, [5, 6, 7], lengths)).slice()
+    await runtime.decode(0, [null, 8, null], lengths)
+    await runtime.decode(1, [null, 9], lengths.slice(1))
+    expect(await runtime.decode(0, [5, 6, 7], lengths)).toEqual(before)
+    const width = runtime.vocabularySize
+    const among = await runtime.decode(0, [null, 6, null], lengths)
+    expect(among.slice(width, 2 * width)).toEqual(before.slice(width, 2 * width))
+  })
+
   it('reads prompts by the graph made for it', async () => {
     const model = await tinyModel('int4')
     const behind = async (reader: string | null) => {

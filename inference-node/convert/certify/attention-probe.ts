@@ -22,7 +22,7 @@ export function attentionCases(config: DecoderConfig): AttentionCase[] {
   return [...new Set(config.windows)].map((window) => ({
     queryHeads: config.attentionHeads / config.kvHeads,
     headSize: config.headSize,
-    scale: config.attentionScale,
+    scale: 1, // the rest of the model's is in its rotation
     softcap: config.attentionSoftcap,
     window,
   }))

@@ -23,15 +23,18 @@ export interface GraphOptions {
  *
  * The cache may be one buffer for past and present, of a fixed length: GroupQueryAttention then writes in place.
  * Between the layers the hidden state is [batch * new, hiddenSize].
+ *
+ * @param decodesOnly made for one new token at a time, because another graph reads prompts; more are right, but slower
  */
 export function buildDecoderGraph(
   config: DecoderConfig,
   weights: WeightPlan,
   options: GraphOptions,
+  decodesOnly = false,
 ): Uint8Array {
   const graph = new GraphWriter(weights, 'input_ids')
   graph.output('logits', 'float32', ['batch_size', 'logits_length', config.vocabularySize])
-  const { embedded, attention } = addTokensAndCache(graph, config, options.contextLength)
+  const { embedded, attention } = addTokensAndCache(graph, config, options.contextLength, decodesOnly)
   let stream: Stream = { hidden: embedded, delta: null }
   for (let layer = 0; layer < config.layers; layer++)
     stream = addLayer(graph, config, layer, stream, attention)

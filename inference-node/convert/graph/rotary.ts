@@ -5,11 +5,14 @@ import type { Rope } from '../checkpoint/decoder-config.ts'
  *
  * Frequencies and angles are rounded to float32 as the reference does (transformers, modeling_rope_utils):
  * at position 8000 an exact angle would already differ from it by 2e-4.
+ *
+ * @param length of the vectors that turn: queries and keys come out by this factor longer
  */
 export function rotaryTables(
   rope: Rope,
   headSize: number,
   positions: number,
+  length = 1,
 ): { cos: Float32Array; sin: Float32Array } {
   const half = headSize / 2
   const frequencies = Float32Array.from({ length: half }, (_, i) =>
@@ -20,8 +23,8 @@ export function rotaryTables(
   for (let position = 0; position < positions; position++)
     for (let i = 0; i < half; i++) {
       const angle = Math.fround(position * frequencies[i]!)
-      cos[position * half + i] = Math.cos(angle)
-      sin[position * half + i] = Math.sin(angle)
+      cos[position * half + i] = length * Math.cos(angle)
+      sin[position * half + i] = length * Math.sin(angle)
     }
   return { cos, sin }
 }

@@ -6,12 +6,14 @@ import type { GraphWriter } from './graph-writer.ts'
  * What every graph over whole sequences takes, and the cache that it gives back, by onnxruntime-genai's names.
  *
  * @param contextLength positions for which rotary tables are written
+ * @param decodesOnly each run adds one token to a row
  * @returns the looked-up tokens [batch * new, hiddenSize], and what attention needs to know
  */
 export function addTokensAndCache(
   graph: GraphWriter,
   config: DecoderConfig,
   contextLength: number,
+  decodesOnly = false,
 ): { embedded: string; attention: AttentionInputs } {
   const number = graph.weights.formats.dense
   graph.input('input_ids', 'int64', ['batch_size', 'sequence_length'])
@@ -22,7 +24,7 @@ export function addTokensAndCache(
       graph.input(`past_key_values.${layer}.${part}`, number, shape('past_sequence_length'))
       graph.output(`present.${layer}.${part}`, number, shape('total_sequence_length'))
     }
-  const attention = attentionInputs(graph, config, contextLength)
+  const attention = attentionInputs(graph, config, contextLength, decodesOnly)
   return { embedded: embedTokens(graph, config), attention }
 }
 

@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describeGraph, type GraphDescription, type TensorMetadata } from '../../model/graph.ts'
 import { widenHalves } from './half.ts'
+import { HostCache, idleAtFirst, idleRows } from './host-cache.ts'
 import { type Runtime, RuntimeError, type RuntimeOptions } from './runtime.ts'
 
 type CacheData = Float32Array | Uint16Array
@@ -22,6 +23,8 @@ export class BindingRuntime implements Runtime {
   readonly #graph: GraphDescription
   /** Keys and values of each layer in turn, [rows, kvHeads, rowTokens, headSize]. */
   readonly #cache: CacheData[]
+  /** The same memory. */
+  readonly #hostCache: HostCache
   readonly #logits: Float32Array
 
   /** @throws RuntimeError or ModelError when the graph cannot be used */
@@ -62,6 +65,10 @@ export class BindingRuntime implements Runtime {
     const emptyCache = () =>
       cacheType === 'float16' ? new Uint16Array(elements) : new Float32Array(elements)
     this.#cache = cache.flatMap(() => [emptyCache(), emptyCache()])
+    this.#hostCache = new HostCache(
+      this.#cache.map(({ buffer }) => new Uint8Array(buffer)),
+      { heads: kvHeads, rowTokens, tokenBytes: headSize * (cacheType === 'float16' ? 2 : 4) },
+    )
     this.#logits = new Float32Array(rows * vocabularySize)
   }
 
@@ -73,23 +80,20 @@ export class BindingRuntime implements Runtime {
 
   async decode(
     firstRow: number,
-    tokens: readonly number[],
+    tokens: readonly (number | null)[],
     lengths: readonly number[],
   ): Promise<Float32Array> {
     const { logits } = this.#graph
     const rows = tokens.length
-    const results = await this.#run(this.#session, firstRow, rows, tokens, lengths, { [logits]: null })
+    const given = tokens.map((token) => token ?? 0)
+    const results = await this.#hostCache.withIdleRows(idleRows(firstRow, tokens), () =>
+      this.#run(this.#session, firstRow, rows, given, idleAtFirst(tokens, lengths), { [logits]: null }),
+    )
     return this.#lastLogits(results[logits]!, rows)
   }
 
   copyRow(from: number, to: number, tokens: number): void {
-    const { kvHeads, headSize } = this.#graph
-    const head = this.rowTokens * headSize
-    for (const data of this.#cache)
-      for (let index = 0; index < kvHeads; index++) {
-        const source = (from * kvHeads + index) * head
-        data.copyWithin((to * kvHeads + index) * head, source, source + tokens * headSize)
-      }
+    this.#hostCache.copyRow(from, to, tokens)
   }
 
   close(): void {

@@ -5,6 +5,7 @@ import {
   type GraphDescription,
 } from '../../model/graph.ts'
 import { widenHalves } from './half.ts'
+import { HostCache, idleAtFirst, idleRows } from './host-cache.ts'
 import { useLargePages } from './large-pages.ts'
 import { bytesOf, type NativeTensor, readMetadata, TensorMemory } from './native-tensors.ts'
 import { OnnxRuntimeLibrary } from './onnxruntime-library.ts'
@@ -42,6 +43,8 @@ export class IoBindingRuntime implements Runtime {
   readonly #runOptions: bigint
   readonly #host: TensorMemory
   readonly #cache: readonly NativeTensor[]
+  /** The same memory; null when it is a device's. */
+  readonly #hostCache: HostCache | null
   readonly #ids: HostTensor<BigInt64Array>
   readonly #mask: HostTensor<BigInt64Array>
   readonly #positions: HostTensor<BigInt64Array>
@@ -83,6 +86,12 @@ export class IoBindingRuntime implements Runtime {
     this.#cache = graph.cache.flatMap(() =>
       ['key', 'value'].map(() => memory.allocate(cacheType, [rows, kvHeads, rowTokens, headSize])),
     )
+    this.#hostCache = onCpu
+      ? new HostCache(
+          this.#cache.map((tensor) => new Uint8Array(bytesOf(tensor))),
+          { heads: kvHeads, rowTokens, tokenBytes: headSize * (cacheType === 'float16' ? 2 : 4) },
+        )
+      : null
     const cache = { memory, tensors: this.#cache, rows, rowTokens }
     this.#decoder = { session, graph, bindings: new RowBindings(library, session, graph, cache) }
     this.#reader = reader === null ? null : loadReader(library, reader, options, cache)
@@ -109,22 +118,22 @@ export class IoBindingRuntime implements Runtime {
     else await this.#runDecoder(row, 1, tokens, [length])
   }
 
-  decode(firstRow: number, tokens: readonly number[], lengths: readonly number[]): Promise<Float32Array> {
-    return this.#runDecoder(firstRow, tokens.length, tokens, lengths)
+  decode(
+    firstRow: number,
+    tokens: readonly (number | null)[],
+    lengths: readonly number[],
+  ): Promise<Float32Array> {
+    const given = tokens.map((token) => token ?? 0)
+    // elsewhere an idle row computes a token behind what it holds, where nothing reads it
+    if (!this.#hostCache) return this.#runDecoder(firstRow, tokens.length, given, lengths)
+    return this.#hostCache.withIdleRows(idleRows(firstRow, tokens), () =>
+      this.#runDecoder(firstRow, tokens.length, given, idleAtFirst(tokens, lengths)),
+    )
   }
 
   copyRow(from: number, to: number, tokens: number): void {
-    const { kvHeads, headSize, cacheType } = this.#decoder.graph
-    const elementBytes = cacheType === 'float16' ? 2 : 4
-    const headBytes = this.rowTokens * headSize * elementBytes
-    const copied = tokens * headSize * elementBytes
-    for (const tensor of this.#cache) {
-      const bytes = new Uint8Array(bytesOf(tensor))
-      for (let head = 0; head < kvHeads; head++) {
-        const source = (from * kvHeads + head) * headBytes
-        bytes.copyWithin((to * kvHeads + head) * headBytes, source, source + copied)
-      }
-    }
+    if (!this.#hostCache) throw new RuntimeError(`rows are not copied on ${this.provider}`)
+    this.#hostCache.copyRow(from, to, tokens)
   }
 
   close(): void {

@@ -26,10 +26,15 @@ export interface Runtime {
   /**
    * Puts one token into each of the rows `firstRow`, `firstRow + 1`, …
    *
+   * @param tokens null for a row that is there only because the rows of a step are neighbours: it keeps what it holds
    * @param lengths tokens of each row, the new one included
-   * @returns logits [rows, vocabulary]; valid until the next call
+   * @returns logits [rows, vocabulary], of idle rows without meaning; valid until the next call
    */
-  decode(firstRow: number, tokens: readonly number[], lengths: readonly number[]): Promise<Float32Array>
+  decode(
+    firstRow: number,
+    tokens: readonly (number | null)[],
+    lengths: readonly number[],
+  ): Promise<Float32Array>
   /** Copies the keys and values of the first `tokens` tokens of one row into another. */
   copyRow(from: number, to: number, tokens: number): void
   close(): void

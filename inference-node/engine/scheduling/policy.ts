@@ -140,23 +140,17 @@ export function chunkLength(remaining: number, { limit, aligned }: ChunkRules): 
 
 /**
  * The rows that one decode step covers: from the first to the last that needs it, and as many neighbours as a multiple
- * of `multiple` takes, when there are so many; of two the one that holds fewer tokens, for attention reads them all.
+ * of `multiple` takes, when there are so many.
  *
- * @param cached how many tokens each row holds
+ * @param rows how many there are
  * @returns the first row and their number
  */
-export function decodeRange(
-  decoding: readonly number[],
-  cached: readonly number[],
-  multiple: number,
-): [number, number] {
+export function decodeRange(decoding: readonly number[], rows: number, multiple: number): [number, number] {
   let first = Math.min(...decoding)
   let last = Math.max(...decoding)
-  while ((last - first + 1) % multiple !== 0 && last - first + 1 < cached.length) {
-    const before = cached[first - 1] ?? Number.POSITIVE_INFINITY
-    const behind = cached[last + 1] ?? Number.POSITIVE_INFINITY
-    if (before < behind) first--
-    else last++
+  while ((last - first + 1) % multiple !== 0 && last - first + 1 < rows) {
+    if (last + 1 < rows) last++
+    else first--
   }
   return [first, last - first + 1]
 }
