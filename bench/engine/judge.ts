@@ -1,4 +1,4 @@
-import { loadavg, tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type LlamaShape, shapes } from '../convert/random-checkpoint.ts'
@@ -113,7 +113,7 @@ function processorShare(results: { seconds: number; cpuSeconds: number }[]): num
 const lengths = prompts.map(({ length }) => length)
 console.log(`Shape ${shape}, block ${values.block}. Judgments a minute, median (lowest to highest) of the rounds done: \
 ${prompts.length} prompts, of ${modelCount} models' answers to ${prompts.length / modelCount} questions, \
-${Math.min(...lengths)} to ${Math.max(...lengths)} tokens, ${tokens} new tokens each; load average ${loadavg()[0]!.toFixed(1)}. \
+${Math.min(...lengths)} to ${Math.max(...lengths)} tokens, ${tokens} new tokens each; ${cpus()[0]!.model}, load average ${loadavg()[0]!.toFixed(1)}. \
 Kept in ${file}.\n`)
 console.log(
   table(
@@ -127,7 +127,7 @@ console.log(
         name,
         spread(results.map(rate)),
         reused === undefined ? '' : `${(100 * reused).toFixed(0)}%`,
-        `${(100 * processorShare(results)).toFixed(0)}%`,
+        results.length === 0 ? '' : `${(100 * processorShare(results)).toFixed(0)}%`,
         String(results.length),
       ]
     }),

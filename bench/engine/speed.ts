@@ -1,4 +1,4 @@
-import { loadavg, tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type LlamaShape, shapes } from '../convert/random-checkpoint.ts'
@@ -119,7 +119,7 @@ if (performance.now() > end) console.error(`stopped after ${values.minutes} minu
 
 const bandwidth = bandwidths.length > 0 ? median(bandwidths) : null
 console.log(`Shape ${shape}, block ${values.block}. Tokens a ${values.cpu ? 'processor second' : 'second'}, median (lowest to highest) of ${rounds} \
-interleaved rounds; ${threads} threads; load average ${loadavg()[0]!.toFixed(1)}\
+interleaved rounds; ${threads} threads of ${cpus()[0]!.model}; load average ${loadavg()[0]!.toFixed(1)}\
 ${bandwidth === null ? '' : `; memory read ${(bandwidth / 1e9).toFixed(1)} GB/s`}.\n`)
 const head = works.map(([name]) => name)
 console.log(
