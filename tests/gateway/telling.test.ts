@@ -178,10 +178,10 @@ describe('work of the queue that fails unexpectedly', () => {
       },
     } as unknown as D1Database
     const body = { tenantId: 'ten_x', keyId: 'key_x', batchId: 'batch_x', generation: 1, from: 0, to: 1 }
-    const retryAll = vi.fn()
-    const batch = { queue: 'work', messages: [{ body, ack: () => {}, retry: () => {} }], retryAll }
+    const retry = vi.fn()
+    const batch = { queue: 'work', messages: [{ body, ack: () => {}, retry }] }
     await gateway.queue(batch as unknown as MessageBatch<never>, { ...env, DB: broken })
-    expect(retryAll).toHaveBeenCalledWith({ delaySeconds: 30 })
+    expect(retry).toHaveBeenCalledWith({ delaySeconds: 30 })
     const lines = logged.mock.calls.flat().join('\n')
     expect(lines).toContain('"event":"unexpected"')
     expect(lines).toContain('standing.ts')
