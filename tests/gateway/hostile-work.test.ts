@@ -149,3 +149,20 @@ describe('batches begun all at once', () => {
     expect(Math.max(...seen)).toBe(1)
   }, 60_000)
 })
+
+describe('an evaluation that is cancelled', () => {
+  it('goes on only with a model that the tenant may still use', async () => {
+    const { key, tenantId } = await tenantWithKey()
+    let undecided = true
+    judgeAtNodeTest(() => (undecided ? null : 'Rating: [[7]]'))
+    const id = await beginEvaluation(key, [{ id: 1, question: '질문', answer: '답' }])
+    expect((await call('POST', `/v1/evaluations/${id}/cancel`, { token: key })).body.status).toBe('cancelled')
+    undecided = false
+    const resume = () => call('POST', `/v1/evaluations/${id}/resume`, { token: key })
+    await asOperator('PATCH', `/admin/v1/tenants/${tenantId}`, { models: ['another'] })
+    expect(await resume()).toMatchObject({ status: 404, body: { code: 'model_not_found' } })
+    expect((await evaluationOf(key, id)).status).toBe('cancelled')
+    await asOperator('PATCH', `/admin/v1/tenants/${tenantId}`, { models: ['judge'] })
+    expect((await resume()).status).toBe(200)
+  })
+})
