@@ -84,7 +84,9 @@ export async function probe(
   if ('reason' in listed) return { reason: listed.reason, said: null }
   const parsed = modelList.safeParse(listed.body)
   if (!parsed.success) return { reason: 'GET /v1/models did not answer a list of models', said: null }
-  const wanted = parsed.data.data.filter(({ id }) => node.models === null || node.models.includes(id))
+  // a node counts once for a model, however often it lists it
+  const once = parsed.data.data.filter(({ id }, at, all) => at === all.findIndex((one) => one.id === id))
+  const wanted = once.filter(({ id }) => node.models === null || node.models.includes(id))
   const models = wanted.map((model) => reportedModel(node, model))
   const latencyMs = Date.now() - started
   // a node that has not loaded its model yet lists none, and still says how it is
