@@ -11,6 +11,9 @@ import { localSecrets } from './local/secrets.ts'
 import { claimState } from './local/state-folder.ts'
 import { waitFor } from './local/wait.ts'
 
+// what is kept here is nobody else's to read, also in a folder that others may look into
+process.umask(0o077)
+
 // npm start: the gateway on workerd and an inference node, until both answer; stopped together.
 const root = resolve(import.meta.dirname, '..')
 const stops: (() => Promise<unknown>)[] = []

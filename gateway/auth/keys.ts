@@ -1,4 +1,4 @@
-import { and, count, desc, eq, isNull } from 'drizzle-orm'
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { FailureError } from '../../schema/api/errors.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
 import { apiKeys, type KeyLimits, tenants } from '../../schema/db/control.ts'
@@ -67,14 +67,13 @@ export class Keys {
     if (beyond.length > 0) throw notGranted(beyond)
     const expiresAt = request.expiresAt ?? null
     if (expiresAt !== null && expiresAt <= this.#now()) throw expiryPassed()
-    await this.#demandRoom(tenantId)
     const fresh = await this.prepare(tenant, {
       name: request.name,
       scopes,
       limits: request.limits ?? null,
       expiresAt,
     })
-    await commit(this.#database, [fresh.write])
+    await this.#addWithinBound(fresh)
     return fresh
   }
 
@@ -167,13 +166,16 @@ export class Keys {
     return row
   }
 
-  async #demandRoom(tenantId: string): Promise<void> {
-    const row = await this.#database
-      .select({ keys: count() })
-      .from(apiKeys)
-      .where(and(eq(apiKeys.tenantId, tenantId), isNull(apiKeys.revokedAt)))
-      .get()
-    if ((row?.keys ?? 0) < mostKeys) return
+  /** Stores a key and takes it back where it is one too many: one transaction, so that none of several at once slips by. */
+  async #addWithinBound({ row, write }: FreshKey & { write: Write }): Promise<void> {
+    const ofTenant = and(eq(apiKeys.tenantId, row.tenantId), isNull(apiKeys.revokedAt))
+    const tooMany = sql`(select count(*) from ${apiKeys} where ${ofTenant}) > ${mostKeys}`
+    const takeBack = this.#database
+      .delete(apiKeys)
+      .where(and(eq(apiKeys.id, row.id), tooMany))
+      .returning({ id: apiKeys.id })
+    const [, takenBack] = await this.#database.batch([write, takeBack])
+    if (takenBack.length === 0) return
     throw new FailureError({
       code: 'conflict',
       detail: `A tenant can have ${mostKeys} keys. Revoke one first.`,

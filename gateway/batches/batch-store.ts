@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, lt, min, sql } from 'drizzle-orm'
 import { batches, batchLines } from '../../schema/db/batches.ts'
+import type { Waiting } from '../queued-work/pieces.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
 
 export type BatchRecord = typeof batches.$inferSelect
@@ -26,11 +27,23 @@ export class BatchStore {
   addLines(id: string, lines: readonly PendingLine[]): void {
     // one statement for many lines, each below the platform's bound on a value
     for (const lot of lotsOf(lines)) {
+      // as a part of JSON, a large request could outgrow the bound by its quotes alone
+      if (lot.length === 1) {
+        this.#addLine(id, lot[0]!)
+        continue
+      }
       this.#database.run(sql`
         insert into batch_lines (batch_id, position, custom_id, request, state, attempts)
         select ${id}, value ->> 'position', value ->> 'customId', value ->> 'request', 'pending', 0
         from json_each(${JSON.stringify(lot)})`)
     }
+  }
+
+  #addLine(batchId: string, line: PendingLine): void {
+    this.#database
+      .insert(batchLines)
+      .values({ batchId, ...line, state: 'pending' })
+      .run()
   }
 
   get(id: string): BatchRecord | null {
@@ -93,21 +106,23 @@ export class BatchStore {
       .all()
   }
 
-  pendingPositions(id: string): number[] {
+  /** All that is pending, with the sizes of the requests. */
+  waiting(id: string): Waiting[] {
     return this.#database
-      .select({ position: batchLines.position })
+      .select({ position: batchLines.position, bytes: requestBytes })
       .from(batchLines)
       .where(and(eq(batchLines.batchId, id), eq(batchLines.state, 'pending')))
       .orderBy(asc(batchLines.position))
       .all()
-      .map(({ position }) => position)
   }
 
   requestBytes(id: string, position: number): number {
-    const bytes = sql<number>`octet_length(${batchLines.request})`
-    return (
-      this.#database.select({ bytes }).from(batchLines).where(this.#pendingAt(id, position)).get()?.bytes ?? 0
-    )
+    const row = this.#database
+      .select({ bytes: requestBytes })
+      .from(batchLines)
+      .where(this.#pendingAt(id, position))
+      .get()
+    return row?.bytes ?? 0
   }
 
   /** Keeps an answer and counts it; false when there was one already. */
@@ -159,6 +174,8 @@ export class BatchStore {
   }
 }
 
+/** Known without reading the request. */
+const requestBytes = sql<number>`octet_length(${batchLines.request})`
 const lotCharacters = 300_000
 
 function* lotsOf(lines: readonly PendingLine[]): Generator<PendingLine[]> {

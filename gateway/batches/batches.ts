@@ -2,10 +2,12 @@ import { openAiErrorBody } from '../../schema/api/error-body.ts'
 import { errorCodes, type Failure } from '../../schema/api/errors.ts'
 import type { PauseReason } from '../../schema/api/evaluations.ts'
 import { newId } from '../../schema/api/ids.ts'
-import type { BatchInputError, BatchOptions } from '../../schema/db/batches.ts'
+import type { BatchOptions } from '../../schema/db/batches.ts'
 import { mayBeTheRequest, mostAttempts } from '../queued-work/attempts.ts'
 import { type Hold, heldMs } from '../queued-work/hold.ts'
 import type { Lanes } from '../queued-work/lanes.ts'
+import { piecesOf } from '../queued-work/pieces.ts'
+import type { Space } from '../queued-work/space.ts'
 import { ringBy } from '../tenant/alarm.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
 import type { ChatOutcome } from '../tenant/outcome.ts'
@@ -13,8 +15,8 @@ import type { ChatCommand } from '../tenant/run-chat.ts'
 import { logUnexpected } from '../unexpected.ts'
 import { type BatchRecord, BatchStore, type PendingLine } from './batch-store.ts'
 import type { Files } from './files.ts'
-import { InputCheck } from './input-lines.ts'
-import { type BatchWork, batchWorkSize } from './work.ts'
+import { InputReader } from './input-reader.ts'
+import type { BatchWork } from './work.ts'
 
 const keptMs = 30 * 86_400_000
 const stalledMs = 10_000
@@ -32,6 +34,7 @@ interface BatchesParts {
   files: Files
   lanes: Lanes
   hold: Hold
+  space: Space
   chat: (command: ChatCommand) => Promise<ChatOutcome>
   now: () => number
 }
@@ -51,6 +54,7 @@ export interface ShownBatch extends BatchRecord {
 export class Batches {
   readonly #parts: BatchesParts
   readonly #batches: BatchStore
+  readonly #reader: InputReader
   readonly #validating = new Set<string>()
   /** Requests under way in this object. */
   #underWay = 0
@@ -58,11 +62,21 @@ export class Batches {
   constructor(parts: BatchesParts) {
     this.#parts = parts
     this.#batches = new BatchStore(parts.database)
+    this.#reader = new InputReader({ batches: this.#batches, ...parts })
   }
 
-  /** Takes a batch in. Its input is read whole before the first line runs: until then it is `validating`. */
-  async create(tenantId: string, inputFileId: string, options: BatchOptions): Promise<ShownBatch> {
-    const { now, storage } = this.#parts
+  /**
+   * Takes a batch in, if the tenant has room left. Its input is read whole before the first line runs: until then it
+   * is `validating`.
+   */
+  async create(
+    tenantId: string,
+    inputFileId: string,
+    options: BatchOptions,
+  ): Promise<{ batch: ShownBatch } | { failure: Failure }> {
+    const { now, storage, space } = this.#parts
+    const full = space.refusal()
+    if (full !== null) return { failure: full }
     const createdAt = now()
     const id = newId('batch', createdAt)
     this.#batches.create({
@@ -79,33 +93,25 @@ export class Batches {
     await this.#keepWatch()
     // not waited for; should it end with this object, the alarm begins it again
     this.#validate(id).catch((error) => logUnexpected(error, { batch: id }))
-    return this.get(id)!
+    return { batch: this.get(id)! }
   }
 
-  /** Reads the input, part by part so that others get their turn; a wrong input fails the batch by line and field. */
+  /** Reads the input whole; a wrong one fails the batch by line and field. */
   async #validate(id: string): Promise<void> {
     if (this.#validating.has(id)) return
     this.#validating.add(id)
     try {
-      const check = new InputCheck()
-      const { inputFileId } = this.#batches.get(id)!
-      this.#batches.removeLines(id)
-      for (const part of this.#parts.files.partsOf(inputFileId)) {
-        this.#batches.addLines(id, check.add(part))
-        await scheduler.wait(0)
-        if (this.#batches.get(id)?.status !== 'validating') return
-      }
-      const isGone = this.#parts.files.get(inputFileId) === null
-      const errors = isGone ? [inputIsGone] : check.end()
+      const read = await this.#reader.read(id)
+      if (read === null) return
       const at = this.#parts.now()
-      if (errors.length > 0) {
+      if ('errors' in read) {
         this.#batches.removeLines(id)
-        this.#batches.update(id, { status: 'failed', errors, finishedAt: at })
+        this.#batches.update(id, { status: 'failed', errors: read.errors, finishedAt: at })
         return
       }
       this.#batches.update(id, {
         status: 'in_progress',
-        total: check.requests,
+        total: read.requests,
         begunAt: at,
         progressedAt: at,
       })
@@ -233,12 +239,9 @@ export class Batches {
     const generation = batch.generation + 1
     this.#batches.update(id, { generation, progressedAt: now() })
     const tenantId = storage.kv.get<string>(tenantKey)!
-    const positions = this.#batches.pendingPositions(id)
-    const work: BatchWork[] = []
-    for (let at = 0; at < positions.length; at += batchWorkSize) {
-      const last = positions[Math.min(at + batchWorkSize, positions.length) - 1]!
-      work.push({ tenantId, keyId, batchId: id, generation, from: positions[at]!, to: last + 1 })
-    }
+    const work = piecesOf(this.#batches.waiting(id)).map(
+      (piece): BatchWork => ({ tenantId, keyId, batchId: id, generation, ...piece }),
+    )
     for (let at = 0; at < work.length; at += mostInOneSend) {
       const messages = work
         .slice(at, at + mostInOneSend)
@@ -272,10 +275,3 @@ export class Batches {
 }
 
 const tenantKey = 'batches-tenant'
-
-const inputIsGone: BatchInputError = {
-  code: 'file_not_found',
-  line: 1,
-  message: 'The input file was deleted before it had been read.',
-  param: 'input_file_id',
-}

@@ -5,6 +5,8 @@ import type { PendingLine } from './batch-store.ts'
 /** The most lines of a batch, and the most problems named. */
 export const mostLines = 50_000
 const mostProblems = 50
+/** Most bytes of a request as it is kept, where numbers are written out: the platform stores no row above 2 MB. */
+const mostRequestBytes = 1_900_000
 
 /** Reads an input file part by part: its requests, and what is wrong by line, with OpenAI's codes. */
 export class InputCheck {
@@ -68,7 +70,14 @@ function readLine(text: string, seen: Set<string>): Omit<PendingLine, 'position'
     return [{ code: 'duplicate_custom_id', message, param: 'custom_id' }]
   }
   seen.add(customId)
-  return { customId, request: JSON.stringify(body) }
+  const request = JSON.stringify(body)
+  // no character takes more than three bytes
+  const mayBeTooLarge = request.length * 3 > mostRequestBytes
+  if (mayBeTooLarge && new TextEncoder().encode(request).byteLength > mostRequestBytes) {
+    const message = `body: has more than ${mostRequestBytes} bytes, written out.`
+    return [{ code: 'invalid_request', message, param: 'body' }]
+  }
+  return { customId, request }
 }
 
 const codeOfField: Partial<Record<string, string>> = {

@@ -143,7 +143,7 @@ export function batchRoutes() {
       if ((await filesOf(c.get('tenant')).get(fileId))?.purpose !== 'batch') refuse('file')
       const identity = c.get('identity')
       const { tenantId, keyId, limits } = identity
-      const batch = await batches.create(tenantId, fileId, {
+      const created = await batches.create(tenantId, fileId, {
         keyId,
         endpoint,
         completionWindow: completion_window,
@@ -151,7 +151,8 @@ export function batchRoutes() {
         models: limits.models,
         ...boundsOf(identity),
       })
-      return c.json(batchView(batch), 200)
+      if ('failure' in created) throw new FailureError(created.failure)
+      return c.json(batchView(created.batch), 200)
     })
     .openapi(listBatches, async (c) => {
       const { limit, after } = c.req.valid('query')

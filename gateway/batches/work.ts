@@ -8,6 +8,3 @@ export interface BatchWork {
   from: number
   to: number
 }
-
-/** Lines in one message of the queue. */
-export const batchWorkSize = 20

@@ -47,7 +47,10 @@ export async function createEvaluation(c: GatewayContext): Promise<Created> {
   const refused = await evaluations.open(identity.tenantId, id, identity.keyId, options)
   if (refused !== null) throw new FailureError(refused)
   try {
-    const append = (rows: NewRow[]) => evaluations.append(id, rows)
+    const append = async (rows: NewRow[]) => {
+      const full = await evaluations.append(id, rows)
+      if (full !== null) throw new FailureError(full)
+    }
     const preview = valid(await readUpload(upload.files, { ...options, mostRows: limit }, append))
     return { evaluation: await evaluations.seal(id, preview, await upload.digest()) }
   } catch (error) {

@@ -25,12 +25,12 @@ export const csvLine = (result: EvaluationResult): string =>
   `${columns.map((column) => cell(result[column])).join(',')}\r\n`
 
 /**
- * A cell after RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe in front.
- * Source: OWASP, CSV Injection.
+ * A cell after RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe in front, also where the
+ * sign is of full width, which East Asian settings take alike. Source: OWASP, CSV Injection.
  */
 function cell(value: string | number | null): string {
   if (value === null) return ''
   if (typeof value === 'number') return String(value)
-  const safe = /^[\s]*[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  const safe = /^\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(value) ? `'${value}` : value
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -1,11 +1,12 @@
 import { type Hold, heldMs } from '../queued-work/hold.ts'
+import { pieceSize, piecesOf, type Waiting } from '../queued-work/pieces.ts'
 import { ringBy } from '../tenant/alarm.ts'
 import type { EvaluationProgress, EvaluationStore } from './evaluation-store.ts'
 import type { RowStore } from './row-store.ts'
-import { type EvaluationWork, workSize } from './work.ts'
+import type { EvaluationWork } from './work.ts'
 
 /** Most judgments of one evaluation in the queue at a time: a cancelled or stopped one leaves little behind. */
-const windowSize = 10 * workSize
+const windowSize = 10 * pieceSize
 /** Most messages the queue takes at once. */
 const batchSize = 100
 const lookAgainMs = 10_000
@@ -36,19 +37,15 @@ export class Dispatcher {
 
   /** Fills the window of an evaluation. */
   async fill(id: string): Promise<void> {
-    const { store } = this.#parts
+    const { store, rows } = this.#parts
     const evaluation = store.progress(id)
     if (evaluation?.status !== 'running') return
     const { dispatched, judgments } = evaluation
     const end = Math.min(judgments, settledOf(evaluation) + windowSize)
-    if (dispatched >= judgments || (end - dispatched < workSize && end < judgments)) return
+    if (dispatched >= judgments || (end - dispatched < pieceSize && end < judgments)) return
     // the mark moves before the messages are sent: two calls must not send the same
     store.update(id, { dispatched: end })
-    const work: EvaluationWork[] = []
-    for (let from = dispatched; from < end; from += workSize) {
-      work.push(this.#work(evaluation, from, Math.min(end, from + workSize)))
-    }
-    await this.#send(work)
+    await this.#send(evaluation, rows.waiting(id, dispatched, end))
   }
 
   /** Hands out everything that was handed out before and is still pending, once more. */
@@ -58,13 +55,7 @@ export class Dispatcher {
     if (before?.status !== 'running') return
     store.update(id, { generation: before.generation + 1, progressedAt: now() })
     const evaluation = { ...before, generation: before.generation + 1 }
-    const positions = rows.pendingPositions(id, 0, evaluation.dispatched)
-    const work: EvaluationWork[] = []
-    for (let at = 0; at < positions.length; at += workSize) {
-      const from = positions[at]!
-      work.push(this.#work(evaluation, from, (positions[at + workSize - 1] ?? positions.at(-1)!) + 1))
-    }
-    await this.#send(work)
+    await this.#send(evaluation, rows.waiting(id, 0, evaluation.dispatched))
     await this.fill(id)
   }
 
@@ -85,11 +76,11 @@ export class Dispatcher {
     return running.length > 0
   }
 
-  #work({ id, keyId, generation }: EvaluationProgress, from: number, to: number): EvaluationWork {
-    return { tenantId: this.#parts.tenantId(), keyId, evaluationId: id, generation, from, to }
-  }
-
-  async #send(work: EvaluationWork[]): Promise<void> {
+  async #send({ id, keyId, generation }: EvaluationProgress, waiting: Waiting[]): Promise<void> {
+    const tenantId = this.#parts.tenantId()
+    const work = piecesOf(waiting).map(
+      (piece): EvaluationWork => ({ tenantId, keyId, evaluationId: id, generation, ...piece }),
+    )
     for (let at = 0; at < work.length; at += batchSize) {
       await this.#parts.queue.sendBatch(
         work.slice(at, at + batchSize).map((body) => ({ body, contentType: 'json' })),

@@ -98,8 +98,11 @@ export class Evaluations {
     return null
   }
 
-  append(id: string, rows: NewRow[]): void {
-    this.#rows.append(id, rows, this.#parts.now())
+  /** Keeps the next rows of an upload; answers a failure when the tenant has no room left. */
+  append(id: string, rows: NewRow[]): Failure | null {
+    const full = this.#parts.space.refusal()
+    if (full === null) this.#rows.append(id, rows, this.#parts.now())
+    return full
   }
 
   /** Everything has arrived: the work begins. */

@@ -3,12 +3,13 @@ import type { Env } from '../env.ts'
 import type { ModelCatalog } from '../nodes/model-catalog.ts'
 import { mostAttempts } from '../queued-work/attempts.ts'
 import { Lanes } from '../queued-work/lanes.ts'
+import { pieceSize } from '../queued-work/pieces.ts'
 import { later } from '../queued-work/retry-later.ts'
 import { standingOf } from '../queued-work/standing.ts'
 import type { TakenWork } from './evaluations.ts'
 import { commandFor } from './item-command.ts'
 import { evaluationsOf } from './tenant-evaluations.ts'
-import { type EvaluationWork, type GivenUpWork, workSize } from './work.ts'
+import type { EvaluationWork, GivenUpWork } from './work.ts'
 
 /** Most judgments that one run of the consumer asks the tenant's object for at a time; the object paces them. */
 const mostAtOnce = 32
@@ -25,34 +26,24 @@ interface ConsumerParts {
   models: ModelCatalog
 }
 
-/**
- * Works through messages of the queue. A message is done when none of its judgments is pending; it comes back
- * with a growing delay otherwise. Rows that nothing helps go to the dead-letter queue one by one.
- */
-export async function consumeEvaluations(
-  messages: readonly Message<EvaluationWork>[],
-  parts: ConsumerParts,
-): Promise<void> {
-  const byEvaluation = Map.groupBy(messages, ({ body }) => `${body.tenantId} ${body.evaluationId}`)
-  await Promise.all([...byEvaluation.values()].map((same) => work(same, parts)))
-}
-
 /** Marks what was given up as failed, so that the evaluation can end without it. */
 export async function buryEvaluationWork(
-  messages: readonly Message<GivenUpWork>[],
+  message: Message<GivenUpWork>,
   env: Pick<Env, 'TENANTS'>,
 ): Promise<void> {
-  for (const message of messages) {
-    const failure = message.body.failure ?? {
-      code: 'no_node_available',
-      detail: 'Nothing could judge this row, however often it was tried.',
-    }
-    await evaluationsOf(env.TENANTS.getByName(message.body.tenantId)).giveUp(message.body, failure)
-    message.ack()
+  const failure = message.body.failure ?? {
+    code: 'no_node_available',
+    detail: 'Nothing could judge this row, however often it was tried.',
   }
+  await evaluationsOf(env.TENANTS.getByName(message.body.tenantId)).giveUp(message.body, failure)
+  message.ack()
 }
 
-async function work(
+/**
+ * Works through messages of one evaluation. A message is done when none of its judgments is pending; it comes back
+ * with a growing delay otherwise. Rows that nothing helps go to the dead-letter queue one by one.
+ */
+export async function consumeEvaluation(
   messages: readonly Message<EvaluationWork>[],
   { env, models }: ConsumerParts,
 ): Promise<void> {
@@ -90,7 +81,7 @@ async function work(
       await Promise.all(
         taken.pending.map((item) =>
           lanes.run(async () => {
-            if (++begun % workSize === 0) await checkStanding()
+            if (++begun % pieceSize === 0) await checkStanding()
             if (held) return
             if (stop !== null) {
               left = stop

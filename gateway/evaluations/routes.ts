@@ -21,6 +21,7 @@ import {
 } from '../../schema/report/texts/languages.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import type { GatewayContext } from '../http/context.ts'
+import { demandModel } from '../judging/served-models.ts'
 import { boundsOf } from '../queued-work/bounds.ts'
 import { compareEvaluations } from './compare-evaluations.ts'
 import { createEvaluation } from './create-evaluation.ts'
@@ -213,8 +214,10 @@ export function evaluationRoutes() {
     })
     .openapi(resume, async (c) => {
       const identity = c.get('identity')
-      const evaluations = evaluationsOf(c.get('tenant'))
-      const record = await evaluations.resume(c.req.valid('param').id, identity.keyId, boundsOf(identity))
+      const { id, options } = await find(c, c.req.valid('param').id)
+      // what the tenant may use can have changed since
+      await demandModel(c, options.model)
+      const record = await evaluationsOf(c.get('tenant')).resume(id, identity.keyId, boundsOf(identity))
       return c.json(evaluationView(record ?? refuse(), Date.now()), 200)
     })
     .openapi(results, async (c) => {

@@ -1,6 +1,7 @@
 import { and, asc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import type { Failure } from '../../schema/api/errors.ts'
 import { evaluationJudgments, evaluationRows, evaluations } from '../../schema/db/evaluations.ts'
+import type { Waiting } from '../queued-work/pieces.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
 import type { TallyStore } from './tallies/tally-store.ts'
 
@@ -112,6 +113,11 @@ export class RowStore {
     return this.#statements.pendingPositions.all({ id, from, to }).map((row) => row.position)
   }
 
+  /** What is pending from one position up to another, with the size of the row that each is handed out with. */
+  waiting(id: string, from: number, to: number): Waiting[] {
+    return this.#statements.waiting.all({ id, from, to })
+  }
+
   /** Settles a pending judgment and counts it; false when it was settled before. */
   settle(id: string, position: number, settlement: Settlement, now: number): boolean {
     const { state } = settlement
@@ -177,6 +183,16 @@ function statementsOf(database: TenantDatabase) {
     pendingPositions: database
       .select({ position })
       .from(evaluationJudgments)
+      .where(pendingHere)
+      .orderBy(asc(position))
+      .prepare(),
+    waiting: database
+      .select({ position, bytes: sql<number>`octet_length(${input})` })
+      .from(evaluationJudgments)
+      .innerJoin(
+        evaluationRows,
+        and(eq(evaluationRows.evaluationId, evaluationId), eq(evaluationRows.number, rowNumber)),
+      )
       .where(pendingHere)
       .orderBy(asc(position))
       .prepare(),

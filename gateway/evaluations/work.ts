@@ -15,6 +15,3 @@ export interface EvaluationWork {
 export interface GivenUpWork extends EvaluationWork {
   failure?: Pick<Failure, 'code' | 'detail'>
 }
-
-/** Judgments in one message of the queue. */
-export const workSize = 20

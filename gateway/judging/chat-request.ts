@@ -2,10 +2,13 @@ import type { ChatCompletionRequest } from '../../schema/api/chat.ts'
 import { estimateTokens } from '../../schema/judge/token-estimate.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { traceparentOf } from '../http/trace.ts'
+import { maxAnswerBytes } from '../nodes/bounded-body.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
 import type { ChatCommand } from '../tenant/run-chat.ts'
 
 const longestAnswer = 4_096
+/** What one log probability takes in an answer, at most, with its token and its bytes. */
+const logprobBytes = 150
 
 /** Who asks, and what the run is held to. */
 export type ChatCaller = Pick<ChatCommand, 'keyId' | 'tenantId' | 'requestId' | 'traceparent' | 'limits'>
@@ -23,10 +26,13 @@ export function chatCommandOf(
   const text = request.messages.map(({ content }) => textOf(content)).join('\n')
   const tokens = estimateTokens(text)
   const bound = request.max_completion_tokens ?? request.max_tokens ?? longestAnswer
+  const answerTokens = bound * (request.n ?? 1)
+  const logprobs = request.logprobs ? 1 + (request.top_logprobs ?? 0) : 0
   return {
     model,
     body: { ...body, ...(keval != null && { keval }) },
-    tokens: { most: tokens.most + bound * (request.n ?? 1), prompt: tokens.likely },
+    tokens: { most: tokens.most + answerTokens, prompt: tokens.likely },
+    isHeavy: answerTokens > longestAnswer || answerTokens * logprobs * logprobBytes > maxAnswerBytes,
     candidates: keval != null ? extended : candidates,
     ...caller,
   }

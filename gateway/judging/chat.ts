@@ -15,7 +15,6 @@ import { callTenant } from './tenant-call.ts'
 
 /** `POST /v1/chat/completions`: the caller's own prompt on the same nodes, under the same limits. */
 export async function chatCompletion(c: GatewayContext, request: ChatCompletionRequest): Promise<Response> {
-  c.get('notes').model = request.model
   const command = chatCommandOf(callerOf(c), request, await candidatesFor(c, request.model))
   if (command.candidates.length === 0) {
     const message = 'is understood by no node that serves this model'

@@ -48,7 +48,6 @@ export async function prepare(
   given: Pick<Caller, 'messages' | 'promptIsCustom'> = {},
 ): Promise<JudgeCommand[]> {
   const identity = c.get('identity')
-  c.get('notes').model = request.model
   const commands = await commandsOf(request, await candidatesFor(c, request.model), {
     keyId: identity.keyId,
     tenantId: identity.tenantId,

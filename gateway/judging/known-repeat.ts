@@ -16,7 +16,6 @@ export const knownRepeat = createMiddleware<GatewayEnv>(async (c, next) => {
   const { model, weightsDigest, fingerprint } = known
   const [served] = await candidatesFor(c, model)
   if (served?.weightsDigest !== weightsDigest) return next()
-  c.get('notes').model = model
   const answer = await cachedAnswer(c, { tenantId, keyId, model, fingerprint, reuse: reuseFreely })
   return answer === null ? next() : sendJudgment(answer)
 })

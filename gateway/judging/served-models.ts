@@ -2,13 +2,30 @@ import { type Failure, FailureError } from '../../schema/api/errors.ts'
 import type { GatewayContext } from '../http/context.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
 
-/** The nodes that serve a model the caller may use; a failure that names what there is otherwise. */
+/**
+ * The nodes that serve a model the caller may use; a failure that names what there is otherwise. The log names models
+ * only: what else a client wrote in their place may be anything.
+ */
 export async function candidatesFor(c: GatewayContext, model: string): Promise<ServedModel[]> {
   const { models } = c.get('services')
-  const allowed = c.get('identity').limits.models
   const candidates = await models.find(model)
-  if (candidates.length > 0 && (allowed === null || allowed.includes(model))) return candidates
-  throw new FailureError(noCandidate(model, await models.list(), allowed))
+  if (candidates.length > 0 && mayUse(c, model)) {
+    c.get('notes').model = model
+    return candidates
+  }
+  throw new FailureError(noCandidate(model, await models.list(), c.get('identity').limits.models))
+}
+
+/** Refuses a model that the caller may not use, whether a node serves it at the moment or not. */
+export async function demandModel(c: GatewayContext, model: string): Promise<void> {
+  if (mayUse(c, model)) return
+  const served = await c.get('services').models.list()
+  throw new FailureError(noCandidate(model, served, c.get('identity').limits.models))
+}
+
+function mayUse(c: GatewayContext, model: string): boolean {
+  const allowed = c.get('identity').limits.models
+  return allowed === null || allowed.includes(model)
 }
 
 function noCandidate(model: string, served: ServedModel[], allowed: readonly string[] | null): Failure {

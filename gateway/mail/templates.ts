@@ -17,11 +17,12 @@ interface Text {
   text: string
 }
 
+/** Nothing that was typed goes to an address that is not confirmed: anybody could have others mailed in our name. */
 export const letterTemplates: Record<LetterTemplate, Record<Language, Text>> = {
   verify: {
     ko: {
       subject: '[keval] 이메일 주소를 확인해 주세요',
-      text: `{name} 님, 안녕하세요.
+      text: `안녕하세요.
 
 keval 사용 신청({id})을 받았습니다. 아래 링크를 열어 이메일 주소를 확인해 주시면 심사가 시작됩니다.
 링크는 48시간 동안 유효합니다.
@@ -35,9 +36,9 @@ keval 사용 신청({id})을 받았습니다. 아래 링크를 열어 이메일 
     },
     en: {
       subject: '[keval] Please confirm your e-mail address',
-      text: `Hello {name},
+      text: `Hello,
 
-We have received your application for keval ({id}). Open the link to confirm your address; the review
+We have received an application for keval ({id}). Open the link to confirm your address; the review
 begins then. The link works for 48 hours.
 
 {link}

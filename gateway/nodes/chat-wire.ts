@@ -5,16 +5,22 @@ import { ratingProbabilitiesSchema } from '../../schema/api/judgments.ts'
  * What the gateway reads of a node's answers. Everything else passes by: servers other than keval-node add
  * and leave out fields.
  */
+const name = z.string().max(200).nullish()
 const usage = z.looseObject({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) }).nullish()
 const maker = z
   .looseObject({
-    weights_digest: z.string().nullish(),
-    precision: z.string().nullish(),
-    provider: z.string().nullish(),
+    weights_digest: name,
+    precision: name,
+    provider: name,
     queue_ms: z.number().nullish(),
   })
   .nullish()
-const choiceExtension = z.looseObject({ rating_probabilities: ratingProbabilitiesSchema.nullish() }).nullish()
+/** 0 to 10. */
+const mostRatings = 11
+const ratingProbabilities = ratingProbabilitiesSchema.refine(
+  ({ probabilities }) => Object.keys(probabilities).length <= mostRatings,
+)
+const choiceExtension = z.looseObject({ rating_probabilities: ratingProbabilities.nullish() }).nullish()
 
 export const nodeCompletion = z.looseObject({
   model: z.string().nullish(),

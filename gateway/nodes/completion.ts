@@ -32,6 +32,9 @@ export interface Completion {
 
 type Call = Omit<ChatCall, 'body'>
 
+/** Far above what 4,096 tokens write; the platform stores no judgment of more than 2 MB. */
+const longestText = 600_000
+
 /** The prompt as one plain request. */
 export async function complete(call: Call, prompt: JudgePrompt): Promise<Completion> {
   const answer = await requestCompletion({ ...call, body: wireRequest(call.served, prompt) })
@@ -58,6 +61,7 @@ export async function completeStreaming(
       const delta = choice.delta?.content ?? ''
       if (delta === '') continue
       text += delta
+      if (text.length > longestText) throw unusable('The node wrote more than a judgment can be.')
       onText(delta)
     }
     return completionOf(whole, whole.choice, text)
@@ -82,6 +86,7 @@ function completionOf(
   choice: Pick<NodeCompletion['choices'][number], 'finish_reason' | 'keval'>,
   text: string,
 ): Completion {
+  if (text.length > longestText) throw unusable('The node wrote more than a judgment can be.')
   const finishReason = choice.finish_reason
   // an answer that does not say how it ended is not known to be whole
   if (finishReason == null) {

@@ -27,7 +27,9 @@ export interface ReportedModel {
 /** What it says for the operator's eyes; nothing is decided by it. */
 export type NodeSaid = Omit<NodeReportView, 'seen_at'>
 
-const optionalText = z.string().max(500).nullish()
+/** It reaches terminals, which obey control characters. */
+const printable = (text: string) => text.replace(/\p{Cc}+/gu, ' ')
+const optionalText = z.string().max(500).transform(printable).nullish()
 const modelList = z.object({
   data: z
     .array(
@@ -84,7 +86,12 @@ export async function probe(
   if ('reason' in listed) return { reason: listed.reason, said: null }
   const parsed = modelList.safeParse(listed.body)
   if (!parsed.success) return { reason: 'GET /v1/models did not answer a list of models', said: null }
-  const wanted = parsed.data.data.filter(({ id }) => node.models === null || node.models.includes(id))
+  const { data } = parsed.data
+  // a node counts once for a model, however often it lists it
+  const once = data.filter(
+    ({ id }, at) => id === printable(id) && at === data.findIndex((one) => one.id === id),
+  )
+  const wanted = once.filter(({ id }) => node.models === null || node.models.includes(id))
   const models = wanted.map((model) => reportedModel(node, model))
   const latencyMs = Date.now() - started
   // a node that has not loaded its model yet lists none, and still says how it is

@@ -38,11 +38,24 @@ const tries = 3
 /** A single node that asks for a pause is waited for when the pause is this short. */
 const shortPauseMs = 1_500
 
-interface Race<T> {
+export interface CallOptions {
+  hedge?: Hedge | null
+  /**
+   * Whether it asks for more than a judgment takes. That such a call fails is no measure of a node: it opens no breaker
+   * and keeps nobody waiting as a probe, or a single caller could have a node left alone for all.
+   */
+  isHeavy?: boolean
+}
+
+interface Try<T> {
   served: ServedModel
+  call: NodeCall<T>
+  isHeavy: boolean
+}
+
+interface Race<T> extends Try<T> {
   candidates: readonly ServedModel[]
   tried: Set<ServedModel>
-  call: NodeCall<T>
   hedge: Hedge | null
 }
 
@@ -61,7 +74,7 @@ export class NodePool {
   async run<T>(
     candidates: readonly ServedModel[],
     call: NodeCall<T>,
-    hedge: Hedge | null = null,
+    { hedge = null, isHeavy = false }: CallOptions = {},
   ): Promise<T> {
     const { random, sleep } = this.#dependencies
     const tried = new Set<ServedModel>()
@@ -71,11 +84,12 @@ export class NodePool {
       if (served === null) throw this.#unavailable(candidates)
       tried.add(served)
       try {
-        return await this.#race({ served, candidates, tried, call, hedge })
+        return await this.#race({ served, candidates, tried, call, hedge, isHeavy })
       } catch (error) {
         if (!(error instanceof NodeFailure) || error.retry === 'nowhere' || round === tries) throw error
         const other = this.#choose(candidates, tried, true)
-        if (other === null && error.retry === 'elsewhere') throw error
+        // what was too much for one node is so for the next
+        if ((other === null || isHeavy) && error.retry === 'elsewhere') throw error
         const pause = other === null ? Math.max(this.#pauseOf(served), retryDelayMs(round, random())) : 0
         if (pause > shortPauseMs || !this.#admits(other ?? served, pause) || !this.#budget.take()) throw error
         if (pause > 0) await sleep(pause)
@@ -84,11 +98,11 @@ export class NodePool {
   }
 
   /** A try, and another beside it on a second node when the first takes long: the first answer wins. */
-  async #race<T>({ served, candidates, tried, call, hedge }: Race<T>): Promise<T> {
-    const patience = hedge === null || hedge === 'p95' ? this.#p95(served, hedge) : hedge.afterMs
-    if (patience === null) return this.#try(served, call)
+  async #race<T>({ candidates, tried, hedge, ...one }: Race<T>): Promise<T> {
+    const patience = hedge === null || hedge === 'p95' ? this.#p95(one.served, hedge) : hedge.afterMs
+    if (patience === null) return this.#try(one)
     const over = new AbortController()
-    const first = this.#try(served, call, over.signal)
+    const first = this.#try(one, over.signal)
     const settled = first.then(
       () => true,
       () => true,
@@ -97,7 +111,7 @@ export class NodePool {
     const other = inTime ? null : this.#choose(candidates, tried, true)
     if (other === null || !this.#budget.take()) return first
     tried.add(other)
-    const tries = [first, this.#try(other, call, over.signal)]
+    const tries = [first, this.#try({ ...one, served: other }, over.signal)]
     try {
       return await Promise.any(tries)
     } catch {
@@ -111,18 +125,19 @@ export class NodePool {
     return hedge === null ? null : this.#waits.p95(id)
   }
 
-  async #try<T>(served: ServedModel, call: NodeCall<T>, signal?: AbortSignal): Promise<T> {
+  async #try<T>({ served, call, isHeavy }: Try<T>, signal?: AbortSignal): Promise<T> {
     const { now, random } = this.#dependencies
     const startedAt = now()
     const state = this.#stateOf(served)
-    state.breaker = onCall(state.breaker, now())
+    if (!isHeavy) state.breaker = onCall(state.breaker, now())
     state.calls += 1
     try {
       const result = await call(served, signal)
-      this.#waits.add(served.id, now() - startedAt)
+      if (!isHeavy) this.#waits.add(served.id, now() - startedAt)
       this.#learn(served, onSuccess(state.breaker))
       return result
     } catch (error) {
+      if (isHeavy && !(error instanceof NodeFailure && error.fault === false)) throw error
       if (!(error instanceof NodeFailure)) this.#learn(served, onGivenUp(state.breaker, now()))
       else if (error.fault === false) this.#learn(served, onSuccess(state.breaker))
       else this.#learn(served, onFault(state.breaker, now(), random(), error.fault === 'alive'))

@@ -32,6 +32,14 @@ export async function refusalOf(response: Response, now: number): Promise<NodeFa
       { retry: 'elsewhere', fault: false },
     )
   }
+  if (status === 413) {
+    // often a proxy in front of the node: it says nothing about the node, and the next takes no more
+    const detail = 'The node takes no request of this size.'
+    return new NodeFailure(
+      { code: 'body_too_large', detail, source: 'node' },
+      { retry: 'nowhere', fault: false },
+    )
+  }
   if (status === 400 || status === 422) {
     const detail = `The node refused the request: ${message || 'it gave no reason'}.`
     return new NodeFailure(

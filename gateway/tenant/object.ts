@@ -76,8 +76,8 @@ export class TenantObject extends DurableObject<Env> {
     const lanes = new Lanes(1)
     const hold = new Hold(state.storage)
     const space = new Space(state.storage, env.TENANT_STORAGE_BYTES)
-    const work = { database, storage: state.storage, queue, lanes, hold, now }
-    this.#evaluations = new Evaluations({ ...work, judge, space })
+    const work = { database, storage: state.storage, queue, lanes, hold, space, now }
+    this.#evaluations = new Evaluations({ ...work, judge })
     this.#files = new Files({ store: new FileStore(database), space, storage: state.storage, now })
     const chat = (command: ChatCommand) => this.chat(command)
     this.#batches = new Batches({ ...work, chat, files: this.#files })

@@ -16,6 +16,8 @@ export interface ChatCommand {
   body: Record<string, unknown>
   /** The most tokens it may use, for the reservation, and the likely ones of its prompt. */
   tokens: { most: number; prompt: number }
+  /** Whether it asks for more than a judgment takes; see `CallOptions` of the pool. */
+  isHeavy: boolean
   candidates: ServedModel[]
   keyId: string
   tenantId: string
@@ -30,7 +32,7 @@ export async function runChat(
   command: ChatCommand,
   controls: FlightControls<NodeChunk> | null,
 ): Promise<ChatOutcome> {
-  const { keyId, model } = command
+  const { keyId, model, isHeavy } = command
   const admitted = admission.admit(keyId, command.tokens.most, command.limits, now())
   if ('failure' in admitted) return { failure: admitted.failure, limits: admitted.report }
   const { reservation, report } = admitted
@@ -43,7 +45,7 @@ export async function runChat(
   let chunks = 0
   const startedAt = now()
   try {
-    const answer = await pool.run(command.candidates, async (served) => {
+    const ask = async (served: ServedModel) => {
       const limits = whatIsLeftOf(timeLimits, now() - startedAt)
       const call = callOf(command, served, limits, controls?.signal)
       if (controls === null) return requestCompletion(call)
@@ -51,7 +53,8 @@ export async function runChat(
         chunks += 1
         controls.onItem(chunk)
       })
-    })
+    }
+    const answer = await pool.run(command.candidates, ask, { isHeavy })
     const used = answer.usage
     settle('chat', {
       prompt: used?.prompt_tokens ?? command.tokens.prompt,

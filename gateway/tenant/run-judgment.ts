@@ -59,7 +59,7 @@ export async function runJudgment(
     }
     // a text that is shown as it is written comes from one node
     const hedge = streaming ? null : dependencies.hedge
-    const { served, completion } = await pool.run(command.candidates, call, hedge)
+    const { served, completion } = await pool.run(command.candidates, call, { hedge })
     const answeredAt = now()
     const judgment = await judgmentOf(command, served, completion, startedAt)
     if (command.reuse.store) dependencies.store.insert(command, judgment, now())

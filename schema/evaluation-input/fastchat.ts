@@ -22,8 +22,9 @@ export const answerLine = z.object({
     .min(1, 'must have a choice'),
 })
 
-/** Most questions and references held for joining, in characters. */
+/** Most questions and references held for joining, in characters; each line counts for what holding it takes beside. */
 const maxHeld = 16_000_000
+const perLine = 200
 
 /** Joins questions, references and answers by `question_id`. Questions and references must come first. */
 export class FastChatJoin {
@@ -66,7 +67,8 @@ export class FastChatJoin {
   }
 
   #hold(texts: readonly string[]): string | null {
-    this.#held += texts.reduce((sum, text) => sum + text.length, 0)
-    return this.#held > maxHeld ? `the questions and references have more than ${maxHeld} characters` : null
+    this.#held += texts.reduce((sum, text) => sum + text.length, perLine)
+    if (this.#held <= maxHeld) return null
+    return `the questions and references have more than ${maxHeld} characters, or too many lines`
   }
 }

@@ -7,14 +7,20 @@ export interface ParsedRating {
   rule: RatingRule
 }
 
+// No pattern may try the same characters in two ways: judges copy what they read, and a long run of blanks or digits
+// would then take the square of its length, or worse.
 const number = String.raw`(10(?:\.0)?|\d(?:\.\d)?)`
+const label = 'rating|score|평가|평점|점수|요약'
+const blanksAndStars = String.raw`\s*(?:\*+\s*)?`
 const doubleBracket = new RegExp(String.raw`\[\[${number}\]\]`, 'g')
 const labelledBracket = new RegExp(
-  String.raw`(?:rating|score|평가|평점|점수|요약)\s*\**\s*[::]\s*\**\s*\[${number}\]`,
+  String.raw`(?:${label})${blanksAndStars}:${blanksAndStars}\[${number}\]`,
   'gi',
 )
-const anyDoubleBracket = /\[\[(\d+\.?\d*)\]\]/
-const anyBracket = /\[(\d+\.?\d*)\]/
+const labelAtEnd = new RegExp(`(?:${label})$`, 'i')
+const longestLabel = Math.max(...label.split('|').map(({ length }) => length))
+const anyDoubleBracket = /\[\[(\d+(?:\.\d*)?)\]\]/
+const anyBracket = /\[(\d+(?:\.\d*)?)\]/
 
 /**
  * Reads the rating from what the judge wrote: the last well-formed `[[n]]`, whatever label stands before
@@ -23,10 +29,10 @@ const anyBracket = /\[(\d+\.?\d*)\]/
  */
 export function parseRating(text: string): ParsedRating | null {
   const double = lastMatch(text, doubleBracket)
-  if (double !== null) return { rating: Number(double), rule: 'double-bracket' }
+  if (double !== null) return { rating: Number(double[1]), rule: 'double-bracket' }
   const lastLine = text.trimEnd().split('\n').at(-1) ?? ''
   const labelled = lastMatch(lastLine, labelledBracket)
-  if (labelled !== null) return { rating: Number(labelled), rule: 'labelled-bracket' }
+  if (labelled !== null) return { rating: Number(labelled[1]), rule: 'labelled-bracket' }
   return null
 }
 
@@ -45,15 +51,28 @@ export function parseSimpleKevalRating(text: string): ParsedRating | null {
 
 /** The explanation is what stands before the rating, without the label of the rating line. */
 export function explanationOf(text: string): string {
-  const matches = [...text.matchAll(doubleBracket)]
-  const last = matches.at(-1)
-  if (last === undefined) return text.trim()
-  return text
-    .slice(0, last.index)
-    .replace(/[^\S\n]*\**(?:rating|score|평가|평점|점수|요약)\**\s*[::]?\s*\**"?\s*$/i, '')
-    .trim()
+  const last = lastMatch(text, doubleBracket)
+  if (last === null) return text.trim()
+  return withoutLabel(text.slice(0, last.index)).trim()
 }
 
-function lastMatch(text: string, pattern: RegExp): string | null {
-  return [...text.matchAll(pattern)].at(-1)?.[1] ?? null
+/** Takes a label off the end: `Rating: `, `**평가:** "`. A pattern would begin anew at every blank of a text. */
+function withoutLabel(text: string): string {
+  const unquoted = text.trimEnd().replace(/"$/, '')
+  const colon = withoutStars(unquoted).trimEnd()
+  const named = withoutStars(colon.replace(/:$/, '').trimEnd())
+  const found = labelAtEnd.exec(named.slice(-longestLabel))
+  return found === null ? text : withoutStars(named.slice(0, named.length - found[0].length))
+}
+
+function withoutStars(text: string): string {
+  let end = text.length
+  while (text[end - 1] === '*') end--
+  return text.slice(0, end)
+}
+
+function lastMatch(text: string, pattern: RegExp): RegExpExecArray | null {
+  let last: RegExpExecArray | null = null
+  for (const match of text.matchAll(pattern)) last = match
+  return last
 }

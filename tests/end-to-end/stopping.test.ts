@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -44,7 +44,12 @@ const refuses = (url: string) =>
 
 describe('stopping', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('%s leaves no process and no port behind', async (signal) => {
-    const started = await start({ KEVAL_STATE: newState() })
+    const state = newState()
+    // also in a folder that everybody may look into, what is kept is its owner's alone
+    chmodSync(state, 0o755)
+    const started = await start({ KEVAL_STATE: state })
+    const readable = readdirSync(state).filter((name) => (statSync(join(state, name)).mode & 0o077) !== 0)
+    expect(readable).toEqual([])
     const family = descendants(started.process.pid!)
     expect(family.length).toBeGreaterThanOrEqual(2)
     expect(await started.stop(signal)).toBe(0)

@@ -118,15 +118,48 @@ describe('work under a key that is revoked', () => {
 })
 
 describe('a tenant whose storage is full', () => {
-  it('is told so before an upload is read', async () => {
-    const full = await startEvaluating({ NODES: node.url, TENANT_STORAGE_BYTES: '1000' })
+  it('is told so in the middle of what fills it, and from then on before an upload is read', async () => {
+    const full = await startEvaluating({ NODES: node.url, TENANT_STORAGE_BYTES: '6000000' })
     try {
+      const answer = 'x'.repeat(190_000)
+      const many = Array.from({ length: 50 }, (_, id) => ({ id, question: '질문', answer }))
+      const stopped = await full.upload('model=judge', many)
+      expect([stopped.status, ((await stopped.json()) as { code: string }).code]).toEqual([
+        507,
+        'storage_full',
+      ])
+      expect((await full.get<{ data: [] }>('/v1/evaluations')).data).toEqual([])
+
+      const openai = new OpenAI({ apiKey: full.key, baseURL: `${full.url}/v1`, maxRetries: 0 })
+      const line = (index: number) => {
+        const body = { model: 'judge', messages: [{ role: 'user', content: answer }] }
+        return JSON.stringify({ custom_id: `${index}`, method: 'POST', url: '/v1/chat/completions', body })
+      }
+      const lines = Array.from({ length: 25 }, (_, index) => line(index)).join('\n')
+      const input = await openai.files.create({
+        purpose: 'batch',
+        file: await toFile(Buffer.from(lines), 'b.jsonl'),
+      })
+      const begun = await openai.batches.create({
+        input_file_id: input.id,
+        endpoint: '/v1/chat/completions',
+        completion_window: '24h',
+      })
+      await vi.waitFor(
+        async () => {
+          const { status, errors } = await openai.batches.retrieve(begun.id)
+          expect([status, errors?.data?.[0]?.code]).toEqual(['failed', 'storage_full'])
+        },
+        { timeout: 10_000, interval: 100 },
+      )
+      const small = async () => toFile(Buffer.from(line(0)), 'small.jsonl')
+      const fill = async () => openai.files.create({ purpose: 'batch', file: await small() })
+      for (let room = true; room; ) room = await fill().then(Boolean, () => false)
       const refused = await full.upload('model=judge', rows('다', 2))
       expect(refused.status).toBe(507)
       expect(await refused.json()).toMatchObject({ code: 'storage_full' })
-      const client = new OpenAI({ apiKey: full.key, baseURL: `${full.url}/v1`, maxRetries: 0 })
       const file = await toFile(Buffer.from('{}'), 'b.jsonl')
-      await expect(client.files.create({ purpose: 'batch', file })).rejects.toMatchObject({
+      await expect(openai.files.create({ purpose: 'batch', file })).rejects.toMatchObject({
         status: 507,
         code: 'storage_full',
       })

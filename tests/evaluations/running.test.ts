@@ -342,14 +342,15 @@ describe('what is written out', () => {
   it('carries no formula into a spreadsheet and no markup into a page', async () => {
     node.write = () => '=HYPERLINK("http://evil.example","click"), <script>alert(1)</script>\n\nRating: [[3]]'
     const name = '<img src=x onerror=alert(1)>|`x`'
-    const rows = rowsOf([1], { id: '=1+1', category: name, label: 3 })
+    const wide = '\uff1dcmd|/c calc'
+    const rows = rowsOf([1], { id: '=1+1', model: wide, category: name, label: 3 })
     const id = await gateway.begin(`model=judge&name=${encodeURIComponent(name)}`, rows)
     await gateway.ended(id)
     const csv = await gateway.fetch(`/v1/evaluations/${id}/results?format=csv&bom=true`)
     const bytes = new Uint8Array(await csv.arrayBuffer())
     expect([...bytes.slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf])
     const text = new TextDecoder().decode(bytes)
-    expect(text).toContain(`,'=1+1,`.slice(1))
+    expect(text).toContain(`,'=1+1,'${wide},`)
     expect(text).toContain(`"'=HYPERLINK(""http://evil.example""`)
     expect(text.trimEnd().split('\r\n').at(-1)).toMatch(/^1,/)
 

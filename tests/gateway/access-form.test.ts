@@ -6,7 +6,7 @@ import { createApp } from '../../gateway/app.ts'
 import { networkOf } from '../../gateway/auth/client-address.ts'
 import type { Env } from '../../gateway/env.ts'
 import { containsResidentNumber } from '../../schema/api/resident-number.ts'
-import { type Answer, apply, call, catchMails, form, origin, settled } from './access/gate.ts'
+import { type Answer, apply, call, catchMails, form, linkTo, origin, outbox, settled } from './access/gate.ts'
 
 beforeEach(() => catchMails())
 afterEach(async () => {
@@ -235,5 +235,16 @@ describe('the consents', () => {
     }
     expect(await news(true)).toBe(true)
     expect(await news(false)).toBe(false)
+  })
+})
+
+describe('the mail that asks to confirm an address', () => {
+  it('carries nothing that was typed: the address may be anybody’s', async () => {
+    for (const language of ['ko', 'en']) {
+      await apply({ language, name: '당첨! https://evil.example', email: `${language}@example.com` })
+      await linkTo(`${language}@example.com`, 'verify')
+    }
+    expect(outbox).toHaveLength(2)
+    for (const { subject, text } of outbox) expect(subject + text).not.toContain('evil.example')
   })
 })

@@ -89,6 +89,17 @@ describe('the keys of a tenant', () => {
     expect(JSON.stringify(rows)).not.toContain(made.body.key.slice(14))
   })
 
+  it('are as many as there may be, also when more are made at the same moment', async () => {
+    const { key, tenantId } = await tenantWithKey()
+    const make = (name: string) => call('POST', '/v1/keys', { token: key, body: { name } })
+    const made = await Promise.all(Array.from({ length: 40 }, (_, index) => make(`key ${index}`)))
+    const statuses = made.map(({ status }) => status)
+    expect(statuses.filter((status) => status === 201)).toHaveLength(19)
+    expect(new Set(statuses)).toEqual(new Set([201, 409]))
+    const stored = env.DB.prepare('select count(*) as n from api_keys where tenant_id = ?').bind(tenantId)
+    expect(await stored.first('n')).toBe(20)
+  })
+
   it('does not give a key more than its tenant was granted', async () => {
     const { key } = await tenantWithKey({}, { scopes: ['read', 'manage'] })
     const refused = await call('POST', '/v1/keys', { token: key, body: { name: 'More', scopes: ['judge'] } })

@@ -205,6 +205,24 @@ describe('the pool', () => {
     expect(await nodes.run(only, async () => 'again')).toBe('again')
   })
 
+  it('learns nothing bad of a node from calls that ask for more than a judgment, which no node has to bear', async () => {
+    const { pool: nodes, clock } = pool()
+    const only = [served('a')]
+    const late = async () => Promise.reject(unusable('too slow', 'node_timeout'))
+    for (let i = 0; i < 10; i++) await nodes.run(only, late, { isHeavy: true }).catch(() => {})
+    expect(await nodes.run(only, async () => 'up')).toBe('up')
+
+    for (let i = 0; i < 5; i++) await nodes.run(only, late).catch(() => {})
+    await expect(nodes.run(only, async () => 'up', { isHeavy: true })).rejects.toThrow('No node')
+    clock.now += 60_000
+    // one that is still under way keeps nobody from finding out that the node answers again
+    const { promise, resolve } = Promise.withResolvers<string>()
+    const slow = nodes.run(only, () => promise, { isHeavy: true })
+    expect(await nodes.run(only, async () => 'up')).toBe('up')
+    resolve('at last')
+    expect(await slow).toBe('at last')
+  })
+
   it('gives draining nodes nothing', async () => {
     const { pool: nodes } = pool()
     const answers = new Set<string>()

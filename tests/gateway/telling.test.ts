@@ -178,13 +178,30 @@ describe('work of the queue that fails unexpectedly', () => {
       },
     } as unknown as D1Database
     const body = { tenantId: 'ten_x', keyId: 'key_x', batchId: 'batch_x', generation: 1, from: 0, to: 1 }
-    const retryAll = vi.fn()
-    const batch = { queue: 'work', messages: [{ body, ack: () => {}, retry: () => {} }], retryAll }
+    const retry = vi.fn()
+    const batch = { queue: 'work', messages: [{ body, ack: () => {}, retry }] }
     await gateway.queue(batch as unknown as MessageBatch<never>, { ...env, DB: broken })
-    expect(retryAll).toHaveBeenCalledWith({ delaySeconds: 30 })
+    expect(retry).toHaveBeenCalledWith({ delaySeconds: 30 })
     const lines = logged.mock.calls.flat().join('\n')
     expect(lines).toContain('"event":"unexpected"')
     expect(lines).toContain('standing.ts')
     expect(lines).not.toContain('어느 사람의 글')
+  })
+})
+
+describe('the line of a request in the log', () => {
+  it('names a model that is served, and nothing else that was written in its place', async () => {
+    const { key } = await tenantWithKey()
+    const logged = vi.spyOn(console, 'log').mockImplementation(() => {})
+    const lines = () => logged.mock.calls.flat().join('\n')
+    const other = { ...request, model: 'hana@example.com 010-1234-5678' }
+    const chat = { model: other.model, messages: [{ role: 'user', content: '안녕하세요?' }] }
+    expect((await judge(key, other)).status).toBe(404)
+    expect((await call('POST', '/v1/chat/completions', { token: key, body: chat })).status).toBe(404)
+    expect(lines()).toContain('"code":"model_not_found"')
+    expect(lines()).not.toContain('hana@example.com')
+    await judge(key)
+    await judge(key)
+    expect(lines().match(new RegExp(`"model":"${model}"`, 'g'))).toHaveLength(2)
   })
 })

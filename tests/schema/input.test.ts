@@ -32,6 +32,15 @@ async function read(...files: (string | unknown[] | { name: string; lines: unkno
 const places = (problems: InputProblem[]) =>
   problems.map(({ line, field, message }) => [line, field, message])
 
+describe('questions to be joined with answers', () => {
+  it('are held up to a bound, however short they are', async () => {
+    const lines = Array.from({ length: 90_000 }, (_, id) => ({ question_id: id, turns: ['?'] }))
+    const { problems } = await read(lines)
+    expect(problems[0]).toMatchObject({ field: 'line', message: expect.stringContaining('too many lines') })
+    expect(problems[0]!.line).toBeGreaterThan(50_000)
+  })
+})
+
 describe('lines', () => {
   const lines = async (text: string | Uint8Array) => {
     const found = []

@@ -60,7 +60,25 @@ describe('explanationOf', () => {
   it('is the text before the rating, without its label', () => {
     expect(explanationOf('좋은 답변입니다.\n\nRating: [[9]]')).toBe('좋은 답변입니다.')
     expect(explanationOf('좋은 답변입니다. **평가:** [[9]]')).toBe('좋은 답변입니다.')
+    expect(explanationOf('좋은 답변입니다.\n**Rating** : **" [[9]]')).toBe('좋은 답변입니다.')
+    expect(explanationOf('좋은 답변입니다: [[9]]')).toBe('좋은 답변입니다:')
     expect(explanationOf('끝나지 않은 설명')).toBe('끝나지 않은 설명')
+  })
+})
+
+describe('what a judge copies', () => {
+  it.each([
+    ['blanks after the word of a label', `rating${' '.repeat(20_000)}x [[5]]`],
+    ['blanks alone', `${' '.repeat(200_000)}x [[5]]`],
+    ['blanks on the last line', `[rating${' '.repeat(200_000)}x`],
+    ['stars', `rating${'* '.repeat(100_000)}x [[5]]`],
+    ['digits', `[[${'1'.repeat(200_000)}`],
+  ])('takes no more time than its length, be it %s', (_, text) => {
+    const started = performance.now()
+    explanationOf(text)
+    parseRating(text)
+    parseSimpleKevalRating(text)
+    expect(performance.now() - started).toBeLessThan(500)
   })
 })
 
