@@ -14,7 +14,7 @@ const label = 'rating|score|평가|평점|점수|요약'
 const blanksAndStars = String.raw`\s*(?:\*+\s*)?`
 const doubleBracket = new RegExp(String.raw`\[\[${number}\]\]`, 'g')
 const labelledBracket = new RegExp(
-  String.raw`(?:${label})${blanksAndStars}:${blanksAndStars}\[${number}\]`,
+  String.raw`(?:${label})${blanksAndStars}[:：]${blanksAndStars}\[${number}\]`,
   'gi',
 )
 const labelAtEnd = new RegExp(`(?:${label})$`, 'i')
@@ -60,7 +60,7 @@ export function explanationOf(text: string): string {
 function withoutLabel(text: string): string {
   const unquoted = text.trimEnd().replace(/"$/, '')
   const colon = withoutStars(unquoted).trimEnd()
-  const named = withoutStars(colon.replace(/:$/, '').trimEnd())
+  const named = withoutStars(colon.replace(/[:：]$/, '').trimEnd())
   const found = labelAtEnd.exec(named.slice(-longestLabel))
   return found === null ? text : withoutStars(named.slice(0, named.length - found[0].length))
 }

@@ -19,6 +19,7 @@ describe('parseRating', () => {
   it.each([
     ['설명.\nRating: [7]', 7],
     ['설명.\n**평가:** [0]', 0],
+    ['설명.\n점수：[8]', 8],
     ['설명.\n점수: [8.5]\n', 8.5],
   ])('reads a labelled single bracket on the last line of %j', (text, rating) => {
     expect(parseRating(text)).toEqual({ rating, rule: 'labelled-bracket' })
@@ -60,6 +61,7 @@ describe('explanationOf', () => {
   it('is the text before the rating, without its label', () => {
     expect(explanationOf('좋은 답변입니다.\n\nRating: [[9]]')).toBe('좋은 답변입니다.')
     expect(explanationOf('좋은 답변입니다. **평가:** [[9]]')).toBe('좋은 답변입니다.')
+    expect(explanationOf('좋은 답변입니다. 점수：[[9]]')).toBe('좋은 답변입니다.')
     expect(explanationOf('좋은 답변입니다.\n**Rating** : **" [[9]]')).toBe('좋은 답변입니다.')
     expect(explanationOf('좋은 답변입니다: [[9]]')).toBe('좋은 답변입니다:')
     expect(explanationOf('끝나지 않은 설명')).toBe('끝나지 않은 설명')
