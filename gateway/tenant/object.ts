@@ -154,10 +154,11 @@ export class TenantObject extends DurableObject<Env> {
     this.#idempotentAnswers.finish(request, answer, this.#run.now())
   }
 
+  /** Evaluations and batches are watched also while the control database is away, which upkeep writes to. */
   override async alarm(): Promise<void> {
-    await this.#upkeep.run()
     await this.#evaluations.watch()
     await this.#batches.watch()
+    await this.#upkeep.run()
   }
 
   /** Empties the tenant's space for good. */

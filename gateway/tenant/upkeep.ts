@@ -63,7 +63,7 @@ export class Upkeep {
         .select({ at: min(judgments.expiresAt) })
         .from(judgments)
         .get()?.at ?? null
-    if (next !== null) await storage.setAlarm(Math.max(next, now() + hourMs))
+    if (next !== null) await ringBy(storage, Math.max(next, now() + hourMs))
   }
 
   /** Today and yesterday, which a run over midnight may still have changed. */

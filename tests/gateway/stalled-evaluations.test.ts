@@ -91,3 +91,28 @@ it('an evaluation that waits for its node says so, and no more once the node jud
   )
   expect(await shown()).toBeUndefined()
 }, 60_000)
+
+it('an evaluation that stands still is sent again also while the control database is away', async () => {
+  const { key, tenantId } = await tenantWithKey()
+  const tenant = env.TENANTS.getByName(tenantId)
+  const get = async (id: string) =>
+    (await call<Evaluation>('GET', `/v1/evaluations/${id}`, { token: key })).body
+  node.answers = false
+  const id = await begin(key)
+  await eventually(async () => expect((await get(id)).status).toBe('running'))
+  const generation = () =>
+    runInDurableObject(tenant, (_, { storage }) =>
+      storage.sql.exec('select generation from evaluations').one(),
+    )
+  const before = await generation()
+  await runInDurableObject(tenant, (_, { storage }) => {
+    storage.sql.exec('update evaluations set progressed_at = progressed_at - 7200000')
+  })
+  await env.DB.exec('alter table usage_rollups rename to usage_rollups_away')
+  try {
+    await runDurableObjectAlarm(tenant).catch(() => {})
+    expect(await generation()).not.toEqual(before)
+  } finally {
+    await env.DB.exec('alter table usage_rollups_away rename to usage_rollups')
+  }
+})
