@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Evaluation, Report } from '../../schema/api/evaluations.ts'
+import type { Evaluation } from '../../schema/api/evaluations.ts'
+import type { Report } from '../../schema/api/reports.ts'
 import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
 
