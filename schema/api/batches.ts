@@ -97,9 +97,12 @@ export const batchLine = z.object({
 
 export const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  after: z.string().max(64).optional(),
-  purpose: z.string().max(32).optional(),
-  order: z.enum(['asc', 'desc']).optional(),
+  after: z.string().max(64).optional().meta({ description: 'The id of the last entry of the page before' }),
+})
+
+export const filePageQuery = pageQuery.extend({
+  purpose: z.string().max(32).optional().meta({ description: 'Files with this purpose alone' }),
+  order: z.enum(['asc', 'desc']).default('desc').meta({ description: '`asc` begins with the oldest' }),
 })
 
 export const listOf = <S extends z.ZodType>(item: S) =>

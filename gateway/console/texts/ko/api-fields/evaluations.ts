@@ -87,6 +87,9 @@ export const evaluationFields: Record<string, string> = {
   '`batch`: uploaded; `batch_output`: answers or errors of a batch':
     '`batch`: 올린 파일. `batch_output`: 배치의 답이나 오류',
   'A file of `POST /v1/files`': '`POST /v1/files`로 올린 파일',
+  'The id of the last entry of the page before': '앞 쪽 마지막 항목의 id',
+  'Files with this purpose alone': '이 용도의 파일만',
+  '`asc` begins with the oldest': '`asc`이면 오래된 것부터',
   'Kept and shown as it is': '그대로 보관하고 보여 줍니다',
   'From 1': '1부터',
   'The field; null for the line as a whole': '항목. 줄 전체이면 null',
