@@ -158,7 +158,9 @@ export class Evaluations {
     const progress = this.#store.progress(id)!
     if (settledOf(progress) < progress.judgments) {
       const options = { ...evaluation.options, ...bounds }
-      this.#store.update(id, { status: 'running', finishedAt: null, standings: null, keyId, options })
+      const progressedAt = this.#parts.now()
+      const begun = { status: 'running', finishedAt: null, standings: null, progressedAt } as const
+      this.#store.update(id, { ...begun, keyId, options })
       await this.#dispatcher.again(id)
       await this.#dispatcher.keepWatch()
     }

@@ -150,6 +150,9 @@ export const evaluationSchema = z
       .nullable()
       .meta({ description: 'Why a running evaluation stands still; it goes on by itself' }),
     started_at: time.nullable(),
+    progressed_at: time
+      .nullable()
+      .meta({ description: 'When a judgment came last, or the work began or went on' }),
     finished_at: time.nullable(),
     file_sha256: z.string().nullable().meta({ description: 'SHA-256 of the uploaded bytes' }),
     preview: previewSchema.nullable().meta({ description: 'What was understood of the file' }),

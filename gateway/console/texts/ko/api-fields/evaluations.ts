@@ -23,6 +23,8 @@ export const evaluationFields: Record<string, string> = {
   'Not judged yet': '아직 판정하지 않은 것',
   'At the rate so far; null when it does not run or nothing is judged yet':
     '지금까지의 속도로. 진행 중이 아니거나 아직 판정이 없으면 null',
+  'When a judgment came last, or the work began or went on':
+    '마지막 판정이 나온 때, 또는 시작하거나 이어서 한 때',
   'SHA-256 of the uploaded bytes': '올린 바이트의 SHA-256',
   'What was understood of the file': '파일을 이해한 내용',
   'Of the row: its own, or its number': '행의 id. 없으면 번호',
