@@ -13,6 +13,8 @@ export const listCommand: Command = {
   async run({ client, values, out }) {
     const evaluations = await client().evaluations()
     if (values.json) out(`${JSON.stringify(evaluations)}\n`)
+    else if (evaluations.length === 0)
+      out('There are no evaluations yet. Start one: keval eval answers.jsonl\n')
     else {
       const lines = evaluations.map(({ id, name, model, protocol, status, progress, rows }) => {
         return [id, name, model, protocol, status, `${Math.floor(progress * 100)}%`, String(rows)]
@@ -111,6 +113,7 @@ export const leaderboardCommand: Command = {
       out(`${JSON.stringify(entries)}\n`)
       return exitCodes.done
     }
+    if (entries.length === 0) out('Nothing to rank yet: no evaluation is completed.\n')
     const boards = Map.groupBy(
       entries,
       ({ protocol, judge, dataset }) => `${judge} · ${protocol} · questions ${dataset}`,

@@ -57,7 +57,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     } as const
     const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true })
     if (values.help) {
-      surroundings.out(`keval ${name} ${command.usage}\n${command.summary}\n`)
+      surroundings.out(`${`keval ${name} ${command.usage}`.trimEnd()}\n${command.summary}\n`)
       return exitCodes.done
     }
     const client = () => {
@@ -86,7 +86,10 @@ function explain(error: unknown, { err, signal }: Surroundings, name: string): n
   }
   if (error instanceof KevalError) {
     err(`${error.message}${error.code === 'unreachable' ? '' : ` (${error.code})`}\n`)
-    for (const { field, message } of error.errors.slice(0, 20)) err(`  ${field}: ${message}\n`)
+    // what is wrong in one place stands in the message already
+    const [only, ...more] = error.errors
+    const isTold = more.length === 0 && only !== undefined && error.message.includes(only.message)
+    for (const { field, message } of isTold ? [] : error.errors.slice(0, 20)) err(`  ${field}: ${message}\n`)
     if (error.retryAfter !== null) err(`Try again in ${error.retryAfter} s.\n`)
     if (error.requestId !== null && error.status >= 500) err(`Request id: ${error.requestId}\n`)
     return codeOf(error)
@@ -103,7 +106,7 @@ function codeOf({ status }: KevalError): number {
 
 function overview(): string {
   const lines = Object.entries(commands).map(
-    ([name, { usage, summary }]) => `  keval ${name} ${usage}\n      ${summary}`,
+    ([name, { usage, summary }]) => `${`  keval ${name} ${usage}`.trimEnd()}\n      ${summary}`,
   )
   return `keval: judge Korean answers with a keval-edge gateway\n\n${lines.join('\n')}\n\n--json prints what the gateway answered. Exit codes: 0 done, 1 failed, 2 wrong call, 3 key refused, 4 input refused,\n5 rows without a judgment, 6 try again later, 130 detached.\n`
 }

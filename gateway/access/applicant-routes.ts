@@ -26,12 +26,19 @@ const changesFromOneAddress: AttemptLimit = { name: 'changes', most: 120, window
 
 const requirement = z.enum(['required', 'optional', 'absent'])
 const formDescription = z.object({
-  fields: z.record(z.string(), requirement),
-  /** For the Turnstile widget; null where the check is off. */
-  turnstile_site_key: z.string().nullable(),
-  consent_version: z.string(),
+  fields: z.record(z.string(), requirement).meta({ description: 'By name; an `absent` field is refused' }),
+  turnstile_site_key: z
+    .string()
+    .nullable()
+    .meta({ description: 'For the Turnstile widget; null where the check is off' }),
+  consent_version: z.string().meta({ description: 'Of the texts below: goes back as `consents.version`' }),
   consents: z.array(
-    z.object({ kind: z.enum(consentKinds), required: z.boolean(), ko: z.string(), en: z.string() }),
+    z.object({
+      kind: z.enum(consentKinds),
+      required: z.boolean(),
+      ko: z.string().meta({ description: 'The text in Korean' }),
+      en: z.string().meta({ description: 'The text in English' }),
+    }),
   ),
 })
 

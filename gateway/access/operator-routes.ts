@@ -66,7 +66,17 @@ const audit = apiRoute(
     path: '/admin/v1/audit',
     tags: ['audit'],
     summary: 'What operators did, newest first',
-    request: { query: z.object({ limit, before: z.coerce.number().int().min(1).optional() }) },
+    request: {
+      query: z.object({
+        limit,
+        before: z.coerce
+          .number()
+          .int()
+          .min(1)
+          .optional()
+          .meta({ description: 'Rows with a smaller `sequence`' }),
+      }),
+    },
     responses: { 200: { description: 'A page', content: json(listOf(auditRow)) } },
   },
 )
@@ -81,7 +91,15 @@ const verifyAudit = apiRoute(
     responses: {
       200: {
         description: 'Whether a row is missing or altered, and which is the first',
-        content: json(z.object({ intact: z.boolean(), rows: z.number(), broken_at: z.number().nullable() })),
+        content: json(
+          z.object({
+            intact: z.boolean(),
+            rows: z.number().meta({ description: 'Found intact' }),
+            broken_at: z.number().nullable().meta({
+              description: 'The first row that is missing, altered or cut off; null when all are intact',
+            }),
+          }),
+        ),
       },
     },
   },
@@ -97,7 +115,12 @@ const rotate = apiRoute(
     responses: {
       200: {
         description: 'How many were wrapped again, and how many remain',
-        content: json(z.object({ rewrapped: z.number(), remaining: z.number() })),
+        content: json(
+          z.object({
+            rewrapped: z.number(),
+            remaining: z.number().meta({ description: 'Still wrapped with an older secret' }),
+          }),
+        ),
       },
     },
   },

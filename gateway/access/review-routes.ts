@@ -35,8 +35,10 @@ const list = apiRoute(
     summary: 'Applications, the longest waiting first',
     request: {
       query: z.object({
-        /** One status, `all`, or left out for those that wait for a reviewer. */
-        status: z.enum(['all', ...statuses]).optional(),
+        status: z
+          .enum(['all', ...statuses])
+          .optional()
+          .meta({ description: 'Left out, those that wait for a reviewer' }),
         limit,
         offset: z.coerce.number().int().min(0).max(100_000).default(0),
       }),

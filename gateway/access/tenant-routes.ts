@@ -19,7 +19,11 @@ const list = apiRoute(
     request: {
       query: z.object({
         limit: z.coerce.number().int().min(1).max(100).default(50),
-        after: z.string().max(64).optional(),
+        after: z
+          .string()
+          .max(64)
+          .optional()
+          .meta({ description: 'The id of the last tenant of the page before' }),
       }),
     },
     responses: { 200: { description: 'A page', content: json(listOf(tenant)) } },

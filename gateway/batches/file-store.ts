@@ -5,6 +5,13 @@ import { type Answered, answerLine } from './answer-lines.ts'
 
 export type FileRecord = typeof files.$inferSelect
 
+/** Which files a page shows, and where it begins. */
+export interface FilePlace {
+  after?: string | undefined
+  purpose?: string | undefined
+  order: 'asc' | 'desc'
+}
+
 /** Files of a tenant. An uploaded file is kept in parts of whole lines; an output is written from its batch. */
 export class FileStore {
   readonly #database: TenantDatabase
@@ -30,12 +37,19 @@ export class FileStore {
     return this.#database.select().from(files).where(whole).get() ?? null
   }
 
-  page(limit: number, after: string | undefined): FileRecord[] {
+  page(limit: number, { after, purpose, order }: FilePlace): FileRecord[] {
+    const isBehind = order === 'asc' ? gt : lt
     return this.#database
       .select()
       .from(files)
-      .where(and(eq(files.arriving, false), after === undefined ? undefined : lt(files.id, after)))
-      .orderBy(desc(files.id))
+      .where(
+        and(
+          eq(files.arriving, false),
+          after === undefined ? undefined : isBehind(files.id, after),
+          purpose === undefined ? undefined : eq(sql`${files.purpose}`, purpose),
+        ),
+      )
+      .orderBy(order === 'asc' ? asc(files.id) : desc(files.id))
       .limit(limit)
       .all()
   }

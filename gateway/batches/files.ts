@@ -3,7 +3,7 @@ import { newId } from '../../schema/api/ids.ts'
 import type { Space } from '../queued-work/space.ts'
 import { ringBy } from '../tenant/alarm.ts'
 import { answerLine } from './answer-lines.ts'
-import type { FileRecord, FileStore, OutputState } from './file-store.ts'
+import type { FilePlace, FileRecord, FileStore, OutputState } from './file-store.ts'
 
 const keptMs = 30 * 86_400_000
 const longestUploadMs = 86_400_000
@@ -57,8 +57,8 @@ export class Files {
     return this.#parts.store.get(id)
   }
 
-  list(limit: number, after: string | undefined): FileRecord[] {
-    return this.#parts.store.page(limit, after)
+  list(limit: number, place: FilePlace): FileRecord[] {
+    return this.#parts.store.page(limit, place)
   }
 
   remove(id: string): boolean {

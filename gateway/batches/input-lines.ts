@@ -12,18 +12,23 @@ const mostRequestBytes = 1_900_000
 export class InputCheck {
   readonly #errors: BatchInputError[] = []
   readonly #seen = new Set<string>()
-  #number = 0
+  #line = 0
+  /** Lines that are not empty. */
+  #filled = 0
   #requests = 0
 
-  /** The requests of the next part; none once something is wrong. */
+  /** The requests of the next part, which ends with a line; none once something is wrong. */
   add(part: string): PendingLine[] {
     const lines: PendingLine[] = []
-    for (const text of part.split('\n')) {
-      if (text.trim() === '') continue
-      this.#number++
-      if (this.#errors.length >= mostProblems || this.#number > mostLines) continue
+    for (const whole of part.replace(/\n$/, '').split('\n')) {
+      this.#line++
+      // a byte order mark and a carriage return count as white space
+      const text = whole.trim()
+      if (text === '') continue
+      this.#filled++
+      if (this.#errors.length >= mostProblems || this.#filled > mostLines) continue
       const read = readLine(text, this.#seen)
-      if (Array.isArray(read)) this.#errors.push(...read.map((one) => ({ line: this.#number, ...one })))
+      if (Array.isArray(read)) this.#errors.push(...read.map((one) => ({ line: this.#line, ...one })))
       else lines.push({ position: this.#requests++, ...read })
     }
     return this.#errors.length === 0 ? lines : []
@@ -32,11 +37,11 @@ export class InputCheck {
   /** What is wrong with the file as a whole; empty when it is right. */
   end(): BatchInputError[] {
     const errors = [...this.#errors]
-    if (this.#number === 0) {
+    if (this.#filled === 0) {
       errors.push({ code: 'empty_file', line: 1, message: 'The file has no lines.', param: null })
     }
-    if (this.#number > mostLines) {
-      const message = `A batch has at most ${mostLines} lines; the file has ${this.#number}.`
+    if (this.#filled > mostLines) {
+      const message = `A batch has at most ${mostLines} lines; the file has ${this.#filled}.`
       errors.push({ code: 'too_many_tasks', line: mostLines + 1, message, param: null })
     }
     return errors

@@ -3,6 +3,7 @@ import {
   batchRequest,
   batchSchema,
   fileDeleted,
+  filePageQuery,
   fileSchema,
   listOf,
   pageQuery,
@@ -35,7 +36,7 @@ const listFiles = apiRoute(
     method: 'get',
     path: '/v1/files',
     summary: 'Files, newest first',
-    request: { query: pageQuery },
+    request: { query: filePageQuery },
     responses: { 200: json('A page of files', listOf(fileSchema)) },
   },
 )
@@ -118,8 +119,8 @@ export function batchRoutes() {
       c.json(fileView(await uploadFile(c.req.raw, filesOf(c.get('tenant')))), 200),
     )
     .openapi(listFiles, async (c) => {
-      const { limit, after } = c.req.valid('query')
-      const files = await filesOf(c.get('tenant')).list(limit + 1, after)
+      const { limit, ...place } = c.req.valid('query')
+      const files = await filesOf(c.get('tenant')).list(limit + 1, place)
       return c.json(pageOf(files.map(fileView), limit), 200)
     })
     .openapi(showFile, async (c) => {

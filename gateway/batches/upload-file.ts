@@ -1,6 +1,6 @@
 import { type Failure, FailureError } from '../../schema/api/errors.ts'
 import { newId } from '../../schema/api/ids.ts'
-import { linesOf, UnreadableLine } from '../../schema/evaluation-input/lines.ts'
+import { UnreadableLine, uncutLinesOf } from '../../schema/evaluation-input/lines.ts'
 import { invalidRequest } from '../http/failure-response.ts'
 import { formEvents, UnreadableForm } from '../http/form-stream.ts'
 import type { FileRecord } from './file-store.ts'
@@ -89,12 +89,12 @@ async function keepLines(
       yield chunk
     }
   }
-  for await (const { text } of linesOf(counted())) {
+  for await (const { text } of uncutLinesOf(counted())) {
     if (part.length + text.length > partCharacters && part !== '') {
       await keep(parts++, part)
       part = ''
     }
-    part += `${text}\n`
+    part += text
   }
   if (part !== '') await keep(parts, part)
   return bytes

@@ -53,7 +53,7 @@ export class Dispatcher {
     const { store, rows, now } = this.#parts
     const before = store.progress(id)
     if (before?.status !== 'running') return
-    store.update(id, { generation: before.generation + 1, progressedAt: now() })
+    store.update(id, { generation: before.generation + 1, handedOutAt: now() })
     const evaluation = { ...before, generation: before.generation + 1 }
     await this.#send(evaluation, rows.waiting(id, 0, evaluation.dispatched))
     await this.fill(id)
@@ -70,8 +70,9 @@ export class Dispatcher {
     const { store, hold, now } = this.#parts
     const running = store.running()
     const stalled = hold.reason === null ? stalledMs : heldMs
-    for (const { id, progressedAt } of running) {
-      if (now() - progressedAt > stalled && !isRunningHere(id)) await this.again(id)
+    for (const { id, progressedAt, handedOutAt } of running) {
+      const movedAt = Math.max(progressedAt, handedOutAt ?? 0)
+      if (now() - movedAt > stalled && !isRunningHere(id)) await this.again(id)
     }
     return running.length > 0
   }

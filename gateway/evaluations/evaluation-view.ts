@@ -26,6 +26,7 @@ export function evaluationView(record: ShownEvaluation, now: number): Evaluation
     seconds_left: running && rate !== null ? Math.ceil((judgments - settled) / rate) : null,
     paused_because: record.pausedBecause,
     started_at: timeOf(startedAt),
+    progressed_at: timeOf(startedAt === null ? null : record.progressedAt),
     finished_at: timeOf(finishedAt),
     file_sha256: record.fileSha256,
     preview: record.preview,

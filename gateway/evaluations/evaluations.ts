@@ -1,10 +1,6 @@
 import type { Failure } from '../../schema/api/errors.ts'
-import type {
-  EvaluationOptions,
-  LeaderboardEntry,
-  PauseReason,
-  WorkBounds,
-} from '../../schema/api/evaluations.ts'
+import type { EvaluationOptions, PauseReason, WorkBounds } from '../../schema/api/evaluations.ts'
+import type { LeaderboardEntry } from '../../schema/api/reports.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
@@ -165,7 +161,9 @@ export class Evaluations {
     const progress = this.#store.progress(id)!
     if (settledOf(progress) < progress.judgments) {
       const options = { ...evaluation.options, ...bounds }
-      this.#store.update(id, { status: 'running', finishedAt: null, standings: null, keyId, options })
+      const progressedAt = this.#parts.now()
+      const begun = { status: 'running', finishedAt: null, standings: null, progressedAt } as const
+      this.#store.update(id, { ...begun, keyId, options })
       await this.#dispatcher.again(id)
       await this.#dispatcher.keepWatch()
     }

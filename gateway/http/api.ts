@@ -29,14 +29,17 @@ interface RouteRules {
 }
 
 const problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.number(),
-  detail: z.string(),
+  type: z.string().meta({ description: 'Where the code is explained' }),
+  title: z.string().meta({ description: 'What the code means, the same for every such failure' }),
+  status: z.number().meta({ description: 'The HTTP status' }),
+  detail: z.string().meta({ description: 'What happened this time' }),
   code: z.enum(Object.keys(errorCodes) as [string, ...string[]]),
-  source: z.enum(['gateway', 'node']),
-  request_id: z.string(),
-  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  source: z.enum(['gateway', 'node']).meta({ description: 'Which side failed' }),
+  request_id: z.string().meta({ description: 'As in the header `x-request-id` and in the logs' }),
+  errors: z
+    .array(z.object({ field: z.string(), message: z.string() }))
+    .optional()
+    .meta({ description: 'What is wrong with the request, field by field' }),
 })
 
 /** A route as the API declares it: zod schemas in, access enforced, failures documented. */

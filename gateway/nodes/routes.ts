@@ -5,15 +5,28 @@ const modelSchema = z
   .object({
     id: z.string(),
     object: z.literal('model'),
-    created: z.int(),
+    created: z.int().meta({ description: 'Always 0: nodes do not tell' }),
     owned_by: z.string(),
     keval: z.object({
-      weights_digest: z.string().nullable(),
-      precision: z.string().nullable(),
-      provider: z.string().nullable(),
-      context_length: z.number().nullable(),
-      notice: z.string().nullable(),
-      nodes: z.int(),
+      weights_digest: z
+        .string()
+        .nullable()
+        .meta({ description: 'SHA-256 of the weights; null where the node does not tell' }),
+      precision: z
+        .string()
+        .nullable()
+        .meta({ description: 'Of the weights, such as `int4`; null where the node does not tell' }),
+      provider: z.string().nullable().meta({
+        description: 'What computes it, such as `cpu` or `cuda`; null where the node does not tell',
+      }),
+      context_length: z.number().nullable().meta({
+        description: 'Most tokens of prompt and answer together; null where the node does not tell',
+      }),
+      notice: z
+        .string()
+        .nullable()
+        .meta({ description: 'What its users must know; null where there is nothing' }),
+      nodes: z.int().meta({ description: 'How many serve it' }),
     }),
   })
   .meta({ id: 'Model' })

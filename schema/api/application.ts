@@ -26,8 +26,8 @@ export const language = z.enum(['ko', 'en'])
 export const personFields = {
   name: line(100),
   date_of_birth: z.iso.date(),
-  over_14: z.literal(true),
-  company: line(200),
+  over_14: z.literal(true).meta({ description: 'In place of a date of birth, where the form asks for it' }),
+  company: line(200).meta({ description: 'Required with `affiliation` `company`' }),
   department: line(200),
   position: line(100),
   email: line(254).pipe(z.email()),
@@ -38,12 +38,12 @@ export const personFields = {
 export const requestFields = {
   affiliation: z.enum(affiliations),
   purpose: z.enum(purposes),
-  model: line(100),
+  model: line(100).meta({ description: 'The model applied for, such as `keval-2-9b`' }),
   model_version: line(50),
   reason: typedText(2000),
   objectives: typedText(2000),
   use_cases: typedText(4000),
-  security_plan: typedText(4000),
+  security_plan: typedText(4000).meta({ description: 'How data and key will be kept safe' }),
 }
 
 export const formFields = { ...personFields, ...requestFields }
@@ -53,27 +53,30 @@ export const consentKinds = ['review', 'overseas', 'news'] as const
 export type ConsentKind = (typeof consentKinds)[number]
 
 const consentsGiven = z.strictObject({
-  review: z.boolean(),
-  overseas: z.boolean(),
-  news: z.boolean().optional(),
-  /** The version of the consent texts that was shown. */
-  version: z.string().max(32),
+  review: z.boolean().meta({ description: 'Collection and use of what the form holds; needed' }),
+  overseas: z.boolean().meta({ description: 'Its transfer abroad; needed' }),
+  news: z.boolean().optional().meta({ description: 'Mails with news; free to refuse, default false' }),
+  version: z.string().max(32).meta({ description: '`consent_version` of the form that was shown' }),
 })
 
 export const applicationForm = z.strictObject({
   ...z.object(formFields).partial().shape,
   consents: consentsGiven,
-  language: language.optional(),
-  /** Where the operator has switched Turnstile on: what its widget gave. */
-  turnstile_token: z.string().max(2048).optional(),
+  language: language
+    .optional()
+    .meta({ description: 'Of mails and messages; left out, as Accept-Language says' }),
+  turnstile_token: z
+    .string()
+    .max(2048)
+    .optional()
+    .meta({ description: 'Where the operator has switched Turnstile on: what its widget gave' }),
 })
 
 export const applicationPatch = z.strictObject({
   ...z.object(formFields).partial().shape,
-  language: language.optional(),
-  /** The answer to what the reviewer asked. */
-  answer: typedText(4000).optional(),
-  news: z.boolean().optional(),
+  language: language.optional().meta({ description: 'Of mails and messages' }),
+  answer: typedText(4000).optional().meta({ description: 'To what the reviewer asked' }),
+  news: z.boolean().optional().meta({ description: 'Give or take back the consent to mails with news' }),
 })
 
 export type Form = z.infer<z.ZodObject<typeof formFields>>

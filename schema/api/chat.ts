@@ -35,25 +35,42 @@ export type ChatMessage = z.infer<typeof ChatMessage>
 
 /** What a judge needs beyond OpenAI's fields; all off unless asked for. */
 export const KevalRequestOptions = z.strictObject({
-  /** End the answer right after the first complete `[[n]]`. */
-  stop_at_rating: optional(z.boolean()),
-  /** Report the distribution over the ratings 0..10 where the answer states its first rating. */
-  rating_probabilities: optional(z.boolean()),
+  stop_at_rating: optional(z.boolean()).meta({
+    description: 'End the answer right after the first complete `[[n]]`',
+  }),
+  rating_probabilities: optional(z.boolean()).meta({
+    description: 'Report how likely each rating from 0 to 10 was where the answer states its first',
+  }),
 })
 export type KevalRequestOptions = z.infer<typeof KevalRequestOptions>
 
 export const ChatCompletionRequest = z.strictObject({
   model: z.string().min(1).max(256),
   messages: z.array(ChatMessage).min(1).max(chatLimits.messages),
-  temperature: optional(z.number().min(0).max(2)),
-  top_p: optional(z.number().gt(0).max(1)),
-  /** 0 and -1 keep all tokens. */
-  top_k: optional(z.int().min(-1).max(1_000_000)),
-  min_p: optional(z.number().min(0).max(1)),
-  repetition_penalty: optional(z.number().gt(0).max(2)),
-  seed: optional(z.int()),
-  max_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)),
-  max_completion_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)),
+  temperature: optional(z.number().min(0).max(2)).meta({
+    description: "0 takes the likeliest token; default the model's own, else 0.7",
+  }),
+  top_p: optional(z.number().gt(0).max(1)).meta({
+    description:
+      "Draws from the likeliest tokens that have this probability together; default the model's own, else 1",
+  }),
+  top_k: optional(z.int().min(-1).max(1_000_000)).meta({
+    description: 'Draws from so many of the likeliest tokens; 0 and -1 keep all',
+  }),
+  min_p: optional(z.number().min(0).max(1)).meta({
+    description: 'Leaves out tokens less likely than this share of the likeliest',
+  }),
+  repetition_penalty: optional(z.number().gt(0).max(2)).meta({
+    description: '1 is none; above it, tokens that came before are less likely',
+  }),
+  seed: optional(z.int()).meta({ description: 'Left out, one is drawn; the reply says which' }),
+  max_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)).meta({
+    description:
+      "Most tokens of the answer; default the model's own, else 4096, and never more than there is room for",
+  }),
+  max_completion_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)).meta({
+    description: 'The newer name of `max_tokens`; two that differ are refused',
+  }),
   stop: optional(
     z.union(
       [
@@ -65,17 +82,24 @@ export const ChatCompletionRequest = z.strictObject({
       },
     ),
   ),
-  n: optional(z.int().min(1).max(chatLimits.samples)),
-  logprobs: optional(z.boolean()),
-  top_logprobs: optional(z.int().min(0).max(chatLimits.topLogprobs)),
+  n: optional(z.int().min(1).max(chatLimits.samples)).meta({ description: 'Answers to the same messages' }),
+  logprobs: optional(z.boolean()).meta({ description: 'Report how likely each token of the answer was' }),
+  top_logprobs: optional(z.int().min(0).max(chatLimits.topLogprobs)).meta({
+    description: 'And so many of the likeliest in its place',
+  }),
   stream: optional(z.boolean()),
-  stream_options: optional(z.strictObject({ include_usage: optional(z.boolean()) })),
+  stream_options: optional(
+    z.strictObject({
+      include_usage: optional(z.boolean()).meta({
+        description: 'Count tokens in a last chunk without choices',
+      }),
+    }),
+  ),
   keval: optional(KevalRequestOptions),
-  /** Accepted and not used. */
-  user: optional(z.string().max(256)),
+  user: optional(z.string().max(256)).meta({ description: 'Accepted and not used' }),
   /** Clients send these with their neutral value; another value is refused, for it would be ignored. */
-  frequency_penalty: optional(z.literal(0)),
-  presence_penalty: optional(z.literal(0)),
+  frequency_penalty: optional(z.literal(0)).meta({ description: 'For clients that always send it' }),
+  presence_penalty: optional(z.literal(0)).meta({ description: 'For clients that always send it' }),
   response_format: optional(z.strictObject({ type: z.literal('text') })),
 })
 export type ChatCompletionRequest = z.infer<typeof ChatCompletionRequest>
@@ -86,9 +110,10 @@ export type FinishReason = z.infer<typeof FinishReason>
 
 const tokenLogprob = z.object({
   token: z.string(),
-  logprob: z.number(),
-  /** The token's own bytes: part of a character where a syllable is split over tokens. */
-  bytes: z.array(z.int()).nullable(),
+  logprob: z.number().meta({ description: 'Natural logarithm of its probability at temperature 1' }),
+  bytes: z.array(z.int()).nullable().meta({
+    description: "The token's own bytes: part of a character where a syllable is split over tokens",
+  }),
 })
 export const TokenLogprob = tokenLogprob.extend({ top_logprobs: z.array(tokenLogprob) })
 export type TokenLogprob = z.infer<typeof TokenLogprob>
@@ -98,35 +123,36 @@ export type Logprobs = z.infer<typeof Logprobs>
 
 /** The model's own distribution (temperature 1) over the ratings, where the answer states its first rating. */
 export const RatingProbabilities = z.object({
-  /** Keys "0".."10"; they sum to 1. A decimal such as 8.5 counts for its whole part. */
-  probabilities: z.record(z.string(), z.number()),
-  mode: z.int(),
+  probabilities: z
+    .record(z.string(), z.number())
+    .meta({ description: 'By rating, `0` to `10`; together 1. A decimal counts for its whole part' }),
+  mode: z.int().meta({ description: 'The likeliest rating' }),
   mean: z.number(),
-  /** In bits. */
-  entropy: z.number(),
-  /** Probability of all ratings together before they were scaled to sum to 1. */
-  mass: z.number(),
+  entropy: z.number().meta({ description: 'In bits; 0 where the judge was certain' }),
+  mass: z.number().meta({ description: 'Of all ratings together, before they were scaled to 1' }),
 })
 export type RatingProbabilities = z.infer<typeof RatingProbabilities>
 
-/** Null when the answer never came to a rating. */
-export const KevalChoice = z.object({ rating_probabilities: RatingProbabilities.nullable() })
+export const KevalChoice = z.object({
+  rating_probabilities: RatingProbabilities.nullable().meta({
+    description: 'Null when the answer never came to a rating',
+  }),
+})
 export type KevalChoice = z.infer<typeof KevalChoice>
 
-/** How the node made the answer. Times are milliseconds; of several samples they are the longest. */
+/** How the node made the answer. Times are milliseconds. */
 export const KevalCompletion = z.object({
-  weights_digest: z.string(),
-  precision: z.string(),
-  provider: z.string(),
-  /** The seed used: the request's own, or the one drawn for it. */
-  seed: z.int(),
-  /** The model's chat template takes no system role; its text was put in front of the user's. */
-  system_folded: z.boolean(),
-  /** Prompt tokens whose keys and values were there already. */
-  prefix_hit_tokens: z.int(),
-  queue_ms: z.number(),
-  prefill_ms: z.number(),
-  decode_ms: z.number(),
+  weights_digest: z.string().meta({ description: 'SHA-256 of the weights' }),
+  precision: z.string().meta({ description: 'Of the weights, such as `int4`' }),
+  provider: z.string().meta({ description: 'What computed it, such as `cpu` or `cuda`' }),
+  seed: z.int().meta({ description: "The request's own, or the one drawn for it" }),
+  system_folded: z.boolean().meta({
+    description: "The model's chat template takes no system role: its text was put in front of the user's",
+  }),
+  prefix_hit_tokens: z.int().meta({ description: 'Prompt tokens that were computed before' }),
+  queue_ms: z.number().meta({ description: 'Waiting; of several answers the longest' }),
+  prefill_ms: z.number().meta({ description: 'Reading the prompt; of several answers the longest' }),
+  decode_ms: z.number().meta({ description: 'Writing; of several answers the longest' }),
 })
 export type KevalCompletion = z.infer<typeof KevalCompletion>
 
@@ -134,7 +160,9 @@ export const Usage = z.object({
   prompt_tokens: z.int(),
   completion_tokens: z.int(),
   total_tokens: z.int(),
-  prompt_tokens_details: optional(z.object({ cached_tokens: optional(z.int()) })),
+  prompt_tokens_details: optional(
+    z.object({ cached_tokens: optional(z.int()).meta({ description: 'Of the prompt, computed before' }) }),
+  ),
 })
 export type Usage = z.infer<typeof Usage>
 
@@ -143,7 +171,9 @@ export const ChatCompletion = z.object({
   object: z.literal('chat.completion'),
   created: z.int(),
   model: z.string(),
-  system_fingerprint: optional(z.string()),
+  system_fingerprint: optional(z.string()).meta({
+    description: 'Precision and beginning of the weights digest',
+  }),
   choices: z.array(
     z.object({
       index: z.int(),
@@ -152,13 +182,16 @@ export const ChatCompletion = z.object({
         content: z.string().nullable(),
         refusal: optional(z.string()),
       }),
-      finish_reason: z.string().nullable(),
+      finish_reason: z.string().nullable().meta({
+        description:
+          '`stop`: the model ended by itself or at a stop string; `length`: a bound of tokens cut it off',
+      }),
       logprobs: optional(Logprobs),
       keval: optional(KevalChoice),
     }),
   ),
   usage: optional(Usage),
-  keval: optional(KevalCompletion),
+  keval: optional(KevalCompletion).meta({ description: 'How the node made it; from keval nodes alone' }),
 })
 export type ChatCompletion = z.infer<typeof ChatCompletion>
 
@@ -185,7 +218,9 @@ export const ChatCompletionChunk = z.object({
 export type ChatCompletionChunk = z.infer<typeof ChatCompletionChunk>
 
 export const CertificateState = z.object({
-  state: z.enum(['passed', 'failed', 'forced', 'missing']),
+  state: z
+    .enum(['passed', 'failed', 'forced', 'missing'])
+    .meta({ description: '`forced`: served although a check failed' }),
   issued_at: optional(z.string()),
 })
 export type CertificateState = z.infer<typeof CertificateState>

@@ -28,7 +28,11 @@ export const judgmentRequestSchema = z
     question: question.optional(),
     answer: answer.optional(),
     reference: reference.optional(),
-    turns: z.array(turnSchema).length(2, 'must have exactly two turns').optional(),
+    turns: z
+      .array(turnSchema)
+      .length(2, 'must have exactly two turns')
+      .optional()
+      .meta({ description: 'A conversation of two turns, in place of `question`, `answer` and `reference`' }),
     protocol: z
       .enum(protocolNames)
       .default('ko-bench')
@@ -39,12 +43,33 @@ export const judgmentRequestSchema = z
       .max(2)
       .optional()
       .meta({ description: 'Default 0.7; 0.8 under `simple-keval`' }),
-    top_p: z.number().gt(0, 'must be above 0').max(1).default(1),
-    seed: z.int().min(0).max(0x7fffffff, 'must be at most 2147483647').optional(),
-    max_tokens: z.int().min(1).max(4096).optional(),
-    n: z.int().min(1).max(16).default(1),
-    stream: z.boolean().default(false),
-    rating_probabilities: z.boolean().default(false),
+    top_p: z.number().gt(0, 'must be above 0').max(1).default(1).meta({
+      description: 'Draws from the likeliest tokens that have this probability together; 1 keeps all',
+    }),
+    seed: z
+      .int()
+      .min(0)
+      .max(0x7fffffff, 'must be at most 2147483647')
+      .optional()
+      .meta({ description: 'Left out, it follows from the request: a repeat gives the same text' }),
+    max_tokens: z.int().min(1).max(4096).optional().meta({
+      description:
+        'Most tokens that the judge may write; left out, what the node allows, 2048 under `simple-keval`',
+    }),
+    n: z
+      .int()
+      .min(1)
+      .max(16)
+      .default(1)
+      .meta({ description: 'Judgments to make of it, each with a seed of its own' }),
+    stream: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Server-sent events as the judge writes; only with `n` 1' }),
+    rating_probabilities: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Also say how likely each rating was; only keval nodes know' }),
   })
   .superRefine((request, context) => {
     for (const { field, message } of misfits(request)) {
@@ -139,39 +164,58 @@ export function samplingOf(
 export const verdicts = ['rated', 'no_rating', 'truncated'] as const
 
 export const usageSchema = z.object({
-  prompt_tokens: z.int(),
-  completion_tokens: z.int(),
+  prompt_tokens: z.int().meta({ description: 'Of what the judge read' }),
+  completion_tokens: z.int().meta({ description: 'Of what the judge wrote' }),
   total_tokens: z.int(),
 })
 
 export const ratingProbabilitiesSchema = z.object({
-  probabilities: z.record(z.string(), z.number()),
-  mode: z.number(),
+  probabilities: z
+    .record(z.string(), z.number())
+    .meta({ description: 'By rating, `0` to `10`; together 1. A decimal counts for its whole part' }),
+  mode: z.number().meta({ description: 'The likeliest rating' }),
   mean: z.number(),
-  entropy: z.number(),
+  entropy: z.number().meta({ description: 'In bits; 0 where the judge was certain' }),
 })
 
 export const provenanceSchema = z.object({
-  weights_digest: z.string().nullable(),
-  precision: z.string().nullable(),
-  provider: z.string().nullable(),
-  node: z.string(),
+  weights_digest: z
+    .string()
+    .nullable()
+    .meta({ description: 'SHA-256 of the weights; null where the node does not tell' }),
+  precision: z
+    .string()
+    .nullable()
+    .meta({ description: 'Of the weights, such as `int4`; null where the node does not tell' }),
+  provider: z
+    .string()
+    .nullable()
+    .meta({ description: 'What computed it, such as `cpu` or `cuda`; null where the node does not tell' }),
+  node: z.string().meta({ description: 'Id of the node' }),
   template_version: z.int().meta({ description: '0 for `custom`' }),
-  prompt_sha256: z.string(),
+  prompt_sha256: z
+    .string()
+    .meta({ description: 'SHA-256 of the messages that the judge read, as canonical JSON' }),
   sampling: z.object({
     temperature: z.number(),
     top_p: z.number(),
-    seed: z.int(),
-    max_tokens: z.int().nullable(),
+    seed: z.int().meta({ description: 'The one given, or the one that followed from the request' }),
+    max_tokens: z.int().nullable().meta({ description: 'Null left it to the node' }),
   }),
-  rating_rule: z.string().nullable(),
-  started_at: z.string(),
-  completed_at: z.string(),
+  rating_rule: z.string().nullable().meta({
+    description:
+      'Where the rating was read: `double-bracket` is the last `[[n]]`, `labelled-bracket` a `[n]` behind a word such as Rating on the last line; `first-double-bracket` and `first-bracket` are those of `simple-keval`. Null without a rating',
+  }),
+  started_at: z.string().meta({ description: 'When the node was asked; ISO 8601, UTC' }),
+  completed_at: z.string().meta({ description: 'When its answer was whole; ISO 8601, UTC' }),
 })
 
 export const warningSchema = z.object({
   code: z.enum(warningCodes),
-  field: z.string().nullable(),
+  field: z
+    .string()
+    .nullable()
+    .meta({ description: 'The text it speaks of; null for the request as a whole' }),
   message: z.string(),
 })
 
@@ -184,19 +228,26 @@ export const judgmentSchema = z
     template: z
       .enum([...templateNames, customPrompt])
       .meta({ description: '`custom`: a prompt of a test set that is none of the templates' }),
-    protocol: z.enum(protocolNames),
+    protocol: z.enum(protocolNames).meta({ description: 'The way it was judged' }),
     rating: z.number().min(0).max(10).nullable().meta({ description: '0..10; 0 is a verdict, null is none' }),
     verdict: z.enum(verdicts).meta({ description: 'Why there is a rating or none' }),
-    explanation: z.string(),
+    explanation: z.string().meta({ description: 'What the judge wrote before its rating' }),
     text: z.string().meta({ description: 'All that the judge wrote' }),
-    finish_reason: z.string(),
+    finish_reason: z
+      .string()
+      .meta({ description: '`stop`: the judge ended by itself; `length`: a bound of tokens cut it off' }),
     usage: usageSchema,
-    fingerprint: z.string(),
+    fingerprint: z.string().meta({
+      description: 'SHA-256 of all that determines the judgment: requests with the same one are repeats',
+    }),
     provenance: provenanceSchema,
     warnings: z.array(warningSchema).meta({ description: 'What makes this judgment less trustworthy' }),
-    stored: z.boolean(),
+    stored: z.boolean().meta({ description: 'Whether `GET /v1/judgments/{id}` will show it' }),
     not_stored: z.string().optional().meta({ description: 'Why it is not stored; absent when it is' }),
-    rating_probabilities: ratingProbabilitiesSchema.nullable().optional(),
+    rating_probabilities: ratingProbabilitiesSchema.nullable().optional().meta({
+      description:
+        'Where they were asked for: how likely each rating was at the place of the first; null where the node does not tell or the judge came to none',
+    }),
   })
   .meta({ id: 'Judgment' })
 
@@ -221,7 +272,7 @@ export type ShownJudgment = z.output<typeof shownJudgmentSchema>
 export const judgmentListSchema = z.object({
   object: z.literal('list'),
   data: z.array(judgmentSchema),
-  has_more: z.boolean(),
+  has_more: z.boolean().meta({ description: 'Whether more follow the last entry' }),
 })
 
 const time = z.iso.datetime({ offset: true })
@@ -236,8 +287,8 @@ export const judgmentPageQuery = z.strictObject({
   model: modelName.optional(),
   template: z.enum([...templateNames, customPrompt]).optional(),
   verdict: z.enum(verdicts).optional(),
-  min_rating: z.coerce.number().min(0).max(10).optional(),
-  max_rating: z.coerce.number().min(0).max(10).optional(),
+  min_rating: z.coerce.number().min(0).max(10).optional().meta({ description: 'Rated this or higher' }),
+  max_rating: z.coerce.number().min(0).max(10).optional().meta({ description: 'Rated this or lower' }),
   since: time.optional().meta({ description: 'Judged at this time or later' }),
   until: time.optional().meta({ description: 'Judged before this time' }),
   evaluation: z.string().max(64).optional().meta({ description: 'The id of an evaluation' }),
@@ -249,8 +300,10 @@ export type JudgmentPageQuery = z.output<typeof judgmentPageQuery>
 export const replaySchema = z
   .object({
     object: z.literal('replay'),
-    original: z.string(),
-    outcome: z.enum(['identical', 'same_rating', 'different']),
+    original: z.string().meta({ description: 'The id of the stored judgment' }),
+    outcome: z.enum(['identical', 'same_rating', 'different']).meta({
+      description: '`identical`: the same text; `same_rating`: another text with the same verdict and rating',
+    }),
     same_weights: z
       .boolean()
       .nullable()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CertificateState, NodeHealth } from './chat.ts'
-import { answeredWithoutNode, latencySchema } from './usage.ts'
+import { counted, usageDays } from './usage.ts'
 
 const time = z.iso.datetime()
 
@@ -15,11 +15,23 @@ const settings = {
     .max(500)
     .nullable()
     .meta({ description: 'Sent as bearer token; never shown again' }),
-  adapter: z.enum(['auto', 'keval', 'openai']),
-  weight: z.number().gt(0).max(100),
-  region: z.string().max(50).nullable(),
-  models: z.array(z.string().min(1).max(256)).min(1).max(50).nullable(),
-  draining: z.boolean(),
+  adapter: z.enum(['auto', 'keval', 'openai']).meta({
+    description:
+      'What it speaks: `keval` has fields of keval-node besides, `auto` looks whether the node reports them',
+  }),
+  weight: z
+    .number()
+    .gt(0)
+    .max(100)
+    .meta({ description: 'Its share of the requests, beside the weights of the others' }),
+  region: z.string().max(50).nullable().meta({ description: 'A note for people; nothing follows from it' }),
+  models: z
+    .array(z.string().min(1).max(256))
+    .min(1)
+    .max(50)
+    .nullable()
+    .meta({ description: 'Of the models that it serves, those to use; null for all' }),
+  draining: z.boolean().meta({ description: 'Gets nothing new' }),
 }
 
 /** `POST /admin/v1/nodes`. */
@@ -38,17 +50,17 @@ export const nodeRegistration = z.strictObject({
 export const nodeChanges = z.strictObject(settings).partial()
 
 const said = z.string().nullable()
-const counted = z.int().nullable()
+const told = z.int().nullable()
 
 /** What a node said of itself when it last answered; null where it does not say, as other servers do not. */
 export const nodeReport = z
   .object({
     status: NodeHealth.shape.status.nullable(),
-    running: counted,
-    waiting: counted,
-    slots: counted,
-    queue_limit: counted,
-    engine_restarts: counted,
+    running: told.meta({ description: 'Answers it works on' }),
+    waiting: told.meta({ description: 'Answers in its queue' }),
+    slots: told.meta({ description: 'Answers it can work on at a time' }),
+    queue_limit: told.meta({ description: 'Answers that may wait' }),
+    engine_restarts: told.meta({ description: 'Since it was started' }),
     models: z.array(
       z.object({
         id: z.string(),
@@ -61,7 +73,7 @@ export const nodeReport = z
         notice: said,
       }),
     ),
-    seen_at: time,
+    seen_at: time.meta({ description: 'When it said so' }),
   })
   .meta({ id: 'NodeReport' })
 export type NodeReportView = z.output<typeof nodeReport>
@@ -73,20 +85,20 @@ export const nodeView = z
     url: z.string(),
     has_secret: z.boolean(),
     adapter: settings.adapter,
-    weight: z.number(),
-    region: z.string().nullable(),
-    models: z.array(z.string()).nullable(),
-    draining: z.boolean(),
+    weight: settings.weight,
+    region: settings.region,
+    models: settings.models,
+    draining: settings.draining,
     configured: z.boolean().meta({ description: 'From the configuration: cannot be changed here' }),
     health: z
       .object({
         state: z.enum(['up', 'down']),
-        reason: z.string().nullable(),
+        reason: z.string().nullable().meta({ description: 'Why it counts as down; null when it is up' }),
         models: z.array(z.string()),
-        load: z.int(),
-        latency_ms: z.int(),
+        load: z.int().meta({ description: 'Answers running and waiting; 0 where the node does not tell' }),
+        latency_ms: z.int().meta({ description: 'Of `GET /v1/models`' }),
         checked_at: time,
-        since: time,
+        since: time.meta({ description: 'Up, or down, from then on' }),
         report: nodeReport.nullable().meta({ description: 'The last it said, also while it is down' }),
       })
       .nullable()
@@ -102,14 +114,13 @@ export type NodeView = z.output<typeof nodeView>
 export const nodeList = z.object({
   object: z.literal('list'),
   data: z.array(nodeView),
-  has_more: z.boolean(),
+  has_more: z.boolean().meta({ description: 'Whether more follow the last entry' }),
 })
 
 /** `GET /admin/v1/usage`: what the tenant objects reported, up to an hour late. */
 export const rollupQuery = z.strictObject({
-  from: z.iso.date().optional(),
-  to: z.iso.date().optional(),
-  tenant: z.string().max(64).optional(),
+  ...usageDays,
+  tenant: z.string().max(64).optional().meta({ description: 'This tenant alone' }),
 })
 
 export const rollupList = z.object({
@@ -119,16 +130,8 @@ export const rollupList = z.object({
       tenant_id: z.string(),
       day: z.iso.date(),
       model: z.string(),
-      requests: z.int(),
-      rated: z.int(),
-      no_rating: z.int(),
-      truncated: z.int(),
-      failed: z.int(),
-      prompt_tokens: z.int(),
-      completion_tokens: z.int(),
-      ...answeredWithoutNode,
-      latency: latencySchema,
+      ...counted,
     }),
   ),
-  has_more: z.boolean(),
+  has_more: z.boolean().meta({ description: 'Whether more follow the last entry' }),
 })

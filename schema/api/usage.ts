@@ -2,12 +2,16 @@ import { z } from 'zod'
 
 const day = z.iso.date()
 
-/** `GET /v1/usage`: days are Korean days. */
-export const usageQuery = z.strictObject({
+export const usageDays = {
   from: day.optional().meta({ description: 'First day; default 30 days ago' }),
   to: day.optional().meta({ description: 'Last day; default today' }),
-  model: z.string().max(256).optional(),
-  key: z.string().max(64).optional(),
+}
+
+/** `GET /v1/usage`: days are Korean days. */
+export const usageQuery = z.strictObject({
+  ...usageDays,
+  model: z.string().max(256).optional().meta({ description: 'This model alone' }),
+  key: z.string().max(64).optional().meta({ description: 'The id of a key: what it used alone' }),
 })
 
 /** Requests that no node was asked for; `requests` counts the others. */
@@ -20,26 +24,36 @@ export const answeredWithoutNode = {
 /** From admission to the stored answer, of runs that gave one. The bounds are at most a quarter above the truth. */
 export const latencySchema = z.object({
   count: z.int(),
-  p50_ms: z.int().nullable(),
-  p95_ms: z.int().nullable(),
+  p50_ms: z
+    .int()
+    .nullable()
+    .meta({ description: 'Median, at most a quarter above the truth; null without runs' }),
+  p95_ms: z.int().nullable().meta({
+    description: '95 of 100 took this long or less, at most a quarter above the truth; null without runs',
+  }),
   histogram: z
     .array(z.object({ up_to_ms: z.int(), runs: z.int() }))
     .meta({ description: 'Runs by how long they took: quantiles of several rows follow from its sum' }),
 })
 
+/** What was used, in rows for a tenant and for the operator. */
+export const counted = {
+  requests: z.int().meta({ description: 'Those that had to be run; judgments and chat completions' }),
+  rated: z.int().meta({ description: 'Judgments with a rating' }),
+  no_rating: z.int().meta({ description: 'Judgments whose text holds no rating' }),
+  truncated: z.int().meta({ description: 'Judgments that a bound of tokens cut off' }),
+  failed: z.int().meta({ description: 'Requests that ended in an error' }),
+  prompt_tokens: z.int(),
+  completion_tokens: z.int(),
+  ...answeredWithoutNode,
+  latency: latencySchema.meta({ description: 'From admission to the stored answer, of runs that gave one' }),
+}
+
 export const usageRowSchema = z.object({
   day,
   model: z.string(),
   key_id: z.string(),
-  requests: z.int(),
-  rated: z.int(),
-  no_rating: z.int(),
-  truncated: z.int(),
-  failed: z.int(),
-  prompt_tokens: z.int(),
-  completion_tokens: z.int(),
-  ...answeredWithoutNode,
-  latency: latencySchema,
+  ...counted,
 })
 
 export type UsageRow = z.output<typeof usageRowSchema>
@@ -50,16 +64,25 @@ export const usageSchema = z
     from: day,
     to: day,
     data: z.array(usageRowSchema),
-    today: z.object({ tokens: z.int(), tokens_per_day: z.int() }),
+    today: z
+      .object({
+        tokens: z.int().meta({ description: 'Used' }),
+        tokens_per_day: z.int().meta({ description: 'Allowed' }),
+      })
+      .meta({ description: 'The Korean day that runs' }),
   })
   .meta({ id: 'Usage' })
 
-const rateStanding = z.object({ limit: z.int(), remaining: z.int(), reset_seconds: z.int() })
+const rateStanding = z.object({
+  limit: z.int(),
+  remaining: z.int(),
+  reset_seconds: z.int().meta({ description: 'Until all of it is there again' }),
+})
 const standing = z.object({
   requests_per_minute: rateStanding.meta({ description: 'Requests that no cache answers' }),
-  concurrent: z.object({ limit: z.int(), running: z.int() }),
+  concurrent: z.object({ limit: z.int(), running: z.int() }).meta({ description: 'Runs at a time' }),
   tokens_per_day: rateStanding.extend({
-    used: z.int(),
+    used: z.int().meta({ description: 'Since midnight in Korea' }),
     reserved: z.int().meta({ description: 'Held for runs under way' }),
     resets_at: z.iso.datetime().meta({ description: 'Midnight in Korea' }),
   }),
@@ -70,10 +93,13 @@ export const limitsSchema = z
   .object({
     object: z.literal('limits'),
     tenant: standing,
-    key: standing.extend({ id: z.string() }).nullable(),
+    key: standing
+      .extend({ id: z.string() })
+      .nullable()
+      .meta({ description: 'The bounds of the key that asks; null where it has none of its own' }),
     models: z.array(z.string()).nullable().meta({ description: 'Null allows every model served' }),
-    evaluation_rows: z.int(),
-    retention_days: z.int(),
+    evaluation_rows: z.int().meta({ description: 'Most rows of an evaluation' }),
+    retention_days: z.int().meta({ description: 'Days until judgments and evaluations are deleted' }),
   })
   .meta({ id: 'Limits' })
 export type LimitsView = z.output<typeof limitsSchema>

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { EvaluationOptions, Standings } from '../api/evaluations.ts'
+import type { EvaluationOptions } from '../api/evaluations.ts'
+import type { Standings } from '../api/reports.ts'
 import type { Preview } from '../evaluation-input/preview.ts'
 import type { RowInput } from '../evaluation-input/row.ts'
 import type { PublishedSet } from '../judge/metrics/contamination.ts'
@@ -30,7 +31,10 @@ export const evaluations = sqliteTable('evaluations', {
   generation: integer('generation').notNull().default(0),
   createdAt: integer('created_at').notNull(),
   startedAt: integer('started_at'),
+  /** When a judgment settled last, or the work began or went on. */
   progressedAt: integer('progressed_at').notNull(),
+  /** When what was pending was handed out again last. */
+  handedOutAt: integer('handed_out_at'),
   finishedAt: integer('finished_at'),
   /** When the plan's retention ends. */
   expiresAt: integer('expires_at').notNull(),

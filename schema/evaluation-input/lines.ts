@@ -23,12 +23,22 @@ export class UnreadableLine extends Error {
 export async function* linesOf(
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Line> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+  for await (const { number, text } of uncutLinesOf(bytes)) {
+    const line = text.replace(/^\uFEFF/, '').replace(/\r?\n?$/, '')
+    if (line.trim() !== '') yield { number, text: line }
+  }
+}
+
+/** The same with all that stands in the stream: put together, the texts are what was read. */
+export async function* uncutLinesOf(
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Line> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   let number = 0
   let open: Uint8Array[] = []
   let openBytes = 0
 
-  const close = (last: Uint8Array): string => {
+  const close = (last: Uint8Array): Line => {
     number++
     let text: string
     try {
@@ -38,15 +48,14 @@ export async function* linesOf(
     }
     open = []
     openBytes = 0
-    return text.endsWith('\r') ? text.slice(0, -1) : text
+    return { number, text }
   }
 
   for await (const chunk of bytes) {
     let start = 0
     for (let end = chunk.indexOf(10, start); end !== -1; end = chunk.indexOf(10, start)) {
-      const text = close(chunk.subarray(start, end))
+      yield close(chunk.subarray(start, end + 1))
       start = end + 1
-      if (text.trim() !== '') yield { number, text }
     }
     open.push(chunk.slice(start))
     openBytes += chunk.length - start
@@ -54,8 +63,7 @@ export async function* linesOf(
       throw new UnreadableLine(number + 1, `is longer than ${maxLineBytes} bytes`)
     }
   }
-  const text = close(new Uint8Array(0))
-  if (text.trim() !== '') yield { number, text }
+  if (openBytes > 0) yield close(new Uint8Array(0))
 }
 
 function join(parts: readonly Uint8Array[], last: Uint8Array, bytes: number): Uint8Array {

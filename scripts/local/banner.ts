@@ -39,7 +39,7 @@ keval-edge is ready (${seconds.toFixed(1)} s)
   admin secret   "admin" in ${secretsFile}
   mails          ${mailFolder}
 ${notices.length > 0 ? `\n${notices.join('\n')}\n` : ''}
-A judgment to paste (twice: the second comes from the edge cache):
+A judgment to paste (twice: the second comes from the gateway's cache):
 
 curl -si ${gateway}/v1/judgments \\
   -H 'authorization: Bearer ${key}' -H 'content-type: application/json' \\

@@ -38,6 +38,19 @@ inBrowser('the status of an application', (open, stage) => {
     expect(await page.locator('a[href="/status/edit"]').count()).toBe(0)
   })
 
+  test('the form asks for a company only whoever belongs to one', async () => {
+    const { id, token } = await apply(stage)
+    const page = await open({ javaScriptEnabled: false })
+    await page.goto('/status')
+    await page.fill('#id', id)
+    await page.fill('#token', token)
+    await page.click('form[action="/status"] button')
+    await page.goto('/status/edit')
+    expect(await page.isVisible('#company')).toBe(false)
+    await page.check('input[name=affiliation][value=company]')
+    expect([await page.isVisible('#company'), await page.isVisible('#department')]).toEqual([true, true])
+  })
+
   test('a wrong token opens nothing', async () => {
     const { id } = await apply(stage)
     const page = await open()

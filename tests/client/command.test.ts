@@ -72,6 +72,9 @@ describe('keval', () => {
     expect(signedIn.out).not.toContain(gateway.key)
     expect(statSync(join(folder, 'keval/config.json')).mode & 0o777).toBe(0o600)
 
+    expect(await keval('list')).toMatchObject({ code: 0, out: expect.stringMatching(/^There are no/) })
+    expect(await keval('leaderboard')).toMatchObject({ code: 0, out: expect.stringMatching(/^Nothing to/) })
+
     const judged = await keval('judge', '--question', '수도는?', '--answer', '서울')
     expect(judged).toMatchObject({ code: 0, out: 'Rating: 8\n\n좋은 답입니다.\n' })
     const asJson = await keval('judge', '--question', '수도는?', '--answer', '서울', '--json')
@@ -147,10 +150,14 @@ describe('keval', () => {
     expect(ended.out).toBe('')
   })
 
-  it('names the lines of a file that is refused', async () => {
-    const { code, err } = await keval('eval', file('broken.jsonl', [{ question: '질문' }]))
+  it('names the lines of a file that is refused, one alone only once', async () => {
+    const broken = { question: '질문' }
+    const { code, err } = await keval('eval', file('broken.jsonl', [broken, broken]))
     expect(code).toBe(4)
-    expect(err).toMatch(/line 1: answer: is required/)
+    expect(err).toMatch(/line 1: answer: is required.*\n {2}line 2: answer: is required/)
+    const once = await keval('eval', file('broken-once.jsonl', [broken]))
+    expect(once.err.match(/is required/g), once.err).toHaveLength(1)
+    expect(once.err).toMatch(/line 1/)
   })
 })
 

@@ -106,6 +106,42 @@ it('runs to its output and error files with the official client', async () => {
   expect(listed).toContain(begun.id)
 })
 
+it('keeps a file byte for byte, and counts its empty lines where it names a wrong one', async () => {
+  const text = `\ufeff${JSON.stringify(line('a', 'x'))}\r\n\r\n\n${JSON.stringify(line('b', '둘'))}\n \n`
+  const upload = async (content: string) =>
+    client.files.create({ purpose: 'batch', file: await toFile(Buffer.from(content), 'input.jsonl') })
+  const run = async (id: string) => {
+    const begun = await client.batches.create({
+      input_file_id: id,
+      endpoint: '/v1/chat/completions',
+      completion_window: '24h',
+    })
+    return ended(begun.id)
+  }
+  const file = await upload(text)
+  const kept = Buffer.from(await (await client.files.content(file.id)).arrayBuffer())
+  expect(kept.equals(Buffer.from(text))).toBe(true)
+  expect(await run(file.id)).toMatchObject({ status: 'completed', request_counts: { completed: 2 } })
+
+  const wrong = await run((await upload(`${text}nonsense`)).id)
+  expect(wrong.errors!.data!.map(({ line, code }) => [line, code])).toEqual([[6, 'invalid_json_line']])
+})
+
+it('lists files of one purpose, in either order', async () => {
+  const { input_file_id: input, output_file_id: output } = await ended((await begin([line('a', 'x')])).id)
+  const ids = async (query: { purpose?: string; order?: 'asc' | 'desc' }) => {
+    const found = []
+    for await (const { id } of client.files.list({ limit: 1, ...query })) found.push(id)
+    return found
+  }
+  const newest = await ids({})
+  expect(newest.indexOf(output!)).toBeLessThan(newest.indexOf(input))
+  expect(await ids({ order: 'asc' })).toEqual(newest.toReversed())
+  expect(await ids({ purpose: 'batch_output' })).toContain(output)
+  expect(await ids({ purpose: 'batch_output' })).not.toContain(input)
+  expect(await ids({ purpose: 'fine-tune' })).toEqual([])
+})
+
 it('names the lines of a wrong input, and runs none of them', async () => {
   const begun = await begin([
     line('a', 'x'),

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Evaluation, Report } from '../../schema/api/evaluations.ts'
+import type { Evaluation } from '../../schema/api/evaluations.ts'
+import type { Report } from '../../schema/api/reports.ts'
 import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
 
@@ -325,6 +326,7 @@ describe('two evaluations', () => {
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(page.text).toContain('<html lang="ko">')
     expect(page.text.match(/<svg/g)).toHaveLength(2)
+    expect(page.text).toMatch(/>← poor<\/text>.*>good →<\/text>.*>60 →<\/text>/)
     expect(page.text).toMatch(/<td>60<\/td><td>5\.00<\/td><td>5\.00 … 5\.00<\/td>/)
     expect((await document('markdown')).text).toMatch(
       /^# 비교: poor \/ good\n[^|]*0을 포함하지 않습니다[^|]*\n## /,

@@ -6,18 +6,18 @@ import { ko } from '../../gateway/console/texts/ko.ts'
 import type { Evaluation } from '../../schema/api/evaluations.ts'
 import { asOperator, call, catchMails, eventually, origin, settled, tenantWithKey } from './access/gate.ts'
 
-/** The only node: what it serves, and whether it answers when it is asked for a judgment. */
-const node = { models: ['judge'], answers: true }
+/** The only node: what it serves, and how many judgments it will give. */
+const node = { models: ['judge'], left: Infinity }
 
 beforeEach(() => {
   catchMails()
-  Object.assign(node, { models: ['judge'], answers: true })
+  Object.assign(node, { models: ['judge'], left: Infinity })
   const others = vi.mocked(globalThis.fetch).getMockImplementation()!
   vi.mocked(globalThis.fetch).mockImplementation(async (input, init) => {
     const { url } = new Request(input as RequestInfo, init)
     if (!url.startsWith('http://node.test')) return others(input, init)
     if (url.endsWith('/v1/models')) return Response.json({ data: node.models.map((id) => ({ id })) })
-    if (!node.answers) return new Response('{}', { status: 503 })
+    if (node.left-- <= 0) return new Response('{}', { status: 503 })
     const message = { role: 'assistant', content: 'Rating: [[7]]' }
     return Response.json({ choices: [{ index: 0, message, finish_reason: 'stop' }] })
   })
@@ -53,7 +53,7 @@ it('an evaluation that waits for its node says so, and no more once the node jud
   const { key, tenantId } = await tenantWithKey()
   const tenant = env.TENANTS.getByName(tenantId)
   const page = await signIn(key)
-  node.answers = false
+  node.left = 0
   const id = await begin(key)
   const shown = async (language: 'ko' | 'en' = 'ko') => {
     const { noNode, stalled } = (language === 'ko' ? ko : en).evaluations.run
@@ -66,7 +66,7 @@ it('an evaluation that waits for its node says so, and no more once the node jud
   expect(await shown()).toBeUndefined()
 
   await runInDurableObject(tenant, (_, { storage }) => {
-    storage.sql.exec('update evaluations set started_at = started_at - 61000')
+    storage.sql.exec('update evaluations set progressed_at = progressed_at - 61000')
   })
   expect(await shown()).toBe('stalled')
   expect(await shown('en')).toBe('stalled')
@@ -77,12 +77,12 @@ it('an evaluation that waits for its node says so, and no more once the node jud
   expect(await shown('en')).toBe('no node')
   expect((await evaluation()).counts).toMatchObject({ pending: 3, failed: 0 })
 
-  Object.assign(node, { models: ['judge'], answers: true })
+  Object.assign(node, { models: ['judge'], left: Infinity })
   await asOperator('DELETE', '/admin/v1/nodes/spare')
   await vi.waitFor(
     async () => {
       await runInDurableObject(tenant, (_, { storage }) => {
-        storage.sql.exec('update evaluations set progressed_at = 0')
+        storage.sql.exec('update evaluations set progressed_at = 0, handed_out_at = 0')
       })
       await runDurableObjectAlarm(tenant)
       expect(await evaluation()).toMatchObject({ status: 'completed', counts: { rated: 3 } })
@@ -92,27 +92,50 @@ it('an evaluation that waits for its node says so, and no more once the node jud
   expect(await shown()).toBeUndefined()
 }, 60_000)
 
-it('an evaluation that stands still is sent again also while the control database is away', async () => {
+it('one that stands still half way says so on a page that is opened only then', async () => {
   const { key, tenantId } = await tenantWithKey()
   const tenant = env.TENANTS.getByName(tenantId)
-  const get = async (id: string) =>
-    (await call<Evaluation>('GET', `/v1/evaluations/${id}`, { token: key })).body
-  node.answers = false
+  const page = await signIn(key)
+  node.left = 1
   const id = await begin(key)
-  await eventually(async () => expect((await get(id)).status).toBe('running'))
-  const generation = () =>
+  const evaluation = async () => (await call<Evaluation>('GET', `/v1/evaluations/${id}`, { token: key })).body
+  await eventually(async () => expect((await evaluation()).counts).toMatchObject({ rated: 1, pending: 2 }))
+  const html = () => page(`/evaluations/${id}`)
+  const notice = `<div id="delay" role="status"><p class="notice careful">${ko.evaluations.run.stalled}`
+  expect(await html()).not.toContain(notice)
+
+  await runInDurableObject(tenant, (_, { storage }) => {
+    storage.sql.exec('update evaluations set progressed_at = progressed_at - 61000')
+  })
+  // handing the rest out again is no progress
+  await runDurableObjectAlarm(tenant)
+  expect(await html()).toContain(notice)
+  const still = /data-still="(\d+)"/.exec(await html())?.[1]
+  expect(Number(still)).toBeGreaterThan(60_000)
+}, 60_000)
+
+it('one that stands still is sent again also while the control database is away', async () => {
+  const { key, tenantId } = await tenantWithKey()
+  const tenant = env.TENANTS.getByName(tenantId)
+  node.left = 1 // a judgment that the alarm would report to the control database
+  const id = await begin(key)
+  const evaluation = async () => (await call<Evaluation>('GET', `/v1/evaluations/${id}`, { token: key })).body
+  await eventually(async () => expect((await evaluation()).counts).toMatchObject({ rated: 1, pending: 2 }))
+  const sent = () =>
     runInDurableObject(tenant, (_, { storage }) =>
       storage.sql.exec('select generation from evaluations').one(),
     )
-  const before = await generation()
+  const before = await sent()
   await runInDurableObject(tenant, (_, { storage }) => {
-    storage.sql.exec('update evaluations set progressed_at = progressed_at - 7200000')
+    storage.sql.exec('update evaluations set progressed_at = progressed_at - 7200000, handed_out_at = null')
   })
   await env.DB.exec('alter table usage_rollups rename to usage_rollups_away')
   try {
-    await runDurableObjectAlarm(tenant).catch(() => {})
-    expect(await generation()).not.toEqual(before)
+    await eventually(async () => {
+      await runDurableObjectAlarm(tenant).catch(() => {})
+      expect(await sent()).not.toEqual(before)
+    })
   } finally {
     await env.DB.exec('alter table usage_rollups_away rename to usage_rollups')
   }
-})
+}, 60_000)

@@ -53,7 +53,7 @@ describe('a tenant that is suspended in the middle of an evaluation', () => {
 
     await stand('active')
     await runInDurableObject(tenant, (_, { storage }) => {
-      storage.sql.exec('update evaluations set progressed_at = 0')
+      storage.sql.exec('update evaluations set progressed_at = 0, handed_out_at = 0')
     })
     await runDurableObjectAlarm(tenant)
     await wait(async () => {

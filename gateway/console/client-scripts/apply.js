@@ -13,14 +13,12 @@ byId('draft-note').hidden = false
 if (form.dataset.sent === undefined) restoreDraft()
 else current = firstStepWithProblem()
 show(current, false)
-followAffiliation()
 
 byId('next').addEventListener('click', () => {
   if (check(steps[current])) show(current + 1, true)
 })
 byId('previous').addEventListener('click', () => show(current - 1, true))
 form.addEventListener('input', (event) => {
-  followAffiliation()
   keepDraft()
   if (event.target instanceof Element) clearProblem(event.target)
 })
@@ -108,15 +106,6 @@ function clearProblem(target) {
   }
 }
 
-/** Company and department are asked of companies only. */
-function followAffiliation() {
-  const individual = new FormData(form).get('affiliation') === 'individual'
-  for (const name of ['company', 'department']) {
-    const field = /** @type {HTMLElement | null} */ (form.querySelector(`[data-field="${name}"]`))
-    if (field) field.hidden = individual
-  }
-}
-
 function keepDraft() {
   const values = [...new FormData(form)].filter(
     ([name, value]) => typeof value === 'string' && name !== 'consent_version' && !name.startsWith('cf-'),
@@ -150,9 +139,9 @@ function controlsIn(element) {
   return /** @type {HTMLInputElement[]} */ ([...found])
 }
 
-/** @param {HTMLElement} control */
+/** Whether it is asked at all; the step it is in may be another one. @param {HTMLElement} control */
 function isShown(control) {
-  return control.closest('[data-field][hidden]') === null
+  return getComputedStyle(control.closest('[data-field]') ?? control).display !== 'none'
 }
 
 /** @param {string} id */

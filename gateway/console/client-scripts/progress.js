@@ -7,7 +7,7 @@ const delay = /** @type {HTMLElement} */ (document.getElementById('delay'))
 const everyMs = 1500
 /** Without a judgment for so long, the page says so. */
 const longMs = 60_000
-let movedAt = Date.now()
+let movedAt = Date.now() - Number(place.dataset.still)
 
 if (place.dataset.running !== undefined) setTimeout(follow, everyMs)
 

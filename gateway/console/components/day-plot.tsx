@@ -16,6 +16,8 @@ interface DayPlotProps {
   axis: (value: number) => string
   /** Where the axis ends, where that is fixed. */
   most?: number
+  /** Whether the values are counts: then the axis has no halves. */
+  whole?: boolean
 }
 
 const width = 440
@@ -27,8 +29,9 @@ const room = height - top - bottom
 const weekly = 7
 
 /** A value for each day over a month, as bars or as points with a line, on axes with numbers and dates. */
-export function DayPlot({ title, days, axis, most }: DayPlotProps) {
-  const end = most ?? roundAbove(Math.max(...days.map(({ value, upTo }) => upTo ?? value ?? 0)))
+export function DayPlot({ title, days, axis, most, whole = false }: DayPlotProps) {
+  const round = roundAbove(Math.max(...days.map(({ value, upTo }) => upTo ?? value ?? 0)))
+  const end = most ?? (whole ? 2 * Math.ceil(round / 2) : round)
   const step = (width - left - 8) / days.length
   const y = (value: number) => height - bottom - (value / end) * room
   const last = days.length - 1

@@ -30,8 +30,8 @@ export function UsageCharts<Row extends UsageCounts & { day: string }>(props: Us
   const cached = (of: Row[]) => Math.round((withoutNode(of) / Math.max(1, askedOf(of))) * 100)
   return (
     <div class="charts">
-      <DayPlot title={text.days} days={marks(askedOf, whole)} axis={short} />
-      <DayPlot title={text.tokens} days={marks(tokens, whole)} axis={short} />
+      <DayPlot title={text.days} days={marks(askedOf, whole)} axis={short} whole />
+      <DayPlot title={text.tokens} days={marks(tokens, whole)} axis={short} whole />
       <DayPlot title={text.cacheShare} days={marks(cached, share)} axis={share} most={100} />
       <DayPlot
         title={text.latencyByDay}

@@ -1,14 +1,17 @@
-import type { Comparison } from '../../../schema/api/evaluations.ts'
+import type { Comparison } from '../../../schema/api/reports.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 import { escapeHtml } from './escape.ts'
-import { n, svg, svgText } from './plots.ts'
+import { fitted, n, svg, svgText, width } from './plots.ts'
 
 const left = 40
 const right = 428
 const middle = (left + right) / 2
 
-/** The difference with its interval beside zero; below, the rows that a wins, neither wins, b wins. */
-export function differencePlot({ rating }: Comparison, texts: ReportTexts): string {
+/**
+ * The difference with its interval beside zero, between the names of those it speaks for; below, the rows that
+ * either wins, on its side, and those that neither does.
+ */
+export function differencePlot({ x, y, rating }: Comparison, texts: ReportTexts): string {
   const { difference, interval, wins, pairs } = rating
   if (difference === null) return ''
   const farthest = Math.max(...[difference, ...(interval ?? [])].map(Math.abs))
@@ -16,7 +19,7 @@ export function differencePlot({ rating }: Comparison, texts: ReportTexts): stri
   const at = (value: number) => middle + (value / bound) * (middle - left)
   const ticks = [-bound, -bound / 2, 0, bound / 2, bound].map(
     (value) =>
-      `<line x1="${n(at(value))}" x2="${n(at(value))}" y1="16" y2="84" stroke="${value === 0 ? 'currentColor' : 'var(--line)'}"/>${svgText(at(value), 98, String(value), 'middle')}`,
+      `<line x1="${n(at(value))}" x2="${n(at(value))}" y1="20" y2="84" stroke="${value === 0 ? 'currentColor' : 'var(--line)'}"/>${svgText(at(value), 98, String(value), 'middle')}`,
   )
   const whisker =
     interval === null
@@ -25,17 +28,20 @@ export function differencePlot({ rating }: Comparison, texts: ReportTexts): stri
   const point = `<circle cx="${n(at(difference))}" cy="50" r="6" fill="var(--mark)"/>`
   let from = left
   const bars = [
-    { name: 'a', count: wins.x, opacity: 0.25 },
-    { name: '=', count: wins.tie, opacity: 0.08 },
-    { name: 'b', count: wins.y, opacity: 0.6 },
-  ].map(({ name, count, opacity }) => {
+    { count: wins.x, label: `← ${wins.x}`, fill: 'var(--other)' },
+    { count: wins.tie, label: `= ${wins.tie}`, fill: 'var(--line)' },
+    { count: wins.y, label: `${wins.y} →`, fill: 'var(--mark)' },
+  ].map(({ count, label, fill }) => {
     const wide = (count / pairs) * (right - left)
-    const x = from
+    const start = from
     from += wide
     if (count === 0) return ''
-    return `<rect x="${n(x)}" y="120" width="${n(wide)}" height="24" fill="var(--mark)" fill-opacity="${opacity}" stroke="var(--line)"/>${svgText(x + wide / 2, 160, `${name} ${count}`, 'middle')}`
+    return `<rect x="${n(start)}" y="120" width="${n(wide)}" height="24" fill="${fill}"/>${svgText(start + wide / 2, 160, label, 'middle')}`
   })
-  return svg(172, texts.differenceLabel, [...ticks, whisker, point, ...bars].join(''))
+  const sides =
+    svgText(0, 12, `← ${fitted(x.answering_model ?? x.name, 24)}`, 'start') +
+    svgText(width, 12, `${fitted(y.answering_model ?? y.name, 24)} →`, 'end')
+  return svg(172, texts.differenceLabel, [sides, ...ticks, whisker, point, ...bars].join(''))
 }
 
 const side = 320

@@ -50,7 +50,7 @@ function table({ title, head, lines }: Table): string {
 }
 
 const style = `
-:root { color-scheme: light dark; --line: #8884; --mark: #2563eb; --soft: #2563eb33 }
+:root { color-scheme: light dark; --line: #8884; --mark: #2563eb; --other: #d97706; --soft: #2563eb33 }
 body { font: 16px/1.5 system-ui, "Noto Sans KR", sans-serif; margin: 0 }
 main { max-width: 72rem; margin: 0 auto; padding: 1.5rem }
 .notes { border-left: 4px solid #d97706; padding: .5rem 1.5rem }

@@ -4,7 +4,7 @@ import { escapeHtml } from './escape.ts'
 
 /** Plots as SVG text, drawn here: a report needs no script to show them. */
 
-const width = 440
+export const width = 440
 const height = 240
 const margin = { left: 40, bottom: 28, top: 18, right: 12 }
 
@@ -91,7 +91,7 @@ export function svgText(
   x: number,
   y: number,
   text: string,
-  anchor: 'middle' | 'end',
+  anchor: 'start' | 'middle' | 'end',
   className: 'on-mark' | '' = '',
 ): string {
   const named = className === '' ? '' : ` class="${className}"`

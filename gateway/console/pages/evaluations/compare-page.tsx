@@ -1,8 +1,11 @@
-import type { Comparison } from '../../../../schema/api/evaluations.ts'
+import type { Comparison } from '../../../../schema/api/reports.ts'
+import { nameOfSide } from '../../../../schema/report/comparison-tables.ts'
+import { reportTexts } from '../../../../schema/report/texts/languages.ts'
+import { differencePlot } from '../../../evaluations/report/comparison-plots.ts'
 import { Page } from '../../components/page.tsx'
 import { Said } from '../../components/said.tsx'
 import type { View } from '../../view.ts'
-import { DifferencePlot, paired } from './difference-plot.tsx'
+import { Plot } from './plot.tsx'
 
 /** Two evaluations of the same rows, with what may and may not be said of their difference. */
 export function ComparePage({ view, comparison }: { view: View; comparison: Comparison }) {
@@ -38,7 +41,7 @@ export function ComparePage({ view, comparison }: { view: View; comparison: Comp
         <p class="notice">{rating.interval[0] <= 0 && rating.interval[1] >= 0 ? text.unclear : text.clear}</p>
       )}
       <div class="columns">
-        <DifferencePlot view={view} comparison={comparison} />
+        <Plot title={text.plot} drawing={differencePlot(comparison, reportTexts[view.language])} />
         <dl class="facts number">
           <dt>{text.pairs}</dt>
           <dd>{rating.pairs}</dd>
@@ -68,6 +71,13 @@ export function ComparePage({ view, comparison }: { view: View; comparison: Comp
   )
 }
 
+/** The difference of two evaluations with its interval. */
+function paired({ difference, interval }: Comparison['rating']): string {
+  if (difference === null) return '–'
+  const range = interval === null ? '' : ` [${interval.map((end) => end.toFixed(2)).join(', ')}]`
+  return `${difference.toFixed(3)}${range}`
+}
+
 function documentOf({ x, y }: Comparison, format: 'html' | 'markdown'): string {
   const query = new URLSearchParams({
     with: y.id,
@@ -81,7 +91,7 @@ function documentOf({ x, y }: Comparison, format: 'html' | 'markdown'): string {
 function Side({ side }: { side: Comparison['x'] }) {
   return (
     <span>
-      <a href={`/evaluations/${encodeURIComponent(side.id)}`}>{side.name}</a>{' '}
+      <a href={`/evaluations/${encodeURIComponent(side.id)}`}>{nameOfSide(side)}</a>{' '}
       <span class="soft small">
         {side.model} · {side.protocol}
       </span>

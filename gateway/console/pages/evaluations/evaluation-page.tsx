@@ -1,4 +1,5 @@
-import type { Evaluation, Report } from '../../../../schema/api/evaluations.ts'
+import type { Evaluation } from '../../../../schema/api/evaluations.ts'
+import type { Report } from '../../../../schema/api/reports.ts'
 import { Page } from '../../components/page.tsx'
 import { when } from '../../format.ts'
 import type { View } from '../../view.ts'
@@ -35,7 +36,12 @@ export function EvaluationPage(props: EvaluationPageProps) {
           {when(evaluation.created * 1000, view)} · <code>{evaluation.id}</code>
         </p>
       </div>
-      <Run view={view} evaluation={evaluation} delay={delayOf(evaluation, models, now)} />
+      <Run
+        view={view}
+        evaluation={evaluation}
+        delay={delayOf(evaluation, models, now)}
+        still={stillFor(evaluation, now)}
+      />
       {report === null || nothingYet(evaluation) ? (
         <p class="empty section">{t.evaluations.run.waiting}</p>
       ) : (
@@ -50,11 +56,14 @@ const nothingYet = ({ status, counts }: Evaluation) =>
 
 const longMs = 60_000
 
+/** Milliseconds since a judgment came, or the work began or went on. */
+const stillFor = ({ progressed_at: progressed }: Evaluation, now: number) =>
+  progressed === null ? 0 : now - Date.parse(progressed)
+
 /** What it waits for: a judge that nobody serves, or nodes that have given no answer in a minute. */
 function delayOf(evaluation: Evaluation, models: string[] | null, now: number): Delay | null {
-  const { status, model, started_at: started } = evaluation
+  const { status, model } = evaluation
   if (status !== 'running') return null
   if (models !== null && !models.includes(model)) return 'noNode'
-  const long = started !== null && now - Date.parse(started) > longMs
-  return long && nothingYet(evaluation) ? 'stalled' : null
+  return stillFor(evaluation, now) > longMs ? 'stalled' : null
 }

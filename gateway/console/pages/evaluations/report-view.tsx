@@ -1,11 +1,12 @@
-import { raw } from 'hono/html'
-import type { Evaluation, Report } from '../../../../schema/api/evaluations.ts'
+import type { Evaluation } from '../../../../schema/api/evaluations.ts'
+import type { Report } from '../../../../schema/api/reports.ts'
 import { reportTexts } from '../../../../schema/report/texts/languages.ts'
 import { confusionPlot, distributionPlot, intervalPlot } from '../../../evaluations/report/plots.ts'
 import { percent } from '../../components/interval.tsx'
 import { Said } from '../../components/said.tsx'
 import type { View } from '../../view.ts'
 import { LabelTables } from './label-tables.tsx'
+import { Plot } from './plot.tsx'
 import { ReportLinks } from './report-links.tsx'
 import { ScoreTable } from './score-table.tsx'
 
@@ -126,14 +127,3 @@ const turnsOf = ({ t }: View, report: Report) =>
 
 const categoriesOf = (view: View, report: Report) =>
   report.categories.map((line) => ({ ...line, name: line.category ?? view.t.evaluations.report.none }))
-
-/** A drawing of `evaluations/report/plots.ts`, which escapes every text it writes. */
-function Plot({ title, drawing }: { title: string; drawing: string }) {
-  if (drawing === '') return null
-  return (
-    <figure class="card plot">
-      <figcaption>{title}</figcaption>
-      {raw(drawing)}
-    </figure>
-  )
-}

@@ -11,10 +11,12 @@ interface RunProps {
   evaluation: Evaluation
   /** Null where nothing of the kind can be told. */
   delay: Delay | null
+  /** Milliseconds since anything moved. */
+  still: number
 }
 
 /** Progress, and the way to stop or go on. `client-scripts/progress.js` keeps the numbers current. */
-export function Run({ view, evaluation, delay }: RunProps) {
+export function Run({ view, evaluation, delay, still }: RunProps) {
   const { t, sessions } = view
   const text = t.evaluations.run
   const { unknown, seconds, minutes, stalled } = text
@@ -39,6 +41,7 @@ export function Run({ view, evaluation, delay }: RunProps) {
       id="run"
       data-id={evaluation.id}
       data-running={running || undefined}
+      data-still={still}
       data-texts={JSON.stringify({ unknown, seconds, minutes, stalled })}
       aria-label={t.evaluations.list.progress}
     >

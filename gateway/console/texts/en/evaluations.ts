@@ -152,7 +152,6 @@ export const evaluations: Texts['evaluations'] = {
     diff: 'Difference of diff scores',
     notes: 'Before you read on',
     plot: 'Difference of ratings with its 95% interval; below, rows won',
-    plotLabel: (difference) => `Difference of ratings ${difference}`,
     unclear: 'The interval holds 0: no difference can be claimed.',
     clear: 'The interval does not hold 0.',
   },

@@ -1,8 +1,16 @@
+import { accessFields } from './api-fields/access.ts'
+import { evaluationFields } from './api-fields/evaluations.ts'
+import { judgmentFields } from './api-fields/judgments.ts'
+
 /**
  * What the OpenAPI document says of routes and fields, for Korean readers of the documentation page. The document
  * itself is in English; a test sees to it that no line of it is missing here.
  */
 export const apiDescriptions: Record<string, string> = {
+  ...judgmentFields,
+  ...evaluationFields,
+  ...accessFields,
+
   // judgments
   'Judge an answer': '답변을 판정합니다',
   'With `stream: true` the answer is a stream of the events `explanation.delta`, `judgment`, `done` and `error`.':

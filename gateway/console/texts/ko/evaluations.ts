@@ -150,7 +150,6 @@ export const evaluations = {
     diff: '차이 점수의 차이',
     notes: '읽기 전에',
     plot: '평점 차이와 95% 구간, 아래는 이긴 행의 수',
-    plotLabel: (difference: string) => `평점 차이 ${difference}`,
     unclear: '구간에 0이 들어 있어 차이가 있다고 말할 수 없습니다.',
     clear: '구간에 0이 들어 있지 않습니다.',
   },

@@ -1,0 +1,123 @@
+/** Fields of usage, limits and keys, of applications, and of what operators see. */
+export const accessFields: Record<string, string> = {
+  'This model alone': '이 모델만',
+  'The id of a key: what it used alone': '키의 id. 그 키가 쓴 것만',
+  'Those that had to be run; judgments and chat completions': '실제로 실행한 것. 판정과 채팅 완성',
+  'Judgments with a rating': '평점이 있는 판정',
+  'Judgments whose text holds no rating': '글에 평점이 없는 판정',
+  'Judgments that a bound of tokens cut off': '토큰 한도에서 끊긴 판정',
+  'Requests that ended in an error': '오류로 끝난 요청',
+  'Median, at most a quarter above the truth; null without runs':
+    '중앙값. 실제보다 최대 4분의 1 큽니다. 실행이 없으면 null',
+  '95 of 100 took this long or less, at most a quarter above the truth; null without runs':
+    '100건 중 95건이 이 시간 안에 끝났습니다. 실제보다 최대 4분의 1 큽니다. 실행이 없으면 null',
+  'From admission to the stored answer, of runs that gave one':
+    '접수에서 답을 저장할 때까지. 답이 나온 실행만 셉니다',
+  'The Korean day that runs': '한국 시간으로 오늘',
+  Used: '쓴 양',
+  Allowed: '한도',
+  'Until all of it is there again': '한도가 다시 다 찰 때까지',
+  'Runs at a time': '동시에 실행하는 수',
+  'Since midnight in Korea': '한국의 자정부터',
+  'The bounds of the key that asks; null where it has none of its own': '요청한 키의 한도. 따로 없으면 null',
+  'Most rows of an evaluation': '평가 하나의 최대 행 수',
+  'Days until judgments and evaluations are deleted': '판정과 평가를 지울 때까지의 날수',
+  'Of prompts and answers, from midnight to midnight in Korea':
+    '프롬프트와 답의 토큰. 한국의 자정에서 자정까지',
+
+  'The first 13 characters of the key': '키의 앞 13자',
+  "The key's own, below the plan's; null for none": '키의 한도. 이용 등급보다 작습니다. 없으면 null',
+  'Its own end or that of the tenant, whichever is earlier; null for none':
+    '키와 테넌트의 만료 가운데 이른 것. 없으면 null',
+  'To the hour; null before the first use': '시간 단위. 쓴 적이 없으면 null',
+  '`expiring`: replaced, and working until its grace period ends':
+    '`expiring`: 교체되었고 유예 기간이 끝날 때까지 쓸 수 있음',
+  'Id of the key that a rotation made': '교체로 생긴 키의 id',
+  'The key itself; shown here alone': '키 자체. 여기서만 보여 줍니다',
+  'Left out, all that the tenant has': '빼면 테넌트의 모든 권한',
+  'Left out, it ends with the tenant': '빼면 테넌트와 함께 끝납니다',
+  "Replaces all of them; null takes the key's own away": '모두 바꿉니다. null이면 키의 한도를 없앱니다',
+  'How long the replaced key works on; default 86400, a day':
+    '교체된 키를 더 쓸 수 있는 시간. 기본은 86400, 하루',
+
+  'By name; an `absent` field is refused': '항목 이름마다. `absent`인 항목을 보내면 거절합니다',
+  'For the Turnstile widget; null where the check is off': 'Turnstile 위젯에 쓰는 값. 꺼져 있으면 null',
+  'Of the texts below: goes back as `consents.version`':
+    '아래 문구의 판. `consents.version`으로 돌려보냅니다',
+  'The text in Korean': '한국어 문구',
+  'The text in English': '영어 문구',
+  'In place of a date of birth, where the form asks for it': '신청서가 물을 때, 생년월일 대신',
+  'Required with `affiliation` `company`': '`affiliation`이 `company`이면 필수',
+  'The model applied for, such as `keval-2-9b`': '신청하는 모델. 예: `keval-2-9b`',
+  'How data and key will be kept safe': '데이터와 키를 지키는 방법',
+  'Collection and use of what the form holds; needed': '신청 내용의 수집과 이용. 필수',
+  'Its transfer abroad; needed': '국외 이전. 필수',
+  'Mails with news; free to refuse, default false': '소식 메일. 거절해도 됩니다. 기본은 false',
+  '`consent_version` of the form that was shown': '보여 준 신청서의 `consent_version`',
+  'Of mails and messages; left out, as Accept-Language says':
+    '메일과 안내의 언어. 빼면 Accept-Language를 따릅니다',
+  'Where the operator has switched Turnstile on: what its widget gave':
+    '운영자가 Turnstile을 켰을 때, 위젯이 준 값',
+  'Opens this application; shown here alone': '이 신청을 여는 토큰. 여기서만 보여 줍니다',
+  '`submitted`, `verified`, `in_review`, `info_requested`, `approved`, `rejected`, `claimed`, `active`, `withdrawn` or `expired`':
+    '`submitted`, `verified`, `in_review`, `info_requested`, `approved`, `rejected`, `claimed`, `active`, `withdrawn`, `expired` 가운데 하나',
+  'Whose turn it is; null when nobody has to act': '누구의 차례인지. 할 일이 없으면 null',
+  'Of the last step': '마지막으로 바뀐 때',
+  'What the reviewer asked and nobody answered yet': '심사자가 물었고 아직 답하지 않은 것',
+  'How the last mail fared; null where none was due': '마지막 메일의 상태. 보낼 것이 없었으면 null',
+  'The status before': '바뀌기 전 상태',
+  'The status after': '바뀐 뒤 상태',
+  '`applicant`, `reviewer` or `system`; to reviewers, which reviewer':
+    '`applicant`, `reviewer`, `system` 가운데 하나. 심사자에게는 어느 심사자인지',
+  'Of mails and messages': '메일과 안내의 언어',
+  'To what the reviewer asked': '심사자가 물은 것에 대한 답',
+  'Give or take back the consent to mails with news': '소식 메일 동의를 하거나 거둡니다',
+  'The fields as they were filled in': '적은 그대로의 항목',
+  'SHA-256 of the text that was shown': '보여 준 문구의 SHA-256',
+
+  'Left out, those that wait for a reviewer': '빼면 심사를 기다리는 것',
+  'Since the last step': '마지막으로 바뀐 뒤부터',
+  'Ids of other applications': '다른 신청의 id',
+  'Made by the approval': '승인으로 만들어진 테넌트',
+  'Left out: `commercial` for that purpose, else `research`':
+    '빼면 상업적 이용은 `commercial`, 나머지는 `research`',
+  "Left out, the plan's": '빼면 이용 등급의 것',
+  'Left out, all': '빼면 모두',
+  'Left out, a year from now': '빼면 지금부터 1년',
+  'Default true': '기본은 true',
+  'The id of the last tenant of the page before': '앞 쪽 마지막 테넌트의 id',
+  'What its keys begin with: `kev_live_` or `kev_test_`': '키의 앞부분: `kev_live_` 또는 `kev_test_`',
+  "Null allows the plan's": 'null이면 이용 등급의 모델',
+  'Null for the demo tenant': '체험용 테넌트이면 null',
+  'How many were revoked': '폐기한 키의 수',
+  'How many records of personal data were destroyed': '파기한 개인정보 기록의 수',
+  'Rows with a smaller `sequence`': '`sequence`가 이보다 작은 줄',
+  'From 1, without gaps': '1부터, 빠짐없이',
+  '`admin-secret`, or the address that Access signed in': '`admin-secret`, 또는 Access로 로그인한 주소',
+  'What it was done to, by id': '대상의 id',
+  'Over this row and the hash before it': '이 줄과 앞 줄의 해시로 계산한 값',
+  'Found intact': '온전한 줄의 수',
+  'The first row that is missing, altered or cut off; null when all are intact':
+    '빠졌거나 바뀌었거나 잘린 첫 줄. 모두 온전하면 null',
+  'Still wrapped with an older secret': '아직 옛 비밀 값으로 감싼 수',
+
+  'What it speaks: `keval` has fields of keval-node besides, `auto` looks whether the node reports them':
+    '노드가 쓰는 프로토콜. `keval`은 keval-node의 항목도 씁니다. `auto`는 노드가 알려 주는지 보고 정합니다',
+  'Its share of the requests, beside the weights of the others': '다른 노드와 견준 요청의 몫',
+  'A note for people; nothing follows from it': '사람을 위한 메모. 동작에는 영향이 없습니다',
+  'Of the models that it serves, those to use; null for all': '노드의 모델 가운데 쓸 것. null이면 모두',
+  'Gets nothing new': '새 요청을 받지 않는지',
+  'This tenant alone': '이 테넌트만',
+  'Why it counts as down; null when it is up': '응답이 없다고 보는 이유. 정상이면 null',
+  'Answers running and waiting; 0 where the node does not tell':
+    '진행 중이거나 기다리는 답의 수. 노드가 알려 주지 않으면 0',
+  'Of `GET /v1/models`': '`GET /v1/models`에 걸린 시간',
+  'Up, or down, from then on': '이때부터 정상 또는 응답 없음',
+  'Answers it works on': '진행 중인 답',
+  'Answers in its queue': '줄에서 기다리는 답',
+  'Answers it can work on at a time': '동시에 처리할 수 있는 답',
+  'Answers that may wait': '기다릴 수 있는 답',
+  'Since it was started': '시작한 뒤로',
+  '`forced`: served although a check failed': '`forced`: 확인에 실패했지만 돌리는 중',
+  'When it said so': '그렇게 말한 때',
+}

@@ -1,0 +1,1 @@
+ALTER TABLE `evaluations` ADD `handed_out_at` integer;
