@@ -1,12 +1,7 @@
 /** The client of keval-edge for TypeScript: `new Keval({ url, apiKey }).judge({ … })`. */
-export type {
-  Comparison,
-  Evaluation,
-  EvaluationResult,
-  LeaderboardEntry,
-  Report,
-} from '../schema/api/evaluations.ts'
+export type { Evaluation, EvaluationResult } from '../schema/api/evaluations.ts'
 export type { Judgment } from '../schema/api/judgments.ts'
+export type { Comparison, LeaderboardEntry, Report } from '../schema/api/reports.ts'
 export {
   type Answers,
   type EvaluateOptions,

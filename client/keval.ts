@@ -1,14 +1,12 @@
 import type { z } from 'zod'
 import type {
-  Comparison,
   Evaluation,
   EvaluationQuery,
   EvaluationResult,
-  LeaderboardEntry,
   previewAnswer,
-  Report,
 } from '../schema/api/evaluations.ts'
 import type { Judgment, judgmentRequestSchema } from '../schema/api/judgments.ts'
+import type { Comparison, LeaderboardEntry, Report } from '../schema/api/reports.ts'
 import type { ReportLanguage } from '../schema/report/texts/languages.ts'
 import { KevalError, refusalOf } from './keval-error.ts'
 

@@ -1,7 +1,7 @@
 import { openAiErrorBody } from '../../schema/api/error-body.ts'
 import { errorCodes, type Failure } from '../../schema/api/errors.ts'
-import type { PauseReason } from '../../schema/api/evaluations.ts'
 import { newId } from '../../schema/api/ids.ts'
+import type { PauseReason } from '../../schema/api/queued-work.ts'
 import type { BatchInputError, BatchOptions } from '../../schema/db/batches.ts'
 import { mayBeTheRequest, mostAttempts } from '../queued-work/attempts.ts'
 import { type Hold, heldMs } from '../queued-work/hold.ts'

@@ -1,5 +1,5 @@
 import { FailureError } from '../../schema/api/errors.ts'
-import type { Comparison } from '../../schema/api/evaluations.ts'
+import type { Comparison } from '../../schema/api/reports.ts'
 import { agreement } from '../../schema/judge/metrics/agreement.ts'
 import { type Cell, sizeOf } from '../../schema/judge/metrics/cells.ts'
 import { pairedBootstrap } from '../../schema/judge/metrics/paired.ts'

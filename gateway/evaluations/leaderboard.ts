@@ -1,4 +1,4 @@
-import type { LeaderboardEntry, Standings } from '../../schema/api/evaluations.ts'
+import type { LeaderboardEntry, Standings } from '../../schema/api/reports.ts'
 import { rank } from '../../schema/judge/metrics/leaderboard.ts'
 import { meanScore } from '../../schema/judge/metrics/scores.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'

@@ -1,17 +1,19 @@
 import { z } from 'zod'
 import { FailureError } from '../../schema/api/errors.ts'
 import {
-  comparisonQuery,
-  comparisonSchema,
   evaluationList,
   evaluationPageQuery,
   evaluationQuery,
   evaluationSchema,
-  leaderboardSchema,
   previewAnswer,
-  reportSchema,
   resultSchema,
 } from '../../schema/api/evaluations.ts'
+import {
+  comparisonQuery,
+  comparisonSchema,
+  leaderboardSchema,
+  reportSchema,
+} from '../../schema/api/reports.ts'
 import type { ReportTexts } from '../../schema/report/texts/en.ts'
 import {
   type ReportLanguage,

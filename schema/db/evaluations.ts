@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { EvaluationOptions, Standings } from '../api/evaluations.ts'
+import type { EvaluationOptions } from '../api/evaluations.ts'
+import type { Standings } from '../api/reports.ts'
 import type { Preview } from '../evaluation-input/preview.ts'
 import type { RowInput } from '../evaluation-input/row.ts'
 import type { PublishedSet } from '../judge/metrics/contamination.ts'

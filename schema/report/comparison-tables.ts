@@ -1,4 +1,4 @@
-import type { Comparison } from '../api/evaluations.ts'
+import type { Comparison } from '../api/reports.ts'
 import { decimal, range, statistics, type Table } from './tables.ts'
 import type { ReportTexts } from './texts/en.ts'
 

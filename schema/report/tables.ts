@@ -1,4 +1,4 @@
-import type { Report } from '../api/evaluations.ts'
+import type { Report } from '../api/reports.ts'
 import { en, type ReportTexts } from './texts/en.ts'
 
 /** Numbers as the tables show them; a dash where there is none. */

@@ -1,4 +1,4 @@
-import type { Report } from '../../../schema/api/evaluations.ts'
+import type { Report } from '../../../schema/api/reports.ts'
 import { agreement } from '../../../schema/judge/metrics/agreement.ts'
 import { accuracy, diffScore } from '../../../schema/judge/metrics/card-tables.ts'
 import { consistency } from '../../../schema/judge/metrics/consistency.ts'

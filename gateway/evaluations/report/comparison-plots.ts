@@ -1,4 +1,4 @@
-import type { Comparison } from '../../../schema/api/evaluations.ts'
+import type { Comparison } from '../../../schema/api/reports.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 import { escapeHtml } from './escape.ts'
 import { n, svg, svgText } from './plots.ts'

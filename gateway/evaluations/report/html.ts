@@ -1,4 +1,4 @@
-import type { Report } from '../../../schema/api/evaluations.ts'
+import type { Report } from '../../../schema/api/reports.ts'
 import { decimal, tablesOf } from '../../../schema/report/tables.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 import { againstPlots } from './against-plot.ts'

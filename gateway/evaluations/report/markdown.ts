@@ -1,4 +1,4 @@
-import type { Report } from '../../../schema/api/evaluations.ts'
+import type { Report } from '../../../schema/api/reports.ts'
 import { decimal, type Table, tablesOf } from '../../../schema/report/tables.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 

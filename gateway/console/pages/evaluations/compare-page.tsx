@@ -1,4 +1,4 @@
-import type { Comparison } from '../../../../schema/api/evaluations.ts'
+import type { Comparison } from '../../../../schema/api/reports.ts'
 import { Page } from '../../components/page.tsx'
 import { Said } from '../../components/said.tsx'
 import type { View } from '../../view.ts'

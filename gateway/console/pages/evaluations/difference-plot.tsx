@@ -1,4 +1,4 @@
-import type { Comparison } from '../../../../schema/api/evaluations.ts'
+import type { Comparison } from '../../../../schema/api/reports.ts'
 import { fitted } from '../../../evaluations/report/plots.ts'
 import type { View } from '../../view.ts'
 

@@ -1,4 +1,4 @@
-import type { Report } from '../../../../schema/api/evaluations.ts'
+import type { Report } from '../../../../schema/api/reports.ts'
 import { CardTables } from '../../components/card-tables.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import type { View } from '../../view.ts'

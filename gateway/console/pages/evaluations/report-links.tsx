@@ -1,4 +1,5 @@
-import type { Evaluation, Report } from '../../../../schema/api/evaluations.ts'
+import type { Evaluation } from '../../../../schema/api/evaluations.ts'
+import type { Report } from '../../../../schema/api/reports.ts'
 import { when } from '../../format.ts'
 import type { View } from '../../view.ts'
 

@@ -1,5 +1,6 @@
 import { raw } from 'hono/html'
-import type { Evaluation, Report } from '../../../../schema/api/evaluations.ts'
+import type { Evaluation } from '../../../../schema/api/evaluations.ts'
+import type { Report } from '../../../../schema/api/reports.ts'
 import { reportTexts } from '../../../../schema/report/texts/languages.ts'
 import { confusionPlot, distributionPlot, intervalPlot } from '../../../evaluations/report/plots.ts'
 import { percent } from '../../components/interval.tsx'

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
-import type { Comparison, Evaluation, LeaderboardEntry, Report } from '../../../../schema/api/evaluations.ts'
+import type { Evaluation } from '../../../../schema/api/evaluations.ts'
+import type { Comparison, LeaderboardEntry, Report } from '../../../../schema/api/reports.ts'
 import type { PublicApi } from '../../api.ts'
 import { show, showProblem } from '../../render.tsx'
 import { requireSession } from '../../sessions/require-session.ts'

@@ -1,4 +1,4 @@
-import type { Report } from '../../../../schema/api/evaluations.ts'
+import type { Report } from '../../../../schema/api/reports.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Interval } from '../../components/interval.tsx'
 import { count } from '../../format.ts'
