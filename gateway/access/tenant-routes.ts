@@ -1,12 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import { deletionReceipt, grantChange, listOf, reason, tenant } from '../../schema/api/access.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
+import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
 import { receiptView, tenantView } from './views.ts'
 
 const tags = ['tenants']
-const id = z.object({ id: z.string().max(64) })
-const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
-const one = { 200: { description: 'The tenant', content: json(tenant) } }
+const one = { 200: jsonAnswer('The tenant', tenant) }
 const bodyLimit = 4 * 1024
 
 const list = apiRoute(
@@ -22,7 +21,7 @@ const list = apiRoute(
         after: z.string().max(64).optional(),
       }),
     },
-    responses: { 200: { description: 'A page', content: json(listOf(tenant)) } },
+    responses: { 200: jsonAnswer('A page', listOf(tenant)) },
   },
 )
 
@@ -33,7 +32,7 @@ const show = apiRoute(
     path: '/admin/v1/tenants/{id}',
     tags,
     summary: 'One tenant',
-    request: { params: id },
+    request: { params: idInPath },
     responses: one,
   },
 )
@@ -45,7 +44,7 @@ const change = apiRoute(
     path: '/admin/v1/tenants/{id}',
     tags,
     summary: 'Change plan, models, scopes or expiry, for example to renew',
-    request: { params: id, body: { required: true, content: json(grantChange) } },
+    request: { params: idInPath, body: jsonBody(grantChange) },
     responses: one,
   },
 )
@@ -57,7 +56,7 @@ const suspend = apiRoute(
     path: '/admin/v1/tenants/{id}/suspend',
     tags,
     summary: 'Refuse all keys of a tenant until it is resumed',
-    request: { params: id, body: { required: true, content: json(reason) } },
+    request: { params: idInPath, body: jsonBody(reason) },
     responses: one,
   },
 )
@@ -69,7 +68,7 @@ const resume = apiRoute(
     path: '/admin/v1/tenants/{id}/resume',
     tags,
     summary: 'End a suspension',
-    request: { params: id, body: { required: true, content: json(reason) } },
+    request: { params: idInPath, body: jsonBody(reason) },
     responses: one,
   },
 )
@@ -81,8 +80,8 @@ const remove = apiRoute(
     path: '/admin/v1/tenants/{id}',
     tags,
     summary: 'Delete a tenant with all its data; answers the receipt, again when repeated',
-    request: { params: id },
-    responses: { 200: { description: 'The receipt', content: json(deletionReceipt) } },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('The receipt', deletionReceipt) },
   },
 )
 
@@ -94,10 +93,7 @@ const demo = apiRoute(
     tags,
     summary: 'Make sure of the demo tenant and answer its test key; repeating changes nothing',
     responses: {
-      200: {
-        description: 'The demo tenant',
-        content: json(z.object({ tenant_id: z.string(), key: z.string() })),
-      },
+      200: jsonAnswer('The demo tenant', z.object({ tenant_id: z.string(), key: z.string() })),
     },
   },
 )

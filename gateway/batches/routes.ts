@@ -9,16 +9,11 @@ import {
 } from '../../schema/api/batches.ts'
 import { FailureError } from '../../schema/api/errors.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
+import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
 import { boundsOf } from '../queued-work/bounds.ts'
 import { batchesOf, filesOf, type TenantFiles } from './tenant-batches.ts'
 import { uploadFile } from './upload-file.ts'
 import { batchView, fileView } from './views.ts'
-
-const json = <S extends z.ZodType>(description: string, schema: S) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
-const objectId = z.object({ id: z.string().max(64) })
 
 const createFile = apiRoute(
   { access: { scope: 'evaluate' } },
@@ -26,7 +21,7 @@ const createFile = apiRoute(
     method: 'post',
     path: '/v1/files',
     summary: 'Upload a file for a batch, as `multipart/form-data` with `file` and `purpose=batch`',
-    responses: { 200: json('The file', fileSchema) },
+    responses: { 200: jsonAnswer('The file', fileSchema) },
   },
 )
 const listFiles = apiRoute(
@@ -36,7 +31,7 @@ const listFiles = apiRoute(
     path: '/v1/files',
     summary: 'Files, newest first',
     request: { query: pageQuery },
-    responses: { 200: json('A page of files', listOf(fileSchema)) },
+    responses: { 200: jsonAnswer('A page of files', listOf(fileSchema)) },
   },
 )
 const showFile = apiRoute(
@@ -45,8 +40,8 @@ const showFile = apiRoute(
     method: 'get',
     path: '/v1/files/{id}',
     summary: 'One file',
-    request: { params: objectId },
-    responses: { 200: json('The file', fileSchema) },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('The file', fileSchema) },
   },
 )
 const fileContent = apiRoute(
@@ -55,7 +50,7 @@ const fileContent = apiRoute(
     method: 'get',
     path: '/v1/files/{id}/content',
     summary: 'The content of a file, streamed',
-    request: { params: objectId },
+    request: { params: idInPath },
     responses: {
       200: { description: 'The content', content: { 'application/octet-stream': { schema: z.string() } } },
     },
@@ -67,8 +62,8 @@ const removeFile = apiRoute(
     method: 'delete',
     path: '/v1/files/{id}',
     summary: 'Delete a file',
-    request: { params: objectId },
-    responses: { 200: json('It is gone', fileDeleted) },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('It is gone', fileDeleted) },
   },
 )
 const createBatch = apiRoute(
@@ -77,8 +72,8 @@ const createBatch = apiRoute(
     method: 'post',
     path: '/v1/batches',
     summary: 'Run the chat completions of an uploaded file',
-    request: { body: { required: true, content: { 'application/json': { schema: batchRequest } } } },
-    responses: { 200: json('The batch', batchSchema) },
+    request: { body: jsonBody(batchRequest) },
+    responses: { 200: jsonAnswer('The batch', batchSchema) },
   },
 )
 const listBatches = apiRoute(
@@ -88,7 +83,7 @@ const listBatches = apiRoute(
     path: '/v1/batches',
     summary: 'Batches, newest first',
     request: { query: pageQuery },
-    responses: { 200: json('A page of batches', listOf(batchSchema)) },
+    responses: { 200: jsonAnswer('A page of batches', listOf(batchSchema)) },
   },
 )
 const showBatch = apiRoute(
@@ -97,8 +92,8 @@ const showBatch = apiRoute(
     method: 'get',
     path: '/v1/batches/{id}',
     summary: 'One batch',
-    request: { params: objectId },
-    responses: { 200: json('The batch', batchSchema) },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('The batch', batchSchema) },
   },
 )
 const cancelBatch = apiRoute(
@@ -107,8 +102,8 @@ const cancelBatch = apiRoute(
     method: 'post',
     path: '/v1/batches/{id}/cancel',
     summary: 'Stop a batch; what was answered is in its files',
-    request: { params: objectId },
-    responses: { 200: json('The batch', batchSchema) },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('The batch', batchSchema) },
   },
 )
 

@@ -23,6 +23,7 @@ import {
 } from '../../schema/report/texts/languages.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import type { GatewayContext } from '../http/context.ts'
+import { idInPath, jsonAnswer } from '../http/route-parts.ts'
 import { boundsOf } from '../queued-work/bounds.ts'
 import { compareEvaluations } from './compare-evaluations.ts'
 import { createEvaluation } from './create-evaluation.ts'
@@ -35,11 +36,6 @@ import { reportMarkdown } from './report/markdown.ts'
 import { resultsStream } from './results.ts'
 import { evaluationsOf } from './tenant-evaluations.ts'
 
-const json = <S extends z.ZodType>(description: string, schema: S) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
-const evaluationId = z.object({ id: z.string().max(64) })
 const documentQuery = z.strictObject({
   format: z.enum(['json', 'markdown', 'html']).default('json'),
   language: z
@@ -72,8 +68,8 @@ const create = apiRoute(
       body: { content: { 'application/x-ndjson': { schema: lines } } },
     },
     responses: {
-      201: json('It has begun', evaluationSchema),
-      200: json('With `preview=true`: what was understood', previewAnswer),
+      201: jsonAnswer('It has begun', evaluationSchema),
+      200: jsonAnswer('With `preview=true`: what was understood', previewAnswer),
     },
   },
 )
@@ -85,7 +81,7 @@ const list = apiRoute(
     path: '/v1/evaluations',
     summary: 'Evaluations, newest first',
     request: { query: evaluationPageQuery },
-    responses: { 200: json('A page of evaluations', evaluationList) },
+    responses: { 200: jsonAnswer('A page of evaluations', evaluationList) },
   },
 )
 
@@ -95,8 +91,8 @@ const show = apiRoute(
     method: 'get',
     path: '/v1/evaluations/{id}',
     summary: 'Status and progress of an evaluation',
-    request: { params: evaluationId },
-    responses: { 200: json('The evaluation', evaluationSchema) },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('The evaluation', evaluationSchema) },
   },
 )
 
@@ -106,7 +102,7 @@ const remove = apiRoute(
     method: 'delete',
     path: '/v1/evaluations/{id}',
     summary: 'Delete an evaluation and its rows; judgments stay until deleted themselves',
-    request: { params: evaluationId },
+    request: { params: idInPath },
     responses: { 204: { description: 'It is gone' } },
   },
 )
@@ -118,8 +114,8 @@ const change = (step: 'cancel' | 'resume', summary: string) =>
       method: 'post',
       path: `/v1/evaluations/{id}/${step}`,
       summary,
-      request: { params: evaluationId },
-      responses: { 200: json('The evaluation', evaluationSchema) },
+      request: { params: idInPath },
+      responses: { 200: jsonAnswer('The evaluation', evaluationSchema) },
     },
   )
 const cancel = change('cancel', 'Stop a running evaluation; what was judged stays')
@@ -132,7 +128,7 @@ const results = apiRoute(
     path: '/v1/evaluations/{id}/results',
     summary: 'Every settled judgment, streamed',
     request: {
-      params: evaluationId,
+      params: idInPath,
       query: z.strictObject({
         format: z.enum(['jsonl', 'csv']).default('jsonl'),
         bom: z
@@ -157,7 +153,7 @@ const report = apiRoute(
     path: '/v1/evaluations/{id}/report',
     summary: 'All tables of an evaluation',
     request: {
-      params: evaluationId,
+      params: idInPath,
       query: documentQuery,
     },
     responses: { 200: documents('The report', reportSchema) },
@@ -170,7 +166,7 @@ const compare = apiRoute(
     method: 'get',
     path: '/v1/evaluations/{id}/comparison',
     summary: 'Two evaluations of the same rows: two models, or two judges',
-    request: { params: evaluationId, query: comparisonQuery.extend(documentQuery.shape) },
+    request: { params: idInPath, query: comparisonQuery.extend(documentQuery.shape) },
     responses: { 200: documents('The comparison', comparisonSchema) },
   },
 )
@@ -181,7 +177,7 @@ const leaderboard = apiRoute(
     method: 'get',
     path: '/v1/leaderboard',
     summary: 'Answering models by score, within the same questions, protocol and judge',
-    responses: { 200: json('The leaderboard', leaderboardSchema) },
+    responses: { 200: jsonAnswer('The leaderboard', leaderboardSchema) },
   },
 )
 
