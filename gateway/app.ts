@@ -12,6 +12,7 @@ import { judgmentRoutes } from './judging/routes.ts'
 import { nodeAdminRoutes } from './nodes/admin-routes.ts'
 import { modelRoutes } from './nodes/routes.ts'
 import { createServices, type Services } from './services.ts'
+import { rollupRoutes } from './tenant/rollup-routes.ts'
 
 /** The whole gateway: middleware in the order a request meets it, then the route table. */
 export function createApp() {
@@ -34,6 +35,7 @@ export function createApp() {
   app.route('/', evaluationRoutes())
   app.route('/', batchRoutes())
   app.route('/', nodeAdminRoutes())
+  app.route('/', rollupRoutes())
   app.route('/', accessRoutes())
   app.get('/openapi.json', (c) => c.json(openApiDocument(app)))
   app.route(

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { CertificateState, NodeHealth } from './chat.ts'
-import { answeredWithoutNode, latencySchema } from './usage.ts'
 
 const time = z.iso.datetime()
 
@@ -102,33 +101,5 @@ export type NodeView = z.output<typeof nodeView>
 export const nodeList = z.object({
   object: z.literal('list'),
   data: z.array(nodeView),
-  has_more: z.boolean(),
-})
-
-/** `GET /admin/v1/usage`: what the tenant objects reported, up to an hour late. */
-export const rollupQuery = z.strictObject({
-  from: z.iso.date().optional(),
-  to: z.iso.date().optional(),
-  tenant: z.string().max(64).optional(),
-})
-
-export const rollupList = z.object({
-  object: z.literal('list'),
-  data: z.array(
-    z.object({
-      tenant_id: z.string(),
-      day: z.iso.date(),
-      model: z.string(),
-      requests: z.int(),
-      rated: z.int(),
-      no_rating: z.int(),
-      truncated: z.int(),
-      failed: z.int(),
-      prompt_tokens: z.int(),
-      completion_tokens: z.int(),
-      ...answeredWithoutNode,
-      latency: latencySchema,
-    }),
-  ),
   has_more: z.boolean(),
 })

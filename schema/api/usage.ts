@@ -11,14 +11,14 @@ export const usageQuery = z.strictObject({
 })
 
 /** Requests that no node was asked for; `requests` counts the others. */
-export const answeredWithoutNode = {
+const answeredWithoutNode = {
   cached_edge: z.int().meta({ description: 'Answered from a cache of a location' }),
   cached_stored: z.int().meta({ description: "Answered from the tenant's store" }),
   joined: z.int().meta({ description: 'Answered by a judgment that another request had begun' }),
 }
 
 /** From admission to the stored answer, of runs that gave one. The bounds are at most a quarter above the truth. */
-export const latencySchema = z.object({
+const latencySchema = z.object({
   count: z.int(),
   p50_ms: z.int().nullable(),
   p95_ms: z.int().nullable(),
@@ -27,10 +27,7 @@ export const latencySchema = z.object({
     .meta({ description: 'Runs by how long they took: quantiles of several rows follow from its sum' }),
 })
 
-export const usageRowSchema = z.object({
-  day,
-  model: z.string(),
-  key_id: z.string(),
+const counts = {
   requests: z.int(),
   rated: z.int(),
   no_rating: z.int(),
@@ -40,7 +37,9 @@ export const usageRowSchema = z.object({
   completion_tokens: z.int(),
   ...answeredWithoutNode,
   latency: latencySchema,
-})
+}
+
+const usageRowSchema = z.object({ day, model: z.string(), key_id: z.string(), ...counts })
 
 export type UsageRow = z.output<typeof usageRowSchema>
 
@@ -53,6 +52,19 @@ export const usageSchema = z
     today: z.object({ tokens: z.int(), tokens_per_day: z.int() }),
   })
   .meta({ id: 'Usage' })
+
+/** `GET /admin/v1/usage`: what the tenant objects reported, up to an hour late. */
+export const rollupQuery = z.strictObject({
+  from: day.optional(),
+  to: day.optional(),
+  tenant: z.string().max(64).optional(),
+})
+
+export const rollupList = z.object({
+  object: z.literal('list'),
+  data: z.array(z.object({ tenant_id: z.string(), day, model: z.string(), ...counts })),
+  has_more: z.boolean(),
+})
 
 const rateStanding = z.object({ limit: z.int(), remaining: z.int(), reset_seconds: z.int() })
 const standing = z.object({
