@@ -53,6 +53,7 @@ describe('parseSimpleKevalRating', () => {
     expect(parseSimpleKevalRating('Rating: [[5]] 또는 [[3]]')?.rating).toBe(5)
     expect(parseSimpleKevalRating('nums[0]')).toEqual({ rating: 0, rule: 'first-bracket' })
     expect(parseSimpleKevalRating('없음')).toBeNull()
+    expect(parseSimpleKevalRating('Rating: [[11]]')).toBeNull()
   })
 })
 
@@ -60,7 +61,7 @@ describe('explanationOf', () => {
   it('is the text before the rating, without its label', () => {
     expect(explanationOf('좋은 답변입니다.\n\nRating: [[9]]')).toBe('좋은 답변입니다.')
     expect(explanationOf('좋은 답변입니다. **평가:** [[9]]')).toBe('좋은 답변입니다.')
-    expect(explanationOf('끝나지 않은 설명')).toBe('끝나지 않은 설명')
+    expect(explanationOf('끝나지 않은 설명\n')).toBe('끝나지 않은 설명')
   })
 })
 
