@@ -1,5 +1,7 @@
 import { env, exports } from 'cloudflare:workers'
 import { expect, vi } from 'vitest'
+import { createAccess } from '../../../gateway/access/access.ts'
+import { controlDatabase } from '../../../gateway/control-database.ts'
 
 /** The gate as applicants, reviewers and tenants meet it: over HTTP, with the mails they get. */
 
@@ -146,3 +148,13 @@ export async function tenantWithKey(changes: Record<string, unknown> = {}, grant
   expect(answer.status, answer.text).toBe(201)
   return { ...applicant, key: answer.body.key as string, keyId: answer.body.id as string }
 }
+
+/** A gate beside the one that answers requests, over the same tables: another isolate, or one in trouble. */
+export const ownGate = (changes: Partial<Parameters<typeof createAccess>[0]> = {}) =>
+  createAccess({
+    env,
+    database: controlDatabase(env.DB),
+    destroyData: (tenantId) => env.TENANTS.getByName(tenantId).destroy(),
+    now: () => Date.now(),
+    ...changes,
+  })
