@@ -3,6 +3,7 @@ import { nodes } from '../../schema/db/control.ts'
 import type { AuditEntry, AuditLog } from '../access/audit-log.ts'
 import type { MasterKeys } from '../access/vault/master-keys.ts'
 import { type ControlDatabase, isDuplicate, withPatience } from '../control-database.ts'
+import { logUnexpected } from '../unexpected.ts'
 import { type AdapterKind, baseUrl, type NodeRecord } from './node.ts'
 import { nodeSecretContext } from './node-secret.ts'
 
@@ -73,7 +74,8 @@ export class NodeRegistry {
         this.#readAt = this.#now()
       }
       return all
-    } catch {
+    } catch (error) {
+      logUnexpected(error, { work: 'node list' })
       this.#readAt = this.#now()
       return this.#known
     }
