@@ -77,7 +77,10 @@ function keepWhenWhole(response: Response, done: (answer: KeptAnswer | null) => 
   const reader = response.body.getReader()
   const copied = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { done: ended, value } = await reader.read()
+      const { done: ended, value } = await reader.read().catch((error) => {
+        done(null)
+        throw error
+      })
       if (!ended) {
         if (body.length <= mostKept) body += decoder.decode(value, { stream: true })
         controller.enqueue(value)
