@@ -85,7 +85,7 @@ export class NodePool {
 
   /** A try, and another beside it on a second node when the first takes long: the first answer wins. */
   async #race<T>({ served, candidates, tried, call, hedge }: Race<T>): Promise<T> {
-    const patience = hedge === null || hedge === 'p95' ? this.#p95(served, hedge) : hedge.afterMs
+    const patience = this.#patienceWith(served, hedge)
     if (patience === null) return this.#try(served, call)
     const over = new AbortController()
     const first = this.#try(served, call, over.signal)
@@ -97,9 +97,9 @@ export class NodePool {
     const other = inTime ? null : this.#choose(candidates, tried, true)
     if (other === null || !this.#budget.take()) return first
     tried.add(other)
-    const tries = [first, this.#try(other, call, over.signal)]
+    const both = [first, this.#try(other, call, over.signal)]
     try {
-      return await Promise.any(tries)
+      return await Promise.any(both)
     } catch {
       return await first
     } finally {
@@ -107,8 +107,9 @@ export class NodePool {
     }
   }
 
-  #p95({ id }: ServedModel, hedge: Hedge | null): number | null {
-    return hedge === null ? null : this.#waits.p95(id)
+  /** How long the first node is waited for alone; null for as long as it takes. */
+  #patienceWith({ id }: ServedModel, hedge: Hedge | null): number | null {
+    return hedge === 'p95' ? this.#waits.p95(id) : (hedge?.afterMs ?? null)
   }
 
   async #try<T>(served: ServedModel, call: NodeCall<T>, signal?: AbortSignal): Promise<T> {
