@@ -42,12 +42,16 @@ describe('two evaluations', () => {
     expect((await document('markdown')).text).toMatch(
       /^# 비교: poor \/ good\n[^|]*0을 포함하지 않습니다[^|]*\n## /,
     )
-    const board = await gateway.get<{ data: Record<string, unknown>[] }>('/v1/leaderboard')
-    const ours = board.data.filter(({ judge }) => judge === 'other-judge')
-    expect(ours.map(({ rank, model, score }) => [rank, model, score])).toEqual([
-      [1, 'good', 0.8],
-      [2, 'poor', 0.3],
-    ])
+    const board = async () => {
+      const { data } = await gateway.get<{ data: Record<string, unknown>[] }>('/v1/leaderboard')
+      const ours = data.filter(({ judge }) => judge === 'other-judge')
+      return ours.map(({ rank, model, score }) => [rank, model, score])
+    }
+    const best = [1, 'good', 0.8]
+    expect(await board()).toEqual([best, [2, 'poor', 0.3]])
+    const better = rowsOf(Array.from({ length: 60 }, (_, i) => 4 + (i % 3)))
+    await gateway.ended(await gateway.begin('model=other-judge&name=poor', better))
+    expect(await board(), 'the newest evaluation of a model counts').toEqual([best, [2, 'poor', 0.5]])
   })
 })
 

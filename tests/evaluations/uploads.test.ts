@@ -101,5 +101,6 @@ describe('files of a form', () => {
     expect(await gateway.ended(id)).toMatchObject({ rows: 1, counts: { rated: 2 } })
     const { models } = await gateway.report(id)
     expect(models).toMatchObject([{ model: 'm', mean_rating: 8 }])
+    for (const { messages } of node.asked) expect(messages.at(-1)!.content).toContain('참고')
   })
 })
