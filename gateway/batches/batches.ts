@@ -4,6 +4,7 @@ import { newId } from '../../schema/api/ids.ts'
 import type { PauseReason } from '../../schema/api/queued-work.ts'
 import type { BatchInputError, BatchOptions } from '../../schema/db/batches.ts'
 import { mayBeTheRequest, mostAttempts } from '../queued-work/attempts.ts'
+import { handOut, spansOf } from '../queued-work/hand-out.ts'
 import { type Hold, heldMs } from '../queued-work/hold.ts'
 import type { Lanes } from '../queued-work/lanes.ts'
 import { ringBy } from '../tenant/alarm.ts'
@@ -21,7 +22,6 @@ const stalledMs = 10_000
 const hourMs = 3_600_000
 /** The only completion window there is: 24 hours. */
 export const windowMs = 86_400_000
-const mostInOneSend = 100
 /** What a line may have with its answer: the platform stores no row above 2 MB. */
 const mostLineBytes = 1_990_000
 
@@ -233,18 +233,11 @@ export class Batches {
     const generation = batch.generation + 1
     this.#batches.update(id, { generation, progressedAt: now() })
     const tenantId = storage.kv.get<string>(tenantKey)!
-    const positions = this.#batches.pendingPositions(id)
-    const work: BatchWork[] = []
-    for (let at = 0; at < positions.length; at += batchWorkSize) {
-      const last = positions[Math.min(at + batchWorkSize, positions.length) - 1]!
-      work.push({ tenantId, keyId, batchId: id, generation, from: positions[at]!, to: last + 1 })
-    }
-    for (let at = 0; at < work.length; at += mostInOneSend) {
-      const messages = work
-        .slice(at, at + mostInOneSend)
-        .map((body) => ({ body, contentType: 'json' as const }))
-      await queue.sendBatch(messages)
-    }
+    const spans = spansOf(this.#batches.pendingPositions(id), batchWorkSize)
+    await handOut(
+      queue,
+      spans.map((span) => ({ tenantId, keyId, batchId: id, generation, ...span })),
+    )
   }
 
   #isFinal(id: string, position: number, failure: Failure): boolean {

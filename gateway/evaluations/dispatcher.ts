@@ -1,3 +1,4 @@
+import { handOut, spansOf } from '../queued-work/hand-out.ts'
 import { type Hold, heldMs } from '../queued-work/hold.ts'
 import { ringBy } from '../tenant/alarm.ts'
 import type { EvaluationProgress, EvaluationStore } from './evaluation-store.ts'
@@ -6,8 +7,6 @@ import { type EvaluationWork, workSize } from './work.ts'
 
 /** Most judgments of one evaluation in the queue at a time: a cancelled or stopped one leaves little behind. */
 const windowSize = 10 * workSize
-/** Most messages the queue takes at once. */
-const batchSize = 100
 const lookAgainMs = 10_000
 /** Without progress for so long, and with nothing running here, the messages are taken for lost. */
 const stalledMs = 10_000
@@ -36,7 +35,7 @@ export class Dispatcher {
 
   /** Fills the window of an evaluation. */
   async fill(id: string): Promise<void> {
-    const { store } = this.#parts
+    const { store, queue } = this.#parts
     const evaluation = store.progress(id)
     if (evaluation?.status !== 'running') return
     const { dispatched, judgments } = evaluation
@@ -48,23 +47,21 @@ export class Dispatcher {
     for (let from = dispatched; from < end; from += workSize) {
       work.push(this.#work(evaluation, from, Math.min(end, from + workSize)))
     }
-    await this.#send(work)
+    await handOut(queue, work)
   }
 
   /** Hands out everything that was handed out before and is still pending, once more. */
   async again(id: string): Promise<void> {
-    const { store, rows, now } = this.#parts
+    const { store, rows, queue, now } = this.#parts
     const before = store.progress(id)
     if (before?.status !== 'running') return
     store.update(id, { generation: before.generation + 1, progressedAt: now() })
     const evaluation = { ...before, generation: before.generation + 1 }
-    const positions = rows.pendingPositions(id, 0, evaluation.dispatched)
-    const work: EvaluationWork[] = []
-    for (let at = 0; at < positions.length; at += workSize) {
-      const from = positions[at]!
-      work.push(this.#work(evaluation, from, (positions[at + workSize - 1] ?? positions.at(-1)!) + 1))
-    }
-    await this.#send(work)
+    const spans = spansOf(rows.pendingPositions(id, 0, evaluation.dispatched), workSize)
+    await handOut(
+      queue,
+      spans.map(({ from, to }) => this.#work(evaluation, from, to)),
+    )
     await this.fill(id)
   }
 
@@ -87,14 +84,6 @@ export class Dispatcher {
 
   #work({ id, keyId, generation }: EvaluationProgress, from: number, to: number): EvaluationWork {
     return { tenantId: this.#parts.tenantId(), keyId, evaluationId: id, generation, from, to }
-  }
-
-  async #send(work: EvaluationWork[]): Promise<void> {
-    for (let at = 0; at < work.length; at += batchSize) {
-      await this.#parts.queue.sendBatch(
-        work.slice(at, at + batchSize).map((body) => ({ body, contentType: 'json' })),
-      )
-    }
   }
 }
 
