@@ -2,10 +2,9 @@ import type { ChatCompletionRequest } from '../../schema/api/chat.ts'
 import { estimateTokens } from '../../schema/judge/token-estimate.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { traceparentOf } from '../http/trace.ts'
+import { longestAnswer } from '../limits/limits.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
 import type { ChatCommand } from '../tenant/run-chat.ts'
-
-const longestAnswer = 4_096
 
 /** Who asks, and what the run is held to. */
 export type ChatCaller = Pick<ChatCommand, 'keyId' | 'tenantId' | 'requestId' | 'traceparent' | 'limits'>
