@@ -14,6 +14,7 @@ import type { RandomBytes } from '../auth/base62.ts'
 import { newId, statusToken } from '../auth/token.ts'
 import { type ControlDatabase, commit, type Write } from '../control-database.ts'
 import type { MailQueue } from '../mail/mail-queue.ts'
+import type { KeyedHash } from '../vault/keyed-hash.ts'
 import {
   type ApplicationRow,
   type Applications,
@@ -26,7 +27,6 @@ import { mailsToOneAddress, normalised } from './mailbox.ts'
 import { linkNotValid, type OneTimeTokens } from './one-time-tokens.ts'
 import type { RetentionPeriods } from './retention/periods.ts'
 import { isOpen } from './states.ts'
-import type { KeyedHash } from './vault/keyed-hash.ts'
 
 export interface Submission {
   values: FormValues

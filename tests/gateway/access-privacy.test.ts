@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { MasterKeys } from '../../gateway/access/vault/master-keys.ts'
-import { rotateMasterSecret } from '../../gateway/access/vault/rotation.ts'
-import { EnvelopeVault, type SealedRecord } from '../../gateway/access/vault/vault.ts'
 import { controlDatabase } from '../../gateway/control-database.ts'
+import { MasterKeys } from '../../gateway/vault/master-keys.ts'
+import { rotateMasterSecret } from '../../gateway/vault/rotation.ts'
+import { EnvelopeVault, type SealedRecord } from '../../gateway/vault/vault.ts'
 import { formFields } from '../../schema/api/application.ts'
 import {
   apply,

@@ -2,14 +2,14 @@ import { createScheduledController, runDurableObjectAlarm, runInDurableObject } 
 import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AuditLog } from '../../gateway/access/audit-log.ts'
-import { KeyedHash } from '../../gateway/access/vault/keyed-hash.ts'
-import { MasterKeys } from '../../gateway/access/vault/master-keys.ts'
-import { rotateMasterSecret } from '../../gateway/access/vault/rotation.ts'
-import { EnvelopeVault } from '../../gateway/access/vault/vault.ts'
 import { filesOf } from '../../gateway/batches/tenant-batches.ts'
 import { controlDatabase } from '../../gateway/control-database.ts'
 import gateway from '../../gateway/index.ts'
 import { NodeRegistry } from '../../gateway/nodes/node-registry.ts'
+import { KeyedHash } from '../../gateway/vault/keyed-hash.ts'
+import { MasterKeys } from '../../gateway/vault/master-keys.ts'
+import { rotateMasterSecret } from '../../gateway/vault/rotation.ts'
+import { EnvelopeVault } from '../../gateway/vault/vault.ts'
 import { asOperator, call, catchMails, settled, tenantWithKey } from './access/gate.ts'
 
 /** What happens by the clock, over long stretches, and to what the operator changes. */

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { createdKey, key, keyChange, listOf, newKey, rotation } from '../../schema/api/access.ts'
-import { freshKeyView, keyLimitsRow, keyView } from '../access/views.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody, jsonContent, noStore } from '../http/route-parts.ts'
+import { freshKeyView, keyLimitsRow, keyView } from './views.ts'
 
 const tags = ['keys']
 const manage = { scope: 'manage' } as const
