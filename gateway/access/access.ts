@@ -13,6 +13,7 @@ import { Applications } from './applications.ts'
 import { Applying } from './applying.ts'
 import { AuditLog } from './audit-log.ts'
 import { Claiming } from './claiming.ts'
+import { Consents } from './consents.ts'
 import { ensureDemoTenant } from './demo-tenant.ts'
 import { formRequirements, type Requirements } from './form/requirements.ts'
 import { type HumanCheck, noHumanCheck, Turnstile } from './form/turnstile.ts'
@@ -32,6 +33,7 @@ import { Withdrawing } from './withdrawing.ts'
 export interface Access {
   applications: Applications
   applying: Applying
+  consents: Consents
   reviewing: Reviewing
   claiming: Claiming
   statusLinks: StatusLinks
@@ -85,6 +87,7 @@ export function createAccess({ env, database, destroyData, now, random = platfor
     random,
   })
   const periods = () => retentionPeriods(env.RETENTION)
+  const consents = new Consents({ database, periods, now })
   return {
     applications,
     applying: new Applying({
@@ -94,10 +97,11 @@ export function createAccess({ env, database, destroyData, now, random = platfor
       mailQueue,
       hash,
       limiter,
-      periods,
+      consents,
       now,
       random,
     }),
+    consents,
     reviewing: new Reviewing({ database, applications, tenants, audit, mailQueue, now }),
     claiming: new Claiming({ applications, tenants, tokens, keys }),
     statusLinks: new StatusLinks({ database, applications, tokens, mailQueue, hash, limiter, random }),

@@ -168,11 +168,11 @@ export function applicantRoutes() {
 
   routes.openapi(download, async (c) => {
     const application = c.get('application')
-    const { applications, applying } = c.get('services').access
+    const { applications, consents: given } = c.get('services').access
     const [person, request, consents] = await Promise.all([
       applications.open(application.id, 'person'),
       applications.open(application.id, 'request'),
-      applying.consentsOf(application.id),
+      given.of(application.id),
     ])
     return c.json(
       {
@@ -195,11 +195,11 @@ export function applicantRoutes() {
   routes.openapi(
     change,
     async (c) => {
-      const { applying, limiter, requirements } = c.get('services').access
+      const { applying, consents, limiter, requirements } = c.get('services').access
       await limiter.demand(changesFromOneAddress, clientAddress(c))
       let application = c.get('application')
       const { language, answer, news, ...values } = c.req.valid('json')
-      if (news !== undefined) await applying.setNews(application, news)
+      if (news !== undefined) await consents.setNews(application, news)
       if (language !== undefined || answer !== undefined || Object.keys(values).length > 0) {
         const whole = await applying.valuesWith(application, values)
         const errors = checkRequirements(whole, requirements(), language ?? application.language, Date.now())
