@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { accessRoutes } from './access/routes.ts'
 import { batchRoutes } from './batches/routes.ts'
 import { consoleRoutes } from './console/routes.tsx'
+import { reportRoutes } from './evaluations/report-routes.ts'
 import { evaluationRoutes } from './evaluations/routes.ts'
 import type { GatewayEnv } from './http/context.ts'
 import { onError, onNotFound } from './http/failure-response.ts'
@@ -33,6 +34,7 @@ export function createApp() {
   app.route('/', judgmentRoutes())
   app.route('/', modelRoutes())
   app.route('/', evaluationRoutes())
+  app.route('/', reportRoutes())
   app.route('/', batchRoutes())
   app.route('/', nodeAdminRoutes())
   app.route('/', rollupRoutes())
