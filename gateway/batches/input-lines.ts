@@ -3,7 +3,7 @@ import type { BatchInputError } from '../../schema/db/batches.ts'
 import type { PendingLine } from './batch-store.ts'
 
 /** The most lines of a batch, and the most problems named. */
-export const mostLines = 50_000
+const mostLines = 50_000
 const mostProblems = 50
 
 /** Reads an input file part by part: its requests, and what is wrong by line, with OpenAI's codes. */

@@ -54,7 +54,7 @@ export interface EvaluationOptions extends WorkBounds {
   retentionDays: number
 }
 
-export const previewSchema = z
+const previewSchema = z
   .object({
     format: z.enum(inputFormats).nullable(),
     rows: z.int(),

@@ -15,7 +15,7 @@ const answer = text('What is judged; may be empty')
 const reference = text('The answer to compare with')
 const modelName = z.string().min(1, 'must not be empty').max(200, 'may have at most 200 characters')
 
-export const turnSchema = z.strictObject({ question, answer, reference: reference.optional() })
+const turnSchema = z.strictObject({ question, answer, reference: reference.optional() })
 
 /** `POST /v1/judgments`: one turn as question, answer, reference, or two as `turns`. */
 export const judgmentRequestSchema = z
@@ -138,7 +138,7 @@ export function samplingOf(
 
 export const verdicts = ['rated', 'no_rating', 'truncated'] as const
 
-export const usageSchema = z.object({
+const usageSchema = z.object({
   prompt_tokens: z.int(),
   completion_tokens: z.int(),
   total_tokens: z.int(),
@@ -151,7 +151,7 @@ export const ratingProbabilitiesSchema = z.object({
   entropy: z.number(),
 })
 
-export const provenanceSchema = z.object({
+const provenanceSchema = z.object({
   weights_digest: z.string().nullable(),
   precision: z.string().nullable(),
   provider: z.string().nullable(),
@@ -169,7 +169,7 @@ export const provenanceSchema = z.object({
   completed_at: z.string(),
 })
 
-export const warningSchema = z.object({
+const warningSchema = z.object({
   code: z.enum(warningCodes),
   field: z.string().nullable(),
   message: z.string(),
