@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { deletionReceipt, grantChange, listOf, reason, tenant } from '../../schema/api/access.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
+import type { GatewayContext } from '../http/context.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
 import { receiptView, tenantView } from './views.ts'
 
@@ -49,29 +50,20 @@ const change = apiRoute(
   },
 )
 
-const suspend = apiRoute(
-  { access: 'operator', bodyLimit },
-  {
-    method: 'post',
-    path: '/admin/v1/tenants/{id}/suspend',
-    tags,
-    summary: 'Refuse all keys of a tenant until it is resumed',
-    request: { params: idInPath, body: jsonBody(reason) },
-    responses: one,
-  },
-)
-
-const resume = apiRoute(
-  { access: 'operator', bodyLimit },
-  {
-    method: 'post',
-    path: '/admin/v1/tenants/{id}/resume',
-    tags,
-    summary: 'End a suspension',
-    request: { params: idInPath, body: jsonBody(reason) },
-    responses: one,
-  },
-)
+const step = (name: 'suspend' | 'resume', summary: string) =>
+  apiRoute(
+    { access: 'operator', bodyLimit },
+    {
+      method: 'post',
+      path: `/admin/v1/tenants/{id}/${name}`,
+      tags,
+      summary,
+      request: { params: idInPath, body: jsonBody(reason) },
+      responses: one,
+    },
+  )
+const suspend = step('suspend', 'Refuse all keys of a tenant until it is resumed')
+const resume = step('resume', 'End a suspension')
 
 const remove = apiRoute(
   { access: 'operator' },
@@ -126,24 +118,13 @@ export function tenantRoutes() {
   })
 
   routes.openapi(suspend, async (c) => {
-    const { access, authenticator } = c.get('services')
-    const { reason } = c.req.valid('json')
-    const row = await access.tenants.setStatus(
-      c.req.valid('param').id,
-      'suspended',
-      c.get('operator'),
-      reason,
-    )
-    authenticator.forget()
-    return c.json(tenantView(row), 200)
+    const tenant = await setStatus(c, c.req.valid('param').id, 'suspended', c.req.valid('json').reason)
+    return c.json(tenant, 200)
   })
 
   routes.openapi(resume, async (c) => {
-    const { access, authenticator } = c.get('services')
-    const { reason } = c.req.valid('json')
-    const row = await access.tenants.setStatus(c.req.valid('param').id, 'active', c.get('operator'), reason)
-    authenticator.forget()
-    return c.json(tenantView(row), 200)
+    const tenant = await setStatus(c, c.req.valid('param').id, 'active', c.req.valid('json').reason)
+    return c.json(tenant, 200)
   })
 
   routes.openapi(remove, async (c) => {
@@ -161,4 +142,11 @@ export function tenantRoutes() {
   })
 
   return routes
+}
+
+async function setStatus(c: GatewayContext, id: string, status: 'active' | 'suspended', reason: string) {
+  const { access, authenticator } = c.get('services')
+  const row = await access.tenants.setStatus(id, status, c.get('operator'), reason)
+  authenticator.forget()
+  return tenantView(row)
 }

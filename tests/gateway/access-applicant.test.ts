@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   apply,
   approved,
@@ -7,6 +7,7 @@ import {
   call,
   catchMails,
   eventually,
+  filesMails,
   linkTo,
   outbox,
   ownGate,
@@ -14,12 +15,7 @@ import {
   verified,
 } from './access/gate.ts'
 
-beforeEach(() => catchMails())
-afterEach(async () => {
-  await settled()
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+filesMails()
 
 const decide = (id: string, step: string, body: unknown = {}) =>
   asOperator('POST', `/admin/v1/applications/${id}/${step}`, body)

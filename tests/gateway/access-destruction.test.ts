@@ -1,14 +1,14 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { upkeep } from '../../gateway/access/upkeep.ts'
 import {
   apply,
   approved,
   asOperator,
   call,
-  catchMails,
   eventually,
+  filesMails,
   outbox,
   ownGate,
   settled,
@@ -17,12 +17,7 @@ import {
 } from './access/gate.ts'
 import { sealedOf } from './access/tables.ts'
 
-beforeEach(() => catchMails())
-afterEach(async () => {
-  await settled()
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+filesMails()
 
 const runClock = () => upkeep(ownGate())
 

@@ -1,25 +1,19 @@
 import { env } from 'cloudflare:workers'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   apply,
   approved,
   asOperator,
   call,
-  catchMails,
   eventually,
+  filesMails,
   linkTo,
   outbox,
-  settled,
   tenantWithKey,
   verified,
 } from './access/gate.ts'
 
-beforeEach(() => catchMails())
-afterEach(async () => {
-  await settled()
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+filesMails()
 
 const decide = (id: string, step: string, body: unknown = {}) =>
   asOperator('POST', `/admin/v1/applications/${id}/${step}`, body)

@@ -1,5 +1,5 @@
 import { env, exports } from 'cloudflare:workers'
-import { expect, vi } from 'vitest'
+import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { createAccess } from '../../../gateway/access/access.ts'
 import { controlDatabase } from '../../../gateway/control-database.ts'
 
@@ -41,6 +41,16 @@ export async function settled(): Promise<void> {
       "select count(*) as n from mails where status = 'sending' or (status = 'queued' and attempts = 0)",
     )
   await eventually(async () => expect(await open().first('n')).toBe(0))
+}
+
+/** For files whose every test files mails: begins each with an empty outbox and leaves nothing running or changed. */
+export function filesMails(): void {
+  beforeEach(() => catchMails())
+  afterEach(async () => {
+    await settled()
+    vi.useRealTimers()
+    vi.restoreAllMocks()
+  })
 }
 
 export interface CallOptions {
