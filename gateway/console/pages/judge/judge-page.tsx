@@ -4,13 +4,8 @@ import { JudgmentCard } from '../../components/judgment-card.tsx'
 import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import type { View } from '../../view.ts'
-import { JudgeForm, type Opening } from './judge-form.tsx'
+import { JudgeForm, type ModelEntry, type Opening } from './judge-form.tsx'
 import { SameCall } from './same-call.tsx'
-
-export interface ModelEntry {
-  id: string
-  keval: { notice: string | null }
-}
 
 interface JudgePageProps {
   view: View
