@@ -39,7 +39,7 @@ describe('repeats', () => {
 
     const first = await json(await judge(request))
     const hit = await judge(request, { 'cache-control': 'max-age=60, only-if-cached' })
-    expect(hit.headers.get('cache-status')).toMatch(/^keval-edge; hit/)
+    expect(hit.headers.get('cache-status')).toMatch(/^keval-edge; hit; ttl=\d+; detail=(memory|edge)$/)
     expect(hit.headers.get('age')).toMatch(/^\d+$/)
     expect((await json(hit)).id).toBe(first.id)
     const again = await json(await judge(request, { 'cache-control': 'no-cache' }))
