@@ -20,5 +20,6 @@ function firstLine(): Promise<string> {
       process.stdin.pause()
       resolve(String(line))
     })
+    process.stdin.once('end', () => resolve(''))
   })
 }

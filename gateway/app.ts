@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { accessRoutes } from './access/routes.ts'
 import { batchRoutes } from './batches/routes.ts'
 import { consoleRoutes } from './console/routes.tsx'
+import { reportRoutes } from './evaluations/report-routes.ts'
 import { evaluationRoutes } from './evaluations/routes.ts'
 import type { GatewayEnv } from './http/context.ts'
 import { onError, onNotFound } from './http/failure-response.ts'
@@ -12,6 +13,7 @@ import { judgmentRoutes } from './judging/routes.ts'
 import { nodeAdminRoutes } from './nodes/admin-routes.ts'
 import { modelRoutes } from './nodes/routes.ts'
 import { createServices, type Services } from './services.ts'
+import { rollupRoutes } from './tenant/rollup-routes.ts'
 
 /** The whole gateway: middleware in the order a request meets it, then the route table. */
 export function createApp() {
@@ -32,8 +34,10 @@ export function createApp() {
   app.route('/', judgmentRoutes())
   app.route('/', modelRoutes())
   app.route('/', evaluationRoutes())
+  app.route('/', reportRoutes())
   app.route('/', batchRoutes())
   app.route('/', nodeAdminRoutes())
+  app.route('/', rollupRoutes())
   app.route('/', accessRoutes())
   app.get('/openapi.json', (c) => c.json(openApiDocument(app)))
   app.route(

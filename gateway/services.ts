@@ -1,6 +1,5 @@
 import { waitUntil } from 'cloudflare:workers'
 import { type Access, createAccess } from './access/access.ts'
-import { MasterKeys } from './access/vault/master-keys.ts'
 import { CloudflareAccess } from './auth/cloudflare-access.ts'
 import type { Authenticator } from './auth/identity.ts'
 import { KeyAuthenticator } from './auth/key-authenticator.ts'
@@ -18,6 +17,7 @@ import { configuredNodes } from './nodes/node.ts'
 import { NodeHealth } from './nodes/node-health.ts'
 import { NodeRegistry } from './nodes/node-registry.ts'
 import { NodeRests } from './nodes/node-rests.ts'
+import { MasterKeys } from './vault/master-keys.ts'
 
 /** What the handlers depend on, built once per isolate and passed in. */
 export interface Services {

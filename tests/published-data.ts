@@ -26,10 +26,25 @@ export interface PublishedTestInput {
   judgment: string
 }
 
+interface LabelledRow {
+  score: number
+  pairs: [{ prompt: string; input: string; judgement: string }]
+}
+
+/** A judged answer: some files have the judgment in the row, some in its pair. */
+interface JudgedRow {
+  keval?: string
+  pairs: { keval: string }[]
+}
+
+interface AnswerRow {
+  pairs: { prompt: string; gen: string }[]
+}
+
 /** The 22 labelled inputs with what one of the keval models said of them. */
 export function publishedTestInputs(model = 'keval-2-9b'): PublishedTestInput[] {
-  return readJsonLines(join('keval-testset', `${model}.jsonl`)).map((row) => {
-    const pair = row.pairs[0]
+  return readJsonLines<LabelledRow>(join('keval-testset', `${model}.jsonl`)).map((row) => {
+    const [pair] = row.pairs
     return { label: row.score, system: pair.prompt, user: pair.input, judgment: pair.judgement }
   })
 }
@@ -38,7 +53,9 @@ export function publishedTestInputs(model = 'keval-2-9b'): PublishedTestInput[] 
 export function publishedJudgments(): { file: string; texts: string[] }[] {
   return readdirSync(join(folder, 'judgments-keval-2-9b')).map((file) => ({
     file,
-    texts: readJsonLines(join('judgments-keval-2-9b', file)).map((row) => row.keval ?? row.pairs[0].keval),
+    texts: readJsonLines<JudgedRow>(join('judgments-keval-2-9b', file)).map(
+      (row) => row.keval ?? row.pairs[0]!.keval,
+    ),
   }))
 }
 
@@ -53,19 +70,18 @@ export interface PublishedAnswer {
 /** The answer files, each row with what keval-2-9b wrote about it. */
 export function publishedAnswers(): { file: string; rows: PublishedAnswer[] }[] {
   return readdirSync(join(folder, 'answers')).map((file) => {
-    const judged = readJsonLines(join('judgments-keval-2-9b', file.replace('__result', '__keval')))
-    const rows = readJsonLines(join('answers', file)).map((row, index) => ({
-      question: row.pairs[0].prompt,
-      answer: row.pairs[0].gen,
-      judgment: judged[index].pairs[0].keval,
+    const judged = readJsonLines<JudgedRow>(join('judgments-keval-2-9b', file.replace('__result', '__keval')))
+    const rows = readJsonLines<AnswerRow>(join('answers', file)).map((row, index) => ({
+      question: row.pairs[0]!.prompt,
+      answer: row.pairs[0]!.gen,
+      judgment: judged[index]!.pairs[0]!.keval,
       line: JSON.stringify(row),
     }))
     return { file, rows }
   })
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: rows of several published forms
-function readJsonLines(path: string): any[] {
+function readJsonLines<Row>(path: string): Row[] {
   const lines = readFileSync(join(folder, path), 'utf8').trim().split('\n')
   return lines.map((line) => JSON.parse(line))
 }

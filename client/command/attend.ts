@@ -2,8 +2,7 @@ import type { Evaluation } from '../../schema/api/evaluations.ts'
 import { tablesOf } from '../../schema/report/tables.ts'
 import { type ReportLanguage, reportTexts } from '../../schema/report/texts/languages.ts'
 import type { Keval } from '../keval.ts'
-import type { Call, Command } from './commands.ts'
-import { exitCodes, UsageError } from './run.ts'
+import { type Call, type Command, exitCodes, UsageError } from './command.ts'
 import { printable, progressLine, tableText } from './terminal.ts'
 
 /** Shows an evaluation's progress to its end, then its tables. */

@@ -3,9 +3,8 @@ import { stat } from 'node:fs/promises'
 import { nameOfFile } from '../../schema/evaluation-input/name-of-file.ts'
 import type { Answers, EvaluateOptions } from '../keval.ts'
 import { attend } from './attend.ts'
-import type { Command, Values } from './commands.ts'
+import { type Command, exitCodes, UsageError, type Values } from './command.ts'
 import { modelFor } from './judge.ts'
-import { exitCodes, UsageError } from './run.ts'
 import { duration } from './terminal.ts'
 
 export const evalCommand: Command = {

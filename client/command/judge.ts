@@ -1,6 +1,5 @@
 import type { Keval } from '../keval.ts'
-import type { Command } from './commands.ts'
-import { exitCodes, UsageError } from './run.ts'
+import { type Command, exitCodes, UsageError } from './command.ts'
 import { printable } from './terminal.ts'
 
 export const judgeCommand: Command = {

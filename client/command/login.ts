@@ -1,6 +1,5 @@
 import { Keval } from '../keval.ts'
-import type { Command } from './commands.ts'
-import { exitCodes, UsageError } from './run.ts'
+import { type Command, exitCodes, UsageError } from './command.ts'
 import { readSettings, writeSettings } from './settings.ts'
 
 export const loginCommand: Command = {

@@ -2,8 +2,7 @@ import { comparisonNotes, comparisonTablesOf, headOf } from '../../schema/report
 import { decimal, range } from '../../schema/report/tables.ts'
 import { type ReportLanguage, reportLanguages, reportTexts } from '../../schema/report/texts/languages.ts'
 import { idIn, showReport } from './attend.ts'
-import type { Command, Values } from './commands.ts'
-import { exitCodes, UsageError } from './run.ts'
+import { type Command, exitCodes, UsageError, type Values } from './command.ts'
 import { printable, tableText } from './terminal.ts'
 
 export const listCommand: Command = {

@@ -11,7 +11,7 @@ export interface Settings {
 type Environment = Record<string, string | undefined>
 
 /** The file `keval login` writes, after the XDG base directories. */
-export function settingsFile(environment: Environment): string {
+function settingsFile(environment: Environment): string {
   const folder = environment.XDG_CONFIG_HOME || join(homedir(), '.config')
   return join(folder, 'keval', 'config.json')
 }

@@ -5,10 +5,15 @@ import type { ControlDatabase } from '../control-database.ts'
 import type { Env } from '../env.ts'
 import { CloudflareMail, type Mail, NoMail, OutboxMail } from '../mail/mail.ts'
 import { MailQueue } from '../mail/mail-queue.ts'
+import { KeyedHash } from '../vault/keyed-hash.ts'
+import { MasterKeys } from '../vault/master-keys.ts'
+import { rotateMasterSecret } from '../vault/rotation.ts'
+import { EnvelopeVault } from '../vault/vault.ts'
 import { Applications } from './applications.ts'
 import { Applying } from './applying.ts'
 import { AuditLog } from './audit-log.ts'
 import { Claiming } from './claiming.ts'
+import { Consents } from './consents.ts'
 import { ensureDemoTenant } from './demo-tenant.ts'
 import { formRequirements, type Requirements } from './form/requirements.ts'
 import { type HumanCheck, noHumanCheck, Turnstile } from './form/turnstile.ts'
@@ -22,16 +27,13 @@ import { Reviewing } from './reviewing.ts'
 import { StatusLinks } from './status-links.ts'
 import { type DestroyTenantData, TenantDeletion } from './tenant-deletion.ts'
 import { Tenants } from './tenants.ts'
-import { KeyedHash } from './vault/keyed-hash.ts'
-import { MasterKeys } from './vault/master-keys.ts'
-import { rotateMasterSecret } from './vault/rotation.ts'
-import { EnvelopeVault } from './vault/vault.ts'
 import { Withdrawing } from './withdrawing.ts'
 
 /** The access gate, put together. */
 export interface Access {
   applications: Applications
   applying: Applying
+  consents: Consents
   reviewing: Reviewing
   claiming: Claiming
   statusLinks: StatusLinks
@@ -85,6 +87,7 @@ export function createAccess({ env, database, destroyData, now, random = platfor
     random,
   })
   const periods = () => retentionPeriods(env.RETENTION)
+  const consents = new Consents({ database, periods, now })
   return {
     applications,
     applying: new Applying({
@@ -94,10 +97,11 @@ export function createAccess({ env, database, destroyData, now, random = platfor
       mailQueue,
       hash,
       limiter,
-      periods,
+      consents,
       now,
       random,
     }),
+    consents,
     reviewing: new Reviewing({ database, applications, tenants, audit, mailQueue, now }),
     claiming: new Claiming({ applications, tenants, tokens, keys }),
     statusLinks: new StatusLinks({ database, applications, tokens, mailQueue, hash, limiter, random }),

@@ -7,6 +7,7 @@ import { clientAddress } from '../auth/client-address.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { invalidRequest } from '../http/failure-response.ts'
+import { idInPath, jsonAnswer, jsonBody, noStore } from '../http/route-parts.ts'
 import type { ApplicationRow } from './applications.ts'
 import { checkRequirements, describeIssues, formErrors } from './form/check.ts'
 import { consentVersion, shownConsents } from './form/consents.ts'
@@ -15,8 +16,6 @@ import { sendMails } from './send-mails.ts'
 import { messagesView, statusView, time } from './views.ts'
 
 const tags = ['applications']
-const id = z.object({ id: z.string().max(64) })
-const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
 
 /** Every field at its longest, each character escaped. */
 const bodyLimit = 128 * 1024
@@ -49,7 +48,7 @@ const describeForm = apiRoute(
     path: '/v1/application-form',
     tags,
     summary: 'What the form asks for, and the consent texts',
-    responses: { 200: { description: 'The form', content: json(formDescription) } },
+    responses: { 200: jsonAnswer('The form', formDescription) },
   },
 )
 
@@ -60,8 +59,8 @@ const submit = apiRoute(
     path: '/v1/applications',
     tags,
     summary: 'Apply for access',
-    request: { body: { required: true, content: json(applicationForm) } },
-    responses: { 201: { description: 'Received; the status token is shown once', content: json(submitted) } },
+    request: { body: jsonBody(applicationForm) },
+    responses: { 201: jsonAnswer('Received; the status token is shown once', submitted) },
   },
 )
 
@@ -72,8 +71,8 @@ const show = apiRoute(
     path: '/v1/applications/{id}',
     tags,
     summary: 'Where an application stands',
-    request: { params: id },
-    responses: { 200: { description: 'The status', content: json(applicationStatus) } },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('The status', applicationStatus) },
   },
 )
 
@@ -84,8 +83,8 @@ const download = apiRoute(
     path: '/v1/applications/{id}/data',
     tags,
     summary: 'All data held about an application',
-    request: { params: id },
-    responses: { 200: { description: 'The data', content: json(ownData) } },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('The data', ownData) },
   },
 )
 
@@ -96,8 +95,8 @@ const change = apiRoute(
     path: '/v1/applications/{id}',
     tags,
     summary: 'Change an open application, or answer what was asked',
-    request: { params: id, body: { required: true, content: json(applicationPatch) } },
-    responses: { 200: { description: 'The status', content: json(applicationStatus) } },
+    request: { params: idInPath, body: jsonBody(applicationPatch) },
+    responses: { 200: jsonAnswer('The status', applicationStatus) },
   },
 )
 
@@ -108,8 +107,8 @@ const withdraw = apiRoute(
     path: '/v1/applications/{id}',
     tags,
     summary: 'Withdraw, and have the data destroyed',
-    request: { params: id },
-    responses: { 200: { description: 'Withdrawn; the data is destroyed', content: json(applicationStatus) } },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('Withdrawn; the data is destroyed', applicationStatus) },
   },
 )
 
@@ -120,8 +119,8 @@ const resend = apiRoute(
     path: '/v1/applications/{id}/verification',
     tags,
     summary: 'Send the verification mail again',
-    request: { params: id },
-    responses: { 202: { description: 'It will be sent', content: json(applicationStatus) } },
+    request: { params: idInPath },
+    responses: { 202: jsonAnswer('It will be sent', applicationStatus) },
   },
 )
 
@@ -176,11 +175,11 @@ export function applicantRoutes() {
 
   routes.openapi(download, async (c) => {
     const application = c.get('application')
-    const { applications, applying } = c.get('services').access
+    const { applications, consents: given } = c.get('services').access
     const [person, request, consents] = await Promise.all([
       applications.open(application.id, 'person'),
       applications.open(application.id, 'request'),
-      applying.consentsOf(application.id),
+      given.of(application.id),
     ])
     return c.json(
       {
@@ -203,11 +202,11 @@ export function applicantRoutes() {
   routes.openapi(
     change,
     async (c) => {
-      const { applying, limiter, requirements } = c.get('services').access
+      const { applying, consents, limiter, requirements } = c.get('services').access
       await limiter.demand(changesFromOneAddress, clientAddress(c))
       let application = c.get('application')
       const { language, answer, news, ...values } = c.req.valid('json')
-      if (news !== undefined) await applying.setNews(application, news)
+      if (news !== undefined) await consents.setNews(application, news)
       if (language !== undefined || answer !== undefined || Object.keys(values).length > 0) {
         const whole = await applying.valuesWith(application, values)
         const errors = checkRequirements(whole, requirements(), language ?? application.language, Date.now())
@@ -246,8 +245,6 @@ export function applicantRoutes() {
 
   return routes
 }
-
-const noStore = { 'cache-control': 'no-store' }
 
 async function status(c: GatewayContext, application: ApplicationRow) {
   const { applications, applying } = c.get('services').access

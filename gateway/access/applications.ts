@@ -8,8 +8,8 @@ import {
   sealedRecords,
 } from '../../schema/db/control.ts'
 import { type ControlDatabase, commit, isDuplicate, type Write } from '../control-database.ts'
+import type { RecordKind, Vault } from '../vault/vault.ts'
 import { type Event, nextStatus, type Status, steps, waitingFor } from './states.ts'
-import type { RecordKind, Vault } from './vault/vault.ts'
 
 export type ApplicationRow = typeof applications.$inferSelect & { status: Status }
 export type TransitionRow = typeof applicationTransitions.$inferSelect

@@ -14,6 +14,7 @@ import type { RandomBytes } from '../auth/base62.ts'
 import { newId, statusToken } from '../auth/token.ts'
 import { type ControlDatabase, commit, type Write } from '../control-database.ts'
 import type { MailQueue } from '../mail/mail-queue.ts'
+import type { KeyedHash } from '../vault/keyed-hash.ts'
 import {
   type ApplicationRow,
   type Applications,
@@ -21,12 +22,10 @@ import {
   type Person,
   type Request,
 } from './applications.ts'
-import { consentVersion, shownConsents, textDigest } from './form/consents.ts'
+import type { Consents } from './consents.ts'
 import { mailsToOneAddress, normalised } from './mailbox.ts'
 import { linkNotValid, type OneTimeTokens } from './one-time-tokens.ts'
-import type { RetentionPeriods } from './retention/periods.ts'
 import { isOpen } from './states.ts'
-import type { KeyedHash } from './vault/keyed-hash.ts'
 
 export interface Submission {
   values: FormValues
@@ -48,7 +47,7 @@ interface Parts {
   mailQueue: MailQueue
   hash: KeyedHash
   limiter: AttemptLimiter
-  periods: () => RetentionPeriods
+  consents: Consents
   now: () => number
   random: RandomBytes
 }
@@ -84,7 +83,7 @@ export class Applying {
         submittedAt: at,
         changedAt: at,
       }),
-      database.insert(consents).values(await this.#consentRows(id, language, granted)),
+      database.insert(consents).values(await this.#parts.consents.rows(id, language, granted)),
       ...(await this.#parts.applications.seal(id, 'person', person)),
       ...(await this.#parts.applications.seal(id, 'request', { form, messages: [] })),
       ...(await this.#verificationMail(id, person)),
@@ -147,22 +146,6 @@ export class Applying {
     return applications.get(application.id)
   }
 
-  /** Takes the consent to news back, or gives it; possible in every state that still holds data. */
-  async setNews(application: ApplicationRow, granted: boolean): Promise<void> {
-    const language = application.language
-    const rows = await this.#consentRows(application.id, language, {
-      review: true,
-      overseas: true,
-      news: granted,
-    })
-    const news = rows.find(({ kind }) => kind === 'news')!
-    const { database } = this.#parts
-    await database
-      .insert(consents)
-      .values(news)
-      .onConflictDoUpdate({ target: [consents.applicationId, consents.kind], set: news })
-  }
-
   /** The values as they would be after the changes, to check them against what the form asks for. */
   async valuesWith(application: ApplicationRow, values: FormValues): Promise<FormValues> {
     const { person, request } = await this.#opened(application)
@@ -180,10 +163,6 @@ export class Applying {
     }
     const { person } = await this.#opened(application)
     await commit(this.#parts.database, await this.#verificationMail(application.id, person))
-  }
-
-  consentsOf(id: string) {
-    return this.#parts.database.select().from(consents).where(eq(consents.applicationId, id))
   }
 
   latestMail(id: string) {
@@ -222,21 +201,6 @@ export class Applying {
   async #verificationMail(id: string, person: Person): Promise<Write[]> {
     const room = await this.#parts.limiter.count(mailsToOneAddress, normalised(person.email ?? ''))
     return [this.#parts.mailQueue.queue(id, 'verify', { held: !room })]
-  }
-
-  #consentRows(applicationId: string, language: Language, granted: Record<ConsentKind, boolean>) {
-    const at = this.#parts.now()
-    return Promise.all(
-      shownConsents(this.#parts.periods().rejected).map(async (text) => ({
-        applicationId,
-        kind: text.kind,
-        granted: granted[text.kind],
-        version: consentVersion,
-        language,
-        textDigest: await textDigest(text[language]),
-        at,
-      })),
-    )
   }
 }
 

@@ -2,7 +2,7 @@ import { asc, desc, eq, gt, lt } from 'drizzle-orm'
 import { auditHead, auditLog } from '../../schema/db/control.ts'
 import { hex } from '../../schema/judge/sha256.ts'
 import { type ControlDatabase, commit, isDuplicate, type Write } from '../control-database.ts'
-import type { KeyedHash } from './vault/keyed-hash.ts'
+import type { KeyedHash } from '../vault/keyed-hash.ts'
 
 export type AuditRow = typeof auditLog.$inferSelect
 

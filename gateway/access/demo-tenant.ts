@@ -5,8 +5,8 @@ import { sha256Hex } from '../../schema/judge/sha256.ts'
 import { startOfKey, withChecksum } from '../auth/api-key.ts'
 import { base62OfBytes } from '../auth/base62.ts'
 import type { ControlDatabase } from '../control-database.ts'
+import type { KeyedHash } from '../vault/keyed-hash.ts'
 import type { AuditLog } from './audit-log.ts'
-import type { KeyedHash } from './vault/keyed-hash.ts'
 
 interface Parts {
   database: ControlDatabase

@@ -4,12 +4,12 @@ import type { AttemptLimit } from '../auth/attempt-limiter.ts'
 import { clientAddress } from '../auth/client-address.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import type { GatewayContext } from '../http/context.ts'
+import { jsonAnswer, jsonBody, noStore } from '../http/route-parts.ts'
 import { afterAnswer } from './send-mails.ts'
 import { freshKeyView } from './views.ts'
 
 const tags = ['applications']
 const token = z.object({ token: z.string().max(128) })
-const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
 
 const linksFromOneAddress: AttemptLimit = { name: 'links', most: 600, windowSeconds: 600 }
 
@@ -22,10 +22,7 @@ const verify = apiRoute(
     summary: 'Confirm the e-mail address with the link from the mail',
     request: { params: token },
     responses: {
-      200: {
-        description: 'Confirmed; the review begins',
-        content: json(z.object({ id: z.string(), status: z.string() })),
-      },
+      200: jsonAnswer('Confirmed; the review begins', z.object({ id: z.string(), status: z.string() })),
     },
   },
 )
@@ -38,7 +35,7 @@ const claim = apiRoute(
     tags,
     summary: 'Receive the API key, once, with the link from the approval mail',
     request: { params: token },
-    responses: { 201: { description: 'The key, shown once', content: json(claimed) } },
+    responses: { 201: jsonAnswer('The key, shown once', claimed) },
   },
 )
 
@@ -49,12 +46,12 @@ const askForStatusLink = apiRoute(
     path: '/v1/status-links',
     tags,
     summary: 'Have a link to the status mailed, when the status token is lost',
-    request: { body: { required: true, content: json(z.strictObject({ email: z.email().max(254) })) } },
+    request: { body: jsonBody(z.strictObject({ email: z.email().max(254) })) },
     responses: {
-      202: {
-        description: 'If there is an application of this address, a mail is on its way',
-        content: json(z.object({ accepted: z.literal(true) })),
-      },
+      202: jsonAnswer(
+        'If there is an application of this address, a mail is on its way',
+        z.object({ accepted: z.literal(true) }),
+      ),
     },
   },
 )
@@ -67,7 +64,7 @@ const redeemStatusLink = apiRoute(
     tags,
     summary: 'Trade the link from the mail for a fresh status token',
     request: { params: token },
-    responses: { 201: { description: 'The status token, shown once', content: json(submitted) } },
+    responses: { 201: jsonAnswer('The status token, shown once', submitted) },
   },
 )
 
@@ -110,5 +107,3 @@ async function bounded(c: GatewayContext) {
   await access.limiter.demand(linksFromOneAddress, clientAddress(c))
   return access
 }
-
-const noStore = { 'cache-control': 'no-store' }

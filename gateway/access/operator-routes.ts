@@ -1,10 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { auditRow, key, listOf, plan } from '../../schema/api/access.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
+import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
 import { auditView, keyView, planRow, planView } from './views.ts'
 
-const id = z.object({ id: z.string().max(64) })
-const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
 const limit = z.coerce.number().int().min(1).max(100).default(50)
 
 const listPlans = apiRoute(
@@ -14,7 +13,7 @@ const listPlans = apiRoute(
     path: '/admin/v1/plans',
     tags: ['plans'],
     summary: 'All plans',
-    responses: { 200: { description: 'All plans', content: json(listOf(plan)) } },
+    responses: { 200: jsonAnswer('All plans', listOf(plan)) },
   },
 )
 
@@ -27,9 +26,9 @@ const putPlan = apiRoute(
     summary: 'Make or change a plan; its tenants feel it within seconds',
     request: {
       params: z.object({ id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/) }),
-      body: { required: true, content: json(plan.omit({ id: true }).strict()) },
+      body: jsonBody(plan.omit({ id: true }).strict()),
     },
-    responses: { 200: { description: 'The plan', content: json(plan) } },
+    responses: { 200: jsonAnswer('The plan', plan) },
   },
 )
 
@@ -40,8 +39,8 @@ const listKeys = apiRoute(
     path: '/admin/v1/tenants/{id}/keys',
     tags: ['tenants'],
     summary: 'The keys of a tenant; never the secrets',
-    request: { params: id },
-    responses: { 200: { description: 'All keys', content: json(listOf(key)) } },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('All keys', listOf(key)) },
   },
 )
 
@@ -52,9 +51,9 @@ const revokeKey = apiRoute(
     path: '/admin/v1/keys/{id}',
     tags: ['tenants'],
     summary: 'Revoke any key; everywhere within five seconds',
-    request: { params: id },
+    request: { params: idInPath },
     responses: {
-      200: { description: 'Revoked', content: json(z.object({ id: z.string(), deleted: z.literal(true) })) },
+      200: jsonAnswer('Revoked', z.object({ id: z.string(), deleted: z.literal(true) })),
     },
   },
 )
@@ -77,7 +76,7 @@ const audit = apiRoute(
           .meta({ description: 'Rows with a smaller `sequence`' }),
       }),
     },
-    responses: { 200: { description: 'A page', content: json(listOf(auditRow)) } },
+    responses: { 200: jsonAnswer('A page', listOf(auditRow)) },
   },
 )
 
@@ -89,18 +88,16 @@ const verifyAudit = apiRoute(
     tags: ['audit'],
     summary: 'Recomputes the hash chain of the audit log',
     responses: {
-      200: {
-        description: 'Whether a row is missing or altered, and which is the first',
-        content: json(
-          z.object({
-            intact: z.boolean(),
-            rows: z.number().meta({ description: 'Found intact' }),
-            broken_at: z.number().nullable().meta({
-              description: 'The first row that is missing, altered or cut off; null when all are intact',
-            }),
+      200: jsonAnswer(
+        'Whether a row is missing or altered, and which is the first',
+        z.object({
+          intact: z.boolean(),
+          rows: z.number().meta({ description: 'Found intact' }),
+          broken_at: z.number().nullable().meta({
+            description: 'The first row that is missing, altered or cut off; null when all are intact',
           }),
-        ),
-      },
+        }),
+      ),
     },
   },
 )
@@ -113,15 +110,13 @@ const rotate = apiRoute(
     tags: ['vault'],
     summary: 'Wrap record keys again with the current master secret; repeat until nothing remains',
     responses: {
-      200: {
-        description: 'How many were wrapped again, and how many remain',
-        content: json(
-          z.object({
-            rewrapped: z.number(),
-            remaining: z.number().meta({ description: 'Still wrapped with an older secret' }),
-          }),
-        ),
-      },
+      200: jsonAnswer(
+        'How many were wrapped again, and how many remain',
+        z.object({
+          rewrapped: z.number(),
+          remaining: z.number().meta({ description: 'Still wrapped with an older secret' }),
+        }),
+      ),
     },
   },
 )

@@ -11,15 +11,14 @@ import {
 } from '../../schema/api/access.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import type { GatewayContext } from '../http/context.ts'
+import { idInPath, jsonAnswer, jsonBody, jsonContent } from '../http/route-parts.ts'
 import type { ApplicationRow } from './applications.ts'
 import { sendMails } from './send-mails.ts'
 import { type Status, statuses } from './states.ts'
 import { historyView, mailView, messagesView, summaryView } from './views.ts'
 
 const tags = ['review']
-const id = z.object({ id: z.string().max(64) })
-const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
-const summary = { 200: { description: 'The application', content: json(applicationSummary) } }
+const summary = { 200: jsonAnswer('The application', applicationSummary) }
 const bodyLimit = 16 * 1024
 const limit = z.coerce.number().int().min(1).max(100).default(50)
 
@@ -43,7 +42,7 @@ const list = apiRoute(
         offset: z.coerce.number().int().min(0).max(100_000).default(0),
       }),
     },
-    responses: { 200: { description: 'A page', content: json(listOf(applicationSummary)) } },
+    responses: { 200: jsonAnswer('A page', listOf(applicationSummary)) },
   },
 )
 
@@ -54,8 +53,8 @@ const show = apiRoute(
     path: '/admin/v1/applications/{id}',
     tags,
     summary: 'An application without personal data; the first look takes it up for review',
-    request: { params: id },
-    responses: { 200: { description: 'The application', content: json(applicationDetail) } },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('The application', applicationDetail) },
   },
 )
 
@@ -66,8 +65,8 @@ const reveal = apiRoute(
     path: '/admin/v1/applications/{id}/reveal',
     tags,
     summary: 'The personal data of an application; logged with the reason',
-    request: { params: id, body: { required: true, content: json(reason) } },
-    responses: { 200: { description: 'Who applies', content: json(revealed) } },
+    request: { params: idInPath, body: jsonBody(reason) },
+    responses: { 200: jsonAnswer('Who applies', revealed) },
   },
 )
 
@@ -78,7 +77,7 @@ const approve = apiRoute(
     path: '/admin/v1/applications/{id}/approve',
     tags,
     summary: 'Approve: makes the tenant and mails the applicant a one-time claim link',
-    request: { params: id, body: { content: json(approval) } },
+    request: { params: idInPath, body: { content: jsonContent(approval) } },
     responses: summary,
   },
 )
@@ -90,7 +89,7 @@ const reject = apiRoute(
     path: '/admin/v1/applications/{id}/reject',
     tags,
     summary: 'Reject with a reason the applicant reads',
-    request: { params: id, body: { required: true, content: json(rejection) } },
+    request: { params: idInPath, body: jsonBody(rejection) },
     responses: summary,
   },
 )
@@ -102,7 +101,7 @@ const requestInfo = apiRoute(
     path: '/admin/v1/applications/{id}/request-info',
     tags,
     summary: 'Ask the applicant for more',
-    request: { params: id, body: { required: true, content: json(question) } },
+    request: { params: idInPath, body: jsonBody(question) },
     responses: summary,
   },
 )
@@ -114,8 +113,8 @@ const resendMail = apiRoute(
     path: '/admin/v1/applications/{id}/mails/{mail}/resend',
     tags,
     summary: 'Send a mail again, with a fresh link where it has one',
-    request: { params: id.extend({ mail: z.string().max(64) }) },
-    responses: { 202: { description: 'It will be sent', content: json(applicationSummary) } },
+    request: { params: idInPath.extend({ mail: z.string().max(64) }) },
+    responses: { 202: jsonAnswer('It will be sent', applicationSummary) },
   },
 )
 

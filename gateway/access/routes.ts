@@ -1,6 +1,6 @@
-import { keyRoutes } from '../auth/key-routes.ts'
 import { apiRoutes } from '../http/api.ts'
 import { applicantRoutes } from './applicant-routes.ts'
+import { keyRoutes } from './key-routes.ts'
 import { linkRoutes } from './link-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
 import { reviewRoutes } from './review-routes.ts'

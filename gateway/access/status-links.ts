@@ -6,10 +6,10 @@ import type { RandomBytes } from '../auth/base62.ts'
 import { statusToken } from '../auth/token.ts'
 import { type ControlDatabase, commit } from '../control-database.ts'
 import type { MailQueue } from '../mail/mail-queue.ts'
+import type { KeyedHash } from '../vault/keyed-hash.ts'
 import type { ApplicationRow, Applications } from './applications.ts'
 import { mailsToOneAddress, normalised } from './mailbox.ts'
 import { linkNotValid, type OneTimeTokens } from './one-time-tokens.ts'
-import type { KeyedHash } from './vault/keyed-hash.ts'
 
 interface Parts {
   database: ControlDatabase

@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi'
 import { deletionReceipt, grantChange, listOf, reason, tenant } from '../../schema/api/access.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
+import type { GatewayContext } from '../http/context.ts'
+import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
 import { receiptView, tenantView } from './views.ts'
 
 const tags = ['tenants']
-const id = z.object({ id: z.string().max(64) })
-const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
-const one = { 200: { description: 'The tenant', content: json(tenant) } }
+const one = { 200: jsonAnswer('The tenant', tenant) }
 const bodyLimit = 4 * 1024
 
 const list = apiRoute(
@@ -26,7 +26,7 @@ const list = apiRoute(
           .meta({ description: 'The id of the last tenant of the page before' }),
       }),
     },
-    responses: { 200: { description: 'A page', content: json(listOf(tenant)) } },
+    responses: { 200: jsonAnswer('A page', listOf(tenant)) },
   },
 )
 
@@ -37,7 +37,7 @@ const show = apiRoute(
     path: '/admin/v1/tenants/{id}',
     tags,
     summary: 'One tenant',
-    request: { params: id },
+    request: { params: idInPath },
     responses: one,
   },
 )
@@ -49,34 +49,25 @@ const change = apiRoute(
     path: '/admin/v1/tenants/{id}',
     tags,
     summary: 'Change plan, models, scopes or expiry, for example to renew',
-    request: { params: id, body: { required: true, content: json(grantChange) } },
+    request: { params: idInPath, body: jsonBody(grantChange) },
     responses: one,
   },
 )
 
-const suspend = apiRoute(
-  { access: 'operator', bodyLimit },
-  {
-    method: 'post',
-    path: '/admin/v1/tenants/{id}/suspend',
-    tags,
-    summary: 'Refuse all keys of a tenant until it is resumed',
-    request: { params: id, body: { required: true, content: json(reason) } },
-    responses: one,
-  },
-)
-
-const resume = apiRoute(
-  { access: 'operator', bodyLimit },
-  {
-    method: 'post',
-    path: '/admin/v1/tenants/{id}/resume',
-    tags,
-    summary: 'End a suspension',
-    request: { params: id, body: { required: true, content: json(reason) } },
-    responses: one,
-  },
-)
+const step = (name: 'suspend' | 'resume', summary: string) =>
+  apiRoute(
+    { access: 'operator', bodyLimit },
+    {
+      method: 'post',
+      path: `/admin/v1/tenants/{id}/${name}`,
+      tags,
+      summary,
+      request: { params: idInPath, body: jsonBody(reason) },
+      responses: one,
+    },
+  )
+const suspend = step('suspend', 'Refuse all keys of a tenant until it is resumed')
+const resume = step('resume', 'End a suspension')
 
 const remove = apiRoute(
   { access: 'operator' },
@@ -85,8 +76,8 @@ const remove = apiRoute(
     path: '/admin/v1/tenants/{id}',
     tags,
     summary: 'Delete a tenant with all its data; answers the receipt, again when repeated',
-    request: { params: id },
-    responses: { 200: { description: 'The receipt', content: json(deletionReceipt) } },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('The receipt', deletionReceipt) },
   },
 )
 
@@ -98,10 +89,7 @@ const demo = apiRoute(
     tags,
     summary: 'Make sure of the demo tenant and answer its test key; repeating changes nothing',
     responses: {
-      200: {
-        description: 'The demo tenant',
-        content: json(z.object({ tenant_id: z.string(), key: z.string() })),
-      },
+      200: jsonAnswer('The demo tenant', z.object({ tenant_id: z.string(), key: z.string() })),
     },
   },
 )
@@ -134,24 +122,13 @@ export function tenantRoutes() {
   })
 
   routes.openapi(suspend, async (c) => {
-    const { access, authenticator } = c.get('services')
-    const { reason } = c.req.valid('json')
-    const row = await access.tenants.setStatus(
-      c.req.valid('param').id,
-      'suspended',
-      c.get('operator'),
-      reason,
-    )
-    authenticator.forget()
-    return c.json(tenantView(row), 200)
+    const tenant = await setStatus(c, c.req.valid('param').id, 'suspended', c.req.valid('json').reason)
+    return c.json(tenant, 200)
   })
 
   routes.openapi(resume, async (c) => {
-    const { access, authenticator } = c.get('services')
-    const { reason } = c.req.valid('json')
-    const row = await access.tenants.setStatus(c.req.valid('param').id, 'active', c.get('operator'), reason)
-    authenticator.forget()
-    return c.json(tenantView(row), 200)
+    const tenant = await setStatus(c, c.req.valid('param').id, 'active', c.req.valid('json').reason)
+    return c.json(tenant, 200)
   })
 
   routes.openapi(remove, async (c) => {
@@ -169,4 +146,11 @@ export function tenantRoutes() {
   })
 
   return routes
+}
+
+async function setStatus(c: GatewayContext, id: string, status: 'active' | 'suspended', reason: string) {
+  const { access, authenticator } = c.get('services')
+  const row = await access.tenants.setStatus(id, status, c.get('operator'), reason)
+  authenticator.forget()
+  return tenantView(row)
 }

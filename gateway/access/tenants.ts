@@ -131,5 +131,5 @@ export class Tenants {
   }
 }
 
-export const noSuchTenant = () =>
+const noSuchTenant = () =>
   new FailureError({ code: 'not_found', detail: 'There is no such tenant.', source: 'gateway' })

@@ -1,3 +1,4 @@
+import { logUnexpected } from '../unexpected.ts'
 import type { Access } from './access.ts'
 
 /**
@@ -22,8 +23,7 @@ export async function upkeep(access: Access): Promise<void> {
     try {
       await run()
     } catch (error) {
-      const failure = error instanceof Error ? error.name : 'unknown'
-      console.error(JSON.stringify({ level: 'error', event: 'upkeep', part: name, failure }))
+      logUnexpected(error, { work: `upkeep: ${name}` })
     }
   }
 }

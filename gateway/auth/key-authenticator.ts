@@ -1,6 +1,7 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
 import { withPatience } from '../control-database.ts'
+import { logUnexpected } from '../unexpected.ts'
 import { isApiKey } from './api-key.ts'
 import type { Authenticator, Identity } from './identity.ts'
 import type { KeyRecord, KeyRecords } from './key-records.ts'
@@ -71,10 +72,19 @@ export class KeyAuthenticator implements Authenticator {
     if (record.suspended) return refuse('tenant_suspended', 'The operator has suspended this tenant.')
     if (now - remembered.touchedAt >= touchEvery) {
       remembered.touchedAt = now
-      this.#parts.defer(this.#parts.records.touch(record, now).catch(() => undefined))
+      this.#parts.defer(this.#touch(record, now))
     }
     const { keyId, tenantId, scopes, limits, keyLimits } = record
     return { identity: { keyId, tenantId, scopes, limits, keyLimits } }
+  }
+
+  /** Nobody waits for it or fails with it. */
+  async #touch(record: KeyRecord, now: number): Promise<void> {
+    try {
+      await this.#parts.records.touch(record, now)
+    } catch (error) {
+      logUnexpected(error, { work: 'last use of a key' })
+    }
   }
 
   async #recall(hash: string): Promise<Remembered | undefined> {
@@ -86,7 +96,8 @@ export class KeyAuthenticator implements Authenticator {
       const fresh = { record, askedAt: now, askAgainAt: now + trustedFor, touchedAt: known?.touchedAt ?? 0 }
       this.#remember(hash, fresh)
       return fresh
-    } catch {
+    } catch (error) {
+      logUnexpected(error, { work: 'key lookup' })
       if (known?.record === undefined || now - known.askedAt > survivesOutage) return undefined
       known.askAgainAt = now + trustedFor
       return known

@@ -1,7 +1,8 @@
-import { and, asc, desc, eq, inArray, lt, min, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import { batches, batchLines } from '../../schema/db/batches.ts'
 import type { Waiting } from '../queued-work/pieces.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
+import { nextExpiryIn, outlivedIn } from './expiry.ts'
 
 export type BatchRecord = typeof batches.$inferSelect
 
@@ -67,22 +68,11 @@ export class BatchStore {
   }
 
   outlived(now: number): string[] {
-    const rows = this.#database
-      .select({ id: batches.id })
-      .from(batches)
-      .where(lt(batches.expiresAt, now))
-      .all()
-    return rows.map(({ id }) => id)
+    return outlivedIn(this.#database, batches, now)
   }
 
-  /** When the next batch has outlived its time. */
   nextExpiry(): number | null {
-    return (
-      this.#database
-        .select({ at: min(batches.expiresAt) })
-        .from(batches)
-        .get()?.at ?? null
-    )
+    return nextExpiryIn(this.#database, batches)
   }
 
   update(id: string, change: Partial<BatchRecord>): void {
@@ -165,7 +155,7 @@ export class BatchStore {
   }
 
   remove(id: string): void {
-    this.#database.delete(batchLines).where(eq(batchLines.batchId, id)).run()
+    this.removeLines(id)
     this.#database.delete(batches).where(eq(batches.id, id)).run()
   }
 

@@ -1,9 +1,10 @@
 import { openAiErrorBody } from '../../schema/api/error-body.ts'
 import { errorCodes, type Failure } from '../../schema/api/errors.ts'
-import type { PauseReason } from '../../schema/api/evaluations.ts'
 import { newId } from '../../schema/api/ids.ts'
+import type { PauseReason } from '../../schema/api/queued-work.ts'
 import type { BatchOptions } from '../../schema/db/batches.ts'
 import { mayBeTheRequest, mostAttempts } from '../queued-work/attempts.ts'
+import { handOut } from '../queued-work/hand-out.ts'
 import { type Hold, heldMs } from '../queued-work/hold.ts'
 import type { Lanes } from '../queued-work/lanes.ts'
 import { piecesOf } from '../queued-work/pieces.ts'
@@ -23,7 +24,6 @@ const stalledMs = 10_000
 const hourMs = 3_600_000
 /** The only completion window there is: 24 hours. */
 export const windowMs = 86_400_000
-const mostInOneSend = 100
 /** What a line may have with its answer: the platform stores no row above 2 MB. */
 const mostLineBytes = 1_990_000
 
@@ -242,12 +242,7 @@ export class Batches {
     const work = piecesOf(this.#batches.waiting(id)).map(
       (piece): BatchWork => ({ tenantId, keyId, batchId: id, generation, ...piece }),
     )
-    for (let at = 0; at < work.length; at += mostInOneSend) {
-      const messages = work
-        .slice(at, at + mostInOneSend)
-        .map((body) => ({ body, contentType: 'json' as const }))
-      await queue.sendBatch(messages)
-    }
+    await handOut(queue, work)
   }
 
   #isFinal(id: string, position: number, failure: Failure): boolean {

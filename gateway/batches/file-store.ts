@@ -1,7 +1,8 @@
-import { and, asc, desc, eq, gt, inArray, lt, lte, min, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lt, lte, sql } from 'drizzle-orm'
 import { batchLines, fileParts, files } from '../../schema/db/batches.ts'
 import type { TenantDatabase } from '../tenant/database.ts'
 import { type Answered, answerLine } from './answer-lines.ts'
+import { nextExpiryIn, outlivedIn } from './expiry.ts'
 
 export type FileRecord = typeof files.$inferSelect
 
@@ -126,18 +127,11 @@ export class FileStore {
   }
 
   outlived(now: number): string[] {
-    const rows = this.#database.select({ id: files.id }).from(files).where(lt(files.expiresAt, now)).all()
-    return rows.map(({ id }) => id)
+    return outlivedIn(this.#database, files, now)
   }
 
-  /** When the next file has outlived its time. */
   nextExpiry(): number | null {
-    return (
-      this.#database
-        .select({ at: min(files.expiresAt) })
-        .from(files)
-        .get()?.at ?? null
-    )
+    return nextExpiryIn(this.#database, files)
   }
 }
 

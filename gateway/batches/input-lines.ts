@@ -3,7 +3,7 @@ import type { BatchInputError } from '../../schema/db/batches.ts'
 import type { PendingLine } from './batch-store.ts'
 
 /** The most lines of a batch, and the most problems named. */
-export const mostLines = 50_000
+const mostLines = 50_000
 const mostProblems = 50
 /** Most bytes of a request as it is kept, where numbers are written out: the platform stores no row above 2 MB. */
 const mostRequestBytes = 1_900_000

@@ -57,14 +57,16 @@ async function runLine(
   const allowed = options.models === null || options.models.includes(model)
   const candidates = allowed ? await models.find(model) : []
   if (candidates.length === 0) {
-    const isKnown = allowed && (await models.list()).length === 0
-    const detail = isKnown ? 'No node answers at the moment.' : `"${model.slice(0, 100)}" is not served.`
+    const nothingAnswers = allowed && (await models.list()).length === 0
+    const detail = nothingAnswers
+      ? 'No node answers at the moment.'
+      : `"${model.slice(0, 100)}" is not served.`
     const failure: Failure = {
-      code: isKnown ? 'no_node_available' : 'model_not_found',
+      code: nothingAnswers ? 'no_node_available' : 'model_not_found',
       detail,
       source: 'gateway',
     }
-    return isKnown ? failure : refuse(failure)
+    return nothingAnswers ? failure : refuse(failure)
   }
   const { keyId } = options
   const command = chatCommandOf(

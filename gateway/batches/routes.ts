@@ -10,16 +10,11 @@ import {
 } from '../../schema/api/batches.ts'
 import { FailureError } from '../../schema/api/errors.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
+import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
 import { boundsOf } from '../queued-work/bounds.ts'
 import { batchesOf, filesOf, type TenantFiles } from './tenant-batches.ts'
 import { uploadFile } from './upload-file.ts'
 import { batchView, fileView } from './views.ts'
-
-const json = <S extends z.ZodType>(description: string, schema: S) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
-const objectId = z.object({ id: z.string().max(64) })
 
 const createFile = apiRoute(
   { access: { scope: 'evaluate' } },
@@ -27,7 +22,7 @@ const createFile = apiRoute(
     method: 'post',
     path: '/v1/files',
     summary: 'Upload a file for a batch, as `multipart/form-data` with `file` and `purpose=batch`',
-    responses: { 200: json('The file', fileSchema) },
+    responses: { 200: jsonAnswer('The file', fileSchema) },
   },
 )
 const listFiles = apiRoute(
@@ -37,7 +32,7 @@ const listFiles = apiRoute(
     path: '/v1/files',
     summary: 'Files, newest first',
     request: { query: filePageQuery },
-    responses: { 200: json('A page of files', listOf(fileSchema)) },
+    responses: { 200: jsonAnswer('A page of files', listOf(fileSchema)) },
   },
 )
 const showFile = apiRoute(
@@ -46,8 +41,8 @@ const showFile = apiRoute(
     method: 'get',
     path: '/v1/files/{id}',
     summary: 'One file',
-    request: { params: objectId },
-    responses: { 200: json('The file', fileSchema) },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('The file', fileSchema) },
   },
 )
 const fileContent = apiRoute(
@@ -56,7 +51,7 @@ const fileContent = apiRoute(
     method: 'get',
     path: '/v1/files/{id}/content',
     summary: 'The content of a file, streamed',
-    request: { params: objectId },
+    request: { params: idInPath },
     responses: {
       200: { description: 'The content', content: { 'application/octet-stream': { schema: z.string() } } },
     },
@@ -68,8 +63,8 @@ const removeFile = apiRoute(
     method: 'delete',
     path: '/v1/files/{id}',
     summary: 'Delete a file',
-    request: { params: objectId },
-    responses: { 200: json('It is gone', fileDeleted) },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('It is gone', fileDeleted) },
   },
 )
 const createBatch = apiRoute(
@@ -78,8 +73,8 @@ const createBatch = apiRoute(
     method: 'post',
     path: '/v1/batches',
     summary: 'Run the chat completions of an uploaded file',
-    request: { body: { required: true, content: { 'application/json': { schema: batchRequest } } } },
-    responses: { 200: json('The batch', batchSchema) },
+    request: { body: jsonBody(batchRequest) },
+    responses: { 200: jsonAnswer('The batch', batchSchema) },
   },
 )
 const listBatches = apiRoute(
@@ -89,7 +84,7 @@ const listBatches = apiRoute(
     path: '/v1/batches',
     summary: 'Batches, newest first',
     request: { query: pageQuery },
-    responses: { 200: json('A page of batches', listOf(batchSchema)) },
+    responses: { 200: jsonAnswer('A page of batches', listOf(batchSchema)) },
   },
 )
 const showBatch = apiRoute(
@@ -98,8 +93,8 @@ const showBatch = apiRoute(
     method: 'get',
     path: '/v1/batches/{id}',
     summary: 'One batch',
-    request: { params: objectId },
-    responses: { 200: json('The batch', batchSchema) },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('The batch', batchSchema) },
   },
 )
 const cancelBatch = apiRoute(
@@ -108,8 +103,8 @@ const cancelBatch = apiRoute(
     method: 'post',
     path: '/v1/batches/{id}/cancel',
     summary: 'Stop a batch; what was answered is in its files',
-    request: { params: objectId },
-    responses: { 200: json('The batch', batchSchema) },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('The batch', batchSchema) },
   },
 )
 

@@ -1,3 +1,4 @@
+import { handOut } from '../queued-work/hand-out.ts'
 import { type Hold, heldMs } from '../queued-work/hold.ts'
 import { pieceSize, piecesOf, type Waiting } from '../queued-work/pieces.ts'
 import { ringBy } from '../tenant/alarm.ts'
@@ -7,8 +8,6 @@ import type { EvaluationWork } from './work.ts'
 
 /** Most judgments of one evaluation in the queue at a time: a cancelled or stopped one leaves little behind. */
 const windowSize = 10 * pieceSize
-/** Most messages the queue takes at once. */
-const batchSize = 100
 const lookAgainMs = 10_000
 /** Without progress for so long, and with nothing running here, the messages are taken for lost. */
 const stalledMs = 10_000
@@ -82,11 +81,7 @@ export class Dispatcher {
     const work = piecesOf(waiting).map(
       (piece): EvaluationWork => ({ tenantId, keyId, evaluationId: id, generation, ...piece }),
     )
-    for (let at = 0; at < work.length; at += batchSize) {
-      await this.#parts.queue.sendBatch(
-        work.slice(at, at + batchSize).map((body) => ({ body, contentType: 'json' })),
-      )
-    }
+    await handOut(this.#parts.queue, work)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Failure } from '../../schema/api/errors.ts'
-import type { EvaluationOptions, PauseReason, WorkBounds } from '../../schema/api/evaluations.ts'
+import type { EvaluationOptions } from '../../schema/api/evaluations.ts'
+import type { PauseReason, WorkBounds } from '../../schema/api/queued-work.ts'
 import type { LeaderboardEntry } from '../../schema/api/reports.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'

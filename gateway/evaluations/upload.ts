@@ -6,7 +6,7 @@ import { UnreadableForm } from '../http/form-stream.ts'
 import { openForm } from './upload-form.ts'
 
 /** Largest upload, as a body or as a form. */
-export const maxUploadBytes = 512_000_000
+const maxUploadBytes = 512_000_000
 
 /** What came with a request: fields of the form, and the files, not read yet. */
 export interface Upload {

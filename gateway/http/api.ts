@@ -5,10 +5,10 @@ import type { Scope } from '../../schema/api/scopes.ts'
 import { requireApplicant } from '../auth/require-applicant.ts'
 import { requireOperator } from '../auth/require-operator.ts'
 import { requireScope } from '../auth/require-scope.ts'
-import { idempotent } from '../judging/idempotency.ts'
 import { boundedBody } from './bounded-body.ts'
 import type { GatewayEnv } from './context.ts'
 import { onInvalid } from './failure-response.ts'
+import { idempotent } from './idempotency.ts'
 import { jsonOnly } from './json-body.ts'
 
 /**

@@ -18,7 +18,10 @@ export function eventStream(c: GatewayContext, texts: AsyncGenerator<string>): R
   })
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { done, value } = await texts.next()
+      const { done, value } = await texts.next().catch((error) => {
+        end()
+        throw error
+      })
       if (!done) return controller.enqueue(encoder.encode(value))
       controller.close()
       end()

@@ -9,7 +9,7 @@ import type { GatewayContext, GatewayEnv } from './context.ts'
 const openAiPaths = /^\/v1\/(chat\/|models|files|batches)/
 
 /** The one place where a failure becomes HTTP: OpenAI's shape on its paths, RFC 9457 elsewhere. */
-export function failureResponse(c: GatewayContext, failure: Failure): Response {
+function failureResponse(c: GatewayContext, failure: Failure): Response {
   const requestId = c.get('requestId')
   c.get('notes').code = failure.code
   const openAi = openAiPaths.test(c.req.path)

@@ -2,11 +2,11 @@ import type { ChatCompletionRequest } from '../../schema/api/chat.ts'
 import { estimateTokens } from '../../schema/judge/token-estimate.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { traceparentOf } from '../http/trace.ts'
+import { longestAnswer } from '../limits/limits.ts'
 import { maxAnswerBytes } from '../nodes/bounded-body.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
 import type { ChatCommand } from '../tenant/run-chat.ts'
 
-const longestAnswer = 4_096
 /** What one log probability takes in an answer, at most, with its token and its bytes. */
 const logprobBytes = 150
 

@@ -7,11 +7,11 @@ import { invalidRequest } from '../http/failure-response.ts'
 import type { NodeChunk } from '../nodes/chat-wire.ts'
 import { flightEvents } from '../tenant/flight-stream.ts'
 import type { ChatOutcome, StreamStart } from '../tenant/outcome.ts'
+import { callTenant } from '../tenant/tenant-call.ts'
 import { callerOf, chatCommandOf } from './chat-request.ts'
 import { setLimitHeaders } from './create-judgment.ts'
 import { candidatesFor } from './served-models.ts'
 import { brokenOff } from './stream-judgment.ts'
-import { callTenant } from './tenant-call.ts'
 
 /** `POST /v1/chat/completions`: the caller's own prompt on the same nodes, under the same limits. */
 export async function chatCompletion(c: GatewayContext, request: ChatCompletionRequest): Promise<Response> {

@@ -8,9 +8,9 @@ import { traceparentOf } from '../http/trace.ts'
 import { limitHeaders } from '../limits/limit-headers.ts'
 import type { LimitReport } from '../limits/limits.ts'
 import type { Judged, JudgeOutcome } from '../tenant/outcome.ts'
+import { callTenant } from '../tenant/tenant-call.ts'
 import { type Caller, commandsOf, type JudgeCommand } from './command.ts'
 import { candidatesFor } from './served-models.ts'
-import { callTenant } from './tenant-call.ts'
 
 /** Samples of one request that run at the same time, within the tenant's own bound. */
 const samplesAtOnce = 4

@@ -3,10 +3,10 @@ import type { Judgment, Replay } from '../../schema/api/judgments.ts'
 import { customPrompt } from '../../schema/judge/custom-prompt.ts'
 import type { GatewayContext } from '../http/context.ts'
 import type { JudgeOutcome } from '../tenant/outcome.ts'
+import { callTenant } from '../tenant/tenant-call.ts'
 import { answerOf, prepare } from './create-judgment.ts'
 import { promptSha256 } from './judgment.ts'
 import { noSuchJudgment } from './stored-judgments.ts'
-import { callTenant } from './tenant-call.ts'
 
 /**
  * `POST /v1/judgments/{id}/replay`: the same request with the same seed, past every cache and kept out of the

@@ -10,6 +10,7 @@ import {
 } from '../../schema/api/judgments.ts'
 import { limitsSchema, usageQuery, usageSchema } from '../../schema/api/usage.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
+import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
 import { chatCompletion } from './chat.ts'
 import { createJudgment } from './create-judgment.ts'
 import { knownRepeat } from './known-repeat.ts'
@@ -18,16 +19,7 @@ import { deleteJudgment, listJudgments, showJudgment } from './stored-judgments.
 import { streamJudgment } from './stream-judgment.ts'
 import { showLimits, showUsage } from './usage.ts'
 
-const judgmentId = z.object({ id: z.string().max(64) })
 const bodyLimit = 2_000_000
-const body = <S extends z.ZodType>(schema: S) => ({
-  required: true,
-  content: { 'application/json': { schema } },
-})
-const json = <S extends z.ZodType>(description: string, schema: S) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
 const jsonOrEvents = <S extends z.ZodType>(description: string, schema: S) => ({
   description,
   content: { 'application/json': { schema }, 'text/event-stream': { schema: z.string() } },
@@ -41,7 +33,7 @@ const create = apiRoute(
     summary: 'Judge an answer',
     description:
       'With `stream: true` the answer is a stream of the events `explanation.delta`, `judgment`, `done` and `error`.',
-    request: { body: body(judgmentRequestSchema) },
+    request: { body: jsonBody(judgmentRequestSchema) },
     responses: {
       200: jsonOrEvents(
         'The judgment; a list when `n` is above 1',
@@ -58,7 +50,7 @@ const list = apiRoute(
     path: '/v1/judgments',
     summary: 'Stored judgments, newest first',
     request: { query: judgmentPageQuery },
-    responses: { 200: json('A page of judgments', judgmentListSchema) },
+    responses: { 200: jsonAnswer('A page of judgments', judgmentListSchema) },
   },
 )
 
@@ -68,8 +60,8 @@ const show = apiRoute(
     method: 'get',
     path: '/v1/judgments/{id}',
     summary: 'One stored judgment',
-    request: { params: judgmentId },
-    responses: { 200: json('The judgment, with what was judged', shownJudgmentSchema) },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('The judgment, with what was judged', shownJudgmentSchema) },
   },
 )
 
@@ -79,7 +71,7 @@ const remove = apiRoute(
     method: 'delete',
     path: '/v1/judgments/{id}',
     summary: 'Delete a judgment, from the store and from the cache',
-    request: { params: judgmentId },
+    request: { params: idInPath },
     responses: { 204: { description: 'It is gone' } },
   },
 )
@@ -90,8 +82,8 @@ const replay = apiRoute(
     method: 'post',
     path: '/v1/judgments/{id}/replay',
     summary: 'Make a stored judgment once more and compare',
-    request: { params: judgmentId },
-    responses: { 200: json('What came of it', replaySchema) },
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('What came of it', replaySchema) },
   },
 )
 
@@ -101,7 +93,7 @@ const chat = apiRoute(
     method: 'post',
     path: '/v1/chat/completions',
     summary: "OpenAI's chat completions, for judge prompts of one's own",
-    request: { body: body(ChatCompletionRequest) },
+    request: { body: jsonBody(ChatCompletionRequest) },
     responses: { 200: jsonOrEvents('The completion, or its chunks', ChatCompletion) },
   },
 )
@@ -113,7 +105,7 @@ const usage = apiRoute(
     path: '/v1/usage',
     summary: 'What was used, by day, model and key',
     request: { query: usageQuery },
-    responses: { 200: json('Usage', usageSchema) },
+    responses: { 200: jsonAnswer('Usage', usageSchema) },
   },
 )
 
@@ -123,7 +115,7 @@ const limits = apiRoute(
     method: 'get',
     path: '/v1/limits',
     summary: 'The limits of the plan and of the key, and what is left of them',
-    responses: { 200: json('Limits', limitsSchema) },
+    responses: { 200: jsonAnswer('Limits', limitsSchema) },
   },
 )
 

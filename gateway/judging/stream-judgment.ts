@@ -6,6 +6,7 @@ import type { GatewayContext } from '../http/context.ts'
 import { eventStream, eventStreamHeaders, eventText } from '../http/event-stream.ts'
 import { flightEvents } from '../tenant/flight-stream.ts'
 import type { JudgeOutcome, StreamStart } from '../tenant/outcome.ts'
+import { callTenant } from '../tenant/tenant-call.ts'
 import type { JudgeCommand } from './command.ts'
 import {
   type Answer,
@@ -15,7 +16,6 @@ import {
   onceMoreIfModelChanged,
   prepare,
 } from './create-judgment.ts'
-import { callTenant } from './tenant-call.ts'
 
 /**
  * `POST /v1/judgments` with `stream: true`: `explanation.delta` events with the text as it is written, then

@@ -3,7 +3,7 @@ import type { LimitsView, usageQuery, usageSchema } from '../../schema/api/usage
 import type { GatewayContext } from '../http/context.ts'
 import { koreanDay, koreanDaysAgo } from '../limits/korean-day.ts'
 import type { UseOfLimits } from '../limits/limits.ts'
-import { callTenant } from './tenant-call.ts'
+import { callTenant } from '../tenant/tenant-call.ts'
 
 /** `GET /v1/usage`: the last 30 days unless others are asked for. */
 export async function showUsage(

@@ -1,4 +1,5 @@
 import type { Failure } from '../../schema/api/errors.ts'
+import { logUnexpected } from '../unexpected.ts'
 
 /** Counts calls of a location together; approximate, as the platform's rate limit binding is. */
 export interface LocationCounter {
@@ -53,7 +54,8 @@ export class BurstLimiter {
     try {
       const { success } = await location.limit({ key })
       if (!success) heard.refusedUntil = this.#now() + refusalMs
-    } catch {
+    } catch (error) {
+      logUnexpected(error, { work: 'burst limit' })
       // a limiter that does not answer must not stop the service: the exact limits are behind it
     }
   }

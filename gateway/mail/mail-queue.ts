@@ -3,6 +3,7 @@ import { mails } from '../../schema/db/control.ts'
 import type { RandomBytes } from '../auth/base62.ts'
 import { newId } from '../auth/token.ts'
 import type { ControlDatabase, Write } from '../control-database.ts'
+import { logUnexpected } from '../unexpected.ts'
 import type { Letter, Mail } from './mail.ts'
 
 export type QueuedMail = typeof mails.$inferSelect
@@ -86,7 +87,8 @@ export class MailQueue {
       if (letter === null) return await this.#drop(mail)
       await this.#mail.send(letter, mail.id)
       await this.#record(mail, { status: 'sent', sentAt: this.#now(), attempts, failure: null })
-    } catch {
+    } catch (error) {
+      logUnexpected(error, { work: 'mail', mail: mail.id })
       const pause = pauses[mail.attempts]
       await this.#record(mail, {
         status: pause === undefined ? 'failed' : 'queued',

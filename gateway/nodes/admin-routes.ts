@@ -1,24 +1,10 @@
-import { and, desc, eq, gte, lte } from 'drizzle-orm'
-import { z } from 'zod'
 import { FailureError } from '../../schema/api/errors.ts'
-import {
-  nodeChanges,
-  nodeList,
-  nodeRegistration,
-  nodeView,
-  rollupList,
-  rollupQuery,
-} from '../../schema/api/nodes.ts'
-import { usageRollups } from '../../schema/db/control.ts'
-import { controlDatabase } from '../control-database.ts'
+import { nodeChanges, nodeList, nodeRegistration, nodeView } from '../../schema/api/nodes.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import type { GatewayContext } from '../http/context.ts'
-import { koreanDay, koreanDaysAgo } from '../limits/korean-day.ts'
-import { usageCounts } from '../tenant/usage-view.ts'
+import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
 import { configuredView, type NodeFindings, registeredView } from './node-view.ts'
 
-const nodeId = z.object({ id: z.string().max(64) })
-const json = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } })
 const bodyLimit = 16_384
 
 const list = apiRoute(
@@ -28,7 +14,7 @@ const list = apiRoute(
     path: '/admin/v1/nodes',
     tags: ['nodes'],
     summary: 'All nodes with what the last check and the last calls found',
-    responses: { 200: { description: 'Registered and configured nodes', content: json(nodeList) } },
+    responses: { 200: jsonAnswer('Registered and configured nodes', nodeList) },
   },
 )
 
@@ -39,8 +25,8 @@ const register = apiRoute(
     path: '/admin/v1/nodes',
     tags: ['nodes'],
     summary: 'Register a node; it is asked for its models at once',
-    request: { body: { required: true, content: json(nodeRegistration) } },
-    responses: { 201: { description: 'The node', content: json(nodeView) } },
+    request: { body: jsonBody(nodeRegistration) },
+    responses: { 201: jsonAnswer('The node', nodeView) },
   },
 )
 
@@ -51,8 +37,8 @@ const update = apiRoute(
     path: '/admin/v1/nodes/{id}',
     tags: ['nodes'],
     summary: 'Change a node, or drain it with `draining: true`',
-    request: { params: nodeId, body: { required: true, content: json(nodeChanges) } },
-    responses: { 200: { description: 'The node', content: json(nodeView) } },
+    request: { params: idInPath, body: jsonBody(nodeChanges) },
+    responses: { 200: jsonAnswer('The node', nodeView) },
   },
 )
 
@@ -63,24 +49,10 @@ const remove = apiRoute(
     path: '/admin/v1/nodes/{id}',
     tags: ['nodes'],
     summary: 'Remove a node; what it is working on is not cut off',
-    request: { params: nodeId },
+    request: { params: idInPath },
     responses: { 204: { description: 'It is gone' } },
   },
 )
-
-const usage = apiRoute(
-  { access: 'operator' },
-  {
-    method: 'get',
-    path: '/admin/v1/usage',
-    tags: ['nodes'],
-    summary: 'Usage of all tenants by Korean day and model, up to an hour late',
-    request: { query: rollupQuery },
-    responses: { 200: { description: 'Sums, newest day first', content: json(rollupList) } },
-  },
-)
-
-const mostRollups = 1_000
 
 export function nodeAdminRoutes() {
   return apiRoutes()
@@ -113,29 +85,6 @@ export function nodeAdminRoutes() {
       await Promise.all([nodeHealth.forget(id), nodeRests.end(id)])
       await models.refresh(await nodes.read())
       return c.body(null, 204)
-    })
-    .openapi(usage, async (c) => {
-      const now = Date.now()
-      const { from = koreanDaysAgo(now, 30), to = koreanDay(now), tenant } = c.req.valid('query')
-      const rows = await controlDatabase(c.env.DB)
-        .select()
-        .from(usageRollups)
-        .where(
-          and(
-            gte(usageRollups.day, from),
-            lte(usageRollups.day, to),
-            tenant === undefined ? undefined : eq(usageRollups.tenantId, tenant),
-          ),
-        )
-        .orderBy(desc(usageRollups.day), usageRollups.tenantId, usageRollups.model)
-        .limit(mostRollups + 1)
-      const data = rows.slice(0, mostRollups).map((row) => ({
-        tenant_id: row.tenantId,
-        day: row.day,
-        model: row.model,
-        ...usageCounts(row),
-      }))
-      return c.json({ object: 'list' as const, data, has_more: rows.length > mostRollups }, 200)
     })
 }
 

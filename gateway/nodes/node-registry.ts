@@ -1,10 +1,11 @@
 import { eq } from 'drizzle-orm'
 import { nodes } from '../../schema/db/control.ts'
 import type { AuditEntry, AuditLog } from '../access/audit-log.ts'
-import type { MasterKeys } from '../access/vault/master-keys.ts'
 import { type ControlDatabase, isDuplicate, withPatience } from '../control-database.ts'
+import { logUnexpected } from '../unexpected.ts'
+import { nodeSecretOf } from '../vault/bound-to.ts'
+import type { MasterKeys } from '../vault/master-keys.ts'
 import { type AdapterKind, baseUrl, type NodeRecord } from './node.ts'
-import { nodeSecretContext } from './node-secret.ts'
 
 export type NodeRow = typeof nodes.$inferSelect
 
@@ -73,7 +74,8 @@ export class NodeRegistry {
         this.#readAt = this.#now()
       }
       return all
-    } catch {
+    } catch (error) {
+      logUnexpected(error, { work: 'node list' })
       this.#readAt = this.#now()
       return this.#known
     }
@@ -139,10 +141,7 @@ export class NodeRegistry {
   }
 
   async #seal(id: string, secret: string) {
-    const { masterKeyId, wrappedKey } = await this.#masterKeys.wrap(
-      encoder.encode(secret),
-      nodeSecretContext(id),
-    )
+    const { masterKeyId, wrappedKey } = await this.#masterKeys.wrap(encoder.encode(secret), nodeSecretOf(id))
     return { masterKeyId, sealedSecret: wrappedKey }
   }
 
@@ -151,11 +150,7 @@ export class NodeRegistry {
     const secret =
       row.masterKeyId === null || row.sealedSecret === null
         ? null
-        : await this.#masterKeys.unwrap(
-            row.masterKeyId,
-            new Uint8Array(row.sealedSecret),
-            nodeSecretContext(id),
-          )
+        : await this.#masterKeys.unwrap(row.masterKeyId, new Uint8Array(row.sealedSecret), nodeSecretOf(id))
     return {
       id,
       url,

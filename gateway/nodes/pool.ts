@@ -99,7 +99,7 @@ export class NodePool {
 
   /** A try, and another beside it on a second node when the first takes long: the first answer wins. */
   async #race<T>({ candidates, tried, hedge, ...one }: Race<T>): Promise<T> {
-    const patience = hedge === null || hedge === 'p95' ? this.#p95(one.served, hedge) : hedge.afterMs
+    const patience = this.#patienceWith(one.served, hedge)
     if (patience === null) return this.#try(one)
     const over = new AbortController()
     const first = this.#try(one, over.signal)
@@ -111,9 +111,9 @@ export class NodePool {
     const other = inTime ? null : this.#choose(candidates, tried, true)
     if (other === null || !this.#budget.take()) return first
     tried.add(other)
-    const tries = [first, this.#try({ ...one, served: other }, over.signal)]
+    const both = [first, this.#try({ ...one, served: other }, over.signal)]
     try {
-      return await Promise.any(tries)
+      return await Promise.any(both)
     } catch {
       return await first
     } finally {
@@ -121,8 +121,9 @@ export class NodePool {
     }
   }
 
-  #p95({ id }: ServedModel, hedge: Hedge | null): number | null {
-    return hedge === null ? null : this.#waits.p95(id)
+  /** How long the first node is waited for alone; null for as long as it takes. */
+  #patienceWith({ id }: ServedModel, hedge: Hedge | null): number | null {
+    return hedge === 'p95' ? this.#waits.p95(id) : (hedge?.afterMs ?? null)
   }
 
   async #try<T>({ served, call, isHeavy }: Try<T>, signal?: AbortSignal): Promise<T> {

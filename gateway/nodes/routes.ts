@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { apiRoute, apiRoutes } from '../http/api.ts'
+import { jsonAnswer } from '../http/route-parts.ts'
 
 const modelSchema = z
   .object({
@@ -38,12 +39,10 @@ const listModels = apiRoute(
     path: '/v1/models',
     summary: 'The models that can be asked for',
     responses: {
-      200: {
-        description: 'Models, one entry for each id',
-        content: {
-          'application/json': { schema: z.object({ object: z.literal('list'), data: z.array(modelSchema) }) },
-        },
-      },
+      200: jsonAnswer(
+        'Models, one entry for each id',
+        z.object({ object: z.literal('list'), data: z.array(modelSchema) }),
+      ),
     },
   },
 )

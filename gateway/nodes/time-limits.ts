@@ -25,7 +25,7 @@ const changes = z
   })
   .partial()
 
-export const defaultTimeLimits: TimeLimits = {
+const defaultTimeLimits: TimeLimits = {
   answerMs: 180_000,
   bodyMs: 15_000,
   firstEventMs: 60_000,

@@ -1,4 +1,4 @@
-import type { WorkBounds } from '../../schema/api/evaluations.ts'
+import type { WorkBounds } from '../../schema/api/queued-work.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { AppliedLimits } from '../limits/limits.ts'
 

@@ -1,4 +1,4 @@
-import type { PauseReason } from '../../schema/api/evaluations.ts'
+import type { PauseReason } from '../../schema/api/queued-work.ts'
 
 /** While a tenant is held, its work is offered again only so often, to see whether it may go on. */
 export const heldMs = 30_000

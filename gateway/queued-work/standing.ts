@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm'
-import type { PauseReason } from '../../schema/api/evaluations.ts'
+import type { PauseReason } from '../../schema/api/queued-work.ts'
 import { apiKeys, tenants } from '../../schema/db/control.ts'
 import { controlDatabase } from '../control-database.ts'
 

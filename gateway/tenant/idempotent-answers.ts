@@ -17,7 +17,7 @@ export interface IdempotentRequest {
 
 export type Claim = 'run' | 'running' | 'mismatch' | KeptAnswer
 
-export const keptMs = 86_400_000
+const keptMs = 86_400_000
 /** A run whose gateway vanished is forgotten after this long. */
 const longestRunMs = 600_000
 
@@ -60,8 +60,15 @@ export class IdempotentAnswers {
       .run()
   }
 
-  clear(before: number): void {
-    this.#database.delete(idempotentAnswers).where(lt(idempotentAnswers.createdAt, before)).run()
+  /** Forgets answers whose day is over, and runs that nobody finished. */
+  clear(now: number): void {
+    this.#database
+      .delete(idempotentAnswers)
+      .where(lt(idempotentAnswers.createdAt, now - keptMs))
+      .run()
+    for (const [name, { since }] of this.#running) {
+      if (now - since >= longestRunMs) this.#running.delete(name)
+    }
   }
 }
 

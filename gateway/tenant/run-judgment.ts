@@ -4,6 +4,7 @@ import type { JudgeCommand } from '../judging/command.ts'
 import { judgmentOf } from '../judging/judgment.ts'
 import type { Admission, Reservation } from '../limits/admission.ts'
 import { koreanDay } from '../limits/korean-day.ts'
+import { longestAnswer } from '../limits/limits.ts'
 import { type Completion, complete, completeStreaming } from '../nodes/completion.ts'
 import type { Hedge } from '../nodes/hedge.ts'
 import type { ServedModel } from '../nodes/model-catalog.ts'
@@ -25,9 +26,6 @@ export interface RunDependencies {
   hedge: Hedge | null
   now: () => number
 }
-
-/** The most tokens an answer has when the request sets no bound of its own. */
-const longestAnswer = 4_096
 
 /**
  * Makes one judgment: reserve, ask a node, read, store and settle. Storing and settling are one step without a

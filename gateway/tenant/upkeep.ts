@@ -5,7 +5,7 @@ import type { ControlDatabase } from '../control-database.ts'
 import { koreanDay, koreanDaysAgo } from '../limits/korean-day.ts'
 import { ringBy } from './alarm.ts'
 import type { TenantDatabase } from './database.ts'
-import { type IdempotentAnswers, keptMs } from './idempotent-answers.ts'
+import type { IdempotentAnswers } from './idempotent-answers.ts'
 import { mergeBuckets } from './latency-buckets.ts'
 import type { CountedUsage, UsageStore } from './usage-store.ts'
 
@@ -56,7 +56,7 @@ export class Upkeep {
       .delete(attempts)
       .where(lt(attempts.createdAt, now() - attemptsKeptMs))
       .run()
-    idempotentAnswers.clear(now() - keptMs)
+    idempotentAnswers.clear(now())
     await this.#sendUsage()
     const next =
       database

@@ -10,7 +10,7 @@ export interface ChatMessage {
  * What templates get for "today" (Llama 3 writes it into its system turn). It is pinned, so that the same
  * messages give the same prompt every day; the value is the one that Llama 3's template itself falls back to.
  */
-export const pinnedDate = '26 Jul 2024'
+const pinnedDate = '26 Jul 2024'
 
 export interface RenderedChat {
   text: string

@@ -51,15 +51,20 @@ export class Generation {
 
   /** The events of the request, until all samples are finished. @throws FailureError when it fails */
   async *events(): AsyncGenerator<Exclude<GenerateEvent, { type: 'failed' }>> {
-    for (;;) {
-      const event = this.#queue.shift()
-      if (event && event.type !== 'failed') yield event
-      else if (this.#failure) throw new FailureError(this.#failure)
-      else if (this.#over) return
-      else
-        await new Promise<void>((resolve) => {
-          this.#notify = resolve
-        })
+    try {
+      for (;;) {
+        const event = this.#queue.shift()
+        if (event && event.type !== 'failed') yield event
+        else if (this.#failure) throw new FailureError(this.#failure)
+        else if (this.#over) return
+        else
+          await new Promise<void>((resolve) => {
+            this.#notify = resolve
+          })
+      }
+    } finally {
+      // a reader that failed does not come back
+      this.cancel()
     }
   }
 

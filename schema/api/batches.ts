@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { batchStatuses } from '../db/batches.ts'
-import { pauseReasons } from './evaluations.ts'
+import { pauseReasons } from './queued-work.ts'
 
 /** The Batch API of OpenAI, as far as its clients need it to run a batch of chat completions. */
 

@@ -2,11 +2,9 @@ import { z } from 'zod'
 import { inputFormats } from '../evaluation-input/row.ts'
 import { protocolNames } from '../judge/protocol.ts'
 import { type TemplateName, templateNames } from '../judge/templates.ts'
+import { pauseReasons, type WorkBounds } from './queued-work.ts'
 
 const time = z.iso.datetime()
-/** Why work of a tenant stands still. */
-export const pauseReasons = ['tenant_suspended', 'tenant_deleted'] as const
-export type PauseReason = (typeof pauseReasons)[number]
 
 export const counts = z.record(z.string(), z.int())
 export const published = z.object({ 'ko-bench': z.int(), 'keval-testset': z.int() }).meta({
@@ -63,16 +61,6 @@ export const evaluationQuery = z.strictObject({
 export type EvaluationQuery = z.output<typeof evaluationQuery>
 
 /** What an evaluation remembers of how it was asked for. */
-/** What work in the background is held to: the limits of tenant and key when it was begun. */
-export interface WorkBounds {
-  /** How much of it may run at a time. */
-  concurrent: number
-  /** The tenant's tokens a Korean day. */
-  tokensPerDay: number
-  /** The key's own limits, where it has some. */
-  key: { concurrent: number; tokensPerDay: number } | null
-}
-
 export interface EvaluationOptions extends WorkBounds {
   name: string
   model: string
@@ -85,7 +73,7 @@ export interface EvaluationOptions extends WorkBounds {
   retentionDays: number
 }
 
-export const previewSchema = z
+const previewSchema = z
   .object({
     format: z.enum(inputFormats).nullable().meta({ description: 'The form of the rows' }),
     rows: z.int(),

@@ -15,7 +15,7 @@ const answer = text('What is judged; may be empty')
 const reference = text('The answer to compare with')
 const modelName = z.string().min(1, 'must not be empty').max(200, 'may have at most 200 characters')
 
-export const turnSchema = z.strictObject({ question, answer, reference: reference.optional() })
+const turnSchema = z.strictObject({ question, answer, reference: reference.optional() })
 
 /** `POST /v1/judgments`: one turn as question, answer, reference, or two as `turns`. */
 export const judgmentRequestSchema = z
@@ -163,7 +163,7 @@ export function samplingOf(
 
 export const verdicts = ['rated', 'no_rating', 'truncated'] as const
 
-export const usageSchema = z.object({
+const usageSchema = z.object({
   prompt_tokens: z.int().meta({ description: 'Of what the judge read' }),
   completion_tokens: z.int().meta({ description: 'Of what the judge wrote' }),
   total_tokens: z.int(),
@@ -178,7 +178,7 @@ export const ratingProbabilitiesSchema = z.object({
   entropy: z.number().meta({ description: 'In bits; 0 where the judge was certain' }),
 })
 
-export const provenanceSchema = z.object({
+const provenanceSchema = z.object({
   weights_digest: z
     .string()
     .nullable()
@@ -210,7 +210,7 @@ export const provenanceSchema = z.object({
   completed_at: z.string().meta({ description: 'When its answer was whole; ISO 8601, UTC' }),
 })
 
-export const warningSchema = z.object({
+const warningSchema = z.object({
   code: z.enum(warningCodes),
   field: z
     .string()

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { CertificateState, NodeHealth } from './chat.ts'
-import { counted, usageDays } from './usage.ts'
 
 const time = z.iso.datetime()
 
@@ -114,24 +113,5 @@ export type NodeView = z.output<typeof nodeView>
 export const nodeList = z.object({
   object: z.literal('list'),
   data: z.array(nodeView),
-  has_more: z.boolean().meta({ description: 'Whether more follow the last entry' }),
-})
-
-/** `GET /admin/v1/usage`: what the tenant objects reported, up to an hour late. */
-export const rollupQuery = z.strictObject({
-  ...usageDays,
-  tenant: z.string().max(64).optional().meta({ description: 'This tenant alone' }),
-})
-
-export const rollupList = z.object({
-  object: z.literal('list'),
-  data: z.array(
-    z.object({
-      tenant_id: z.string(),
-      day: z.iso.date(),
-      model: z.string(),
-      ...counted,
-    }),
-  ),
   has_more: z.boolean().meta({ description: 'Whether more follow the last entry' }),
 })

@@ -15,14 +15,14 @@ export const usageQuery = z.strictObject({
 })
 
 /** Requests that no node was asked for; `requests` counts the others. */
-export const answeredWithoutNode = {
+const answeredWithoutNode = {
   cached_edge: z.int().meta({ description: 'Answered from a cache of a location' }),
   cached_stored: z.int().meta({ description: "Answered from the tenant's store" }),
   joined: z.int().meta({ description: 'Answered by a judgment that another request had begun' }),
 }
 
 /** From admission to the stored answer, of runs that gave one. The bounds are at most a quarter above the truth. */
-export const latencySchema = z.object({
+const latencySchema = z.object({
   count: z.int(),
   p50_ms: z
     .int()
@@ -37,7 +37,7 @@ export const latencySchema = z.object({
 })
 
 /** What was used, in rows for a tenant and for the operator. */
-export const counted = {
+const counts = {
   requests: z.int().meta({ description: 'Those that had to be run; judgments and chat completions' }),
   rated: z.int().meta({ description: 'Judgments with a rating' }),
   no_rating: z.int().meta({ description: 'Judgments whose text holds no rating' }),
@@ -49,12 +49,7 @@ export const counted = {
   latency: latencySchema.meta({ description: 'From admission to the stored answer, of runs that gave one' }),
 }
 
-export const usageRowSchema = z.object({
-  day,
-  model: z.string(),
-  key_id: z.string(),
-  ...counted,
-})
+const usageRowSchema = z.object({ day, model: z.string(), key_id: z.string(), ...counts })
 
 export type UsageRow = z.output<typeof usageRowSchema>
 
@@ -72,6 +67,18 @@ export const usageSchema = z
       .meta({ description: 'The Korean day that runs' }),
   })
   .meta({ id: 'Usage' })
+
+/** `GET /admin/v1/usage`: what the tenant objects reported, up to an hour late. */
+export const rollupQuery = z.strictObject({
+  ...usageDays,
+  tenant: z.string().max(64).optional().meta({ description: 'This tenant alone' }),
+})
+
+export const rollupList = z.object({
+  object: z.literal('list'),
+  data: z.array(z.object({ tenant_id: z.string(), day, model: z.string(), ...counts })),
+  has_more: z.boolean().meta({ description: 'Whether more follow the last entry' }),
+})
 
 const rateStanding = z.object({
   limit: z.int(),

@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { WorkBounds } from '../api/evaluations.ts'
+import type { WorkBounds } from '../api/queued-work.ts'
 
 /** Files of the OpenAI API: uploaded ones in parts, outputs of batches read from the batch. Ids sort by time. */
 export const files = sqliteTable('files', {

@@ -7,7 +7,7 @@ import type { RowInput } from '../evaluation-input/row.ts'
 import type { PublishedSet } from '../judge/metrics/contamination.ts'
 
 /** `receiving`: rows still arrive, and nothing has started. */
-export const evaluationStatuses = ['receiving', 'running', 'completed', 'cancelled'] as const
+const evaluationStatuses = ['receiving', 'running', 'completed', 'cancelled'] as const
 
 /** The evaluations of one tenant, with the counters that make progress cheap to read. Ids sort by time. */
 export const evaluations = sqliteTable('evaluations', {
@@ -44,7 +44,7 @@ export const evaluations = sqliteTable('evaluations', {
   tallied: integer('tallied', { mode: 'boolean' }).notNull().default(false),
 })
 
-export const tallyKinds = ['row', 'turn', 'outcome', 'repeat', 'language'] as const
+const tallyKinds = ['row', 'turn', 'outcome', 'repeat', 'language'] as const
 
 /**
  * What the tables of an evaluation are made of: how many rows or judgments came out alike. `key` is a JSON list
@@ -83,7 +83,7 @@ export const evaluationRows = sqliteTable(
   (table) => [primaryKey({ columns: [table.evaluationId, table.number] })],
 )
 
-export const judgmentStates = ['pending', 'rated', 'no_rating', 'truncated', 'failed'] as const
+const judgmentStates = ['pending', 'rated', 'no_rating', 'truncated', 'failed'] as const
 
 /** One judgment of a row: a turn, a repeat. `position` is the order of work. */
 export const evaluationJudgments = sqliteTable(

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Judgment, JudgmentRequest } from '../api/judgments.ts'
+import { usageCounts } from './usage-counts.ts'
 
 /** What has a column of its own, or follows from what is kept. Judgments from before hold it here too. */
 type NotKept =
@@ -78,17 +79,7 @@ export const usage = sqliteTable(
     day: text('day').notNull(),
     keyId: text('key_id').notNull(),
     model: text('model').notNull(),
-    requests: integer('requests').notNull(),
-    rated: integer('rated').notNull(),
-    noRating: integer('no_rating').notNull(),
-    truncated: integer('truncated').notNull(),
-    failed: integer('failed').notNull(),
-    promptTokens: integer('prompt_tokens').notNull(),
-    completionTokens: integer('completion_tokens').notNull(),
-    /** Requests answered without a run: by a cache of a location, from the store, by another's run. */
-    cachedEdge: integer('cached_edge').notNull().default(0),
-    cachedStored: integer('cached_stored').notNull().default(0),
-    joined: integer('joined').notNull().default(0),
+    ...usageCounts(),
   },
   (table) => [primaryKey({ columns: [table.day, table.keyId, table.model] })],
 )

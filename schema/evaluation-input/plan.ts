@@ -24,7 +24,7 @@ export interface PlanOptions {
 }
 
 /** The categories whose answers are compared with a reference. Source: Ko-Bench, after MT-bench. */
-export const referenceCategories: ReadonlySet<string> = new Set(['math', 'reasoning', 'coding'])
+const referenceCategories: ReadonlySet<string> = new Set(['math', 'reasoning', 'coding'])
 
 /**
  * The judgments of a row. `ko-bench` judges every turn, the second together with the first, and shows the

@@ -129,7 +129,7 @@ function objectOf(line: Line): Record<string, unknown> | null {
 }
 
 /** The form that a line's fields show. */
-export function recognise(value: Record<string, unknown>): InputFormat | null {
+function recognise(value: Record<string, unknown>): InputFormat | null {
   if (Array.isArray(value.pairs)) {
     const [pair] = value.pairs as unknown[]
     const isTestset = typeof pair === 'object' && pair !== null && 'input' in pair

@@ -174,6 +174,18 @@ describe('the client class', () => {
     expect(ratings).toEqual([8, 8, 8])
   })
 
+  it.each([1, 7, 1000])('reads results in chunks of %i bytes', async (size) => {
+    const bytes = Buffer.from([1, 2, 3].map((row) => `${JSON.stringify({ row, id: '행' })}\n`).join(''))
+    const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+      bytes.subarray(index * size, (index + 1) * size),
+    )
+    const answer = async () => new Response(ReadableStream.from(chunks))
+    const client = new Keval({ url: 'http://gateway.test', apiKey: 'unused', fetch: answer })
+    const read = []
+    for await (const { row, id } of client.results('evl_1')) read.push(`${row}${id}`)
+    expect(read).toEqual(['1행', '2행', '3행'])
+  })
+
   it('throws refusals with their code and fields', async () => {
     const client = new Keval({ url: gateway.url, apiKey: gateway.key })
     const refusal = await client.judge({ model: 'judge', question: '', answer: 'x' }).catch((error) => error)

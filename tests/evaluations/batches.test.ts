@@ -104,6 +104,8 @@ it('runs to its output and error files with the official client', async () => {
   const listed = []
   for await (const one of client.batches.list({ limit: 1 })) listed.push(one.id)
   expect(listed).toContain(begun.id)
+  const page = await gateway.get<{ first_id: string; last_id: string }>('/v1/batches')
+  expect([page.first_id, page.last_id]).toEqual([listed[0], listed.at(-1)])
 })
 
 it('keeps a file byte for byte, and counts its empty lines where it names a wrong one', async () => {

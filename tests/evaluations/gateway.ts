@@ -1,5 +1,6 @@
 import { expect, vi } from 'vitest'
 import type { Evaluation } from '../../schema/api/evaluations.ts'
+import type { Report } from '../../schema/api/reports.ts'
 import { type RunningGateway, startGateway } from '../built-gateway.ts'
 
 export interface EvaluatingGateway extends RunningGateway {
@@ -10,6 +11,7 @@ export interface EvaluatingGateway extends RunningGateway {
   /** Waits until an evaluation has ended, and answers it. */
   ended(id: string, timeout?: number): Promise<Evaluation>
   results(id: string): Promise<Record<string, unknown>[]>
+  report(id: string): Promise<Report>
 }
 
 /** A gateway, and what tests of evaluations do with it. */
@@ -53,5 +55,7 @@ export async function startEvaluating(bindings: Record<string, string>): Promise
       .map((line) => JSON.parse(line))
   }
 
-  return Object.assign(gateway, { get, upload, begin, ended, results })
+  const report = (id: string) => get<Report>(`/v1/evaluations/${id}/report`)
+
+  return Object.assign(gateway, { get, upload, begin, ended, results, report })
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { LeaderboardEntry, Report } from '../../schema/api/reports.ts'
+import type { LeaderboardEntry } from '../../schema/api/reports.ts'
 import { publishedAnswers, publishedTestInputs, whenPublished } from '../published-data.ts'
 import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
@@ -32,7 +32,7 @@ whenPublished('published outputs, replayed by an outside node', () => {
     }))
     const id = await gateway.begin(`model=${judge}`, rows)
     await gateway.ended(id)
-    const report = await gateway.get<Report>(`/v1/evaluations/${id}/report`)
+    const report = await gateway.report(id)
     const percent = (score: number | null) => `${(score! * 100).toFixed(1)}%`
     expect([percent(report.diff!.score), percent(report.accuracy!.score)]).toEqual([diff, accuracy])
     expect(report.published['keval-testset']).toBe(22)

@@ -1,10 +1,13 @@
+import type { ProblemBody } from '../../schema/api/error-body.ts'
+import type { Judgment } from '../../schema/api/judgments.ts'
+
+/** An event of a judgment's stream: a piece of the explanation, the judgment, its end, or what went wrong. */
 export interface StreamEvent {
   name: string
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the server sent
-  data: any
+  data: Partial<Judgment> & Partial<Pick<ProblemBody, 'code'>> & { delta?: string }
 }
 
-/** The events of a finished event stream; unnamed ones are called `message`. */
+/** The events of a finished stream. */
 export function eventsOf(text: string): StreamEvent[] {
   return text
     .split('\n\n')
@@ -13,6 +16,6 @@ export function eventsOf(text: string): StreamEvent[] {
       const lines = block.split('\n')
       const name = lines.find((line) => line.startsWith('event: '))?.slice(7) ?? 'message'
       const data = lines.find((line) => line.startsWith('data: '))?.slice(6) ?? ''
-      return { name, data: data === '[DONE]' ? data : JSON.parse(data) }
+      return { name, data: JSON.parse(data) }
     })
 }

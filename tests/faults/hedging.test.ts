@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { type RunningGateway, startGateway } from '../built-gateway.ts'
+import { json } from '../json.ts'
 import { type FaultyNode, faultyNode } from './faulty-node.ts'
 
 /** A slow node is asked first, a fast one is asked as well when the wait is over. */
@@ -38,8 +39,6 @@ beforeEach(() => {
 
 const judge = (more: object = {}) =>
   gateway.call('/v1/judgments', { model, question: '수도는?', answer: `서울 ${serial++}`, ...more })
-// biome-ignore lint/suspicious/noExplicitAny: bodies are compared member by member
-const json = async (response: Response): Promise<any> => response.json()
 const used = async () => (await json(await gateway.call('/v1/usage'))).data[0]
 const storedCount = async () => (await json(await gateway.call('/v1/judgments?limit=100'))).data.length
 

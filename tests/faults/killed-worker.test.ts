@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type RunningGateway, startGateway } from '../built-gateway.ts'
+import { json } from '../json.ts'
 import { type FaultyNode, faultyNode } from './faulty-node.ts'
 
 /** The Worker's process is killed while judgments run, and started again on its data. */
@@ -19,8 +20,6 @@ afterAll(async () => {
 
 const judge = (answer: string, more: object = {}) =>
   gateway.call('/v1/judgments', { model, question: '수도는?', answer, ...more })
-// biome-ignore lint/suspicious/noExplicitAny: bodies are compared member by member
-const json = async (response: Response): Promise<any> => response.json()
 const kept = async () => (await json(await gateway.call('/v1/judgments?limit=100'))).data
 
 it('leaves nothing half stored, keeps what was answered, and holds no room for what died', async () => {

@@ -85,11 +85,11 @@ async function outcomeOf(
   const last = events.at(-1)
   const text = events.filter(({ name }) => name === 'explanation.delta').map(({ data }) => data.delta)
   if (last?.name === 'done') {
-    return { code: '', verdict: events.at(-2)?.data.verdict, text: text.join('') }
+    return { code: '', verdict: events.at(-2)?.data.verdict ?? null, text: text.join('') }
   }
   expect(last?.name, 'a stream that breaks ends in an error event').toBe('error')
   expect(events.some(({ name }) => name === 'judgment' || name === 'done')).toBe(false)
-  return { code: last?.data.code, verdict: null, text: text.join('') }
+  return { code: last?.data.code ?? '', verdict: null, text: text.join('') }
 }
 
 it.each(cases)('$behaviour, stream $stream, nodes $nodes', async (fault) => {

@@ -1,18 +1,14 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../gateway/app.ts'
 import { networkOf } from '../../gateway/auth/client-address.ts'
 import type { Env } from '../../gateway/env.ts'
 import { containsResidentNumber } from '../../schema/api/resident-number.ts'
-import { type Answer, apply, call, catchMails, form, linkTo, origin, outbox, settled } from './access/gate.ts'
+import { type Answer, apply, call, filesMails, form, linkTo, origin, outbox } from './access/gate.ts'
 
-beforeEach(() => catchMails())
-afterEach(async () => {
-  await settled()
-  vi.restoreAllMocks()
-})
+filesMails()
 
 const submit = (changes: Record<string, unknown>) => call('POST', '/v1/applications', { body: form(changes) })
 

@@ -87,7 +87,8 @@ describe('the state machine', () => {
 
   it('says whose turn it is wherever something can still be decided', () => {
     for (const status of statuses) {
-      const decidable = nextStatus(status, 'approve') !== null || isOpen(status)
+      const decidable =
+        nextStatus(status, 'approve') !== null || nextStatus(status, 'claim') !== null || isOpen(status)
       if (decidable) expect(waitingFor(status), status).not.toBeNull()
     }
   })

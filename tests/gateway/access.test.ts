@@ -1,20 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import {
-  apply,
-  approved,
-  asOperator,
-  call,
-  catchMails,
-  linkTo,
-  settled,
-  tenantWithKey,
-} from './access/gate.ts'
+import { describe, expect, it } from 'vitest'
+import { apply, approved, asOperator, call, filesMails, linkTo, tenantWithKey } from './access/gate.ts'
 
-beforeEach(() => catchMails())
-afterEach(async () => {
-  await settled()
-  vi.restoreAllMocks()
-})
+filesMails()
 
 describe('the whole way', () => {
   it('goes from the form to a working key', async () => {

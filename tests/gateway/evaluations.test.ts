@@ -174,17 +174,9 @@ describe('tallies', () => {
       ],
     }))
     let asked = 0
-    const others = vi.mocked(globalThis.fetch).getMockImplementation()!
-    vi.mocked(globalThis.fetch).mockImplementation(async (input, init) => {
-      const { url } = new Request(input as RequestInfo, init)
-      if (!url.startsWith('http://node.test/v1/chat')) return others(input, init)
-      const content =
-        asked++ % 5 === 4 ? '모르겠습니다.' : `Rating: [[${((asked * 1.7) % 10) | 0}.${asked % 10}]]`
-      return Response.json({
-        choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
-        usage: { prompt_tokens: 10, completion_tokens: 5 },
-      })
-    })
+    judgeAtNodeTest(() =>
+      asked++ % 5 === 4 ? '모르겠습니다.' : `Rating: [[${((asked * 1.7) % 10) | 0}.${asked % 10}]]`,
+    )
     const upload = await exports.default.fetch(
       new Request('https://keval.test/v1/evaluations?model=judge&name=t&repeats=3', {
         method: 'POST',

@@ -1,6 +1,9 @@
 import { exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { z } from 'zod'
 import { formEvents } from '../../gateway/http/form-stream.ts'
+import type { ProblemBody } from '../../schema/api/error-body.ts'
+import type { previewAnswer } from '../../schema/api/evaluations.ts'
 import { catchMails, settled, tenantWithKey } from './access/gate.ts'
 import { judgeAtNodeTest } from './node-test.ts'
 
@@ -26,8 +29,7 @@ async function send(form: FormData, cutTo?: number) {
       body: cutTo === undefined ? bytes : bytes.subarray(0, cutTo),
     }),
   )
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the gateway answers
-  return (await response.json()) as any
+  return (await response.json()) as Partial<z.output<typeof previewAnswer>> & Partial<ProblemBody>
 }
 
 const lines = (rows: object[]) => rows.map((row) => JSON.stringify(row)).join('\n')

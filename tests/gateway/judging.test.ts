@@ -2,39 +2,27 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { call, catchMails, settled, tenantWithKey } from './access/gate.ts'
+import { atNodeTest, completionOf } from './node-test.ts'
 
 /** A node that reports its weights, as keval-node does; the tests change them and hold its answers back. */
 const node = { digest: 'sha256:one', announced: 'sha256:one', calls: 0, hold: null as Promise<void> | null }
 const model = 'keval-2-9b'
-let undo = () => {}
 
-beforeEach(async () => {
+beforeEach(() => {
   catchMails()
   Object.assign(node, { digest: 'sha256:one', announced: 'sha256:one', calls: 0, hold: null })
-  const others = globalThis.fetch
-  globalThis.fetch = async (input, init) => {
-    const { pathname, host } = new URL(input instanceof Request ? input.url : String(input))
-    if (host !== 'node.test') return others(input as RequestInfo, init)
-    if (pathname === '/v1/models') {
+  atNodeTest(async (path) => {
+    if (path === '/v1/models') {
       return Response.json({ data: [{ id: model, keval: { weights_digest: node.announced } }] })
     }
-    if (pathname === '/health') return Response.json({ status: 'ready', running: 0, waiting: 0 })
+    if (path === '/health') return Response.json({ status: 'ready', running: 0, waiting: 0 })
     node.calls += 1
     await node.hold
-    return Response.json({
-      model,
-      choices: [{ index: 0, message: { content: '좋습니다.\n\nRating: [[7]]' }, finish_reason: 'stop' }],
-      usage: { prompt_tokens: 100, completion_tokens: 10 },
-      keval: { weights_digest: node.digest },
-    })
-  }
-  undo = () => {
-    globalThis.fetch = others
-  }
+    return completionOf('좋습니다.\n\nRating: [[7]]', { model, keval: { weights_digest: node.digest } })
+  })
 })
 afterEach(async () => {
   await settled()
-  undo()
   vi.restoreAllMocks()
 })
 

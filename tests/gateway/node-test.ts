@@ -1,24 +1,29 @@
 import { vi } from 'vitest'
 
-const judgment = (content: string) =>
+/** Answers what is sent to `http://node.test`; everything else goes where it went before (after `catchMails`). */
+export function atNodeTest(answer: (path: string) => Response | Promise<Response>): void {
+  const others = vi.mocked(globalThis.fetch).getMockImplementation()!
+  vi.mocked(globalThis.fetch).mockImplementation(async (input, init) => {
+    const { host, pathname } = new URL(input instanceof Request ? input.url : String(input))
+    return host === 'node.test' ? answer(pathname) : others(input, init)
+  })
+}
+
+/** A whole answer of a judge, with what else the node says of it. */
+export const completionOf = (content: string, more: object = {}) =>
   Response.json({
     choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
-    usage: { prompt_tokens: 10, completion_tokens: 5 },
+    usage: { prompt_tokens: 100, completion_tokens: 10 },
+    ...more,
   })
 
-/**
- * Answers as the node `http://node.test`, which serves the model `judge`; everything else goes where it went before
- * (after `catchMails`). `write` says what the judge writes, or null for a 503.
- */
+/** A node that serves the model `judge`. `write` says what the judge writes, or null for a 503. */
 export function judgeAtNodeTest(
   write: () => string | null | Promise<string | null> = () => 'Rating: [[7]]',
 ): void {
-  const others = vi.mocked(globalThis.fetch).getMockImplementation()!
-  vi.mocked(globalThis.fetch).mockImplementation(async (input, init) => {
-    const { url } = new Request(input as RequestInfo, init)
-    if (!url.startsWith('http://node.test')) return others(input, init)
-    if (url.endsWith('/v1/models')) return Response.json({ object: 'list', data: [{ id: 'judge' }] })
+  atNodeTest(async (path) => {
+    if (path === '/v1/models') return Response.json({ object: 'list', data: [{ id: 'judge' }] })
     const content = await write()
-    return content === null ? new Response('{}', { status: 503 }) : judgment(content)
+    return content === null ? new Response('{}', { status: 503 }) : completionOf(content)
   })
 }

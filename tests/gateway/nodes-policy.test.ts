@@ -260,20 +260,16 @@ describe('the pool', () => {
 
 describe('event streams', () => {
   it('are read alike however they are cut and whichever line ends they use', async () => {
-    const payload = fc.array(
-      fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => JSON.stringify({ text })),
-      {
-        minLength: 1,
-        maxLength: 8,
-      },
-    )
+    const line = fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => JSON.stringify({ text }))
+    const payload = fc.array(fc.array(line, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 8 })
     await fc.assert(
       fc.asyncProperty(
         payload,
         fc.constantFrom('\n', '\r\n'),
         fc.integer({ min: 1, max: 9 }),
         async (data, end, size) => {
-          const text = data.map((one) => `: comment${end}event: x${end}data: ${one}${end}${end}`).join('')
+          const dataOf = (lines: string[]) => lines.map((one) => `data: ${one}${end}`).join('')
+          const text = data.map((lines) => `: comment${end}event: x${end}${dataOf(lines)}${end}`).join('')
           const bytes = new TextEncoder().encode(text)
           const stream = new ReadableStream({
             start(controller) {
@@ -283,7 +279,7 @@ describe('event streams', () => {
           })
           const seen: (string | null)[] = []
           for await (const one of eventData(stream)) seen.push(one)
-          expect(seen).toEqual(data)
+          expect(seen).toEqual(data.map((lines) => lines.join('\n')))
         },
       ),
     )

@@ -5,6 +5,7 @@ import { en } from '../../gateway/console/texts/en.ts'
 import { ko } from '../../gateway/console/texts/ko.ts'
 import type { Evaluation } from '../../schema/api/evaluations.ts'
 import { asOperator, call, catchMails, eventually, origin, settled, tenantWithKey } from './access/gate.ts'
+import { atNodeTest, completionOf } from './node-test.ts'
 
 /** The only node: what it serves, and how many judgments it will give. */
 const node = { models: ['judge'], left: Infinity }
@@ -12,14 +13,9 @@ const node = { models: ['judge'], left: Infinity }
 beforeEach(() => {
   catchMails()
   Object.assign(node, { models: ['judge'], left: Infinity })
-  const others = vi.mocked(globalThis.fetch).getMockImplementation()!
-  vi.mocked(globalThis.fetch).mockImplementation(async (input, init) => {
-    const { url } = new Request(input as RequestInfo, init)
-    if (!url.startsWith('http://node.test')) return others(input, init)
-    if (url.endsWith('/v1/models')) return Response.json({ data: node.models.map((id) => ({ id })) })
-    if (node.left-- <= 0) return new Response('{}', { status: 503 })
-    const message = { role: 'assistant', content: 'Rating: [[7]]' }
-    return Response.json({ choices: [{ index: 0, message, finish_reason: 'stop' }] })
+  atNodeTest((path) => {
+    if (path === '/v1/models') return Response.json({ data: node.models.map((id) => ({ id })) })
+    return node.left-- > 0 ? completionOf('Rating: [[7]]') : new Response('{}', { status: 503 })
   })
 })
 afterEach(async () => {

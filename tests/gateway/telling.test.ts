@@ -5,44 +5,32 @@ import { quantileMs } from '../../gateway/console/components/latency.ts'
 import gateway from '../../gateway/index.ts'
 import { bucketOf, latencyOf, mergeBuckets } from '../../gateway/tenant/latency-buckets.ts'
 import { asOperator, call, catchMails, eventually, settled, tenantWithKey } from './access/gate.ts'
+import { atNodeTest, completionOf } from './node-test.ts'
 
 /** What the service tells of itself: usage, limits, stored judgments, nodes. */
 
 const model = 'keval-2-9b'
 const node = { status: 'ready', code: 200 }
-let undo = () => {}
 
 beforeEach(() => {
   catchMails()
   Object.assign(node, { status: 'ready', code: 200 })
-  const others = globalThis.fetch
-  globalThis.fetch = async (input, init) => {
-    const { pathname, host } = new URL(input instanceof Request ? input.url : String(input))
-    if (host !== 'node.test') return others(input as RequestInfo, init)
-    if (pathname === '/v1/models') {
+  atNodeTest((path) => {
+    if (path === '/v1/models') {
       const certificate = { state: 'passed', issued_at: '2026-11-01T00:00:00Z' }
       const keval = { revision: 'r2', weights_digest: 'one', precision: 'int4', provider: 'cpu', certificate }
       return Response.json({ data: [{ id: model, keval }] })
     }
-    if (pathname === '/health') {
+    if (path === '/health') {
       const reason = node.code === 200 ? null : 'the node is shutting down'
       const health = { status: node.status, reason, running: 2, waiting: 1, slots: 4 }
       return Response.json(health, { status: node.code })
     }
-    return Response.json({
-      model,
-      choices: [{ index: 0, message: { content: '좋습니다.\n\nRating: [[7]]' }, finish_reason: 'stop' }],
-      usage: { prompt_tokens: 100, completion_tokens: 10 },
-      keval: { weights_digest: 'one' },
-    })
-  }
-  undo = () => {
-    globalThis.fetch = others
-  }
+    return completionOf('좋습니다.\n\nRating: [[7]]', { model, keval: { weights_digest: 'one' } })
+  })
 })
 afterEach(async () => {
   await settled()
-  undo()
   vi.restoreAllMocks()
 })
 

@@ -2,41 +2,30 @@ import { createScheduledController, runDurableObjectAlarm, runInDurableObject } 
 import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AuditLog } from '../../gateway/access/audit-log.ts'
-import { KeyedHash } from '../../gateway/access/vault/keyed-hash.ts'
-import { MasterKeys } from '../../gateway/access/vault/master-keys.ts'
-import { rotateMasterSecret } from '../../gateway/access/vault/rotation.ts'
-import { EnvelopeVault } from '../../gateway/access/vault/vault.ts'
 import { filesOf } from '../../gateway/batches/tenant-batches.ts'
 import { controlDatabase } from '../../gateway/control-database.ts'
 import gateway from '../../gateway/index.ts'
 import { NodeRegistry } from '../../gateway/nodes/node-registry.ts'
+import { KeyedHash } from '../../gateway/vault/keyed-hash.ts'
+import { MasterKeys } from '../../gateway/vault/master-keys.ts'
+import { rotateMasterSecret } from '../../gateway/vault/rotation.ts'
+import { EnvelopeVault } from '../../gateway/vault/vault.ts'
 import { asOperator, call, catchMails, settled, tenantWithKey } from './access/gate.ts'
+import { atNodeTest, completionOf } from './node-test.ts'
 
 /** What happens by the clock, over long stretches, and to what the operator changes. */
 
 const model = 'keval-2-9b'
-let undo = () => {}
 
 beforeEach(() => {
   catchMails()
-  const others = globalThis.fetch
-  globalThis.fetch = async (input, init) => {
-    const { pathname, host } = new URL(input instanceof Request ? input.url : String(input))
-    if (host !== 'node.test') return others(input as RequestInfo, init)
-    if (pathname === '/v1/models') return Response.json({ data: [{ id: model }] })
-    return Response.json({
-      model,
-      choices: [{ index: 0, message: { content: '좋습니다.\n\nRating: [[7]]' }, finish_reason: 'stop' }],
-      usage: { prompt_tokens: 100, completion_tokens: 10 },
-    })
-  }
-  undo = () => {
-    globalThis.fetch = others
-  }
+  atNodeTest((path) => {
+    if (path === '/v1/models') return Response.json({ data: [{ id: model }] })
+    return completionOf('좋습니다.\n\nRating: [[7]]', { model })
+  })
 })
 afterEach(async () => {
   await settled()
-  undo()
   vi.restoreAllMocks()
 })
 
@@ -102,7 +91,7 @@ describe("the tenant object's alarm", () => {
     later(24 * 60 * minute + minute)
     expect(await runDurableObjectAlarm(stub)).toBe(true)
     expect(await kept()).toEqual([id])
-    vi.restoreAllMocks()
+    vi.mocked(Date.now).mockRestore()
     later(30 * 24 * 60 * minute + minute)
     expect(await runDurableObjectAlarm(stub)).toBe(true)
     expect(await kept()).toEqual([])

@@ -22,6 +22,7 @@ describe('canonicalJson', () => {
     expect(canonicalJson({ a: '1' })).not.toBe(canonicalJson({ a: 1 }))
     expect(canonicalJson({ a: null })).not.toBe(canonicalJson({}))
     expect(() => canonicalJson(Number.NaN)).toThrow(TypeError)
+    expect(() => canonicalJson(Number.POSITIVE_INFINITY)).toThrow(TypeError)
   })
 })
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { FastChatJoin, questionLine } from '../../schema/evaluation-input/fastchat.ts'
 import { linesOf, maxLineBytes } from '../../schema/evaluation-input/lines.ts'
-import { type PlannedJudgment, planRow } from '../../schema/evaluation-input/plan.ts'
-import { PreviewCounts } from '../../schema/evaluation-input/preview.ts'
 import { type InputNotes, readRows } from '../../schema/evaluation-input/read-rows.ts'
 import type { EvaluationRow, InputProblem } from '../../schema/evaluation-input/row.ts'
 import { renderMessages } from '../../schema/judge/render.ts'
@@ -59,10 +58,9 @@ describe('lines', () => {
 
   it('must be UTF-8 and bounded', async () => {
     await expect(lines(new Uint8Array([123, 10, 0xc0, 0xff]))).rejects.toMatchObject({ line: 2 })
-    const endless = (async function* () {
-      for (;;) yield new Uint8Array(maxLineBytes / 4)
-    })()
-    await expect(linesOf(endless).next()).rejects.toThrow(/longer than/)
+    const longest = new Uint8Array(maxLineBytes).fill(97)
+    expect((await linesOf([longest]).next()).value?.text).toHaveLength(maxLineBytes)
+    await expect(linesOf([longest, new Uint8Array(1)]).next()).rejects.toThrow(/longer than/)
   })
 })
 
@@ -132,6 +130,7 @@ describe('our own form', () => {
         '{"question":"q","answer":"a","label":"5"}',
         '{"id":"1","question":"q","answer":"a"}',
         '{"turns":[{"question":"q"}]}',
+        '{"question":"q","answer":"a","turns":[{"question":"q","answer":"a"}]}',
       ].join('\n'),
     )
     expect(rows).toHaveLength(1)
@@ -145,6 +144,8 @@ describe('our own form', () => {
       [7, 'label', 'must be a number from 0 to 10'],
       [8, 'id', '1 was used before, in line 1'],
       [9, 'turns.0.answer', 'is required'],
+      [10, 'question', 'must be left out when turns is given'],
+      [10, 'answer', 'must be left out when turns is given'],
     ])
   })
 })
@@ -238,6 +239,21 @@ describe('other forms', () => {
     ])
   })
 
+  it('FastChat questions with a reference of their own, as far as they can be held', async () => {
+    const question = { question_id: 1, turns: ['q1', 'q2'], reference: ['r1', null] }
+    const answer = { question_id: 1, choices: [{ turns: ['a1', 'a2'] }] }
+    const { rows } = await read([question], [answer])
+    expect(rows[0]!.input.turns).toEqual([
+      { question: 'q1', answer: 'a1', reference: 'r1' },
+      { question: 'q2', answer: 'a2' },
+    ])
+    const long = questionLine.parse({ question_id: 2, turns: ['q'.repeat(100_000)] })
+    const join = new FastChatJoin()
+    const refusals = Array.from({ length: 161 }, () => join.addQuestion(long))
+    expect(refusals.findIndex((refusal) => refusal !== null)).toBe(160)
+    expect(refusals[160]).toMatch(/more than 16000000 characters/)
+  })
+
   it('are refused when unknown, or mixed', async () => {
     expect((await read([{ prompt: 'x' }])).problems[0]!.message).toMatch(/none of the known forms/)
     const mixed = await read([
@@ -248,82 +264,6 @@ describe('other forms', () => {
       { line: 2, field: 'question' },
       { line: 2, field: 'answer' },
     ])
-  })
-})
-
-describe('the plan of a row', () => {
-  const row = (over: Partial<EvaluationRow>): EvaluationRow => ({
-    id: '1',
-    category: null,
-    model: null,
-    label: null,
-    input: { turns: [{ question: 'q', answer: 'a' }] },
-    ...over,
-  })
-  const withReference = { turns: [{ question: 'q', answer: 'a', reference: 'r' }] }
-  const twoTurns = {
-    turns: [
-      { question: 'q1', answer: 'a1', reference: 'r1' },
-      { question: 'q2', answer: 'a2' },
-    ],
-  }
-  const names = (of: EvaluationRow, protocol: 'ko-bench' | 'simple-keval' = 'ko-bench') => {
-    const planned = planRow(of, { protocol, template: null })
-    return typeof planned === 'string' ? planned : planned.map(({ template }) => template)
-  }
-
-  it('follows from category, reference and turns under ko-bench', () => {
-    expect(names(row({}))).toEqual(['single-v1'])
-    expect(names(row({ input: withReference }))).toEqual(['single-math-v1'])
-    expect(names(row({ input: withReference, category: 'math' }))).toEqual(['single-math-v1'])
-    expect(names(row({ input: withReference, category: 'stem' }))).toEqual(['single-v1'])
-    expect(names(row({ category: 'math' }))).toEqual(['single-v1'])
-    expect(names(row({ input: twoTurns, category: 'coding' }))).toEqual([
-      'single-math-v1',
-      'single-math-v1-multi-turn',
-    ])
-    expect(names(row({ input: twoTurns, category: 'writing' }))).toEqual([
-      'single-v1',
-      'single-v1-multi-turn',
-    ])
-  })
-
-  it('is the published run under simple-keval: first turn, math template, reference or not', () => {
-    expect(names(row({}), 'simple-keval')).toEqual(['single-math-v1'])
-    const planned = planRow(row({ input: twoTurns }), { protocol: 'simple-keval', template: null })
-    expect(planned).toMatchObject([
-      { turn: 1, template: 'single-math-v1', turns: [{ question: 'q1', answer: 'a1', reference: 'r1' }] },
-    ])
-  })
-
-  it('shows references where the template has room, also empty ones, and nowhere else', () => {
-    const math = planRow(row({}), { protocol: 'ko-bench', template: 'single-math-v1' })
-    expect(math).toMatchObject([{ turns: [{ question: 'q', answer: 'a', reference: '' }] }])
-    const general = planRow(row({ input: withReference }), { protocol: 'ko-bench', template: 'single-v1' })
-    expect(general).toMatchObject([{ turn: 1, template: 'single-v1' }])
-    expect((general as PlannedJudgment[])[0]!.turns).toEqual([{ question: 'q', answer: 'a' }])
-    expect(planRow(row({}), { protocol: 'ko-bench', template: 'single-v1-multi-turn' })).toMatch(/two turns/)
-  })
-
-  it('adds up to a preview', () => {
-    const counts = new PreviewCounts(3)
-    for (const of of [row({ label: 0 }), row({ input: twoTurns, category: 'writing', model: 'm' })]) {
-      const planned = planRow(of, { protocol: 'ko-bench', template: null })
-      if (typeof planned !== 'string') counts.add(of, planned, 'ko-bench')
-    }
-    expect(counts.result({ format: 'keval-edge', ignoredFields: new Set(['x']) })).toMatchObject({
-      rows: 2,
-      judgments: 9,
-      turns: { 1: 1, 2: 1 },
-      labels: 1,
-      references: 1,
-      references_not_shown: 1,
-      categories: { writing: 1 },
-      models: { m: 1 },
-      templates: { 'single-v1': 2, 'single-v1-multi-turn': 1 },
-      published: { 'ko-bench': 2, 'keval-testset': 0 },
-      ignored_fields: ['x'],
-    })
   })
 })
 

@@ -50,6 +50,8 @@ describe('agreement, as SciPy and scikit-learn compute it', () => {
     const constant = agreement(countPairs([5, 5, 5], [1, 2, 3]))
     expect(constant).toMatchObject({ spearman: null, kendall_tau_b: null, intervals: { spearman: null } })
     expect(constant.mean_absolute_error).toBe(3)
+    const alike = agreement(countPairs([5, 5], [5, 5]))
+    expect(alike).toMatchObject({ cohen_kappa: null, quadratic_weighted_kappa: null })
   })
 
   it('counts a rating of 0 as the rating it is', () => {
@@ -57,6 +59,20 @@ describe('agreement, as SciPy and scikit-learn compute it', () => {
     expect(computed.confusion[0]![0]).toBe(1)
     expect(computed.confusion[0]![10]).toBe(1)
     expect(computed.mean_absolute_error).toBeCloseTo(10 / 3, 12)
+  })
+
+  it('counts a broken rating in the nearest column, halves upwards', () => {
+    const [, row] = agreement(countPairs([1, 1, 1], [7.4, 7.5, 8])).confusion
+    expect(row!.slice(7, 9)).toEqual([1, 2])
+  })
+
+  it('is as sure as its rows make it, however often each was judged', () => {
+    const pairs = countPairs([0, 2, 5, 7, 9, 10], [1, 2, 4, 8, 7, 10])
+    const judgedFourTimes = pairs.map((cell) => ({ ...cell, count: 4 }))
+    const once = agreement(pairs).intervals
+    expect(agreement(judgedFourTimes, 6).intervals).toEqual(once)
+    const [low, high] = agreement(judgedFourTimes).intervals.mean_absolute_error!
+    expect(high - low).toBeLessThan(once.mean_absolute_error![1] - once.mean_absolute_error![0])
   })
 })
 
@@ -91,8 +107,16 @@ describe('bootstrap intervals', () => {
     expect(compared.interval![0]).toBeCloseTo(expected[0], 1)
     expect(compared.interval![1]).toBeCloseTo(expected[1], 1)
     expect(compared.p_value).toBeLessThan(0.05)
-    expect(compared.wins.x + compared.wins.y + compared.wins.tie).toBe(120)
+    const rowsWhere = (holds: (x: number, y: number) => boolean) =>
+      x.filter((value: number, row: number) => holds(value, y[row]!)).length
+    expect(compared.wins).toEqual({
+      x: rowsWhere((ofX, ofY) => ofX > ofY),
+      y: rowsWhere((ofX, ofY) => ofX < ofY),
+      tie: rowsWhere((ofX, ofY) => ofX === ofY),
+    })
     expect(pairedBootstrap(countPairs(x, x)).p_value).toBe(1)
+    // no resample on the other side is still no proof: Davison and Hinkley (1997), Bootstrap methods, 4.2
+    expect(pairedBootstrap(countPairs([1, 2], [2, 4]), { resamples: 99 }).p_value).toBe(0.02)
   })
 })
 

@@ -54,6 +54,7 @@ describe('parseSimpleKevalRating', () => {
     expect(parseSimpleKevalRating('Rating: [[5]] 또는 [[3]]')?.rating).toBe(5)
     expect(parseSimpleKevalRating('nums[0]')).toEqual({ rating: 0, rule: 'first-bracket' })
     expect(parseSimpleKevalRating('없음')).toBeNull()
+    expect(parseSimpleKevalRating('Rating: [[11]]')).toBeNull()
   })
 })
 
@@ -64,7 +65,7 @@ describe('explanationOf', () => {
     expect(explanationOf('좋은 답변입니다. 점수：[[9]]')).toBe('좋은 답변입니다.')
     expect(explanationOf('좋은 답변입니다.\n**Rating** : **" [[9]]')).toBe('좋은 답변입니다.')
     expect(explanationOf('좋은 답변입니다: [[9]]')).toBe('좋은 답변입니다:')
-    expect(explanationOf('끝나지 않은 설명')).toBe('끝나지 않은 설명')
+    expect(explanationOf('끝나지 않은 설명\n')).toBe('끝나지 않은 설명')
   })
 })
 

@@ -27,6 +27,7 @@ describe('the language of a report', () => {
     [undefined, 'ko-KR,ko;q=0.9,en;q=0.8', 'ko'],
     [undefined, 'fr, en;q=0.3, ko;q=0.7', 'ko'],
     [undefined, 'ko;q=0, en', 'en'],
+    [undefined, 'ko;q=0', 'en'],
     [undefined, 'fr', 'en'],
   ] as const)('asked %s, accepting %s, is %s', (asked, accepted, language) => {
     expect(reportLanguageOf(asked, accepted)).toBe(language)

@@ -15,7 +15,7 @@ export const consentVersion = '2026-11'
  * What an applicant is asked to agree to, each on its own: the required consents name items, purpose,
  * period and the right to refuse; the overseas one says where the data lies; news are never a condition.
  */
-export const consentTexts: readonly ConsentText[] = [
+const consentTexts: readonly ConsentText[] = [
   {
     kind: 'review',
     required: true,

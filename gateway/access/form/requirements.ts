@@ -1,5 +1,5 @@
 import { type FormField, formFields } from '../../../schema/api/application.ts'
-import { FailureError } from '../../../schema/api/errors.ts'
+import { notConfigured, operatorSetting } from '../operator-setting.ts'
 
 export type Requirement = 'required' | 'optional' | 'absent'
 export type Requirements = Readonly<Record<FormField, Requirement>>
@@ -30,8 +30,7 @@ const asTheOwnerAsks: Requirements = {
  * an answer nor a key could reach the applicant.
  */
 export function formRequirements(configured: string | undefined): Requirements {
-  if (configured === undefined || configured.trim() === '') return asTheOwnerAsks
-  const changes = parse(configured)
+  const changes = operatorSetting('APPLICATION_FIELDS', configured)
   for (const [field, requirement] of Object.entries(changes)) {
     const known = field in formFields && ['required', 'optional', 'absent'].includes(String(requirement))
     if (!known || (field === 'email' && requirement !== 'required')) {
@@ -40,14 +39,3 @@ export function formRequirements(configured: string | undefined): Requirements {
   }
   return { ...asTheOwnerAsks, ...(changes as Partial<Requirements>) }
 }
-
-function parse(configured: string): Record<string, unknown> {
-  try {
-    return JSON.parse(configured) as Record<string, unknown>
-  } catch {
-    throw notConfigured('APPLICATION_FIELDS is not JSON.')
-  }
-}
-
-const notConfigured = (detail: string) =>
-  new FailureError({ code: 'not_configured', detail, source: 'gateway' })

@@ -1,3 +1,5 @@
+import { logUnexpected } from '../../unexpected.ts'
+
 /** Tells people from programs, where the operator wants that. */
 export interface HumanCheck {
   /** Whether the token of the form proves that a person filled it in. */
@@ -28,7 +30,8 @@ export class Turnstile implements HumanCheck {
       })
       const { success } = (await response.json()) as { success?: unknown }
       return success === true
-    } catch {
+    } catch (error) {
+      logUnexpected(error, { work: 'turnstile' })
       // Not reachable is not passed; the applicant is told to try again.
       return false
     }

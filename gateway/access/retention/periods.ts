@@ -1,4 +1,4 @@
-import { FailureError } from '../../../schema/api/errors.ts'
+import { notConfigured, operatorSetting } from '../operator-setting.ts'
 
 /** After how many days what happens by itself. */
 const defaults = {
@@ -20,8 +20,7 @@ export type RetentionPeriods = Readonly<Record<keyof typeof defaults, number>>
 
 /** The periods with the operator's changes, for example `{"rejected": 14}`. */
 export function retentionPeriods(configured: string | undefined): RetentionPeriods {
-  if (configured === undefined || configured.trim() === '') return defaults
-  const changes = parse(configured)
+  const changes = operatorSetting('RETENTION', configured)
   for (const [name, days] of Object.entries(changes)) {
     if (!(name in defaults) || !Number.isInteger(days) || (days as number) < 1 || (days as number) > 3650) {
       throw notConfigured(`RETENTION: "${name}" needs a whole number of days from 1 to 3650.`)
@@ -29,14 +28,3 @@ export function retentionPeriods(configured: string | undefined): RetentionPerio
   }
   return { ...defaults, ...(changes as Partial<RetentionPeriods>) }
 }
-
-function parse(configured: string): Record<string, unknown> {
-  try {
-    return JSON.parse(configured) as Record<string, unknown>
-  } catch {
-    throw notConfigured('RETENTION is not JSON.')
-  }
-}
-
-const notConfigured = (detail: string) =>
-  new FailureError({ code: 'not_configured', detail, source: 'gateway' })

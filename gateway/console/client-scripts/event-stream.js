@@ -1,7 +1,16 @@
 /**
- * The events of a text/event-stream answer, in order.
+ * @typedef {import('../../../schema/api/judgments.ts').Judgment} Judgment
+ * @typedef {import('../../../schema/api/error-body.ts').ProblemBody} Problem
+ * @typedef {{ event: 'explanation.delta', data: { delta: string } }
+ *   | { event: 'judgment', data: Judgment }
+ *   | { event: 'done', data: { id: string } }
+ *   | { event: 'error', data: Problem }} JudgmentEvent
+ */
+
+/**
+ * The events of a judgment's stream, in order.
  * @param {Response} response
- * @returns {AsyncGenerator<{event: string, data: any}>}
+ * @returns {AsyncGenerator<JudgmentEvent>}
  */
 export async function* eventsOf(response) {
   if (response.body === null) return
@@ -20,9 +29,9 @@ export async function* eventsOf(response) {
   }
 }
 
-/** @param {string} block */
+/** @param {string} block @returns {JudgmentEvent | null} */
 function parse(block) {
-  let event = 'message'
+  let event = ''
   const data = []
   for (const line of block.split(/\r?\n/)) {
     if (line.startsWith('event:')) event = line.slice(6).trim()
@@ -30,6 +39,5 @@ function parse(block) {
   }
   // comments that only keep the connection open have no data
   if (data.length === 0) return null
-  const text = data.join('\n')
-  return { event, data: text.startsWith('{') ? JSON.parse(text) : text }
+  return /** @type {JudgmentEvent} */ ({ event, data: JSON.parse(data.join('\n')) })
 }

@@ -86,7 +86,7 @@ async function read(response, onWriting) {
     if (event === 'explanation.delta') {
       if (writing.hidden) onWriting()
       writing.hidden = false
-      writing.append(data.delta ?? data.text ?? '')
+      writing.append(data.delta)
     } else if (event === 'judgment') judgment = data
     else if (event === 'error') return broken(data)
     else if (event === 'done') return judgment
@@ -94,9 +94,9 @@ async function read(response, onWriting) {
   return broken(null)
 }
 
-/** @param {any} problem */
+/** @param {import('./event-stream.js').Problem | null} problem */
 function broken(problem) {
-  const known = texts.errors[problem?.code]
+  const known = texts.errors[problem?.code ?? '']
   showNotice(texts.result.broken, ...(problem === null ? [] : [known?.meaning ?? '', requestText(problem)]))
   return null
 }
@@ -164,7 +164,7 @@ function showProblem(body) {
   else showNotice(title, texts.result.seeFields)
 }
 
-/** What to name when asking about it. @param {any} problem */
+/** What to name when asking about it. @param {{ request_id?: string }} problem */
 const requestText = ({ request_id: id }) => (id ? `${texts.requestId} ${id}` : '')
 
 /** @param {string} title @param {...string} details */

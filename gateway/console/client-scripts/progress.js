@@ -34,7 +34,6 @@ function show({ counts, progress, rate, seconds_left: left }) {
   } else if (Date.now() - movedAt > longMs && !delay.hasChildNodes()) sayStalled()
   bar.value = progress
   bar.textContent = `${Math.floor(progress * 100)}%`
-  fill('done', counts.judgments - counts.pending)
   fill('rated', counts.rated)
   fill('wrong', counts.wrong)
   fill('failed', counts.failed)

@@ -2,6 +2,7 @@ import type { Child } from 'hono/jsx'
 import type { View } from '../view.ts'
 import { type Column, DataTable } from './data-table.tsx'
 import { Page } from './page.tsx'
+import { PageHead } from './page-head.tsx'
 
 interface ListPageProps<Row> {
   view: View
@@ -23,10 +24,7 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
   const { view, text, columns, rows, empty, next, before, children } = props
   return (
     <Page view={view} title={text.title}>
-      <div class="page-head">
-        <h1>{text.title}</h1>
-        <p>{text.lead}</p>
-      </div>
+      <PageHead title={text.title} lead={text.lead} />
       {before}
       {rows.length === 0 ? (
         typeof empty === 'string' ? (

@@ -21,12 +21,13 @@ export async function unseal(masterSecret: string, role: string, sealed: string)
   }
 }
 
-const keys = new Map<string, Promise<CryptoKey>>()
+/** Kept as values, not as promises: a promise belongs to the request that made it. */
+const keys = new Map<string, CryptoKey>()
 
-function sealingKey(masterSecret: string): Promise<CryptoKey> {
+async function sealingKey(masterSecret: string): Promise<CryptoKey> {
   const known = keys.get(masterSecret)
   if (known !== undefined) return known
-  const derived = deriveKey(masterSecret)
+  const derived = await deriveKey(masterSecret)
   keys.set(masterSecret, derived)
   return derived
 }

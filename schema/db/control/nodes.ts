@@ -1,4 +1,4 @@
-import { blob, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { blob, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { NodeReportView } from '../../api/nodes.ts'
 
 /** Nodes registered by the operator. The secret is sealed; nothing reads it back out through the API. */
@@ -41,30 +41,3 @@ export const nodeRests = sqliteTable('node_rests', {
   since: integer('since').notNull(),
   until: integer('until').notNull(),
 })
-
-/** Tokens and results per tenant, Korean day and model: sums that the tenant objects send, for the operator. */
-export const usageRollups = sqliteTable(
-  'usage_rollups',
-  {
-    tenantId: text('tenant_id').notNull(),
-    day: text('day').notNull(),
-    model: text('model').notNull(),
-    requests: integer('requests').notNull(),
-    rated: integer('rated').notNull(),
-    noRating: integer('no_rating').notNull(),
-    truncated: integer('truncated').notNull(),
-    failed: integer('failed').notNull(),
-    promptTokens: integer('prompt_tokens').notNull(),
-    completionTokens: integer('completion_tokens').notNull(),
-    cachedEdge: integer('cached_edge').notNull().default(0),
-    cachedStored: integer('cached_stored').notNull().default(0),
-    joined: integer('joined').notNull().default(0),
-    /** How many runs took how long: counts by bucket. */
-    latency: text('latency', { mode: 'json' }).$type<Record<string, number>>().notNull().default({}),
-  },
-  (table) => [
-    primaryKey({ columns: [table.tenantId, table.day, table.model] }),
-    // the operator's overview of a span of days over all tenants
-    index('usage_rollups_by_day').on(table.day),
-  ],
-)

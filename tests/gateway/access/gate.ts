@@ -1,5 +1,7 @@
 import { env, exports } from 'cloudflare:workers'
-import { expect, vi } from 'vitest'
+import { afterEach, beforeEach, expect, vi } from 'vitest'
+import { createAccess } from '../../../gateway/access/access.ts'
+import { controlDatabase } from '../../../gateway/control-database.ts'
 
 /** The gate as applicants, reviewers and tenants meet it: over HTTP, with the mails they get. */
 
@@ -39,6 +41,16 @@ export async function settled(): Promise<void> {
       "select count(*) as n from mails where status = 'sending' or (status = 'queued' and attempts = 0)",
     )
   await eventually(async () => expect(await open().first('n')).toBe(0))
+}
+
+/** For files whose every test files mails: begins each with an empty outbox and leaves nothing running or changed. */
+export function filesMails(): void {
+  beforeEach(() => catchMails())
+  afterEach(async () => {
+    await settled()
+    vi.useRealTimers()
+    vi.restoreAllMocks()
+  })
 }
 
 export interface CallOptions {
@@ -146,3 +158,13 @@ export async function tenantWithKey(changes: Record<string, unknown> = {}, grant
   expect(answer.status, answer.text).toBe(201)
   return { ...applicant, key: answer.body.key as string, keyId: answer.body.id as string }
 }
+
+/** A gate beside the one that answers requests, over the same tables: another isolate, or one in trouble. */
+export const ownGate = (changes: Partial<Parameters<typeof createAccess>[0]> = {}) =>
+  createAccess({
+    env,
+    database: controlDatabase(env.DB),
+    destroyData: (tenantId) => env.TENANTS.getByName(tenantId).destroy(),
+    now: () => Date.now(),
+    ...changes,
+  })

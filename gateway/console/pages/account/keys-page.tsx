@@ -9,6 +9,7 @@ import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
 import { Page } from '../../components/page.tsx'
+import { PageHead } from '../../components/page-head.tsx'
 import { count, when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { KeyLimitFields, keyLimits, limitNames } from './key-limit-fields.tsx'
@@ -32,10 +33,7 @@ export function KeysPage({ view, keys, fresh, problem }: KeysPageProps) {
   const text = t.account.keys
   return (
     <Page view={view} title={text.title} scripts={['copy.js']}>
-      <div class="page-head">
-        <h1>{text.title}</h1>
-        <p>{text.lead}</p>
-      </div>
+      <PageHead title={text.title} lead={text.lead} />
       {problem !== undefined && <Failure t={t} problem={problem} />}
       {fresh !== null && <FreshKey view={view} fresh={fresh} />}
       <DataTable label={text.title} columns={columnsOf(view)} rows={keys} />

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { LimitsView, UsageRow, usageSchema } from '../../../../schema/api/usage.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Page } from '../../components/page.tsx'
+import { PageHead } from '../../components/page-head.tsx'
 import { UsageCharts } from '../../components/usage-charts.tsx'
 import { grouped, type UsageGroup, usageColumns } from '../../components/usage-columns.ts'
 import { count } from '../../format.ts'
@@ -25,10 +26,7 @@ export function UsagePage({ view, usage, limits, now }: UsagePageProps) {
   const { tokens, tokens_per_day: limit } = usage.today
   return (
     <Page view={view} title={text.title}>
-      <div class="page-head">
-        <h1>{text.title}</h1>
-        <p>{text.lead}</p>
-      </div>
+      <PageHead title={text.title} lead={text.lead} />
       <section class="card" aria-labelledby="today">
         <h2 id="today">{text.today}</h2>
         <p class="row">

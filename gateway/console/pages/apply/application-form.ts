@@ -28,7 +28,7 @@ export const stepFields = {
   care: ['use_cases', 'security_plan'],
 } as const satisfies Record<string, FormField[]>
 
-export const allFields: FormField[] = Object.values(stepFields).flat()
+const allFields: FormField[] = Object.values(stepFields).flat()
 
 /** The form's values as the API takes them: what is empty or belongs to companies only is left out. */
 export function valuesOf(typed: Typed): Record<string, unknown> {

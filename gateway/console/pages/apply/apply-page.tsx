@@ -1,6 +1,7 @@
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import { Failure } from '../../components/failure.tsx'
 import { Page } from '../../components/page.tsx'
+import { PageHead } from '../../components/page-head.tsx'
 import type { View } from '../../view.ts'
 import { type FormDescription, problemsByControl, type Typed } from './application-form.ts'
 import { ConsentStep, FieldSteps } from './form-steps.tsx'
@@ -22,10 +23,7 @@ export function ApplyPage({ view, form, typed, problem }: ApplyPageProps) {
   return (
     <Page view={view} title={t.apply.title} scripts={['apply.js']}>
       <div class="narrow">
-        <div class="page-head">
-          <h1>{t.apply.title}</h1>
-          <p>{t.apply.lead}</p>
-        </div>
+        <PageHead title={t.apply.title} lead={t.apply.lead} />
         <ol class="progress" id="progress" aria-label={t.apply.progress} hidden>
           {steps.map((step) => (
             <li data-step={step}>{t.apply.steps[step]}</li>

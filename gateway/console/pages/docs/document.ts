@@ -39,7 +39,7 @@ export interface OpenApiDocument {
   components?: { schemas?: Record<string, Schema> }
 }
 
-export const groups = ['judge', 'evaluations', 'account', 'openai', 'applicant', 'operator', 'other'] as const
+const groups = ['judge', 'evaluations', 'account', 'openai', 'applicant', 'operator', 'other'] as const
 export type Group = (typeof groups)[number]
 
 const methods = ['get', 'post', 'put', 'patch', 'delete']

@@ -1,6 +1,7 @@
 import { type ErrorCode, errorCodes } from '../../../../schema/api/errors.ts'
 import { Marked } from '../../components/marked.tsx'
 import { Page } from '../../components/page.tsx'
+import { PageHead } from '../../components/page-head.tsx'
 import type { View } from '../../view.ts'
 
 /** Every error code with its meaning and what to check: where `type` and `doc_url` of an error point. */
@@ -8,10 +9,7 @@ export function ErrorsPage({ view }: { view: View }) {
   const { t } = view
   return (
     <Page view={view} title={t.docs.errors.title}>
-      <div class="page-head">
-        <h1>{t.docs.errors.title}</h1>
-        <p>{t.docs.errors.lead}</p>
-      </div>
+      <PageHead title={t.docs.errors.title} lead={t.docs.errors.lead} />
       <div class="columns with-index">
         <nav class="beside" aria-label={t.docs.contents}>
           <ul class="index">

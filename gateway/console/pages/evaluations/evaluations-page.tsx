@@ -3,6 +3,7 @@ import type { Evaluation } from '../../../../schema/api/evaluations.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { Page } from '../../components/page.tsx'
+import { PageHead } from '../../components/page-head.tsx'
 import { when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { EvaluationStatus } from './evaluation-status.tsx'
@@ -21,10 +22,7 @@ export function EvaluationsPage({ view, evaluations, models, next, problem }: Ev
   const text = t.evaluations
   return (
     <Page view={view} title={text.title} scripts={['upload.js']}>
-      <div class="page-head">
-        <h1>{text.title}</h1>
-        <p>{text.lead}</p>
-      </div>
+      <PageHead title={text.title} lead={text.lead} />
       {problem !== undefined && <Failure t={t} problem={problem} />}
       <UploadForm view={view} models={models} />
       <section class="section" aria-labelledby="list">

@@ -4,7 +4,11 @@ import { templateNames } from '../../../../schema/judge/templates.ts'
 import { described, Field } from '../../components/field.tsx'
 import { Said } from '../../components/said.tsx'
 import type { View } from '../../view.ts'
-import type { ModelEntry } from './judge-page.tsx'
+
+export interface ModelEntry {
+  id: string
+  keval: { notice: string | null }
+}
 
 /** What the form opens with: empty, or what an earlier judgment was made of. */
 export interface Opening {

@@ -2,14 +2,10 @@ import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import { Failure } from '../../components/failure.tsx'
 import { JudgmentCard } from '../../components/judgment-card.tsx'
 import { Page } from '../../components/page.tsx'
+import { PageHead } from '../../components/page-head.tsx'
 import type { View } from '../../view.ts'
-import { JudgeForm, type Opening } from './judge-form.tsx'
+import { JudgeForm, type ModelEntry, type Opening } from './judge-form.tsx'
 import { SameCall } from './same-call.tsx'
-
-export interface ModelEntry {
-  id: string
-  keval: { notice: string | null }
-}
 
 interface JudgePageProps {
   view: View
@@ -24,10 +20,7 @@ export function JudgePage({ view, origin, models, opening, problem }: JudgePageP
   const { t } = view
   return (
     <Page view={view} title={t.judge.title} scripts={['judge.js', 'copy.js']}>
-      <div class="page-head">
-        <h1>{t.judge.title}</h1>
-        <p>{t.judge.lead}</p>
-      </div>
+      <PageHead title={t.judge.title} lead={t.judge.lead} />
       <noscript>
         <p class="notice careful">{t.common.needsScript}</p>
       </noscript>

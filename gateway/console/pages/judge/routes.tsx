@@ -5,8 +5,8 @@ import { requireSession } from '../../sessions/require-session.ts'
 import { type List, pathOf, signedIn } from '../../signed-in.ts'
 import type { ConsoleEnv } from '../../view.ts'
 import { type StoredJudgment, turnsOf } from '../judgments/stored-judgment.ts'
-import type { Opening } from './judge-form.tsx'
-import { JudgePage, type ModelEntry } from './judge-page.tsx'
+import type { ModelEntry, Opening } from './judge-form.tsx'
+import { JudgePage } from './judge-page.tsx'
 
 const openingOf = (judgment: StoredJudgment): Opening => ({
   model: judgment.model,

@@ -11,7 +11,7 @@ import type { ApplicationDetail, Plan, Revealed } from './operator-api.ts'
 import { Person } from './person.tsx'
 import { RequestText } from './request-text.tsx'
 
-export interface ApplicationPageProps {
+interface ApplicationPageProps {
   view: View
   application: ApplicationDetail
   plans: Plan[]

@@ -5,11 +5,16 @@ import { nextStatus, type Status } from '../../../access/states.ts'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { described, Field } from '../../components/field.tsx'
 import type { View } from '../../view.ts'
-import type { ApplicationPageProps } from './application-page.tsx'
-import type { Plan } from './operator-api.ts'
+import type { ApplicationDetail, Plan } from './operator-api.ts'
+
+interface DecisionsProps {
+  view: View
+  application: ApplicationDetail
+  plans: Plan[]
+}
 
 /** The steps a reviewer can take now; the state machine says which. */
-export function Decisions({ view, application, plans }: ApplicationPageProps) {
+export function Decisions({ view, application, plans }: DecisionsProps) {
   const { t } = view
   const text = t.operator.application
   const can = (event: 'approve' | 'request_info' | 'reject') =>

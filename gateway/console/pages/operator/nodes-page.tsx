@@ -4,6 +4,7 @@ import { CsrfField } from '../../components/csrf-field.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
 import { Page } from '../../components/page.tsx'
+import { PageHead } from '../../components/page-head.tsx'
 import type { View } from '../../view.ts'
 import { problemsByControl, type Typed } from '../apply/application-form.ts'
 import { NodeCard } from './node-card.tsx'
@@ -21,10 +22,7 @@ export function NodesPage({ view, nodes, typed, problem }: NodesPageProps) {
   const text = t.operator.nodes
   return (
     <Page view={view} title={text.title}>
-      <div class="page-head">
-        <h1>{text.title}</h1>
-        <p>{text.lead}</p>
-      </div>
+      <PageHead title={text.title} lead={text.lead} />
       {problem !== undefined && <Failure t={t} problem={problem} />}
       {nodes.length === 0 && <p class="empty">{text.empty}</p>}
       <div class="columns">

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type * as wire from '../../../../schema/api/access.ts'
-import type { rollupList } from '../../../../schema/api/nodes.ts'
+import type { rollupList } from '../../../../schema/api/usage.ts'
 import type { PublicApi } from '../../api.ts'
 import { signedIn } from '../../signed-in.ts'
 import type { ConsoleContext } from '../../view.ts'

@@ -1,9 +1,16 @@
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { described, Field } from '../../components/field.tsx'
-import type { ApplicationPageProps } from './application-page.tsx'
+import type { View } from '../../view.ts'
+import type { ApplicationDetail, Revealed } from './operator-api.ts'
+
+interface PersonProps {
+  view: View
+  application: ApplicationDetail
+  revealed: Revealed | null
+}
 
 /** Who applies: hidden until a reviewer says why they need to know. */
-export function Person({ view, application, revealed }: ApplicationPageProps) {
+export function Person({ view, application, revealed }: PersonProps) {
   const { t, sessions } = view
   const text = t.operator.application
   if (revealed !== null) {

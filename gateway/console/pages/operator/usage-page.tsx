@@ -1,5 +1,6 @@
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Page } from '../../components/page.tsx'
+import { PageHead } from '../../components/page-head.tsx'
 import { UsageCharts } from '../../components/usage-charts.tsx'
 import { grouped, type UsageGroup, usageColumns } from '../../components/usage-columns.ts'
 import type { View } from '../../view.ts'
@@ -11,10 +12,7 @@ export function OperatorUsagePage({ view, rows, now }: { view: View; rows: Rollu
   const text = t.operator.usage
   return (
     <Page view={view} title={text.title}>
-      <div class="page-head">
-        <h1>{text.title}</h1>
-        <p>{text.lead}</p>
-      </div>
+      <PageHead title={text.title} lead={text.lead} />
       {rows.length === 0 ? (
         <p class="empty">{text.empty}</p>
       ) : (

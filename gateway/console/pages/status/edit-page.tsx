@@ -2,6 +2,7 @@ import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { Page } from '../../components/page.tsx'
+import { PageHead } from '../../components/page-head.tsx'
 import type { Session } from '../../sessions/session.ts'
 import type { View } from '../../view.ts'
 import { type FormDescription, problemsByControl, type Typed } from '../apply/application-form.ts'
@@ -23,10 +24,7 @@ export function EditPage({ view, session, form, typed, problem }: EditPageProps)
   return (
     <Page view={view} title={t.status.edit}>
       <div class="narrow">
-        <div class="page-head">
-          <h1>{t.status.edit}</h1>
-          <p>{t.status.editEmail}</p>
-        </div>
+        <PageHead title={t.status.edit} lead={t.status.editEmail} />
         {problem !== undefined && problem.errors === undefined && <Failure t={t} problem={problem} />}
         <ProblemSummary t={t} problems={problems} />
         <form method="post" action="/status/edit" novalidate>

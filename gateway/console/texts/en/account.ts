@@ -37,7 +37,6 @@ export const account: Texts['account'] = {
     lead: 'The keys of this tenant. A key itself shows only at the moment it is made.',
     name: 'Name',
     nameHint: 'for example: experiment server',
-    start: 'Begins with',
     scopes: 'Scopes',
     scopeNames: { judge: 'judge', evaluate: 'evaluate', read: 'read history', manage: 'manage keys, delete' },
     created: 'Made',
@@ -59,7 +58,6 @@ export const account: Texts['account'] = {
     fresh: 'New key',
     once: 'This key cannot be shown again. Copy it now.',
     current: 'you are signed in with it',
-    revoked: 'The key is revoked.',
     edit: 'Edit',
     change: 'Name and limits of a key',
     changeHint:

@@ -50,7 +50,6 @@ export const apply: Texts['apply'] = {
   consentLead: 'Each consent is asked for separately. Please read and mark them.',
   agree: 'I agree',
   agreeOptional: 'I agree (optional)',
-  challenge: 'Check against automated forms',
   invalid: {
     missing: 'This is required.',
     email: 'This is not an e-mail address.',

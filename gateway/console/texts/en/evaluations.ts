@@ -53,7 +53,6 @@ export const evaluations: Texts['evaluations'] = {
   },
   statuses: { receiving: 'receiving', running: 'running', completed: 'completed', cancelled: 'stopped' },
   run: {
-    done: (done, all) => `${done} of ${all}`,
     rate: 'Judgments a second',
     left: 'Time left',
     unknown: 'being measured',

@@ -14,8 +14,6 @@ export const operator: Texts['operator'] = {
     submitted: 'Submitted',
     mail: 'Mail',
     duplicates: 'Overlaps',
-    none: 'none',
-    open: 'Open',
     turn: { applicant: "applicant's turn", reviewer: "reviewer's turn" },
   },
   duration: {
@@ -60,7 +58,6 @@ export const operator: Texts['operator'] = {
     sameEmail: 'same e-mail',
     sameCompany: 'same company',
     done: 'Done.',
-    tenant: 'Tenant',
   },
   mailTemplates: {
     verify: 'Confirm the address',
@@ -108,7 +105,6 @@ export const operator: Texts['operator'] = {
     title: 'Nodes',
     lead: 'The machines that run the models. A draining node takes nothing new and finishes what it has.',
     empty: 'No node is registered. Register one below.',
-    health: 'Health',
     up: 'up',
     down: 'down',
     resting: (until) => `resting after failures until ${until}`,

@@ -11,7 +11,6 @@ export const start: Texts['start'] = {
     question: 'Question',
     answer: 'Answer',
     reference: 'Reference',
-    explanation: 'Explanation',
     caption: (model, date, temperature) =>
       `A real judgment by the small sample model ${model}, made on ${date} at temperature ${temperature}. The keval models explain more; the API answers with the same parts.`,
   },

@@ -42,7 +42,6 @@ export const apply = {
   consentLead: '각각 따로 동의를 받습니다. 글을 읽고 표시해 주세요.',
   agree: '동의합니다',
   agreeOptional: '동의합니다 (선택)',
-  challenge: '자동 입력 방지 확인',
   invalid: {
     missing: '필수 항목입니다.',
     email: '올바른 이메일 주소가 아닙니다.',

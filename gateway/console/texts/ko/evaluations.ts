@@ -51,7 +51,6 @@ export const evaluations = {
   },
   statuses: { receiving: '받는 중', running: '진행 중', completed: '끝남', cancelled: '멈춤' },
   run: {
-    done: (done: string, all: string) => `${all}건 가운데 ${done}건`,
     rate: '초당 판정',
     left: '남은 시간',
     unknown: '재는 중',

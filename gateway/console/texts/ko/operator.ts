@@ -12,8 +12,6 @@ export const operator = {
     submitted: '신청한 때',
     mail: '메일',
     duplicates: '겹치는 신청',
-    none: '없음',
-    open: '열기',
     turn: { applicant: '신청자 차례', reviewer: '심사자 차례' },
   },
   duration: {
@@ -58,7 +56,6 @@ export const operator = {
     sameEmail: '같은 이메일',
     sameCompany: '같은 회사',
     done: '처리했습니다.',
-    tenant: '테넌트',
   },
   mailTemplates: {
     verify: '이메일 확인',
@@ -105,7 +102,6 @@ export const operator = {
     title: '노드',
     lead: '모델을 돌리는 기계입니다. 비우기를 켜면 새 요청을 받지 않고 하던 일만 끝냅니다.',
     empty: '등록된 노드가 없습니다. 아래에서 등록하세요.',
-    health: '상태',
     up: '응답함',
     down: '응답 없음',
     resting: (until: string) => `연이은 실패로 ${until}까지 쉼`,

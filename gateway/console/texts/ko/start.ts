@@ -9,7 +9,6 @@ export const start = {
     question: '질문',
     answer: '답변',
     reference: '참고 답변',
-    explanation: '설명',
     caption: (model: string, date: string, temperature: number) =>
       `작은 견본 모델 ${model}가 ${date}에 온도 ${temperature}으로 실제로 쓴 판정입니다. keval 모델은 더 자세히 설명하고, API는 같은 항목으로 답합니다.`,
   },

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
-import { serviceKeys } from '../../../schema/db/control.ts'
-import type { ControlDatabase } from '../../control-database.ts'
+import { serviceKeys } from '../../schema/db/control.ts'
+import type { ControlDatabase } from '../control-database.ts'
+import { serviceKeyOf } from './bound-to.ts'
 import type { MasterKeys } from './master-keys.ts'
 
 /** What a keyed hash is for. Each purpose has a key of its own, so hashes cannot be compared across them. */
@@ -36,13 +37,13 @@ export class KeyedHash {
 
   async #stored(purpose: HashPurpose): Promise<Uint8Array | undefined> {
     const row = await this.#database.select().from(serviceKeys).where(eq(serviceKeys.purpose, purpose)).get()
-    return row && this.#masterKeys.unwrap(row.masterKeyId, row.wrappedKey, serviceKeyContext(purpose))
+    return row && this.#masterKeys.unwrap(row.masterKeyId, row.wrappedKey, serviceKeyOf(purpose))
   }
 
   /** Two isolates may both find no key; the first insert wins and both read it back. */
   async #create(purpose: HashPurpose): Promise<Uint8Array> {
     const raw = crypto.getRandomValues(new Uint8Array(32))
-    const wrapped = await this.#masterKeys.wrap(raw, serviceKeyContext(purpose))
+    const wrapped = await this.#masterKeys.wrap(raw, serviceKeyOf(purpose))
     await this.#database
       .insert(serviceKeys)
       .values({ purpose, ...wrapped })
@@ -50,5 +51,3 @@ export class KeyedHash {
     return (await this.#stored(purpose))!
   }
 }
-
-export const serviceKeyContext = (purpose: string) => `service key ${purpose}`

@@ -1,13 +1,12 @@
 import { z } from '@hono/zod-openapi'
 import { createdKey, key, keyChange, listOf, newKey, rotation } from '../../schema/api/access.ts'
-import { freshKeyView, keyLimitsRow, keyView } from '../access/views.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
+import { idInPath, jsonAnswer, jsonBody, jsonContent, noStore } from '../http/route-parts.ts'
+import { freshKeyView, keyLimitsRow, keyView } from './views.ts'
 
 const tags = ['keys']
 const manage = { scope: 'manage' } as const
-const id = z.object({ id: z.string().max(64) })
-const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
-const fresh = { 201: { description: 'The key, shown once', content: json(createdKey) } }
+const fresh = { 201: jsonAnswer('The key, shown once', createdKey) }
 const bodyLimit = 4 * 1024
 
 const list = apiRoute(
@@ -17,7 +16,7 @@ const list = apiRoute(
     path: '/v1/keys',
     tags,
     summary: 'The keys of the tenant, newest first',
-    responses: { 200: { description: 'All keys', content: json(listOf(key)) } },
+    responses: { 200: jsonAnswer('All keys', listOf(key)) },
   },
 )
 
@@ -28,7 +27,7 @@ const create = apiRoute(
     path: '/v1/keys',
     tags,
     summary: 'Make a key',
-    request: { body: { required: true, content: json(newKey) } },
+    request: { body: jsonBody(newKey) },
     responses: fresh,
   },
 )
@@ -40,8 +39,8 @@ const change = apiRoute(
     path: '/v1/keys/{id}',
     tags,
     summary: 'Rename a key or change its own limits; felt everywhere within five seconds',
-    request: { params: id, body: { required: true, content: json(keyChange) } },
-    responses: { 200: { description: 'The key', content: json(key) } },
+    request: { params: idInPath, body: jsonBody(keyChange) },
+    responses: { 200: jsonAnswer('The key', key) },
   },
 )
 
@@ -52,7 +51,7 @@ const rotate = apiRoute(
     path: '/v1/keys/{id}/rotate',
     tags,
     summary: 'Replace a key; the old one works on for the grace period',
-    request: { params: id, body: { content: json(rotation) } },
+    request: { params: idInPath, body: { content: jsonContent(rotation) } },
     responses: fresh,
   },
 )
@@ -64,9 +63,9 @@ const revoke = apiRoute(
     path: '/v1/keys/{id}',
     tags,
     summary: 'Revoke a key; everywhere within five seconds',
-    request: { params: id },
+    request: { params: idInPath },
     responses: {
-      200: { description: 'Revoked', content: json(z.object({ id: z.string(), deleted: z.literal(true) })) },
+      200: jsonAnswer('Revoked', z.object({ id: z.string(), deleted: z.literal(true) })),
     },
   },
 )
@@ -124,5 +123,3 @@ export function keyRoutes() {
 
   return routes
 }
-
-const noStore = { 'cache-control': 'no-store' }

@@ -2,10 +2,10 @@ import { createMiddleware } from 'hono/factory'
 import { FailureError } from '../../schema/api/errors.ts'
 import { canonicalJson, type JsonValue } from '../../schema/judge/canonical-json.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
-import type { GatewayContext, GatewayEnv } from '../http/context.ts'
-import { invalidRequest } from '../http/failure-response.ts'
 import type { Claim, IdempotentRequest, KeptAnswer } from '../tenant/idempotent-answers.ts'
-import { callTenant } from './tenant-call.ts'
+import { callTenant } from '../tenant/tenant-call.ts'
+import type { GatewayContext, GatewayEnv } from './context.ts'
+import { invalidRequest } from './failure-response.ts'
 
 /** Largest answer kept to be sent again; larger ones are answered once and the key stays free. */
 const mostKept = 1_000_000
@@ -77,7 +77,10 @@ function keepWhenWhole(response: Response, done: (answer: KeptAnswer | null) => 
   const reader = response.body.getReader()
   const copied = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { done: ended, value } = await reader.read()
+      const { done: ended, value } = await reader.read().catch((error) => {
+        done(null)
+        throw error
+      })
       if (!ended) {
         if (body.length <= mostKept) body += decoder.decode(value, { stream: true })
         controller.enqueue(value)

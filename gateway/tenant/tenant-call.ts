@@ -1,6 +1,6 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import type { GatewayContext } from '../http/context.ts'
-import type { TenantObject } from '../tenant/object.ts'
+import type { TenantObject } from './object.ts'
 
 /**
  * A call to the caller's tenant object. If the object was restarted in the middle, the run, its reservation

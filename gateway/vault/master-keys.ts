@@ -1,5 +1,5 @@
-import { FailureError } from '../../../schema/api/errors.ts'
-import { hex } from '../../../schema/judge/sha256.ts'
+import { FailureError } from '../../schema/api/errors.ts'
+import { hex } from '../../schema/judge/sha256.ts'
 
 /** One master secret, as the keys derived from it. Its id is derived too, so nobody has to number secrets. */
 interface MasterKey {

@@ -1,4 +1,5 @@
-import type { sealedRecords } from '../../../schema/db/control.ts'
+import type { sealedRecords } from '../../schema/db/control.ts'
+import { recordKeyOf } from './bound-to.ts'
 import { decrypt, encrypt, type MasterKeys } from './master-keys.ts'
 
 export type SealedRecord = typeof sealedRecords.$inferSelect
@@ -25,24 +26,22 @@ export class EnvelopeVault implements Vault {
     const raw = crypto.getRandomValues(new Uint8Array(32))
     const key = await importKey(raw)
     const ciphertext = await encrypt(key, new TextEncoder().encode(JSON.stringify(value)), id)
-    const wrapped = await this.#masterKeys.wrap(raw, wrapContext(id))
+    const wrapped = await this.#masterKeys.wrap(raw, recordKeyOf(id))
     return { id, applicationId, kind, ...wrapped, ciphertext, sealedAt: now }
   }
 
   async open(record: SealedRecord): Promise<unknown> {
-    const raw = await this.#masterKeys.unwrap(record.masterKeyId, record.wrappedKey, wrapContext(record.id))
+    const raw = await this.#masterKeys.unwrap(record.masterKeyId, record.wrappedKey, recordKeyOf(record.id))
     const plain = await decrypt(await importKey(raw), record.ciphertext, record.id)
     return JSON.parse(new TextDecoder().decode(plain))
   }
 
   async rewrap(record: SealedRecord): Promise<Pick<SealedRecord, 'masterKeyId' | 'wrappedKey'>> {
-    const context = wrapContext(record.id)
+    const context = recordKeyOf(record.id)
     const raw = await this.#masterKeys.unwrap(record.masterKeyId, record.wrappedKey, context)
     return this.#masterKeys.wrap(raw, context)
   }
 }
-
-const wrapContext = (recordId: string) => `record key ${recordId}`
 
 const importKey = (raw: Uint8Array) =>
   crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])

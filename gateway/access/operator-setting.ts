@@ -1,0 +1,15 @@
+import { FailureError } from '../../schema/api/errors.ts'
+
+/** A setting of the operator that is an object of JSON; empty where it is not set. */
+export function operatorSetting(name: string, configured: string | undefined): Record<string, unknown> {
+  if (configured === undefined || configured.trim() === '') return {}
+  try {
+    return JSON.parse(configured) as Record<string, unknown>
+  } catch {
+    throw notConfigured(`${name} is not JSON.`)
+  }
+}
+
+/** What the operator has set cannot be used. */
+export const notConfigured = (detail: string) =>
+  new FailureError({ code: 'not_configured', detail, source: 'gateway' })

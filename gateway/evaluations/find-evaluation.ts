@@ -1,0 +1,17 @@
+import { FailureError } from '../../schema/api/errors.ts'
+import type { GatewayContext } from '../http/context.ts'
+import type { ShownEvaluation } from './evaluations.ts'
+import { evaluationsOf } from './tenant-evaluations.ts'
+
+/** An evaluation of the caller's tenant. */
+export async function findEvaluation(c: GatewayContext, id: string): Promise<ShownEvaluation> {
+  return (await evaluationsOf(c.get('tenant')).get(id)) ?? noSuchEvaluation()
+}
+
+export function noSuchEvaluation(): never {
+  throw new FailureError({
+    code: 'not_found',
+    detail: 'There is no evaluation with this id.',
+    source: 'gateway',
+  })
+}

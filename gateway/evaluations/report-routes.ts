@@ -1,0 +1,121 @@
+import { z } from 'zod'
+import {
+  comparisonQuery,
+  comparisonSchema,
+  leaderboardSchema,
+  reportSchema,
+} from '../../schema/api/reports.ts'
+import type { ReportTexts } from '../../schema/report/texts/en.ts'
+import {
+  type ReportLanguage,
+  reportLanguageOf,
+  reportLanguages,
+  reportTexts,
+} from '../../schema/report/texts/languages.ts'
+import { apiRoute, apiRoutes } from '../http/api.ts'
+import type { GatewayContext } from '../http/context.ts'
+import { idInPath, jsonAnswer } from '../http/route-parts.ts'
+import { compareEvaluations } from './compare-evaluations.ts'
+import { findEvaluation } from './find-evaluation.ts'
+import { buildReport } from './report/build-report.ts'
+import { comparisonHtml, comparisonMarkdown } from './report/comparison.ts'
+import { reportHtml } from './report/html.ts'
+import { reportMarkdown } from './report/markdown.ts'
+import { evaluationsOf } from './tenant-evaluations.ts'
+
+const documentQuery = z.strictObject({
+  format: z.enum(['json', 'markdown', 'html']).default('json'),
+  language: z
+    .enum(reportLanguages)
+    .optional()
+    .meta({ description: 'Of notes and documents; without it, as Accept-Language says' }),
+})
+const documents = <S extends z.ZodType>(description: string, schema: S) => ({
+  description,
+  content: {
+    'application/json': { schema },
+    'text/markdown': { schema: z.string() },
+    'text/html': { schema: z.string() },
+  },
+})
+
+const report = apiRoute(
+  { access: { scope: 'read' } },
+  {
+    method: 'get',
+    path: '/v1/evaluations/{id}/report',
+    summary: 'All tables of an evaluation',
+    request: {
+      params: idInPath,
+      query: documentQuery,
+    },
+    responses: { 200: documents('The report', reportSchema) },
+  },
+)
+
+const compare = apiRoute(
+  { access: { scope: 'read' } },
+  {
+    method: 'get',
+    path: '/v1/evaluations/{id}/comparison',
+    summary: 'Two evaluations of the same rows: two models, or two judges',
+    request: { params: idInPath, query: comparisonQuery.extend(documentQuery.shape) },
+    responses: { 200: documents('The comparison', comparisonSchema) },
+  },
+)
+
+const leaderboard = apiRoute(
+  { access: { scope: 'read' } },
+  {
+    method: 'get',
+    path: '/v1/leaderboard',
+    summary: 'Answering models by score, within the same questions, protocol and judge',
+    responses: { 200: jsonAnswer('The leaderboard', leaderboardSchema) },
+  },
+)
+
+/** What evaluations come to, as data and as documents. */
+export function reportRoutes() {
+  return apiRoutes()
+    .openapi(report, async (c) => {
+      const record = await findEvaluation(c, c.req.valid('param').id)
+      const evaluations = evaluationsOf(c.get('tenant'))
+      const [counts, other] = await Promise.all([
+        evaluations.counts(record.id),
+        evaluations.otherProtocol(record.id),
+      ])
+      const { format, language } = c.req.valid('query')
+      const texts = textsFor(c, language)
+      const built = buildReport(record, counts, other, texts)
+      if (format === 'json') return c.json(built, 200)
+      const write = format === 'html' ? reportHtml : reportMarkdown
+      return c.body(write(built, texts), 200, headersOf(format, texts)) as never
+    })
+    .openapi(compare, async (c) => {
+      const { with: other, model, with_model: otherModel, format, language } = c.req.valid('query')
+      const x = { record: await findEvaluation(c, c.req.valid('param').id), model }
+      const y = { record: await findEvaluation(c, other), model: otherModel }
+      const texts = textsFor(c, language)
+      const compared = await compareEvaluations(evaluationsOf(c.get('tenant')), x, y, texts)
+      if (format === 'json') return c.json(compared, 200)
+      const write = format === 'html' ? comparisonHtml : comparisonMarkdown
+      return c.body(write(compared, texts), 200, headersOf(format, texts)) as never
+    })
+    .openapi(leaderboard, async (c) => {
+      const data = await evaluationsOf(c.get('tenant')).leaderboard()
+      return c.json({ object: 'list' as const, data, has_more: false }, 200)
+    })
+}
+
+const textsFor = (c: GatewayContext, language: ReportLanguage | undefined) =>
+  reportTexts[reportLanguageOf(language, c.req.header('accept-language'))]
+
+/** A page runs nothing and loads nothing, whatever its texts say. */
+const headersOf = (format: 'markdown' | 'html', { language }: ReportTexts) => ({
+  'content-type': `text/${format}; charset=utf-8`,
+  'content-language': language,
+  ...(format === 'html' && {
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+  }),
+})

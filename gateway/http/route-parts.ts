@@ -1,0 +1,18 @@
+import { z } from 'zod'
+
+/** What the declarations of many routes are made of. */
+
+export const jsonContent = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } })
+
+export const jsonAnswer = <S extends z.ZodType>(description: string, schema: S) => ({
+  description,
+  content: jsonContent(schema),
+})
+
+/** A body that has to be there; one that may be left out says so with `jsonContent` alone. */
+export const jsonBody = <S extends z.ZodType>(schema: S) => ({ required: true, content: jsonContent(schema) })
+
+export const idInPath = z.object({ id: z.string().max(64) })
+
+/** For answers with a secret in them. */
+export const noStore = { 'cache-control': 'no-store' }

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { type PlannedJudgment, planRow } from '../../schema/evaluation-input/plan.ts'
+import { PreviewCounts } from '../../schema/evaluation-input/preview.ts'
+import type { EvaluationRow } from '../../schema/evaluation-input/row.ts'
+
+describe('the plan of a row', () => {
+  const row = (over: Partial<EvaluationRow>): EvaluationRow => ({
+    id: '1',
+    category: null,
+    model: null,
+    label: null,
+    input: { turns: [{ question: 'q', answer: 'a' }] },
+    ...over,
+  })
+  const withReference = { turns: [{ question: 'q', answer: 'a', reference: 'r' }] }
+  const twoTurns = {
+    turns: [
+      { question: 'q1', answer: 'a1', reference: 'r1' },
+      { question: 'q2', answer: 'a2' },
+    ],
+  }
+  const names = (of: EvaluationRow, protocol: 'ko-bench' | 'simple-keval' = 'ko-bench') => {
+    const planned = planRow(of, { protocol, template: null })
+    return typeof planned === 'string' ? planned : planned.map(({ template }) => template)
+  }
+
+  it('follows from category, reference and turns under ko-bench', () => {
+    expect(names(row({}))).toEqual(['single-v1'])
+    expect(names(row({ input: withReference }))).toEqual(['single-math-v1'])
+    expect(names(row({ input: withReference, category: 'math' }))).toEqual(['single-math-v1'])
+    expect(names(row({ input: withReference, category: 'stem' }))).toEqual(['single-v1'])
+    expect(names(row({ category: 'math' }))).toEqual(['single-v1'])
+    expect(names(row({ input: twoTurns, category: 'coding' }))).toEqual([
+      'single-math-v1',
+      'single-math-v1-multi-turn',
+    ])
+    expect(names(row({ input: twoTurns, category: 'writing' }))).toEqual([
+      'single-v1',
+      'single-v1-multi-turn',
+    ])
+  })
+
+  it('is the published run under simple-keval: first turn, math template, reference or not', () => {
+    expect(names(row({}), 'simple-keval')).toEqual(['single-math-v1'])
+    const planned = planRow(row({ input: twoTurns }), { protocol: 'simple-keval', template: null })
+    expect(planned).toMatchObject([
+      { turn: 1, template: 'single-math-v1', turns: [{ question: 'q1', answer: 'a1', reference: 'r1' }] },
+    ])
+  })
+
+  it('shows references where the template has room, also empty ones, and nowhere else', () => {
+    const math = planRow(row({}), { protocol: 'ko-bench', template: 'single-math-v1' })
+    expect(math).toMatchObject([{ turns: [{ question: 'q', answer: 'a', reference: '' }] }])
+    const general = planRow(row({ input: withReference }), { protocol: 'ko-bench', template: 'single-v1' })
+    expect(general).toMatchObject([{ turn: 1, template: 'single-v1' }])
+    expect((general as PlannedJudgment[])[0]!.turns).toEqual([{ question: 'q', answer: 'a' }])
+    expect(planRow(row({}), { protocol: 'ko-bench', template: 'single-v1-multi-turn' })).toMatch(/two turns/)
+  })
+
+  it('adds up to a preview', () => {
+    const counts = new PreviewCounts(3)
+    for (const of of [row({ label: 0 }), row({ input: twoTurns, category: 'writing', model: 'm' })]) {
+      const planned = planRow(of, { protocol: 'ko-bench', template: null })
+      if (typeof planned !== 'string') counts.add(of, planned, 'ko-bench')
+    }
+    expect(counts.result({ format: 'keval-edge', ignoredFields: new Set(['x']) })).toMatchObject({
+      rows: 2,
+      judgments: 9,
+      turns: { 1: 1, 2: 1 },
+      labels: 1,
+      references: 1,
+      references_not_shown: 1,
+      categories: { writing: 1 },
+      models: { m: 1 },
+      templates: { 'single-v1': 2, 'single-v1-multi-turn': 1 },
+      published: { 'ko-bench': 2, 'keval-testset': 0 },
+      ignored_fields: ['x'],
+    })
+  })
+
+  it('names five hundred categories at most and counts the others together', () => {
+    const counts = new PreviewCounts(1)
+    for (let number = 0; number < 503; number++) counts.add(row({ category: `c${number}` }), [], null)
+    const { categories } = counts.result({ format: 'keval-edge', ignoredFields: new Set() })
+    expect(Object.keys(categories)).toHaveLength(501)
+    expect(categories['(others)']).toBe(3)
+  })
+})
