@@ -8,6 +8,8 @@ import type { NewRow } from './row-store.ts'
 
 /** The most rows of an evaluation, whatever the plan allows. */
 export const mostRows = 100_000
+/** Answering models of an evaluation: their standings are kept in one row of the database. */
+const mostModels = 1_000
 const mostProblems = 50
 /** Rows handed over at a time: bounded in number and in characters, which may take three bytes each. */
 const handedRows = 250
@@ -31,6 +33,7 @@ export async function readUpload(
   const notes: InputNotes = { format: null, ignoredFields: new Set() }
   const counts = new PreviewCounts(options.repeats)
   const problems: InputProblem[] = []
+  const models = new Set<string | null>()
   let lot: NewRow[] = []
   let characters = 0
   let number = 0
@@ -55,6 +58,10 @@ export async function readUpload(
     if (number > options.mostRows) {
       const message = `there are more than ${options.mostRows} rows, the most that the plan allows`
       return { problems: [...problems, { file, line, field: 'line', message }], more: false }
+    }
+    if (models.add(row.model).size > mostModels) {
+      const message = `there are more than ${mostModels} answering models`
+      return { problems: [...problems, { file, line, field: 'model', message }], more: false }
     }
     if (problems.length > 0) continue
     const stored = await storedRow(row, planned, number)

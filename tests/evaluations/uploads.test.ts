@@ -52,6 +52,20 @@ describe('wrong input', () => {
     expect(await response.json()).toMatchObject({ errors: [expect.objectContaining({ field })] })
   })
 
+  it('of more answering models than a leaderboard can hold is refused', async () => {
+    const rows = Array.from({ length: 1001 }, (_, i) => ({
+      id: `${i}`,
+      model: `m${i}`,
+      question: 'q',
+      answer: 'a',
+    }))
+    const response = await gateway.upload('model=judge&preview=true', rows)
+    expect(response.status).toBe(400)
+    const errors = [{ field: 'line 1001: model', message: 'there are more than 1000 answering models' }]
+    expect(await response.json()).toMatchObject({ errors })
+    expect((await gateway.upload('model=judge&preview=true', rows.slice(1))).status).toBe(200)
+  })
+
   it('of a model that nobody serves is refused as such', async () => {
     const response = await gateway.upload('model=nobody', rowsOf([1]))
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([

@@ -87,6 +87,17 @@ describe('the clock', () => {
   const day = 86_400_000
   const later = (days: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * day })
 
+  it('goes on behind a tenant whose object does not answer', async () => {
+    const tenants = [await tenantWithKey(), await tenantWithKey({ email: 'second@example.com' })]
+    later(2000)
+    let asked = 0
+    const broken = ownGate({
+      destroyData: () => (asked++ === 0 ? Promise.reject(new Error('no answer')) : Promise.resolve()),
+    })
+    await expect(broken.retention.deleteAbandoned()).rejects.toThrow('no answer')
+    expect(asked).toBe(tenants.length)
+  })
+
   it('destroys what was never verified, never answered, rejected long ago', async () => {
     const unverified = await apply({ email: 'a@example.com' })
     const unanswered = await verified({ email: 'b@example.com' })

@@ -36,12 +36,12 @@ export class Retention {
       ...(await this.#waitingSince('info_requested', unanswered)),
     ]
     const { applications, audit } = this.#parts
-    for (const application of forgotten) {
+    await eachForItself(forgotten, async (application) => {
       const entry = { actor: 'system', action: 'application.expire', subject: application.id }
       const step = applications.step(application, 'expire', { actor: 'system', reason: application.status })
       const writes = [...step, ...applications.destroy(application.id)]
       await applications.commit(writes, (all) => audit.commit(entry, all))
-    }
+    })
     return forgotten.length
   }
 
@@ -49,10 +49,10 @@ export class Retention {
   async destroyRejected(): Promise<number> {
     const { applications, audit, periods } = this.#parts
     const rejected = await this.#waitingSince('rejected', periods().rejected)
-    for (const { id } of rejected) {
+    await eachForItself(rejected, async ({ id }) => {
       const entry = { actor: 'system', action: 'application.destroy', subject: id }
       await audit.commit(entry, applications.destroy(id))
-    }
+    })
     return rejected.length
   }
 
@@ -77,7 +77,7 @@ export class Retention {
       ...over.map(({ id }) => id),
       ...(await tenantDeletion.unfinished()),
     ])
-    for (const id of ids) await tenantDeletion.delete(id, 'system')
+    await eachForItself(ids, (id) => tenantDeletion.delete(id, 'system'))
     return ids.size
   }
 
@@ -90,9 +90,9 @@ export class Retention {
       .innerJoin(tenantsTable, eq(applicationsTable.tenantId, tenantsTable.id))
       .where(and(eq(applicationsTable.status, 'claimed'), sql`${tenantsTable.lastUsedAt} is not null`))
       .limit(atOnce)
-    for (const { applications: row } of used) {
-      await applications.commit(applications.step(row as ApplicationRow, 'activate', { actor: 'system' }))
-    }
+    await eachForItself(used, ({ applications: row }) =>
+      applications.commit(applications.step(row as ApplicationRow, 'activate', { actor: 'system' })),
+    )
     return used.length
   }
 
@@ -112,4 +112,14 @@ export class Retention {
       .limit(atOnce)
     return rows as ApplicationRow[]
   }
+}
+
+/** One that fails holds up none behind it; the first failure is thrown once all had their turn. */
+async function eachForItself<Item>(
+  items: Iterable<Item>,
+  end: (item: Item) => Promise<unknown>,
+): Promise<void> {
+  const failures: unknown[] = []
+  for (const item of items) await end(item).catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
 }
