@@ -47,7 +47,7 @@ process.on('beforeExit', () => void stop(1, 'The start ended before gateway and 
 
 async function start(): Promise<void> {
   const startedAt = performance.now()
-  const state = resolve(process.env.KEVAL_STATE ?? join(root, '.keval'))
+  const state = resolve(process.env.KEVAL_STATE || join(root, '.keval'))
   const outside = (process.env.KEVAL_NODES ?? '').trim()
   const claimed = await claimState(state)
   process.on('exit', claimed.giveBack)
@@ -93,7 +93,7 @@ async function start(): Promise<void> {
 }
 
 async function startNode(secret: string, state: string): Promise<{ url: string }> {
-  const model = resolve(process.env.KEVAL_MODEL ?? join(root, 'inference-node/keval-mini/model'))
+  const model = resolve(process.env.KEVAL_MODEL || join(root, 'inference-node/keval-mini/model'))
   if (!existsSync(model)) {
     throw new StartProblem(`There is no model directory at ${model}: set KEVAL_MODEL to one.`)
   }

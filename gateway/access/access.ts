@@ -72,7 +72,7 @@ export function createAccess({ env, database, destroyData, now, random = platfor
   const keys = new Keys(database, now, random)
   const audit = new AuditLog(database, hash, now)
   const limiter = new AttemptLimiter(database, hash, now)
-  const publicUrl = (env.PUBLIC_URL ?? 'http://127.0.0.1:8787').replace(/\/+$/, '')
+  const publicUrl = (env.PUBLIC_URL || 'http://127.0.0.1:8787').replace(/\/+$/, '')
   const compose = letterWriter({ database, applications, tokens, publicUrl })
   const mailQueue = new MailQueue({ database, mail: mailOf(env), compose, now, random })
   const plans = new Plans(database, audit)
@@ -126,7 +126,7 @@ export function createAccess({ env, database, destroyData, now, random = platfor
 
 /** A local outbox where one is named, else Cloudflare's binding, else nothing. */
 function mailOf(env: Env): Mail {
-  const from = env.MAIL_FROM ?? 'keval <no-reply@keval.invalid>'
+  const from = env.MAIL_FROM || 'keval <no-reply@keval.invalid>'
   if (env.MAIL_OUTBOX) return new OutboxMail(env.MAIL_OUTBOX, from)
   return env.EMAIL === undefined ? new NoMail() : new CloudflareMail(env.EMAIL, from)
 }
