@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { servedWeights } from '../../schema/api/served-weights.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { jsonAnswer } from '../http/route-parts.ts'
 
@@ -9,15 +10,8 @@ const modelSchema = z
     created: z.int().meta({ description: 'Always 0: nodes do not tell' }),
     owned_by: z.string(),
     keval: z.object({
-      weights_digest: z
-        .string()
-        .nullable()
-        .meta({ description: 'SHA-256 of the weights; null where the node does not tell' }),
-      precision: z
-        .string()
-        .nullable()
-        .meta({ description: 'Of the weights, such as `int4`; null where the node does not tell' }),
-      provider: z.string().nullable().meta({
+      ...servedWeights,
+      provider: servedWeights.provider.meta({
         description: 'What computes it, such as `cpu` or `cuda`; null where the node does not tell',
       }),
       context_length: z.number().nullable().meta({

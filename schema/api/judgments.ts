@@ -4,6 +4,7 @@ import { warningCodes } from '../judge/lint.ts'
 import { protocolNames, protocols } from '../judge/protocol.ts'
 import { chooseTemplate, type Turn } from '../judge/render.ts'
 import { type TemplateName, templateNames, templates } from '../judge/templates.ts'
+import { servedWeights } from './served-weights.ts'
 
 /** Longest question, answer or reference, in UTF-16 code units. */
 export const maxTextLength = 200_000
@@ -179,18 +180,7 @@ export const ratingProbabilitiesSchema = z.object({
 })
 
 const provenanceSchema = z.object({
-  weights_digest: z
-    .string()
-    .nullable()
-    .meta({ description: 'SHA-256 of the weights; null where the node does not tell' }),
-  precision: z
-    .string()
-    .nullable()
-    .meta({ description: 'Of the weights, such as `int4`; null where the node does not tell' }),
-  provider: z
-    .string()
-    .nullable()
-    .meta({ description: 'What computed it, such as `cpu` or `cuda`; null where the node does not tell' }),
+  ...servedWeights,
   node: z.string().meta({ description: 'Id of the node' }),
   template_version: z.int().meta({ description: '0 for `custom`' }),
   prompt_sha256: z

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+
+/** What a node tells of the weights behind a model. */
+export const servedWeights = {
+  weights_digest: z
+    .string()
+    .nullable()
+    .meta({ description: 'SHA-256 of the weights; null where the node does not tell' }),
+  precision: z
+    .string()
+    .nullable()
+    .meta({ description: 'Of the weights, such as `int4`; null where the node does not tell' }),
+  provider: z
+    .string()
+    .nullable()
+    .meta({ description: 'What computed it, such as `cpu` or `cuda`; null where the node does not tell' }),
+}
