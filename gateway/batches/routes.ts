@@ -110,9 +110,7 @@ const cancelBatch = apiRoute(
 
 export function batchRoutes() {
   return apiRoutes()
-    .openapi(createFile, async (c) =>
-      c.json(fileView(await uploadFile(c.req.raw, filesOf(c.get('tenant')))), 200),
-    )
+    .openapi(createFile, async (c) => c.json(fileView(await uploadFile(c, filesOf(c.get('tenant')))), 200))
     .openapi(listFiles, async (c) => {
       const { limit, ...place } = c.req.valid('query')
       const files = await filesOf(c.get('tenant')).list(limit + 1, place)

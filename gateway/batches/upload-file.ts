@@ -1,6 +1,7 @@
 import { type Failure, FailureError } from '../../schema/api/errors.ts'
 import { newId } from '../../schema/api/ids.ts'
 import { UnreadableLine, uncutLinesOf } from '../../schema/evaluation-input/lines.ts'
+import type { GatewayContext } from '../http/context.ts'
 import { invalidRequest } from '../http/failure-response.ts'
 import { formEvents, UnreadableForm } from '../http/form-stream.ts'
 import type { FileRecord } from './file-store.ts'
@@ -22,15 +23,15 @@ interface ReadForm {
  * `POST /v1/files`: a form with `purpose=batch` and the file, in either order. The file is kept as it arrives, in
  * parts of whole lines; it is there once the form was read to its end.
  */
-export async function uploadFile(request: Request, files: TenantFiles): Promise<FileRecord> {
-  if (Number(request.headers.get('content-length')) > maxFileBytes + maxFrameBytes) throw tooLarge()
+export async function uploadFile(c: GatewayContext, files: TenantFiles): Promise<FileRecord> {
+  if (Number(c.req.header('content-length')) > maxFileBytes + maxFrameBytes) throw tooLarge()
   const id = newId('file', Date.now())
   const orRefuse = (failure: Failure | null) => {
     if (failure !== null) throw new FailureError(failure)
   }
   orRefuse(await files.open(id))
   try {
-    const { purpose, filename, bytes } = await readForm(request, async (number, text) =>
+    const { purpose, filename, bytes } = await readForm(c, async (number, text) =>
       orRefuse(await files.addPart(id, number, text)),
     )
     checkPurpose(purpose)
@@ -44,10 +45,10 @@ export async function uploadFile(request: Request, files: TenantFiles): Promise<
 }
 
 async function readForm(
-  request: Request,
+  c: GatewayContext,
   keep: (number: number, text: string) => Promise<void>,
 ): Promise<ReadForm> {
-  const events = formEvents(request)
+  const events = formEvents(c.req.header('content-type') ?? '', c.get('incoming').chunks())
   let purpose: string | undefined
   let file: Omit<ReadForm, 'purpose'> | null = null
   let next = await events.next()

@@ -27,7 +27,7 @@ export type Created = { evaluation: ShownEvaluation } | { preview: Preview; esti
  * that memory stays bounded; one wrong line and all of them are dropped again.
  */
 export async function createEvaluation(c: GatewayContext): Promise<Created> {
-  const upload = await openUpload(c.req.raw)
+  const upload = await openUpload(c.req.header('content-type') ?? '', c.get('incoming').chunks())
   const query = queryOf(c, upload)
   const identity = c.get('identity')
   await candidatesFor(c, query.model)

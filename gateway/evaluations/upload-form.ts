@@ -21,8 +21,8 @@ export interface OpenForm {
 }
 
 /** Reads a form to its end, or until it is too large to be held: its files are then read in the order in which they come. */
-export async function openForm(request: Request): Promise<OpenForm> {
-  const events = formEvents(request)
+export async function openForm(contentType: string, body: AsyncIterator<Uint8Array>): Promise<OpenForm> {
+  const events = formEvents(contentType, body)
   const fields: Record<string, string> = {}
   const held: HeldFile[] = []
   let bytes = 0

@@ -20,8 +20,8 @@ export interface Upload {
   digest(): Promise<string>
 }
 
-/** Opens the files of a request: a body of lines, or a form with one file or more. Both are streamed. */
-export async function openUpload(request: Request): Promise<Upload> {
+/** Opens the files of a body: lines, or a form with one file or more. Both are streamed. */
+export async function openUpload(contentType: string, body: AsyncGenerator<Uint8Array>): Promise<Upload> {
   const digest = new crypto.DigestStream('SHA-256')
   const writer = digest.getWriter()
   let bytes = 0
@@ -42,11 +42,11 @@ export async function openUpload(request: Request): Promise<Upload> {
     return hex(await digest.digest)
   }
 
-  if (!(request.headers.get('content-type') ?? '').toLowerCase().startsWith('multipart/form-data')) {
-    const body: InputFile = { name: null, isReference: false, bytes: measured(request.body ?? []) }
-    return { fields: {}, fieldsMustComeFirst: false, fileName: '', files: [body], digest: finish }
+  if (!contentType.toLowerCase().startsWith('multipart/form-data')) {
+    const lines: InputFile = { name: null, isReference: false, bytes: measured(body) }
+    return { fields: {}, fieldsMustComeFirst: false, fileName: '', files: [lines], digest: finish }
   }
-  const form = await openForm(request).catch((error) => {
+  const form = await openForm(contentType, body).catch((error) => {
     throw refusalOf(error)
   })
   const files = (async function* () {

@@ -4,6 +4,7 @@ import type { Identity } from '../auth/identity.ts'
 import type { Env } from '../env.ts'
 import type { Services } from '../services.ts'
 import type { TenantObject } from '../tenant/object.ts'
+import type { IncomingBody } from './incoming-body.ts'
 import type { RequestNotes } from './request-log.ts'
 import type { ServerTiming } from './server-timing.ts'
 import type { Trace } from './trace.ts'
@@ -14,6 +15,8 @@ export interface Variables {
   services: Services
   timing: ServerTiming
   trace: Trace
+  /** For handlers that read the body as it arrives. */
+  incoming: IncomingBody
   /** Set by `requireScope`; only routes that name a scope may read it. */
   identity: Identity
   /** The caller's own tenant object; set with the identity, so no route can reach another's. */

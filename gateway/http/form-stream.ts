@@ -13,16 +13,17 @@ const mostHeadBytes = 4000
 const mostFieldBytes = 10_000
 
 /**
- * Reads `multipart/form-data` as it arrives; what is held at once is one chunk of the body. Names are UTF-8, as
+ * Reads a body of `multipart/form-data` as it arrives; what is held at once is one chunk of the body. Names are UTF-8, as
  * browsers send them. Sources: RFC 7578; RFC 2046, 5.1; WHATWG HTML, multipart/form-data.
  */
-export async function* formEvents(request: Request): AsyncGenerator<FormEvent> {
-  const boundary = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(
-    request.headers.get('content-type') ?? '',
-  )
+export async function* formEvents(
+  contentType: string,
+  chunks: AsyncIterator<Uint8Array>,
+): AsyncGenerator<FormEvent> {
+  const boundary = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType)
   if (boundary === null) throw new UnreadableForm('needs a boundary in its Content-Type')
   const delimiter = encoder.encode(`\r\n--${boundary[1] ?? boundary[2]}`)
-  const body = new DelimitedBytes(request.body ?? new ReadableStream({ start: (empty) => empty.close() }))
+  const body = new DelimitedBytes(chunks)
   await body.upTo(delimiter, mostHeadBytes, 'must begin with its boundary')
   for (let parts = 0; !(await body.begins('--')); parts++) {
     if (parts === mostParts) throw new UnreadableForm(`may have at most ${mostParts} parts`)
@@ -78,8 +79,8 @@ class DelimitedBytes {
   // the first boundary may stand at the very beginning
   #rest: Uint8Array = encoder.encode('\r\n')
 
-  constructor(body: ReadableStream<Uint8Array>) {
-    this.#chunks = body[Symbol.asyncIterator]()
+  constructor(chunks: AsyncIterator<Uint8Array>) {
+    this.#chunks = chunks
   }
 
   /** What stands before the delimiter, as it arrives. Goes on behind the delimiter. */
