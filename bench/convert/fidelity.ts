@@ -2,7 +2,7 @@
  * Greedy continuations of a converted checkpoint against transformers'.
  *
  *     python bench/convert/reference.py <checkpoint> reference.json
- *     node bench/convert/fidelity.ts <checkpoint> reference.json [fp32 int8 int4]
+ *     node bench/convert/fidelity.ts <checkpoint> reference.json
  *
  * Agreement is of the next token after the reference's own text, position by position: once two texts part, what
  * follows cannot be compared.
@@ -11,27 +11,29 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
-import type { OutputPrecision } from '../../inference-node/convert/precision.ts'
 import { DecoderSession, mostLikely } from '../../inference-node/model/decoder-session.ts'
 import { openModelDirectory } from '../../inference-node/model/directory.ts'
 
-const [checkpoint, referenceFile, ...precisions] = process.argv.slice(2)
+const [checkpoint, referenceFile] = process.argv.slice(2)
 if (!checkpoint || !referenceFile)
-  throw new Error('usage: node bench/convert/fidelity.ts <checkpoint> <reference.json> [precisions]')
+  throw new Error('usage: node bench/convert/fidelity.ts <checkpoint> <reference.json>')
 const { cases }: { cases: { prompt: number[]; greedy: number[] }[] } = JSON.parse(
   readFileSync(referenceFile, 'utf8'),
 )
 
 console.log('| precision | texts identical | tokens until they part (median) | same next token |')
 console.log('|---|---|---|---|')
-for (const precision of (precisions.length > 0
-  ? precisions
-  : ['fp32', 'int8', 'int4']) as OutputPrecision[]) {
+for (const [precision, blockSize] of [
+  ['fp32', 32],
+  ['int8', 32],
+  ['int8', 'row'],
+  ['int4', 'mixed'],
+] as const) {
   const folder = mkdtempSync(join(tmpdir(), 'keval-fidelity-'))
   try {
     await convertCheckpoint(checkpoint, join(folder, 'model'), {
       precision,
-      blockSize: precision === 'int4' ? 'mixed' : 32,
+      blockSize,
       target: 'cpu',
       activations: 'int8',
       contextLength: 1024,
@@ -58,7 +60,7 @@ for (const precision of (precisions.length > 0
     const identical = lengths.filter((length, index) => length === cases[index]!.greedy.length).length
     const median = [...lengths].sort((a, b) => a - b)[Math.floor(lengths.length / 2)]
     console.log(
-      `| ${precision} | ${identical} of ${cases.length} | ${median} | ${((100 * same) / total).toFixed(2)}% of ${total} |`,
+      `| ${precision}${blockSize === 'row' ? ' by row' : ''} | ${identical} of ${cases.length} | ${median} | ${((100 * same) / total).toFixed(2)}% of ${total} |`,
     )
     await session.close()
   } finally {

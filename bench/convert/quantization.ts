@@ -38,7 +38,11 @@ const block = (bits: 4 | 8, blockSize: number, scaleCandidates: number): BlockFo
   scaleType: 'float32',
 })
 type Layers = Pick<WeightFormats, 'attention' | 'gateAndUp' | 'down'>
-const all = (format: BlockFormat | null): Layers => ({ attention: format, gateAndUp: format, down: format })
+const all = (format: BlockFormat | 'rows' | null): Layers => ({
+  attention: format,
+  gateAndUp: format,
+  down: format,
+})
 const formats = (
   layers: Layers,
   vocabulary: BlockFormat | null,
@@ -67,6 +71,11 @@ const calibrated = (name: string, weightFormats: WeightFormats): Variant => ({
 const variants: Variant[] = [
   { name: 'int8, block 32', weightFormats: formats(all(block(8, 32, 1)), head) },
   { name: 'int8, block 32, activations int8', weightFormats: formats(all(block(8, 32, 1)), head, true) },
+  ...[false, true].map((calibrated) => ({
+    name: `int8 by row${calibrated ? ', balanced' : ''}`,
+    weightFormats: formats(all('rows'), block(8, 64, 1), true),
+    calibrated,
+  })),
   ...[32, 64, 128].map((zeroPointBlock) => ({
     name: `int4 nearest with zero points, block ${zeroPointBlock}`,
     weightFormats: formats(all(null), head),

@@ -50,13 +50,13 @@ interface Candidate {
   /** How many are handed over at once: the rest of the prompts is not known to the subject yet. */
   atOnce: number
 }
-const ours = { file: 'ours.ts', args: [models.onnx, threads], prompts, atOnce: prompts.length }
+const ours = { file: 'ours.ts', args: [models.byRow, threads], prompts, atOnce: prompts.length }
 const candidates: Candidate[] = [
   { name: 'this engine', ...ours },
   {
-    name: 'this engine, one set of weights',
+    name: 'this engine, int4',
     ...ours,
-    args: [models.oneSet, threads],
+    args: [models.int4, threads],
   },
   { name: 'this engine, not ordered', ...ours, atOnce: 8 },
   { name: 'this engine, no shared prefixes', ...ours, prompts: distinct },

@@ -16,34 +16,37 @@ import { type LlamaShape, randomCheckpoint } from '../convert/random-checkpoint.
 import { writeRandomGguf } from './gguf.ts'
 
 /** The value of `--block`. */
-export const blockOf = (text: string) => (text === 'mixed' ? text : Number(text)) as BlockSize
+export const blockOf = (text: string) => (text === 'mixed' ? text : Number(text)) as Int4Block
+
+type Int4Block = Exclude<BlockSize, 'row'>
 
 /**
- * The models of the bench, made in `folder` unless they are there: one shape, random weights, 4 bits.
+ * The models of the bench, made in `folder` unless they are there: one shape, random weights, in what conversion makes
+ * for the CPU unless told otherwise, and in 4 bits.
  *
- * @param block weights that share a scale in the ONNX model; those of GGUF have formats of their own
+ * @param block weights that share a scale in the int4 models; those of GGUF have formats of their own
  */
-export async function makeModels(folder: string, shape: LlamaShape, block: BlockSize) {
+export async function makeModels(folder: string, shape: LlamaShape, block: Int4Block) {
   mkdirSync(folder, { recursive: true })
-  const onnx = join(folder, `onnx-${shape}-${block}`)
-  const oneSet = `${onnx}-one-set`
+  const byRow = join(folder, `onnx-${shape}-row`)
+  const int4 = join(folder, `onnx-${shape}-${block}`)
+  const oneSet = `${int4}-one-set`
   const missing = (
     [
-      [onnx, 'int8'],
-      [oneSet, 'same'],
+      [byRow, { precision: 'int8', blockSize: 'row', prefill: 'same' }],
+      [int4, { precision: 'int4', blockSize: block, prefill: 'int8' }],
+      [oneSet, { precision: 'int4', blockSize: block, prefill: 'same' }],
     ] as const
   ).filter(([directory]) => !existsSync(directory))
   if (missing.length > 0) {
     const checkpoint = join(folder, `checkpoint-${shape}`)
     randomCheckpoint(checkpoint, shape)
-    for (const [directory, prefill] of missing) {
+    for (const [directory, format] of missing) {
       console.error(`making a model of random weights in ${directory}`)
       await convertCheckpoint(checkpoint, directory, {
-        precision: 'int4',
-        blockSize: block,
+        ...format,
         target: 'cpu',
         activations: 'int8',
-        prefill,
         contextLength: 4096,
       })
     }
@@ -67,11 +70,12 @@ export async function makeModels(folder: string, shape: LlamaShape, block: Block
   const q4_0 = gguf('q4_0')
   const q4_k = gguf('q4_k')
   const bytes = {
-    onnx: statSync(join(onnx, 'model.onnx.data')).size,
+    byRow: statSync(join(byRow, 'model.onnx.data')).size,
+    int4: statSync(join(int4, 'model.onnx.data')).size,
     q4_0: statSync(q4_0).size,
     q4_k: statSync(q4_k).size,
   }
-  return { onnx, oneSet, q4_0, q4_k, transformers: forTransformers, bytes }
+  return { byRow, int4, oneSet, q4_0, q4_k, transformers: forTransformers, bytes }
 }
 
 const embedded = join(import.meta.dirname, '../../inference-node/keval-mini/model')

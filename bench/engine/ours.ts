@@ -16,6 +16,7 @@ const { runtime, decodeMultiple, alignedChunks, chunkTokens } = await openRuntim
     provider: provider as 'cpu',
     runtime: kind as 'io-binding',
     architecture: directory.architecture,
+    integersByRow: directory.conversion?.blockSize === 'row',
   },
   {
     graphFile: directory.graphFile,

@@ -31,7 +31,7 @@ const { values } = parseArgs({
 })
 const shape = values.shape as LlamaShape | undefined
 const served = shape
-  ? makeServable((await makeModels(values.dir, shape, blockOf(values.block))).onnx, shapes[shape].vocab_size)
+  ? makeServable((await makeModels(values.dir, shape, blockOf(values.block))).byRow, shapes[shape].vocab_size)
   : values.model
 const cli = join(import.meta.dirname, '../../inference-node/cli.ts')
 const args = [

@@ -64,23 +64,25 @@ interface Candidate {
   cacheBytes: number
 }
 const cacheNumbers = 2 * config.num_hidden_layers * config.num_key_value_heads * config.head_dim
-const onnx = { weightBytes: models.bytes.onnx, cacheBytes: 4 * cacheNumbers }
+const byRow = { weightBytes: models.bytes.byRow, cacheBytes: 4 * cacheNumbers }
+const int4 = { ...byRow, weightBytes: models.bytes.int4 }
 const llama = { file: 'llama.mjs', cacheBytes: 2 * cacheNumbers }
-const kind = values.provider === 'cpu' ? 'io-binding' : 'auto'
+const onCpu = values.provider === 'cpu'
+const kind = onCpu ? 'io-binding' : 'auto'
+const ours = (name: string, model: string, way = [kind, values.provider]) => ({
+  name: `this engine${name}`,
+  file: 'ours.ts',
+  args: [model, threads, ...way],
+})
 const candidates: Candidate[] = [
-  { name: 'this engine', file: 'ours.ts', args: [models.onnx, threads, kind, values.provider], ...onnx },
-  {
-    name: 'this engine, one set of weights',
-    file: 'ours.ts',
-    args: [models.oneSet, threads, kind, values.provider],
-    ...onnx,
-  },
-  {
-    name: 'this engine, fallback binding',
-    file: 'ours.ts',
-    args: [models.onnx, threads, 'binding'],
-    ...onnx,
-  },
+  ...(onCpu
+    ? [
+        { ...ours('', models.byRow), ...byRow },
+        { ...ours(', int4', models.int4), ...int4 },
+        { ...ours(', fallback binding', models.byRow, ['binding']), ...byRow },
+      ]
+    : // integers by row are for the CPU
+      [{ ...ours(', int4', models.oneSet), ...int4 }]),
   {
     name: 'node-llama-cpp Q4_0',
     args: [models.q4_0, threads],
@@ -88,7 +90,7 @@ const candidates: Candidate[] = [
     ...llama,
   },
   { name: 'node-llama-cpp Q4_K', args: [models.q4_k, threads], weightBytes: models.bytes.q4_k, ...llama },
-  { name: 'transformers.js q4', file: 'transformers.mjs', args: [models.transformers, threads], ...onnx },
+  { name: 'transformers.js q4', file: 'transformers.mjs', args: [models.transformers, threads], ...int4 },
 ]
 
 const started: (Candidate & { subject: SubjectProcess; rates: number[][] })[] = []

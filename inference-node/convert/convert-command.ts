@@ -9,8 +9,9 @@ const usage = `keval-node convert <checkpoint> --out <directory>
 Converts a Hugging Face checkpoint (LlamaForCausalLM, Gemma2ForCausalLM; safetensors) into a model directory.
 
   --out <directory>       where to write; must not exist
-  --precision <p>         int4 (default), int8, fp16, fp32
-  --block <n>             weights that share a scale: mixed (default for int4), 32 (default for int8), 64, 128
+  --precision <p>         int8 (default for cpu), int4 (default else), fp16, fp32
+  --block <n>             weights that share a scale: row (default for int8 on the cpu), mixed (default for int4), 32
+                          (default else), 64, 128
   --for <device>          cpu (default), webgpu, cuda
   --activations <a>       how activations meet quantized weights: int8 (default for cpu) or full (default else)
   --prefill <w>           weights that read prompts: int8, a second set that reads twice as fast (default for int4 on the
@@ -41,19 +42,27 @@ export const convertCommand = command(
     let stageShown = ''
     let stageStarted = started
     const target = choice(values, 'for', ['cpu', 'webgpu', 'cuda'], 'cpu')
-    const precision = choice(values, 'precision', ['int4', 'int8', 'fp16', 'fp32'], 'int4')
-    const block = choice(values, 'block', ['mixed', '32', '64', '128'], precision === 'int4' ? 'mixed' : '32')
+    const onCpu = target === 'cpu'
+    const precision = choice(values, 'precision', ['int8', 'int4', 'fp16', 'fp32'], onCpu ? 'int8' : 'int4')
+    const activations = choice(values, 'activations', ['int8', 'full'], onCpu ? 'int8' : 'full')
+    const byRow = onCpu && precision === 'int8' && activations === 'int8'
+    const block = choice(
+      values,
+      'block',
+      [...(byRow ? (['row'] as const) : []), 'mixed', '32', '64', '128'],
+      byRow ? 'row' : precision === 'int4' ? 'mixed' : '32',
+    )
     const prefill = choice(
       values,
       'prefill',
-      target === 'cpu' && precision !== 'fp16' ? ['int8', 'same'] : ['same'],
-      target === 'cpu' && precision === 'int4' ? 'int8' : 'same',
+      onCpu && precision !== 'fp16' && block !== 'row' ? ['int8', 'same'] : ['same'],
+      onCpu && precision === 'int4' ? 'int8' : 'same',
     )
     const options: ConvertOptions = {
       precision,
-      blockSize: block === 'mixed' ? block : (Number(block) as BlockSize),
+      blockSize: block === 'mixed' || block === 'row' ? block : (Number(block) as BlockSize),
       target,
-      activations: choice(values, 'activations', ['int8', 'full'], target === 'cpu' ? 'int8' : 'full'),
+      activations,
       prefill,
       contextLength: count(values, 'context', 8192),
       name: typeof values.name === 'string' ? values.name : undefined,

@@ -15,6 +15,7 @@ import {
   writeConfigs,
 } from './directory-files.ts'
 import { demandSpace } from './disk-space.ts'
+import type { AttentionUse } from './graph/attention-layer.ts'
 import { buildDecoderGraph } from './graph/decoder-graph.ts'
 import { buildPrefillGraph } from './graph/prefill-graph.ts'
 import { verifyDownloads } from './hub/hub-checksums.ts'
@@ -22,8 +23,10 @@ import { type PrecisionOptions, weightFormats } from './precision.ts'
 import { calibrationPrompts } from './reference/calibration.ts'
 import { type Golden, goldenName, goldenPrompts, summarizeGolden } from './reference/golden.ts'
 import { runReference } from './reference/reference-run.ts'
+import { type Balances, balance, balancedBy } from './weights/balance.ts'
 import type { InputFactors } from './weights/column-groups.ts'
 import { PrefillWeights } from './weights/prefill-weights.ts'
+import type { WeightInputs, WeightJob } from './weights/weight-job.ts'
 import { type WeightFormats, WeightPlan } from './weights/weight-plan.ts'
 import { runWeightJobs } from './weights/weight-pool.ts'
 
@@ -69,7 +72,7 @@ export async function convertCheckpoint(
   const plan = new WeightPlan(checkpoint, options.formats ?? weightFormats(options, config), dataName)
   const graphOptions = { contextLength, producer: converterName }
   const readsWithOwnWeights = options.prefill === 'int8'
-  const graph = buildDecoderGraph(config, plan, graphOptions, readsWithOwnWeights)
+  const graph = buildDecoderGraph(config, plan, graphOptions, attentionUse(options))
   const prefill = readsWithOwnWeights ? new PrefillWeights(checkpoint, plan, prefillDataName) : null
   const prefillGraph = prefill ? buildPrefillGraph(config, prefill, graphOptions) : new Uint8Array()
   refuseLeftovers(checkpoint, config)
@@ -83,9 +86,18 @@ export async function convertCheckpoint(
     await writeFile(join(partial, graphName), graph)
     if (prefill) await writeFile(join(partial, prefillGraphName), prefillGraph)
     const { golden, factors } = await watchReference(checkpoint, config, options)
-    const files = [{ plan, path: join(partial, dataName) }]
-    if (prefill) files.push({ plan: prefill.own, path: join(partial, prefillDataName) })
-    await writeData(files, factors, options)
+    // the second set shares its norms with the first, which must not be balanced for the one alone
+    const balances: Balances = plan.formats.down === 'rows' ? balance(factors) : new Map()
+    const balanceOf = (matrix: string | undefined) =>
+      matrix === undefined ? undefined : balances.get(matrix)
+    const inputsOf = ({ source, operation }: WeightJob): WeightInputs => {
+      if (operation.kind === 'quantize') return { factors: factors.get(operation.matrix) }
+      const { rows, columns } = balancedBy(source.tensor, config.normsAfter)
+      return { rows: balanceOf(rows), columns: balanceOf(columns) }
+    }
+    const files = [{ plan, path: join(partial, dataName), inputsOf }]
+    if (prefill) files.push({ plan: prefill.own, path: join(partial, prefillDataName), inputsOf: () => ({}) })
+    await writeData(files, options)
     const conversion = await writeConfigs(checkpoint, config, partial, { ...options, contextLength })
     if (golden) await writeFile(join(partial, goldenName), `${JSON.stringify(golden)}\n`)
     await mkdir(dirname(target), { recursive: true })
@@ -98,6 +110,12 @@ export async function convertCheckpoint(
     if (syscall) throw new ModelError(`cannot write ${out}: ${(error as Error).message}`)
     throw error
   }
+}
+
+/** What is for the CPU alone may say so in its attention; GPUs know one way for all. */
+function attentionUse({ prefill, blockSize }: ConvertOptions): AttentionUse {
+  if (blockSize === 'row') return 'both'
+  return prefill === 'int8' ? 'answers' : 'prompts'
 }
 
 /**
@@ -118,13 +136,12 @@ function refuseLeftovers(checkpoint: Checkpoint, config: DecoderConfig) {
 }
 
 async function writeData(
-  files: readonly { plan: WeightPlan; path: string }[],
-  factors: ReadonlyMap<string, InputFactors>,
+  files: readonly { plan: WeightPlan; path: string; inputsOf: (job: WeightJob) => WeightInputs }[],
   options: ConvertOptions,
 ) {
   const bytesTotal = files.reduce((total, { plan }) => total + plan.bytesToRead, 0)
   let bytesDone = 0
-  for (const { plan, path } of files) {
+  for (const { plan, path, inputsOf } of files) {
     const file = await open(path, 'w')
     try {
       await file.truncate(plan.size)
@@ -132,7 +149,7 @@ async function writeData(
     } finally {
       await file.close()
     }
-    await runWeightJobs(plan.jobs, path, options.threads ?? availableParallelism(), factors, (bytes) => {
+    await runWeightJobs(plan.jobs, path, options.threads ?? availableParallelism(), inputsOf, (bytes) => {
       bytesDone += bytes
       options.onProgress?.({ stage: 'converting', bytesDone, bytesTotal })
     })
@@ -147,9 +164,9 @@ async function watchReference(
 ): Promise<{ golden: Golden | null; factors: ReadonlyMap<string, InputFactors> }> {
   if (options.withoutReference) return { golden: null, factors: new Map() }
   const asked = await goldenPrompts(checkpoint.path, config.vocabularySize, config.contextLength)
-  // At 8 bits there is next to nothing to gain.
+  // At 8 bits in small blocks there is next to nothing to gain.
   const watched =
-    options.precision === 'int4'
+    options.precision === 'int4' || options.blockSize === 'row'
       ? await calibrationPrompts(checkpoint.path, config.vocabularySize, config.contextLength)
       : []
   const { logits, factors } = await runReference(

@@ -43,6 +43,22 @@ export async function inspectModel(
 function providersFor(directory: ModelDirectory, cacheType: 'float32' | 'float16'): Inspection['providers'] {
   const half = cacheType === 'float16'
   const softcap = directory.architecture.startsWith('Gemma2')
+  const gpu = (name: 'webgpu' | 'cuda') => {
+    if (directory.conversion?.blockSize === 'row')
+      return {
+        fits: false,
+        reason: `its integers by row are multiplied on the CPU alone; convert --for ${name}`,
+      }
+    if (name === 'webgpu' && softcap)
+      return {
+        fits: false,
+        reason: 'its attention operator ignores the softcap of Gemma 2: ratings would be wrong',
+      }
+    return {
+      fits: true,
+      reason: half ? 'made for it' : `runs; a conversion --for ${name} halves cache and activations`,
+    }
+  }
   return [
     {
       name: 'cpu',
@@ -51,19 +67,7 @@ function providersFor(directory: ModelDirectory, cacheType: 'float32' | 'float16
         ? 'runs, but slower than a conversion --for cpu: its kernels prefer float32'
         : 'made for it',
     },
-    {
-      name: 'webgpu',
-      fits: !softcap,
-      reason: softcap
-        ? 'its attention operator ignores the softcap of Gemma 2: ratings would be wrong'
-        : half
-          ? 'made for it'
-          : 'runs; a conversion --for webgpu halves cache and activations',
-    },
-    {
-      name: 'cuda',
-      fits: true,
-      reason: half ? 'made for it' : 'runs; a conversion --for cuda halves cache and activations',
-    },
+    { name: 'webgpu', ...gpu('webgpu') },
+    { name: 'cuda', ...gpu('cuda') },
   ]
 }

@@ -1,3 +1,4 @@
+import { ModelError } from '../model/model-error.ts'
 import type { DecoderConfig } from './checkpoint/decoder-config.ts'
 import type { BlockFormat } from './weights/quantize.ts'
 import type { WeightFormats } from './weights/weight-plan.ts'
@@ -7,9 +8,10 @@ export type ConversionTarget = 'cpu' | 'webgpu' | 'cuda'
 
 /**
  * How many weights share a scale. `mixed`: 128 in the gate and up matrices, more than half of a layer, and 32 in the
- * others, where large blocks cost more of the quality: see docs/QUANTIZATION.md.
+ * others, where large blocks cost more of the quality: see docs/QUANTIZATION.md. `row`: a whole row, for integer
+ * products on the CPU, in int8 only.
  */
-export type BlockSize = 32 | 64 | 128 | 'mixed'
+export type BlockSize = 32 | 64 | 128 | 'mixed' | 'row'
 
 export interface PrecisionOptions {
   precision: OutputPrecision
@@ -27,9 +29,14 @@ export interface PrecisionOptions {
  *
  * The embedding and output matrix of an int4 model are int8: see docs/QUANTIZATION.md for what that buys. Where the
  * hidden size is not a multiple of 32 they are not quantized.
+ *
+ * @throws ModelError when the options do not go together
  */
 export function weightFormats(options: PrecisionOptions, config: DecoderConfig): WeightFormats {
-  const { precision, blockSize, target } = options
+  const { precision, target } = options
+  const takesRows = precision === 'int8' && target === 'cpu' && options.activations === 'int8'
+  if (options.blockSize === 'row' && !takesRows)
+    throw new ModelError('blocks of a whole row are for int8 with activations in int8, on the CPU')
   if (precision === 'fp32') return unquantized('float32')
   if (precision === 'fp16') return unquantized('float16')
   const dense = target === 'cpu' ? 'float32' : 'float16'
@@ -39,18 +46,21 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
     scaleCandidates: bits === 4 ? 8 : 1,
     scaleType: dense,
   })
-  const [narrow, wide] = blockSize === 'mixed' ? ([32, 128] as const) : [blockSize, blockSize]
+  const [narrow, wide] = blocksOf(options.blockSize)
   const bits = precision === 'int4' ? 4 : 8
-  const block = vocabularyBlock(wide, config.hiddenSize)
+  const block = vocabularyBlock(wide === 'row' ? 128 : wide, config.hiddenSize)
+  const layers = (size: number | 'row') => (size === 'row' ? 'rows' : format(bits, size))
   return {
     dense,
-    attention: format(bits, narrow),
-    gateAndUp: format(bits, wide),
-    down: format(bits, narrow),
+    attention: layers(narrow),
+    gateAndUp: layers(wide),
+    down: layers(narrow),
     vocabulary: block === null ? null : format(8, block),
     roundsActivations: options.activations === 'int8',
   }
 }
+
+const blocksOf = (size: BlockSize) => (size === 'mixed' ? ([32, 128] as const) : ([size, size] as const))
 
 const unquantized = (dense: 'float32' | 'float16'): WeightFormats => ({
   dense,

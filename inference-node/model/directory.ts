@@ -20,7 +20,7 @@ export interface Conversion {
   converter: string
   source: { name: string; revision?: string; architecture: string }
   precision: Precision
-  blockSize: number | 'mixed' | null
+  blockSize: number | 'mixed' | 'row' | null
   target: 'cpu' | 'webgpu' | 'cuda'
   /** `int8`: the directory has a second graph, with weights of its own, that reads prompts. */
   prefill?: 'int8' | 'same'

@@ -240,8 +240,19 @@ describe('convert refuses', () => {
   it('options it does not know', async () => {
     const output = collected()
     expect(await convertCommand.run(['x', '--out', 'y', '--precision', 'int2'], output)).toBe(2)
-    expect(output.lines[0]).toContain('--precision is int2; int4, int8, fp16, fp32 are possible')
+    expect(output.lines[0]).toContain('--precision is int2; int8, int4, fp16, fp32 are possible')
     expect(await convertCommand.run(['x', '--ouy', 'y'], output)).toBe(2)
+  })
+
+  it.each([
+    [['--precision', 'int4', '--block', 'row'], '--block is row; mixed, 32, 64, 128 are possible'],
+    [['--for', 'cuda', '--precision', 'int8', '--block', 'row'], '--block is row; mixed, 32, 64, 128'],
+    [['--activations', 'full', '--block', 'row'], '--block is row; mixed, 32, 64, 128'],
+    [['--prefill', 'int8'], '--prefill is int8; same are possible'],
+  ])('integers by row where they do not fit: %j', async (options, message) => {
+    const output = collected()
+    expect(await convertCommand.run(['x', '--out', 'y', ...options], output)).toBe(2)
+    expect(output.lines[0]).toContain(message)
   })
 })
 

@@ -1,7 +1,5 @@
-import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { widen } from '../../inference-node/convert/checkpoint/floats.ts'
 import { type ConvertOptions, convertCheckpoint } from '../../inference-node/convert/convert.ts'
 import type { OutputPrecision } from '../../inference-node/convert/precision.ts'
 import {
@@ -14,11 +12,10 @@ import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import {
   checkpoint,
   type PlainTensor,
-  readTensors,
   reference,
+  rewritten,
   temporaryFolder,
   worstPosition,
-  writeTensors,
 } from './convert-fixtures.ts'
 
 const names = ['tiny-llama', 'tiny-llama-untied', 'tiny-llama-odd', 'tiny-gemma2']
@@ -102,6 +99,48 @@ describe.each(names)('%s read by a graph of its own, in int8,', (name) => {
   })
 })
 
+describe.each(names)('%s in int8 by row', (name) => {
+  const byRow = () =>
+    converted(checkpoint(name), 'int8', { activations: 'int8', blockSize: 'row', withoutReference: false })
+
+  it('stays close to the reference at every position', async () => {
+    const session = await byRow()
+    const { prompts, logits } = reference(name)
+    for (const [index, prompt] of prompts.entries()) {
+      const actual = await session.logits(prompt)
+      expect(worstPosition(actual, logits[index]!, session.graph.vocabularySize)).toBeLessThan(0.35)
+    }
+  })
+
+  it('gives the same token by token', async () => {
+    const session = await byRow()
+    const prompt = reference(name).prompts.at(-1)!
+    const whole = await session.logits(prompt)
+    const state = session.start()
+    const { vocabularySize } = session.graph
+    for (const [position, token] of prompt.entries()) {
+      const logits = await session.append(state, [token])
+      const expected = whole.slice(position * vocabularySize, (position + 1) * vocabularySize)
+      expect(worstPosition(logits, expected, vocabularySize)).toBeLessThan(0.05)
+    }
+  })
+})
+
+it.each(['tiny-llama', 'tiny-llama-untied'])(
+  '%s by row makes up for channels that are much larger than others',
+  async (name) => {
+    const uneven = await rewritten(checkpoint(name), unevenly)
+    const { prompts, logits } = reference(name)
+    const worst = async (withoutReference: boolean) => {
+      const more = { activations: 'int8', blockSize: 'row', withoutReference } as const
+      const session = await converted(uneven, 'int8', more)
+      const actual = await session.logits(prompts.at(-1)!)
+      return worstPosition(actual, logits.at(-1)!, session.graph.vocabularySize)
+    }
+    expect(await worst(false)).toBeLessThan(0.85 * (await worst(true)))
+  },
+)
+
 describe.each(names)('%s in half precision', (name) => {
   it('stays close to the reference', async () => {
     const session = await converted(checkpoint(name), 'fp16', { target: 'cuda' })
@@ -144,37 +183,30 @@ describe.each(names)('%s quantized', (name) => {
   )
 })
 
-/** A copy of a checkpoint whose matrices went through the quantizer and back. */
-async function withDequantized(
-  source: string,
-  formatOf: (tensor: PlainTensor) => BlockFormat | null,
-): Promise<string> {
-  const folder = join(temporaryFolder(), 'dequantized')
-  cpSync(source, folder, { recursive: true, filter: (path) => !/\.safetensors|index\.json/.test(path) })
-  const files = [
-    'model.safetensors',
-    ...Array.from({ length: 6 }, (_, i) => `model-0000${i + 1}-of-00006.safetensors`),
-  ]
-  const tensors: PlainTensor[] = []
-  for (const file of files) tensors.push(...(await readTensors(join(source, file)).catch(() => [])))
-  writeTensors(
-    join(folder, 'model.safetensors'),
-    tensors.map((tensor) => roundTrip(tensor, formatOf(tensor))),
-  )
-  return folder
+/** The same Llama with some channels eight times as large between norm and matrix, and between up and down. */
+function unevenly({ name, shape }: PlainTensor, weights: Float32Array): Float32Array {
+  const columns = shape.at(-1)!
+  const large = (channel: number) => channel % 23 === 3
+  return weights.map((weight, index) => {
+    const [row, column] = [Math.floor(index / columns), index % columns]
+    if (/\.(input|post_attention)_layernorm\./.test(name)) return large(column) ? weight * 8 : weight
+    const taken = /\.(q|k|v|gate|up|down)_proj\./.test(name) && large(column) ? weight / 8 : weight
+    return name.includes('up_proj') && large(row) ? taken * 8 : taken
+  })
 }
 
-function roundTrip(tensor: PlainTensor, format: BlockFormat | null): PlainTensor {
-  const count = tensor.shape.reduce((product, size) => product * size, 1)
-  let weights: Float32Array = new Float32Array(count)
-  widen(tensor.format as 'F32', tensor.data, weights)
-  if (format && tensor.shape.length === 2) {
-    const columns = tensor.shape[1]!
-    const blocks = tensor.shape[0]! * Math.ceil(columns / format.blockSize)
-    const integers = new Uint8Array((blocks * format.blockSize * format.bits) / 8)
-    const scales = new Float32Array(blocks)
-    quantizeRows(weights, columns, format, integers, scales)
-    weights = dequantizeRows(integers, scales, columns, format)
-  }
-  return { ...tensor, format: 'F32', data: new Uint8Array(weights.buffer) }
+/** A copy of a checkpoint whose matrices went through the quantizer and back. */
+const withDequantized = (source: string, formatOf: (tensor: PlainTensor) => BlockFormat | null) =>
+  rewritten(source, (tensor, weights) => {
+    const format = tensor.shape.length === 2 ? formatOf(tensor) : null
+    return format ? roundTrip(tensor, weights, format) : weights
+  })
+
+function roundTrip(tensor: PlainTensor, weights: Float32Array, format: BlockFormat): Float32Array {
+  const columns = tensor.shape[1]!
+  const blocks = tensor.shape[0]! * Math.ceil(columns / format.blockSize)
+  const integers = new Uint8Array((blocks * format.blockSize * format.bits) / 8)
+  const scales = new Float32Array(blocks)
+  quantizeRows(weights, columns, format, integers, scales)
+  return dequantizeRows(integers, scales, columns, format)
 }

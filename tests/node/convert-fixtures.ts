@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { widen } from '../../inference-node/convert/checkpoint/floats.ts'
 import { readSafetensors } from '../../inference-node/convert/checkpoint/safetensors.ts'
 import type { CommandOutput } from '../../inference-node/convert/command-line.ts'
 
@@ -90,6 +91,27 @@ export function writeTensors(file: string, tensors: PlainTensor[]) {
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(header.length))
   writeFileSync(file, Buffer.concat([length, header, ...tensors.map((tensor) => tensor.data)]))
+}
+
+/** A copy of a checkpoint in float32, its weights changed tensor by tensor. */
+export async function rewritten(
+  source: string,
+  change: (tensor: PlainTensor, weights: Float32Array) => Float32Array,
+): Promise<string> {
+  const folder = join(temporaryFolder(), 'rewritten')
+  cpSync(source, folder, { recursive: true, filter: (path) => !/\.safetensors|index\.json/.test(path) })
+  const files = readdirSync(source).filter((file) => file.endsWith('.safetensors'))
+  const tensors = (await Promise.all(files.map((file) => readTensors(join(source, file))))).flat()
+  writeTensors(
+    join(folder, 'model.safetensors'),
+    tensors.map((tensor) => {
+      const weights = new Float32Array(tensor.shape.reduce((product, size) => product * size, 1))
+      widen(tensor.format as 'F32', tensor.data, weights)
+      const changed = Float32Array.from(change(tensor, weights))
+      return { ...tensor, format: 'F32', data: new Uint8Array(changed.buffer) }
+    }),
+  )
+  return folder
 }
 
 /** A command's output, line by line. */

@@ -6,8 +6,10 @@ import type { TokenLogprob } from '../../schema/api/chat.ts'
 import { tinyModel } from './engine-fixtures.ts'
 
 let model: string
+let int4Model: string
 beforeAll(async () => {
-  model = await tinyModel('int4')
+  model = await tinyModel('int8', 'tiny-llama', 'same', 'row')
+  int4Model = await tinyModel('int4')
 })
 
 interface Answer {
@@ -102,9 +104,12 @@ const company = Array.from({ length: 7 }, (_, index) => ({
   maxTokens: 10 + 6 * index,
 }))
 
-describe('an answer', () => {
+describe.each([
+  ['by row', () => model],
+  ['in int4', () => int4Model],
+] as const)('an answer of weights %s', (_, directory) => {
   it('is the same, bit for bit, alone and in company, with and without a cached prefix, for any chunks', async () => {
-    const alone = await startEngine()
+    const alone = await startEngine({ modelDirectory: directory() })
     const request = { ...asking('대한민국의 수도는?'), seed: 77 }
     const [first] = await alone.submit(request)
     expect(first!.tokens).toBeGreaterThan(3)
@@ -113,7 +118,7 @@ describe('an answer', () => {
     expect(alone.totals.reusedTokens).toBeGreaterThan(50)
     expect(again).toEqual(first)
 
-    const crowd = await startEngine({ chunkTokens: 16 })
+    const crowd = await startEngine({ modelDirectory: directory(), chunkTokens: 16 })
     const [together] = await Promise.all([
       crowd.submit(request),
       ...company.map((other) => crowd.submit(other)),
@@ -124,7 +129,7 @@ describe('an answer', () => {
     expect((await crowd.submit(request))[0]).toEqual(first)
     await Promise.all(others)
 
-    const cramped = await startEngine({ slots: 2, chunkTokens: 33 })
+    const cramped = await startEngine({ modelDirectory: directory(), slots: 2, chunkTokens: 33 })
     const [, late] = await Promise.all([
       cramped.submit(company[3]!),
       cramped.submit(request),
@@ -133,6 +138,21 @@ describe('an answer', () => {
     expect(late![0]).toEqual(first)
   })
 
+  it('is the same from the fallback binding', async () => {
+    const [bound] = await (await startEngine({ modelDirectory: directory() })).submit({
+      ...asking('바인딩'),
+      seed: 5,
+    })
+    const fallback = await startEngine({ modelDirectory: directory(), runtime: 'binding' })
+    const [plainly] = await Promise.all([
+      fallback.submit({ ...asking('바인딩'), seed: 5 }),
+      fallback.submit(company[2]!),
+    ])
+    expect(plainly![0]).toEqual(bound)
+  })
+})
+
+describe('an answer', () => {
   it('is the same in company when prompts are read with the weights that write answers', async () => {
     const one = { modelDirectory: await tinyModel('int4', 'tiny-llama', 'same'), chunkTokens: 16 }
     const requests = Array.from({ length: 6 }, (_, index) => ({
@@ -144,16 +164,6 @@ describe('an answer', () => {
     const crowd = await startEngine(one)
     const together = await Promise.all([...requests, ...company].map((request) => crowd.submit(request)))
     expect(together.slice(0, requests.length).map(([answer]) => answer)).toEqual(alone)
-  })
-
-  it('is the same from the fallback binding', async () => {
-    const [bound] = await (await startEngine()).submit({ ...asking('바인딩'), seed: 5 })
-    const fallback = await startEngine({ runtime: 'binding' })
-    const [plainly] = await Promise.all([
-      fallback.submit({ ...asking('바인딩'), seed: 5 }),
-      fallback.submit(company[2]!),
-    ])
-    expect(plainly![0]).toEqual(bound)
   })
 
   it('depends on the seed', async () => {

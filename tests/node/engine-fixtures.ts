@@ -13,13 +13,14 @@ export async function tinyModel(
   precision: Exclude<Precision, 'unknown'> = 'int8',
   checkpoint = 'tiny-llama',
   prefill: ConvertOptions['prefill'] = precision === 'int4' ? 'int8' : 'same',
+  blockSize: ConvertOptions['blockSize'] = precision === 'int4' ? 'mixed' : 32,
 ): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'keval-engine-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   const out = join(folder, checkpoint)
   await convertCheckpoint(join(import.meta.dirname, '../fixtures/checkpoints', checkpoint), out, {
     precision,
-    blockSize: precision === 'int4' ? 'mixed' : 32,
+    blockSize,
     target: 'cpu',
     activations: 'int8',
     prefill,

@@ -61,8 +61,8 @@ describe.each(['io-binding', 'binding'] as const)('the runtime by %s', (kind) =>
     }
   })
 
-  it('computes ragged rows together as each alone', async () => {
-    const runtime = await open(kind, await tinyModel('int8'))
+  it.each([32, 'row'] as const)('computes ragged rows together as each alone, block %s', async (block) => {
+    const runtime = await open(kind, await tinyModel('int8', 'tiny-llama', 'same', block))
     const prompts = [20, 43, 9].map((length, seed) => madeUpTokens(length, seed))
     const alone: Float32Array[] = []
     for (const [row, prompt] of prompts.entries()) {
@@ -75,8 +75,8 @@ describe.each(['io-binding', 'binding'] as const)('the runtime by %s', (kind) =>
       expect(together.slice(row * runtime.vocabularySize, (row + 1) * runtime.vocabularySize)).toEqual(logits)
   })
 
-  it('leaves what idle rows of a step hold', async () => {
-    const runtime = await open(kind, await tinyModel('int8'))
+  it.each([32, 'row'] as const)('leaves what idle rows of a step hold, block %s', async (block) => {
+    const runtime = await open(kind, await tinyModel('int8', 'tiny-llama', 'same', block))
     const prompts = [20, 43, 9].map((length, seed) => madeUpTokens(length, seed))
     for (const [row, prompt] of prompts.entries()) await runtime.prefill(row, 0, prompt)
     const lengths = prompts.map(({ length }) => length + 1)
@@ -117,7 +117,12 @@ describe('the choice of a runtime', () => {
 
   it('says what was tried, and why something was left out', async () => {
     const graphFile = join(await tinyModel('int4'), 'model.onnx')
-    const choice = { provider: 'auto', runtime: 'auto', architecture: 'Gemma2ForCausalLM' } as const
+    const choice = {
+      provider: 'auto',
+      runtime: 'auto',
+      architecture: 'Gemma2ForCausalLM',
+      integersByRow: false,
+    } as const
     const { runtime, selection, batchInvariant } = await openRuntime(choice, { ...options, graphFile })
     opened.push(runtime)
     expect(batchInvariant).toBe(true)
@@ -125,9 +130,31 @@ describe('the choice of a runtime', () => {
     expect(selection.at(-1)).toMatch(new RegExp(`^${runtime.provider} by ${runtime.kind}: chosen`))
   })
 
+  it('keeps weights made for the CPU there, and says so', async () => {
+    const graphFile = join(await tinyModel('int8', 'tiny-llama', 'same', 'row'), 'model.onnx')
+    const choice = {
+      provider: 'auto',
+      runtime: 'auto',
+      architecture: 'LlamaForCausalLM',
+      integersByRow: true,
+    } as const
+    const { runtime, selection } = await openRuntime(choice, { ...options, graphFile })
+    opened.push(runtime)
+    expect(runtime.provider).toBe('cpu')
+    expect(selection[0]).toBe(
+      'cuda: the model was made for the CPU (int8 by row); convert it with --for cuda',
+    )
+    expect(selection[1]).toMatch(/^webgpu: .*--for webgpu$/)
+  })
+
   it('ends with all reasons when nothing works', async () => {
     const graphFile = join(checkpoint('tiny-llama'), 'model.safetensors')
-    const choice = { provider: 'cpu', runtime: 'auto', architecture: 'LlamaForCausalLM' } as const
+    const choice = {
+      provider: 'cpu',
+      runtime: 'auto',
+      architecture: 'LlamaForCausalLM',
+      integersByRow: false,
+    } as const
     const failing = openRuntime(choice, { ...options, graphFile })
     await expect(failing).rejects.toThrow(/no runtime works: cpu by io-binding: .*; cpu by binding: /)
   })

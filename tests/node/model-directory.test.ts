@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
+import { type ConvertOptions, convertCheckpoint } from '../../inference-node/convert/convert.ts'
 import { inspectCommand } from '../../inference-node/convert/inspect-command.ts'
 import { DecoderSession } from '../../inference-node/model/decoder-session.ts'
 import { openModelDirectory } from '../../inference-node/model/directory.ts'
@@ -12,11 +12,11 @@ import { checkpoint, collected, reference, temporaryFolder } from './convert-fix
 /** tiny-llama as onnxruntime-genai's builder converts it. */
 const builtByGenai = checkpoint('genai-tiny-llama')
 
-async function converted(name: string): Promise<string> {
+async function converted(name: string, blockSize: ConvertOptions['blockSize'] = 32): Promise<string> {
   const out = join(temporaryFolder(), 'model')
   await convertCheckpoint(checkpoint(name), out, {
     precision: 'int8',
-    blockSize: 32,
+    blockSize,
     target: 'cpu',
     activations: 'int8',
     contextLength: 128,
@@ -145,6 +145,17 @@ describe('a model directory', () => {
       ['cuda', true],
     ])
   })
+})
+
+it('a directory by row fits the CPU alone', async () => {
+  const output = collected()
+  await inspectCommand.run([await converted('tiny-llama', 'row'), '--json'], output)
+  const { providers } = JSON.parse(output.lines.join('\n'))
+  expect(providers).toMatchObject([
+    { name: 'cpu', fits: true },
+    { name: 'webgpu', fits: false, reason: expect.stringContaining('--for webgpu') },
+    { name: 'cuda', fits: false, reason: expect.stringContaining('--for cuda') },
+  ])
 })
 
 describe('a graph', () => {

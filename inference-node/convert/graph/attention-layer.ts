@@ -1,6 +1,9 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
-import type { GraphWriter } from './graph-writer.ts'
+import type { GraphWriter, Operation } from './graph-writer.ts'
 import { rotaryTables } from './rotary.ts'
+
+/** What a graph's runs add to a row: prompts of many tokens, answers by one token at a time, or either. */
+export type AttentionUse = 'prompts' | 'answers' | 'both'
 
 export interface AttentionInputs {
   /** int32 [batch]: tokens of each row before and with the new ones, minus 1. */
@@ -11,8 +14,10 @@ export interface AttentionInputs {
   positions: () => string
   cos: string
   sin: string
-  /** float [heads]: see {@link attentionInputs}; null when the graph reads prompts. */
+  /** float [heads]: see {@link attentionInputs}; null when the graph only reads prompts. */
   sink: string | null
+  /** bool [1]: whether there is one new token, so that the sink is wanted; null when that is known already. */
+  oneToken: string | null
 }
 
 /**
@@ -23,16 +28,17 @@ export interface AttentionInputs {
  * and keys get the root of the scale each, by their rotation. And it takes these products only where its own kernel for
  * one token, which knows no AVX, does not fit: so there is a sink, which takes no share of the attention. For many
  * new tokens its kernel is the better one.
- *
- * @param decodesOnly each run adds one token to a row
  */
 export function attentionInputs(
   graph: GraphWriter,
   config: DecoderConfig,
   tableRows: number,
-  decodesOnly = false,
+  use: AttentionUse,
 ): AttentionInputs {
   const one = graph.integers('one', [1])
+  const count = once(() =>
+    graph.node('Gather', [graph.rowShape(), graph.integers('second', [1])], 'new.count', { axis: 0 }),
+  )
   const sum = graph.node('ReduceSum', ['attention_mask', one], 'mask.sum', { keepdims: 0 })
   const last = graph.node('Sub', [sum, one], 'mask.last')
   const width = graph.node('Shape', ['attention_mask'], 'mask.width', { start: 1, end: 2 })
@@ -41,10 +47,11 @@ export function attentionInputs(
   return {
     lengths: graph.node('Cast', [last], 'seqlens_k', { to: 6 }),
     longest: graph.node('Cast', [width], 'total_sequence_length', { to: 6 }),
-    positions: once(() => newPositions(graph, sum)),
+    positions: once(() => newPositions(graph, sum, count())),
     cos: graph.weights.table('cos_cache', shape, graph.dense(cos)),
     sin: graph.weights.table('sin_cache', shape, graph.dense(sin)),
-    sink: decodesOnly ? sinkWithoutShare(graph, config.attentionHeads) : null,
+    sink: use === 'prompts' ? null : sinkWithoutShare(graph, config.attentionHeads),
+    oneToken: use === 'both' ? graph.node('Equal', [count(), one], 'new.one') : null,
   }
 }
 
@@ -56,11 +63,9 @@ const sinkWithoutShare = (graph: GraphWriter, heads: number) =>
  * A row's new tokens follow its past; without a past they start at 0, and a short row is padded behind.
  *
  * @param sum int64 [batch]: ones in each row of the mask
+ * @param count int64 [1]: new tokens of each row
  */
-function newPositions(graph: GraphWriter, sum: string): string {
-  const count = graph.node('Gather', [graph.rowShape(), graph.integers('second', [1])], 'new.count', {
-    axis: 0,
-  })
+function newPositions(graph: GraphWriter, sum: string, count: string): string {
   const past = graph.node(
     'Max',
     [graph.node('Sub', [sum, count], 'past.signed'), graph.integers('zero', [0])],
@@ -82,29 +87,6 @@ function once<T>(make: () => T): () => T {
     made ??= { value: make() }
     return made.value
   }
-}
-
-/** Projects, attends with the cache, and projects back: [batch * new, hiddenSize]. */
-export function attend(
-  graph: GraphWriter,
-  config: DecoderConfig,
-  layer: number,
-  input: string,
-  attention: AttentionInputs,
-): string {
-  const name = `model.layers.${layer}.self_attn`
-  const queryRows = config.attentionHeads * config.headSize
-  const attended = attendWithCache(graph, config, layer, input, attention)
-  return graph.multiply(
-    graph.flat(attended, queryRows),
-    graph.weights.matrix(
-      `${name}.o_proj.weight`,
-      [{ tensor: `${name}.o_proj.weight`, rows: config.hiddenSize }],
-      queryRows,
-      'attention',
-    ),
-    `${name}.output`,
-  )
 }
 
 /** Puts the keys and values of the input into the cache, and attends: [batch, new, heads * headSize]. */
@@ -132,23 +114,53 @@ export function attendWithCache(
     ),
     `${name}.qkv`,
   )
-  const window = config.windows[layer]
-  const attended = `${name}.attended`
   const rows = graph.byRow(packed, queryRows + 2 * kvRows)
   const rotates = config.headSize % rotatedInside === 0
-  graph.nodes(
-    'GroupQueryAttention',
-    [
-      ...(rotates ? [rows, '', ''] : rotateOutside(graph, config, name, rows, attention)),
-      `past_key_values.${layer}.key`,
-      `past_key_values.${layer}.value`,
-      attention.lengths,
-      attention.longest,
-      ...(rotates ? [attention.cos, attention.sin] : attention.sink ? ['', ''] : []),
-      ...(attention.sink ? ['', '', attention.sink] : []),
-    ],
-    [attended, `present.${layer}.key`, `present.${layer}.value`],
-    {
+  const parts = rotates ? [rows, '', ''] : rotateOutside(graph, config, name, rows, attention)
+  const tables = rotates ? [attention.cos, attention.sin] : ['', '']
+  const attended = `${name}.attended`
+  const outputs = [attended, `present.${layer}.key`, `present.${layer}.value`]
+  const by = (sink: string | null) =>
+    groupQueryAttention(config, layer, parts, tables, { ...attention, sink })
+  const { sink, oneToken } = attention
+  if (oneToken === null) {
+    const { operator, inputs, attributes } = by(sink)
+    graph.nodes(operator, inputs, outputs, attributes)
+  } else {
+    const cached = ['batch', config.kvHeads, 'tokens', config.headSize]
+    const shapes = [['batch', 'new', queryRows], cached, cached]
+    graph.value(rows, ['batch', 'new', queryRows + 2 * kvRows])
+    graph.choose(
+      oneToken,
+      outputs.map((output, index) => ({ name: output, shape: shapes[index]! })),
+      by(sink),
+      by(null),
+    )
+  }
+  return attended
+}
+
+/**
+ * @param parts queries, keys and values, the last two empty where all are packed in the first
+ * @param tables cosines and sines, empty where queries and keys are rotated already
+ */
+function groupQueryAttention(
+  config: DecoderConfig,
+  layer: number,
+  parts: readonly string[],
+  tables: readonly string[],
+  { lengths, longest, sink }: AttentionInputs,
+): Operation {
+  const window = config.windows[layer]
+  const rotates = tables[0] !== ''
+  const cache = ['key', 'value'].map((part) => `past_key_values.${layer}.${part}`)
+  const inputs = [...parts, ...cache, lengths, longest]
+  if (rotates || sink !== null) inputs.push(...tables)
+  if (sink !== null) inputs.push('', '', sink)
+  return {
+    operator: 'GroupQueryAttention',
+    inputs,
+    attributes: {
       num_heads: config.attentionHeads,
       kv_num_heads: config.kvHeads,
       do_rotary: rotates ? 1 : 0,
@@ -157,8 +169,21 @@ export function attendWithCache(
       ...(config.attentionSoftcap ? { softcap: { float: config.attentionSoftcap } } : {}),
       ...(window ? { local_window_size: window } : {}),
     },
-  )
-  return attended
+  }
+}
+
+/** What attention gave, [batch, new, heads * headSize], as a change of the stream: [batch * new, hiddenSize]. */
+export function projectBack(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  layer: number,
+  attended: string,
+): string {
+  const name = `model.layers.${layer}.self_attn`
+  const queryRows = config.attentionHeads * config.headSize
+  const tensor = `${name}.o_proj.weight`
+  const matrix = graph.weights.matrix(tensor, [{ tensor, rows: config.hiddenSize }], queryRows, 'attention')
+  return graph.multiply(graph.flat(attended, queryRows), matrix, `${name}.output`)
 }
 
 /** Head sizes that GroupQueryAttention rotates itself are multiples of this. */

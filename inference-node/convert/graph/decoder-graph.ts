@@ -1,6 +1,7 @@
 import { logitsStartName } from '../../model/graph.ts'
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import type { WeightPlan } from '../weights/weight-plan.ts'
+import type { AttentionUse } from './attention-layer.ts'
 import { addLayer, addLogits, outputMatrix, type Stream } from './decoder-layer.ts'
 import { GraphWriter } from './graph-writer.ts'
 import { addTokensAndCache } from './tokens-and-cache.ts'
@@ -22,33 +23,37 @@ export interface GraphOptions {
  *   logits are computed, from the end when negative. Default 0: all of them.
  *
  * The cache may be one buffer for past and present, of a fixed length: GroupQueryAttention then writes in place.
- * Between the layers the hidden state is [batch * new, hiddenSize].
+ * Between the layers the hidden state is [batch * new, hiddenSize]. Of the last layer only what the wanted logits need is
+ * computed, and what goes into the cache.
  *
- * @param decodesOnly made for one new token at a time, because another graph reads prompts; more are right, but slower
+ * @param use what the graph is made for; all else is right, but slower
  */
 export function buildDecoderGraph(
   config: DecoderConfig,
   weights: WeightPlan,
   options: GraphOptions,
-  decodesOnly = false,
+  use: AttentionUse,
 ): Uint8Array {
   const graph = new GraphWriter(weights, 'input_ids')
   graph.output('logits', 'float32', ['batch_size', 'logits_length', config.vocabularySize])
-  const { embedded, attention } = addTokensAndCache(graph, config, options.contextLength, decodesOnly)
-  let stream: Stream = { hidden: embedded, delta: null }
-  for (let layer = 0; layer < config.layers; layer++)
-    stream = addLayer(graph, config, layer, stream, attention)
-  const hidden = graph.byRow(graph.node('Add', [stream.hidden, stream.delta!], 'final'), config.hiddenSize)
-
+  const { embedded, attention } = addTokensAndCache(graph, config, options.contextLength, use)
   graph.overridableIntegers(logitsStartName, [0])
   const end = graph.integers('end', [Number.MAX_SAFE_INTEGER])
-  const wanted = graph.node('Slice', [hidden, logitsStartName, end, graph.integers('axis', [1])], 'wanted')
-  const output = weights.vocabularyMatrix(outputMatrix(config), config.hiddenSize)
-  const logits = addLogits(graph, config, graph.flat(wanted, config.hiddenSize), output, 'logits.flat')
+  const axis = graph.integers('axis', [1])
+  let stream: Stream = { hidden: embedded, delta: null }
+  const { hiddenSize, layers } = config
+  for (let layer = 0; layer < layers - 1; layer++) stream = addLayer(graph, config, layer, stream, attention)
+  const wanted = (rows: string, name: string) =>
+    graph.node('Slice', [rows, logitsStartName, end, axis], `${name}.wanted`)
+  stream = addLayer(graph, config, layers - 1, stream, attention, wanted)
+  const final = graph.node('Add', [stream.hidden, stream.delta!], 'final')
+
+  const output = weights.vocabularyMatrix(outputMatrix(config), hiddenSize)
+  const logits = addLogits(graph, config, final, output, 'logits.flat')
   const shape = graph.node(
     'Concat',
     [
-      graph.node('Shape', [wanted], 'wanted.shape', { start: 0, end: 2 }),
+      graph.node('Shape', ['attended.wanted'], 'wanted.shape', { start: 0, end: 2 }),
       graph.integers('vocabulary', [config.vocabularySize]),
     ],
     'logits.shape',

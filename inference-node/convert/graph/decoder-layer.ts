@@ -1,6 +1,6 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import type { LayerRole, Matrix } from '../weights/weight-plan.ts'
-import { type AttentionInputs, attend, attendWithCache } from './attention-layer.ts'
+import { type AttentionInputs, attendWithCache, projectBack } from './attention-layer.ts'
 import type { GraphWriter } from './graph-writer.ts'
 
 /** The hidden state between layers: the sum of both, taken where the next norm needs it. */
@@ -9,22 +9,31 @@ export interface Stream {
   delta: string | null
 }
 
-/** Attention and feed-forward, each on the normalized stream and added to it. */
+/**
+ * Attention and feed-forward, each on the normalized stream and added to it.
+ *
+ * @param wanted cuts [batch, new, size] to the positions that go on behind the attention; all, if left out
+ */
 export function addLayer(
   graph: GraphWriter,
   config: DecoderConfig,
   layer: number,
-  { hidden, delta }: Stream,
+  stream: Stream,
   attention: AttentionInputs,
+  wanted: ((rows: string, name: string) => string) | null = null,
 ): Stream {
   const name = `model.layers.${layer}`
-  const before = normalize(graph, config, `${name}.input_layernorm`, hidden, delta)
-  const attended = attend(graph, config, layer, before.normalized, attention)
+  const before = normalize(graph, config, `${name}.input_layernorm`, stream.hidden, stream.delta)
+  const all = attendWithCache(graph, config, layer, before.normalized, attention)
+  const attended = projectBack(graph, config, layer, wanted ? wanted(all, 'attended') : all)
+  const hidden = wanted
+    ? graph.flat(wanted(graph.byRow(before.hidden, config.hiddenSize), 'hidden'), config.hiddenSize)
+    : before.hidden
   const after = normalize(
     graph,
     config,
     config.normsAfter ? `${name}.pre_feedforward_layernorm` : `${name}.post_attention_layernorm`,
-    before.hidden,
+    hidden,
     config.normsAfter
       ? normalizeAlone(graph, config, `${name}.post_attention_layernorm`, attended)
       : attended,

@@ -4,6 +4,7 @@ import type { Matrix, Weights } from '../weights/weight-plan.ts'
 import {
   type Attribute,
   type ElementType,
+  graphProto,
   modelProto,
   nodeProto,
   tensorProto,
@@ -26,6 +27,13 @@ const contributed = new Set([
  */
 export type Observed = ReadonlyMap<string, { output: string; columns: number }>
 
+/** A node that is not in the graph yet. */
+export interface Operation {
+  operator: string
+  inputs: readonly string[]
+  attributes: Record<string, Attribute>
+}
+
 /** Grows a graph node by node. Methods that add a node return the name of its output. */
 export class GraphWriter {
   readonly weights: Weights
@@ -33,6 +41,7 @@ export class GraphWriter {
   readonly #nodes: Uint8Array[] = []
   readonly #inputs: Uint8Array[] = []
   readonly #outputs: Uint8Array[] = []
+  readonly #values: Uint8Array[] = []
   readonly #constants = new Map<string, Uint8Array>()
   readonly #rowShapes = new Map<number, string>()
   readonly #productsOf = new Map<string, string>()
@@ -60,6 +69,11 @@ export class GraphWriter {
     this.#outputs.push(valueInfoProto(name, type, shape))
   }
 
+  /** States the shape of a float32 value that ONNX Runtime does not find by itself. */
+  value(name: string, shape: readonly (number | string)[]) {
+    this.#values.push(valueInfoProto(name, 'float32', shape))
+  }
+
   /** A node with one output. */
   node(
     operator: string,
@@ -78,8 +92,38 @@ export class GraphWriter {
     outputs: readonly string[],
     attributes: Record<string, Attribute> = {},
   ) {
-    const domain = contributed.has(operator) ? 'com.microsoft' : ''
-    this.#nodes.push(nodeProto(operator, inputs, outputs, attributes, domain))
+    this.#nodes.push(nodeProto(operator, inputs, outputs, attributes, domainOf(operator)))
+  }
+
+  /**
+   * One of two nodes, chosen at each run.
+   *
+   * @param condition bool [1]
+   * @param outputs of either node, in float32
+   */
+  choose(
+    condition: string,
+    outputs: readonly { name: string; shape: readonly (number | string)[] }[],
+    whenTrue: Operation,
+    otherwise: Operation,
+  ) {
+    const branch = (suffix: string, { operator, inputs, attributes }: Operation) => {
+      const names = outputs.map(({ name }) => `${name}.${suffix}`)
+      return {
+        graph: graphProto(suffix, {
+          nodes: [nodeProto(operator, inputs, names, attributes, domainOf(operator))],
+          initializers: [],
+          inputs: [],
+          outputs: outputs.map(({ shape }, index) => valueInfoProto(names[index]!, 'float32', shape)),
+        }),
+      }
+    }
+    this.nodes(
+      'If',
+      [condition],
+      outputs.map(({ name }) => name),
+      { then_branch: branch('true', whenTrue), else_branch: branch('false', otherwise) },
+    )
   }
 
   /** input [n, columns] times the transposed matrix: [n, rows]. */
@@ -120,13 +164,9 @@ export class GraphWriter {
     const known = this.#roundedInputs.get(input)
     if (known) return known
     const columns = this.integers('columns', [1])
-    const highest = this.node('ReduceMax', [input, columns], `${input}.highest`, { keepdims: 0 })
-    const lowest = this.node('ReduceMin', [input, columns], `${input}.lowest`, { keepdims: 0 })
-    const extreme = this.node(
-      'Max',
-      [highest, this.node('Neg', [lowest], `${input}.lowest.size`), this.constantFloat('tiny', 1e-30)],
-      `${input}.extreme`,
-    )
+    const sizes = this.node('Abs', [input], `${input}.sizes`)
+    const largest = this.node('ReduceMax', [sizes, columns], `${input}.largest`, { keepdims: 0 })
+    const extreme = this.node('Max', [largest, this.constantFloat('tiny', 1e-30)], `${input}.extreme`)
     const scale = this.node('Mul', [extreme, this.constantFloat('step', 1 / 127)], `${input}.scale`)
     const middles = this.node(
       'Expand',
@@ -247,9 +287,12 @@ export class GraphWriter {
       initializers: [...this.weights.initializers, ...this.#constants.values()],
       inputs: [...this.#inputs, ...this.weights.inputs],
       outputs: this.#outputs,
+      values: this.#values,
     })
   }
 }
+
+const domainOf = (operator: string) => (contributed.has(operator) ? 'com.microsoft' : '')
 
 const bytesOf = (array: Float32Array | Uint16Array | BigInt64Array) =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength)

@@ -27,8 +27,8 @@ export const elementBytes: Record<ElementType, number> = {
   bfloat16: 2,
 }
 
-/** An attribute: integers as number, floats as `{ float }`, so that 1 and 1.0 stay apart. */
-export type Attribute = number | readonly number[] | { float: number } | string
+/** An attribute: integers as number, floats as `{ float }`, so that 1 and 1.0 stay apart; a GraphProto as `{ graph }`. */
+export type Attribute = number | readonly number[] | { float: number } | { graph: Uint8Array } | string
 
 /** Where the bytes of a tensor lie outside of the graph file. */
 export interface ExternalData {
@@ -62,6 +62,7 @@ function attributeProto(name: string, value: Attribute): Uint8Array {
   if (typeof value === 'string')
     return concat([bytesField(1, name), bytesField(4, value), integerField(20, 3)])
   if ('float' in value) return concat([bytesField(1, name), floatField(2, value.float), integerField(20, 1)])
+  if ('graph' in value) return concat([bytesField(1, name), bytesField(6, value.graph), integerField(20, 5)])
   return concat([
     bytesField(1, name),
     ...value.map((integer) => integerField(8, integer)),
@@ -124,23 +125,30 @@ export interface GraphParts {
   initializers: Uint8Array[]
   inputs: Uint8Array[]
   outputs: Uint8Array[]
+  /** What is known of values in between. */
+  values?: Uint8Array[]
 }
 
-/** ModelProto for ONNX opset 21 and ONNX Runtime's contributed operators. */
-export function modelProto(name: string, producer: string, parts: GraphParts): Uint8Array {
-  const graph = concat([
+/** GraphProto. Inside an attribute it takes what it needs from the graph around it, by name. */
+export function graphProto(name: string, parts: GraphParts): Uint8Array {
+  return concat([
     ...parts.nodes.map((node) => bytesField(1, node)),
     bytesField(2, name),
     ...parts.initializers.map((tensor) => bytesField(5, tensor)),
     ...parts.inputs.map((value) => bytesField(11, value)),
     ...parts.outputs.map((value) => bytesField(12, value)),
+    ...(parts.values ?? []).map((value) => bytesField(13, value)),
   ])
+}
+
+/** ModelProto for ONNX opset 21 and ONNX Runtime's contributed operators. */
+export function modelProto(name: string, producer: string, parts: GraphParts): Uint8Array {
   const operators = (domain: string, version: number) =>
     bytesField(8, concat([bytesField(1, domain), integerField(2, version)]))
   return concat([
     integerField(1, 10),
     bytesField(2, producer),
-    bytesField(7, graph),
+    bytesField(7, graphProto(name, parts)),
     operators('', 21),
     operators('com.microsoft', 1),
   ])

@@ -15,7 +15,7 @@ export function buildPrefillGraph(
   { contextLength, producer }: GraphOptions,
 ): Uint8Array {
   const graph = new GraphWriter(weights, 'input_ids')
-  const { embedded, attention } = addTokensAndCache(graph, config, contextLength)
+  const { embedded, attention } = addTokensAndCache(graph, config, contextLength, 'prompts')
   let stream: Stream = { hidden: embedded, delta: null }
   for (let layer = 0; layer < config.layers - 1; layer++)
     stream = addLayer(graph, config, layer, stream, attention)

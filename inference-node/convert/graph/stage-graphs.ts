@@ -23,7 +23,7 @@ export function buildLayerGraph(
   for (const part of ['key', 'value'])
     graph.input(`past_key_values.${layer}.${part}`, number, [1, config.kvHeads, 'past', config.headSize])
   graph.output('next', number, ['tokens', config.hiddenSize])
-  const attention = attentionInputs(graph, config, options.contextLength)
+  const attention = attentionInputs(graph, config, options.contextLength, 'prompts')
   const stream = addLayer(graph, config, layer, { hidden: 'hidden', delta: null }, attention)
   graph.node('Add', [stream.hidden, stream.delta!], 'next')
   return { graph: graph.finish(`${config.architecture}.layer`, options.producer), observed: graph.observed }

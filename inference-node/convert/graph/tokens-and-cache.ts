@@ -1,19 +1,18 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
-import { type AttentionInputs, attentionInputs } from './attention-layer.ts'
+import { type AttentionInputs, type AttentionUse, attentionInputs } from './attention-layer.ts'
 import type { GraphWriter } from './graph-writer.ts'
 
 /**
  * What every graph over whole sequences takes, and the cache that it gives back, by onnxruntime-genai's names.
  *
  * @param contextLength positions for which rotary tables are written
- * @param decodesOnly each run adds one token to a row
  * @returns the looked-up tokens [batch * new, hiddenSize], and what attention needs to know
  */
 export function addTokensAndCache(
   graph: GraphWriter,
   config: DecoderConfig,
   contextLength: number,
-  decodesOnly = false,
+  use: AttentionUse,
 ): { embedded: string; attention: AttentionInputs } {
   const number = graph.weights.formats.dense
   graph.input('input_ids', 'int64', ['batch_size', 'sequence_length'])
@@ -24,7 +23,7 @@ export function addTokensAndCache(
       graph.input(`past_key_values.${layer}.${part}`, number, shape('past_sequence_length'))
       graph.output(`present.${layer}.${part}`, number, shape('total_sequence_length'))
     }
-  const attention = attentionInputs(graph, config, contextLength, decodesOnly)
+  const attention = attentionInputs(graph, config, contextLength, use)
   return { embedded: embedTokens(graph, config), attention }
 }
 

@@ -1,6 +1,7 @@
 import { readSync, writeSync } from 'node:fs'
 import { ModelError } from '../../model/model-error.ts'
 import { type FloatFormat, formatBytes, toHalf, widen } from '../checkpoint/floats.ts'
+import { balanceWeights, type WeightBalances } from './balance.ts'
 import type { InputFactors } from './column-groups.ts'
 import { quantizeRowsWithFeedback } from './error-feedback.ts'
 import { type BlockFormat, blockBytes, blocksPerRow, quantizeRows } from './quantize.ts'
@@ -11,6 +12,8 @@ export interface WeightJob {
   source: { tensor: string; file: string; format: FloatFormat; offset: number }
   rows: number
   columns: number
+  /** The first of the tensor's rows. */
+  firstRow: number
   /** Byte offset in the data file: of the integers when quantizing, of the numbers otherwise. */
   target: number
   operation:
@@ -18,6 +21,12 @@ export interface WeightJob {
     | { kind: 'quantize'; matrix: string; format: BlockFormat; scalesTarget: number }
     /** Written transposed: `stride` bytes from one column to the next. */
     | { kind: 'quantizeByRow'; stride: number; scalesTarget: number }
+}
+
+/** What is known of the inputs of a job's matrix. */
+export interface WeightInputs extends WeightBalances {
+  /** How they vary: see {@link InputFactors}. */
+  factors?: InputFactors | undefined
 }
 
 /** Most weights that one job takes: bounds the memory of a worker. */
@@ -31,11 +40,15 @@ const largestWeight = 65504
  *
  * @param source file descriptor of the checkpoint file
  * @param target file descriptor of the data file
- * @param factors how the inputs of the matrix vary, when known: see InputFactors
  * @returns bytes read
  * @throws ModelError when the file ends early or holds numbers that no weight can have
  */
-export function runWeightJob(job: WeightJob, source: number, target: number, factors?: InputFactors): number {
+export function runWeightJob(
+  job: WeightJob,
+  source: number,
+  target: number,
+  { factors, rows, columns }: WeightInputs,
+): number {
   const count = job.rows * job.columns
   const bytes = new Uint8Array(count * formatBytes[job.source.format])
   readFully(source, bytes, job.source.offset, job.source.file)
@@ -46,12 +59,15 @@ export function runWeightJob(job: WeightJob, source: number, target: number, fac
   const { operation } = job
   if (operation.kind === 'store') {
     if (operation.add !== 0) for (let i = 0; i < count; i++) weights[i]! += operation.add
+    // the numbers of a norm are what rows are elsewhere
+    balanceWeights(weights, 1, 0, { rows })
     writeFully(
       target,
       asBytes(operation.type === 'float16' ? Uint16Array.from(weights, toHalf) : weights),
       job.target,
     )
   } else if (operation.kind === 'quantizeByRow') {
+    balanceWeights(weights, job.columns, job.firstRow, { rows, columns })
     const integers = new Int8Array(count)
     const scales = new Float32Array(job.rows)
     quantizeByRow(weights, job.columns, integers, scales)

@@ -216,6 +216,7 @@ export class WeightPlan implements Weights {
           format: source.format,
           offset: source.offset + row * columns * formatBytes[source.format],
         },
+        firstRow: row,
         rows: Math.min(step, rows - row),
         columns,
         ...place(row),

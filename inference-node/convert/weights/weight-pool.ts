@@ -1,13 +1,12 @@
 import { Worker } from 'node:worker_threads'
 import { ModelError } from '../../model/model-error.ts'
-import type { InputFactors } from './column-groups.ts'
-import type { WeightJob } from './weight-job.ts'
+import type { WeightInputs, WeightJob } from './weight-job.ts'
 import type { WeightReply, WeightRequest } from './weight-worker.ts'
 
 /**
  * Runs all jobs in worker threads, each writing its part of the data file.
  *
- * @param factors how the inputs of each matrix vary, by its name; matrices may be left out
+ * @param inputsOf what is known of the inputs of a job's matrix
  * @param onBytes told how many bytes of the checkpoint each finished job has read
  * @throws ModelError of the first job that fails; the others are stopped
  */
@@ -15,7 +14,7 @@ export async function runWeightJobs(
   jobs: readonly WeightJob[],
   dataFile: string,
   threads: number,
-  factors: ReadonlyMap<string, InputFactors>,
+  inputsOf: (job: WeightJob) => WeightInputs,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const workers = Array.from(
@@ -31,11 +30,7 @@ export async function runWeightJobs(
           resolve()
           return
         }
-        const { operation } = job
-        const request: WeightRequest = {
-          job,
-          factors: operation.kind === 'quantize' ? factors.get(operation.matrix) : undefined,
-        }
+        const request: WeightRequest = { job, inputs: inputsOf(job) }
         worker.postMessage(request)
       }
       worker.on('error', reject)

@@ -1,12 +1,11 @@
 import { openSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { InputFactors } from './column-groups.ts'
-import { runWeightJob, type WeightJob } from './weight-job.ts'
+import { runWeightJob, type WeightInputs, type WeightJob } from './weight-job.ts'
 
-/** What a worker is asked: a job, and how the inputs of its matrix vary. */
+/** What a worker is asked: a job, and what is known of the inputs of its matrix. */
 export interface WeightRequest {
   job: WeightJob
-  factors?: InputFactors
+  inputs: WeightInputs
 }
 
 /** What a worker answers to every job. */
@@ -15,7 +14,7 @@ export type WeightReply = { bytes: number } | { error: string; code?: string }
 const target = openSync((workerData as { dataFile: string }).dataFile, 'r+')
 const sources = new Map<string, number>()
 
-parentPort!.on('message', ({ job, factors }: WeightRequest) => {
+parentPort!.on('message', ({ job, inputs }: WeightRequest) => {
   let reply: WeightReply
   try {
     let source = sources.get(job.source.file)
@@ -23,7 +22,7 @@ parentPort!.on('message', ({ job, factors }: WeightRequest) => {
       source = openSync(job.source.file, 'r')
       sources.set(job.source.file, source)
     }
-    reply = { bytes: runWeightJob(job, source, target, factors) }
+    reply = { bytes: runWeightJob(job, source, target, inputs) }
   } catch (error) {
     reply = { error: (error as Error).message, code: (error as NodeJS.ErrnoException).code }
   }

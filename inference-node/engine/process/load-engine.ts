@@ -39,7 +39,12 @@ export async function loadEngine(
     slotTokens: config.slotTokens,
   })
   const opened = await openRuntime(
-    { provider: config.provider, runtime: config.runtime, architecture: directory.architecture },
+    {
+      provider: config.provider,
+      runtime: config.runtime,
+      architecture: directory.architecture,
+      integersByRow: directory.conversion?.blockSize === 'row',
+    },
     {
       graphFile: directory.graphFile,
       prefillGraphFile: directory.prefillGraphFile,

@@ -26,6 +26,8 @@ export interface RuntimeChoice {
   runtime: Runtime['kind'] | 'auto'
   /** Hugging Face class name of the model. */
   architecture: string
+  /** Whether the weights are integers by row, which are multiplied on the CPU alone. */
+  integersByRow: boolean
 }
 
 /**
@@ -83,7 +85,12 @@ async function testChunks(runtime: Runtime, chunkTokens: number): Promise<Tested
 }
 
 /** Why a provider need not be tried; null when nothing speaks against it. */
-function obstacleTo(provider: Provider, { provider: asked, architecture }: RuntimeChoice): string | null {
+function obstacleTo(
+  provider: Provider,
+  { provider: asked, architecture, integersByRow }: RuntimeChoice,
+): string | null {
+  if (provider !== 'cpu' && integersByRow)
+    return `the model was made for the CPU (int8 by row); convert it with --for ${provider}`
   if (provider === 'cuda' && !existsSync(join(dirname(libraryPath()), 'libonnxruntime_providers_cuda.so')))
     return 'its provider library is not installed beside libonnxruntime'
   if (provider === 'webgpu' && architecture.startsWith('Gemma2'))
