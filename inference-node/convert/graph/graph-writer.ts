@@ -1,6 +1,7 @@
 import { toHalf } from '../checkpoint/floats.ts'
 import { groupSize, groupsOf } from '../weights/column-groups.ts'
 import type { Matrix, Weights } from '../weights/weight-plan.ts'
+import { IntegerProducts } from './integer-products.ts'
 import {
   type Attribute,
   type ElementType,
@@ -45,7 +46,7 @@ export class GraphWriter {
   readonly #constants = new Map<string, Uint8Array>()
   readonly #rowShapes = new Map<number, string>()
   readonly #productsOf = new Map<string, string>()
-  readonly #roundedInputs = new Map<string, { integers: string; scales: string }>()
+  readonly #integers = new IntegerProducts(this)
   #hasRowShape = false
   readonly #observes: boolean
   /** Filled when asked to observe. */
@@ -136,7 +137,7 @@ export class GraphWriter {
         })
       return this.node('Gemm', [input, matrix.name], output, { transB: 1 })
     }
-    if (matrix.kind === 'rows') return this.#multiplyIntegers(input, matrix, output)
+    if (matrix.kind === 'rows') return this.#integers.multiply(input, matrix, output)
     return this.node('MatMulNBits', [input, matrix.integers, matrix.scales], output, {
       K: matrix.columns,
       N: matrix.rows,
@@ -145,45 +146,6 @@ export class GraphWriter {
       // 4: activations are rounded to int8, block by block; 0: they stay as they are.
       accuracy_level: this.weights.formats.roundsActivations ? 4 : 0,
     })
-  }
-
-  /** Both rounded to integers, by row; their products are added exactly, so that no rounding depends on the order. */
-  #multiplyIntegers(input: string, matrix: Matrix & { kind: 'rows' }, output: string): string {
-    const { integers, scales } = this.#rounded(input)
-    const unit = this.constantFloat('unit', 1)
-    const products = this.node(
-      'MatMulIntegerToFloat',
-      [integers, matrix.integers, unit, matrix.scales, this.#middle()],
-      `${output}.unscaled`,
-    )
-    return this.node('Mul', [products, scales], output)
-  }
-
-  /** The rows of an input as bytes around 128, integer = 128 + value / scale, and their scales [n, 1]. */
-  #rounded(input: string): { integers: string; scales: string } {
-    const known = this.#roundedInputs.get(input)
-    if (known) return known
-    const columns = this.integers('columns', [1])
-    const sizes = this.node('Abs', [input], `${input}.sizes`)
-    const largest = this.node('ReduceMax', [sizes, columns], `${input}.largest`, { keepdims: 0 })
-    const extreme = this.node('Max', [largest, this.constantFloat('tiny', 1e-30)], `${input}.extreme`)
-    const scale = this.node('Mul', [extreme, this.constantFloat('step', 1 / 127)], `${input}.scale`)
-    const middles = this.node(
-      'Expand',
-      [this.#middle(), this.node('Shape', [scale], `${input}.count`)],
-      `${input}.middles`,
-    )
-    const integers = this.node('QuantizeLinear', [input, scale, middles], `${input}.integers`, { axis: 0 })
-    const scales = this.node('Unsqueeze', [scale, columns], `${input}.scales`)
-    const rounded = { integers, scales }
-    this.#roundedInputs.set(input, rounded)
-    return rounded
-  }
-
-  /** The byte that stands for zero. */
-  #middle(): string {
-    this.#constants.set('middle', tensorProto('middle', 'uint8', [], Uint8Array.of(128)))
-    return 'middle'
   }
 
   #products(input: string, columns: number): string {
@@ -266,6 +228,12 @@ export class GraphWriter {
   scalar(name: string, value: number): string {
     const type = this.weights.formats.dense
     this.#constants.set(name, tensorProto(name, type, [], this.dense(Float32Array.of(value))))
+    return name
+  }
+
+  /** A byte. */
+  byte(name: string, value: number): string {
+    this.#constants.set(name, tensorProto(name, 'uint8', [], Uint8Array.of(value)))
     return name
   }
 
