@@ -58,6 +58,11 @@ const candidates: Candidate[] = [
     ...ours,
     args: [models.int4, threads],
   },
+  {
+    name: 'this engine, sixteen at once',
+    ...ours,
+    args: [models.byRow, threads, 'io-binding', 'cpu', '16'],
+  },
   { name: 'this engine, not ordered', ...ours, atOnce: 8 },
   { name: 'this engine, no shared prefixes', ...ours, prompts: distinct },
   {

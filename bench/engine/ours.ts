@@ -7,10 +7,10 @@ import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import type { Tokenizer } from '../../inference-node/model/tokenizer.ts'
 import { madeUpPrompt, type Result, serveSubject, stopwatch, type Work } from './work.ts'
 
-// node ours.ts MODEL [THREADS] [RUNTIME] [PROVIDER]: the engine of this repository, scheduling and sampling included
-const [model, threads = '2', kind = 'io-binding', provider = 'cpu'] = process.argv.slice(2)
+// node ours.ts MODEL [THREADS] [RUNTIME] [PROVIDER] [ROWS]: the engine of this repository, scheduling and sampling included
+const [model, threads = '2', kind = 'io-binding', provider = 'cpu', rowCount = '8'] = process.argv.slice(2)
 const directory = await openModelDirectory(model!)
-const rows = 8
+const rows = Number(rowCount)
 const { runtime, decodeMultiple, alignedChunks, chunkTokens } = await openRuntime(
   {
     provider: provider as 'cpu',

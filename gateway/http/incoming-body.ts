@@ -1,8 +1,9 @@
 import { createMiddleware } from 'hono/factory'
 import type { GatewayEnv } from './context.ts'
 
-/** What nobody wanted to read is still taken in, up to this many bytes in all. */
+/** What nobody wanted to read is still taken in, up to this many bytes in all, and while some arrive. */
 const mostTakenIn = 64_000_000
+const longestPauseMs = 2_000
 
 /** The body of a request as it arrives. Whoever stops reading in the middle leaves the rest where it is. */
 export class IncomingBody {
@@ -24,12 +25,27 @@ export class IncomingBody {
     }
   }
 
-  /** Reads what is left, unless somebody else read the body as a whole. */
+  /** Reads what is left, unless somebody else read the body as a whole, or it says that it is too much. */
   async takeIn(): Promise<void> {
-    const { body, bodyUsed } = this.#request
+    const { body, bodyUsed, headers } = this.#request
     if (this.#reader === null && (body === null || body.locked || bodyUsed)) return
-    for await (const _ of this.chunks()) if (this.#bytes > mostTakenIn) return
+    if (Number(headers.get('content-length')) > mostTakenIn) return
+    const chunks = this.chunks()
+    while (this.#bytes <= mostTakenIn) {
+      // somebody may wait for the answer with what is left
+      const next = await beforePause(chunks.next())
+      if (next === null || next.done) return
+    }
   }
+}
+
+/** Null when nothing came for too long. */
+function beforePause<T>(coming: Promise<T>): Promise<T | null> {
+  let timer: ReturnType<typeof setTimeout>
+  const pause = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), longestPauseMs)
+  })
+  return Promise.race([coming, pause]).finally(() => clearTimeout(timer))
 }
 
 /**

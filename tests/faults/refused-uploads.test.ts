@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type RunningGateway, startGateway } from '../built-gateway.ts'
 
@@ -37,4 +39,15 @@ it.each([
     const response = await fetch(gateway.url + path, init as RequestInit)
     expect(response.status, await response.text()).toBe(status)
   }
+})
+
+it('who waits for the answer before sending the rest gets it', async () => {
+  const { hostname, port } = new URL(gateway.url)
+  const headers = { authorization: 'Bearer nothing', 'content-type': 'text/plain', 'content-length': 5_000 }
+  const sent = request({ hostname, port, path: '/v1/files', method: 'POST', headers })
+  sent.on('error', () => undefined)
+  sent.write('x')
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  expect(response.statusCode).toBe(401)
+  sent.destroy()
 })
