@@ -75,7 +75,7 @@ export async function makeModels(folder: string, shape: LlamaShape, block: Int4B
     q4_0: statSync(q4_0).size,
     q4_k: statSync(q4_k).size,
   }
-  return { byRow, int4, oneSet, q4_0, q4_k, transformers: forTransformers, bytes }
+  return { byRow, int4, q4_0, q4_k, transformers: forTransformers, bytes }
 }
 
 const embedded = join(import.meta.dirname, '../../inference-node/keval-mini/model')

@@ -20,7 +20,6 @@ const { values } = parseArgs({
     block: { type: 'string', default: 'mixed' },
     threads: { type: 'string', default: '2' },
     tokens: { type: 'string', default: '32' },
-    provider: { type: 'string', default: 'cpu' },
     context: { type: 'string' },
     prompt: { type: 'string' },
     only: { type: 'string', default: '' },
@@ -67,22 +66,15 @@ const cacheNumbers = 2 * config.num_hidden_layers * config.num_key_value_heads *
 const byRow = { weightBytes: models.bytes.byRow, cacheBytes: 4 * cacheNumbers }
 const int4 = { ...byRow, weightBytes: models.bytes.int4 }
 const llama = { file: 'llama.mjs', cacheBytes: 2 * cacheNumbers }
-const onCpu = values.provider === 'cpu'
-const kind = onCpu ? 'io-binding' : 'auto'
-const ours = (name: string, model: string, way = [kind, values.provider]) => ({
+const ours = (name: string, model: string, runtime = 'io-binding') => ({
   name: `this engine${name}`,
   file: 'ours.ts',
-  args: [model, threads, ...way],
+  args: [model, threads, runtime],
 })
 const candidates: Candidate[] = [
-  ...(onCpu
-    ? [
-        { ...ours('', models.byRow), ...byRow },
-        { ...ours(', int4', models.int4), ...int4 },
-        { ...ours(', fallback binding', models.byRow, ['binding']), ...byRow },
-      ]
-    : // integers by row are for the CPU
-      [{ ...ours(', int4', models.oneSet), ...int4 }]),
+  { ...ours('', models.byRow), ...byRow },
+  { ...ours(', int4', models.int4), ...int4 },
+  { ...ours(', fallback binding', models.byRow, 'binding'), ...byRow },
   {
     name: 'node-llama-cpp Q4_0',
     args: [models.q4_0, threads],
@@ -102,7 +94,7 @@ for (const candidate of candidates)
 const end = performance.now() + Number(values.minutes) * 60_000
 const bandwidths: number[] = []
 for (let round = 0; round < rounds; round++) {
-  if (values.provider === 'cpu') bandwidths.push(await readBandwidth(Number(threads), 3))
+  bandwidths.push(await readBandwidth(Number(threads), 3))
   for (const [index, [name, work]] of works.entries())
     for (const { subject, rates } of started) {
       if (performance.now() > end || (subject.name.startsWith('transformers') && name.includes('rows')))
@@ -119,10 +111,10 @@ for (let round = 0; round < rounds; round++) {
 for (const { subject } of started) subject.stop()
 if (performance.now() > end) console.error(`stopped after ${values.minutes} minutes`)
 
-const bandwidth = bandwidths.length > 0 ? median(bandwidths) : null
+const bandwidth = median(bandwidths)
 console.log(`Shape ${shape}, block ${values.block}. Tokens a ${values.cpu ? 'processor second' : 'second'}, median (lowest to highest) of ${rounds} \
 interleaved rounds; ${threads} threads of ${cpus()[0]!.model}; load average ${loadavg()[0]!.toFixed(1)}\
-${bandwidth === null ? '' : `; memory read ${(bandwidth / 1e9).toFixed(1)} GB/s`}.\n`)
+; memory read ${(bandwidth / 1e9).toFixed(1)} GB/s.\n`)
 const head = works.map(([name]) => name)
 console.log(
   table(
@@ -133,7 +125,7 @@ console.log(
 const limited = works.flatMap(([name, work], index) =>
   work.kind === 'decode' ? [{ name, work, index }] : [],
 )
-if (bandwidth !== null && !values.cpu && limited.length > 0) {
+if (!values.cpu && limited.length > 0) {
   console.log(
     '\nShare of what the speed of memory allows: weights once for a step, the cache once for each row.\n',
   )
