@@ -48,7 +48,8 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
   })
   const [narrow, wide] = blocksOf(options.blockSize)
   const bits = precision === 'int4' ? 4 : 8
-  const block = vocabularyBlock(wide === 'row' ? 128 : wide, config.hiddenSize)
+  // in blocks of 128 two tokens are multiplied otherwise than one, which would then need company
+  const block = vocabularyBlock(wide === 'row' ? 64 : wide, config.hiddenSize)
   const layers = (size: number | 'row') => (size === 'row' ? 'rows' : format(bits, size))
   return {
     dense,
