@@ -86,8 +86,10 @@ export async function convertCheckpoint(
     await writeFile(join(partial, graphName), graph)
     if (prefill) await writeFile(join(partial, prefillGraphName), prefillGraph)
     const { golden, factors } = await watchReference(checkpoint, config, options)
-    // the second set shares its norms with the first, which must not be balanced for the one alone
-    const balances: Balances = plan.formats.down === 'rows' ? balance(factors) : new Map()
+    // a norm is balanced for all that takes from it: for every matrix or for none, and not for the second set alone
+    const { attention, gateAndUp, down } = plan.formats
+    const byRow = [attention, gateAndUp, down].every((format) => format === 'rows')
+    const balances: Balances = byRow ? balance(factors) : new Map()
     const balanceOf = (matrix: string | undefined) =>
       matrix === undefined ? undefined : balances.get(matrix)
     const inputsOf = ({ source, operation }: WeightJob): WeightInputs => {
