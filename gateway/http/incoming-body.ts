@@ -1,9 +1,10 @@
 import { createMiddleware } from 'hono/factory'
 import type { GatewayEnv } from './context.ts'
 
-/** What nobody wanted to read is still taken in, up to this many bytes in all, and while some arrive. */
+/** What nobody wanted to read is still taken in, up to this many bytes in all, while some arrive, and not for long. */
 const mostTakenIn = 64_000_000
 const longestPauseMs = 2_000
+const longestMs = 15_000
 
 /** The body of a request as it arrives. Whoever stops reading in the middle leaves the rest where it is. */
 export class IncomingBody {
@@ -31,7 +32,8 @@ export class IncomingBody {
     if (this.#reader === null && (body === null || body.locked || bodyUsed)) return
     if (Number(headers.get('content-length')) > mostTakenIn) return
     const chunks = this.chunks()
-    while (this.#bytes <= mostTakenIn) {
+    const end = Date.now() + longestMs
+    while (this.#bytes <= mostTakenIn && Date.now() < end) {
       // somebody may wait for the answer with what is left
       const next = await beforePause(chunks.next())
       if (next === null || next.done) return

@@ -51,3 +51,15 @@ it('who waits for the answer before sending the rest gets it', async () => {
   expect(response.statusCode).toBe(401)
   sent.destroy()
 })
+
+it('who sends the rest drop by drop gets it in the middle', async () => {
+  const { hostname, port } = new URL(gateway.url)
+  const headers = { authorization: 'Bearer nothing', 'content-type': 'text/plain', 'content-length': 5_000 }
+  const sent = request({ hostname, port, path: '/v1/files', method: 'POST', headers })
+  sent.on('error', () => undefined)
+  const drops = setInterval(() => sent.write('x'), 500)
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  clearInterval(drops)
+  expect(response.statusCode).toBe(401)
+  sent.destroy()
+}, 30_000)
