@@ -11,10 +11,10 @@ import { openApiDocument } from './http/openapi-document.ts'
 import { requestId } from './http/request-id.ts'
 import { requestLog } from './http/request-log.ts'
 import { judgmentRoutes } from './judging/routes.ts'
-import { nodeAdminRoutes } from './nodes/admin-routes.ts'
-import { modelRoutes } from './nodes/routes.ts'
+import { nodeAdminRoutes } from './nodes/registry/admin-routes.ts'
+import { modelRoutes } from './nodes/registry/model-routes.ts'
 import { createServices, type Services } from './services.ts'
-import { rollupRoutes } from './tenant/rollup-routes.ts'
+import { rollupRoutes } from './usage/rollup-routes.ts'
 
 /** The whole gateway: middleware in the order a request meets it, then the route table. */
 export function createApp() {

@@ -1,6 +1,6 @@
 import type { BatchWork } from './batches/work.ts'
 import type { EvaluationWork, GivenUpWork } from './evaluations/work.ts'
-import type { TenantObject } from './tenant/object.ts'
+import type { TenantObject } from './tenant-object.ts'
 
 /** Everything the platform gives the Worker. Secrets come from `wrangler secret` or `.dev.vars`. */
 export interface Env {

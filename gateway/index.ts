@@ -1,11 +1,11 @@
-import { upkeep } from './access/upkeep.ts'
+import { upkeep } from './access/maintenance.ts'
 import { createApp } from './app.ts'
 import type { Env } from './env.ts'
-import { consume, type Work } from './queue.ts'
+import { consume, type Work } from './jobs/consume.ts'
+import { withoutMessage } from './platform/unexpected.ts'
 import { createServices, type Services } from './services.ts'
-import { withoutMessage } from './unexpected.ts'
 
-export { TenantObject } from './tenant/object.ts'
+export { TenantObject } from './tenant-object.ts'
 
 /** The cron of wrangler.toml at which the nodes are asked how they are. */
 const everyMinute = '* * * * *'

@@ -93,7 +93,7 @@ async function start(): Promise<void> {
 }
 
 async function startNode(secret: string, state: string): Promise<{ url: string }> {
-  const model = resolve(process.env.KEVAL_MODEL || join(root, 'inference-node/keval-mini/model'))
+  const model = resolve(process.env.KEVAL_MODEL || join(root, 'keval-mini/model'))
   if (!existsSync(model)) {
     throw new StartProblem(`There is no model directory at ${model}: set KEVAL_MODEL to one.`)
   }

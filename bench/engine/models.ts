@@ -78,7 +78,7 @@ export async function makeModels(folder: string, shape: LlamaShape, block: Int4B
   return { byRow, int4, q4_0, q4_k, transformers: forTransformers, bytes }
 }
 
-const embedded = join(import.meta.dirname, '../../inference-node/keval-mini/model')
+const embedded = join(import.meta.dirname, '../../keval-mini/model')
 
 /**
  * An ONNX model of the bench in a folder that a node can serve: the tokenizer is keval-mini's, with a made-up word

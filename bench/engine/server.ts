@@ -10,7 +10,7 @@ import { median, table } from './processes.ts'
 // node bench/engine/server.ts [--model DIR | --shape 1b] [--requests 1000] [--minutes 30] [--quick]: what HTTP costs, event-loop lag, memory
 const { values } = parseArgs({
   options: {
-    model: { type: 'string', default: join(import.meta.dirname, '../../inference-node/keval-mini/model') },
+    model: { type: 'string', default: join(import.meta.dirname, '../../keval-mini/model') },
     /** A model of random weights in place of `model`. */
     shape: { type: 'string' },
     dir: { type: 'string', default: join(tmpdir(), 'keval-bench') },

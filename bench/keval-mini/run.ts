@@ -27,7 +27,7 @@ interface Result {
 
 const root = join(import.meta.dirname, '../..')
 const port = Number(process.env.NODE_PORT ?? 9393)
-const model = process.env.KEVAL_MODEL ?? join(root, 'inference-node/keval-mini/model')
+const model = process.env.KEVAL_MODEL ?? join(root, 'keval-mini/model')
 const node = `http://127.0.0.1:${port}`
 
 async function judge(row: Row): Promise<Result> {
@@ -109,7 +109,7 @@ const child = startChild(
 )
 try {
   await waitFor(`${node}/health`)
-  const rows: Row[] = readFileSync(join(root, 'inference-node/keval-mini/heldout.jsonl'), 'utf8')
+  const rows: Row[] = readFileSync(join(root, 'keval-mini/heldout.jsonl'), 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))

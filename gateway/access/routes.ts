@@ -1,10 +1,10 @@
 import { apiRoutes } from '../http/api.ts'
-import { applicantRoutes } from './applicant-routes.ts'
-import { keyRoutes } from './key-routes.ts'
-import { linkRoutes } from './link-routes.ts'
-import { operatorRoutes } from './operator-routes.ts'
-import { reviewRoutes } from './review-routes.ts'
-import { tenantRoutes } from './tenant-routes.ts'
+import { linkRoutes } from './applications/link-routes.ts'
+import { applicantRoutes } from './applications/routes.ts'
+import { reviewRoutes } from './review/routes.ts'
+import { keyRoutes } from './tenants/key-routes.ts'
+import { operatorRoutes } from './tenants/operator-routes.ts'
+import { tenantRoutes } from './tenants/routes.ts'
 
 /** The access gate: applications, their review, claims, tenants and keys. */
 export function accessRoutes() {

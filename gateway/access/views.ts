@@ -1,16 +1,16 @@
 import type { z } from 'zod'
 import type * as wire from '../../schema/api/access.ts'
 import type { KeyLimits } from '../../schema/db/control.ts'
+import type { AuditRow } from '../audit/audit-log.ts'
 import type { FreshKey, KeyRow } from '../auth/keys.ts'
 import { keyStatus } from '../auth/keys.ts'
 import type { QueuedMail } from '../mail/mail-queue.ts'
-import type { ApplicationRow, Request, TransitionRow } from './applications.ts'
-import type { AuditRow } from './audit-log.ts'
-import type { PlanRow } from './plans.ts'
-import { waitingFor } from './states.ts'
-import type { Surroundings } from './surroundings.ts'
-import type { Receipt } from './tenant-deletion.ts'
-import type { TenantRow } from './tenants.ts'
+import type { ApplicationRow, Request, TransitionRow } from './applications/applications.ts'
+import { waitingFor } from './applications/states.ts'
+import type { Surroundings } from './review/review-context.ts'
+import type { PlanRow } from './tenants/plans.ts'
+import type { Receipt } from './tenants/tenant-deletion.ts'
+import type { TenantRow } from './tenants/tenants.ts'
 
 /** From rows to the wire: what leaves the gate, member by member. */
 

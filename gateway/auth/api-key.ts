@@ -1,4 +1,4 @@
-import { base62OfNumber, type RandomBytes, randomBase62 } from './base62.ts'
+import { base62OfNumber, type RandomBytes, randomBase62 } from '../platform/base62.ts'
 
 export type KeyMode = 'live' | 'test'
 

@@ -2,7 +2,7 @@ import { eq, lt, sql } from 'drizzle-orm'
 import { FailureError } from '../../schema/api/errors.ts'
 import { attempts } from '../../schema/db/control.ts'
 import { hex } from '../../schema/judge/sha256.ts'
-import type { ControlDatabase } from '../control-database.ts'
+import type { ControlDatabase } from '../platform/control-database.ts'
 import type { KeyedHash } from '../vault/keyed-hash.ts'
 
 /** How often something may be tried within a window. */

@@ -1,7 +1,7 @@
 import { and, eq, isNull, lt, or } from 'drizzle-orm'
 import type { Scope } from '../../schema/api/scopes.ts'
 import { apiKeys, type KeyLimits, plans, tenants } from '../../schema/db/control.ts'
-import type { ControlDatabase } from '../control-database.ts'
+import type { ControlDatabase } from '../platform/control-database.ts'
 import type { TenantLimits } from './identity.ts'
 
 /** All that decides about one key, as it was when it was read. */

@@ -3,9 +3,9 @@ import { FailureError } from '../../schema/api/errors.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
 import { apiKeys, type KeyLimits, tenants } from '../../schema/db/control.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
-import { type ControlDatabase, commit, isDuplicate, type Write } from '../control-database.ts'
+import type { RandomBytes } from '../platform/base62.ts'
+import { type ControlDatabase, commit, isDuplicate, type Write } from '../platform/control-database.ts'
 import { createApiKey, type KeyMode, startOfKey } from './api-key.ts'
-import type { RandomBytes } from './base62.ts'
 import { newId } from './token.ts'
 
 export type KeyRow = typeof apiKeys.$inferSelect

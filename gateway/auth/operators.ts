@@ -1,8 +1,8 @@
 import { FailureError } from '../../schema/api/errors.ts'
+import { constantTimeEqual } from '../platform/constant-time.ts'
 import { isApiKey } from './api-key.ts'
 import type { AttemptLimit, AttemptLimiter } from './attempt-limiter.ts'
 import type { CloudflareAccess } from './cloudflare-access.ts'
-import { constantTimeEqual } from './constant-time.ts'
 import { bearer } from './token.ts'
 
 /** Wrong secrets from one address before it has to wait. */

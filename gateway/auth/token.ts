@@ -1,4 +1,4 @@
-import { type RandomBytes, randomBase62 } from './base62.ts'
+import { type RandomBytes, randomBase62 } from '../platform/base62.ts'
 
 /** 256 bits of chance, named by what they open so that a leaked token can be recognised. */
 export const statusToken = (random: RandomBytes) => `kst_${randomBase62(43, random)}`

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import { batches, batchLines } from '../../schema/db/batches.ts'
-import type { Waiting } from '../queued-work/pieces.ts'
-import type { TenantDatabase } from '../tenant/database.ts'
+import type { Waiting } from '../jobs/chunk.ts'
+import type { TenantDatabase } from '../platform/tenant-database.ts'
 import { nextExpiryIn, outlivedIn } from './expiry.ts'
 
 export type BatchRecord = typeof batches.$inferSelect

@@ -1,6 +1,6 @@
 import { lt, min } from 'drizzle-orm'
 import type { batches, files } from '../../schema/db/batches.ts'
-import type { TenantDatabase } from '../tenant/database.ts'
+import type { TenantDatabase } from '../platform/tenant-database.ts'
 
 /** What is kept for a time, and then deleted. */
 type Kept = typeof batches | typeof files

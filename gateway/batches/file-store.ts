@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, lt, lte, sql } from 'drizzle-orm'
 import { batchLines, fileParts, files } from '../../schema/db/batches.ts'
-import type { TenantDatabase } from '../tenant/database.ts'
+import type { TenantDatabase } from '../platform/tenant-database.ts'
 import { type Answered, answerLine } from './answer-lines.ts'
 import { nextExpiryIn, outlivedIn } from './expiry.ts'
 

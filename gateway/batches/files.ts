@@ -1,7 +1,7 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import { newId } from '../../schema/api/ids.ts'
-import type { Space } from '../queued-work/space.ts'
-import { ringBy } from '../tenant/alarm.ts'
+import type { Space } from '../jobs/storage-quota.ts'
+import { ringBy } from '../platform/alarm.ts'
 import { answerLine } from './answer-lines.ts'
 import type { FilePlace, FileRecord, FileStore, OutputState } from './file-store.ts'
 

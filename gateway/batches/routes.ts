@@ -11,7 +11,7 @@ import {
 import { FailureError } from '../../schema/api/errors.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
-import { boundsOf } from '../queued-work/bounds.ts'
+import { boundsOf } from '../jobs/bounds.ts'
 import { batchesOf, filesOf, type TenantFiles } from './tenant-batches.ts'
 import { uploadFile } from './upload-file.ts'
 import { batchView, fileView } from './views.ts'

@@ -3,7 +3,7 @@ import type { EvaluationOptions } from '../../schema/api/evaluations.ts'
 import { evaluations } from '../../schema/db/evaluations.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
-import type { TenantDatabase } from '../tenant/database.ts'
+import type { TenantDatabase } from '../platform/tenant-database.ts'
 import { standingsOf } from './leaderboard.ts'
 
 export type EvaluationRecord = typeof evaluations.$inferSelect

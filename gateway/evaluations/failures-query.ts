@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
-import type { TenantDatabase } from '../tenant/database.ts'
+import type { TenantDatabase } from '../platform/tenant-database.ts'
 
 const namedRows = 20
 

@@ -1,8 +1,8 @@
 import type { JudgmentRequest } from '../../schema/api/judgments.ts'
 import { asGiven, planRow, textsOf } from '../../schema/evaluation-input/plan.ts'
+import { limitsOfWork } from '../jobs/bounds.ts'
 import { type Caller, commandsOf, type JudgeCommand } from '../judging/command.ts'
-import type { ServedModel } from '../nodes/model-catalog.ts'
-import { limitsOfWork } from '../queued-work/bounds.ts'
+import type { ServedModel } from '../nodes/registry/model-catalog.ts'
 import type { TakenWork } from './evaluations.ts'
 import type { PendingJudgment } from './row-store.ts'
 

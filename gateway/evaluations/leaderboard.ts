@@ -1,6 +1,6 @@
 import type { LeaderboardEntry, Standings } from '../../schema/api/reports.ts'
-import { rank } from '../../schema/judge/metrics/leaderboard.ts'
-import { meanScore } from '../../schema/judge/metrics/scores.ts'
+import { rank } from '../../schema/metrics/leaderboard.ts'
+import { meanScore } from '../../schema/metrics/scores.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
 

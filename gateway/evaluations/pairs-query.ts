@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Cell } from '../../schema/judge/metrics/cells.ts'
-import type { TenantDatabase } from '../tenant/database.ts'
+import type { Cell } from '../../schema/metrics/cells.ts'
+import type { TenantDatabase } from '../platform/tenant-database.ts'
 
-/** The points of the diff score: see `diffPoints` in schema/judge/metrics. */
+/** The points of the diff score: see `diffPoints` in schema/metrics. */
 const points = sql`case when j.rating = j.label then 1.0 when round(abs(j.rating - j.label), 6) <= 1 then 0.5 else 0.0 end`
 
 export interface Side {

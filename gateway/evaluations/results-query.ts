@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { EvaluationResult } from '../../schema/api/evaluations.ts'
 import { explanationOf } from '../../schema/judge/rating.ts'
-import type { TenantDatabase } from '../tenant/database.ts'
+import type { TenantDatabase } from '../platform/tenant-database.ts'
 
 /** Where a page of results ended: row, turn, repeat. */
 export type ResultPlace = [row: number, turn: number, repeat: number]

@@ -1,8 +1,8 @@
 import { and, asc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import type { Failure } from '../../schema/api/errors.ts'
 import { evaluationJudgments, evaluationRows, evaluations } from '../../schema/db/evaluations.ts'
-import type { Waiting } from '../queued-work/pieces.ts'
-import type { TenantDatabase } from '../tenant/database.ts'
+import type { Waiting } from '../jobs/chunk.ts'
+import type { TenantDatabase } from '../platform/tenant-database.ts'
 import type { TallyStore } from './tallies/tally-store.ts'
 
 export type NewRow = Omit<typeof evaluationRows.$inferInsert, 'evaluationId'>

@@ -1,5 +1,5 @@
-import type { TenantObject } from '../tenant/object.ts'
-import { type Remote, remotePart } from '../tenant/remote-part.ts'
+import { type Remote, remotePart } from '../platform/object-rpc.ts'
+import type { TenantObject } from '../tenant-object.ts'
 import type { Evaluations } from './evaluations.ts'
 
 export type TenantEvaluations = Remote<Evaluations>

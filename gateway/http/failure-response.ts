@@ -2,8 +2,8 @@ import type { Hook } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import { openAiErrorBody, problemBody } from '../../schema/api/error-body.ts'
 import { errorCodes, type Failure, FailureError, type FieldError } from '../../schema/api/errors.ts'
-import { isOutage } from '../control-database.ts'
-import { logUnexpected } from '../unexpected.ts'
+import { isOutage } from '../platform/control-database.ts'
+import { logUnexpected } from '../platform/unexpected.ts'
 import type { GatewayContext, GatewayEnv } from './context.ts'
 
 const openAiPaths = /^\/v1\/(chat\/|models|files|batches)/

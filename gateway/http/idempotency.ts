@@ -2,10 +2,10 @@ import { createMiddleware } from 'hono/factory'
 import { FailureError } from '../../schema/api/errors.ts'
 import { canonicalJson, type JsonValue } from '../../schema/judge/canonical-json.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
-import type { Claim, IdempotentRequest, KeptAnswer } from '../tenant/idempotent-answers.ts'
-import { callTenant } from '../tenant/tenant-call.ts'
 import type { GatewayContext, GatewayEnv } from './context.ts'
 import { invalidRequest } from './failure-response.ts'
+import type { Claim, IdempotentRequest, KeptAnswer } from './idempotency-store.ts'
+import { callTenant } from './tenant-call.ts'
 
 /** Largest answer kept to be sent again; larger ones are answered once and the key stays free. */
 const mostKept = 1_000_000

@@ -3,9 +3,9 @@ import { estimateTokens } from '../../schema/judge/token-estimate.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { traceparentOf } from '../http/trace.ts'
 import { longestAnswer } from '../limits/limits.ts'
-import { maxAnswerBytes } from '../nodes/bounded-body.ts'
-import type { ServedModel } from '../nodes/model-catalog.ts'
-import type { ChatCommand } from '../tenant/run-chat.ts'
+import { maxAnswerBytes } from '../nodes/client/bounded-body.ts'
+import type { ServedModel } from '../nodes/registry/model-catalog.ts'
+import type { ChatCommand } from './run/run-chat.ts'
 
 /** What one log probability takes in an answer, at most, with its token and its bytes. */
 const logprobBytes = 150

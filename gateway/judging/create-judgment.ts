@@ -4,12 +4,12 @@ import { ageOf, hitStatus, type JudgmentSource, missStatus } from '../cache/cach
 import type { WrittenJudgment } from '../cache/judgment-cache.ts'
 import { type Reuse, reuseOf } from '../cache/request-directives.ts'
 import type { GatewayContext } from '../http/context.ts'
+import { callTenant } from '../http/tenant-call.ts'
 import { traceparentOf } from '../http/trace.ts'
 import { limitHeaders } from '../limits/limit-headers.ts'
 import type { LimitReport } from '../limits/limits.ts'
-import type { Judged, JudgeOutcome } from '../tenant/outcome.ts'
-import { callTenant } from '../tenant/tenant-call.ts'
 import { type Caller, commandsOf, type JudgeCommand } from './command.ts'
+import type { Judged, JudgeOutcome } from './run/outcome.ts'
 import { candidatesFor } from './served-models.ts'
 
 /** Samples of one request that run at the same time, within the tenant's own bound. */

@@ -7,8 +7,8 @@ import { protocols } from '../../schema/judge/protocol.ts'
 import { explanationOf } from '../../schema/judge/rating.ts'
 import type { JudgeMessage } from '../../schema/judge/render.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
-import type { Completion } from '../nodes/completion.ts'
-import type { ServedModel } from '../nodes/model-catalog.ts'
+import type { Completion } from '../nodes/client/completion.ts'
+import type { ServedModel } from '../nodes/registry/model-catalog.ts'
 import type { JudgeCommand } from './command.ts'
 
 /** Names what the judge read: SHA-256 over the canonical JSON of its messages. */

@@ -2,10 +2,10 @@ import { FailureError } from '../../schema/api/errors.ts'
 import type { Judgment, Replay } from '../../schema/api/judgments.ts'
 import { customPrompt } from '../../schema/judge/custom-prompt.ts'
 import type { GatewayContext } from '../http/context.ts'
-import type { JudgeOutcome } from '../tenant/outcome.ts'
-import { callTenant } from '../tenant/tenant-call.ts'
+import { callTenant } from '../http/tenant-call.ts'
 import { answerOf, prepare } from './create-judgment.ts'
 import { promptSha256 } from './judgment.ts'
+import type { JudgeOutcome } from './run/outcome.ts'
 import { noSuchJudgment } from './stored-judgments.ts'
 
 /**

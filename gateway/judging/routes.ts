@@ -11,13 +11,13 @@ import {
 import { limitsSchema, usageQuery, usageSchema } from '../../schema/api/usage.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
+import { showLimits, showUsage } from '../usage/show-usage.ts'
+import { knownRepeat } from './cached-repeat.ts'
 import { chatCompletion } from './chat.ts'
 import { createJudgment } from './create-judgment.ts'
-import { knownRepeat } from './known-repeat.ts'
 import { replayJudgment } from './replay.ts'
 import { deleteJudgment, listJudgments, showJudgment } from './stored-judgments.ts'
 import { streamJudgment } from './stream-judgment.ts'
-import { showLimits, showUsage } from './usage.ts'
 
 const bodyLimit = 2_000_000
 const jsonOrEvents = <S extends z.ZodType>(description: string, schema: S) => ({

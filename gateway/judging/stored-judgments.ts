@@ -1,7 +1,7 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import type { Judgment, JudgmentPageQuery, ShownJudgment } from '../../schema/api/judgments.ts'
 import type { GatewayContext } from '../http/context.ts'
-import { callTenant } from '../tenant/tenant-call.ts'
+import { callTenant } from '../http/tenant-call.ts'
 
 /** What can be done with judgments that were made: list, read, delete. */
 export async function listJudgments(c: GatewayContext, query: JudgmentPageQuery) {

@@ -4,9 +4,7 @@ import type { Judgment, JudgmentRequest } from '../../schema/api/judgments.ts'
 import { missStatus } from '../cache/cache-status.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { eventStream, eventStreamHeaders, eventText } from '../http/event-stream.ts'
-import { flightEvents } from '../tenant/flight-stream.ts'
-import type { JudgeOutcome, StreamStart } from '../tenant/outcome.ts'
-import { callTenant } from '../tenant/tenant-call.ts'
+import { callTenant } from '../http/tenant-call.ts'
 import type { JudgeCommand } from './command.ts'
 import {
   type Answer,
@@ -16,6 +14,8 @@ import {
   onceMoreIfModelChanged,
   prepare,
 } from './create-judgment.ts'
+import type { JudgeOutcome, StreamStart } from './run/outcome.ts'
+import { flightEvents } from './run/run-stream.ts'
 
 /**
  * `POST /v1/judgments` with `stream: true`: `explanation.delta` events with the text as it is written, then

@@ -1,6 +1,6 @@
 import type { Failure } from '../../schema/api/errors.ts'
+import { koreanDay, untilNextKoreanDay } from '../platform/korean-day.ts'
 import { decideRate, type RateDecision, standingOf } from './gcra.ts'
-import { koreanDay, untilNextKoreanDay } from './korean-day.ts'
 import type { AppliedLimits, LimitReport, Rates, Standing, UseOfLimits } from './limits.ts'
 
 /** What survives a restart: tokens used, and where the request rates stand. */

@@ -1,5 +1,5 @@
 import type { Failure } from '../../schema/api/errors.ts'
-import { logUnexpected } from '../unexpected.ts'
+import { logUnexpected } from '../platform/unexpected.ts'
 
 /** Counts calls of a location together; approximate, as the platform's rate limit binding is. */
 export interface LocationCounter {

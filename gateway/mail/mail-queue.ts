@@ -1,9 +1,9 @@
 import { and, asc, eq, inArray, lte } from 'drizzle-orm'
 import { mails } from '../../schema/db/control.ts'
-import type { RandomBytes } from '../auth/base62.ts'
 import { newId } from '../auth/token.ts'
-import type { ControlDatabase, Write } from '../control-database.ts'
-import { logUnexpected } from '../unexpected.ts'
+import type { RandomBytes } from '../platform/base62.ts'
+import type { ControlDatabase, Write } from '../platform/control-database.ts'
+import { logUnexpected } from '../platform/unexpected.ts'
 import type { Letter, Mail } from './mail.ts'
 
 export type QueuedMail = typeof mails.$inferSelect

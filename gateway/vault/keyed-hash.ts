@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { serviceKeys } from '../../schema/db/control.ts'
-import type { ControlDatabase } from '../control-database.ts'
+import type { ControlDatabase } from '../platform/control-database.ts'
 import { serviceKeyOf } from './bound-to.ts'
 import type { MasterKeys } from './master-keys.ts'
 

@@ -1,6 +1,6 @@
 import { and, count, eq, ne } from 'drizzle-orm'
 import { nodes, sealedRecords, serviceKeys } from '../../schema/db/control.ts'
-import type { ControlDatabase } from '../control-database.ts'
+import type { ControlDatabase } from '../platform/control-database.ts'
 import { nodeSecretOf, serviceKeyOf } from './bound-to.ts'
 import type { MasterKeys } from './master-keys.ts'
 import type { Vault } from './vault.ts'

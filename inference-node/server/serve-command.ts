@@ -4,7 +4,7 @@ import { chatLimits } from '../../schema/api/chat.ts'
 import { choice, command, count, UsageError } from '../convert/command-line.ts'
 import { type ServeOptions, ServeProblem, serve } from './serve.ts'
 
-const embeddedModel = `${import.meta.dirname}/../keval-mini/model`
+const embeddedModel = `${import.meta.dirname}/../../keval-mini/model`
 
 const usage = `keval-node serve [options]
 

@@ -4,7 +4,7 @@ import type { EvaluationOptions } from '../api/evaluations.ts'
 import type { Standings } from '../api/reports.ts'
 import type { Preview } from '../evaluation-input/preview.ts'
 import type { RowInput } from '../evaluation-input/row.ts'
-import type { PublishedSet } from '../judge/metrics/contamination.ts'
+import type { PublishedSet } from '../metrics/contamination.ts'
 
 /** `receiving`: rows still arrive, and nothing has started. */
 const evaluationStatuses = ['receiving', 'running', 'completed', 'cancelled'] as const

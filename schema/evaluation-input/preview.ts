@@ -1,5 +1,5 @@
-import type { PublishedSet } from '../judge/metrics/contamination.ts'
 import { estimateTokens } from '../judge/token-estimate.ts'
+import type { PublishedSet } from '../metrics/contamination.ts'
 import { hidesReference, type PlannedJudgment } from './plan.ts'
 import type { InputNotes } from './read-rows.ts'
 import type { EvaluationRow, InputFormat } from './row.ts'

@@ -1,6 +1,6 @@
-import type { Cell } from '../judge/metrics/cells.ts'
-import type { RepeatGroup } from '../judge/metrics/consistency.ts'
-import type { RowGroup } from '../judge/metrics/scores.ts'
+import type { Cell } from '../metrics/cells.ts'
+import type { RepeatGroup } from '../metrics/consistency.ts'
+import type { RowGroup } from '../metrics/scores.ts'
 
 /** What the tables of an evaluation are made of: rows counted by how they came out, never the rows. */
 export interface EvaluationCounts {

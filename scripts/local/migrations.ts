@@ -7,8 +7,8 @@ import { StartProblem } from './problem.ts'
 const folder = join(import.meta.dirname, '../../schema/db/migrations/control')
 
 /**
- * Brings the local D1 database up to date, each migration as a whole or not at all. It keeps the book that
- * `wrangler d1 migrations apply` keeps, and takes a tenth of a second where the command takes three.
+ * Brings the local D1 database up to date, each migration as a whole or not at all. It keeps the same record as
+ * `wrangler d1 migrations apply`, and takes a tenth of a second where the command takes three.
  */
 export async function applyMigrations(miniflare: Miniflare): Promise<void> {
   try {
@@ -28,7 +28,7 @@ export async function applyMigrations(miniflare: Miniflare): Promise<void> {
     const unknown = [...applied].find((name) => !files.includes(name))
     if (unknown !== undefined) {
       throw new StartProblem(
-        `The data are of a newer version (it applied ${unknown}): use that, or set KEVAL_STATE to another folder.`,
+        `The state folder was written by another version of keval-edge (migration ${unknown} is unknown here): use that version, or set KEVAL_STATE to another folder.`,
       )
     }
     for (const name of files.sort().filter((file) => !applied.has(file))) {

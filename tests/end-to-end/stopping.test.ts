@@ -153,7 +153,7 @@ describe('what cannot start', () => {
     server.close()
   })
 
-  it('says that data are of a newer version, that a migration failed, and that data cannot be read', async () => {
+  it('says that data are of another version, that a migration failed, and that data cannot be read', async () => {
     const state = newState()
     const folder = join(state, 'v3/d1/miniflare-D1DatabaseObject')
     const environment = { KEVAL_STATE: state, KEVAL_NODES: 'http://127.0.0.1:9' }
@@ -165,7 +165,7 @@ describe('what cannot start', () => {
     }
     onControlDatabase(folder, "INSERT INTO d1_migrations (name) VALUES ('9999_later.sql')")
     expect(await startAgain()).toEqual([
-      'The data are of a newer version (it applied 9999_later.sql): use that, or set KEVAL_STATE to another folder.',
+      'The state folder was written by another version of keval-edge (migration 9999_later.sql is unknown here): use that version, or set KEVAL_STATE to another folder.',
     ])
     // new ones, on tables that are there already
     onControlDatabase(folder, 'DELETE FROM d1_migrations')

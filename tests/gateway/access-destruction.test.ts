@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
-import { upkeep } from '../../gateway/access/upkeep.ts'
+import { upkeep } from '../../gateway/access/maintenance.ts'
 import {
   apply,
   approved,

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { controlDatabase } from '../../gateway/control-database.ts'
+import { controlDatabase } from '../../gateway/platform/control-database.ts'
 import { MasterKeys } from '../../gateway/vault/master-keys.ts'
 import { rotateMasterSecret } from '../../gateway/vault/rotation.ts'
 import { EnvelopeVault, type SealedRecord } from '../../gateway/vault/vault.ts'

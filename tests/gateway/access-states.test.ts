@@ -8,7 +8,7 @@ import {
   statuses,
   steps,
   waitingFor,
-} from '../../gateway/access/states.ts'
+} from '../../gateway/access/applications/states.ts'
 
 const events = Object.keys(steps) as Event[]
 const walk = fc.array(fc.constantFrom(...events), { maxLength: 40 })

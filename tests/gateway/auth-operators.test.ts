@@ -4,7 +4,7 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../gateway/app.ts'
 import { createApiKey } from '../../gateway/auth/api-key.ts'
-import { platformRandom } from '../../gateway/auth/base62.ts'
+import { platformRandom } from '../../gateway/platform/base62.ts'
 import { call, origin } from './access/gate.ts'
 
 afterEach(() => {

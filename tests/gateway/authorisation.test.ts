@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../gateway/app.ts'
 import { createApiKey } from '../../gateway/auth/api-key.ts'
-import { platformRandom } from '../../gateway/auth/base62.ts'
+import { platformRandom } from '../../gateway/platform/base62.ts'
 import { type Scope, scopes } from '../../schema/api/scopes.ts'
 import { type Answer, apply, asOperator, call, catchMails, settled, tenantWithKey } from './access/gate.ts'
 

@@ -2,9 +2,9 @@ import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApiKey, isApiKey } from '../../gateway/auth/api-key.ts'
-import { base62OfBytes, platformRandom } from '../../gateway/auth/base62.ts'
 import { KeyAuthenticator } from '../../gateway/auth/key-authenticator.ts'
 import type { KeyRecord, KeyRecords } from '../../gateway/auth/key-records.ts'
+import { base62OfBytes, platformRandom } from '../../gateway/platform/base62.ts'
 import { asOperator, call, catchMails, settled, tenantWithKey } from './access/gate.ts'
 
 beforeEach(() => catchMails())

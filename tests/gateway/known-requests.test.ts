@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { KnownRequests } from '../../gateway/cache/known-requests.ts'
 import { MemoryJudgmentCache } from '../../gateway/cache/memory-judgment-cache.ts'
+import { KnownRequests } from '../../gateway/cache/request-fingerprint-cache.ts'
 import type { Judgment } from '../../schema/api/judgments.ts'
 
 const known = (fingerprint: string) => ({ model: 'keval-2-9b', weightsDigest: 'one', fingerprint })

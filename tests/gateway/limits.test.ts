@@ -4,8 +4,8 @@ import { reuseOf } from '../../gateway/cache/request-directives.ts'
 import { Admission, type LimitMemory } from '../../gateway/limits/admission.ts'
 import { BurstLimiter, requestsPerQuestion } from '../../gateway/limits/burst-limiter.ts'
 import { decideRate } from '../../gateway/limits/gcra.ts'
-import { koreanDay, untilNextKoreanDay } from '../../gateway/limits/korean-day.ts'
 import { limitHeaders } from '../../gateway/limits/limit-headers.ts'
+import { koreanDay, untilNextKoreanDay } from '../../gateway/platform/korean-day.ts'
 
 const noon = Date.parse('2026-11-23T03:00:00Z')
 const plenty = { requestsPerMinute: 1e6, concurrent: 1e6, tokensPerDay: 1e12 }

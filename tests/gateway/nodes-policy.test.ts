@@ -1,13 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { admits, closedBreaker, onCall, onFault, onGivenUp, onSuccess } from '../../gateway/nodes/breaker.ts'
-import { chooseOfTwo } from '../../gateway/nodes/choice.ts'
-import { eventData } from '../../gateway/nodes/event-lines.ts'
-import type { ServedModel } from '../../gateway/nodes/model-catalog.ts'
-import { NodeFailure, unusable } from '../../gateway/nodes/node-failure.ts'
-import { NodePool } from '../../gateway/nodes/pool.ts'
-import { retryAfterMs } from '../../gateway/nodes/refusal.ts'
-import { RetryBudget, retryDelayMs } from '../../gateway/nodes/retry-budget.ts'
+import { NodeFailure, unusable } from '../../gateway/nodes/client/node-failure.ts'
+import { retryAfterMs } from '../../gateway/nodes/client/refusal.ts'
+import type { ServedModel } from '../../gateway/nodes/registry/model-catalog.ts'
+import {
+  admits,
+  closedBreaker,
+  onCall,
+  onFault,
+  onGivenUp,
+  onSuccess,
+} from '../../gateway/nodes/routing/breaker.ts'
+import { chooseOfTwo } from '../../gateway/nodes/routing/choice.ts'
+import { NodePool } from '../../gateway/nodes/routing/pool.ts'
+import { RetryBudget, retryDelayMs } from '../../gateway/nodes/routing/retry-budget.ts'
+import { eventData } from '../../gateway/platform/event-lines.ts'
 
 describe('the breaker', () => {
   it('opens after five faults in a row, and not after fewer', () => {

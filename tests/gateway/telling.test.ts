@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { quantileMs } from '../../gateway/console/components/latency.ts'
 import gateway from '../../gateway/index.ts'
-import { bucketOf, latencyOf, mergeBuckets } from '../../gateway/tenant/latency-buckets.ts'
+import { bucketOf, latencyOf, mergeBuckets } from '../../gateway/usage/latency-buckets.ts'
 import { asOperator, call, catchMails, eventually, settled, tenantWithKey } from './access/gate.ts'
 import { atNodeTest, completionOf } from './node-test.ts'
 
@@ -172,7 +172,7 @@ describe('work of the queue that fails unexpectedly', () => {
     expect(retry).toHaveBeenCalledWith({ delaySeconds: 30 })
     const lines = logged.mock.calls.flat().join('\n')
     expect(lines).toContain('"event":"unexpected"')
-    expect(lines).toContain('standing.ts')
+    expect(lines).toContain('work-status.ts')
     expect(lines).not.toContain('어느 사람의 글')
   })
 })

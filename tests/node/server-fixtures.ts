@@ -6,7 +6,7 @@ import { NodeHealth } from '../../schema/api/chat.ts'
 
 const root = join(import.meta.dirname, '../..')
 export const cli = join(root, 'inference-node/cli.ts')
-export const embeddedModel = join(root, 'inference-node/keval-mini/model')
+export const embeddedModel = join(root, 'keval-mini/model')
 
 export interface RunningNode {
   url: string

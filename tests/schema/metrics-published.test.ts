@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { accuracy, diffScore } from '../../schema/judge/metrics/card-tables.ts'
-import { countPairs } from '../../schema/judge/metrics/cells.ts'
-import { publishedSetOf, textDigest } from '../../schema/judge/metrics/contamination.ts'
-import { meanScore } from '../../schema/judge/metrics/scores.ts'
 import { parseRating, parseSimpleKevalRating } from '../../schema/judge/rating.ts'
+import { accuracy, diffScore } from '../../schema/metrics/card-tables.ts'
+import { countPairs } from '../../schema/metrics/cells.ts'
+import { publishedSetOf, textDigest } from '../../schema/metrics/contamination.ts'
+import { meanScore } from '../../schema/metrics/scores.ts'
 import { publishedJudgments, publishedTestInputs, whenPublished } from '../published-data.ts'
 
 const percent = (score: number | null) => `${((score ?? 0) * 100).toFixed(1)}%`

@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm'
 import { apiKeys, tenants } from '../../../schema/db/control.ts'
-import { type ControlDatabase, commit } from '../../control-database.ts'
 import type { MailQueue } from '../../mail/mail-queue.ts'
+import { type ControlDatabase, commit } from '../../platform/control-database.ts'
 
 interface Parts {
   database: ControlDatabase

@@ -1,10 +1,10 @@
 import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm'
 import { applications as applicationsTable, tenants as tenantsTable } from '../../../schema/db/control.ts'
-import type { ControlDatabase } from '../../control-database.ts'
-import type { ApplicationRow, Applications } from '../applications.ts'
-import type { AuditLog } from '../audit-log.ts'
-import type { Status } from '../states.ts'
-import type { TenantDeletion } from '../tenant-deletion.ts'
+import type { AuditLog } from '../../audit/audit-log.ts'
+import type { ControlDatabase } from '../../platform/control-database.ts'
+import type { ApplicationRow, Applications } from '../applications/applications.ts'
+import type { Status } from '../applications/states.ts'
+import type { TenantDeletion } from '../tenants/tenant-deletion.ts'
 import type { RetentionPeriods } from './periods.ts'
 
 interface Parts {

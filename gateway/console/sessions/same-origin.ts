@@ -1,4 +1,4 @@
-import { constantTimeEqual } from '../../auth/constant-time.ts'
+import { constantTimeEqual } from '../../platform/constant-time.ts'
 import type { ConsoleContext } from '../view.ts'
 import type { Session } from './session.ts'
 

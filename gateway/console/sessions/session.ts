@@ -1,5 +1,5 @@
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import { platformRandom, randomBase62 } from '../../auth/base62.ts'
+import { platformRandom, randomBase62 } from '../../platform/base62.ts'
 import type { ConsoleContext } from '../view.ts'
 import { seal, unseal } from './sealing.ts'
 

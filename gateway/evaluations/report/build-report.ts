@@ -1,15 +1,10 @@
 import type { Report } from '../../../schema/api/reports.ts'
-import { agreement } from '../../../schema/judge/metrics/agreement.ts'
-import { accuracy, diffScore } from '../../../schema/judge/metrics/card-tables.ts'
-import { consistency } from '../../../schema/judge/metrics/consistency.ts'
-import { languageRule } from '../../../schema/judge/metrics/language-rule.ts'
-import {
-  cardIntervals,
-  type MeanScore,
-  meanScore,
-  type RowGroup,
-} from '../../../schema/judge/metrics/scores.ts'
-import { wilsonInterval } from '../../../schema/judge/metrics/wilson.ts'
+import { agreement } from '../../../schema/metrics/agreement.ts'
+import { accuracy, diffScore } from '../../../schema/metrics/card-tables.ts'
+import { consistency } from '../../../schema/metrics/consistency.ts'
+import { languageRule } from '../../../schema/metrics/language-rule.ts'
+import { cardIntervals, type MeanScore, meanScore, type RowGroup } from '../../../schema/metrics/scores.ts'
+import { wilsonInterval } from '../../../schema/metrics/wilson.ts'
 import type { EvaluationCounts } from '../../../schema/report/counts.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 import { settledOf } from '../dispatcher.ts'

@@ -1,5 +1,5 @@
 import type { Report } from '../../../schema/api/reports.ts'
-import { fewestRowsToRank } from '../../../schema/judge/metrics/scores.ts'
+import { fewestRowsToRank } from '../../../schema/metrics/scores.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 
 /** What a reader must know before trusting the tables, in plain sentences. */

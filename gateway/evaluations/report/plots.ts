@@ -1,4 +1,4 @@
-import type { Interval } from '../../../schema/judge/metrics/bootstrap.ts'
+import type { Interval } from '../../../schema/metrics/bootstrap.ts'
 import { en, type ReportTexts } from '../../../schema/report/texts/en.ts'
 import { escapeHtml } from './escape.ts'
 

@@ -1,4 +1,4 @@
-import { diffPoints } from '../../../schema/judge/metrics/card-tables.ts'
+import { diffPoints } from '../../../schema/metrics/card-tables.ts'
 
 /** A judgment of a row that came to an end in the judge's own words, with a rating or without. */
 export interface Judged {

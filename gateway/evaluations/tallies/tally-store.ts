@@ -1,6 +1,6 @@
 import { and, asc, eq, gte, inArray, lte, sql } from 'drizzle-orm'
 import { evaluationJudgments, evaluationRows, evaluationTallies } from '../../../schema/db/evaluations.ts'
-import type { TenantDatabase } from '../../tenant/database.ts'
+import type { TenantDatabase } from '../../platform/tenant-database.ts'
 import { type TallyKey, type TallyKind, talliesOfRow } from './row-tally.ts'
 
 /** Rows counted at a time when an evaluation is counted anew. */

@@ -25,7 +25,7 @@ const root = join(import.meta.dirname, '../../..')
 export async function setTheStage(): Promise<{ stage: Stage; close(): Promise<void> }> {
   const mails = mkdtempSync(join(tmpdir(), 'keval-browser-mails-'))
   const [port, nodePort] = [await unusedPort(), await unusedPort()]
-  const model = join(root, 'inference-node/keval-mini/model')
+  const model = join(root, 'keval-mini/model')
   const serve = [join(root, 'inference-node/cli.ts'), 'serve', '--model', model, '--port', String(nodePort)]
   const node = startChild(serve, process.env)
   const [outbox, fragile] = await Promise.all([

@@ -1,7 +1,7 @@
 import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { createAccess } from '../../../gateway/access/access.ts'
-import { controlDatabase } from '../../../gateway/control-database.ts'
+import { controlDatabase } from '../../../gateway/platform/control-database.ts'
 
 /** The gate as applicants, reviewers and tenants meet it: over HTTP, with the mails they get. */
 

@@ -1,4 +1,4 @@
-import { statuses } from '../../../access/states.ts'
+import { statuses } from '../../../access/applications/states.ts'
 import { ChoiceFilter } from '../../components/choice-filter.tsx'
 import type { Column } from '../../components/data-table.tsx'
 import { ListPage } from '../../components/list-page.tsx'

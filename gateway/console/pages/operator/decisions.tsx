@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { rejectionCodes } from '../../../../schema/api/access.ts'
 import { scopes } from '../../../../schema/api/scopes.ts'
-import { nextStatus, type Status } from '../../../access/states.ts'
+import { nextStatus, type Status } from '../../../access/applications/states.ts'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { described, Field } from '../../components/field.tsx'
 import type { View } from '../../view.ts'

@@ -1,0 +1,49 @@
+import { FailureError } from '../../../schema/api/errors.ts'
+import type { FreshKey, Keys } from '../../auth/keys.ts'
+import type { TenantRow, Tenants } from '../tenants/tenants.ts'
+import type { Applications } from './applications.ts'
+import { linkNotValid, type OneTimeTokens } from './one-time-tokens.ts'
+import { nextStatus } from './states.ts'
+
+interface Parts {
+  applications: Applications
+  tenants: Tenants
+  tokens: OneTimeTokens
+  keys: Keys
+}
+
+/** Hands the first key to whoever holds the link from the mail: once, also when two come at the same time. */
+export class Claiming {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  async claim(token: string): Promise<FreshKey & { tenant: TenantRow }> {
+    const { applications, tenants, tokens, keys } = this.#parts
+    const id = await tokens.applicationOf(token, 'claim')
+    const application = await applications.get(id)
+    if (nextStatus(application.status, 'claim') === null || application.tenantId === null)
+      throw linkNotValid()
+    const tenant = await tenants.get(application.tenantId)
+    const fresh = await keys.prepare(tenant, {
+      name: 'First key',
+      scopes: tenant.scopes,
+      limits: null,
+      expiresAt: null,
+    })
+    try {
+      await applications.commit([
+        ...applications.step(application, 'claim', { actor: 'applicant' }),
+        fresh.write,
+        tokens.revoke(id, 'claim'),
+      ])
+    } catch (error) {
+      // The other one was faster; for this one the link is simply used.
+      if (error instanceof FailureError && error.failure.code === 'conflict') throw linkNotValid()
+      throw error
+    }
+    return { ...fresh, tenant }
+  }
+}

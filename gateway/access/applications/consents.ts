@@ -1,0 +1,53 @@
+import { eq } from 'drizzle-orm'
+import type { ConsentKind, Language } from '../../../schema/api/application.ts'
+import { consents } from '../../../schema/db/control.ts'
+import type { ControlDatabase } from '../../platform/control-database.ts'
+import type { RetentionPeriods } from '../retention/periods.ts'
+import type { ApplicationRow } from './applications.ts'
+import { consentVersion, shownConsents, textDigest } from './form/consents.ts'
+
+interface Parts {
+  database: ControlDatabase
+  periods: () => RetentionPeriods
+  now: () => number
+}
+
+/** What applicants agreed to: each consent on its own, with the very text that was read. */
+export class Consents {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** The rows of an application's consents, for the transaction that stores it. */
+  rows(applicationId: string, language: Language, granted: Record<ConsentKind, boolean>) {
+    const { periods, now } = this.#parts
+    const at = now()
+    return Promise.all(
+      shownConsents(periods().rejected).map(async (text) => ({
+        applicationId,
+        kind: text.kind,
+        granted: granted[text.kind],
+        version: consentVersion,
+        language,
+        textDigest: await textDigest(text[language]),
+        at,
+      })),
+    )
+  }
+
+  of(applicationId: string) {
+    return this.#parts.database.select().from(consents).where(eq(consents.applicationId, applicationId))
+  }
+
+  /** Takes the consent to news back, or gives it; possible in every state that still holds data. */
+  async setNews({ id, language }: ApplicationRow, granted: boolean): Promise<void> {
+    const rows = await this.rows(id, language, { review: true, overseas: true, news: granted })
+    const news = rows.find(({ kind }) => kind === 'news')!
+    await this.#parts.database
+      .insert(consents)
+      .values(news)
+      .onConflictDoUpdate({ target: [consents.applicationId, consents.kind], set: news })
+  }
+}

@@ -1,0 +1,41 @@
+import { type FormField, formFields } from '../../../../schema/api/application.ts'
+import { notConfigured, operatorSetting } from '../../operator-setting.ts'
+
+export type Requirement = 'required' | 'optional' | 'absent'
+export type Requirements = Readonly<Record<FormField, Requirement>>
+
+/** What the model's owner asks for. `company` and `department` are asked of companies only. */
+const asTheOwnerAsks: Requirements = {
+  name: 'required',
+  date_of_birth: 'required',
+  over_14: 'absent',
+  company: 'required',
+  department: 'optional',
+  position: 'required',
+  email: 'required',
+  phone: 'required',
+  affiliation: 'required',
+  purpose: 'required',
+  model: 'required',
+  model_version: 'optional',
+  reason: 'required',
+  objectives: 'required',
+  use_cases: 'required',
+  security_plan: 'required',
+}
+
+/**
+ * The requirements with the operator's changes, for example `{"date_of_birth":"absent","over_14":"required"}`
+ * to ask no more than whether somebody is old enough. The e-mail address stays required: without it neither
+ * an answer nor a key could reach the applicant.
+ */
+export function formRequirements(configured: string | undefined): Requirements {
+  const changes = operatorSetting('APPLICATION_FIELDS', configured)
+  for (const [field, requirement] of Object.entries(changes)) {
+    const known = field in formFields && ['required', 'optional', 'absent'].includes(String(requirement))
+    if (!known || (field === 'email' && requirement !== 'required')) {
+      throw notConfigured(`APPLICATION_FIELDS: "${field}" cannot be "${String(requirement)}".`)
+    }
+  }
+  return { ...asTheOwnerAsks, ...(changes as Partial<Requirements>) }
+}

@@ -1,0 +1,39 @@
+import { logUnexpected } from '../../../platform/unexpected.ts'
+
+/** Tells people from programs, where the operator wants that. */
+export interface HumanCheck {
+  /** Whether the token of the form proves that a person filled it in. */
+  passes(token: string | undefined, address: string): Promise<boolean>
+}
+
+/** No check: the default, and right on a machine of one's own. */
+export const noHumanCheck: HumanCheck = { passes: async () => true }
+
+const verification = 'https://challenges.cloudflare.com/turnstile/v0/siteverify'
+
+/** Cloudflare Turnstile, asked by the server: what the browser claims proves nothing. */
+export class Turnstile implements HumanCheck {
+  readonly #secret: string
+
+  constructor(secret: string) {
+    this.#secret = secret
+  }
+
+  async passes(token: string | undefined, address: string): Promise<boolean> {
+    if (token === undefined) return false
+    try {
+      const response = await fetch(verification, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ secret: this.#secret, response: token, remoteip: address }),
+        signal: AbortSignal.timeout(5_000),
+      })
+      const { success } = (await response.json()) as { success?: unknown }
+      return success === true
+    } catch (error) {
+      logUnexpected(error, { work: 'turnstile' })
+      // Not reachable is not passed; the applicant is told to try again.
+      return false
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { z } from '@hono/zod-openapi'
+import { claimed, submitted } from '../../../schema/api/access.ts'
+import type { AttemptLimit } from '../../auth/attempt-limiter.ts'
+import { clientAddress } from '../../auth/client-address.ts'
+import { apiRoute, apiRoutes } from '../../http/api.ts'
+import type { GatewayContext } from '../../http/context.ts'
+import { jsonAnswer, jsonBody, noStore } from '../../http/route-parts.ts'
+import { afterAnswer } from '../../mail/send-mails.ts'
+import { freshKeyView } from '../views.ts'
+
+const tags = ['applications']
+const token = z.object({ token: z.string().max(128) })
+
+const linksFromOneAddress: AttemptLimit = { name: 'links', most: 600, windowSeconds: 600 }
+
+const verify = apiRoute(
+  { access: 'open' },
+  {
+    method: 'post',
+    path: '/v1/verifications/{token}',
+    tags,
+    summary: 'Confirm the e-mail address with the link from the mail',
+    request: { params: token },
+    responses: {
+      200: jsonAnswer('Confirmed; the review begins', z.object({ id: z.string(), status: z.string() })),
+    },
+  },
+)
+
+const claim = apiRoute(
+  { access: 'open' },
+  {
+    method: 'post',
+    path: '/v1/claims/{token}',
+    tags,
+    summary: 'Receive the API key, once, with the link from the approval mail',
+    request: { params: token },
+    responses: { 201: jsonAnswer('The key, shown once', claimed) },
+  },
+)
+
+const askForStatusLink = apiRoute(
+  { access: 'open', bodyLimit: 4 * 1024 },
+  {
+    method: 'post',
+    path: '/v1/status-links',
+    tags,
+    summary: 'Have a link to the status mailed, when the status token is lost',
+    request: { body: jsonBody(z.strictObject({ email: z.email().max(254) })) },
+    responses: {
+      202: jsonAnswer(
+        'If there is an application of this address, a mail is on its way',
+        z.object({ accepted: z.literal(true) }),
+      ),
+    },
+  },
+)
+
+const redeemStatusLink = apiRoute(
+  { access: 'open' },
+  {
+    method: 'post',
+    path: '/v1/status-links/{token}',
+    tags,
+    summary: 'Trade the link from the mail for a fresh status token',
+    request: { params: token },
+    responses: { 201: jsonAnswer('The status token, shown once', submitted) },
+  },
+)
+
+/** Where the one-time links from mails are used. */
+export function linkRoutes() {
+  const routes = apiRoutes()
+
+  routes.openapi(verify, async (c) => {
+    const { applying } = await bounded(c)
+    const application = await applying.verify(c.req.valid('param').token)
+    return c.json({ id: application.id, status: application.status }, 200, noStore)
+  })
+
+  routes.openapi(claim, async (c) => {
+    const { claiming } = await bounded(c)
+    const fresh = await claiming.claim(c.req.valid('param').token)
+    const { id: tenantId, planId } = fresh.tenant
+    return c.json({ tenant_id: tenantId, plan: planId, ...freshKeyView(fresh, Date.now()) }, 201, noStore)
+  })
+
+  routes.openapi(askForStatusLink, async (c) => {
+    const { statusLinks } = await bounded(c)
+    // The search runs after the answer, so that not even its time tells whether the address is known.
+    afterAnswer(c, statusLinks.mailTo(c.req.valid('json').email))
+    return c.json({ accepted: true as const }, 202, noStore)
+  })
+
+  routes.openapi(redeemStatusLink, async (c) => {
+    const { statusLinks } = await bounded(c)
+    const { application, statusToken } = await statusLinks.redeem(c.req.valid('param').token)
+    return c.json({ id: application.id, status_token: statusToken, status: application.status }, 201, noStore)
+  })
+
+  return routes
+}
+
+/** The gate, for an address that has not tried too many links. */
+async function bounded(c: GatewayContext) {
+  const { access } = c.get('services')
+  await access.limiter.demand(linksFromOneAddress, clientAddress(c))
+  return access
+}

@@ -1,0 +1,257 @@
+import { z } from '@hono/zod-openapi'
+import { applicationStatus, ownData, submitted } from '../../../schema/api/access.ts'
+import { applicationForm, applicationPatch, consentKinds } from '../../../schema/api/application.ts'
+import { FailureError } from '../../../schema/api/errors.ts'
+import type { AttemptLimit } from '../../auth/attempt-limiter.ts'
+import { clientAddress } from '../../auth/client-address.ts'
+import { apiRoute, apiRoutes } from '../../http/api.ts'
+import type { GatewayContext } from '../../http/context.ts'
+import { invalidRequest } from '../../http/failure-response.ts'
+import { idInPath, jsonAnswer, jsonBody, noStore } from '../../http/route-parts.ts'
+import { sendMails } from '../../mail/send-mails.ts'
+import { messagesView, statusView, time } from '../views.ts'
+import type { ApplicationRow } from './applications.ts'
+import { checkRequirements, describeIssues, formErrors } from './form/check.ts'
+import { consentVersion, shownConsents } from './form/consents.ts'
+import { chosenLanguage, problemMessage } from './form/messages.ts'
+
+const tags = ['applications']
+
+/** Every field at its longest, each character escaped. */
+const bodyLimit = 128 * 1024
+
+const formsFromOneAddress: AttemptLimit = { name: 'forms', most: 100, windowSeconds: 3600 }
+const changesFromOneAddress: AttemptLimit = { name: 'changes', most: 120, windowSeconds: 3600 }
+
+const requirement = z.enum(['required', 'optional', 'absent'])
+const formDescription = z.object({
+  fields: z.record(z.string(), requirement).meta({ description: 'By name; an `absent` field is refused' }),
+  turnstile_site_key: z
+    .string()
+    .nullable()
+    .meta({ description: 'For the Turnstile widget; null where the check is off' }),
+  consent_version: z.string().meta({ description: 'Of the texts below: goes back as `consents.version`' }),
+  consents: z.array(
+    z.object({
+      kind: z.enum(consentKinds),
+      required: z.boolean(),
+      ko: z.string().meta({ description: 'The text in Korean' }),
+      en: z.string().meta({ description: 'The text in English' }),
+    }),
+  ),
+})
+
+const describeForm = apiRoute(
+  { access: 'open' },
+  {
+    method: 'get',
+    path: '/v1/application-form',
+    tags,
+    summary: 'What the form asks for, and the consent texts',
+    responses: { 200: jsonAnswer('The form', formDescription) },
+  },
+)
+
+const submit = apiRoute(
+  { access: 'open', bodyLimit },
+  {
+    method: 'post',
+    path: '/v1/applications',
+    tags,
+    summary: 'Apply for access',
+    request: { body: jsonBody(applicationForm) },
+    responses: { 201: jsonAnswer('Received; the status token is shown once', submitted) },
+  },
+)
+
+const show = apiRoute(
+  { access: 'applicant' },
+  {
+    method: 'get',
+    path: '/v1/applications/{id}',
+    tags,
+    summary: 'Where an application stands',
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('The status', applicationStatus) },
+  },
+)
+
+const download = apiRoute(
+  { access: 'applicant' },
+  {
+    method: 'get',
+    path: '/v1/applications/{id}/data',
+    tags,
+    summary: 'All data held about an application',
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('The data', ownData) },
+  },
+)
+
+const change = apiRoute(
+  { access: 'applicant', bodyLimit },
+  {
+    method: 'patch',
+    path: '/v1/applications/{id}',
+    tags,
+    summary: 'Change an open application, or answer what was asked',
+    request: { params: idInPath, body: jsonBody(applicationPatch) },
+    responses: { 200: jsonAnswer('The status', applicationStatus) },
+  },
+)
+
+const withdraw = apiRoute(
+  { access: 'applicant' },
+  {
+    method: 'delete',
+    path: '/v1/applications/{id}',
+    tags,
+    summary: 'Withdraw, and have the data destroyed',
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('Withdrawn; the data is destroyed', applicationStatus) },
+  },
+)
+
+const resend = apiRoute(
+  { access: 'applicant' },
+  {
+    method: 'post',
+    path: '/v1/applications/{id}/verification',
+    tags,
+    summary: 'Send the verification mail again',
+    request: { params: idInPath },
+    responses: { 202: jsonAnswer('It will be sent', applicationStatus) },
+  },
+)
+
+/** What applicants call. */
+export function applicantRoutes() {
+  const routes = apiRoutes()
+
+  routes.openapi(describeForm, (c) => {
+    const { requirements, periods } = c.get('services').access
+    return c.json(
+      {
+        fields: requirements(),
+        turnstile_site_key: c.env.TURNSTILE_SITE_KEY ?? null,
+        consent_version: consentVersion,
+        consents: shownConsents(periods().rejected),
+      },
+      200,
+    )
+  })
+
+  routes.openapi(
+    submit,
+    async (c) => {
+      const { applying, limiter, humanCheck } = c.get('services').access
+      await limiter.demand(formsFromOneAddress, clientAddress(c))
+      const { consents, language: named, turnstile_token: token, ...values } = c.req.valid('json')
+      const language = chosenLanguage(named, c.req.header('accept-language'))
+      if (!(await humanCheck.passes(token, clientAddress(c)))) {
+        const message = problemMessage('turnstile', language)
+        throw new FailureError(invalidRequest([{ field: 'turnstile_token', message }]))
+      }
+      const granted = { review: consents.review, overseas: consents.overseas, news: consents.news ?? false }
+      const application = await applying.submit({ values, language, granted })
+      sendMails(c, application.id)
+      return c.json(
+        { id: application.id, status_token: application.statusToken, status: 'submitted' },
+        201,
+        noStore,
+      )
+    },
+    async (result, c) => {
+      const form = (await c.req.json()) as Record<string, unknown>
+      const language = chosenLanguage(form?.language, c.req.header('accept-language'))
+      const issues = result.success ? [] : result.error.issues
+      const errors = formErrors(issues, form, c.get('services').access.requirements(), language, Date.now())
+      if (errors.length > 0) throw new FailureError(invalidRequest(errors))
+      return undefined as never
+    },
+  )
+
+  routes.openapi(show, async (c) => c.json(await status(c, c.get('application')), 200))
+
+  routes.openapi(download, async (c) => {
+    const application = c.get('application')
+    const { applications, consents: given } = c.get('services').access
+    const [person, request, consents] = await Promise.all([
+      applications.open(application.id, 'person'),
+      applications.open(application.id, 'request'),
+      given.of(application.id),
+    ])
+    return c.json(
+      {
+        ...(await status(c, application)),
+        form: { ...person, ...request?.form },
+        messages: messagesView(request),
+        consents: consents.map(({ kind, granted, version, language, textDigest, at }) => ({
+          kind: kind as (typeof consentKinds)[number],
+          granted,
+          version,
+          language,
+          text_digest: textDigest,
+          at: time(at),
+        })),
+      },
+      200,
+    )
+  })
+
+  routes.openapi(
+    change,
+    async (c) => {
+      const { applying, consents, limiter, requirements } = c.get('services').access
+      await limiter.demand(changesFromOneAddress, clientAddress(c))
+      let application = c.get('application')
+      const { language, answer, news, ...values } = c.req.valid('json')
+      if (news !== undefined) await consents.setNews(application, news)
+      if (language !== undefined || answer !== undefined || Object.keys(values).length > 0) {
+        const whole = await applying.valuesWith(application, values)
+        const errors = checkRequirements(whole, requirements(), language ?? application.language, Date.now())
+        if (errors.length > 0) throw new FailureError(invalidRequest(errors))
+        application = await applying.change(application, {
+          values,
+          ...(language && { language }),
+          ...(answer !== undefined && { answer }),
+        })
+        sendMails(c, application.id)
+      }
+      return c.json(await status(c, application), 200)
+    },
+    (result, c) => {
+      if (result.success) return
+      const language = c.get('application').language
+      throw new FailureError(invalidRequest(describeIssues(result.error.issues, language)))
+    },
+  )
+
+  routes.openapi(withdraw, async (c) => {
+    const application = c.get('application')
+    const withdrawn = await c.get('services').access.withdrawing.withdraw(application)
+    c.get('services').authenticator.forget()
+    return c.json(await status(c, withdrawn), 200)
+  })
+
+  routes.openapi(resend, async (c) => {
+    const application = c.get('application')
+    const { applying, limiter } = c.get('services').access
+    await limiter.demand(changesFromOneAddress, clientAddress(c))
+    await applying.resendVerification(application)
+    sendMails(c, application.id)
+    return c.json(await status(c, application), 202)
+  })
+
+  return routes
+}
+
+async function status(c: GatewayContext, application: ApplicationRow) {
+  const { applications, applying } = c.get('services').access
+  const [history, mail, request] = await Promise.all([
+    applications.history(application.id),
+    applying.latestMail(application.id),
+    applications.open(application.id, 'request'),
+  ])
+  return statusView(application, history, mail, request)
+}

@@ -1,0 +1,181 @@
+import { and, desc, eq } from 'drizzle-orm'
+import type { rejectionCodes } from '../../../schema/api/access.ts'
+import { FailureError } from '../../../schema/api/errors.ts'
+import { mails } from '../../../schema/db/control.ts'
+import type { AuditEntry, AuditLog } from '../../audit/audit-log.ts'
+import { expiryPassed } from '../../auth/keys.ts'
+import type { MailQueue } from '../../mail/mail-queue.ts'
+import type { ControlDatabase } from '../../platform/control-database.ts'
+import type { ApplicationRow, Applications, Person, Request } from '../applications/applications.ts'
+import type { Grant, Tenants } from '../tenants/tenants.ts'
+import { type Surroundings, surroundingsOf } from './review-context.ts'
+
+/** How long access is granted where the reviewer says nothing else. */
+const year = 365 * 86_400_000
+
+interface Parts {
+  database: ControlDatabase
+  applications: Applications
+  tenants: Tenants
+  audit: AuditLog
+  mailQueue: MailQueue
+  now: () => number
+}
+
+/** What a reviewer can do. Every step is committed together with its row in the audit log. */
+export class Reviewing {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Opens an application for review. The first look takes it up, so that the applicant sees it move. */
+  async show(
+    id: string,
+    actor: string,
+  ): Promise<{ application: ApplicationRow; request: Request | undefined }> {
+    const { applications, audit } = this.#parts
+    const application = await applications.get(id)
+    if (application.status === 'verified') await this.#takeUp(application, actor)
+    else await audit.commit({ actor, action: 'application.show', subject: id }, [])
+    return {
+      application: await applications.get(id),
+      request: isConfirmed(application) ? await applications.open(id, 'request') : undefined,
+    }
+  }
+
+  /** Shows who applies. The reason is demanded and kept; the log entry comes before the data. */
+  async reveal(id: string, reason: string, actor: string): Promise<Person> {
+    const { applications, audit } = this.#parts
+    const application = await applications.get(id)
+    if (!isConfirmed(application)) {
+      throw new FailureError({
+        code: 'conflict',
+        detail: 'The e-mail address is not verified yet: until then nobody reads the application.',
+        source: 'gateway',
+      })
+    }
+    await audit.commit({ actor, action: 'application.reveal', subject: id, detail: { reason } }, [])
+    const person = await applications.open(id, 'person')
+    if (person === undefined) {
+      throw new FailureError({
+        code: 'conflict',
+        detail: 'The personal data was destroyed.',
+        source: 'gateway',
+      })
+    }
+    return person
+  }
+
+  /** Approves: the tenant comes into being, and a mail will bring the applicant the link to the key. */
+  async approve(id: string, wish: Partial<Grant>, actor: string): Promise<ApplicationRow> {
+    const { applications, tenants, mailQueue, now } = this.#parts
+    const application = await applications.get(id)
+    const grant: Grant = {
+      plan: application.purpose === 'commercial' ? 'commercial' : 'research',
+      expiresAt: now() + year,
+      ...wish,
+    }
+    if ((grant.expiresAt ?? Infinity) <= now()) throw expiryPassed()
+    const tenant = await tenants.prepare(id, grant)
+    const step = applications.step(application, 'approve', { actor, changes: { tenantId: tenant.id } })
+    await this.#decide(
+      { actor, action: 'application.approve', subject: id, detail: { tenant: tenant.id, plan: grant.plan } },
+      [...step, tenant.write, mailQueue.queue(id, 'approved')],
+    )
+    return applications.get(id)
+  }
+
+  async reject(
+    id: string,
+    decision: { code: (typeof rejectionCodes)[number]; message: string; mayReapply: boolean },
+    actor: string,
+  ): Promise<ApplicationRow> {
+    const { applications, mailQueue } = this.#parts
+    const { code, message, mayReapply } = decision
+    const application = await applications.get(id)
+    const step = applications.step(application, 'reject', {
+      actor,
+      reason: code,
+      changes: { rejectionCode: code },
+    })
+    const request = await this.#request(id)
+    await this.#decide({ actor, action: 'application.reject', subject: id, detail: { code } }, [
+      ...step,
+      ...(await applications.seal(id, 'request', { ...request, rejection: { message, mayReapply } })),
+      mailQueue.queue(id, 'rejected'),
+    ])
+    return applications.get(id)
+  }
+
+  async requestInfo(id: string, question: string, actor: string): Promise<ApplicationRow> {
+    const { applications, mailQueue, now } = this.#parts
+    const application = await applications.get(id)
+    const step = applications.step(application, 'request_info', { actor })
+    const request = await this.#request(id)
+    const messages: Request['messages'] = [
+      ...request.messages,
+      { from: 'reviewer', text: question, at: now() },
+    ]
+    await this.#decide({ actor, action: 'application.request-info', subject: id }, [
+      ...step,
+      ...(await applications.seal(id, 'request', { ...request, messages })),
+      mailQueue.queue(id, 'info_requested'),
+    ])
+    return applications.get(id)
+  }
+
+  /** Sends a mail once more, with a fresh link where it has one. */
+  async resendMail(id: string, mailId: string, actor: string): Promise<void> {
+    const { database, audit, mailQueue } = this.#parts
+    const mail = await database
+      .select()
+      .from(mails)
+      .where(and(eq(mails.id, mailId), eq(mails.applicationId, id)))
+      .get()
+    if (mail === undefined) {
+      throw new FailureError({ code: 'not_found', detail: 'There is no such mail.', source: 'gateway' })
+    }
+    await audit.commit({ actor, action: 'mail.resend', subject: id, detail: { template: mail.template } }, [
+      mailQueue.queue(id, mail.template, { ...(mail.subjectId !== null && { subjectId: mail.subjectId }) }),
+    ])
+  }
+
+  surroundings(page: readonly ApplicationRow[]): Promise<Map<string, Surroundings>> {
+    return surroundingsOf(this.#parts.database, page)
+  }
+
+  mailsOf(id: string) {
+    return this.#parts.database
+      .select()
+      .from(mails)
+      .where(eq(mails.applicationId, id))
+      .orderBy(desc(mails.createdAt), desc(mails.id))
+      .limit(50)
+  }
+
+  /** Two reviewers may open it at once; whoever is later finds it taken up, which is just as well. */
+  async #takeUp(application: ApplicationRow, actor: string): Promise<void> {
+    try {
+      await this.#decide(
+        { actor, action: 'application.take-up', subject: application.id },
+        this.#parts.applications.step(application, 'take_up', { actor }),
+      )
+    } catch (error) {
+      if (!(error instanceof FailureError && error.failure.code === 'conflict')) throw error
+    }
+  }
+
+  async #request(id: string): Promise<Request> {
+    return (await this.#parts.applications.open(id, 'request')) ?? { form: {}, messages: [] }
+  }
+
+  #decide(entry: AuditEntry, writes: Parameters<AuditLog['commit']>[1]): Promise<void> {
+    const { applications, audit } = this.#parts
+    return applications.commit(writes, (all) => audit.commit(entry, all))
+  }
+}
+
+/** Whoever typed an address proves it is theirs before anybody reads what they typed. */
+const isConfirmed = ({ status }: ApplicationRow) => status !== 'submitted'

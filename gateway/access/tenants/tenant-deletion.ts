@@ -1,0 +1,140 @@
+import { and, count, eq, gt, lt, sql } from 'drizzle-orm'
+import {
+  apiKeys,
+  deletionReceipts,
+  mails,
+  sealedRecords,
+  tenants as tenantsTable,
+} from '../../../schema/db/control.ts'
+import type { AuditLog } from '../../audit/audit-log.ts'
+import { newId } from '../../auth/token.ts'
+import type { RandomBytes } from '../../platform/base62.ts'
+import { type ControlDatabase, commit, type Write } from '../../platform/control-database.ts'
+import type { Applications } from '../applications/applications.ts'
+import { nextStatus } from '../applications/states.ts'
+import type { TenantRow, Tenants } from './tenants.ts'
+
+export type Receipt = typeof deletionReceipts.$inferSelect
+
+/** Empties the Durable Object that holds a tenant's judgments. */
+export type DestroyTenantData = (tenantId: string) => Promise<void>
+
+interface Parts {
+  database: ControlDatabase
+  applications: Applications
+  tenants: Tenants
+  audit: AuditLog
+  destroyData: DestroyTenantData
+  now: () => number
+  random: RandomBytes
+}
+
+/** How long after a deletion the tenant's object is looked after: a few runs of the clock. */
+const sweepFor = 20 * 60_000
+
+/** The end of a tenant. */
+export class TenantDeletion {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Deletes a tenant with everything it has. The steps can be repeated: the keys die first, then the data,
+   * then what is left of the tenant, with a receipt. A deletion that broke off is finished by the next call.
+   */
+  async delete(id: string, actor: string): Promise<Receipt> {
+    const { database, tenants, audit, applications, destroyData, now, random } = this.#parts
+    const done = await this.#receipt(id)
+    if (done !== undefined) return done
+    const tenant = await tenants.get(id)
+    await commit(database, this.begin(id))
+    await destroyData(id)
+    const receipt: Receipt = {
+      id: newId('del', random),
+      tenantId: id,
+      requestedBy: actor,
+      deletedAt: now(),
+      ...(await this.#counts(tenant)),
+    }
+    const application =
+      tenant.applicationId === null ? undefined : await applications.find(tenant.applicationId)
+    const event = actor === 'system' ? 'expire' : 'end'
+    const writes: Write[] = [
+      database.insert(deletionReceipts).values(receipt).onConflictDoNothing(),
+      database.delete(apiKeys).where(eq(apiKeys.tenantId, id)),
+      database.delete(tenantsTable).where(eq(tenantsTable.id, id)),
+      ...(application === undefined
+        ? []
+        : [
+            // Unless it was withdrawn already, the application ends with its tenant.
+            ...(nextStatus(application.status, event) === null
+              ? []
+              : applications.step(application, event, { actor })),
+            ...applications.destroy(application.id),
+            database.delete(mails).where(eq(mails.applicationId, application.id)),
+          ]),
+    ]
+    const entry = { actor, action: 'tenant.delete', subject: id, detail: { receipt: receipt.id } }
+    await applications.commit(writes, (all) => audit.commit(entry, all))
+    return (await this.#receipt(id))!
+  }
+
+  /** The writes after which no key of the tenant opens anything and its deletion will be finished by the clock. */
+  begin(id: string): Write[] {
+    const { database, now } = this.#parts
+    return [
+      database.update(tenantsTable).set({ status: 'deleting' }).where(eq(tenantsTable.id, id)),
+      database.update(apiKeys).set({ revokedAt: now() }).where(eq(apiKeys.tenantId, id)),
+    ]
+  }
+
+  /** Deletions that a crash left unfinished. */
+  async unfinished(): Promise<string[]> {
+    const rows = await this.#parts.database
+      .select({ id: tenantsTable.id })
+      .from(tenantsTable)
+      .where(eq(tenantsTable.status, 'deleting'))
+    return rows.map(({ id }) => id)
+  }
+
+  /**
+   * Empties the objects of tenants that were deleted a moment ago once more: for a few seconds another isolate
+   * may still have trusted a key, and what it stored then goes as well.
+   */
+  async sweep(): Promise<number> {
+    const { database, destroyData, now } = this.#parts
+    const recent = await database
+      .select({ tenantId: deletionReceipts.tenantId })
+      .from(deletionReceipts)
+      .where(
+        and(gt(deletionReceipts.deletedAt, now() - sweepFor), lt(deletionReceipts.deletedAt, now() - 10_000)),
+      )
+    for (const { tenantId } of recent) await destroyData(tenantId)
+    return recent.length
+  }
+
+  #receipt(tenantId: string): Promise<Receipt | undefined> {
+    return this.#parts.database
+      .select()
+      .from(deletionReceipts)
+      .where(eq(deletionReceipts.tenantId, tenantId))
+      .get()
+  }
+
+  async #counts(tenant: TenantRow): Promise<{ keys: number; sealedRecords: number }> {
+    const { database } = this.#parts
+    const [keys, records] = await Promise.all([
+      database.select({ n: count() }).from(apiKeys).where(eq(apiKeys.tenantId, tenant.id)).get(),
+      database
+        .select({ n: count() })
+        .from(sealedRecords)
+        .where(
+          tenant.applicationId === null ? sql`false` : eq(sealedRecords.applicationId, tenant.applicationId),
+        )
+        .get(),
+    ])
+    return { keys: keys?.n ?? 0, sealedRecords: records?.n ?? 0 }
+  }
+}

@@ -1,0 +1,135 @@
+import { and, asc, eq, gt, ne } from 'drizzle-orm'
+import { FailureError } from '../../../schema/api/errors.ts'
+import { scopes as everyScope, type Scope } from '../../../schema/api/scopes.ts'
+import { apiKeys, tenants } from '../../../schema/db/control.ts'
+import type { AuditLog } from '../../audit/audit-log.ts'
+import { expiryPassed } from '../../auth/keys.ts'
+import { newId } from '../../auth/token.ts'
+import type { RandomBytes } from '../../platform/base62.ts'
+import type { ControlDatabase, Write } from '../../platform/control-database.ts'
+import type { Plans } from './plans.ts'
+
+export type TenantRow = typeof tenants.$inferSelect
+
+export interface Grant {
+  plan: string
+  models?: string[] | null
+  scopes?: Scope[]
+  expiresAt?: number | null
+}
+
+interface Parts {
+  database: ControlDatabase
+  plans: Plans
+  audit: AuditLog
+  now: () => number
+  random: RandomBytes
+}
+
+/** The spaces of approved applicants. */
+export class Tenants {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** The write that makes a tenant, for the transaction that approves its application. */
+  async prepare(applicationId: string, grant: Grant): Promise<{ id: string; write: Write }> {
+    const { database, now, random } = this.#parts
+    await this.#demandPlan(grant.plan)
+    const id = newId('ten', random)
+    const write = database.insert(tenants).values({
+      id,
+      mode: 'live',
+      status: 'active',
+      planId: grant.plan,
+      models: grant.models ?? null,
+      scopes: grant.scopes ?? [...everyScope],
+      applicationId,
+      createdAt: now(),
+      expiresAt: grant.expiresAt ?? null,
+    })
+    return { id, write }
+  }
+
+  async get(id: string): Promise<TenantRow> {
+    const row = await this.#parts.database.select().from(tenants).where(eq(tenants.id, id)).get()
+    if (row === undefined) throw noSuchTenant()
+    return row
+  }
+
+  list(limit: number, after = ''): Promise<TenantRow[]> {
+    return this.#parts.database
+      .select()
+      .from(tenants)
+      .where(gt(tenants.id, after))
+      .orderBy(asc(tenants.id))
+      .limit(limit)
+  }
+
+  /** Suspends or resumes: keys stay, but open nothing while suspended. */
+  async setStatus(
+    id: string,
+    status: 'active' | 'suspended',
+    actor: string,
+    reason: string,
+  ): Promise<TenantRow> {
+    const tenant = await this.get(id)
+    if (tenant.status === 'deleting') throw noSuchTenant()
+    await this.#parts.audit.commit(
+      {
+        actor,
+        action: status === 'active' ? 'tenant.resume' : 'tenant.suspend',
+        subject: id,
+        detail: { reason },
+      },
+      [
+        this.#parts.database
+          .update(tenants)
+          .set({ status })
+          .where(and(eq(tenants.id, id), ne(tenants.status, 'deleting'))),
+      ],
+    )
+    return this.get(id)
+  }
+
+  /** Changes what a tenant was granted, for example to renew it; its keys feel it within seconds. */
+  async change(id: string, wish: Partial<Grant>, actor: string): Promise<TenantRow> {
+    const { database, audit, now } = this.#parts
+    const tenant = await this.get(id)
+    if (tenant.status === 'deleting') throw noSuchTenant()
+    if (wish.plan !== undefined) await this.#demandPlan(wish.plan)
+    if ((wish.expiresAt ?? Infinity) <= now()) throw expiryPassed()
+    const { plan, ...rest } = wish
+    const detail = {
+      ...(plan !== undefined && { plan }),
+      ...(wish.models !== undefined && { models: wish.models?.join(' ') ?? null }),
+      ...(wish.scopes !== undefined && { scopes: wish.scopes.join(' ') }),
+      ...(wish.expiresAt !== undefined && { expires_at: wish.expiresAt }),
+    }
+    await audit.commit({ actor, action: 'tenant.change', subject: id, detail }, [
+      database
+        .update(tenants)
+        .set({ ...rest, planId: plan ?? tenant.planId })
+        .where(eq(tenants.id, id)),
+      // With a new end, the keys deserve a new reminder.
+      database.update(apiKeys).set({ remindedAt: null }).where(eq(apiKeys.tenantId, id)),
+    ])
+    return this.get(id)
+  }
+
+  /** Refuses a plan that does not exist. */
+  async #demandPlan(id: string): Promise<void> {
+    if ((await this.#parts.plans.find(id)) !== undefined) return
+    throw new FailureError({
+      code: 'invalid_request',
+      detail: `plan: there is no plan "${id}".`,
+      source: 'gateway',
+      errors: [{ field: 'plan', message: `there is no plan "${id}"` }],
+    })
+  }
+}
+
+const noSuchTenant = () =>
+  new FailureError({ code: 'not_found', detail: 'There is no such tenant.', source: 'gateway' })

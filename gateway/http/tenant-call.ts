@@ -1,0 +1,37 @@
+import { FailureError } from '../../schema/api/errors.ts'
+import type { TenantObject } from '../tenant-object.ts'
+import type { GatewayContext } from './context.ts'
+
+/**
+ * A call to the caller's tenant object. If the object was restarted in the middle, the run, its reservation
+ * and its joiners ended with it and nothing was stored, so the call is made once more.
+ */
+export async function callTenant<T>(
+  c: GatewayContext,
+  call: (tenant: DurableObjectStub<TenantObject>) => Promise<T>,
+): Promise<T> {
+  try {
+    return await call(c.get('tenant'))
+  } catch (error) {
+    if (!isRestart(error)) throw error
+  }
+  try {
+    // a stub that has failed stays broken
+    return await call(c.env.TENANTS.getByName(c.get('identity').tenantId))
+  } catch (error) {
+    if (!isRestart(error)) throw error
+    throw new FailureError({
+      code: 'storage_unavailable',
+      detail: 'The storage of the tenant is being restarted. Nothing was stored.',
+      source: 'gateway',
+      retryAfter: 2,
+    })
+  }
+}
+
+/** Marks the platform puts on failures of the object itself, not of what it ran. */
+function isRestart(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const marks = error as Error & { retryable?: boolean; durableObjectReset?: boolean; overloaded?: boolean }
+  return marks.durableObjectReset === true || marks.retryable === true || marks.overloaded === true
+}

@@ -1,0 +1,112 @@
+import type { AppliedLimits } from '../../limits/limits.ts'
+import { whatIsLeftOf } from '../../nodes/client/call-deadline.ts'
+import { type ChatCall, requestChunks, requestCompletion } from '../../nodes/client/chat-call.ts'
+import type { NodeChunk } from '../../nodes/client/chat-wire.ts'
+import { CallGivenUp, NodeFailure, unusable } from '../../nodes/client/node-failure.ts'
+import type { ServedModel } from '../../nodes/registry/model-catalog.ts'
+import type { Used } from '../../usage/usage-store.ts'
+import type { ChatOutcome } from './outcome.ts'
+import type { RunDependencies } from './run-judgment.ts'
+import type { FlightControls } from './shared-run.ts'
+
+/** A chat completion with the caller's own prompt: limited and counted, neither stored nor cached. */
+export interface ChatCommand {
+  model: string
+  /** The request towards the node, without `model` and `stream`. */
+  body: Record<string, unknown>
+  /** The most tokens it may use, for the reservation, and the likely ones of its prompt. */
+  tokens: { most: number; prompt: number }
+  /** Whether it asks for more than a judgment takes; see `CallOptions` of the pool. */
+  isHeavy: boolean
+  candidates: ServedModel[]
+  keyId: string
+  tenantId: string
+  requestId: string
+  traceparent: string | undefined
+  limits: AppliedLimits
+}
+
+/** Runs a chat completion; with `controls`, as a stream whose chunks go there. */
+export async function runChat(
+  { admission, usage, pool, timeLimits, now }: RunDependencies,
+  command: ChatCommand,
+  controls: FlightControls<NodeChunk> | null,
+): Promise<ChatOutcome> {
+  const { keyId, model, isHeavy } = command
+  const admitted = admission.admit(keyId, command.tokens.most, command.limits, now())
+  if ('failure' in admitted) return { failure: admitted.failure, limits: admitted.report }
+  const { reservation, report } = admitted
+  const settle = (result: 'chat' | 'failed', used: Used) => {
+    admission.settle(reservation, used.prompt + used.completion, now())
+    const by = { day: reservation.day, keyId, model }
+    usage.record(by, result, used)
+  }
+
+  let chunks = 0
+  const startedAt = now()
+  try {
+    const ask = async (served: ServedModel) => {
+      const limits = whatIsLeftOf(timeLimits, now() - startedAt)
+      const call = callOf(command, served, limits, controls?.signal)
+      if (controls === null) return requestCompletion(call)
+      return relay(call, (chunk) => {
+        chunks += 1
+        controls.onItem(chunk)
+      })
+    }
+    const answer = await pool.run(command.candidates, ask, { isHeavy })
+    const used = answer.usage
+    settle('chat', {
+      prompt: used?.prompt_tokens ?? command.tokens.prompt,
+      completion: used?.completion_tokens ?? chunks,
+      milliseconds: now() - startedAt,
+    })
+    return { completion: controls === null ? answer : null, limits: report }
+  } catch (error) {
+    const left = error instanceof CallGivenUp && chunks > 0
+    settle(
+      'failed',
+      left
+        ? { prompt: command.tokens.prompt, completion: chunks, milliseconds: null }
+        : { prompt: 0, completion: 0, milliseconds: null },
+    )
+    if (error instanceof NodeFailure) return { failure: error.failure, limits: report }
+    if (error instanceof CallGivenUp) {
+      return { failure: { code: 'stream_interrupted', detail: error.message, source: 'gateway' } }
+    }
+    throw error
+  }
+}
+
+/** Hands every chunk on; a stream that ends without saying how each choice ended is a broken one. */
+async function relay(call: ChatCall, onChunk: (chunk: NodeChunk) => void): Promise<Pick<NodeChunk, 'usage'>> {
+  const open = new Set<number>()
+  let seen = false
+  let usage: NodeChunk['usage'] = null
+  try {
+    for await (const chunk of requestChunks(call)) {
+      usage = chunk.usage ?? usage
+      for (const { index, finish_reason } of chunk.choices) {
+        if (finish_reason == null) open.add(index ?? 0)
+        else open.delete(index ?? 0)
+        seen = true
+      }
+      onChunk(chunk)
+    }
+    if (open.size > 0 || !seen) {
+      throw unusable('The node ended its answer without saying how it ended.', 'stream_interrupted')
+    }
+    return { usage }
+  } catch (error) {
+    throw error instanceof NodeFailure && seen ? error.final() : error
+  }
+}
+
+function callOf(
+  { body, requestId, traceparent, tenantId }: ChatCommand,
+  served: ServedModel,
+  limits: ChatCall['limits'],
+  signal: AbortSignal | undefined,
+): ChatCall {
+  return { served, body, requestId, traceparent, tenant: tenantId, limits, signal }
+}

@@ -1,0 +1,141 @@
+import type { Failure } from '../../../schema/api/errors.ts'
+import { estimateTokens } from '../../../schema/judge/token-estimate.ts'
+import type { Admission, Reservation } from '../../limits/admission.ts'
+import { longestAnswer } from '../../limits/limits.ts'
+import { type TimeLimits, whatIsLeftOf } from '../../nodes/client/call-deadline.ts'
+import { type Completion, complete, completeStreaming } from '../../nodes/client/completion.ts'
+import { CallGivenUp, NodeFailure } from '../../nodes/client/node-failure.ts'
+import type { ServedModel } from '../../nodes/registry/model-catalog.ts'
+import type { Hedge } from '../../nodes/routing/hedge.ts'
+import type { NodePool } from '../../nodes/routing/pool.ts'
+import { koreanDay } from '../../platform/korean-day.ts'
+import type { UsageStore, Used } from '../../usage/usage-store.ts'
+import type { JudgeCommand } from '../command.ts'
+import { judgmentOf } from '../judgment.ts'
+import type { JudgmentStore } from '../store/judgment-store.ts'
+import type { JudgeOutcome } from './outcome.ts'
+import type { FlightControls } from './shared-run.ts'
+
+export interface RunDependencies {
+  store: JudgmentStore
+  usage: UsageStore
+  admission: Admission
+  pool: NodePool
+  timeLimits: TimeLimits
+  /** Whether a slow node gets company; null for never. */
+  hedge: Hedge | null
+  now: () => number
+}
+
+/**
+ * Makes one judgment: reserve, ask a node, read, store and settle. Storing and settling are one step without a
+ * pause, so a judgment is either there and charged or neither.
+ */
+export async function runJudgment(
+  dependencies: RunDependencies,
+  command: JudgeCommand,
+  controls: FlightControls<string>,
+  streaming: boolean,
+): Promise<JudgeOutcome> {
+  const { admission, pool, now } = dependencies
+  const prompt = command.promptTokens
+  const askedAt = now()
+  const admitted = admit(admission, command, prompt.most, now())
+  if ('failure' in admitted) return { failure: admitted.failure, limits: admitted.report }
+
+  const { reservation, report } = admitted
+  let text = ''
+  const startedAt = now()
+  try {
+    const call = async (served: ServedModel, lost?: AbortSignal) => {
+      const signal = lost === undefined ? controls.signal : AbortSignal.any([controls.signal, lost])
+      const completion = await ask(dependencies, command, served, startedAt, signal, streaming, (part) => {
+        text += part
+        controls.onItem(part)
+      })
+      return { served, completion }
+    }
+    // a text that is shown as it is written comes from one node
+    const hedge = streaming ? null : dependencies.hedge
+    const { served, completion } = await pool.run(command.candidates, call, { hedge })
+    const answeredAt = now()
+    const judgment = await judgmentOf(command, served, completion, startedAt)
+    if (command.reuse.store) dependencies.store.insert(command, judgment, now())
+    settle(dependencies, command, reservation, judgment.verdict, {
+      prompt: completion.promptTokens || prompt.likely,
+      completion: completion.completionTokens || estimateTokens(completion.text).likely,
+      milliseconds: now() - startedAt,
+    })
+    const timing = {
+      limits: startedAt - askedAt,
+      queue: completion.queueMs,
+      node: answeredAt - startedAt,
+      store: now() - answeredAt,
+    }
+    return { judgment, source: 'node', timing, ...(report && { limits: report }) }
+  } catch (error) {
+    // a failing node costs nothing; a client that leaves has used what was written until then
+    const left = error instanceof CallGivenUp
+    const used =
+      left && text !== ''
+        ? { prompt: prompt.likely, completion: estimateTokens(text).likely, milliseconds: null }
+        : nothingUsed
+    settle(dependencies, command, reservation, 'failed', used)
+    const failure = failureOf(error)
+    const code = left ? 'client_left' : (failure?.code ?? 'internal_error')
+    dependencies.store.insertAttempt(command, code, text.length, now())
+    if (failure === null) throw error
+    return { failure, ...(report && { limits: report }) }
+  }
+}
+
+const nothingUsed: Used = { prompt: 0, completion: 0, milliseconds: null }
+
+/** Null for what nobody expected. */
+function failureOf(error: unknown): Failure | null {
+  if (error instanceof NodeFailure) return error.failure
+  if (!(error instanceof CallGivenUp)) return null
+  return { code: 'stream_interrupted', detail: error.message, source: 'gateway' }
+}
+
+function admit(admission: Admission, command: JudgeCommand, promptTokens: number, now: number) {
+  if (command.limits === null) return { reservation: null, report: null }
+  const bound = command.sampling.maxTokens ?? longestAnswer
+  const answer = Math.min(bound, command.contextLength ?? bound)
+  return admission.admit(command.keyId, promptTokens + answer, command.limits, now)
+}
+
+function ask(
+  { timeLimits, now }: RunDependencies,
+  command: JudgeCommand,
+  served: ServedModel,
+  startedAt: number,
+  signal: AbortSignal,
+  streaming: boolean,
+  onText: (text: string) => void,
+): Promise<Completion> {
+  const { requestId, traceparent, tenantId: tenant } = command
+  const limits = whatIsLeftOf(timeLimits, now() - startedAt)
+  const call = { served, requestId, traceparent, tenant, limits, signal }
+  const prompt = {
+    messages: command.messages,
+    ...command.sampling,
+    seed: command.seed,
+    ratingProbabilities: command.request.rating_probabilities,
+  }
+  return streaming ? completeStreaming(call, prompt, onText) : complete(call, prompt)
+}
+
+function settle(
+  { admission, usage, now }: RunDependencies,
+  { keyId, request }: JudgeCommand,
+  reservation: Reservation | null,
+  result: 'rated' | 'no_rating' | 'truncated' | 'failed',
+  used: Used,
+): void {
+  const tokens = used.prompt + used.completion
+  if (reservation !== null) admission.settle(reservation, tokens, now())
+  else admission.add(keyId, tokens, now())
+  const day = reservation?.day ?? koreanDay(now())
+  usage.record({ day, keyId, model: request.model }, result, used)
+}

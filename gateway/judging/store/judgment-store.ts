@@ -1,0 +1,212 @@
+import { and, desc, eq, getTableColumns, gte, lt, lte, sql } from 'drizzle-orm'
+import { firstId, newId } from '../../../schema/api/ids.ts'
+import type { Judgment, JudgmentPageQuery, JudgmentRequest } from '../../../schema/api/judgments.ts'
+import { evaluationRows } from '../../../schema/db/evaluations.ts'
+import { attempts, judgments, type KeptJudgment } from '../../../schema/db/tenant.ts'
+import { plannedWith, textsOf } from '../../../schema/evaluation-input/plan.ts'
+import { explanationOf } from '../../../schema/judge/rating.ts'
+import type { JudgeMessage } from '../../../schema/judge/render.ts'
+import type { TenantDatabase } from '../../platform/tenant-database.ts'
+import type { JudgeCommand } from '../command.ts'
+
+const dayMs = 86_400_000
+
+export interface StoredJudgment {
+  judgment: Judgment
+  request: JudgmentRequest
+  /** What the judge read, where a test set gave it byte for byte. */
+  messages: JudgeMessage[] | null
+}
+
+/** A tenant's judgments, as stored, and the runs that gave none. */
+export class JudgmentStore {
+  readonly #database: TenantDatabase
+  readonly #statements: ReturnType<typeof statementsOf>
+
+  constructor(database: TenantDatabase) {
+    this.#database = database
+    this.#statements = statementsOf(database)
+  }
+
+  insert(command: JudgeCommand, judgment: Judgment, now: number): void {
+    // an evaluation may have been deleted while its last judgments were made
+    const { evaluationId, evaluationRow } = command
+    const linked =
+      evaluationRow !== null && this.#statements.findRow.get({ evaluationId, evaluationRow }) !== undefined
+    const row: typeof judgments.$inferInsert = {
+      id: judgment.id,
+      fingerprint: judgment.fingerprint,
+      createdAt: now,
+      keyId: command.keyId,
+      model: judgment.model,
+      template: judgment.template,
+      verdict: judgment.verdict,
+      rating: judgment.rating,
+      request: linked ? withoutTexts(command.request) : command.request,
+      judgment: keptOf(judgment),
+      expiresAt: command.retentionDays === null ? null : now + command.retentionDays * dayMs,
+      evaluationId,
+      evaluationRow: linked ? evaluationRow : null,
+    }
+    this.#statements.insert.run(row)
+  }
+
+  /** Notes a run that gave no judgment: which failure, never which text. */
+  insertAttempt(command: JudgeCommand, code: string, characters: number, now: number): void {
+    const { requestId, fingerprint, keyId } = command
+    const model = command.request.model
+    this.#database
+      .insert(attempts)
+      .values({
+        id: newId('att', now),
+        createdAt: now,
+        requestId,
+        fingerprint,
+        keyId,
+        model,
+        code,
+        characters,
+      })
+      .run()
+  }
+
+  /** The newest rated judgment of a fingerprint, for repeats, unless it is from before the time given. */
+  findRated(fingerprint: string, since: number): Judgment | null {
+    const row = this.#statements.findRated.get({ fingerprint, since })
+    return row === undefined ? null : judgmentOf(row)
+  }
+
+  get(id: string): StoredJudgment | null {
+    const row = this.#database
+      .select({ ...judgmentColumns, request: judgments.request, input: evaluationRows.input })
+      .from(judgments)
+      .leftJoin(
+        evaluationRows,
+        and(
+          eq(evaluationRows.evaluationId, judgments.evaluationId),
+          eq(evaluationRows.number, judgments.evaluationRow),
+        ),
+      )
+      .where(eq(judgments.id, id))
+      .get()
+    if (row === undefined) return null
+    const judgment = judgmentOf(row)
+    if (row.input === null) return { judgment, request: row.request, messages: null }
+    const planned = plannedWith(judgment.template, row.input)
+    const messages = 'messages' in row.input ? planned.messages : null
+    return { judgment, request: { ...row.request, ...textsOf(planned) }, messages }
+  }
+
+  /** A page, newest first, after the id given. */
+  page(query: JudgmentPageQuery): { data: Judgment[]; hasMore: boolean } {
+    const { limit, after, model, template, verdict, since, until, evaluation } = query
+    const rows = this.#database
+      .select(judgmentColumns)
+      .from(judgments)
+      .where(
+        and(
+          after === undefined ? undefined : lt(judgments.id, after),
+          model === undefined ? undefined : eq(judgments.model, model),
+          template === undefined ? undefined : eq(judgments.template, template),
+          verdict === undefined ? undefined : eq(judgments.verdict, verdict),
+          query.min_rating === undefined ? undefined : gte(judgments.rating, query.min_rating),
+          query.max_rating === undefined ? undefined : lte(judgments.rating, query.max_rating),
+          since === undefined ? undefined : gte(judgments.id, firstJudgment(since)),
+          until === undefined ? undefined : lt(judgments.id, firstJudgment(until)),
+          evaluation === undefined ? undefined : eq(judgments.evaluationId, evaluation),
+        ),
+      )
+      .orderBy(desc(judgments.id))
+      .limit(limit + 1)
+      .all()
+    return { data: rows.slice(0, limit).map(judgmentOf), hasMore: rows.length > limit }
+  }
+
+  /** Removes a judgment; answers its fingerprint, or null when there is none. */
+  delete(id: string): string | null {
+    const row = this.#database
+      .delete(judgments)
+      .where(eq(judgments.id, id))
+      .returning({ fingerprint: judgments.fingerprint })
+      .get()
+    return row?.fingerprint ?? null
+  }
+}
+
+const { id, model, template, verdict, rating, fingerprint } = judgments
+const judgmentColumns = { id, model, template, verdict, rating, fingerprint, kept: judgments.judgment }
+
+type StoredColumns = Pick<
+  typeof judgments.$inferSelect,
+  'id' | 'model' | 'template' | 'verdict' | 'rating' | 'fingerprint'
+> & { kept: KeptJudgment }
+
+/** What of a judgment has no column of its own and follows from nothing else. */
+function keptOf(judgment: Judgment): KeptJudgment {
+  const { id, object, model, template, rating, verdict, explanation, fingerprint, stored, ...kept } = judgment
+  return kept
+}
+
+/** The judgment as it was answered. */
+function judgmentOf({ kept, id, model, template, verdict, rating, fingerprint }: StoredColumns): Judgment {
+  const { created, protocol, text, finish_reason, usage, provenance, warnings, ...rest } = kept
+  return {
+    id,
+    object: 'judgment',
+    created,
+    model,
+    template: template as Judgment['template'],
+    protocol,
+    rating,
+    verdict,
+    explanation: explanationOf(text),
+    text,
+    finish_reason,
+    usage,
+    fingerprint,
+    provenance,
+    warnings,
+    stored: true,
+    ...rest,
+  }
+}
+
+/** The request of a judgment whose texts a row of an evaluation keeps. */
+function withoutTexts({ question, answer, reference, turns, ...request }: JudgmentRequest): JudgmentRequest {
+  return request
+}
+
+const firstJudgment = (time: string) => firstId('jdg', Math.max(0, Date.parse(time)))
+
+/** The statements of every run, prepared once: writing their SQL takes longer than running them. */
+function statementsOf(database: TenantDatabase) {
+  const values = Object.fromEntries(
+    Object.keys(getTableColumns(judgments)).map((name) => [name, sql.placeholder(name)]),
+  ) as unknown as typeof judgments.$inferInsert
+  return {
+    insert: database.insert(judgments).values(values).prepare(),
+    findRated: database
+      .select(judgmentColumns)
+      .from(judgments)
+      .where(
+        and(
+          eq(judgments.fingerprint, sql.placeholder('fingerprint')),
+          eq(judgments.verdict, 'rated'),
+          gte(judgments.createdAt, sql.placeholder('since')),
+        ),
+      )
+      // SQLite prepares a statement anew whenever the number of its limit is bound
+      .orderBy(sql`${judgments.id} desc limit 1`)
+      .prepare(),
+    findRow: database
+      .select({ number: evaluationRows.number })
+      .from(evaluationRows)
+      .where(
+        and(
+          eq(evaluationRows.evaluationId, sql.placeholder('evaluationId')),
+          eq(evaluationRows.number, sql.placeholder('evaluationRow')),
+        ),
+      )
+      .prepare(),
+  }
+}

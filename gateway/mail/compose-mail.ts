@@ -1,0 +1,90 @@
+import { eq } from 'drizzle-orm'
+import type { Language } from '../../schema/api/application.ts'
+import { apiKeys, tenants } from '../../schema/db/control.ts'
+import type { ApplicationRow, Applications } from '../access/applications/applications.ts'
+import type { OneTimeTokens } from '../access/applications/one-time-tokens.ts'
+import type { ControlDatabase } from '../platform/control-database.ts'
+import type { Letter } from './mail.ts'
+import type { QueuedMail } from './mail-queue.ts'
+import { type LetterTemplate, type LetterValues, letterTemplates } from './templates.ts'
+
+interface Parts {
+  database: ControlDatabase
+  applications: Applications
+  tokens: OneTimeTokens
+  /** Where the service is reached: what links in mails begin with. */
+  publicUrl: string
+}
+
+/**
+ * Writes a queued mail: opens the address, makes the link, fills in the template. Null when the mail has
+ * lost its point because the application has moved on.
+ */
+export const letterWriter =
+  (parts: Parts) =>
+  async (mail: QueuedMail): Promise<Letter | null> => {
+    const application = await parts.applications.find(mail.applicationId)
+    const person = await parts.applications.open(mail.applicationId, 'person')
+    if (application === undefined || person?.email === undefined) return null
+    const template = mail.template as LetterTemplate
+    const values = await writers[template](parts, application, mail)
+    if (values === null) return null
+    const { subject, text } = letterTemplates[template][application.language as Language]
+    return {
+      to: person.email,
+      subject,
+      text: fill(text, { id: application.id, name: person.name ?? '', ...values }),
+    }
+  }
+
+type Writer = (parts: Parts, application: ApplicationRow, mail: QueuedMail) => Promise<LetterValues | null>
+
+/** What a one-time link is posted to. */
+const doors = { verify: 'verifications', claim: 'claims', status: 'status-links' } as const
+
+async function link(
+  { publicUrl, tokens }: Parts,
+  id: string,
+  page: keyof typeof doors,
+): Promise<LetterValues> {
+  const token = await tokens.issue(id, page)
+  // The token stands behind the #, which browsers do not send and servers do not log.
+  return { link: `${publicUrl}/${page}#${token}`, post: `${publicUrl}/v1/${doors[page]}/${token}` }
+}
+
+const writers: Record<LetterTemplate, Writer> = {
+  verify: async (parts, { id, status }) => (status === 'submitted' ? link(parts, id, 'verify') : null),
+
+  status_link: (parts, { id }) => link(parts, id, 'status'),
+
+  approved: async (parts, { id, status }) => (status === 'approved' ? link(parts, id, 'claim') : null),
+
+  info_requested: async (parts, application) => {
+    const request = await parts.applications.open(application.id, 'request')
+    const question = request?.messages.findLast(({ from }) => from === 'reviewer')
+    if (application.status !== 'info_requested' || question === undefined) return null
+    return { question: question.text, status: `${parts.publicUrl}/status` }
+  },
+
+  rejected: async (parts, application) => {
+    const request = await parts.applications.open(application.id, 'request')
+    if (application.status !== 'rejected' || request?.rejection === undefined) return null
+    return { code: application.rejectionCode ?? '', message: request.rejection.message }
+  },
+
+  key_expires: async ({ database }, _application, { subjectId }) => {
+    const found = await database
+      .select({ key: apiKeys, tenantEnd: tenants.expiresAt })
+      .from(apiKeys)
+      .innerJoin(tenants, eq(apiKeys.tenantId, tenants.id))
+      .where(eq(apiKeys.id, subjectId ?? ''))
+      .get()
+    const ends = [found?.key.expiresAt, found?.tenantEnd].filter((end) => typeof end === 'number')
+    if (found === undefined || found.key.revokedAt !== null || ends.length === 0) return null
+    const { start, name } = found.key
+    return { key: `${start}… (${name})`, date: new Date(Math.min(...ends)).toISOString().slice(0, 10) }
+  },
+}
+
+const fill = (text: string, values: LetterValues) =>
+  text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '')

@@ -1,0 +1,143 @@
+import { eventData } from '../../platform/event-lines.ts'
+import type { ServedModel } from '../registry/model-catalog.ts'
+import { isThere } from '../registry/node-probe.ts'
+import { parseJson, readBounded } from './bounded-body.ts'
+import { type TimeLimits, Watch } from './call-deadline.ts'
+import { type NodeChunk, type NodeCompletion, nodeChunk, nodeCompletion } from './chat-wire.ts'
+import { CallGivenUp, NodeFailure, unusable } from './node-failure.ts'
+import { nodeHeaders } from './node-headers.ts'
+import { refusalOf } from './refusal.ts'
+
+/** One call of `/v1/chat/completions` on one node. */
+export interface ChatCall {
+  served: ServedModel
+  /** The request without `model` and `stream`. */
+  body: Record<string, unknown>
+  requestId: string
+  traceparent: string | undefined
+  /** Opaque name of the tenant, for the node's fairness between tenants. */
+  tenant: string
+  limits: TimeLimits
+  /** Aborted when nobody waits any more. */
+  signal: AbortSignal | undefined
+}
+
+/** The whole completion, or a {@link NodeFailure}. */
+export async function requestCompletion(call: ChatCall): Promise<NodeCompletion> {
+  const watch = new Watch(call.limits.totalMs, call.signal)
+  let answered = false
+  try {
+    watch.within(call.limits.answerMs)
+    const response = await send(call, watch, call.body)
+    answered = true
+    watch.within(call.limits.bodyMs)
+    const text = await readBounded(response)
+    if (text === null) throw unusable('The node sent more than an answer can be.')
+    const parsed = nodeCompletion.safeParse(parseJson(text))
+    if (!parsed.success) throw unusable('The node answered with something that is not a chat completion.')
+    checkMaker(call.served, parsed.data)
+    return parsed.data
+  } catch (error) {
+    throw await reasonOf(error, watch, call, answered)
+  } finally {
+    watch.stop()
+  }
+}
+
+/**
+ * The chunks of a completion as they come. It ends after the node's end mark, or, for servers that send none, with
+ * the body once every choice has said why it ended; whatever ends before that throws, so that a cut stream never
+ * looks complete.
+ */
+export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> {
+  const watch = new Watch(call.limits.totalMs, call.signal)
+  const open = new Map<number, boolean>()
+  let answered = false
+  try {
+    watch.within(call.limits.firstEventMs)
+    const body = { ...call.body, stream: true, stream_options: { include_usage: true } }
+    const response = await send(call, watch, body)
+    answered = true
+    if (!/^text\/event-stream/i.test(response.headers.get('content-type') ?? '') || response.body === null) {
+      await response.body?.cancel()
+      throw unusable('The node answered a stream request with something else.')
+    }
+    for await (const data of eventData(response.body)) {
+      if (data === null) throw unusable('The node sent more than an answer can be.')
+      if (data === '[DONE]') return
+      const parsed = nodeChunk.safeParse(parseJson(data))
+      if (!parsed.success) throw unusable('The node sent an event that is not a chunk of a completion.')
+      checkMaker(call.served, parsed.data)
+      for (const { index, finish_reason } of parsed.data.choices) {
+        const choice = index ?? 0
+        open.set(choice, (open.get(choice) ?? true) && finish_reason == null)
+      }
+      yield parsed.data
+      watch.within(call.limits.betweenEventsMs)
+    }
+    if (open.size > 0 && ![...open.values()].includes(true)) return
+    throw unusable('The node ended its stream before its answer had ended.', 'stream_interrupted')
+  } catch (error) {
+    throw await reasonOf(error, watch, call, answered)
+  } finally {
+    // leaving early, by an error or because the reader has enough, ends the node's work too
+    watch.stop()
+    watch.cancel()
+  }
+}
+
+async function send(call: ChatCall, watch: Watch, body: Record<string, unknown>): Promise<Response> {
+  const { served } = call
+  const response = await fetch(`${served.node.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: nodeHeaders(served.node, {
+      'content-type': 'application/json',
+      'x-request-id': call.requestId,
+      traceparent: call.traceparent,
+      'x-keval-tenant': served.extensions ? call.tenant : undefined,
+    }),
+    body: JSON.stringify({ model: served.id, ...body }),
+    redirect: 'manual',
+    signal: watch.signal,
+  })
+  if (!response.ok) throw await refusalOf(response, Date.now())
+  return response
+}
+
+/** A node that answers for another model, or with weights that it did not announce, is not believed. */
+function checkMaker(served: ServedModel, answer: NodeCompletion | NodeChunk): void {
+  if (!isFor(answer.model, served.id)) {
+    throw unusable('The node answered with another model than it was asked for.')
+  }
+  const digest = answer.keval?.weights_digest
+  if (digest != null && served.weightsDigest !== null && digest !== served.weightsDigest) {
+    const detail = 'The model got new weights while the request was under way.'
+    throw new NodeFailure(
+      { code: 'model_changed', detail, source: 'node', retryAfter: 1 },
+      { retry: 'nowhere', fault: false },
+    )
+  }
+}
+
+async function reasonOf(error: unknown, watch: Watch, call: ChatCall, answered: boolean): Promise<Error> {
+  if (error instanceof NodeFailure) return error
+  if (call.signal?.aborted) return new CallGivenUp()
+  if (watch.expired) return unusable('The node did not answer within the time limit.', 'node_timeout')
+  if (answered) return unusable('The connection to the node broke.', 'stream_interrupted')
+  // a node that is gone and one that dropped this request look the same from here
+  if (await isThere(call.served.node)) {
+    const detail = 'The node ended the connection before it answered.'
+    return new NodeFailure(
+      { code: 'stream_interrupted', detail, source: 'node' },
+      { retry: 'anywhere', fault: 'alive' },
+    )
+  }
+  return new NodeFailure(
+    { code: 'no_node_available', detail: 'The node could not be reached.', source: 'node', retryAfter: 5 },
+    { retry: 'anywhere', fault: true },
+  )
+}
+
+/** Some servers leave the model out, some add the revision they took: `name@main`. */
+const isFor = (answered: string | null | undefined, asked: string) =>
+  answered == null || answered === '' || answered === asked || answered.startsWith(`${asked}@`)

@@ -1,0 +1,109 @@
+import type { z } from 'zod'
+import type { ratingProbabilitiesSchema } from '../../../schema/api/judgments.ts'
+import type { JudgeMessage } from '../../../schema/judge/render.ts'
+import type { ServedModel } from '../registry/model-catalog.ts'
+import { type ChatCall, requestChunks, requestCompletion } from './chat-call.ts'
+import type { NodeChunk, NodeCompletion } from './chat-wire.ts'
+import { NodeFailure, unusable } from './node-failure.ts'
+
+/** What the judge model is asked to write. */
+export interface JudgePrompt {
+  messages: JudgeMessage[]
+  temperature: number
+  topP: number
+  seed: number
+  /** Null leaves the bound to the node: what the context has room for, at most 4,096. */
+  maxTokens: number | null
+  ratingProbabilities: boolean
+}
+
+/** What a node wrote: whole, with how it ended and who made it. */
+export interface Completion {
+  text: string
+  finishReason: 'stop' | 'length'
+  promptTokens: number
+  completionTokens: number
+  weightsDigest: string | null
+  precision: string | null
+  provider: string | null
+  queueMs: number | null
+  ratingProbabilities: z.output<typeof ratingProbabilitiesSchema> | null
+}
+
+type Call = Omit<ChatCall, 'body'>
+
+/** Far above what 4,096 tokens write; the platform stores no judgment of more than 2 MB. */
+const longestText = 600_000
+
+/** The prompt as one plain request. */
+export async function complete(call: Call, prompt: JudgePrompt): Promise<Completion> {
+  const answer = await requestCompletion({ ...call, body: wireRequest(call.served, prompt) })
+  const choice = answer.choices[0]!
+  return completionOf(answer, choice, choice.message.content ?? '')
+}
+
+/** The prompt as a stream: `onText` gets the text as it comes, the completion is answered at the end. */
+export async function completeStreaming(
+  call: Call,
+  prompt: JudgePrompt,
+  onText: (text: string) => void,
+): Promise<Completion> {
+  let text = ''
+  const whole: Pick<NodeChunk, 'usage' | 'keval'> & { choice: NodeChunk['choices'][number] } = { choice: {} }
+  try {
+    for await (const chunk of requestChunks({ ...call, body: wireRequest(call.served, prompt) })) {
+      whole.usage = chunk.usage ?? whole.usage
+      whole.keval = chunk.keval ?? whole.keval
+      const choice = chunk.choices[0]
+      if (choice === undefined) continue
+      whole.choice.finish_reason = choice.finish_reason ?? whole.choice.finish_reason
+      whole.choice.keval = choice.keval ?? whole.choice.keval
+      const delta = choice.delta?.content ?? ''
+      if (delta === '') continue
+      text += delta
+      if (text.length > longestText) throw unusable('The node wrote more than a judgment can be.')
+      onText(delta)
+    }
+    return completionOf(whole, whole.choice, text)
+  } catch (error) {
+    throw error instanceof NodeFailure && text !== '' ? error.final() : error
+  }
+}
+
+function wireRequest(served: ServedModel, prompt: JudgePrompt) {
+  return {
+    messages: prompt.messages,
+    temperature: prompt.temperature,
+    top_p: prompt.topP,
+    seed: prompt.seed,
+    ...(prompt.maxTokens !== null && { max_tokens: prompt.maxTokens }),
+    ...(served.extensions && prompt.ratingProbabilities && { keval: { rating_probabilities: true } }),
+  }
+}
+
+function completionOf(
+  maker: Pick<NodeCompletion, 'usage' | 'keval'>,
+  choice: Pick<NodeCompletion['choices'][number], 'finish_reason' | 'keval'>,
+  text: string,
+): Completion {
+  if (text.length > longestText) throw unusable('The node wrote more than a judgment can be.')
+  const finishReason = choice.finish_reason
+  // an answer that does not say how it ended is not known to be whole
+  if (finishReason == null) {
+    throw unusable('The node ended its answer without saying how it ended.', 'stream_interrupted')
+  }
+  if (finishReason !== 'stop' && finishReason !== 'length') {
+    throw unusable('The node ended its answer for a reason of its own.')
+  }
+  return {
+    text,
+    finishReason,
+    promptTokens: maker.usage?.prompt_tokens ?? 0,
+    completionTokens: maker.usage?.completion_tokens ?? 0,
+    weightsDigest: maker.keval?.weights_digest ?? null,
+    precision: maker.keval?.precision ?? null,
+    provider: maker.keval?.provider ?? null,
+    queueMs: maker.keval?.queue_ms ?? null,
+    ratingProbabilities: choice.keval?.rating_probabilities ?? null,
+  }
+}

@@ -1,0 +1,114 @@
+import { FailureError } from '../../../schema/api/errors.ts'
+import { nodeChanges, nodeList, nodeRegistration, nodeView } from '../../../schema/api/nodes.ts'
+import { apiRoute, apiRoutes } from '../../http/api.ts'
+import type { GatewayContext } from '../../http/context.ts'
+import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
+import { configuredView, type NodeFindings, registeredView } from './node-view.ts'
+
+const bodyLimit = 16_384
+
+const list = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'get',
+    path: '/admin/v1/nodes',
+    tags: ['nodes'],
+    summary: 'All nodes with what the last check and the last calls found',
+    responses: { 200: jsonAnswer('Registered and configured nodes', nodeList) },
+  },
+)
+
+const register = apiRoute(
+  { access: 'operator', bodyLimit },
+  {
+    method: 'post',
+    path: '/admin/v1/nodes',
+    tags: ['nodes'],
+    summary: 'Register a node; it is asked for its models at once',
+    request: { body: jsonBody(nodeRegistration) },
+    responses: { 201: jsonAnswer('The node', nodeView) },
+  },
+)
+
+const update = apiRoute(
+  { access: 'operator', bodyLimit },
+  {
+    method: 'patch',
+    path: '/admin/v1/nodes/{id}',
+    tags: ['nodes'],
+    summary: 'Change a node, or drain it with `draining: true`',
+    request: { params: idInPath, body: jsonBody(nodeChanges) },
+    responses: { 200: jsonAnswer('The node', nodeView) },
+  },
+)
+
+const remove = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'delete',
+    path: '/admin/v1/nodes/{id}',
+    tags: ['nodes'],
+    summary: 'Remove a node; what it is working on is not cut off',
+    request: { params: idInPath },
+    responses: { 204: { description: 'It is gone' } },
+  },
+)
+
+export function nodeAdminRoutes() {
+  return apiRoutes()
+    .openapi(list, async (c) => {
+      const { nodes } = c.get('services')
+      const [rows, found] = await Promise.all([nodes.rows(), findings(c)])
+      const registered = rows.map((row) => registeredView(row, found(row.id)))
+      const configured = nodes.configured().map((node) => configuredView(node, found(node.id)))
+      return c.json({ object: 'list' as const, data: [...configured, ...registered], has_more: false }, 200)
+    })
+    .openapi(register, async (c) => {
+      const { id, ...settings } = c.req.valid('json')
+      if (!(await c.get('services').nodes.register(id, settings, c.get('operator')))) {
+        throw new FailureError({ code: 'conflict', detail: `There is a node "${id}".`, source: 'gateway' })
+      }
+      await checkNow(c)
+      return c.json(await viewOf(c, id), 201)
+    })
+    .openapi(update, async (c) => {
+      const { id } = c.req.valid('param')
+      if (!(await c.get('services').nodes.update(id, c.req.valid('json'), c.get('operator'))))
+        throw noSuchNode()
+      await checkNow(c)
+      return c.json(await viewOf(c, id), 200)
+    })
+    .openapi(remove, async (c) => {
+      const { nodes, nodeHealth, nodeRests, models } = c.get('services')
+      const { id } = c.req.valid('param')
+      if (!(await nodes.remove(id, c.get('operator')))) throw noSuchNode()
+      await Promise.all([nodeHealth.forget(id), nodeRests.end(id)])
+      await models.refresh(await nodes.read())
+      return c.body(null, 204)
+    })
+}
+
+/** A changed node is asked before the answer, so that the operator sees at once whether it works. */
+async function checkNow(c: GatewayContext): Promise<void> {
+  const { nodes, nodeHealth, models } = c.get('services')
+  const all = await nodes.read()
+  await Promise.all([nodeHealth.check(all), models.refresh(all)])
+}
+
+async function viewOf(c: GatewayContext, id: string) {
+  const [rows, found] = await Promise.all([c.get('services').nodes.rows(), findings(c)])
+  const row = rows.find((one) => one.id === id)
+  if (row === undefined) throw noSuchNode()
+  return registeredView(row, found(id))
+}
+
+async function findings(c: GatewayContext): Promise<(id: string) => NodeFindings> {
+  const { nodeHealth, nodeRests } = c.get('services')
+  const [health, rests] = await Promise.all([nodeHealth.all(), nodeRests.all()])
+  return (id) => ({ health: health.get(id), rest: rests.get(id) })
+}
+
+function noSuchNode(): FailureError {
+  const detail = 'There is no registered node of this id.'
+  return new FailureError({ code: 'not_found', detail, source: 'gateway' })
+}

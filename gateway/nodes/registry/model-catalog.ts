@@ -1,0 +1,111 @@
+import type { NodeRecord } from '../node.ts'
+import { type NodeReport, probe, type ReportedModel } from './node-probe.ts'
+
+/** What is known of one model on one node. Digest, precision and provider are null where a node does not say. */
+export interface ServedModel extends ReportedModel {
+  node: NodeRecord
+  /** Requests running and waiting on the node when it was last asked. */
+  load: number
+}
+
+export interface ModelCatalog {
+  /** Every model on every node that answered lately. */
+  list(): Promise<ServedModel[]>
+  /** The nodes that serve a model with the same weights, empty when none does. */
+  find(model: string): Promise<ServedModel[]>
+  /** Asks the nodes now, after one turned out to be different. */
+  refresh(nodes?: readonly NodeRecord[]): Promise<void>
+}
+
+interface CatalogDependencies {
+  nodes: () => Promise<readonly NodeRecord[]>
+  now: () => number
+  /** Keeps work alive after the request that began it. */
+  defer: (work: Promise<unknown>) => void
+}
+
+const freshMs = 10_000
+/** An empty catalog is asked again sooner, but not by every request. */
+const emptyFreshMs = 1_000
+const usableMs = 300_000
+const waitMs = 3_500
+
+/**
+ * Asks the nodes what they serve and remembers it. Requests are answered from memory while one of them
+ * refreshes it; a node that is down keeps its last answer for a while.
+ */
+export class NodeModelCatalog implements ModelCatalog {
+  readonly #dependencies: CatalogDependencies
+  readonly #known = new Map<string, { node: NodeRecord; report: NodeReport; at: number }>()
+  #refreshedAt = 0
+  #refreshingSince = 0
+  #round = 0
+
+  constructor(dependencies: CatalogDependencies) {
+    this.#dependencies = dependencies
+  }
+
+  async list(): Promise<ServedModel[]> {
+    const { now, defer } = this.#dependencies
+    const fresh = this.#known.size > 0 ? freshMs : emptyFreshMs
+    if (now() - this.#refreshedAt > fresh) {
+      if (this.#known.size > 0) {
+        if (!this.#isRefreshing()) defer(this.refresh())
+      } else if (this.#isRefreshing()) await this.#settled()
+      else await this.refresh()
+    }
+    return [...this.#known.values()].flatMap(({ node, report }) =>
+      report.models.map((model) => ({ ...model, node, load: report.load })),
+    )
+  }
+
+  async find(model: string): Promise<ServedModel[]> {
+    return largestByWeights((await this.list()).filter((served) => served.id === model))
+  }
+
+  async refresh(nodes?: readonly NodeRecord[]): Promise<void> {
+    const { now } = this.#dependencies
+    const startedAt = now()
+    this.#refreshingSince = now()
+    this.#round += 1
+    const round = this.#round
+    try {
+      const wanted = nodes ?? (await this.#dependencies.nodes())
+      await Promise.all(
+        wanted.map(async (node) => {
+          const result = await probe(node)
+          if ('report' in result) this.#known.set(node.id, { node, report: result.report, at: now() })
+        }),
+      )
+      // one that began later knows the list of nodes better
+      if (round !== this.#round) return
+      const ids = new Map(wanted.map((node) => [node.id, node]))
+      for (const [id, entry] of this.#known) {
+        const node = ids.get(id)
+        if (node === undefined ? entry.at < startedAt : now() - entry.at > usableMs) this.#known.delete(id)
+        else if (node !== undefined) entry.node = node
+      }
+    } finally {
+      this.#refreshedAt = now()
+      this.#refreshingSince = 0
+    }
+  }
+
+  #isRefreshing(): boolean {
+    return this.#refreshingSince > 0 && this.#dependencies.now() - this.#refreshingSince < waitMs
+  }
+
+  /** Another request is asking: its promise is not this request's to wait for, so look again shortly. */
+  async #settled(): Promise<void> {
+    while (this.#isRefreshing()) await scheduler.wait(20)
+  }
+}
+
+/** Nodes with different weights give different judgments: the weights most nodes have are the ones in use. */
+function largestByWeights(served: ServedModel[]): ServedModel[] {
+  const groups = new Map<string | null, ServedModel[]>()
+  for (const model of served) {
+    groups.set(model.weightsDigest, [...(groups.get(model.weightsDigest) ?? []), model])
+  }
+  return [...groups.values()].reduce((best, group) => (group.length > best.length ? group : best), [])
+}

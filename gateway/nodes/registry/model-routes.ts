@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { servedWeights } from '../../../schema/api/served-weights.ts'
+import { apiRoute, apiRoutes } from '../../http/api.ts'
+import { jsonAnswer } from '../../http/route-parts.ts'
+
+const modelSchema = z
+  .object({
+    id: z.string(),
+    object: z.literal('model'),
+    created: z.int().meta({ description: 'Always 0: nodes do not tell' }),
+    owned_by: z.string(),
+    keval: z.object({
+      ...servedWeights,
+      provider: servedWeights.provider.meta({
+        description: 'What computes it, such as `cpu` or `cuda`; null where the node does not tell',
+      }),
+      context_length: z.number().nullable().meta({
+        description: 'Most tokens of prompt and answer together; null where the node does not tell',
+      }),
+      notice: z
+        .string()
+        .nullable()
+        .meta({ description: 'What its users must know; null where there is nothing' }),
+      nodes: z.int().meta({ description: 'How many serve it' }),
+    }),
+  })
+  .meta({ id: 'Model' })
+
+const listModels = apiRoute(
+  { access: { scope: 'judge' } },
+  {
+    method: 'get',
+    path: '/v1/models',
+    summary: 'The models that can be asked for',
+    responses: {
+      200: jsonAnswer(
+        'Models, one entry for each id',
+        z.object({ object: z.literal('list'), data: z.array(modelSchema) }),
+      ),
+    },
+  },
+)
+
+export function modelRoutes() {
+  return apiRoutes().openapi(listModels, async (c) => {
+    const allowed = c.get('identity').limits.models
+    const served = await c.get('services').models.list()
+    const ids = [...new Set(served.map((model) => model.id))].filter(
+      (id) => allowed === null || allowed.includes(id),
+    )
+    const data = ids.map((id) => {
+      const same = served.filter((model) => model.id === id)
+      const first = same[0]!
+      return {
+        id,
+        object: 'model' as const,
+        created: 0,
+        owned_by: 'keval-edge',
+        keval: {
+          weights_digest: first.weightsDigest,
+          precision: first.precision,
+          provider: first.provider,
+          context_length: first.contextLength,
+          notice: first.notice,
+          nodes: same.length,
+        },
+      }
+    })
+    return c.json({ object: 'list' as const, data }, 200)
+  })
+}

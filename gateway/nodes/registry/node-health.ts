@@ -1,0 +1,63 @@
+import { eq, inArray, not } from 'drizzle-orm'
+import { nodeHealth } from '../../../schema/db/control.ts'
+import type { ControlDatabase } from '../../platform/control-database.ts'
+import type { NodeRecord } from '../node.ts'
+import { type NodeSaid, probe } from './node-probe.ts'
+
+type HealthRow = typeof nodeHealth.$inferSelect
+
+/** What the clock finds when it asks every node, for the operator. Requests learn from their own results. */
+export class NodeHealth {
+  readonly #database: ControlDatabase
+  readonly #now: () => number
+
+  constructor(database: ControlDatabase, now: () => number) {
+    this.#database = database
+    this.#now = now
+  }
+
+  async all(): Promise<Map<string, HealthRow>> {
+    const rows = await this.#database.select().from(nodeHealth)
+    return new Map(rows.map((row) => [row.nodeId, row]))
+  }
+
+  /** Asks all nodes and writes down what they say; forgets nodes that are no more. */
+  async check(nodes: readonly NodeRecord[]): Promise<void> {
+    const known = await this.all()
+    await Promise.all(nodes.map(async (node) => this.#write(await this.#ask(node, known.get(node.id)))))
+    const ids = nodes.map(({ id }) => id)
+    await this.#database.delete(nodeHealth).where(not(inArray(nodeHealth.nodeId, ids)))
+  }
+
+  async forget(id: string): Promise<void> {
+    await this.#database.delete(nodeHealth).where(eq(nodeHealth.nodeId, id))
+  }
+
+  async #ask(node: NodeRecord, before: HealthRow | undefined): Promise<HealthRow> {
+    const started = this.#now()
+    const result = await probe(node)
+    const checkedAt = this.#now()
+    const report = 'report' in result ? result.report : null
+    const state = report === null ? 'down' : 'up'
+    return {
+      nodeId: node.id,
+      state,
+      reason: 'reason' in result ? result.reason : null,
+      models: report?.models.map(({ id }) => id) ?? [],
+      load: report?.load ?? 0,
+      latencyMs: report?.latencyMs ?? checkedAt - started,
+      checkedAt,
+      since: before?.state === state ? before.since : checkedAt,
+      report: result.said === null ? (before?.report ?? null) : saidAt(result.said, checkedAt),
+    }
+  }
+
+  async #write(row: HealthRow): Promise<void> {
+    await this.#database
+      .insert(nodeHealth)
+      .values(row)
+      .onConflictDoUpdate({ target: nodeHealth.nodeId, set: row })
+  }
+}
+
+const saidAt = (said: NodeSaid, at: number) => ({ ...said, seen_at: new Date(at).toISOString() })

@@ -1,0 +1,178 @@
+import { eq } from 'drizzle-orm'
+import { nodes } from '../../../schema/db/control.ts'
+import type { AuditEntry, AuditLog } from '../../audit/audit-log.ts'
+import { type ControlDatabase, isDuplicate, withPatience } from '../../platform/control-database.ts'
+import { logUnexpected } from '../../platform/unexpected.ts'
+import { nodeSecretOf } from '../../vault/bound-to.ts'
+import type { MasterKeys } from '../../vault/master-keys.ts'
+import { type AdapterKind, baseUrl, type NodeRecord } from '../node.ts'
+
+export type NodeRow = typeof nodes.$inferSelect
+
+type AuditDetail = NonNullable<AuditEntry['detail']>
+
+export interface NodeSettings {
+  url: string
+  /** Null takes the secret away. */
+  secret?: string | null | undefined
+  adapter: AdapterKind
+  weight: number
+  region: string | null
+  models: string[] | null
+  draining: boolean
+}
+
+const freshMs = 5_000
+
+interface RegistryParts {
+  database: ControlDatabase
+  masterKeys: MasterKeys
+  audit: AuditLog
+  configured: readonly NodeRecord[]
+  now: () => number
+}
+
+/**
+ * The nodes the operator registered, on top of the configured ones. Secrets are sealed at rest, and every change
+ * is in the audit log. What was read is kept: a slow or absent database changes nothing for the nodes known.
+ */
+export class NodeRegistry {
+  readonly #database: ControlDatabase
+  readonly #masterKeys: MasterKeys
+  readonly #audit: AuditLog
+  readonly #configured: readonly NodeRecord[]
+  readonly #now: () => number
+  #known: readonly NodeRecord[]
+  #readAt = 0
+  #reads = 0
+
+  constructor({ database, masterKeys, audit, configured, now }: RegistryParts) {
+    this.#database = database
+    this.#masterKeys = masterKeys
+    this.#audit = audit
+    this.#configured = configured
+    this.#known = configured
+    this.#now = now
+  }
+
+  /** All nodes, as known; reads the database again after a few seconds, but does not fail with it. */
+  async all(): Promise<readonly NodeRecord[]> {
+    return this.#now() - this.#readAt < freshMs ? this.#known : this.read()
+  }
+
+  /** All nodes as they are stored now, or as known where the database does not answer. */
+  async read(): Promise<readonly NodeRecord[]> {
+    this.#reads += 1
+    const read = this.#reads
+    try {
+      const rows = await withPatience(this.#database.select().from(nodes).all())
+      const registered = await Promise.all(rows.map((row) => this.#recordOf(row)))
+      const all = [...this.#configured, ...registered]
+      // one that began later knows better
+      if (read === this.#reads) {
+        this.#known = all
+        this.#readAt = this.#now()
+      }
+      return all
+    } catch (error) {
+      logUnexpected(error, { work: 'node list' })
+      this.#readAt = this.#now()
+      return this.#known
+    }
+  }
+
+  configured(): readonly NodeRecord[] {
+    return this.#configured
+  }
+
+  /** The registered nodes as they are stored; the secrets stay sealed. */
+  rows(): Promise<NodeRow[]> {
+    return this.#database.select().from(nodes).orderBy(nodes.createdAt)
+  }
+
+  /** Adds a node; false when the id is taken. */
+  async register(id: string, settings: NodeSettings, actor: string): Promise<boolean> {
+    if (this.#configured.some((node) => node.id === id)) return false
+    const now = this.#now()
+    const row = { id, ...(await this.#columnsOf(id, settings)), createdAt: now, updatedAt: now }
+    try {
+      await this.#audit.commit({ actor, action: 'node.register', subject: id, detail: detailOf(settings) }, [
+        this.#database.insert(nodes).values(row),
+      ])
+    } catch (error) {
+      if (isDuplicate(error, 'nodes')) return false
+      throw error
+    }
+    this.#readAt = 0
+    return true
+  }
+
+  /** Changes a node; false when there is none of this id. */
+  async update(id: string, changes: Partial<NodeSettings>, actor: string): Promise<boolean> {
+    if (!(await this.#has(id))) return false
+    const columns = { ...(await this.#columnsOf(id, changes)), updatedAt: this.#now() }
+    await this.#audit.commit({ actor, action: 'node.update', subject: id, detail: detailOf(changes) }, [
+      this.#database.update(nodes).set(columns).where(eq(nodes.id, id)),
+    ])
+    this.#readAt = 0
+    return true
+  }
+
+  async remove(id: string, actor: string): Promise<boolean> {
+    if (!(await this.#has(id))) return false
+    await this.#audit.commit({ actor, action: 'node.remove', subject: id }, [
+      this.#database.delete(nodes).where(eq(nodes.id, id)),
+    ])
+    this.#readAt = 0
+    return true
+  }
+
+  async #has(id: string): Promise<boolean> {
+    const row = await this.#database.select({ id: nodes.id }).from(nodes).where(eq(nodes.id, id)).get()
+    return row !== undefined
+  }
+
+  async #columnsOf<S extends Partial<NodeSettings>>(id: string, { secret, url, ...rest }: S) {
+    return {
+      ...rest,
+      ...(url !== undefined && { url: baseUrl(url) }),
+      ...(secret !== undefined && (secret === null ? noSecret : await this.#seal(id, secret))),
+    } as Omit<S, 'secret'> & Partial<Pick<NodeRow, 'masterKeyId' | 'sealedSecret'>>
+  }
+
+  async #seal(id: string, secret: string) {
+    const { masterKeyId, wrappedKey } = await this.#masterKeys.wrap(encoder.encode(secret), nodeSecretOf(id))
+    return { masterKeyId, sealedSecret: wrappedKey }
+  }
+
+  async #recordOf(row: NodeRow): Promise<NodeRecord> {
+    const { id, url, adapter, weight, region, models, draining } = row
+    const secret =
+      row.masterKeyId === null || row.sealedSecret === null
+        ? null
+        : await this.#masterKeys.unwrap(row.masterKeyId, new Uint8Array(row.sealedSecret), nodeSecretOf(id))
+    return {
+      id,
+      url,
+      secret: secret === null ? null : new TextDecoder().decode(secret),
+      adapter,
+      weight,
+      region,
+      models,
+      draining,
+    }
+  }
+}
+
+const encoder = new TextEncoder()
+const noSecret = { masterKeyId: null, sealedSecret: null }
+
+/** A change for the audit log: whether there is a secret, never which; of the address only the host. */
+function detailOf({ secret, url, models, ...rest }: Partial<NodeSettings>): AuditDetail {
+  return {
+    ...rest,
+    ...(url !== undefined && { host: new URL(url).host }),
+    ...(models !== undefined && { models: models?.join(' ') ?? null }),
+    ...(secret !== undefined && { secret: secret === null ? 'none' : 'set' }),
+  }
+}

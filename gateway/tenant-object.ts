@@ -1,0 +1,172 @@
+import { DurableObject } from 'cloudflare:workers'
+import { drizzle } from 'drizzle-orm/durable-sqlite'
+import { migrate } from 'drizzle-orm/durable-sqlite/migrator'
+import type { Judgment, JudgmentPageQuery } from '../schema/api/judgments.ts'
+import type { UsageRow } from '../schema/api/usage.ts'
+import migrations from '../schema/db/migrations/tenant/migrations.js'
+import { Batches } from './batches/batches.ts'
+import { FileStore } from './batches/file-store.ts'
+import { Files } from './batches/files.ts'
+import type { Env } from './env.ts'
+import { Evaluations } from './evaluations/evaluations.ts'
+import {
+  type Claim,
+  IdempotentAnswers,
+  type IdempotentRequest,
+  type KeptAnswer,
+} from './http/idempotency-store.ts'
+import { Hold } from './jobs/pause.ts'
+import { Space } from './jobs/storage-quota.ts'
+import type { JudgeCommand } from './judging/command.ts'
+import { Flights } from './judging/run/in-flight-runs.ts'
+import type { ChatOutcome, JudgeOutcome, StreamStart } from './judging/run/outcome.ts'
+import { type ChatCommand, runChat } from './judging/run/run-chat.ts'
+import type { RunDependencies } from './judging/run/run-judgment.ts'
+import { flightStream } from './judging/run/run-stream.ts'
+import { Flight } from './judging/run/shared-run.ts'
+import { JudgmentStore, type StoredJudgment } from './judging/store/judgment-store.ts'
+import { Admission } from './limits/admission.ts'
+import type { CountedRepeats } from './limits/cached-repeats.ts'
+import type { AppliedLimits, UseOfLimits } from './limits/limits.ts'
+import { timeLimitsOf } from './nodes/client/call-deadline.ts'
+import type { NodeChunk } from './nodes/client/chat-wire.ts'
+import { hedgeOf } from './nodes/routing/hedge.ts'
+import { sharedPool } from './nodes/routing/shared-pool.ts'
+import { controlDatabase } from './platform/control-database.ts'
+import { koreanDay } from './platform/korean-day.ts'
+import type { PartName } from './platform/object-rpc.ts'
+import { Lanes } from './platform/semaphore.ts'
+import { Upkeep } from './usage/tenant-maintenance.ts'
+import { type UsageFilter, UsageStore } from './usage/usage-store.ts'
+import { usageRow } from './usage/usage-view.ts'
+
+/** One tenant's space: its judgments, limits, usage and runs in flight. Wiring only. */
+export class TenantObject extends DurableObject<Env> {
+  readonly #run: RunDependencies
+  readonly #flights: Flights
+  readonly #idempotentAnswers: IdempotentAnswers
+  readonly #upkeep: Upkeep
+  readonly #evaluations: Evaluations
+  readonly #files: Files
+  readonly #batches: Batches
+
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env)
+    const database = drizzle(state.storage)
+    state.blockConcurrencyWhile(() => migrate(database, migrations))
+    const now = () => Date.now()
+    const usage = new UsageStore(database)
+    const timeLimits = timeLimitsOf(env.NODE_TIME_LIMITS)
+    this.#run = {
+      store: new JudgmentStore(database),
+      usage,
+      admission: new Admission(usage, timeLimits.totalMs + 60_000),
+      pool: sharedPool,
+      timeLimits,
+      hedge: hedgeOf(env.NODE_HEDGE),
+      now,
+    }
+    this.#flights = new Flights(this.#run)
+    const idempotentAnswers = new IdempotentAnswers(database)
+    this.#idempotentAnswers = idempotentAnswers
+    const control = controlDatabase(env.DB)
+    this.#upkeep = new Upkeep({ storage: state.storage, database, control, usage, idempotentAnswers, now })
+    const judge = (command: JudgeCommand) => this.judge(command)
+    const queue = env.EVALUATION_QUEUE
+    const lanes = new Lanes(1)
+    const hold = new Hold(state.storage)
+    const space = new Space(state.storage, env.TENANT_STORAGE_BYTES)
+    const work = { database, storage: state.storage, queue, lanes, hold, space, now }
+    this.#evaluations = new Evaluations({ ...work, judge })
+    this.#files = new Files({ store: new FileStore(database), space, storage: state.storage, now })
+    const chat = (command: ChatCommand) => this.chat(command)
+    this.#batches = new Batches({ ...work, chat, files: this.#files })
+  }
+
+  /** One judgment: stored, joined or made. */
+  async judge(command: JudgeCommand): Promise<JudgeOutcome> {
+    await this.#upkeep.schedule(command.tenantId)
+    return this.#flights.judge(command)
+  }
+
+  /** The same, with its text as it is written. */
+  async streamJudgment(command: JudgeCommand): Promise<StreamStart<JudgeOutcome>> {
+    await this.#upkeep.schedule(command.tenantId)
+    return this.#flights.stream(command)
+  }
+
+  async chat(command: ChatCommand): Promise<ChatOutcome> {
+    await this.#upkeep.schedule(command.tenantId)
+    return runChat(this.#run, command, null)
+  }
+
+  async streamChat(command: ChatCommand): Promise<StreamStart<ChatOutcome>> {
+    await this.#upkeep.schedule(command.tenantId)
+    const flight = new Flight<NodeChunk, ChatOutcome>((controls) => runChat(this.#run, command, controls))
+    const events = flightStream(flight)
+    await flight.begun
+    return flight.hasItems ? { events } : flight.outcome
+  }
+
+  /** One call of a part of the object; `remotePart` gives these calls their types. */
+  callPart(name: PartName, method: string, args: unknown[]): unknown {
+    const part = { evaluations: this.#evaluations, files: this.#files, batches: this.#batches }[name]
+    const methods = part as unknown as Record<string, (...args: unknown[]) => unknown>
+    return methods[method]!(...args)
+  }
+
+  getJudgment(id: string): StoredJudgment | null {
+    return this.#run.store.get(id)
+  }
+
+  listJudgments(query: JudgmentPageQuery): { data: Judgment[]; hasMore: boolean } {
+    return this.#run.store.page(query)
+  }
+
+  deleteJudgment(id: string): string | null {
+    return this.#run.store.delete(id)
+  }
+
+  usage(filter: UsageFilter): { rows: UsageRow[]; tokensToday: number } {
+    const tokensToday = this.#run.admission.tokensUsedToday(this.#run.now())
+    return { rows: this.#run.usage.counted(filter).map(usageRow), tokensToday }
+  }
+
+  /** Where the tenant stands, and one of its keys where that has bounds of its own. */
+  standings(keyId: string, limits: AppliedLimits): { tenant: UseOfLimits; key: UseOfLimits | null } {
+    return this.#run.admission.standings(keyId, limits, this.#run.now())
+  }
+
+  /** Notes requests that a cache in front of this object answered. */
+  async countCached(tenantId: string, repeats: CountedRepeats): Promise<void> {
+    await this.#upkeep.schedule(tenantId)
+    const day = koreanDay(this.#run.now())
+    for (const { keyId, model, requests } of repeats) {
+      this.#run.usage.recordWithoutRun({ day, keyId, model }, 'cachedEdge', requests)
+    }
+  }
+
+  claimIdempotent(request: IdempotentRequest): Claim {
+    return this.#idempotentAnswers.claim(request, this.#run.now())
+  }
+
+  finishIdempotent(request: IdempotentRequest, answer: KeptAnswer | null): void {
+    this.#idempotentAnswers.finish(request, answer, this.#run.now())
+  }
+
+  /** Evaluations and batches are watched also while the control database is away, which upkeep writes to. */
+  override async alarm(): Promise<void> {
+    await this.#evaluations.watch()
+    await this.#batches.watch()
+    await this.#upkeep.run()
+  }
+
+  /** Empties the tenant's space for good. */
+  async destroy(): Promise<void> {
+    await this.ctx.storage.deleteAlarm()
+    await this.ctx.storage.deleteAll()
+    await this.ctx.storage.sync()
+    // After the answer: whatever still runs here must not store anything any more.
+    setTimeout(() => this.ctx.abort('the tenant was deleted'), 0)
+  }
+}

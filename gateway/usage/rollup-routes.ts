@@ -1,0 +1,49 @@
+import { and, desc, eq, gte, lte } from 'drizzle-orm'
+import { rollupList, rollupQuery } from '../../schema/api/usage.ts'
+import { usageRollups } from '../../schema/db/control.ts'
+import { apiRoute, apiRoutes } from '../http/api.ts'
+import { jsonAnswer } from '../http/route-parts.ts'
+import { controlDatabase } from '../platform/control-database.ts'
+import { koreanDay, koreanDaysAgo } from '../platform/korean-day.ts'
+import { usageCounts } from './usage-view.ts'
+
+const usage = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'get',
+    path: '/admin/v1/usage',
+    tags: ['nodes'],
+    summary: 'Usage of all tenants by Korean day and model, up to an hour late',
+    request: { query: rollupQuery },
+    responses: { 200: jsonAnswer('Sums, newest day first', rollupList) },
+  },
+)
+
+const mostRollups = 1_000
+
+/** The sums that the tenant objects send, for operators. */
+export function rollupRoutes() {
+  return apiRoutes().openapi(usage, async (c) => {
+    const now = Date.now()
+    const { from = koreanDaysAgo(now, 30), to = koreanDay(now), tenant } = c.req.valid('query')
+    const rows = await controlDatabase(c.env.DB)
+      .select()
+      .from(usageRollups)
+      .where(
+        and(
+          gte(usageRollups.day, from),
+          lte(usageRollups.day, to),
+          tenant === undefined ? undefined : eq(usageRollups.tenantId, tenant),
+        ),
+      )
+      .orderBy(desc(usageRollups.day), usageRollups.tenantId, usageRollups.model)
+      .limit(mostRollups + 1)
+    const data = rows.slice(0, mostRollups).map((row) => ({
+      tenant_id: row.tenantId,
+      day: row.day,
+      model: row.model,
+      ...usageCounts(row),
+    }))
+    return c.json({ object: 'list' as const, data, has_more: rows.length > mostRollups }, 200)
+  })
+}

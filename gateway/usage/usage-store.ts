@@ -1,0 +1,166 @@
+import { and, desc, eq, getTableColumns, gte, lte, sql } from 'drizzle-orm'
+import { rateMarks, usage, usageLatency } from '../../schema/db/tenant.ts'
+import type { LimitMemory } from '../limits/admission.ts'
+import type { TenantDatabase } from '../platform/tenant-database.ts'
+import { type BucketCounts, bucketOf } from './latency-buckets.ts'
+
+/** How a run ended, for the counts: chat completions are runs without a verdict. */
+export type RunResult = 'rated' | 'no_rating' | 'truncated' | 'failed' | 'chat'
+
+export interface UsedBy {
+  day: string
+  keyId: string
+  model: string
+}
+
+export interface Used {
+  prompt: number
+  completion: number
+  /** How long the run took, where it gave an answer. */
+  milliseconds: number | null
+}
+
+/** Requests that were answered without a run, by what answered them. */
+export type WithoutRun = 'cachedEdge' | 'cachedStored' | 'joined'
+
+export interface UsageFilter {
+  from: string
+  to: string
+  model?: string | undefined
+  key?: string | undefined
+}
+
+/** The counts of one day, key and model, with how long its runs took. */
+export type CountedUsage = typeof usage.$inferSelect & { latency: BucketCounts }
+
+/** What the tenant used, by Korean day, key and model. Also what the limits remember over a restart. */
+export class UsageStore implements LimitMemory {
+  readonly #database: TenantDatabase
+  readonly #statements: ReturnType<typeof statementsOf>
+
+  constructor(database: TenantDatabase) {
+    this.#database = database
+    this.#statements = statementsOf(database)
+  }
+
+  record(by: UsedBy, result: RunResult, { prompt, completion, milliseconds }: Used): void {
+    this.#add(by, {
+      requests: 1,
+      rated: Number(result === 'rated'),
+      noRating: Number(result === 'no_rating'),
+      truncated: Number(result === 'truncated'),
+      failed: Number(result === 'failed'),
+      promptTokens: prompt,
+      completionTokens: completion,
+    })
+    if (milliseconds === null) return
+    this.#statements.addLatency.run({ ...by, bucket: bucketOf(milliseconds) })
+  }
+
+  recordWithoutRun(by: UsedBy, how: WithoutRun, requests: number): void {
+    this.#add(by, { [how]: requests })
+  }
+
+  tokensUsed(day: string, keyId: string | null): number {
+    const row = this.#database
+      .select({ tokens: sql<number>`coalesce(sum(${usage.promptTokens} + ${usage.completionTokens}), 0)` })
+      .from(usage)
+      .where(and(eq(usage.day, day), keyId === null ? undefined : eq(usage.keyId, keyId)))
+      .get()
+    return row?.tokens ?? 0
+  }
+
+  arrivalOf(subject: string): number {
+    const row = this.#database.select().from(rateMarks).where(eq(rateMarks.subject, subject)).get()
+    return row?.arrival ?? 0
+  }
+
+  saveArrival(subject: string, arrival: number): void {
+    this.#statements.saveArrival.run({ subject, arrival })
+  }
+
+  /** Newest day first. */
+  counted({ from, to, model, key }: UsageFilter): CountedUsage[] {
+    const matching = (table: typeof usage | typeof usageLatency) =>
+      and(
+        gte(table.day, from),
+        lte(table.day, to),
+        model === undefined ? undefined : eq(table.model, model),
+        key === undefined ? undefined : eq(table.keyId, key),
+      )
+    const latencies = new Map<string, BucketCounts>()
+    for (const row of this.#database.select().from(usageLatency).where(matching(usageLatency)).all()) {
+      const counts = latencies.get(nameOf(row)) ?? {}
+      counts[row.bucket] = row.runs
+      latencies.set(nameOf(row), counts)
+    }
+    return this.#database
+      .select()
+      .from(usage)
+      .where(matching(usage))
+      .orderBy(desc(usage.day), usage.keyId, usage.model)
+      .all()
+      .map((row) => ({ ...row, latency: latencies.get(nameOf(row)) ?? {} }))
+  }
+
+  #add(by: UsedBy, counts: Partial<Counts>): void {
+    this.#statements.add.run({ ...nothing, ...counts, ...by })
+  }
+}
+
+type Counts = Omit<typeof usage.$inferSelect, keyof UsedBy>
+
+const nothing: Counts = {
+  requests: 0,
+  rated: 0,
+  noRating: 0,
+  truncated: 0,
+  failed: 0,
+  promptTokens: 0,
+  completionTokens: 0,
+  cachedEdge: 0,
+  cachedStored: 0,
+  joined: 0,
+}
+
+/** The statements of every run, prepared once: writing their SQL takes longer than running them. */
+function statementsOf(database: TenantDatabase) {
+  const counts = Object.keys(nothing) as (keyof Counts)[]
+  const columns = getTableColumns(usage)
+  const given = Object.fromEntries(Object.keys(columns).map((name) => [name, sql.placeholder(name)]))
+  const added = counts.map((name) => [
+    name,
+    sql`${columns[name]} + excluded.${sql.identifier(columns[name].name)}`,
+  ])
+  return {
+    add: database
+      .insert(usage)
+      .values(given as unknown as typeof usage.$inferInsert)
+      .onConflictDoUpdate({
+        target: [usage.day, usage.keyId, usage.model],
+        set: Object.fromEntries(added),
+      })
+      .prepare(),
+    addLatency: database
+      .insert(usageLatency)
+      .values({
+        day: sql.placeholder('day'),
+        keyId: sql.placeholder('keyId'),
+        model: sql.placeholder('model'),
+        bucket: sql.placeholder('bucket'),
+        runs: 1,
+      })
+      .onConflictDoUpdate({
+        target: [usageLatency.day, usageLatency.keyId, usageLatency.model, usageLatency.bucket],
+        set: { runs: sql`${usageLatency.runs} + 1` },
+      })
+      .prepare(),
+    saveArrival: database
+      .insert(rateMarks)
+      .values({ subject: sql.placeholder('subject'), arrival: sql.placeholder('arrival') })
+      .onConflictDoUpdate({ target: rateMarks.subject, set: { arrival: sql`excluded.arrival` } })
+      .prepare(),
+  }
+}
+
+const nameOf = ({ day, keyId, model }: UsedBy) => `${day} ${keyId} ${model}`

@@ -1,0 +1,202 @@
+CREATE TABLE `attempts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`created_at` integer NOT NULL,
+	`request_id` text NOT NULL,
+	`fingerprint` text NOT NULL,
+	`key_id` text NOT NULL,
+	`model` text NOT NULL,
+	`code` text NOT NULL,
+	`characters` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `idempotent_answers` (
+	`key_id` text NOT NULL,
+	`idempotency_key` text NOT NULL,
+	`request_sha256` text NOT NULL,
+	`status` integer NOT NULL,
+	`content_type` text NOT NULL,
+	`body` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`key_id`, `idempotency_key`)
+);
+--> statement-breakpoint
+CREATE INDEX `idempotent_answers_age` ON `idempotent_answers` (`created_at`);--> statement-breakpoint
+CREATE TABLE `judgments` (
+	`id` text PRIMARY KEY NOT NULL,
+	`fingerprint` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`key_id` text NOT NULL,
+	`model` text NOT NULL,
+	`template` text NOT NULL,
+	`verdict` text NOT NULL,
+	`rating` real,
+	`request` text NOT NULL,
+	`judgment` text NOT NULL,
+	`expires_at` integer,
+	`evaluation_id` text,
+	`evaluation_row` integer
+);
+--> statement-breakpoint
+CREATE INDEX `judgments_fingerprint` ON `judgments` (`fingerprint`);--> statement-breakpoint
+CREATE INDEX `judgments_expiry` ON `judgments` (`expires_at`);--> statement-breakpoint
+CREATE INDEX `judgments_evaluation` ON `judgments` (`evaluation_id`,`id`) WHERE "judgments"."evaluation_id" is not null;--> statement-breakpoint
+CREATE INDEX `judgments_evaluation_row` ON `judgments` (`evaluation_id`,`evaluation_row`) WHERE "judgments"."evaluation_row" is not null;--> statement-breakpoint
+CREATE INDEX `judgments_model` ON `judgments` (`model`,`id`);--> statement-breakpoint
+CREATE TABLE `rate_marks` (
+	`subject` text PRIMARY KEY NOT NULL,
+	`arrival` real NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `usage` (
+	`day` text NOT NULL,
+	`key_id` text NOT NULL,
+	`model` text NOT NULL,
+	`requests` integer NOT NULL,
+	`rated` integer NOT NULL,
+	`no_rating` integer NOT NULL,
+	`truncated` integer NOT NULL,
+	`failed` integer NOT NULL,
+	`prompt_tokens` integer NOT NULL,
+	`completion_tokens` integer NOT NULL,
+	`cached_edge` integer DEFAULT 0 NOT NULL,
+	`cached_stored` integer DEFAULT 0 NOT NULL,
+	`joined` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`day`, `key_id`, `model`)
+);
+--> statement-breakpoint
+CREATE TABLE `usage_latency` (
+	`day` text NOT NULL,
+	`key_id` text NOT NULL,
+	`model` text NOT NULL,
+	`bucket` integer NOT NULL,
+	`runs` integer NOT NULL,
+	PRIMARY KEY(`day`, `key_id`, `model`, `bucket`)
+);
+--> statement-breakpoint
+CREATE TABLE `evaluation_judgments` (
+	`evaluation_id` text NOT NULL,
+	`position` integer NOT NULL,
+	`row` integer NOT NULL,
+	`turn` integer NOT NULL,
+	`repeat` integer NOT NULL,
+	`template` text NOT NULL,
+	`label` real,
+	`state` text NOT NULL,
+	`rating` real,
+	`judgment_id` text,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`failure_code` text,
+	`failure_detail` text,
+	PRIMARY KEY(`evaluation_id`, `position`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `evaluation_judgments_row` ON `evaluation_judgments` (`evaluation_id`,`row`,`turn`,`repeat`);--> statement-breakpoint
+CREATE INDEX `evaluation_judgments_pending` ON `evaluation_judgments` (`evaluation_id`,`position`) WHERE "evaluation_judgments"."state" = 'pending';--> statement-breakpoint
+CREATE TABLE `evaluation_rows` (
+	`evaluation_id` text NOT NULL,
+	`number` integer NOT NULL,
+	`id` text NOT NULL,
+	`model` text,
+	`category` text,
+	`label` real,
+	`input` text NOT NULL,
+	`planned` text NOT NULL,
+	`prefix` text NOT NULL,
+	`question_digest` text NOT NULL,
+	`published` text,
+	`languages_differ` integer,
+	PRIMARY KEY(`evaluation_id`, `number`)
+);
+--> statement-breakpoint
+CREATE TABLE `evaluation_tallies` (
+	`evaluation_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`key` text NOT NULL,
+	`count` integer NOT NULL,
+	PRIMARY KEY(`evaluation_id`, `kind`, `key`)
+);
+--> statement-breakpoint
+CREATE TABLE `evaluations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`key_id` text NOT NULL,
+	`status` text NOT NULL,
+	`options` text NOT NULL,
+	`preview` text,
+	`file_sha256` text,
+	`dataset` text,
+	`rows` integer DEFAULT 0 NOT NULL,
+	`judgments` integer DEFAULT 0 NOT NULL,
+	`rated` integer DEFAULT 0 NOT NULL,
+	`wrong` integer DEFAULT 0 NOT NULL,
+	`failed` integer DEFAULT 0 NOT NULL,
+	`dispatched` integer DEFAULT 0 NOT NULL,
+	`generation` integer DEFAULT 0 NOT NULL,
+	`created_at` integer NOT NULL,
+	`started_at` integer,
+	`progressed_at` integer NOT NULL,
+	`handed_out_at` integer,
+	`finished_at` integer,
+	`expires_at` integer NOT NULL,
+	`standings` text,
+	`tallied` integer DEFAULT false NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `batch_lines` (
+	`batch_id` text NOT NULL,
+	`position` integer NOT NULL,
+	`custom_id` text NOT NULL,
+	`request` text NOT NULL,
+	`state` text NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`status_code` integer,
+	`response` text,
+	PRIMARY KEY(`batch_id`, `position`)
+);
+--> statement-breakpoint
+CREATE INDEX `batch_lines_state` ON `batch_lines` (`batch_id`,`state`,`position`);--> statement-breakpoint
+CREATE TABLE `batches` (
+	`id` text PRIMARY KEY NOT NULL,
+	`status` text NOT NULL,
+	`options` text NOT NULL,
+	`input_file_id` text NOT NULL,
+	`output_file_id` text,
+	`error_file_id` text,
+	`errors` text,
+	`total` integer NOT NULL,
+	`completed` integer DEFAULT 0 NOT NULL,
+	`failed` integer DEFAULT 0 NOT NULL,
+	`generation` integer DEFAULT 0 NOT NULL,
+	`created_at` integer NOT NULL,
+	`begun_at` integer,
+	`progressed_at` integer NOT NULL,
+	`finished_at` integer,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `file_parts` (
+	`file_id` text NOT NULL,
+	`number` integer NOT NULL,
+	`text` text NOT NULL,
+	PRIMARY KEY(`file_id`, `number`)
+);
+--> statement-breakpoint
+CREATE TABLE `files` (
+	`id` text PRIMARY KEY NOT NULL,
+	`filename` text NOT NULL,
+	`purpose` text NOT NULL,
+	`bytes` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`arriving` integer DEFAULT false NOT NULL
+);
+--> statement-breakpoint
+-- the row of a deleted evaluation goes with the last judgment of it
+CREATE TRIGGER `judgments_last_of_row` AFTER DELETE ON `judgments`
+WHEN OLD.`evaluation_row` IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM `evaluations` WHERE `id` = OLD.`evaluation_id`)
+  AND NOT EXISTS (
+    SELECT 1 FROM `judgments` WHERE `evaluation_id` = OLD.`evaluation_id` AND `evaluation_row` = OLD.`evaluation_row`
+  )
+BEGIN
+  DELETE FROM `evaluation_rows` WHERE `evaluation_id` = OLD.`evaluation_id` AND `number` = OLD.`evaluation_row`;
+END;

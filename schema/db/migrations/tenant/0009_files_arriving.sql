@@ -1,1 +1,0 @@
-ALTER TABLE `files` ADD `arriving` integer DEFAULT false NOT NULL;

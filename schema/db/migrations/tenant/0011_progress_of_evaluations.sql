@@ -1,1 +1,0 @@
-ALTER TABLE `evaluations` ADD `handed_out_at` integer;

@@ -1,0 +1,19 @@
+import { sha256Hex } from '../judge/sha256.ts'
+import { kevalTestInputs, koBenchQuestions } from './published-digests.ts'
+
+/** Which published set a row stands in. */
+export type PublishedSet = 'ko-bench' | 'keval-testset'
+
+/** Names a text whatever its white space: see published-digests.ts for the rule. */
+export async function textDigest(text: string): Promise<string> {
+  return (await sha256Hex(text.normalize('NFC').replace(/\s+/g, ' ').trim())).slice(0, 16)
+}
+
+/**
+ * Whether a row equals published material, which a model or judge may have seen in training: the user text
+ * that the judge reads is an input of keval's test set, or the question is one of Ko-Bench's.
+ */
+export function publishedSetOf(questionDigest: string | null, inputDigest: string): PublishedSet | null {
+  if (kevalTestInputs.has(inputDigest)) return 'keval-testset'
+  return questionDigest !== null && koBenchQuestions.has(questionDigest) ? 'ko-bench' : null
+}
