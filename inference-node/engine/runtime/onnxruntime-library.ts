@@ -19,9 +19,9 @@ const apiVersion = 23
 koffi.config({ async_stack_size: 4 << 20, async_heap_size: 1 << 20 })
 
 const pointer = 'void *'
-const outPointer = koffi.out(koffi.pointer(pointer))
-const outSize = koffi.out(koffi.pointer('size_t'))
-const outInt = koffi.out(koffi.pointer('int'))
+const outPointer: unknown = koffi.out(koffi.pointer(pointer))
+const outSize: unknown = koffi.out(koffi.pointer('size_t'))
+const outInt: unknown = koffi.out(koffi.pointer('int'))
 const path = process.platform === 'win32' ? 'const char16_t *' : 'const char *'
 
 /** Place in the OrtApi table (append-only, onnxruntime_c_api.h), result and arguments of each function used. */

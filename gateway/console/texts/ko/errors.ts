@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../../schema/api/errors.ts'
 
-interface ErrorText {
+export interface ErrorText {
   title: string
   meaning: string
   check: string
