@@ -1,6 +1,7 @@
 import { waitUntil } from 'cloudflare:workers'
 import { type Access, createAccess } from './access/access.ts'
 import { CloudflareAccess } from './auth/cloudflare-access.ts'
+import { type CurrentGrantLookup, currentGrantLookup } from './auth/current-grant.ts'
 import type { Authenticator } from './auth/identity.ts'
 import { KeyAuthenticator } from './auth/key-authenticator.ts'
 import { StoredKeyRecords } from './auth/key-records.ts'
@@ -22,6 +23,8 @@ import { MasterKeys } from './vault/master-keys.ts'
 /** What the handlers depend on, built once per isolate and passed in. */
 export interface Services {
   authenticator: Authenticator
+  /** What a tenant and its key may use now; for work in the background. */
+  currentGrant: CurrentGrantLookup
   operators: Operators
   access: Access
   burst: BurstLimiter
@@ -42,10 +45,12 @@ export function createServices(env: Env): Services {
   const masterKeys = new MasterKeys(env.MASTER_SECRET, env.MASTER_SECRET_PREVIOUS)
   const access = createAccess({ env, database, destroyData, now })
   const { audit } = access
+  const records = new StoredKeyRecords(database)
   const nodes = new NodeRegistry({ database, masterKeys, audit, configured: configuredNodes(env), now })
   return {
     access,
-    authenticator: new KeyAuthenticator({ records: new StoredKeyRecords(database), now, defer: waitUntil }),
+    authenticator: new KeyAuthenticator({ records, now, defer: waitUntil }),
+    currentGrant: currentGrantLookup({ records, now }),
     operators: new Operators({
       adminSecret: env.ADMIN_SECRET,
       access: cloudflareAccess(env, now),

@@ -21,9 +21,13 @@ export interface TenantLimits extends Rates {
   evaluationRows: number
 }
 
-/** Finds out who asks. The implementation never says which of unknown, revoked and expired a key is. */
+/** Checks API keys. Unknown, revoked and expired keys get one and the same answer. */
 export interface Authenticator {
-  authenticate(authorization: string | undefined): Promise<{ identity: Identity } | { failure: Failure }>
+  /** `address` is the client's, which lookups of unknown keys are bounded by. */
+  authenticate(
+    authorization: string | undefined,
+    address: string,
+  ): Promise<{ identity: Identity } | { failure: Failure }>
   /** Drops what is remembered, after a change to a key or a tenant. */
   forget(): void
 }

@@ -2,6 +2,7 @@ import { createMiddleware } from 'hono/factory'
 import { FailureError } from '../../schema/api/errors.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
 import type { GatewayEnv } from '../http/context.ts'
+import { clientAddress } from './client-address.ts'
 
 /** Lets a request through when its API key is valid and has the scope. */
 export const requireScope = (scope: Scope) =>
@@ -9,7 +10,7 @@ export const requireScope = (scope: Scope) =>
     const authenticator = c.get('services').authenticator
     const outcome = await c
       .get('timing')
-      .measure('auth', () => authenticator.authenticate(c.req.header('authorization')))
+      .measure('auth', () => authenticator.authenticate(c.req.header('authorization'), clientAddress(c)))
     if ('failure' in outcome) throw new FailureError(outcome.failure)
     const asked = performance.now()
     const flood = c.get('services').burst.check(outcome.identity.keyId)

@@ -204,7 +204,7 @@ describe('the authenticator', () => {
     tenantId: 'ten_1',
     scopes: ['read'],
     keyLimits: null,
-    suspended: false,
+    tenantStatus: 'active',
     revoked: false,
     expiresAt: null,
     limits: {
@@ -227,18 +227,21 @@ describe('the authenticator', () => {
         if (storage.down) throw new Error('D1_ERROR: Network connection lost.')
         return storage.found
       },
+      findByIds: async () => storage.found ?? 'key_gone',
       touch: async () => undefined,
     }
     let time = 1_000_000
     const subject = new KeyAuthenticator({ records, now: () => time, defer: () => undefined })
-    const ask = (token = key) => subject.authenticate(`Bearer ${token}`)
+    const ask = (token = key, address = '192.0.2.1') => subject.authenticate(`Bearer ${token}`, address)
     return { storage, ask, subject, wait: (milliseconds: number) => (time += milliseconds) }
   }
 
   it('refuses what is no key without reading anything, and does not repeat it', async () => {
     const { ask, storage, subject } = authenticator()
     const mistyped = key.slice(0, -1) + (key.endsWith('0') ? '1' : '0')
-    expect(await subject.authenticate(undefined)).toMatchObject({ failure: { code: 'missing_api_key' } })
+    expect(await subject.authenticate(undefined, '192.0.2.1')).toMatchObject({
+      failure: { code: 'missing_api_key' },
+    })
     const answer = await ask(mistyped)
     expect(answer).toMatchObject({ failure: { code: 'malformed_api_key' } })
     expect(JSON.stringify(answer)).not.toContain(mistyped)
@@ -280,6 +283,31 @@ describe('the authenticator', () => {
     await ask()
     storage.down = true
     wait(60_000)
+    expect(await ask()).toMatchObject({ failure: { code: 'invalid_api_key' } })
+  })
+
+  it('bounds lookups of unknown keys per address, and keeps a known key working from that address', async () => {
+    const { ask, storage, wait } = authenticator()
+    await ask()
+    storage.found = undefined
+    let last: unknown
+    for (let i = 0; i < 61; i++) last = await ask(createApiKey('live', platformRandom))
+    expect(last).toMatchObject({ failure: { code: 'rate_limited', retryAfter: 60 } })
+    expect(storage.reads).toBe(61)
+    storage.found = record
+    wait(10_000)
+    expect(await ask()).toMatchObject({ identity: { keyId: 'key_1' } })
+    const elsewhere = await ask(createApiKey('live', platformRandom), '192.0.2.2')
+    expect(elsewhere).toMatchObject({ identity: { keyId: 'key_1' } })
+    wait(50_000)
+    expect(await ask(createApiKey('live', platformRandom))).toMatchObject({ identity: { keyId: 'key_1' } })
+  })
+
+  it('reads again after the clock was put back, so that a revocation still applies within seconds', async () => {
+    const { ask, storage, wait } = authenticator()
+    await ask()
+    storage.found = { ...record, revoked: true }
+    wait(-2 * 3_600_000)
     expect(await ask()).toMatchObject({ failure: { code: 'invalid_api_key' } })
   })
 })

@@ -1,0 +1,80 @@
+import { withPatience } from '../platform/control-database.ts'
+import { logUnexpected } from '../platform/unexpected.ts'
+
+/** How long a record is trusted without another read: the longest time a revocation takes to apply. */
+const trustedForMs = 4_000
+/** How long a known record stays usable while the storage does not answer. */
+const survivesOutageMs = 10 * 60_000
+const maxRecords = 10_000
+
+interface Entry<T> {
+  value: T
+  /** When the read began; an answer is as old as its question. */
+  readAt: number
+  /** When a failed read is tried again, where one failed since. */
+  retryAt: number | null
+}
+
+/**
+ * Records of the control database as this isolate last read them: trusted for seconds, and for minutes while
+ * the storage is slow or down. A clock that was put back makes a record stale, never trusted for longer.
+ */
+export class RecordCache<T> {
+  readonly #read: (id: string) => Promise<T>
+  readonly #now: () => number
+  readonly #entries = new Map<string, Entry<T>>()
+
+  constructor(parts: { read: (id: string) => Promise<T>; now: () => number }) {
+    this.#read = parts.read
+    this.#now = parts.now
+  }
+
+  /** The record as it was last read, however long ago; undefined where none was found or none is remembered. */
+  peek(id: string): T | undefined {
+    return this.#entries.get(id)?.value
+  }
+
+  /** Whether `get` answers without a read. */
+  isFresh(id: string): boolean {
+    const entry = this.#entries.get(id)
+    return entry !== undefined && this.#isTrusted(entry)
+  }
+
+  /** The record, read again where it is stale. Throws where the storage fails and nothing usable is known. */
+  async get(id: string): Promise<T> {
+    const known = this.#entries.get(id)
+    if (known !== undefined && this.#isTrusted(known)) return known.value
+    const readAt = this.#now()
+    try {
+      const value = await withPatience(this.#read(id))
+      this.#set(id, { value, readAt, retryAt: null })
+      return value
+    } catch (error) {
+      if (known?.value === undefined || age(known, this.#now()) > survivesOutageMs) throw error
+      logUnexpected(error, { work: 'key lookup' })
+      known.retryAt = this.#now() + trustedForMs
+      return known.value
+    }
+  }
+
+  clear(): void {
+    this.#entries.clear()
+  }
+
+  #isTrusted(entry: Entry<T>): boolean {
+    const now = this.#now()
+    if (age(entry, now) < trustedForMs) return true
+    return entry.retryAt !== null && now < entry.retryAt && entry.retryAt - now <= trustedForMs
+  }
+
+  #set(id: string, entry: Entry<T>): void {
+    this.#entries.delete(id)
+    this.#entries.set(id, entry)
+    if (this.#entries.size <= maxRecords) return
+    const [oldest] = this.#entries.keys()
+    if (oldest !== undefined) this.#entries.delete(oldest)
+  }
+}
+
+/** How old an entry is; infinitely old where the clock was put back behind its read. */
+const age = ({ readAt }: Entry<unknown>, now: number) => (now < readAt ? Infinity : now - readAt)
