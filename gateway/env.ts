@@ -19,6 +19,8 @@ export interface Env {
   NODE_HEDGE?: string
   /** How many bytes a tenant's storage may hold before uploads are refused; 8 GB without. */
   TENANT_STORAGE_BYTES?: string
+  /** Answers the free bytes of the local disk; absent where the platform stores the data. */
+  DISK_SPACE?: Fetcher
   /** Counts requests of a key in a location; see `requestsPerQuestion`. */
   BURST?: RateLimit
   /** The base URL of an OpenTelemetry collector that gets a span per request by OTLP; off without. */

@@ -68,6 +68,7 @@ async function start(): Promise<void> {
   const miniflare = await serveGateway({
     port: gatewayPort,
     state,
+    minFreeBytes: process.env.KEVAL_MIN_FREE_BYTES,
     onLog: ({ message }) => log.write(`${message}\n`),
     bindings: {
       NODES: node?.url ?? outside,

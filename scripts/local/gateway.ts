@@ -1,9 +1,10 @@
-import { readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import { startChild } from './child.ts'
+import { diskSpace } from './disk-space.ts'
 import { applyMigrations } from './migrations.ts'
 import { StartProblem } from './problem.ts'
 
@@ -26,6 +27,8 @@ export interface GatewayOptions {
   state: string
   /** Values for the Worker's variables and secrets. */
   bindings: Record<string, string>
+  /** Below this many free bytes uploads are refused; see `diskSpace`. */
+  minFreeBytes?: string | undefined
   /** Where the bundle lies. */
   bundle?: string
   /** Takes the Worker's log lines, which are printed otherwise. */
@@ -47,6 +50,7 @@ export async function serveGateway({
   port,
   state,
   bindings,
+  minFreeBytes,
   bundle = builtHere,
   onLog,
 }: GatewayOptions): Promise<Miniflare> {
@@ -59,6 +63,8 @@ export async function serveGateway({
       .filter((file) => /\.(sql|css|js)$/.test(file) && file !== 'index.js')
       .map((file) => ({ type: 'Text' as const, path: join(bundle, file) })),
   ]
+  mkdirSync(state, { recursive: true, mode: 0o700 })
+  const disk = diskSpace(state, minFreeBytes)
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: '127.0.0.1',
@@ -76,6 +82,10 @@ export async function serveGateway({
           modules,
           modulesRoot: bundle,
           bindings: { ...(workerOptions.bindings as Record<string, string>), ...bindings },
+          serviceBindings: {
+            DISK_SPACE: () =>
+              Response.json({ free_bytes: disk.freeBytes(), watermark_bytes: disk.watermarkBytes }),
+          },
         },
       ],
     } as Parameters<typeof convertV4MiniflareOptions>[0]),

@@ -1,0 +1,34 @@
+import { statfsSync } from 'node:fs'
+import { StartProblem } from './problem.ts'
+
+const defaultWatermarkBytes = 500_000_000
+const defaultWatermarkShare = 0.05
+
+/** The free space of the disk that a folder lies on. */
+export interface DiskSpace {
+  /** Below this many free bytes the gateway refuses uploads. */
+  readonly watermarkBytes: number
+  freeBytes(): number
+}
+
+/** Reads the setting `KEVAL_MIN_FREE_BYTES`; left out, the watermark is 500 MB or a twentieth of a smaller disk. */
+export function diskSpace(folder: string, setting: string | undefined): DiskSpace {
+  const { blocks, bsize } = statfsSync(folder)
+  return {
+    watermarkBytes:
+      parseBytes(setting) ?? Math.min(defaultWatermarkBytes, blocks * bsize * defaultWatermarkShare),
+    freeBytes: () => {
+      const { bavail, bsize } = statfsSync(folder)
+      return bavail * bsize
+    },
+  }
+}
+
+function parseBytes(setting: string | undefined): number | null {
+  const text = (setting ?? '').trim()
+  if (text === '') return null
+  if (!/^\d{1,15}$/.test(text)) {
+    throw new StartProblem(`KEVAL_MIN_FREE_BYTES must be a whole number of bytes, not "${text}".`)
+  }
+  return Number(text)
+}
