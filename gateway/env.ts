@@ -1,11 +1,11 @@
 import type { BatchWork } from './batches/work.ts'
 import type { EvaluationWork, GivenUpWork } from './evaluations/work.ts'
-import type { TenantObject } from './tenant-object.ts'
+import type { TenantRpc } from './tenant-rpc.ts'
 
 /** Everything the platform gives the Worker. Secrets come from `wrangler secret` or `.dev.vars`. */
 export interface Env {
   DB: D1Database
-  TENANTS: DurableObjectNamespace<TenantObject>
+  TENANTS: DurableObjectNamespace<TenantRpc>
   /** Pieces of evaluations and batches to work on, and pieces of evaluations that were given up. */
   EVALUATION_QUEUE: Queue<EvaluationWork | BatchWork>
   EVALUATION_DEAD_LETTERS: Queue<GivenUpWork>

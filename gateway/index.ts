@@ -1,4 +1,4 @@
-import { upkeep } from './access/maintenance.ts'
+import { maintenance } from './access/maintenance.ts'
 import { createApp } from './app.ts'
 import type { Env } from './env.ts'
 import { consume, type Work } from './jobs/consume.ts'
@@ -18,7 +18,7 @@ export default {
   fetch: app.fetch,
   async scheduled({ cron }, env) {
     const { access, nodes, nodeHealth, nodeRests } = createServices(env)
-    if (cron !== everyMinute) return withoutMessage('upkeep', () => upkeep(access))
+    if (cron !== everyMinute) return withoutMessage('maintenance', () => maintenance(access))
     await withoutMessage('node health', async () => {
       await nodeRests.forgetStale()
       await nodeHealth.check(await nodes.all())

@@ -8,7 +8,7 @@ import { StoredKeyRecords } from './auth/key-records.ts'
 import { Operators } from './auth/operators.ts'
 import { EdgeJudgmentCache } from './cache/edge-judgment-cache.ts'
 import { MemoryJudgmentCache } from './cache/memory-judgment-cache.ts'
-import { KnownRequests } from './cache/request-fingerprint-cache.ts'
+import { RequestFingerprintCache } from './cache/request-fingerprint-cache.ts'
 import type { Env } from './env.ts'
 import { BurstLimiter } from './limits/burst-limiter.ts'
 import { CachedRepeats } from './limits/cached-repeats.ts'
@@ -29,7 +29,7 @@ export interface Services {
   access: Access
   burst: BurstLimiter
   cache: MemoryJudgmentCache
-  knownRequests: KnownRequests
+  requestFingerprints: RequestFingerprintCache
   /** What the caches of this isolate answered, on its way into the tenants' usage. */
   cachedRepeats: CachedRepeats
   nodes: NodeRegistry
@@ -58,7 +58,7 @@ export function createServices(env: Env): Services {
     }),
     burst: new BurstLimiter(env.BURST, now, waitUntil),
     cache: new MemoryJudgmentCache({ behind: new EdgeJudgmentCache(), defer: waitUntil }),
-    knownRequests: new KnownRequests(),
+    requestFingerprints: new RequestFingerprintCache(),
     cachedRepeats: new CachedRepeats({
       send: (tenantId, repeats) => env.TENANTS.getByName(tenantId).countCached(tenantId, repeats),
       wait: (milliseconds) => scheduler.wait(milliseconds),

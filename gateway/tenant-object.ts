@@ -15,19 +15,19 @@ import {
   type IdempotentRequest,
   type KeptAnswer,
 } from './http/idempotency-store.ts'
-import { Hold } from './jobs/pause.ts'
-import { Space } from './jobs/storage-quota.ts'
+import { Pause } from './jobs/pause.ts'
+import { StorageQuota } from './jobs/storage-quota.ts'
 import type { JudgeCommand } from './judging/command.ts'
-import { Flights } from './judging/run/in-flight-runs.ts'
+import { InFlightRuns } from './judging/run/in-flight-runs.ts'
 import type { ChatOutcome, JudgeOutcome, StreamStart } from './judging/run/outcome.ts'
 import { type ChatCommand, runChat } from './judging/run/run-chat.ts'
 import type { RunDependencies } from './judging/run/run-judgment.ts'
-import { flightStream } from './judging/run/run-stream.ts'
-import { Flight } from './judging/run/shared-run.ts'
+import { toRunStream } from './judging/run/run-stream.ts'
+import { SharedRun } from './judging/run/shared-run.ts'
 import { JudgmentStore, type StoredJudgment } from './judging/store/judgment-store.ts'
 import { Admission } from './limits/admission.ts'
 import type { CountedRepeats } from './limits/cached-repeats.ts'
-import type { AppliedLimits, UseOfLimits } from './limits/limits.ts'
+import type { AppliedLimits, LimitUsage } from './limits/limits.ts'
 import { timeLimitsOf } from './nodes/client/call-deadline.ts'
 import type { NodeChunk } from './nodes/client/chat-wire.ts'
 import { hedgeOf } from './nodes/routing/hedge.ts'
@@ -35,17 +35,18 @@ import { sharedPool } from './nodes/routing/shared-pool.ts'
 import { controlDatabase } from './platform/control-database.ts'
 import { koreanDay } from './platform/korean-day.ts'
 import type { PartName } from './platform/object-rpc.ts'
-import { Lanes } from './platform/semaphore.ts'
-import { Upkeep } from './usage/tenant-maintenance.ts'
+import { Semaphore } from './platform/semaphore.ts'
+import type { TenantRpc } from './tenant-rpc.ts'
+import { TenantMaintenance } from './usage/tenant-maintenance.ts'
 import { type UsageFilter, UsageStore } from './usage/usage-store.ts'
 import { usageRow } from './usage/usage-view.ts'
 
-/** One tenant's space: its judgments, limits, usage and runs in flight. Wiring only. */
-export class TenantObject extends DurableObject<Env> {
+/** One tenant's object: its judgments, limits, usage and runs in flight. Wiring only. */
+export class TenantObject extends DurableObject<Env> implements TenantRpc {
   readonly #run: RunDependencies
-  readonly #flights: Flights
+  readonly #runs: InFlightRuns
   readonly #idempotentAnswers: IdempotentAnswers
-  readonly #upkeep: Upkeep
+  readonly #maintenance: TenantMaintenance
   readonly #evaluations: Evaluations
   readonly #files: Files
   readonly #batches: Batches
@@ -66,50 +67,57 @@ export class TenantObject extends DurableObject<Env> {
       hedge: hedgeOf(env.NODE_HEDGE),
       now,
     }
-    this.#flights = new Flights(this.#run)
+    this.#runs = new InFlightRuns(this.#run)
     const idempotentAnswers = new IdempotentAnswers(database)
     this.#idempotentAnswers = idempotentAnswers
     const control = controlDatabase(env.DB)
-    this.#upkeep = new Upkeep({ storage: state.storage, database, control, usage, idempotentAnswers, now })
+    this.#maintenance = new TenantMaintenance({
+      storage: state.storage,
+      database,
+      control,
+      usage,
+      idempotentAnswers,
+      now,
+    })
     const judge = (command: JudgeCommand) => this.judge(command)
     const queue = env.EVALUATION_QUEUE
-    const lanes = new Lanes(1)
-    const hold = new Hold(state.storage)
-    const space = new Space(state.storage, env.TENANT_STORAGE_BYTES)
-    const work = { database, storage: state.storage, queue, lanes, hold, space, now }
+    const semaphore = new Semaphore(1)
+    const pause = new Pause(state.storage)
+    const quota = new StorageQuota(state.storage, env.TENANT_STORAGE_BYTES)
+    const work = { database, storage: state.storage, queue, semaphore, pause, quota, now }
     this.#evaluations = new Evaluations({ ...work, judge })
-    this.#files = new Files({ store: new FileStore(database), space, storage: state.storage, now })
+    this.#files = new Files({ store: new FileStore(database), quota, storage: state.storage, now })
     const chat = (command: ChatCommand) => this.chat(command)
     this.#batches = new Batches({ ...work, chat, files: this.#files })
   }
 
   /** One judgment: stored, joined or made. */
   async judge(command: JudgeCommand): Promise<JudgeOutcome> {
-    await this.#upkeep.schedule(command.tenantId)
-    return this.#flights.judge(command)
+    await this.#maintenance.schedule(command.tenantId)
+    return this.#runs.judge(command)
   }
 
   /** The same, with its text as it is written. */
   async streamJudgment(command: JudgeCommand): Promise<StreamStart<JudgeOutcome>> {
-    await this.#upkeep.schedule(command.tenantId)
-    return this.#flights.stream(command)
+    await this.#maintenance.schedule(command.tenantId)
+    return this.#runs.stream(command)
   }
 
   async chat(command: ChatCommand): Promise<ChatOutcome> {
-    await this.#upkeep.schedule(command.tenantId)
+    await this.#maintenance.schedule(command.tenantId)
     return runChat(this.#run, command, null)
   }
 
   async streamChat(command: ChatCommand): Promise<StreamStart<ChatOutcome>> {
-    await this.#upkeep.schedule(command.tenantId)
-    const flight = new Flight<NodeChunk, ChatOutcome>((controls) => runChat(this.#run, command, controls))
-    const events = flightStream(flight)
-    await flight.begun
-    return flight.hasItems ? { events } : flight.outcome
+    await this.#maintenance.schedule(command.tenantId)
+    const run = new SharedRun<NodeChunk, ChatOutcome>((controls) => runChat(this.#run, command, controls))
+    const events = toRunStream(run)
+    await run.begun
+    return run.hasItems ? { events } : run.outcome
   }
 
-  /** One call of a part of the object; `remotePart` gives these calls their types. */
-  callPart(name: PartName, method: string, args: unknown[]): unknown {
+  /** One call of a part of the object; `rpc` gives these calls their types. */
+  call(name: PartName, method: string, args: unknown[]): unknown {
     const part = { evaluations: this.#evaluations, files: this.#files, batches: this.#batches }[name]
     const methods = part as unknown as Record<string, (...args: unknown[]) => unknown>
     return methods[method]!(...args)
@@ -133,13 +141,13 @@ export class TenantObject extends DurableObject<Env> {
   }
 
   /** Where the tenant stands, and one of its keys where that has bounds of its own. */
-  standings(keyId: string, limits: AppliedLimits): { tenant: UseOfLimits; key: UseOfLimits | null } {
-    return this.#run.admission.standings(keyId, limits, this.#run.now())
+  limitUsage(keyId: string, limits: AppliedLimits): { tenant: LimitUsage; key: LimitUsage | null } {
+    return this.#run.admission.limitUsage(keyId, limits, this.#run.now())
   }
 
   /** Notes requests that a cache in front of this object answered. */
   async countCached(tenantId: string, repeats: CountedRepeats): Promise<void> {
-    await this.#upkeep.schedule(tenantId)
+    await this.#maintenance.schedule(tenantId)
     const day = koreanDay(this.#run.now())
     for (const { keyId, model, requests } of repeats) {
       this.#run.usage.recordWithoutRun({ day, keyId, model }, 'cachedEdge', requests)
@@ -154,14 +162,14 @@ export class TenantObject extends DurableObject<Env> {
     this.#idempotentAnswers.finish(request, answer, this.#run.now())
   }
 
-  /** Evaluations and batches are watched also while the control database is away, which upkeep writes to. */
+  /** Evaluations and batches are watched also while the control database is away, which maintenance writes to. */
   override async alarm(): Promise<void> {
     await this.#evaluations.watch()
     await this.#batches.watch()
-    await this.#upkeep.run()
+    await this.#maintenance.run()
   }
 
-  /** Empties the tenant's space for good. */
+  /** Deletes everything the tenant has stored. */
   async destroy(): Promise<void> {
     await this.ctx.storage.deleteAlarm()
     await this.ctx.storage.deleteAll()

@@ -5,7 +5,7 @@ import type { Access } from './access.ts'
  * What the clock does for the gate, every few minutes. One part that fails does not keep the others from
  * running, and everything here can be repeated.
  */
-export async function upkeep(access: Access): Promise<void> {
+export async function maintenance(access: Access): Promise<void> {
   const { retention, mailQueue, limiter, tokens } = access
   const work: Record<string, () => Promise<unknown>> = {
     mails: () => mailQueue.sendDue(),
@@ -23,7 +23,7 @@ export async function upkeep(access: Access): Promise<void> {
     try {
       await run()
     } catch (error) {
-      logUnexpected(error, { work: `upkeep: ${name}` })
+      logUnexpected(error, { work: `maintenance: ${name}` })
     }
   }
 }

@@ -1,5 +1,5 @@
 import { FailureError } from '../../schema/api/errors.ts'
-import { constantTimeEqual } from '../platform/constant-time.ts'
+import { timingSafeEqual } from '../platform/timing-safe-equal.ts'
 import { isApiKey } from './api-key.ts'
 import type { AttemptLimit, AttemptLimiter } from './attempt-limiter.ts'
 import type { CloudflareAccess } from './cloudflare-access.ts'
@@ -46,7 +46,7 @@ export class Operators {
     await limiter.demandRoom(wrongSecrets, address)
     const person = accessToken === undefined ? undefined : await access?.identify(accessToken)
     if (person !== undefined) return person
-    if (adminSecret && given !== undefined && (await constantTimeEqual(given, adminSecret)))
+    if (adminSecret && given !== undefined && (await timingSafeEqual(given, adminSecret)))
       return 'admin-secret'
     await limiter.count(wrongSecrets, address)
     throw operatorRequired()

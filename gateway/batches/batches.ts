@@ -4,14 +4,14 @@ import { newId } from '../../schema/api/ids.ts'
 import type { PauseReason } from '../../schema/api/queued-work.ts'
 import type { BatchOptions } from '../../schema/db/batches.ts'
 import { mayBeTheRequest, mostAttempts } from '../jobs/attempts.ts'
-import { piecesOf } from '../jobs/chunk.ts'
-import { handOut } from '../jobs/enqueue.ts'
-import { type Hold, heldMs } from '../jobs/pause.ts'
-import type { Space } from '../jobs/storage-quota.ts'
+import { chunk } from '../jobs/chunk.ts'
+import { enqueue } from '../jobs/enqueue.ts'
+import { type Pause, pausedRetryMs } from '../jobs/pause.ts'
+import type { StorageQuota } from '../jobs/storage-quota.ts'
 import type { ChatOutcome } from '../judging/run/outcome.ts'
 import type { ChatCommand } from '../judging/run/run-chat.ts'
-import { ringBy } from '../platform/alarm.ts'
-import type { Lanes } from '../platform/semaphore.ts'
+import { ensureAlarmBefore } from '../platform/alarm.ts'
+import type { Semaphore } from '../platform/semaphore.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
 import { type BatchRecord, BatchStore, type PendingLine } from './batch-store.ts'
@@ -32,9 +32,9 @@ interface BatchesParts {
   storage: DurableObjectStorage
   queue: Queue<BatchWork>
   files: Files
-  lanes: Lanes
-  hold: Hold
-  space: Space
+  semaphore: Semaphore
+  pause: Pause
+  quota: StorageQuota
   chat: (command: ChatCommand) => Promise<ChatOutcome>
   now: () => number
 }
@@ -74,8 +74,8 @@ export class Batches {
     inputFileId: string,
     options: BatchOptions,
   ): Promise<{ batch: ShownBatch } | { failure: Failure }> {
-    const { now, storage, space } = this.#parts
-    const full = space.refusal()
+    const { now, storage, quota } = this.#parts
+    const full = quota.refusal()
     if (full !== null) return { failure: full }
     const createdAt = now()
     const id = newId('batch', createdAt)
@@ -115,7 +115,7 @@ export class Batches {
         begunAt: at,
         progressedAt: at,
       })
-      await this.#handOut(id)
+      await this.#enqueue(id)
     } finally {
       this.#validating.delete(id)
     }
@@ -131,7 +131,7 @@ export class Batches {
   }
 
   #shown(batch: BatchRecord): ShownBatch {
-    return { ...batch, pausedBecause: batch.status === 'in_progress' ? this.#parts.hold.reason : null }
+    return { ...batch, pausedBecause: batch.status === 'in_progress' ? this.#parts.pause.reason : null }
   }
 
   cancel(id: string): ShownBatch | null {
@@ -141,8 +141,8 @@ export class Batches {
   }
 
   /** Notes why the tenant's work has to wait. */
-  hold(reason: PauseReason): void {
-    this.#parts.hold.set(reason)
+  pause(reason: PauseReason): void {
+    this.#parts.pause.set(reason)
   }
 
   /** Stops the batch that a piece of work belongs to. */
@@ -153,8 +153,8 @@ export class Batches {
   take({ batchId, generation, from, to }: BatchWork): TakenLines | null {
     const batch = this.#batches.get(batchId)
     if (batch?.status !== 'in_progress' || batch.generation !== generation) return null
-    this.#parts.hold.release()
-    this.#parts.lanes.setWidth(batch.options.concurrent)
+    this.#parts.pause.release()
+    this.#parts.semaphore.resize(batch.options.concurrent)
     return { options: batch.options, pending: this.#batches.pending(batchId, from, to) }
   }
 
@@ -162,7 +162,7 @@ export class Batches {
   async run(id: string, position: number, command: ChatCommand): Promise<Failure | null> {
     this.#underWay++
     try {
-      const outcome = await this.#parts.lanes.run(async () => {
+      const outcome = await this.#parts.semaphore.run(async () => {
         const wanted =
           this.#batches.get(id)?.status === 'in_progress' &&
           this.#batches.pending(id, position, position + 1).length > 0
@@ -209,14 +209,14 @@ export class Batches {
     for (const id of this.#batches.outlived(now())) storage.transactionSync(() => this.#batches.remove(id))
     const unfinished = this.#batches.unfinished()
     for (const { id, status, createdAt, progressedAt } of unfinished) {
-      const stalled = this.#parts.hold.reason === null ? stalledMs : heldMs
+      const stalled = this.#parts.pause.reason === null ? stalledMs : pausedRetryMs
       if (now() > createdAt + windowMs) this.#expire(id)
       else if (status === 'validating') await this.#validate(id)
-      else if (now() - progressedAt > stalled && this.#underWay === 0) await this.#handOut(id)
+      else if (now() - progressedAt > stalled && this.#underWay === 0) await this.#enqueue(id)
     }
     if (this.#batches.unfinished().length > 0) return this.#keepWatch()
     const expiries = [this.#batches.nextExpiry(), this.#parts.files.nextExpiry()].filter((at) => at !== null)
-    if (expiries.length > 0) await ringBy(storage, Math.max(Math.min(...expiries), now() + hourMs))
+    if (expiries.length > 0) await ensureAlarmBefore(storage, Math.max(Math.min(...expiries), now() + hourMs))
   }
 
   /** The window has closed: what was answered is in the output file, the rest in the error file. */
@@ -228,21 +228,21 @@ export class Batches {
   }
 
   #keepWatch(): Promise<void> {
-    return ringBy(this.#parts.storage, this.#parts.now() + stalledMs)
+    return ensureAlarmBefore(this.#parts.storage, this.#parts.now() + stalledMs)
   }
 
   /** Hands out all that is pending under a new generation. */
-  async #handOut(id: string): Promise<void> {
+  async #enqueue(id: string): Promise<void> {
     const { storage, queue, now } = this.#parts
     const batch = this.#batches.get(id)!
     const { keyId } = batch.options
     const generation = batch.generation + 1
     this.#batches.update(id, { generation, progressedAt: now() })
     const tenantId = storage.kv.get<string>(tenantKey)!
-    const work = piecesOf(this.#batches.waiting(id)).map(
+    const work = chunk(this.#batches.waiting(id)).map(
       (piece): BatchWork => ({ tenantId, keyId, batchId: id, generation, ...piece }),
     )
-    await handOut(queue, work)
+    await enqueue(queue, work)
   }
 
   #isFinal(id: string, position: number, failure: Failure): boolean {

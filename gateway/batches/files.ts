@@ -1,18 +1,18 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import { newId } from '../../schema/api/ids.ts'
-import type { Space } from '../jobs/storage-quota.ts'
-import { ringBy } from '../platform/alarm.ts'
+import type { StorageQuota } from '../jobs/storage-quota.ts'
+import { ensureAlarmBefore } from '../platform/alarm.ts'
 import { answerLine } from './answer-lines.ts'
 import type { FilePlace, FileRecord, FileStore, OutputState } from './file-store.ts'
 
 const keptMs = 30 * 86_400_000
 const longestUploadMs = 86_400_000
 /** What of a file is read at a time, about. */
-const pieceBytes = 1_000_000
+const maxChunkBytes = 1_000_000
 
 interface FilesParts {
   store: FileStore
-  space: Space
+  quota: StorageQuota
   storage: DurableObjectStorage
   now: () => number
 }
@@ -27,19 +27,19 @@ export class Files {
 
   /** Begins an upload; answers a failure when the tenant has no room left. */
   async open(id: string): Promise<Failure | null> {
-    const { store, space, storage, now } = this.#parts
-    const full = space.refusal()
+    const { store, quota, storage, now } = this.#parts
+    const full = quota.refusal()
     if (full !== null) return full
     const expiresAt = now() + longestUploadMs
     const file = { id, filename: '', purpose: 'batch', bytes: 0, createdAt: now(), expiresAt } as const
     store.create({ ...file, arriving: true })
-    await ringBy(storage, expiresAt)
+    await ensureAlarmBefore(storage, expiresAt)
     return null
   }
 
   /** Keeps the next part of an upload; answers a failure when the tenant has no room left. */
   addPart(id: string, number: number, text: string): Failure | null {
-    const full = this.#parts.space.refusal()
+    const full = this.#parts.quota.refusal()
     if (full === null) this.#parts.store.addPart(id, number, text)
     return full
   }
@@ -49,7 +49,7 @@ export class Files {
     const { store, storage, now } = this.#parts
     const createdAt = now()
     store.update(id, { filename, bytes, createdAt, expiresAt: createdAt + keptMs, arriving: false })
-    await ringBy(storage, createdAt + keptMs)
+    await ensureAlarmBefore(storage, createdAt + keptMs)
     return store.get(id)!
   }
 
@@ -75,7 +75,7 @@ export class Files {
       return text === null ? null : { text, after: after + 1 }
     }
     const [batchId, state] = outputOf(file)
-    const answers = store.answers(batchId, state, after, pieceBytes)
+    const answers = store.answers(batchId, state, after, maxChunkBytes)
     if (answers.length === 0) return null
     const text = answers.map(answerLine).join('')
     return { text, after: answers.at(-1)!.position }

@@ -1,7 +1,7 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import type { BatchInputError } from '../../schema/db/batches.ts'
-import type { Space } from '../jobs/storage-quota.ts'
-import { Lanes } from '../platform/semaphore.ts'
+import type { StorageQuota } from '../jobs/storage-quota.ts'
+import { Semaphore } from '../platform/semaphore.ts'
 import type { BatchStore } from './batch-store.ts'
 import type { Files } from './files.ts'
 import { InputCheck } from './input-lines.ts'
@@ -9,13 +9,13 @@ import { InputCheck } from './input-lines.ts'
 interface ReaderParts {
   batches: BatchStore
   files: Files
-  space: Space
+  quota: StorageQuota
 }
 
 /** Reads the inputs of batches, one after the other: each takes memory for the names of all its lines. */
 export class InputReader {
   readonly #parts: ReaderParts
-  readonly #turns = new Lanes(1)
+  readonly #turns = new Semaphore(1)
 
   constructor(parts: ReaderParts) {
     this.#parts = parts
@@ -27,14 +27,14 @@ export class InputReader {
    */
   read(id: string): Promise<{ requests: number } | { errors: BatchInputError[] } | null> {
     return this.#turns.run(async () => {
-      const { batches, files, space } = this.#parts
+      const { batches, files, quota } = this.#parts
       const isWanted = () => batches.get(id)?.status === 'validating'
       const check = new InputCheck()
       if (!isWanted()) return null
       const { inputFileId } = batches.get(id)!
       batches.removeLines(id)
       for (const part of files.partsOf(inputFileId)) {
-        const full = space.refusal()
+        const full = quota.refusal()
         if (full !== null) return { errors: [storageIsFull(full)] }
         batches.addLines(id, check.add(part))
         await scheduler.wait(0)

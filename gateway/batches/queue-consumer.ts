@@ -3,8 +3,8 @@ import type { Failure } from '../../schema/api/errors.ts'
 import type { Env } from '../env.ts'
 import { fieldErrors, invalidRequest } from '../http/failure-response.ts'
 import { limitsOfWork } from '../jobs/bounds.ts'
-import { later } from '../jobs/retry-with-backoff.ts'
-import { standingOf } from '../jobs/work-status.ts'
+import { retryWithBackoff } from '../jobs/retry-with-backoff.ts'
+import { findWorkStop } from '../jobs/work-status.ts'
 import { chatCommandOf } from '../judging/chat-request.ts'
 import type { ModelCatalog } from '../nodes/registry/model-catalog.ts'
 import type { PendingLine } from './batch-store.ts'
@@ -24,10 +24,10 @@ export async function consumeBatch(
 ): Promise<void> {
   const { tenantId } = message.body
   const batches = batchesOf(env.TENANTS.getByName(tenantId))
-  const standing = await standingOf(env.DB, message.body)
-  if (standing !== null) {
-    if (standing === 'key_revoked') await batches.stop(message.body)
-    else if (standing !== 'tenant_gone') await batches.hold(standing)
+  const stop = await findWorkStop(env.DB, message.body)
+  if (stop !== null) {
+    if (stop === 'key_revoked') await batches.stop(message.body)
+    else if (stop !== 'tenant_gone') await batches.pause(stop)
     return message.ack()
   }
   const taken = await batches.take(message.body)
@@ -37,7 +37,7 @@ export async function consumeBatch(
   )
   const failure = waiting.find((one) => one !== null)
   if (failure === undefined) message.ack()
-  else later(message, failure)
+  else retryWithBackoff(message, failure)
 }
 
 async function runLine(

@@ -13,7 +13,7 @@ export interface Reuse {
 export const reuseFreely: Reuse = { read: true, maxAge: null, onlyIfCached: false, store: true }
 
 /** Reads a request's `Cache-Control`; directives that say nothing to a judge are passed over. */
-export function reuseOf(cacheControl: string | undefined): Reuse {
+export function parseReuse(cacheControl: string | undefined): Reuse {
   if (cacheControl === undefined) return reuseFreely
   const reuse = { ...reuseFreely }
   for (const directive of cacheControl.toLowerCase().split(',')) {

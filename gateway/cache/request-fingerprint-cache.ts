@@ -1,5 +1,5 @@
 /** What a request's body was found to ask for. */
-export interface KnownRequest {
+export interface FingerprintedRequest {
   model: string
   /** The weights that the fingerprint speaks of. */
   weightsDigest: string | null
@@ -11,16 +11,16 @@ export interface KnownRequest {
  * rendering or hashing. Kept by tenant, so that nobody can time what another tenant has sent. Bounded, for an
  * isolate has 128 MB for everything; the least recently used go first.
  */
-export class KnownRequests {
+export class RequestFingerprintCache {
   readonly #maxCharacters: number
-  readonly #known = new Map<string, KnownRequest>()
+  readonly #known = new Map<string, FingerprintedRequest>()
   #characters = 0
 
   constructor(maxCharacters = 4_000_000) {
     this.#maxCharacters = maxCharacters
   }
 
-  get(tenantId: string, body: string): KnownRequest | undefined {
+  get(tenantId: string, body: string): FingerprintedRequest | undefined {
     const key = keyOf(tenantId, body)
     const known = this.#known.get(key)
     if (known === undefined) return undefined
@@ -29,7 +29,7 @@ export class KnownRequests {
     return known
   }
 
-  put(tenantId: string, body: string, known: KnownRequest): void {
+  put(tenantId: string, body: string, known: FingerprintedRequest): void {
     const key = keyOf(tenantId, body)
     if (key.length > this.#maxCharacters / 64) return
     if (!this.#known.delete(key)) this.#characters += key.length

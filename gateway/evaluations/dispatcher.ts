@@ -1,13 +1,13 @@
-import { pieceSize, piecesOf, type Waiting } from '../jobs/chunk.ts'
-import { handOut } from '../jobs/enqueue.ts'
-import { type Hold, heldMs } from '../jobs/pause.ts'
-import { ringBy } from '../platform/alarm.ts'
+import { chunk, maxChunkItems, type Waiting } from '../jobs/chunk.ts'
+import { enqueue } from '../jobs/enqueue.ts'
+import { type Pause, pausedRetryMs } from '../jobs/pause.ts'
+import { ensureAlarmBefore } from '../platform/alarm.ts'
 import type { EvaluationProgress, EvaluationStore } from './evaluation-store.ts'
 import type { RowStore } from './row-store.ts'
 import type { EvaluationWork } from './work.ts'
 
 /** Most judgments of one evaluation in the queue at a time: a cancelled or stopped one leaves little behind. */
-const windowSize = 10 * pieceSize
+const windowSize = 10 * maxChunkItems
 const lookAgainMs = 10_000
 /** Without progress for so long, and with nothing running here, the messages are taken for lost. */
 const stalledMs = 10_000
@@ -18,7 +18,7 @@ interface DispatcherParts {
   rows: RowStore
   queue: Queue<EvaluationWork>
   storage: DurableObjectStorage
-  hold: Hold
+  pause: Pause
   now: () => number
 }
 
@@ -41,7 +41,7 @@ export class Dispatcher {
     if (evaluation?.status !== 'running') return
     const { dispatched, judgments } = evaluation
     const end = Math.min(judgments, settledOf(evaluation) + windowSize)
-    if (dispatched >= judgments || (end - dispatched < pieceSize && end < judgments)) return
+    if (dispatched >= judgments || (end - dispatched < maxChunkItems && end < judgments)) return
     // the mark moves before the messages are sent: two calls must not send the same
     store.update(id, { dispatched: end })
     await this.#send(evaluation, rows.waiting(id, dispatched, end))
@@ -61,14 +61,14 @@ export class Dispatcher {
   /** Rings soon, while an evaluation runs. */
   async keepWatch(): Promise<void> {
     const { storage, now } = this.#parts
-    await ringBy(storage, now() + lookAgainMs)
+    await ensureAlarmBefore(storage, now() + lookAgainMs)
   }
 
   /** What the alarm does: finds evaluations that stand still. Answers whether any still runs. */
   async watch(isRunningHere: (id: string) => boolean): Promise<boolean> {
-    const { store, hold, now } = this.#parts
+    const { store, pause, now } = this.#parts
     const running = store.running()
-    const stalled = hold.reason === null ? stalledMs : heldMs
+    const stalled = pause.reason === null ? stalledMs : pausedRetryMs
     for (const { id, progressedAt, handedOutAt } of running) {
       const movedAt = Math.max(progressedAt, handedOutAt ?? 0)
       if (now() - movedAt > stalled && !isRunningHere(id)) await this.again(id)
@@ -78,10 +78,10 @@ export class Dispatcher {
 
   async #send({ id, keyId, generation }: EvaluationProgress, waiting: Waiting[]): Promise<void> {
     const tenantId = this.#parts.tenantId()
-    const work = piecesOf(waiting).map(
+    const work = chunk(waiting).map(
       (piece): EvaluationWork => ({ tenantId, keyId, evaluationId: id, generation, ...piece }),
     )
-    await handOut(this.#parts.queue, work)
+    await enqueue(this.#parts.queue, work)
   }
 }
 

@@ -6,11 +6,11 @@ import type { Preview } from '../../schema/evaluation-input/preview.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import { mayBeTheRequest } from '../jobs/attempts.ts'
-import type { Hold } from '../jobs/pause.ts'
-import type { Space } from '../jobs/storage-quota.ts'
+import type { Pause } from '../jobs/pause.ts'
+import type { StorageQuota } from '../jobs/storage-quota.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import type { JudgeOutcome } from '../judging/run/outcome.ts'
-import type { Lanes } from '../platform/semaphore.ts'
+import type { Semaphore } from '../platform/semaphore.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 import { Dispatcher, settledOf } from './dispatcher.ts'
 import { type EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
@@ -32,9 +32,9 @@ interface EvaluationsParts {
   queue: Queue<EvaluationWork>
   judge: (command: JudgeCommand) => Promise<JudgeOutcome>
   /** What the evaluations and batches of the tenant share of what may run at a time. */
-  lanes: Lanes
-  hold: Hold
-  space: Space
+  semaphore: Semaphore
+  pause: Pause
+  quota: StorageQuota
   now: () => number
 }
 
@@ -67,7 +67,7 @@ export class Evaluations {
     this.#store = new EvaluationStore(parts.database)
     this.#tallies = new TallyStore(parts.database)
     this.#rows = new RowStore(parts.database, this.#tallies)
-    const { storage, queue, hold, now } = parts
+    const { storage, queue, pause, now } = parts
     const tenantId = () => storage.kv.get<string>(tenantKey) ?? ''
     this.#dispatcher = new Dispatcher({
       tenantId,
@@ -75,7 +75,7 @@ export class Evaluations {
       rows: this.#rows,
       queue,
       storage,
-      hold,
+      pause,
       now,
     })
   }
@@ -87,7 +87,7 @@ export class Evaluations {
     keyId: string,
     options: EvaluationOptions,
   ): Promise<Failure | null> {
-    const full = this.#parts.space.refusal()
+    const full = this.#parts.quota.refusal()
     if (full !== null) return full
     this.#parts.storage.kv.put(tenantKey, tenantId)
     this.#store.open(id, keyId, options, this.#parts.now())
@@ -97,7 +97,7 @@ export class Evaluations {
 
   /** Keeps the next rows of an upload; answers a failure when the tenant has no room left. */
   append(id: string, rows: NewRow[]): Failure | null {
-    const full = this.#parts.space.refusal()
+    const full = this.#parts.quota.refusal()
     if (full === null) this.#rows.append(id, rows, this.#parts.now())
     return full
   }
@@ -134,7 +134,7 @@ export class Evaluations {
   }
 
   #shown(record: EvaluationRecord): ShownEvaluation {
-    return { ...record, pausedBecause: record.status === 'running' ? this.#parts.hold.reason : null }
+    return { ...record, pausedBecause: record.status === 'running' ? this.#parts.pause.reason : null }
   }
 
   lastRate(model: string): number | null {
@@ -172,16 +172,16 @@ export class Evaluations {
   }
 
   /** Notes why the tenant's work has to wait. */
-  hold(reason: PauseReason): void {
-    this.#parts.hold.set(reason)
+  pause(reason: PauseReason): void {
+    this.#parts.pause.set(reason)
   }
 
   /** The pending judgments of a piece of work; null when nobody waits for them any more. */
   take({ evaluationId, generation, from, to }: EvaluationWork): TakenWork | null {
     const evaluation = this.#store.get(evaluationId)
     if (evaluation?.status !== 'running' || evaluation.generation !== generation) return null
-    this.#parts.hold.release()
-    this.#parts.lanes.setWidth(evaluation.options.concurrent)
+    this.#parts.pause.release()
+    this.#parts.semaphore.resize(evaluation.options.concurrent)
     const pending = this.#rows.pending(evaluationId, from, to)
     return { keyId: evaluation.keyId, options: evaluation.options, pending }
   }
@@ -198,7 +198,7 @@ export class Evaluations {
     this.#underWay.set(id, (this.#underWay.get(id) ?? 0) + 1)
     try {
       // by the time its turn comes, the evaluation may be cancelled or the judgment made
-      const outcome = await this.#parts.lanes.run(async () =>
+      const outcome = await this.#parts.semaphore.run(async () =>
         this.#isWanted(id, position) ? this.#parts.judge(command) : null,
       )
       if (outcome === null) return null

@@ -1,11 +1,11 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import type { Env } from '../env.ts'
 import { mostAttempts } from '../jobs/attempts.ts'
-import { pieceSize } from '../jobs/chunk.ts'
-import { later } from '../jobs/retry-with-backoff.ts'
-import { standingOf } from '../jobs/work-status.ts'
+import { maxChunkItems } from '../jobs/chunk.ts'
+import { retryWithBackoff } from '../jobs/retry-with-backoff.ts'
+import { findWorkStop } from '../jobs/work-status.ts'
 import type { ModelCatalog } from '../nodes/registry/model-catalog.ts'
-import { Lanes } from '../platform/semaphore.ts'
+import { Semaphore } from '../platform/semaphore.ts'
 import type { TakenWork } from './evaluations.ts'
 import { commandFor } from './item-command.ts'
 import { evaluationsOf } from './tenant-evaluations.ts'
@@ -50,22 +50,22 @@ export async function consumeEvaluation(
   const newest = messages.reduce((one, other) => (other.body.generation > one.body.generation ? other : one))
   const { tenantId, evaluationId } = newest.body
   const evaluations = evaluationsOf(env.TENANTS.getByName(tenantId))
-  let held = false
-  const checkStanding = async () => {
-    const standing = await standingOf(env.DB, newest.body)
-    if (standing === null || held) return
-    held = true
-    if (standing === 'key_revoked') await evaluations.stop(newest.body)
+  let isPaused = false
+  const pauseIfStopped = async () => {
+    const stop = await findWorkStop(env.DB, newest.body)
+    if (stop === null || isPaused) return
+    isPaused = true
+    if (stop === 'key_revoked') await evaluations.stop(newest.body)
     // the object of a tenant that is gone would come back empty
-    else if (standing !== 'tenant_gone') await evaluations.hold(standing)
+    else if (stop !== 'tenant_gone') await evaluations.pause(stop)
   }
-  await checkStanding()
-  if (held) {
+  await pauseIfStopped()
+  if (isPaused) {
     for (const message of messages) message.ack()
     return
   }
   let begun = 0
-  const lanes = new Lanes(mostAtOnce)
+  const semaphore = new Semaphore(mostAtOnce)
   /** What stopped everything: no node, no quota left. The rest of the messages need not run into it too. */
   let stop: Failure | null = null
 
@@ -74,15 +74,15 @@ export async function consumeEvaluation(
       const taken: TakenWork | null = await evaluations.take(message.body)
       if (taken === null) return message.ack()
       const candidates = await models.find(taken.options.model)
-      if (candidates.length === 0) return later(message, null)
+      if (candidates.length === 0) return retryWithBackoff(message, null)
       let left: Failure | null = null
       /** Whether anything came of this message: a judgment, or a failure that counts. */
       let moved = false
       await Promise.all(
         taken.pending.map((item) =>
-          lanes.run(async () => {
-            if (++begun % pieceSize === 0) await checkStanding()
-            if (held) return
+          semaphore.run(async () => {
+            if (++begun % maxChunkItems === 0) await pauseIfStopped()
+            if (isPaused) return
             if (stop !== null) {
               left = stop
               return
@@ -102,9 +102,9 @@ export async function consumeEvaluation(
         ),
       )
       // what a hold leaves pending is handed out anew when it ends
-      if (held || left === null) return message.ack()
+      if (isPaused || left === null) return message.ack()
       if (stop?.code === 'model_changed') await models.refresh()
-      later(message, left, moved)
+      retryWithBackoff(message, left, moved)
     }),
   )
 

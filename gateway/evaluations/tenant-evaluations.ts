@@ -1,8 +1,7 @@
-import { type Remote, remotePart } from '../platform/object-rpc.ts'
-import type { TenantObject } from '../tenant-object.ts'
+import { type Remote, rpc } from '../platform/object-rpc.ts'
+import type { TenantStub } from '../tenant-rpc.ts'
 import type { Evaluations } from './evaluations.ts'
 
 export type TenantEvaluations = Remote<Evaluations>
 
-export const evaluationsOf = (tenant: DurableObjectStub<TenantObject>) =>
-  remotePart<Evaluations>(tenant, 'evaluations')
+export const evaluationsOf = (tenant: TenantStub) => rpc<Evaluations>(tenant, 'evaluations')

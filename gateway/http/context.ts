@@ -3,7 +3,7 @@ import type { ApplicationRow } from '../access/applications/applications.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Env } from '../env.ts'
 import type { Services } from '../services.ts'
-import type { TenantObject } from '../tenant-object.ts'
+import type { TenantStub } from '../tenant-rpc.ts'
 import type { IncomingBody } from './incoming-body.ts'
 import type { RequestNotes } from './request-log.ts'
 import type { ServerTiming } from './server-timing.ts'
@@ -20,7 +20,7 @@ export interface Variables {
   /** Set by `requireScope`; only routes that name a scope may read it. */
   identity: Identity
   /** The caller's own tenant object; set with the identity, so no route can reach another's. */
-  tenant: DurableObjectStub<TenantObject>
+  tenant: TenantStub
   /** What the handlers add to the request's line in the log: names and numbers, never texts. */
   notes: RequestNotes
   /** Who acts, for the audit log; set by `requireOperator`. */

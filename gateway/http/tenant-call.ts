@@ -1,15 +1,12 @@
 import { FailureError } from '../../schema/api/errors.ts'
-import type { TenantObject } from '../tenant-object.ts'
+import type { TenantStub } from '../tenant-rpc.ts'
 import type { GatewayContext } from './context.ts'
 
 /**
  * A call to the caller's tenant object. If the object was restarted in the middle, the run, its reservation
  * and its joiners ended with it and nothing was stored, so the call is made once more.
  */
-export async function callTenant<T>(
-  c: GatewayContext,
-  call: (tenant: DurableObjectStub<TenantObject>) => Promise<T>,
-): Promise<T> {
+export async function callTenant<T>(c: GatewayContext, call: (tenant: TenantStub) => Promise<T>): Promise<T> {
   try {
     return await call(c.get('tenant'))
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { PauseReason } from '../../schema/api/queued-work.ts'
 
 /** While a tenant is held, its work is offered again only so often, to see whether it may go on. */
-export const heldMs = 30_000
+export const pausedRetryMs = 30_000
 
 const key = 'work-held'
 
@@ -9,7 +9,7 @@ const key = 'work-held'
  * Why a tenant's evaluations and batches stand still, as the queue's consumer found it. Work that is taken again
  * shows that the reason has gone.
  */
-export class Hold {
+export class Pause {
   readonly #kv: DurableObjectStorage['kv']
 
   constructor(storage: DurableObjectStorage) {

@@ -6,7 +6,7 @@ const longestDelaySeconds = 300
  * Delays that grow while nothing `moved`, with a part left to chance so that many messages do not come back at
  * once. Where the gateway itself knows when a node is tried again, they do not grow far beyond that.
  */
-export function later(message: Message<unknown>, failure: Failure | null, moved = false): void {
+export function retryWithBackoff(message: Message<unknown>, failure: Failure | null, moved = false): void {
   const least = failure?.retryAfter ?? 0
   const known = failure?.code === 'no_node_available' && failure.source === 'gateway' && least > 0
   const most = known ? 2 * least : longestDelaySeconds

@@ -4,7 +4,7 @@ import type { Failure } from '../../schema/api/errors.ts'
 const mostBytesByDefault = 8_000_000_000
 
 /** Bounds what uploads may pile up in a tenant's storage. */
-export class Space {
+export class StorageQuota {
   readonly #sql: DurableObjectStorage['sql']
   readonly #mostBytes: number
 

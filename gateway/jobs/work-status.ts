@@ -12,7 +12,7 @@ interface Owner {
 }
 
 /** Whether work in the background may go on: null when it may. A key that has only expired stops nothing. */
-export async function standingOf(db: D1Database, { tenantId, keyId }: Owner): Promise<WorkStop | null> {
+export async function findWorkStop(db: D1Database, { tenantId, keyId }: Owner): Promise<WorkStop | null> {
   const found = await controlDatabase(db)
     .select({ status: tenants.status, revokedAt: apiKeys.revokedAt })
     .from(tenants)

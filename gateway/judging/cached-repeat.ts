@@ -8,10 +8,10 @@ import { candidatesFor } from './served-models.ts'
  * Answers a request that came before, byte for byte, from the caches, without reading it again. Whatever is not
  * that plain goes on to the handler.
  */
-export const knownRepeat = createMiddleware<GatewayEnv>(async (c, next) => {
+export const serveCachedRepeat = createMiddleware<GatewayEnv>(async (c, next) => {
   if (c.req.header('cache-control') !== undefined) return next()
   const { tenantId, keyId } = c.get('identity')
-  const known = c.get('services').knownRequests.get(tenantId, await c.req.text())
+  const known = c.get('services').requestFingerprints.get(tenantId, await c.req.text())
   if (known === undefined) return next()
   const { model, weightsDigest, fingerprint } = known
   const [served] = await candidatesFor(c, model)

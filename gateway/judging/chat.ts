@@ -9,7 +9,7 @@ import type { NodeChunk } from '../nodes/client/chat-wire.ts'
 import { callerOf, chatCommandOf } from './chat-request.ts'
 import { setLimitHeaders } from './create-judgment.ts'
 import type { ChatOutcome, StreamStart } from './run/outcome.ts'
-import { flightEvents } from './run/run-stream.ts'
+import { readRunEvents } from './run/run-stream.ts'
 import { candidatesFor } from './served-models.ts'
 import { brokenOff } from './stream-judgment.ts'
 
@@ -52,7 +52,7 @@ async function* chunks(
   withUsage: boolean,
 ): AsyncGenerator<string> {
   try {
-    for await (const event of flightEvents<NodeChunk, ChatOutcome>(events)) {
+    for await (const event of readRunEvents<NodeChunk, ChatOutcome>(events)) {
       if ('item' in event) {
         const chunk = forClient(event.item, withUsage)
         if (chunk !== null) yield eventText(chunk)

@@ -2,7 +2,7 @@ import { FailureError } from '../../schema/api/errors.ts'
 import type { Judgment, JudgmentRequest } from '../../schema/api/judgments.ts'
 import { ageOf, hitStatus, type JudgmentSource, missStatus } from '../cache/cache-status.ts'
 import type { WrittenJudgment } from '../cache/judgment-cache.ts'
-import { type Reuse, reuseOf } from '../cache/request-directives.ts'
+import { parseReuse, type Reuse } from '../cache/request-directives.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { callTenant } from '../http/tenant-call.ts'
 import { traceparentOf } from '../http/trace.ts'
@@ -54,7 +54,7 @@ export async function prepare(
     requestId: c.get('requestId'),
     traceparent: traceparentOf(c.get('trace')),
     limits: { tenant: identity.limits, key: identity.keyLimits ?? null },
-    reuse: reuseOf(c.req.header('cache-control')),
+    reuse: parseReuse(c.req.header('cache-control')),
     retentionDays: identity.limits.retentionDays,
     ...given,
   })
@@ -150,7 +150,7 @@ export function setLimitHeaders(c: GatewayContext, limits: LimitReport | undefin
 async function remember(c: GatewayContext, { tenantId, request, candidates, fingerprint }: JudgeCommand) {
   const weightsDigest = candidates[0]?.weightsDigest ?? null
   const known = { model: request.model, weightsDigest, fingerprint }
-  c.get('services').knownRequests.put(tenantId, await c.req.text(), known)
+  c.get('services').requestFingerprints.put(tenantId, await c.req.text(), known)
 }
 
 async function answer(c: GatewayContext, command: JudgeCommand): Promise<Answer> {

@@ -12,7 +12,7 @@ import { limitsSchema, usageQuery, usageSchema } from '../../schema/api/usage.ts
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
 import { showLimits, showUsage } from '../usage/show-usage.ts'
-import { knownRepeat } from './cached-repeat.ts'
+import { serveCachedRepeat } from './cached-repeat.ts'
 import { chatCompletion } from './chat.ts'
 import { createJudgment } from './create-judgment.ts'
 import { replayJudgment } from './replay.ts'
@@ -26,7 +26,7 @@ const jsonOrEvents = <S extends z.ZodType>(description: string, schema: S) => ({
 })
 
 const create = apiRoute(
-  { access: { scope: 'judge' }, bodyLimit, idempotent: true, shortCut: knownRepeat },
+  { access: { scope: 'judge' }, bodyLimit, idempotent: true, shortCut: serveCachedRepeat },
   {
     method: 'post',
     path: '/v1/judgments',

@@ -15,7 +15,7 @@ import {
   prepare,
 } from './create-judgment.ts'
 import type { JudgeOutcome, StreamStart } from './run/outcome.ts'
-import { flightEvents } from './run/run-stream.ts'
+import { readRunEvents } from './run/run-stream.ts'
 
 /**
  * `POST /v1/judgments` with `stream: true`: `explanation.delta` events with the text as it is written, then
@@ -54,7 +54,7 @@ async function* live(
   events: ReadableStream<Uint8Array>,
 ): AsyncGenerator<string> {
   try {
-    for await (const event of flightEvents<string, JudgeOutcome>(events)) {
+    for await (const event of readRunEvents<string, JudgeOutcome>(events)) {
       if ('item' in event) yield eventText({ delta: event.item }, 'explanation.delta')
       else {
         yield* finished(answerOf(c, command, event.outcome).judgment, '')

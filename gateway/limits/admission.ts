@@ -1,7 +1,7 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import { koreanDay, untilNextKoreanDay } from '../platform/korean-day.ts'
-import { decideRate, type RateDecision, standingOf } from './gcra.ts'
-import type { AppliedLimits, LimitReport, Rates, Standing, UseOfLimits } from './limits.ts'
+import { decideRate, type RateDecision, rateState } from './gcra.ts'
+import type { AppliedLimits, LimitReport, LimitState, LimitUsage, Rates } from './limits.ts'
 
 /** What survives a restart: tokens used, and where the request rates stand. */
 export interface LimitMemory {
@@ -57,7 +57,7 @@ export class Admission {
       ...(limits.key === null ? [] : [this.#check(keyId, 'key', limits.key, tokens, day, now)]),
     ]
     const failure = checks.find((check) => check.failure !== null)?.failure ?? null
-    if (failure !== null) return { failure, report: reportOf(checks, 0, now) }
+    if (failure !== null) return { failure, report: toReport(checks, 0, now) }
 
     const reservation = { keyId, day, tokens, expiresAt: now + this.#longestRunMs }
     for (const { subject, rate } of checks) subject.arrival = rate.arrival
@@ -67,7 +67,7 @@ export class Admission {
       subject.reserved += tokens
     }
     this.#live.add(reservation)
-    return { reservation, report: reportOf(checks, tokens, now) }
+    return { reservation, report: toReport(checks, tokens, now) }
   }
 
   /** Ends a run: its room is free again, and what it used counts. */
@@ -90,15 +90,15 @@ export class Admission {
   }
 
   /** How much of the limits is in use; looking costs nothing. */
-  standings(
+  limitUsage(
     keyId: string,
     limits: AppliedLimits,
     now: number,
-  ): { tenant: UseOfLimits; key: UseOfLimits | null } {
+  ): { tenant: LimitUsage; key: LimitUsage | null } {
     this.#expire(now)
-    const use = (name: string, rates: Rates): UseOfLimits => {
+    const use = (name: string, rates: Rates): LimitUsage => {
       const { arrival, running, used, reserved } = this.#subject(name, koreanDay(now))
-      const { remaining, resetMs } = standingOf(arrival, now, rates.requestsPerMinute)
+      const { remaining, resetMs } = rateState(arrival, now, rates.requestsPerMinute)
       return {
         rates,
         requestsRemaining: remaining,
@@ -179,16 +179,16 @@ function refused(code: 'rate_limited' | 'quota_exceeded', detail: string, afterM
   return { code, detail, source: 'gateway', retryAfter: Math.max(1, Math.ceil(afterMs / 1000)) }
 }
 
-function reportOf(checks: Check[], taken: number, now: number): LimitReport {
-  const requests = checks.map(({ rates, rate }): Standing => {
+function toReport(checks: Check[], taken: number, now: number): LimitReport {
+  const requests = checks.map(({ rates, rate }): LimitState => {
     return { limit: rates.requestsPerMinute, remaining: rate.remaining, resetMs: rate.resetMs }
   })
-  const tokens = checks.map(({ rates, tokensLeft }): Standing => {
+  const tokens = checks.map(({ rates, tokensLeft }): LimitState => {
     const remaining = Math.max(0, tokensLeft - taken)
     return { limit: rates.tokensPerDay, remaining, resetMs: untilNextKoreanDay(now) }
   })
   return { requests: scarcest(requests), tokens: scarcest(tokens) }
 }
 
-const scarcest = (standings: Standing[]) =>
-  standings.reduce((least, standing) => (standing.remaining < least.remaining ? standing : least))
+const scarcest = (states: LimitState[]) =>
+  states.reduce((least, state) => (state.remaining < least.remaining ? state : least))

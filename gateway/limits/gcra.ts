@@ -14,20 +14,20 @@ export interface RateDecision {
  * A request's share of the minute, rounded up to 1/1024 ms: sums of such shares with a time in milliseconds
  * are exact, so that a limit is met to the request, however many have been added up.
  */
-const shareOf = (perMinute: number) => Math.ceil((60_000 / perMinute) * 1024) / 1024
+const interval = (perMinute: number) => Math.ceil((60_000 / perMinute) * 1024) / 1024
 
 /**
  * The generic cell rate algorithm as a pure function: a minute's worth of requests may come at once, and
  * each then frees itself after its share of the minute. All there is to keep is one number, `arrival`.
  */
 export function decideRate(arrival: number, now: number, perMinute: number): RateDecision {
-  const share = shareOf(perMinute)
+  const share = interval(perMinute)
   const window = share * perMinute
   const next = Math.max(arrival, now) + share
   const allowed = next - now <= window
   const kept = allowed ? next : arrival
   const taken = Math.max(0, kept - now)
-  const { remaining } = standingOf(kept, now, perMinute)
+  const { remaining } = rateState(kept, now, perMinute)
   return {
     allowed,
     arrival: kept,
@@ -38,8 +38,8 @@ export function decideRate(arrival: number, now: number, perMinute: number): Rat
 }
 
 /** How many requests could follow at once, and when all of the limit is free again. */
-export function standingOf(arrival: number, now: number, perMinute: number) {
-  const share = shareOf(perMinute)
+export function rateState(arrival: number, now: number, perMinute: number) {
+  const share = interval(perMinute)
   const taken = Math.max(0, arrival - now)
   return { remaining: Math.max(0, Math.floor((share * perMinute - taken) / share)), resetMs: taken }
 }

@@ -1,4 +1,4 @@
-import type { LimitReport, Standing } from './limits.ts'
+import type { LimitReport, LimitState } from './limits.ts'
 
 /**
  * Where the caller stands, in the words of the IETF draft (`RateLimit`, `RateLimit-Policy`) and in those that
@@ -17,4 +17,4 @@ export function limitHeaders({ requests, tokens }: LimitReport): Record<string, 
   }
 }
 
-const seconds = ({ resetMs }: Standing) => Math.ceil(resetMs / 1000)
+const seconds = ({ resetMs }: LimitState) => Math.ceil(resetMs / 1000)

@@ -17,18 +17,18 @@ export interface AppliedLimits {
 
 /** Where the request stands after it, for the headers: of tenant and key the one with less left. */
 export interface LimitReport {
-  requests: Standing
-  tokens: Standing
+  requests: LimitState
+  tokens: LimitState
 }
 
-export interface Standing {
+export interface LimitState {
   limit: number
   remaining: number
   resetMs: number
 }
 
 /** How much of a subject's limits is in use, without asking for anything. */
-export interface UseOfLimits {
+export interface LimitUsage {
   rates: Rates
   requestsRemaining: number
   requestsResetMs: number

@@ -1,5 +1,3 @@
-import type { Env } from '../env.ts'
-
 /** How the gateway talks to a node: `keval` with our extensions, `openai` without, `auto` by what it reports. */
 export const adapterKinds = ['auto', 'keval', 'openai'] as const
 export type AdapterKind = (typeof adapterKinds)[number]
@@ -25,7 +23,7 @@ export interface NodeRecord {
 export const baseUrl = (url: string) => url.trim().replace(/\/+$/, '').replace(/\/v1$/, '')
 
 /** The nodes named in the configuration, in the order given. */
-export function configuredNodes(env: Pick<Env, 'NODES' | 'NODE_SECRET'>): NodeRecord[] {
+export function configuredNodes(env: { NODES: string; NODE_SECRET?: string }): NodeRecord[] {
   return env.NODES.split(',')
     .map(baseUrl)
     .filter((url) => url !== '')

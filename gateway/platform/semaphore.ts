@@ -1,35 +1,35 @@
-/** Lets a bounded number of tasks run at a time, in the order in which they came. */
-export class Lanes {
+/** Runs a bounded number of tasks at a time, in the order in which they arrive. */
+export class Semaphore {
   readonly #waiting: (() => void)[] = []
-  #width: number
-  #busy = 0
+  #permits: number
+  #held = 0
 
-  constructor(width: number) {
-    this.#width = width
+  constructor(permits: number) {
+    this.#permits = permits
   }
 
-  /** Changes how many may run; those that run already go on. */
-  setWidth(width: number): void {
-    this.#width = Math.max(1, width)
-    this.#letGo()
+  /** Changes how many tasks may run. Running tasks are not stopped. */
+  resize(permits: number): void {
+    this.#permits = Math.max(1, permits)
+    this.#wakeNext()
   }
 
   async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#busy < this.#width) this.#busy++
+    if (this.#held < this.#permits) this.#held++
     else await new Promise<void>((resolve) => this.#waiting.push(resolve))
     try {
       return await task()
     } finally {
-      this.#busy--
-      this.#letGo()
+      this.#held--
+      this.#wakeNext()
     }
   }
 
-  #letGo(): void {
-    while (this.#busy < this.#width) {
+  #wakeNext(): void {
+    while (this.#held < this.#permits) {
       const next = this.#waiting.shift()
       if (next === undefined) return
-      this.#busy++
+      this.#held++
       next()
     }
   }

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { LimitsView, usageQuery, usageSchema } from '../../schema/api/usage.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { callTenant } from '../http/tenant-call.ts'
-import type { UseOfLimits } from '../limits/limits.ts'
+import type { LimitUsage } from '../limits/limits.ts'
 import { koreanDay, koreanDaysAgo } from '../platform/korean-day.ts'
 
 /** `GET /v1/usage`: the last 30 days unless others are asked for. */
@@ -21,18 +21,18 @@ export async function showUsage(
 export async function showLimits(c: GatewayContext): Promise<LimitsView> {
   const { keyId, limits, keyLimits = null } = c.get('identity')
   const applied = { tenant: limits, key: keyLimits }
-  const { tenant, key } = await callTenant(c, (object) => object.standings(keyId, applied))
+  const { tenant, key } = await callTenant(c, (object) => object.limitUsage(keyId, applied))
   return {
     object: 'limits',
-    tenant: standing(tenant),
-    key: key === null ? null : { id: keyId, ...standing(key) },
+    tenant: toLimitView(tenant),
+    key: key === null ? null : { id: keyId, ...toLimitView(key) },
     models: limits.models === null ? null : [...limits.models],
     evaluation_rows: limits.evaluationRows,
     retention_days: limits.retentionDays,
   }
 }
 
-function standing(use: UseOfLimits): LimitsView['tenant'] {
+function toLimitView(use: LimitUsage): LimitsView['tenant'] {
   const { requestsPerMinute, concurrent, tokensPerDay } = use.rates
   return {
     requests_per_minute: {

@@ -2,7 +2,7 @@ import { and, isNotNull, lt, min } from 'drizzle-orm'
 import { usageRollups } from '../../schema/db/control.ts'
 import { attempts, judgments } from '../../schema/db/tenant.ts'
 import type { IdempotentAnswers } from '../http/idempotency-store.ts'
-import { ringBy } from '../platform/alarm.ts'
+import { ensureAlarmBefore } from '../platform/alarm.ts'
 import type { ControlDatabase } from '../platform/control-database.ts'
 import { koreanDay, koreanDaysAgo } from '../platform/korean-day.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
@@ -15,7 +15,7 @@ const hourMs = 3_600_000
 const attemptsKeptMs = 30 * 24 * hourMs
 const nameKey = 'tenant-id'
 
-interface UpkeepDependencies {
+interface MaintenanceDependencies {
   storage: DurableObjectStorage
   database: TenantDatabase
   control: ControlDatabase
@@ -28,11 +28,11 @@ interface UpkeepDependencies {
  * What a tenant's object does by its own alarm: deletes what has outlived the plan's retention and sends sums
  * of its usage to the control plane. An object that was not used sets no alarm.
  */
-export class Upkeep {
-  readonly #dependencies: UpkeepDependencies
+export class TenantMaintenance {
+  readonly #dependencies: MaintenanceDependencies
   #scheduled = false
 
-  constructor(dependencies: UpkeepDependencies) {
+  constructor(dependencies: MaintenanceDependencies) {
     this.#dependencies = dependencies
   }
 
@@ -42,7 +42,7 @@ export class Upkeep {
     this.#scheduled = true
     const { storage, now } = this.#dependencies
     storage.kv.put(nameKey, tenantId)
-    await ringBy(storage, now() + hourMs)
+    await ensureAlarmBefore(storage, now() + hourMs)
   }
 
   async run(): Promise<void> {
@@ -63,7 +63,7 @@ export class Upkeep {
         .select({ at: min(judgments.expiresAt) })
         .from(judgments)
         .get()?.at ?? null
-    if (next !== null) await ringBy(storage, Math.max(next, now() + hourMs))
+    if (next !== null) await ensureAlarmBefore(storage, Math.max(next, now() + hourMs))
   }
 
   /** Today and yesterday, which a run over midnight may still have changed. */

@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
-import { upkeep } from '../../gateway/access/maintenance.ts'
+import { maintenance } from '../../gateway/access/maintenance.ts'
 import {
   apply,
   approved,
@@ -19,7 +19,7 @@ import { sealedOf } from './access/tables.ts'
 
 filesMails()
 
-const runClock = () => upkeep(ownGate())
+const runClock = () => maintenance(ownGate())
 
 /** Something stored in a tenant's object, as a judgment would be. */
 const leaveTrace = (tenantId: string) =>

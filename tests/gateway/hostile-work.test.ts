@@ -73,7 +73,7 @@ describe('work whose tenant fails', () => {
       ack: () => done.push(`${name} done`),
       retry: ({ delaySeconds }: { delaySeconds: number }) => done.push(`${name} again in ${delaySeconds} s`),
     })
-    const broken = { callPart: () => Promise.reject(new Error('the object is overloaded')) }
+    const broken = { call: () => Promise.reject(new Error('the object is overloaded')) }
     const getByName = (name: string) => (name === one.tenantId ? broken : env.TENANTS.getByName(name))
     const batch = { queue, messages: [message(one, 'one'), message(other, 'other')] }
     const services = { ...env, TENANTS: { getByName } } as unknown as typeof env

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { reuseOf } from '../../gateway/cache/request-directives.ts'
+import { parseReuse } from '../../gateway/cache/request-directives.ts'
 import { Admission, type LimitMemory } from '../../gateway/limits/admission.ts'
 import { BurstLimiter, requestsPerQuestion } from '../../gateway/limits/burst-limiter.ts'
 import { decideRate } from '../../gateway/limits/gcra.ts'
@@ -262,6 +262,6 @@ describe('the request’s Cache-Control', () => {
     ['max-age="5"', { read: true, maxAge: 5, onlyIfCached: false, store: true }],
     ['max-age=-1, stale-if-error=5', { read: true, maxAge: null, onlyIfCached: false, store: true }],
   ])('%s', (header, reuse) => {
-    expect(reuseOf(header)).toEqual(reuse)
+    expect(parseReuse(header)).toEqual(reuse)
   })
 })

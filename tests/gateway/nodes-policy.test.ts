@@ -6,9 +6,9 @@ import type { ServedModel } from '../../gateway/nodes/registry/model-catalog.ts'
 import {
   admits,
   closedBreaker,
+  onAborted,
   onCall,
   onFault,
-  onGivenUp,
   onSuccess,
 } from '../../gateway/nodes/routing/breaker.ts'
 import { chooseOfTwo } from '../../gateway/nodes/routing/choice.ts'
@@ -35,7 +35,7 @@ describe('the breaker', () => {
     const reopened = onFault(probing, breaker.until, 0.5)
     expect(admits(reopened, breaker.until + 1)).toBe(false)
     expect(reopened.until - breaker.until).toBe(2 * breaker.until)
-    expect(admits(onGivenUp(probing, breaker.until), breaker.until)).toBe(true)
+    expect(admits(onAborted(probing, breaker.until), breaker.until)).toBe(true)
   })
 
   it('waits no longer each time for a node that is alive', () => {
@@ -62,7 +62,7 @@ describe('the breaker', () => {
             if (name === 'call' && admits(breaker, now)) breaker = onCall(breaker, now)
             if (name === 'success') breaker = onSuccess(breaker)
             if (name === 'fault') breaker = onFault(breaker, now, random)
-            if (name === 'given up') breaker = onGivenUp(breaker, now)
+            if (name === 'given up') breaker = onAborted(breaker, now)
             if (before.state !== 'closed' && breaker.state === 'closed') expect(name).toBe('success')
             if (breaker.state === 'open') expect(breaker.until - now).toBeLessThanOrEqual(75_000)
             expect(breaker.badness).toBeGreaterThanOrEqual(0)

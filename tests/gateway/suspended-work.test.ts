@@ -43,7 +43,7 @@ describe('a tenant that is suspended in the middle of an evaluation', () => {
       }),
     )
     const { id } = await upload.json<{ id: string }>()
-    const evaluation = () => tenant.callPart('evaluations', 'get', [id]) as Promise<Record<string, unknown>>
+    const evaluation = () => tenant.call('evaluations', 'get', [id]) as Promise<Record<string, unknown>>
     const wait = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 25_000, interval: 100 })
     await wait(async () => {
       expect(await evaluation()).toMatchObject({ status: 'running', pausedBecause: 'tenant_suspended' })

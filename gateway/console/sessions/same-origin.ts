@@ -1,4 +1,4 @@
-import { constantTimeEqual } from '../../platform/constant-time.ts'
+import { timingSafeEqual } from '../../platform/timing-safe-equal.ts'
 import type { ConsoleContext } from '../view.ts'
 import type { Session } from './session.ts'
 
@@ -16,5 +16,5 @@ export function fromOwnPage(c: ConsoleContext): boolean {
 
 /** The second lock: the token that the session's own pages carry, in a hidden field or a header. */
 export function knowsToken(session: Session, given: unknown): Promise<boolean> {
-  return constantTimeEqual(session.csrf, typeof given === 'string' ? given : '')
+  return timingSafeEqual(session.csrf, typeof given === 'string' ? given : '')
 }

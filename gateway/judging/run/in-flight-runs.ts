@@ -3,15 +3,15 @@ import type { WithoutRun } from '../../usage/usage-store.ts'
 import type { JudgeCommand } from '../command.ts'
 import type { JudgeOutcome, StreamStart } from './outcome.ts'
 import { type RunDependencies, runJudgment } from './run-judgment.ts'
-import { flightStream } from './run-stream.ts'
-import { Flight } from './shared-run.ts'
+import { toRunStream } from './run-stream.ts'
+import { SharedRun } from './shared-run.ts'
 
-type JudgmentFlight = Flight<string, JudgeOutcome>
+type JudgmentRun = SharedRun<string, JudgeOutcome>
 
-/** The judgments being made for one tenant: requests for the same one share a single run. */
-export class Flights {
+/** The judgments in flight of one tenant. Requests with the same fingerprint share one run. */
+export class InFlightRuns {
   readonly #dependencies: RunDependencies
-  readonly #running = new Map<string, JudgmentFlight>()
+  readonly #running = new Map<string, JudgmentRun>()
 
   constructor(dependencies: RunDependencies) {
     this.#dependencies = dependencies
@@ -20,22 +20,22 @@ export class Flights {
   async judge(command: JudgeCommand): Promise<JudgeOutcome> {
     const known = this.#known(command)
     if (known !== null) return known
-    const { flight, joined } = this.#flight(command, false)
-    return asJoined(await flight.wait(), joined)
+    const { run, joined } = this.#startOrJoin(command, false)
+    return asJoined(await run.wait(), joined)
   }
 
-  /** The same as a stream. It begins when there is something to show, so that what fails before that is an error. */
+  /** Returns a stream once the first text is there; a failure before that is the outcome itself. */
   async stream(command: JudgeCommand): Promise<StreamStart<JudgeOutcome>> {
     const known = this.#known(command)
     if (known !== null) return known
-    const { flight, joined } = this.#flight(command, true)
-    const events = flightStream(flight)
-    await flight.begun
-    if (flight.hasItems) return { events }
-    return asJoined(await flight.outcome, joined)
+    const { run, joined } = this.#startOrJoin(command, true)
+    const events = toRunStream(run)
+    await run.begun
+    if (run.hasItems) return { events }
+    return asJoined(await run.outcome, joined)
   }
 
-  /** What needs no run: a stored judgment, or the news that there is none. */
+  /** Answers without a run: with a stored judgment, or with `not_cached` where nothing else is wanted. */
   #known(command: JudgeCommand): JudgeOutcome | null {
     const { fingerprint, reuse } = command
     if (reuse.read) {
@@ -51,26 +51,26 @@ export class Flights {
     return { failure: { code: 'not_cached', detail, source: 'gateway' } }
   }
 
-  #flight(command: JudgeCommand, streaming: boolean): { flight: JudgmentFlight; joined: boolean } {
+  #startOrJoin(command: JudgeCommand, streaming: boolean): { run: JudgmentRun; joined: boolean } {
     const { fingerprint, reuse } = command
     const running = this.#running.get(fingerprint)
-    if (running !== undefined && reuse.store && !running.givenUp) {
+    if (running !== undefined && reuse.store && !running.aborted) {
       this.#count(command, 'joined')
-      return { flight: running, joined: true }
+      return { run: running, joined: true }
     }
 
-    const flight: JudgmentFlight = new Flight((controls) =>
+    const run: JudgmentRun = new SharedRun((controls) =>
       runJudgment(this.#dependencies, command, controls, streaming),
     )
-    // a judgment that must not be kept is nobody else's either
+    // a judgment with no-store is not shared
     if (reuse.store) {
-      this.#running.set(fingerprint, flight)
-      const land = () => {
-        if (this.#running.get(fingerprint) === flight) this.#running.delete(fingerprint)
+      this.#running.set(fingerprint, run)
+      const finish = () => {
+        if (this.#running.get(fingerprint) === run) this.#running.delete(fingerprint)
       }
-      flight.outcome.then(land, land)
+      run.outcome.then(finish, finish)
     }
-    return { flight, joined: false }
+    return { run, joined: false }
   }
 
   #count({ keyId, request }: JudgeCommand, how: WithoutRun): void {

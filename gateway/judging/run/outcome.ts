@@ -26,7 +26,7 @@ export interface Unjudged {
 /** How a command ended: with a judgment, or with a failure that has a code. */
 export type JudgeOutcome = Judged | Unjudged
 
-/** How a streamed command begins: over before anything came, or with a flight's events. */
+/** How a streamed command begins: an outcome without text, or a stream of events. */
 export type StreamStart<Outcome> = Outcome | { events: ReadableStream<Uint8Array> }
 
 /** How a chat completion ended: whole, with the node's answer where it was not streamed. */

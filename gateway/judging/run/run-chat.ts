@@ -2,12 +2,12 @@ import type { AppliedLimits } from '../../limits/limits.ts'
 import { whatIsLeftOf } from '../../nodes/client/call-deadline.ts'
 import { type ChatCall, requestChunks, requestCompletion } from '../../nodes/client/chat-call.ts'
 import type { NodeChunk } from '../../nodes/client/chat-wire.ts'
-import { CallGivenUp, NodeFailure, unusable } from '../../nodes/client/node-failure.ts'
+import { CallAborted, NodeFailure, unusable } from '../../nodes/client/node-failure.ts'
 import type { ServedModel } from '../../nodes/registry/model-catalog.ts'
 import type { Used } from '../../usage/usage-store.ts'
 import type { ChatOutcome } from './outcome.ts'
 import type { RunDependencies } from './run-judgment.ts'
-import type { FlightControls } from './shared-run.ts'
+import type { RunControls } from './shared-run.ts'
 
 /** A chat completion with the caller's own prompt: limited and counted, neither stored nor cached. */
 export interface ChatCommand {
@@ -30,7 +30,7 @@ export interface ChatCommand {
 export async function runChat(
   { admission, usage, pool, timeLimits, now }: RunDependencies,
   command: ChatCommand,
-  controls: FlightControls<NodeChunk> | null,
+  controls: RunControls<NodeChunk> | null,
 ): Promise<ChatOutcome> {
   const { keyId, model, isHeavy } = command
   const admitted = admission.admit(keyId, command.tokens.most, command.limits, now())
@@ -63,15 +63,15 @@ export async function runChat(
     })
     return { completion: controls === null ? answer : null, limits: report }
   } catch (error) {
-    const left = error instanceof CallGivenUp && chunks > 0
+    const disconnected = error instanceof CallAborted && chunks > 0
     settle(
       'failed',
-      left
+      disconnected
         ? { prompt: command.tokens.prompt, completion: chunks, milliseconds: null }
         : { prompt: 0, completion: 0, milliseconds: null },
     )
     if (error instanceof NodeFailure) return { failure: error.failure, limits: report }
-    if (error instanceof CallGivenUp) {
+    if (error instanceof CallAborted) {
       return { failure: { code: 'stream_interrupted', detail: error.message, source: 'gateway' } }
     }
     throw error

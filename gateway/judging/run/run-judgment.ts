@@ -4,7 +4,7 @@ import type { Admission, Reservation } from '../../limits/admission.ts'
 import { longestAnswer } from '../../limits/limits.ts'
 import { type TimeLimits, whatIsLeftOf } from '../../nodes/client/call-deadline.ts'
 import { type Completion, complete, completeStreaming } from '../../nodes/client/completion.ts'
-import { CallGivenUp, NodeFailure } from '../../nodes/client/node-failure.ts'
+import { CallAborted, NodeFailure } from '../../nodes/client/node-failure.ts'
 import type { ServedModel } from '../../nodes/registry/model-catalog.ts'
 import type { Hedge } from '../../nodes/routing/hedge.ts'
 import type { NodePool } from '../../nodes/routing/pool.ts'
@@ -14,7 +14,7 @@ import type { JudgeCommand } from '../command.ts'
 import { judgmentOf } from '../judgment.ts'
 import type { JudgmentStore } from '../store/judgment-store.ts'
 import type { JudgeOutcome } from './outcome.ts'
-import type { FlightControls } from './shared-run.ts'
+import type { RunControls } from './shared-run.ts'
 
 export interface RunDependencies {
   store: JudgmentStore
@@ -34,7 +34,7 @@ export interface RunDependencies {
 export async function runJudgment(
   dependencies: RunDependencies,
   command: JudgeCommand,
-  controls: FlightControls<string>,
+  controls: RunControls<string>,
   streaming: boolean,
 ): Promise<JudgeOutcome> {
   const { admission, pool, now } = dependencies
@@ -75,14 +75,14 @@ export async function runJudgment(
     return { judgment, source: 'node', timing, ...(report && { limits: report }) }
   } catch (error) {
     // a failing node costs nothing; a client that leaves has used what was written until then
-    const left = error instanceof CallGivenUp
+    const disconnected = error instanceof CallAborted
     const used =
-      left && text !== ''
+      disconnected && text !== ''
         ? { prompt: prompt.likely, completion: estimateTokens(text).likely, milliseconds: null }
         : nothingUsed
     settle(dependencies, command, reservation, 'failed', used)
     const failure = failureOf(error)
-    const code = left ? 'client_left' : (failure?.code ?? 'internal_error')
+    const code = disconnected ? 'client_left' : (failure?.code ?? 'internal_error')
     dependencies.store.insertAttempt(command, code, text.length, now())
     if (failure === null) throw error
     return { failure, ...(report && { limits: report }) }
@@ -94,7 +94,7 @@ const nothingUsed: Used = { prompt: 0, completion: 0, milliseconds: null }
 /** Null for what nobody expected. */
 function failureOf(error: unknown): Failure | null {
   if (error instanceof NodeFailure) return error.failure
-  if (!(error instanceof CallGivenUp)) return null
+  if (!(error instanceof CallAborted)) return null
   return { code: 'stream_interrupted', detail: error.message, source: 'gateway' }
 }
 

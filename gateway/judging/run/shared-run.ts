@@ -1,42 +1,43 @@
-/** What a flight hands to the run behind it. */
-export interface FlightControls<Item> {
-  /** Aborted when everyone who waited has left. */
+/** The handle a run gets: when to stop, and where its items go. */
+export interface RunControls<Item> {
+  /** Aborted when the last subscriber has left. */
   signal: AbortSignal
   onItem: (item: Item) => void
 }
 
-export interface Passenger<Item, Outcome> {
+export interface Subscriber<Item, Outcome> {
   onItem(item: Item): void
   onOutcome(outcome: Outcome): void
 }
 
-/** One run, and all who wait for it: what it gives piece by piece, and how it ends. */
-export class Flight<Item, Outcome> {
-  /** Settles with the outcome; rejects only when something went wrong that nobody expected. */
+/** One run that several requests share: it relays items and the outcome to all subscribers. */
+export class SharedRun<Item, Outcome> {
+  /** Settles with the outcome; rejects on unexpected errors only. */
   readonly outcome: Promise<Outcome>
-  /** Settles when the first item has come or the flight has ended without any. */
+  /** Settles with the first item, or at the end of a run without items. */
   readonly begun: Promise<void>
   readonly #controller = new AbortController()
-  readonly #passengers = new Set<Passenger<Item, Outcome>>()
+  readonly #subscribers = new Set<Subscriber<Item, Outcome>>()
   readonly #items: Item[] = []
   #waiting = 0
 
-  constructor(run: (controls: FlightControls<Item>) => Promise<Outcome>) {
-    let begin = () => {}
-    this.begun = new Promise((resolve) => {
-      begin = resolve
-    })
+  constructor(run: (controls: RunControls<Item>) => Promise<Outcome>) {
+    const { promise, resolve: begin } = Promise.withResolvers<void>()
+    this.begun = promise
     const onItem = (item: Item) => {
       this.#items.push(item)
-      for (const passenger of this.#passengers) passenger.onItem(item)
+      for (const subscriber of this.#subscribers) subscriber.onItem(item)
       begin()
     }
     this.outcome = run({ signal: this.#controller.signal, onItem })
-    this.outcome.then(begin, begin)
+    this.outcome.then(
+      () => begin(),
+      () => begin(),
+    )
   }
 
-  /** Everyone has left: the run is being ended, and nobody may join any more. */
-  get givenUp(): boolean {
+  /** Whether the run is being stopped; it takes no further subscribers then. */
+  get aborted(): boolean {
     return this.#controller.signal.aborted
   }
 
@@ -44,30 +45,28 @@ export class Flight<Item, Outcome> {
     return this.#items.length > 0
   }
 
-  /** Waits to the end, whatever happens. */
+  /** Waits for the outcome and keeps the run alive until then. */
   wait(): Promise<Outcome> {
     this.#waiting += 1
     return this.outcome
   }
 
-  /** Waits to the end or until leaving. The items so far come first, then what follows. */
-  board(passenger: Passenger<Item, Outcome>): { leave: () => void } {
+  /** Delivers the items so far, then every further one and the outcome. Returns how to unsubscribe. */
+  subscribe(subscriber: Subscriber<Item, Outcome>): () => void {
     this.#waiting += 1
-    let aboard = true
-    for (const item of this.#items) passenger.onItem(item)
-    this.#passengers.add(passenger)
+    let subscribed = true
+    for (const item of this.#items) subscriber.onItem(item)
+    this.#subscribers.add(subscriber)
     this.outcome.then(
-      (outcome) => aboard && passenger.onOutcome(outcome),
+      (outcome) => subscribed && subscriber.onOutcome(outcome),
       () => {},
     )
-    return {
-      leave: () => {
-        if (!aboard) return
-        aboard = false
-        this.#passengers.delete(passenger)
-        this.#waiting -= 1
-        if (this.#waiting === 0) this.#controller.abort()
-      },
+    return () => {
+      if (!subscribed) return
+      subscribed = false
+      this.#subscribers.delete(subscriber)
+      this.#waiting -= 1
+      if (this.#waiting === 0) this.#controller.abort()
     }
   }
 }

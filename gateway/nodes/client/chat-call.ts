@@ -4,7 +4,7 @@ import { isThere } from '../registry/node-probe.ts'
 import { parseJson, readBounded } from './bounded-body.ts'
 import { type TimeLimits, Watch } from './call-deadline.ts'
 import { type NodeChunk, type NodeCompletion, nodeChunk, nodeCompletion } from './chat-wire.ts'
-import { CallGivenUp, NodeFailure, unusable } from './node-failure.ts'
+import { CallAborted, NodeFailure, unusable } from './node-failure.ts'
 import { nodeHeaders } from './node-headers.ts'
 import { refusalOf } from './refusal.ts'
 
@@ -121,7 +121,7 @@ function checkMaker(served: ServedModel, answer: NodeCompletion | NodeChunk): vo
 
 async function reasonOf(error: unknown, watch: Watch, call: ChatCall, answered: boolean): Promise<Error> {
   if (error instanceof NodeFailure) return error
-  if (call.signal?.aborted) return new CallGivenUp()
+  if (call.signal?.aborted) return new CallAborted()
   if (watch.expired) return unusable('The node did not answer within the time limit.', 'node_timeout')
   if (answered) return unusable('The connection to the node broke.', 'stream_interrupted')
   // a node that is gone and one that dropped this request look the same from here

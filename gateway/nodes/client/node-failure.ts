@@ -38,9 +38,9 @@ export const unusable = (detail: string, code: ErrorCode = 'node_failed') =>
   new NodeFailure({ code, detail, source: 'node' }, { retry: 'elsewhere', fault: true })
 
 /** Nobody waits for the answer any more, so the call was given up. Says nothing about the node. */
-export class CallGivenUp extends Error {
+export class CallAborted extends Error {
   constructor() {
     super('Nobody waits for the answer.')
-    this.name = 'CallGivenUp'
+    this.name = 'CallAborted'
   }
 }

@@ -65,6 +65,6 @@ export function onFault(breaker: Breaker, now: number, random: number, alive = f
 }
 
 /** A probe that said nothing about the node, because it was given up: the next call probes again. */
-export function onGivenUp(breaker: Breaker, now: number): Breaker {
+export function onAborted(breaker: Breaker, now: number): Breaker {
   return breaker.state === 'probing' ? { ...breaker, state: 'open', until: now } : breaker
 }

@@ -5,9 +5,9 @@ import {
   admits,
   type Breaker,
   closedBreaker,
+  onAborted,
   onCall,
   onFault,
-  onGivenUp,
   onSuccess,
   waitOf,
 } from './breaker.ts'
@@ -139,7 +139,7 @@ export class NodePool {
       return result
     } catch (error) {
       if (isHeavy && !(error instanceof NodeFailure && error.fault === false)) throw error
-      if (!(error instanceof NodeFailure)) this.#learn(served, onGivenUp(state.breaker, now()))
+      if (!(error instanceof NodeFailure)) this.#learn(served, onAborted(state.breaker, now()))
       else if (error.fault === false) this.#learn(served, onSuccess(state.breaker))
       else this.#learn(served, onFault(state.breaker, now(), random(), error.fault === 'alive'))
       if (error instanceof NodeFailure && error.pauseMs > 0) state.pausedUntil = now() + error.pauseMs

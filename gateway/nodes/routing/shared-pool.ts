@@ -1,5 +1,4 @@
 import { env, waitUntil } from 'cloudflare:workers'
-import type { Env } from '../../env.ts'
 import { controlDatabase } from '../../platform/control-database.ts'
 import { logUnexpected } from '../../platform/unexpected.ts'
 import { NodeRests } from '../registry/breaker-log.ts'
@@ -18,7 +17,7 @@ export const sharedPool = new NodePool({
 /** No call waits for it or fails with it. */
 async function writeDown(nodeId: string, until: number | null): Promise<void> {
   try {
-    const rests = new NodeRests(controlDatabase((env as Env).DB), now)
+    const rests = new NodeRests(controlDatabase((env as { DB: D1Database }).DB), now)
     await (until === null ? rests.end(nodeId) : rests.begin(nodeId, until))
   } catch (error) {
     logUnexpected(error, { work: 'node rests' })

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { MemoryJudgmentCache } from '../../gateway/cache/memory-judgment-cache.ts'
-import { KnownRequests } from '../../gateway/cache/request-fingerprint-cache.ts'
+import { RequestFingerprintCache } from '../../gateway/cache/request-fingerprint-cache.ts'
 import type { Judgment } from '../../schema/api/judgments.ts'
 
 const known = (fingerprint: string) => ({ model: 'keval-2-9b', weightsDigest: 'one', fingerprint })
 
 describe('what an isolate knows of bodies', () => {
   it('is a tenant’s own and goes by every letter', () => {
-    const requests = new KnownRequests()
+    const requests = new RequestFingerprintCache()
     requests.put('ten_a', '{"answer":"서울"}', known('f'))
     expect(requests.get('ten_a', '{"answer":"서울"}')).toEqual(known('f'))
     expect(requests.get('ten_a', '{"answer": "서울"}')).toBeUndefined()
@@ -15,7 +15,7 @@ describe('what an isolate knows of bodies', () => {
   })
 
   it('stays within its bound, and loses what was not used for longest', () => {
-    const requests = new KnownRequests(64_000)
+    const requests = new RequestFingerprintCache(64_000)
     const body = (name: string) => name.repeat(990)
     for (const name of 'abc') requests.put('t', body(name), known(name))
     for (let i = 0; i < 62; i++) {
@@ -27,13 +27,13 @@ describe('what an isolate knows of bodies', () => {
   })
 
   it('does not take in a body so large that it would push out everything else', () => {
-    const requests = new KnownRequests(64_000)
+    const requests = new RequestFingerprintCache(64_000)
     requests.put('t', 'x'.repeat(1_001), known('large'))
     expect(requests.get('t', 'x'.repeat(1_001))).toBeUndefined()
   })
 
   it('counts a body that is put again once', () => {
-    const requests = new KnownRequests(64_000)
+    const requests = new RequestFingerprintCache(64_000)
     for (let i = 0; i < 1_000; i++) requests.put('t', 'same'.repeat(200), known(String(i)))
     requests.put('t', 'first', known('first'))
     expect(requests.get('t', 'first')).toEqual(known('first'))
