@@ -43,7 +43,7 @@ export function createServices(env: Env): Services {
   const database = controlDatabase(env.DB)
   const destroyData = (tenantId: string) => env.TENANTS.getByName(tenantId).destroy()
   const masterKeys = new MasterKeys(env.MASTER_SECRET, env.MASTER_SECRET_PREVIOUS)
-  const access = createAccess({ env, database, destroyData, now })
+  const access = createAccess({ env, database, masterKeys, destroyData, now })
   const { audit } = access
   const records = new StoredKeyRecords(database)
   const nodes = new NodeRegistry({ database, masterKeys, audit, configured: configuredNodes(env), now })

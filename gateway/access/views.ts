@@ -1,13 +1,13 @@
 import type { z } from 'zod'
 import type * as wire from '../../schema/api/access.ts'
-import type { KeyLimits } from '../../schema/db/control.ts'
+import type { ApplicationRow, KeyLimits } from '../../schema/db/control.ts'
 import type { AuditRow } from '../audit/audit-log.ts'
 import type { FreshKey, KeyRow } from '../auth/keys.ts'
 import { keyStatus } from '../auth/keys.ts'
 import type { QueuedMail } from '../mail/mail-queue.ts'
-import type { ApplicationRow, Request, TransitionRow } from './applications/applications.ts'
+import type { Request, TransitionRow } from './applications/application-store.ts'
 import { waitingFor } from './applications/states.ts'
-import type { Surroundings } from './review/review-context.ts'
+import type { ReviewContext } from './review/review-context.ts'
 import type { PlanRow } from './tenants/plans.ts'
 import type { Receipt } from './tenants/tenant-deletion.ts'
 import type { TenantRow } from './tenants/tenants.ts'
@@ -65,7 +65,7 @@ export function historyView(history: TransitionRow[], nameOf = (actor: string) =
 
 export function summaryView(
   application: ApplicationRow,
-  { duplicates, latestMail }: Surroundings,
+  { duplicates, latestMail }: ReviewContext,
   now: number,
 ): Summary {
   return {

@@ -65,7 +65,7 @@ export class AuditLog {
         .orderBy(asc(auditLog.sequence))
         .limit(500)
       for (const row of page) {
-        const expected = await this.#hashOf(row, previous)
+        const expected = await this.#hashRow(row, previous)
         if (row.sequence !== rows + 1 || row.hash !== expected) return { rows, brokenAt: rows + 1 }
         previous = row.hash
         rows++
@@ -79,7 +79,7 @@ export class AuditLog {
   async #append(entry: AuditEntry): Promise<Write[]> {
     const head = await this.#head()
     const row = { ...entry, detail: entry.detail ?? {}, sequence: head.sequence + 1, at: this.#now() }
-    const hash = await this.#hashOf(row, head.hash)
+    const hash = await this.#hashRow(row, head.hash)
     return [
       this.#database.insert(auditLog).values({ ...row, hash }),
       this.#database
@@ -94,9 +94,9 @@ export class AuditLog {
     return head ?? { sequence: 0, hash: '' }
   }
 
-  async #hashOf(row: Omit<AuditRow, 'hash'>, previous: string): Promise<string> {
+  async #hashRow(row: Omit<AuditRow, 'hash'>, previous: string): Promise<string> {
     const { sequence, at, actor, action, subject, detail } = row
     const content = JSON.stringify([sequence, at, actor, action, subject, detail, previous])
-    return hex(await this.#hash.of('audit', content))
+    return hex(await this.#hash.digest('audit', content))
   }
 }

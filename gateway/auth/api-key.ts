@@ -21,7 +21,7 @@ export function isApiKey(text: string): boolean {
 }
 
 /** What may be shown of a key, for people to tell their keys apart. */
-export const startOfKey = (key: string) => key.slice(0, 13)
+export const keyStart = (key: string) => key.slice(0, 13)
 
 /** CRC-32 as in zip and PNG. A checksum against typing errors, not against forgery. */
 function crc32(text: string): number {

@@ -69,7 +69,7 @@ export class AttemptLimiter {
   async #bucket(limit: AttemptLimit, who: string): Promise<{ bucket: string; endsAt: number }> {
     const endsAt = this.#windowEnd(limit)
     return {
-      bucket: hex(await this.#hash.of('address', `${limit.name} ${endsAt} ${who}`)).slice(0, 48),
+      bucket: hex(await this.#hash.digest('address', `${limit.name} ${endsAt} ${who}`)).slice(0, 48),
       endsAt,
     }
   }

@@ -6,11 +6,11 @@ import type { GatewayContext } from '../http/context.ts'
  */
 export function clientAddress(c: GatewayContext): string {
   const address = c.req.header('cf-connecting-ip') ?? 'unknown'
-  return address.includes(':') ? networkOf(address) : address
+  return address.includes(':') ? toNetwork(address) : address
 }
 
 /** The first four groups of an IPv6 address, written out. */
-export function networkOf(address: string): string {
+export function toNetwork(address: string): string {
   const [head = '', tail] = address.toLowerCase().split('::')
   const before = head === '' ? [] : head.split(':')
   const after = tail === undefined || tail === '' ? [] : tail.split(':')

@@ -5,7 +5,7 @@ import { apiKeys, type KeyLimits, tenants } from '../../schema/db/control.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
 import type { RandomBytes } from '../platform/base62.ts'
 import { type ControlDatabase, commit, isDuplicate, type Write } from '../platform/control-database.ts'
-import { createApiKey, type KeyMode, startOfKey } from './api-key.ts'
+import { createApiKey, type KeyMode, keyStart } from './api-key.ts'
 import { newId } from './token.ts'
 
 export type KeyRow = typeof apiKeys.$inferSelect
@@ -30,7 +30,7 @@ export interface FreshKey {
   row: KeyRow
 }
 
-const mostKeys = 20
+const maxKeys = 20
 const defaultGrace = 24 * 3600
 
 /** The keys of a tenant: everything here is told the tenant first, so no id reaches another tenant's key. */
@@ -91,7 +91,7 @@ export class Keys {
       tenantId: tenant.id,
       name: request.name,
       hash: await sha256Hex(key),
-      start: startOfKey(key),
+      start: keyStart(key),
       scopes: [...request.scopes],
       limits: request.limits,
       createdAt: this.#now(),
@@ -169,7 +169,7 @@ export class Keys {
   /** Stores a key and takes it back where it is one too many: one transaction, so that none of several at once slips by. */
   async #addWithinBound({ row, write }: FreshKey & { write: Write }): Promise<void> {
     const ofTenant = and(eq(apiKeys.tenantId, row.tenantId), isNull(apiKeys.revokedAt))
-    const tooMany = sql`(select count(*) from ${apiKeys} where ${ofTenant}) > ${mostKeys}`
+    const tooMany = sql`(select count(*) from ${apiKeys} where ${ofTenant}) > ${maxKeys}`
     const takeBack = this.#database
       .delete(apiKeys)
       .where(and(eq(apiKeys.id, row.id), tooMany))
@@ -178,7 +178,7 @@ export class Keys {
     if (takenBack.length === 0) return
     throw new FailureError({
       code: 'conflict',
-      detail: `A tenant can have ${mostKeys} keys. Revoke one first.`,
+      detail: `A tenant can have ${maxKeys} keys. Revoke one first.`,
       source: 'gateway',
     })
   }

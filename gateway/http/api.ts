@@ -2,14 +2,14 @@ import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi
 import type { MiddlewareHandler } from 'hono'
 import { errorCodes } from '../../schema/api/errors.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
-import { requireApplicant } from '../auth/require-applicant.ts'
-import { requireOperator } from '../auth/require-operator.ts'
-import { requireScope } from '../auth/require-scope.ts'
 import { boundedBody } from './bounded-body.ts'
 import type { GatewayEnv } from './context.ts'
 import { onInvalid } from './failure-response.ts'
 import { idempotent } from './idempotency.ts'
 import { jsonOnly } from './json-body.ts'
+import { requireApplicant } from './require-applicant.ts'
+import { requireOperator } from './require-operator.ts'
+import { requireScope } from './require-scope.ts'
 
 /**
  * Who may call a route: anybody, the bearer of an API key with a scope, an operator, or the holder of an

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { ApplicationRow } from '../access/applications/applications.ts'
+import type { ApplicationRow } from '../../schema/db/control.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Env } from '../env.ts'
 import type { Services } from '../services.ts'

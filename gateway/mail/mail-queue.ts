@@ -4,12 +4,12 @@ import { newId } from '../auth/token.ts'
 import type { RandomBytes } from '../platform/base62.ts'
 import type { ControlDatabase, Write } from '../platform/control-database.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
-import type { Letter, Mail } from './mail.ts'
+import type { ComposedMail, MailTransport } from './mail-transport.ts'
 
 export type QueuedMail = typeof mails.$inferSelect
 
 /** Writes the mail at the moment of sending; null when it has lost its point, for example after a withdrawal. */
-export type ComposeLetter = (mail: QueuedMail) => Promise<Letter | null>
+export type ComposeMail = (mail: QueuedMail) => Promise<ComposedMail | null>
 
 const minute = 60_000
 /** How long to wait after each failed try; after the last one a person has to send it again. */
@@ -23,15 +23,15 @@ const lease = 2 * minute
  */
 export class MailQueue {
   readonly #database: ControlDatabase
-  readonly #mail: Mail
-  readonly #compose: ComposeLetter
+  readonly #mail: MailTransport
+  readonly #compose: ComposeMail
   readonly #now: () => number
   readonly #random: RandomBytes
 
   constructor(parts: {
     database: ControlDatabase
-    mail: Mail
-    compose: ComposeLetter
+    mail: MailTransport
+    compose: ComposeMail
     now: () => number
     random: RandomBytes
   }) {

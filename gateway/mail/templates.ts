@@ -1,6 +1,6 @@
 import type { Language } from '../../schema/api/application.ts'
 
-export type LetterTemplate =
+export type MailTemplate =
   | 'verify'
   | 'status_link'
   | 'approved'
@@ -9,7 +9,7 @@ export type LetterTemplate =
   | 'key_expires'
 
 /** What the places in braces are filled with. */
-export type LetterValues = Record<string, string>
+export type MailValues = Record<string, string>
 
 interface Text {
   /** Nothing personal: subjects show on lock screens and in the logs of mail servers. */
@@ -18,7 +18,7 @@ interface Text {
 }
 
 /** Nothing that was typed goes to an address that is not confirmed: anybody could have others mailed in our name. */
-export const letterTemplates: Record<LetterTemplate, Record<Language, Text>> = {
+export const mailTemplates: Record<MailTemplate, Record<Language, Text>> = {
   verify: {
     ko: {
       subject: '[keval] 이메일 주소를 확인해 주세요',

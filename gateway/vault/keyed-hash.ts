@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { serviceKeys } from '../../schema/db/control.ts'
 import type { ControlDatabase } from '../platform/control-database.ts'
-import { serviceKeyOf } from './bound-to.ts'
 import type { MasterKeys } from './master-keys.ts'
+import { serviceKeyContext } from './wrapping-context.ts'
 
 /** What a keyed hash is for. Each purpose has a key of its own, so hashes cannot be compared across them. */
 export type HashPurpose = 'email' | 'company' | 'address' | 'audit' | 'demo-key'
@@ -21,7 +21,7 @@ export class KeyedHash {
     this.#masterKeys = masterKeys
   }
 
-  async of(purpose: HashPurpose, text: string): Promise<Uint8Array> {
+  async digest(purpose: HashPurpose, text: string): Promise<Uint8Array> {
     const key = await this.#key(purpose)
     return new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text)))
   }
@@ -37,13 +37,13 @@ export class KeyedHash {
 
   async #stored(purpose: HashPurpose): Promise<Uint8Array | undefined> {
     const row = await this.#database.select().from(serviceKeys).where(eq(serviceKeys.purpose, purpose)).get()
-    return row && this.#masterKeys.unwrap(row.masterKeyId, row.wrappedKey, serviceKeyOf(purpose))
+    return row && this.#masterKeys.unwrap(row.masterKeyId, row.wrappedKey, serviceKeyContext(purpose))
   }
 
   /** Two isolates may both find no key; the first insert wins and both read it back. */
   async #create(purpose: HashPurpose): Promise<Uint8Array> {
     const raw = crypto.getRandomValues(new Uint8Array(32))
-    const wrapped = await this.#masterKeys.wrap(raw, serviceKeyOf(purpose))
+    const wrapped = await this.#masterKeys.wrap(raw, serviceKeyContext(purpose))
     await this.#database
       .insert(serviceKeys)
       .values({ purpose, ...wrapped })

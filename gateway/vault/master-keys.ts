@@ -45,7 +45,7 @@ export class MasterKeys {
 }
 
 async function deriveMasterKey(secret: string): Promise<MasterKey> {
-  const bytes = bytesOfBase64(secret)
+  const bytes = parseBase64(secret)
   if (bytes.length < 32) throw notConfigured('A master secret needs at least 32 bytes, in base64.')
   const source = await crypto.subtle.importKey('raw', bytes, 'HKDF', false, ['deriveKey', 'deriveBits'])
   const derivation = (info: string) => ({
@@ -85,7 +85,7 @@ const parameters = (iv: Uint8Array, context: string) => ({
   additionalData: new TextEncoder().encode(context),
 })
 
-function bytesOfBase64(text: string): Uint8Array {
+function parseBase64(text: string): Uint8Array {
   try {
     return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
   } catch {

@@ -1,9 +1,9 @@
 import { and, count, eq, ne } from 'drizzle-orm'
 import { nodes, sealedRecords, serviceKeys } from '../../schema/db/control.ts'
 import type { ControlDatabase } from '../platform/control-database.ts'
-import { nodeSecretOf, serviceKeyOf } from './bound-to.ts'
 import type { MasterKeys } from './master-keys.ts'
 import type { Vault } from './vault.ts'
+import { nodeSecretContext, serviceKeyContext } from './wrapping-context.ts'
 
 interface Parts {
   database: ControlDatabase
@@ -32,7 +32,7 @@ export async function rotateMasterSecret(
   }
   const keys = await database.select().from(serviceKeys).where(ne(serviceKeys.masterKeyId, current))
   for (const { purpose, masterKeyId, wrappedKey } of keys) {
-    const context = serviceKeyOf(purpose)
+    const context = serviceKeyContext(purpose)
     const raw = await masterKeys.unwrap(masterKeyId, wrappedKey, context)
     await database
       .update(serviceKeys)
@@ -42,7 +42,7 @@ export async function rotateMasterSecret(
   const secrets = await database.select().from(nodes).where(ne(nodes.masterKeyId, current))
   for (const { id, masterKeyId, sealedSecret } of secrets) {
     if (masterKeyId === null || sealedSecret === null) continue
-    const context = nodeSecretOf(id)
+    const context = nodeSecretContext(id)
     const raw = await masterKeys.unwrap(masterKeyId, new Uint8Array(sealedSecret), context)
     const { masterKeyId: wrappedWith, wrappedKey } = await masterKeys.wrap(raw, context)
     // a secret that was replaced meanwhile stays the new one

@@ -1,6 +1,6 @@
 import type { sealedRecords } from '../../schema/db/control.ts'
-import { recordKeyOf } from './bound-to.ts'
 import { decrypt, encrypt, type MasterKeys } from './master-keys.ts'
+import { recordKeyContext } from './wrapping-context.ts'
 
 export type SealedRecord = typeof sealedRecords.$inferSelect
 export type RecordKind = SealedRecord['kind']
@@ -26,18 +26,22 @@ export class EnvelopeVault implements Vault {
     const raw = crypto.getRandomValues(new Uint8Array(32))
     const key = await importKey(raw)
     const ciphertext = await encrypt(key, new TextEncoder().encode(JSON.stringify(value)), id)
-    const wrapped = await this.#masterKeys.wrap(raw, recordKeyOf(id))
+    const wrapped = await this.#masterKeys.wrap(raw, recordKeyContext(id))
     return { id, applicationId, kind, ...wrapped, ciphertext, sealedAt: now }
   }
 
   async open(record: SealedRecord): Promise<unknown> {
-    const raw = await this.#masterKeys.unwrap(record.masterKeyId, record.wrappedKey, recordKeyOf(record.id))
+    const raw = await this.#masterKeys.unwrap(
+      record.masterKeyId,
+      record.wrappedKey,
+      recordKeyContext(record.id),
+    )
     const plain = await decrypt(await importKey(raw), record.ciphertext, record.id)
     return JSON.parse(new TextDecoder().decode(plain))
   }
 
   async rewrap(record: SealedRecord): Promise<Pick<SealedRecord, 'masterKeyId' | 'wrappedKey'>> {
-    const context = recordKeyOf(record.id)
+    const context = recordKeyContext(record.id)
     const raw = await this.#masterKeys.unwrap(record.masterKeyId, record.wrappedKey, context)
     return this.#masterKeys.wrap(raw, context)
   }

@@ -128,7 +128,7 @@ describe('mails', () => {
     await settled()
     outbox.length = 0
     // The approval is committed and the isolate dies before anything is sent.
-    await ownGate().reviewing.approve(id, {}, 'admin-secret')
+    await ownGate().reviewService.approve(id, {}, 'admin-secret')
     expect(outbox).toHaveLength(0)
     await ownGate().mailQueue.sendDue()
     const claim = await linkTo('hana@example.com', 'claim')
@@ -138,7 +138,7 @@ describe('mails', () => {
   it('are taken over from a sender that died, and sent by one of two that work at once', async () => {
     const { id } = await verified()
     await settled()
-    await ownGate().reviewing.approve(id, {}, 'admin-secret')
+    await ownGate().reviewService.approve(id, {}, 'admin-secret')
     outbox.length = 0
     await Promise.all([
       ownGate().mailQueue.sendDue(),
@@ -161,7 +161,7 @@ describe('mails', () => {
     const { id } = await verified()
     await settled()
     catchMails(6)
-    await ownGate().reviewing.approve(id, {}, 'admin-secret')
+    await ownGate().reviewService.approve(id, {}, 'admin-secret')
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
     for (let round = 0; round < 8; round++) {
       await ownGate().mailQueue.sendDue()

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../gateway/app.ts'
-import { networkOf } from '../../gateway/auth/client-address.ts'
+import { toNetwork } from '../../gateway/auth/client-address.ts'
 import type { Env } from '../../gateway/env.ts'
 import { containsResidentNumber } from '../../schema/api/resident-number.ts'
 import { type Answer, apply, call, filesMails, form, linkTo, origin, outbox } from './access/gate.ts'
@@ -181,9 +181,9 @@ describe('the form', () => {
     expect(answers[100]!.body.code).toBe('rate_limited')
     expect(Number(answers[100]!.headers.get('retry-after'))).toBeGreaterThan(0)
     expect((await from('203.0.113.8')).status).toBe(201)
-    expect(networkOf('2001:DB8:0:1:aa::1')).toBe(networkOf('2001:db8::1:0:0:0:2'))
-    expect(networkOf('2001:db8::1')).toBe('2001:db8:0:0::/64')
-    expect(networkOf('2001:db8:0:1::1')).not.toBe(networkOf('2001:db8:0:2::1'))
+    expect(toNetwork('2001:DB8:0:1:aa::1')).toBe(toNetwork('2001:db8::1:0:0:0:2'))
+    expect(toNetwork('2001:db8::1')).toBe('2001:db8:0:0::/64')
+    expect(toNetwork('2001:db8:0:1::1')).not.toBe(toNetwork('2001:db8:0:2::1'))
     const stored = await env.DB.prepare('select * from attempts').all()
     expect(JSON.stringify(stored)).not.toContain('203.0.113')
   })

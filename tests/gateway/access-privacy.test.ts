@@ -132,7 +132,7 @@ describe('what a person typed', () => {
 
   it('does not leak when the database fails in the middle', async () => {
     const { access } = breakingGate()
-    const attempt = access.applying.submit({ ...submission, values: marked() as never })
+    const attempt = access.applicationService.submit({ ...submission, values: marked() as never })
     const error = await attempt.catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(Error)
     expect(await leaks()).toEqual([])
@@ -210,7 +210,7 @@ describe('sealed records', () => {
 
   it('are wrapped anew by a rotation without their data being touched; hashes stay', async () => {
     const first = ownGate()
-    const { id } = await first.applying.submit(submission)
+    const { id } = await first.applicationService.submit(submission)
     await first.audit.commit({ actor: 'test', action: 'before', subject: id }, [])
     const before = await sealedOf(id)
 
@@ -228,8 +228,8 @@ describe('sealed records', () => {
     // The old secret may now be thrown away: a gate that knows only the new one reads on, and finds duplicates.
     const next = ownGate({ env: { ...env, MASTER_SECRET: secret('n') } })
     expect(await next.applications.open(id, 'person')).toMatchObject({ email: 'hana@example.com' })
-    const { id: again } = await next.applying.submit(submission)
-    const found = await next.reviewing.surroundings([await next.applications.get(again)])
+    const { id: again } = await next.applicationService.submit(submission)
+    const found = await next.reviewService.reviewContexts([await next.applications.get(again)])
     expect(found.get(again)!.duplicates).toEqual({ sameEmail: [id], sameCompany: [id] })
     expect(await next.audit.verify()).toEqual({ rows: 1, brokenAt: null })
     await expect(first.applications.open(id, 'person')).rejects.toMatchObject({

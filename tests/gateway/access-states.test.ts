@@ -4,19 +4,21 @@ import {
   type Event,
   isOpen,
   nextStatus,
-  type Status,
-  statuses,
   steps,
   waitingFor,
 } from '../../gateway/access/applications/states.ts'
+import {
+  type ApplicationStatus,
+  applicationStatuses as statuses,
+} from '../../schema/api/application-status.ts'
 
 const events = Object.keys(steps) as Event[]
 const walk = fc.array(fc.constantFrom(...events), { maxLength: 40 })
 
 /** Follows the events that are possible, from the beginning, and names what happened. */
 function follow(path: Event[]) {
-  let status: Status = 'submitted'
-  const happened: { event: Event; from: Status; to: Status }[] = []
+  let status: ApplicationStatus = 'submitted'
+  const happened: { event: Event; from: ApplicationStatus; to: ApplicationStatus }[] = []
   for (const event of path) {
     const to = nextStatus(status, event)
     if (to === null) continue
@@ -53,7 +55,7 @@ describe('the state machine', () => {
   it('leaves nothing after the end: withdrawn and expired are final', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom<Status>('withdrawn', 'expired'),
+        fc.constantFrom<ApplicationStatus>('withdrawn', 'expired'),
         fc.constantFrom(...events),
         (status, event) => {
           expect(nextStatus(status, event)).toBeNull()
@@ -73,7 +75,7 @@ describe('the state machine', () => {
   })
 
   it('reaches every state', () => {
-    const reached = new Set<Status>(['submitted'])
+    const reached = new Set<ApplicationStatus>(['submitted'])
     for (let round = 0; round < statuses.length; round++) {
       for (const status of [...reached]) {
         for (const event of events) {

@@ -7,7 +7,7 @@ import {
   requestFields,
 } from '../../../schema/api/application.ts'
 import { FailureError } from '../../../schema/api/errors.ts'
-import { applications, consents, mails } from '../../../schema/db/control.ts'
+import { type ApplicationRow, applications, consents, mails } from '../../../schema/db/control.ts'
 import { hex, sha256Hex } from '../../../schema/judge/sha256.ts'
 import type { AttemptLimiter } from '../../auth/attempt-limiter.ts'
 import { newId, statusToken } from '../../auth/token.ts'
@@ -16,13 +16,7 @@ import type { MailQueue } from '../../mail/mail-queue.ts'
 import type { RandomBytes } from '../../platform/base62.ts'
 import { type ControlDatabase, commit, type Write } from '../../platform/control-database.ts'
 import type { KeyedHash } from '../../vault/keyed-hash.ts'
-import {
-  type ApplicationRow,
-  type Applications,
-  noSuchApplication,
-  type Person,
-  type Request,
-} from './applications.ts'
+import { type ApplicationStore, noSuchApplication, type Person, type Request } from './application-store.ts'
 import type { Consents } from './consents.ts'
 import { linkNotValid, type OneTimeTokens } from './one-time-tokens.ts'
 import { isOpen } from './states.ts'
@@ -42,7 +36,7 @@ export interface Changes {
 
 interface Parts {
   database: ControlDatabase
-  applications: Applications
+  applications: ApplicationStore
   tokens: OneTimeTokens
   mailQueue: MailQueue
   hash: KeyedHash
@@ -53,7 +47,7 @@ interface Parts {
 }
 
 /** What an applicant can do: apply, confirm the address, look, change, answer. */
-export class Applying {
+export class ApplicationService {
   readonly #parts: Parts
 
   constructor(parts: Parts) {
@@ -101,7 +95,7 @@ export class Applying {
   /** Follows the link in the verification mail. */
   async verify(token: string): Promise<ApplicationRow> {
     const { applications, tokens } = this.#parts
-    const id = await tokens.applicationOf(token, 'verify')
+    const id = await tokens.findApplicationId(token, 'verify')
     const application = await applications.get(id)
     if (application.status !== 'submitted') throw linkNotValid()
     await applications.commit([
@@ -192,8 +186,8 @@ export class Applying {
   async #hashes(person: Person): Promise<{ emailHash: string | null; companyHash: string | null }> {
     const { hash } = this.#parts
     const [emailHash, companyHash] = await Promise.all([
-      person.email === undefined ? null : hash.of('email', normalised(person.email)).then(hex),
-      person.company === undefined ? null : hash.of('company', normalised(person.company)).then(hex),
+      person.email === undefined ? null : hash.digest('email', normalised(person.email)).then(hex),
+      person.company === undefined ? null : hash.digest('company', normalised(person.company)).then(hex),
     ])
     return { emailHash, companyHash }
   }

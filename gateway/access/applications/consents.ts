@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm'
 import type { ConsentKind, Language } from '../../../schema/api/application.ts'
+import type { ApplicationRow } from '../../../schema/db/control.ts'
 import { consents } from '../../../schema/db/control.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
 import type { RetentionPeriods } from '../retention/periods.ts'
-import type { ApplicationRow } from './applications.ts'
 import { consentVersion, shownConsents, textDigest } from './form/consents.ts'
 
 interface Parts {

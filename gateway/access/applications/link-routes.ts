@@ -5,7 +5,7 @@ import { clientAddress } from '../../auth/client-address.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import type { GatewayContext } from '../../http/context.ts'
 import { jsonAnswer, jsonBody, noStore } from '../../http/route-parts.ts'
-import { afterAnswer } from '../../mail/send-mails.ts'
+import { afterAnswer } from '../mails/send-mails.ts'
 import { freshKeyView } from '../views.ts'
 
 const tags = ['applications']
@@ -73,14 +73,14 @@ export function linkRoutes() {
   const routes = apiRoutes()
 
   routes.openapi(verify, async (c) => {
-    const { applying } = await bounded(c)
-    const application = await applying.verify(c.req.valid('param').token)
+    const { applicationService } = await bounded(c)
+    const application = await applicationService.verify(c.req.valid('param').token)
     return c.json({ id: application.id, status: application.status }, 200, noStore)
   })
 
   routes.openapi(claim, async (c) => {
-    const { claiming } = await bounded(c)
-    const fresh = await claiming.claim(c.req.valid('param').token)
+    const { claimService } = await bounded(c)
+    const fresh = await claimService.claim(c.req.valid('param').token)
     const { id: tenantId, planId } = fresh.tenant
     return c.json({ tenant_id: tenantId, plan: planId, ...freshKeyView(fresh, Date.now()) }, 201, noStore)
   })

@@ -38,7 +38,7 @@ export class OneTimeTokens {
   }
 
   /** The application a token was made for. Unknown, used, replaced and expired tokens look the same. */
-  async applicationOf(token: string, purpose: TokenPurpose): Promise<string> {
+  async findApplicationId(token: string, purpose: TokenPurpose): Promise<string> {
     const found = await this.#database
       .select({ applicationId: oneTimeTokens.applicationId })
       .from(oneTimeTokens)

@@ -2,15 +2,15 @@ import { z } from '@hono/zod-openapi'
 import { applicationStatus, ownData, submitted } from '../../../schema/api/access.ts'
 import { applicationForm, applicationPatch, consentKinds } from '../../../schema/api/application.ts'
 import { FailureError } from '../../../schema/api/errors.ts'
+import type { ApplicationRow } from '../../../schema/db/control.ts'
 import type { AttemptLimit } from '../../auth/attempt-limiter.ts'
 import { clientAddress } from '../../auth/client-address.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import type { GatewayContext } from '../../http/context.ts'
 import { invalidRequest } from '../../http/failure-response.ts'
 import { idInPath, jsonAnswer, jsonBody, noStore } from '../../http/route-parts.ts'
-import { sendMails } from '../../mail/send-mails.ts'
+import { sendMails } from '../mails/send-mails.ts'
 import { messagesView, statusView, time } from '../views.ts'
-import type { ApplicationRow } from './applications.ts'
 import { checkRequirements, describeIssues, formErrors } from './form/check.ts'
 import { consentVersion, shownConsents } from './form/consents.ts'
 import { chosenLanguage, problemMessage } from './form/messages.ts'
@@ -144,7 +144,7 @@ export function applicantRoutes() {
   routes.openapi(
     submit,
     async (c) => {
-      const { applying, limiter, humanCheck } = c.get('services').access
+      const { applicationService, limiter, humanCheck } = c.get('services').access
       await limiter.demand(formsFromOneAddress, clientAddress(c))
       const { consents, language: named, turnstile_token: token, ...values } = c.req.valid('json')
       const language = chosenLanguage(named, c.req.header('accept-language'))
@@ -153,7 +153,7 @@ export function applicantRoutes() {
         throw new FailureError(invalidRequest([{ field: 'turnstile_token', message }]))
       }
       const granted = { review: consents.review, overseas: consents.overseas, news: consents.news ?? false }
-      const application = await applying.submit({ values, language, granted })
+      const application = await applicationService.submit({ values, language, granted })
       sendMails(c, application.id)
       return c.json(
         { id: application.id, status_token: application.statusToken, status: 'submitted' },
@@ -202,16 +202,16 @@ export function applicantRoutes() {
   routes.openapi(
     change,
     async (c) => {
-      const { applying, consents, limiter, requirements } = c.get('services').access
+      const { applicationService, consents, limiter, requirements } = c.get('services').access
       await limiter.demand(changesFromOneAddress, clientAddress(c))
       let application = c.get('application')
       const { language, answer, news, ...values } = c.req.valid('json')
       if (news !== undefined) await consents.setNews(application, news)
       if (language !== undefined || answer !== undefined || Object.keys(values).length > 0) {
-        const whole = await applying.valuesWith(application, values)
+        const whole = await applicationService.valuesWith(application, values)
         const errors = checkRequirements(whole, requirements(), language ?? application.language, Date.now())
         if (errors.length > 0) throw new FailureError(invalidRequest(errors))
-        application = await applying.change(application, {
+        application = await applicationService.change(application, {
           values,
           ...(language && { language }),
           ...(answer !== undefined && { answer }),
@@ -229,16 +229,16 @@ export function applicantRoutes() {
 
   routes.openapi(withdraw, async (c) => {
     const application = c.get('application')
-    const withdrawn = await c.get('services').access.withdrawing.withdraw(application)
+    const withdrawn = await c.get('services').access.withdrawalService.withdraw(application)
     c.get('services').authenticator.forget()
     return c.json(await status(c, withdrawn), 200)
   })
 
   routes.openapi(resend, async (c) => {
     const application = c.get('application')
-    const { applying, limiter } = c.get('services').access
+    const { applicationService, limiter } = c.get('services').access
     await limiter.demand(changesFromOneAddress, clientAddress(c))
-    await applying.resendVerification(application)
+    await applicationService.resendVerification(application)
     sendMails(c, application.id)
     return c.json(await status(c, application), 202)
   })
@@ -247,10 +247,10 @@ export function applicantRoutes() {
 }
 
 async function status(c: GatewayContext, application: ApplicationRow) {
-  const { applications, applying } = c.get('services').access
+  const { applications, applicationService } = c.get('services').access
   const [history, mail, request] = await Promise.all([
     applications.history(application.id),
-    applying.latestMail(application.id),
+    applicationService.latestMail(application.id),
     applications.open(application.id, 'request'),
   ])
   return statusView(application, history, mail, request)

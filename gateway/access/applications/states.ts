@@ -1,26 +1,12 @@
-/** Where an application stands. */
-export const statuses = [
-  'submitted',
-  'verified',
-  'in_review',
-  'info_requested',
-  'approved',
-  'rejected',
-  'claimed',
-  'active',
-  'withdrawn',
-  'expired',
-] as const
-
-export type Status = (typeof statuses)[number]
+import type { ApplicationStatus } from '../../../schema/api/application-status.ts'
 
 /** Who can make a step. */
 export type Party = 'applicant' | 'reviewer' | 'system'
 
 interface Step {
   by: Party
-  from: readonly Status[]
-  to: Status | 'same'
+  from: readonly ApplicationStatus[]
+  to: ApplicationStatus | 'same'
 }
 
 const underReview = ['verified', 'in_review', 'info_requested'] as const
@@ -51,17 +37,17 @@ export const steps = {
 export type Event = keyof typeof steps
 
 /** The status after the step, or null where the step is impossible. */
-export function nextStatus(status: Status, event: Event): Status | null {
+export function nextStatus(status: ApplicationStatus, event: Event): ApplicationStatus | null {
   const step: Step = steps[event]
   if (!step.from.includes(status)) return null
   return step.to === 'same' ? status : step.to
 }
 
 /** Whether the applicant may still change what was sent in. */
-export const isOpen = (status: Status) => nextStatus(status, 'edit') !== null
+export const isOpen = (status: ApplicationStatus) => nextStatus(status, 'edit') !== null
 
 /** Whose turn it is, so that nobody waits without knowing for whom. */
-export function waitingFor(status: Status): 'applicant' | 'reviewer' | null {
+export function waitingFor(status: ApplicationStatus): 'applicant' | 'reviewer' | null {
   if (status === 'submitted' || status === 'info_requested' || status === 'approved') return 'applicant'
   if (status === 'verified' || status === 'in_review') return 'reviewer'
   return null

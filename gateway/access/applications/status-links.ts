@@ -1,4 +1,5 @@
 import { and, desc, eq, ne, sql } from 'drizzle-orm'
+import type { ApplicationRow } from '../../../schema/db/control.ts'
 import { applications as applicationsTable, oneTimeTokens } from '../../../schema/db/control.ts'
 import { hex, sha256Hex } from '../../../schema/judge/sha256.ts'
 import type { AttemptLimiter } from '../../auth/attempt-limiter.ts'
@@ -8,12 +9,12 @@ import type { MailQueue } from '../../mail/mail-queue.ts'
 import type { RandomBytes } from '../../platform/base62.ts'
 import { type ControlDatabase, commit } from '../../platform/control-database.ts'
 import type { KeyedHash } from '../../vault/keyed-hash.ts'
-import type { ApplicationRow, Applications } from './applications.ts'
+import type { ApplicationStore } from './application-store.ts'
 import { linkNotValid, type OneTimeTokens } from './one-time-tokens.ts'
 
 interface Parts {
   database: ControlDatabase
-  applications: Applications
+  applications: ApplicationStore
   tokens: OneTimeTokens
   mailQueue: MailQueue
   hash: KeyedHash
@@ -35,7 +36,7 @@ export class StatusLinks {
    */
   async mailTo(email: string): Promise<void> {
     const { database, hash, limiter, mailQueue } = this.#parts
-    const emailHash = hex(await hash.of('email', normalised(email)))
+    const emailHash = hex(await hash.digest('email', normalised(email)))
     const found = await database
       .select({ id: applicationsTable.id })
       .from(applicationsTable)
@@ -52,7 +53,7 @@ export class StatusLinks {
   /** Trades the link for a fresh status token, once; the token before it ends. */
   async redeem(link: string): Promise<{ application: ApplicationRow; statusToken: string }> {
     const { applications, database, random, tokens } = this.#parts
-    const id = await tokens.applicationOf(link, 'status')
+    const id = await tokens.findApplicationId(link, 'status')
     const fresh = statusToken(random)
     const statusTokenHash = await sha256Hex(fresh)
     const linkHash = await sha256Hex(link)

@@ -1,15 +1,16 @@
 import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm'
+import type { ApplicationStatus } from '../../../schema/api/application-status.ts'
+import type { ApplicationRow } from '../../../schema/db/control.ts'
 import { applications as applicationsTable, tenants as tenantsTable } from '../../../schema/db/control.ts'
 import type { AuditLog } from '../../audit/audit-log.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
-import type { ApplicationRow, Applications } from '../applications/applications.ts'
-import type { Status } from '../applications/states.ts'
+import type { ApplicationStore } from '../applications/application-store.ts'
 import type { TenantDeletion } from '../tenants/tenant-deletion.ts'
 import type { RetentionPeriods } from './periods.ts'
 
 interface Parts {
   database: ControlDatabase
-  applications: Applications
+  applications: ApplicationStore
   tenantDeletion: TenantDeletion
   audit: AuditLog
   periods: () => RetentionPeriods
@@ -28,7 +29,7 @@ export class Retention {
     this.#parts = parts
   }
 
-  /** Applications whose address was not verified, or whose question was not answered. */
+  /** ApplicationStore whose address was not verified, or whose question was not answered. */
   async endForgotten(): Promise<number> {
     const { unverified, unanswered } = this.#parts.periods()
     const forgotten = [
@@ -91,14 +92,14 @@ export class Retention {
       .where(and(eq(applicationsTable.status, 'claimed'), sql`${tenantsTable.lastUsedAt} is not null`))
       .limit(atOnce)
     await eachForItself(used, ({ applications: row }) =>
-      applications.commit(applications.step(row as ApplicationRow, 'activate', { actor: 'system' })),
+      applications.commit(applications.step(row, 'activate', { actor: 'system' })),
     )
     return used.length
   }
 
-  async #waitingSince(status: Status, days: number): Promise<ApplicationRow[]> {
+  async #waitingSince(status: ApplicationStatus, days: number): Promise<ApplicationRow[]> {
     const { database, now } = this.#parts
-    const rows = await database
+    return database
       .select()
       .from(applicationsTable)
       .where(
@@ -110,7 +111,6 @@ export class Retention {
       )
       .orderBy(asc(applicationsTable.changedAt))
       .limit(atOnce)
-    return rows as ApplicationRow[]
   }
 }
 

@@ -1,22 +1,22 @@
 import { desc, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import type { ApplicationRow } from '../../../schema/db/control.ts'
 import { applications as applicationsTable, mails } from '../../../schema/db/control.ts'
 import type { QueuedMail } from '../../mail/mail-queue.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
-import type { ApplicationRow } from '../applications/applications.ts'
 
 /** What a reviewer wants to know beside an application itself. */
-export interface Surroundings {
+export interface ReviewContext {
   /** Other applications from the same address or company, newest first. */
   duplicates: { sameEmail: string[]; sameCompany: string[] }
   latestMail: QueuedMail | undefined
 }
 
-/** The surroundings of a whole page of applications in three queries, by application id. */
-export async function surroundingsOf(
+/** The reviewContexts of a whole page of applications in three queries, by application id. */
+export async function readReviewContexts(
   database: ControlDatabase,
   page: readonly ApplicationRow[],
-): Promise<Map<string, Surroundings>> {
+): Promise<Map<string, ReviewContext>> {
   const { emailHash, companyHash } = applicationsTable
   const [emails, companies, sent] = await Promise.all([
     relatives(

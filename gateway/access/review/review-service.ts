@@ -1,21 +1,22 @@
 import { and, desc, eq } from 'drizzle-orm'
 import type { rejectionCodes } from '../../../schema/api/access.ts'
 import { FailureError } from '../../../schema/api/errors.ts'
+import type { ApplicationRow } from '../../../schema/db/control.ts'
 import { mails } from '../../../schema/db/control.ts'
 import type { AuditEntry, AuditLog } from '../../audit/audit-log.ts'
 import { expiryPassed } from '../../auth/keys.ts'
 import type { MailQueue } from '../../mail/mail-queue.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
-import type { ApplicationRow, Applications, Person, Request } from '../applications/applications.ts'
+import type { ApplicationStore, Person, Request } from '../applications/application-store.ts'
 import type { Grant, Tenants } from '../tenants/tenants.ts'
-import { type Surroundings, surroundingsOf } from './review-context.ts'
+import { type ReviewContext, readReviewContexts } from './review-context.ts'
 
 /** How long access is granted where the reviewer says nothing else. */
 const year = 365 * 86_400_000
 
 interface Parts {
   database: ControlDatabase
-  applications: Applications
+  applications: ApplicationStore
   tenants: Tenants
   audit: AuditLog
   mailQueue: MailQueue
@@ -23,7 +24,7 @@ interface Parts {
 }
 
 /** What a reviewer can do. Every step is committed together with its row in the audit log. */
-export class Reviewing {
+export class ReviewService {
   readonly #parts: Parts
 
   constructor(parts: Parts) {
@@ -142,11 +143,11 @@ export class Reviewing {
     ])
   }
 
-  surroundings(page: readonly ApplicationRow[]): Promise<Map<string, Surroundings>> {
-    return surroundingsOf(this.#parts.database, page)
+  reviewContexts(page: readonly ApplicationRow[]): Promise<Map<string, ReviewContext>> {
+    return readReviewContexts(this.#parts.database, page)
   }
 
-  mailsOf(id: string) {
+  listMails(id: string) {
     return this.#parts.database
       .select()
       .from(mails)

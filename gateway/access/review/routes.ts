@@ -9,12 +9,12 @@ import {
   rejection,
   revealed,
 } from '../../../schema/api/access.ts'
+import { type ApplicationStatus, applicationStatuses } from '../../../schema/api/application-status.ts'
+import type { ApplicationRow } from '../../../schema/db/control.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import type { GatewayContext } from '../../http/context.ts'
 import { idInPath, jsonAnswer, jsonBody, jsonContent } from '../../http/route-parts.ts'
-import { sendMails } from '../../mail/send-mails.ts'
-import type { ApplicationRow } from '../applications/applications.ts'
-import { type Status, statuses } from '../applications/states.ts'
+import { sendMails } from '../mails/send-mails.ts'
 import { historyView, mailView, messagesView, summaryView } from '../views.ts'
 
 const tags = ['review']
@@ -23,7 +23,7 @@ const bodyLimit = 16 * 1024
 const limit = z.coerce.number().int().min(1).max(100).default(50)
 
 /** What waits for a reviewer; an address that is not verified is not worth anybody's time yet. */
-const waiting: readonly Status[] = ['verified', 'in_review']
+const waiting: readonly ApplicationStatus[] = ['verified', 'in_review']
 
 const list = apiRoute(
   { access: 'operator' },
@@ -31,11 +31,11 @@ const list = apiRoute(
     method: 'get',
     path: '/admin/v1/applications',
     tags,
-    summary: 'Applications, the longest waiting first',
+    summary: 'ApplicationStore, the longest waiting first',
     request: {
       query: z.object({
         status: z
-          .enum(['all', ...statuses])
+          .enum(['all', ...applicationStatuses])
           .optional()
           .meta({ description: 'Left out, those that wait for a reviewer' }),
         limit,
@@ -124,19 +124,19 @@ export function reviewRoutes() {
 
   routes.openapi(list, async (c) => {
     const { status, limit, offset } = c.req.valid('query')
-    const among = status === undefined ? waiting : status === 'all' ? statuses : [status]
+    const among = status === undefined ? waiting : status === 'all' ? applicationStatuses : [status]
     const found = await c.get('services').access.applications.list(among, limit + 1, offset)
     const data = await summaries(c, found.slice(0, limit))
     return c.json({ object: 'list' as const, data, has_more: found.length > limit }, 200)
   })
 
   routes.openapi(show, async (c) => {
-    const { reviewing, applications } = c.get('services').access
-    const { application, request } = await reviewing.show(c.req.valid('param').id, c.get('operator'))
+    const { reviewService, applications } = c.get('services').access
+    const { application, request } = await reviewService.show(c.req.valid('param').id, c.get('operator'))
     const [view, history, mails] = await Promise.all([
       summarise(c, application),
       applications.history(application.id),
-      reviewing.mailsOf(application.id),
+      reviewService.listMails(application.id),
     ])
     return c.json(
       {
@@ -153,13 +153,13 @@ export function reviewRoutes() {
   routes.openapi(reveal, async (c) => {
     const { id } = c.req.valid('param')
     const { reason } = c.req.valid('json')
-    const person = await c.get('services').access.reviewing.reveal(id, reason, c.get('operator'))
+    const person = await c.get('services').access.reviewService.reveal(id, reason, c.get('operator'))
     return c.json({ id, person }, 200)
   })
 
   routes.openapi(approve, async (c) => {
     const { plan, models, scopes, expires_at: expires } = c.req.valid('json') ?? {}
-    const application = await c.get('services').access.reviewing.approve(
+    const application = await c.get('services').access.reviewService.approve(
       c.req.valid('param').id,
       {
         ...(plan && { plan }),
@@ -176,8 +176,8 @@ export function reviewRoutes() {
   routes.openapi(reject, async (c) => {
     const { code, message, may_reapply: mayReapply = true } = c.req.valid('json')
     const { id } = c.req.valid('param')
-    const { reviewing } = c.get('services').access
-    const application = await reviewing.reject(id, { code, message, mayReapply }, c.get('operator'))
+    const { reviewService } = c.get('services').access
+    const application = await reviewService.reject(id, { code, message, mayReapply }, c.get('operator'))
     sendMails(c, id)
     return c.json(await summarise(c, application), 200)
   })
@@ -185,15 +185,17 @@ export function reviewRoutes() {
   routes.openapi(requestInfo, async (c) => {
     const { id } = c.req.valid('param')
     const { question } = c.req.valid('json')
-    const application = await c.get('services').access.reviewing.requestInfo(id, question, c.get('operator'))
+    const application = await c
+      .get('services')
+      .access.reviewService.requestInfo(id, question, c.get('operator'))
     sendMails(c, id)
     return c.json(await summarise(c, application), 200)
   })
 
   routes.openapi(resendMail, async (c) => {
     const { id, mail } = c.req.valid('param')
-    const { reviewing, applications } = c.get('services').access
-    await reviewing.resendMail(id, mail, c.get('operator'))
+    const { reviewService, applications } = c.get('services').access
+    await reviewService.resendMail(id, mail, c.get('operator'))
     sendMails(c, id)
     return c.json(await summarise(c, await applications.get(id)), 202)
   })
@@ -202,9 +204,9 @@ export function reviewRoutes() {
 }
 
 async function summaries(c: GatewayContext, page: ApplicationRow[]) {
-  const surroundings = await c.get('services').access.reviewing.surroundings(page)
+  const reviewContexts = await c.get('services').access.reviewService.reviewContexts(page)
   const now = Date.now()
-  return page.map((application) => summaryView(application, surroundings.get(application.id)!, now))
+  return page.map((application) => summaryView(application, reviewContexts.get(application.id)!, now))
 }
 
 const summarise = async (c: GatewayContext, application: ApplicationRow) =>

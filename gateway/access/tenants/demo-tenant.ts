@@ -3,7 +3,7 @@ import { scopes } from '../../../schema/api/scopes.ts'
 import { apiKeys, deletionReceipts, tenants } from '../../../schema/db/control.ts'
 import { sha256Hex } from '../../../schema/judge/sha256.ts'
 import type { AuditLog } from '../../audit/audit-log.ts'
-import { startOfKey, withChecksum } from '../../auth/api-key.ts'
+import { keyStart, withChecksum } from '../../auth/api-key.ts'
 import { base62OfBytes } from '../../platform/base62.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
 import type { KeyedHash } from '../../vault/keyed-hash.ts'
@@ -26,7 +26,7 @@ export async function ensureDemoTenant(
   { database, audit, hash, now }: Parts,
   actor: string,
 ): Promise<{ tenantId: string; key: string }> {
-  const body = base62OfBytes(await hash.of('demo-key', 'the test key of the demo tenant')).slice(0, 30)
+  const body = base62OfBytes(await hash.digest('demo-key', 'the test key of the demo tenant')).slice(0, 30)
   const key = withChecksum('test', body.padEnd(30, '0'))
   const tenant = {
     mode: 'test' as const,
@@ -38,7 +38,7 @@ export async function ensureDemoTenant(
   const apiKey = {
     name: 'Demo',
     hash: await sha256Hex(key),
-    start: startOfKey(key),
+    start: keyStart(key),
     scopes: [...scopes],
     limits: null,
     createdAt: now(),

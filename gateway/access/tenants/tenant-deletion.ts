@@ -10,7 +10,7 @@ import type { AuditLog } from '../../audit/audit-log.ts'
 import { newId } from '../../auth/token.ts'
 import type { RandomBytes } from '../../platform/base62.ts'
 import { type ControlDatabase, commit, type Write } from '../../platform/control-database.ts'
-import type { Applications } from '../applications/applications.ts'
+import type { ApplicationStore } from '../applications/application-store.ts'
 import { nextStatus } from '../applications/states.ts'
 import type { TenantRow, Tenants } from './tenants.ts'
 
@@ -21,7 +21,7 @@ export type DestroyTenantData = (tenantId: string) => Promise<void>
 
 interface Parts {
   database: ControlDatabase
-  applications: Applications
+  applications: ApplicationStore
   tenants: Tenants
   audit: AuditLog
   destroyData: DestroyTenantData

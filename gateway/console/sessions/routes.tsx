@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { isApiKey, startOfKey } from '../../auth/api-key.ts'
+import { isApiKey, keyStart } from '../../auth/api-key.ts'
 import type { PublicApi } from '../api.ts'
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx'
 import { show, showRefused } from '../render.tsx'
@@ -28,7 +28,7 @@ export function sessionRoutes(api: PublicApi) {
       if (problem !== null) {
         return show(c, <SignInPage view={view} role={role} next={next} problem={problem} />, 401)
       }
-      await startSession(c, role, credential, isApiKey(credential) ? startOfKey(credential) : '')
+      await startSession(c, role, credential, isApiKey(credential) ? keyStart(credential) : '')
       return c.redirect(next, 303)
     })
   }

@@ -3,8 +3,8 @@ import { nodes } from '../../../schema/db/control.ts'
 import type { AuditEntry, AuditLog } from '../../audit/audit-log.ts'
 import { type ControlDatabase, isDuplicate, withPatience } from '../../platform/control-database.ts'
 import { logUnexpected } from '../../platform/unexpected.ts'
-import { nodeSecretOf } from '../../vault/bound-to.ts'
 import type { MasterKeys } from '../../vault/master-keys.ts'
+import { nodeSecretContext } from '../../vault/wrapping-context.ts'
 import { type AdapterKind, baseUrl, type NodeRecord } from '../node.ts'
 
 export type NodeRow = typeof nodes.$inferSelect
@@ -141,7 +141,10 @@ export class NodeRegistry {
   }
 
   async #seal(id: string, secret: string) {
-    const { masterKeyId, wrappedKey } = await this.#masterKeys.wrap(encoder.encode(secret), nodeSecretOf(id))
+    const { masterKeyId, wrappedKey } = await this.#masterKeys.wrap(
+      encoder.encode(secret),
+      nodeSecretContext(id),
+    )
     return { masterKeyId, sealedSecret: wrappedKey }
   }
 
@@ -150,7 +153,11 @@ export class NodeRegistry {
     const secret =
       row.masterKeyId === null || row.sealedSecret === null
         ? null
-        : await this.#masterKeys.unwrap(row.masterKeyId, new Uint8Array(row.sealedSecret), nodeSecretOf(id))
+        : await this.#masterKeys.unwrap(
+            row.masterKeyId,
+            new Uint8Array(row.sealedSecret),
+            nodeSecretContext(id),
+          )
     return {
       id,
       url,

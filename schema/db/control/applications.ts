@@ -1,4 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { applicationStatuses } from '../../api/application-status.ts'
 
 /**
  * An application for access. It holds nothing personal: what the applicant typed lies sealed in
@@ -8,7 +9,7 @@ export const applications = sqliteTable(
   'applications',
   {
     id: text('id').primaryKey(),
-    status: text('status').notNull(),
+    status: text('status', { enum: applicationStatuses }).notNull(),
     /** Counts the transitions and edits; two writers that start from the same number cannot both win. */
     revision: integer('revision').notNull(),
     language: text('language', { enum: ['ko', 'en'] }).notNull(),
@@ -31,6 +32,8 @@ export const applications = sqliteTable(
     index('applications_by_tenant').on(t.tenantId),
   ],
 )
+
+export type ApplicationRow = typeof applications.$inferSelect
 
 /** Every step of every application: who, when, why. The primary key is what lets one of two racers win. */
 export const applicationTransitions = sqliteTable(

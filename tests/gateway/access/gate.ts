@@ -2,6 +2,7 @@ import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { createAccess } from '../../../gateway/access/access.ts'
 import { controlDatabase } from '../../../gateway/platform/control-database.ts'
+import { MasterKeys } from '../../../gateway/vault/master-keys.ts'
 
 /** The gate as applicants, reviewers and tenants meet it: over HTTP, with the mails they get. */
 
@@ -160,11 +161,14 @@ export async function tenantWithKey(changes: Record<string, unknown> = {}, grant
 }
 
 /** A gate beside the one that answers requests, over the same tables: another isolate, or one in trouble. */
-export const ownGate = (changes: Partial<Parameters<typeof createAccess>[0]> = {}) =>
-  createAccess({
+export function ownGate(changes: Partial<Parameters<typeof createAccess>[0]> = {}) {
+  const { MASTER_SECRET, MASTER_SECRET_PREVIOUS } = changes.env ?? env
+  return createAccess({
     env,
     database: controlDatabase(env.DB),
+    masterKeys: new MasterKeys(MASTER_SECRET, MASTER_SECRET_PREVIOUS),
     destroyData: (tenantId) => env.TENANTS.getByName(tenantId).destroy(),
     now: () => Date.now(),
     ...changes,
   })
+}

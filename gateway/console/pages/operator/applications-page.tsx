@@ -1,4 +1,4 @@
-import { statuses } from '../../../access/applications/states.ts'
+import { applicationStatuses } from '../../../../schema/api/application-status.ts'
 import { ChoiceFilter } from '../../components/choice-filter.tsx'
 import type { Column } from '../../components/data-table.tsx'
 import { ListPage } from '../../components/list-page.tsx'
@@ -22,7 +22,7 @@ export function ApplicationsPage({ view, applications, status, next }: Applicati
   const choices: [string, string][] = [
     ['', text.waiting],
     ['all', text.all],
-    ...statuses.map((one): [string, string] => [one, t.status.names[one]]),
+    ...applicationStatuses.map((one): [string, string] => [one, t.status.names[one]]),
   ]
   return (
     <ListPage

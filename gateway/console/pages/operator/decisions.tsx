@@ -1,7 +1,8 @@
 import type { Child } from 'hono/jsx'
 import { rejectionCodes } from '../../../../schema/api/access.ts'
+import type { ApplicationStatus } from '../../../../schema/api/application-status.ts'
 import { scopes } from '../../../../schema/api/scopes.ts'
-import { nextStatus, type Status } from '../../../access/applications/states.ts'
+import { nextStatus } from '../../../access/applications/states.ts'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { described, Field } from '../../components/field.tsx'
 import type { View } from '../../view.ts'
@@ -18,7 +19,7 @@ export function Decisions({ view, application, plans }: DecisionsProps) {
   const { t } = view
   const text = t.operator.application
   const can = (event: 'approve' | 'request_info' | 'reject') =>
-    nextStatus(application.status as Status, event) !== null
+    nextStatus(application.status as ApplicationStatus, event) !== null
   const action = (step: string) => `/operator/applications/${encodeURIComponent(application.id)}/${step}`
   if (!can('approve') && !can('reject')) return <p class="soft">{text.decided}</p>
   return (

@@ -1,6 +1,6 @@
 import { waitUntil } from 'cloudflare:workers'
-import type { GatewayContext } from '../http/context.ts'
-import { logUnexpected } from '../platform/unexpected.ts'
+import type { GatewayContext } from '../../http/context.ts'
+import { logUnexpected } from '../../platform/unexpected.ts'
 
 /** Mails go out after the answer; should this isolate die first, the clock sends them. */
 export function sendMails(c: GatewayContext, applicationId: string): void {

@@ -1,7 +1,9 @@
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { FormValues } from '../../../schema/api/application.ts'
+import type { ApplicationStatus } from '../../../schema/api/application-status.ts'
 import { FailureError } from '../../../schema/api/errors.ts'
 import {
+  type ApplicationRow,
   applications,
   applicationTransitions,
   oneTimeTokens,
@@ -9,9 +11,8 @@ import {
 } from '../../../schema/db/control.ts'
 import { type ControlDatabase, commit, isDuplicate, type Write } from '../../platform/control-database.ts'
 import type { RecordKind, Vault } from '../../vault/vault.ts'
-import { type Event, nextStatus, type Status, steps, waitingFor } from './states.ts'
+import { type Event, nextStatus, steps, waitingFor } from './states.ts'
 
-export type ApplicationRow = typeof applications.$inferSelect & { status: Status }
 export type TransitionRow = typeof applicationTransitions.$inferSelect
 
 /** What is sealed about who applies. */
@@ -40,7 +41,7 @@ export interface StepOptions {
 }
 
 /** The applications as they are stored: reading them, and preparing their steps. */
-export class Applications {
+export class ApplicationStore {
   readonly #database: ControlDatabase
   readonly #vault: Vault
   readonly #now: () => number
@@ -52,8 +53,7 @@ export class Applications {
   }
 
   async find(id: string): Promise<ApplicationRow | undefined> {
-    const row = await this.#database.select().from(applications).where(eq(applications.id, id)).get()
-    return row as ApplicationRow | undefined
+    return this.#database.select().from(applications).where(eq(applications.id, id)).get()
   }
 
   async get(id: string): Promise<ApplicationRow> {
@@ -149,15 +149,14 @@ export class Applications {
   }
 
   /** A page of applications in the given states, the longest waiting first. */
-  async list(among: readonly Status[], limit: number, offset: number): Promise<ApplicationRow[]> {
-    const rows = await this.#database
+  async list(among: readonly ApplicationStatus[], limit: number, offset: number): Promise<ApplicationRow[]> {
+    return this.#database
       .select()
       .from(applications)
       .where(inArray(applications.status, [...among]))
       .orderBy(applications.changedAt, applications.id)
       .limit(limit)
       .offset(offset)
-    return rows as ApplicationRow[]
   }
 
   readonly #plainly = (writes: Write[]) => commit(this.#database, writes)
@@ -173,7 +172,7 @@ const overtaken = () =>
     source: 'gateway',
   })
 
-function impossible(status: Status, event: Event): FailureError {
+function impossible(status: ApplicationStatus, event: Event): FailureError {
   const hint =
     status === 'submitted' && steps[event].by === 'reviewer' ? ' The e-mail address is not verified yet.' : ''
   return new FailureError({

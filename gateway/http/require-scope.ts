@@ -1,8 +1,8 @@
 import { createMiddleware } from 'hono/factory'
 import { FailureError } from '../../schema/api/errors.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
-import type { GatewayEnv } from '../http/context.ts'
-import { clientAddress } from './client-address.ts'
+import { clientAddress } from '../auth/client-address.ts'
+import type { GatewayEnv } from './context.ts'
 
 /** Lets a request through when its API key is valid and has the scope. */
 export const requireScope = (scope: Scope) =>

@@ -1,17 +1,18 @@
 import { eq } from 'drizzle-orm'
+import type { ApplicationRow } from '../../../schema/db/control.ts'
 import { mails } from '../../../schema/db/control.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
 import type { TenantDeletion } from '../tenants/tenant-deletion.ts'
-import type { ApplicationRow, Applications } from './applications.ts'
+import type { ApplicationStore } from './application-store.ts'
 
 interface Parts {
   database: ControlDatabase
-  applications: Applications
+  applications: ApplicationStore
   tenantDeletion: TenantDeletion
 }
 
 /** Withdrawal: the data goes in the same transaction as the step, and the tenant with it where there is one. */
-export class Withdrawing {
+export class WithdrawalService {
   readonly #parts: Parts
 
   constructor(parts: Parts) {

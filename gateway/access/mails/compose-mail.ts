@@ -1,16 +1,17 @@
 import { eq } from 'drizzle-orm'
-import type { Language } from '../../schema/api/application.ts'
-import { apiKeys, tenants } from '../../schema/db/control.ts'
-import type { ApplicationRow, Applications } from '../access/applications/applications.ts'
-import type { OneTimeTokens } from '../access/applications/one-time-tokens.ts'
-import type { ControlDatabase } from '../platform/control-database.ts'
-import type { Letter } from './mail.ts'
-import type { QueuedMail } from './mail-queue.ts'
-import { type LetterTemplate, type LetterValues, letterTemplates } from './templates.ts'
+import type { Language } from '../../../schema/api/application.ts'
+import type { ApplicationRow } from '../../../schema/db/control.ts'
+import { apiKeys, tenants } from '../../../schema/db/control.ts'
+import type { QueuedMail } from '../../mail/mail-queue.ts'
+import type { ComposedMail } from '../../mail/mail-transport.ts'
+import { type MailTemplate, type MailValues, mailTemplates } from '../../mail/templates.ts'
+import type { ControlDatabase } from '../../platform/control-database.ts'
+import type { ApplicationStore } from '../applications/application-store.ts'
+import type { OneTimeTokens } from '../applications/one-time-tokens.ts'
 
 interface Parts {
   database: ControlDatabase
-  applications: Applications
+  applications: ApplicationStore
   tokens: OneTimeTokens
   /** Where the service is reached: what links in mails begin with. */
   publicUrl: string
@@ -20,16 +21,16 @@ interface Parts {
  * Writes a queued mail: opens the address, makes the link, fills in the template. Null when the mail has
  * lost its point because the application has moved on.
  */
-export const letterWriter =
+export const composeMail =
   (parts: Parts) =>
-  async (mail: QueuedMail): Promise<Letter | null> => {
+  async (mail: QueuedMail): Promise<ComposedMail | null> => {
     const application = await parts.applications.find(mail.applicationId)
     const person = await parts.applications.open(mail.applicationId, 'person')
     if (application === undefined || person?.email === undefined) return null
-    const template = mail.template as LetterTemplate
+    const template = mail.template as MailTemplate
     const values = await writers[template](parts, application, mail)
     if (values === null) return null
-    const { subject, text } = letterTemplates[template][application.language as Language]
+    const { subject, text } = mailTemplates[template][application.language as Language]
     return {
       to: person.email,
       subject,
@@ -37,22 +38,22 @@ export const letterWriter =
     }
   }
 
-type Writer = (parts: Parts, application: ApplicationRow, mail: QueuedMail) => Promise<LetterValues | null>
+type Writer = (parts: Parts, application: ApplicationRow, mail: QueuedMail) => Promise<MailValues | null>
 
 /** What a one-time link is posted to. */
-const doors = { verify: 'verifications', claim: 'claims', status: 'status-links' } as const
+const linkPaths = { verify: 'verifications', claim: 'claims', status: 'status-links' } as const
 
 async function link(
   { publicUrl, tokens }: Parts,
   id: string,
-  page: keyof typeof doors,
-): Promise<LetterValues> {
+  page: keyof typeof linkPaths,
+): Promise<MailValues> {
   const token = await tokens.issue(id, page)
   // The token stands behind the #, which browsers do not send and servers do not log.
-  return { link: `${publicUrl}/${page}#${token}`, post: `${publicUrl}/v1/${doors[page]}/${token}` }
+  return { link: `${publicUrl}/${page}#${token}`, post: `${publicUrl}/v1/${linkPaths[page]}/${token}` }
 }
 
-const writers: Record<LetterTemplate, Writer> = {
+const writers: Record<MailTemplate, Writer> = {
   verify: async (parts, { id, status }) => (status === 'submitted' ? link(parts, id, 'verify') : null),
 
   status_link: (parts, { id }) => link(parts, id, 'status'),
@@ -86,5 +87,4 @@ const writers: Record<LetterTemplate, Writer> = {
   },
 }
 
-const fill = (text: string, values: LetterValues) =>
-  text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '')
+const fill = (text: string, values: MailValues) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '')

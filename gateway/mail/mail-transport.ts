@@ -1,17 +1,17 @@
 /** One mail as it leaves. */
-export interface Letter {
+export interface ComposedMail {
   to: string
   subject: string
   text: string
 }
 
 /** Sends mail. A failure is thrown; its text is not kept, because transports like to quote addresses. */
-export interface Mail {
-  send(letter: Letter, id: string): Promise<void>
+export interface MailTransport {
+  send(letter: ComposedMail, id: string): Promise<void>
 }
 
 /** Through Cloudflare's `send_email` binding. */
-export class CloudflareMail implements Mail {
+export class CloudflareMailTransport implements MailTransport {
   readonly #binding: SendEmail
   readonly #from: string
 
@@ -20,13 +20,13 @@ export class CloudflareMail implements Mail {
     this.#from = from
   }
 
-  async send({ to, subject, text }: Letter): Promise<void> {
+  async send({ to, subject, text }: ComposedMail): Promise<void> {
     await this.#binding.send({ from: this.#from, to, subject, text })
   }
 }
 
 /** To a local outbox: an address that files every mail it is given, for machines that send none. */
-export class OutboxMail implements Mail {
+export class OutboxMailTransport implements MailTransport {
   readonly #address: string
   readonly #from: string
 
@@ -35,7 +35,7 @@ export class OutboxMail implements Mail {
     this.#from = from
   }
 
-  async send(letter: Letter, id: string): Promise<void> {
+  async send(letter: ComposedMail, id: string): Promise<void> {
     const response = await fetch(this.#address, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -48,7 +48,7 @@ export class OutboxMail implements Mail {
 }
 
 /** Where nothing is set up: every mail fails visibly and waits to be sent again. */
-export class NoMail implements Mail {
+export class NoMailTransport implements MailTransport {
   async send(): Promise<void> {
     throw new Error('No way to send mail is configured.')
   }

@@ -1,19 +1,19 @@
 import { FailureError } from '../../../schema/api/errors.ts'
 import type { FreshKey, Keys } from '../../auth/keys.ts'
 import type { TenantRow, Tenants } from '../tenants/tenants.ts'
-import type { Applications } from './applications.ts'
+import type { ApplicationStore } from './application-store.ts'
 import { linkNotValid, type OneTimeTokens } from './one-time-tokens.ts'
 import { nextStatus } from './states.ts'
 
 interface Parts {
-  applications: Applications
+  applications: ApplicationStore
   tenants: Tenants
   tokens: OneTimeTokens
   keys: Keys
 }
 
 /** Hands the first key to whoever holds the link from the mail: once, also when two come at the same time. */
-export class Claiming {
+export class ClaimService {
   readonly #parts: Parts
 
   constructor(parts: Parts) {
@@ -22,7 +22,7 @@ export class Claiming {
 
   async claim(token: string): Promise<FreshKey & { tenant: TenantRow }> {
     const { applications, tenants, tokens, keys } = this.#parts
-    const id = await tokens.applicationOf(token, 'claim')
+    const id = await tokens.findApplicationId(token, 'claim')
     const application = await applications.get(id)
     if (nextStatus(application.status, 'claim') === null || application.tenantId === null)
       throw linkNotValid()

@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { FailureError } from '../../schema/api/errors.ts'
-import type { GatewayEnv } from '../http/context.ts'
-import { bearer } from './token.ts'
+import { bearer } from '../auth/token.ts'
+import type { GatewayEnv } from './context.ts'
 
 /** Lets the holder of an application's status token through, and hands the application on. */
 export const requireApplicant = createMiddleware<GatewayEnv>(async (c, next) => {
@@ -13,7 +13,10 @@ export const requireApplicant = createMiddleware<GatewayEnv>(async (c, next) => 
       source: 'gateway',
     })
   }
-  c.set('application', await c.get('services').access.applying.authenticate(c.req.param('id') ?? '', token))
+  c.set(
+    'application',
+    await c.get('services').access.applicationService.authenticate(c.req.param('id') ?? '', token),
+  )
   await next()
   c.header('cache-control', 'no-store')
 })

@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory'
-import type { GatewayEnv } from '../http/context.ts'
-import { clientAddress } from './client-address.ts'
+import { clientAddress } from '../auth/client-address.ts'
+import type { GatewayEnv } from './context.ts'
 
 /** Lets an operator through and notes who it is, for the audit log. */
 export const requireOperator = createMiddleware<GatewayEnv>(async (c, next) => {
