@@ -2,8 +2,8 @@ import { type PlannedJudgment, type PlanOptions, planRow } from '../../schema/ev
 import { type Preview, PreviewCounts } from '../../schema/evaluation-input/preview.ts'
 import { type InputFile, type InputNotes, readRows } from '../../schema/evaluation-input/read-rows.ts'
 import type { EvaluationRow, InputProblem } from '../../schema/evaluation-input/row.ts'
+import { languagesDiffer } from '../../schema/judge/script.ts'
 import { type PublishedSet, publishedSetOf, textDigest } from '../../schema/metrics/contamination.ts'
-import { languagesDiffer } from '../../schema/metrics/language-rule.ts'
 import type { NewRow } from './row-store.ts'
 
 /** The most rows of an evaluation, whatever the plan allows. */

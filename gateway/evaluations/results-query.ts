@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { EvaluationResult } from '../../schema/api/evaluations.ts'
-import { explanationOf } from '../../schema/judge/rating.ts'
+import { parseExplanation } from '../../schema/judge/rating.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 
 /** Where a page of results ended: row, turn, repeat. */
@@ -30,7 +30,7 @@ export function pageResults(database: TenantDatabase, id: string, after: ResultP
   const results = rows.map(
     ({ text, error, judgment_id, ...result }): EvaluationResult => ({
       ...result,
-      explanation: text === null ? null : explanationOf(text),
+      explanation: text === null ? null : parseExplanation(text),
       judgment_id,
       error,
     }),

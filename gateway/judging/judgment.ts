@@ -4,7 +4,7 @@ import { canonicalJson } from '../../schema/judge/canonical-json.ts'
 import { versionOf } from '../../schema/judge/custom-prompt.ts'
 import { lint } from '../../schema/judge/lint.ts'
 import { protocols } from '../../schema/judge/protocol.ts'
-import { explanationOf } from '../../schema/judge/rating.ts'
+import { parseExplanation } from '../../schema/judge/rating.ts'
 import type { JudgeMessage } from '../../schema/judge/render.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
 import type { Completion } from '../nodes/client/completion.ts'
@@ -38,7 +38,7 @@ export async function judgmentOf(
     protocol: request.protocol,
     rating: parsed?.rating ?? null,
     verdict: parsed ? 'rated' : whole ? 'no_rating' : 'truncated',
-    explanation: explanationOf(completion.text),
+    explanation: parseExplanation(completion.text),
     text: completion.text,
     finish_reason: completion.finishReason,
     usage: {

@@ -194,7 +194,7 @@ const provenanceSchema = z.object({
   }),
   rating_rule: z.string().nullable().meta({
     description:
-      'Where the rating was read: `double-bracket` is the last `[[n]]`, `labelled-bracket` a `[n]` behind a word such as Rating on the last line; `first-double-bracket` and `first-bracket` are those of `simple-keval`. Null without a rating',
+      'Where the rating was read: `labelled-double-bracket` is `[[n]]` behind a label such as Rating at the beginning of a line, `labelled-bracket` the same with `[n]` on the last line, `lone-double-bracket` the one `[[n]]` outside quotations and code; `first-double-bracket` and `first-bracket` are those of `simple-keval`. Null without a rating',
   }),
   started_at: z.string().meta({ description: 'When the node was asked; ISO 8601, UTC' }),
   completed_at: z.string().meta({ description: 'When its answer was whole; ISO 8601, UTC' }),

@@ -1,5 +1,6 @@
 import { customPrompt } from './custom-prompt.ts'
 import type { Turn } from './render.ts'
+import { languagesDiffer } from './script.ts'
 import { type TemplateName, templates } from './templates.ts'
 
 export const warningCodes = [
@@ -19,10 +20,8 @@ export interface Warning {
 
 const ratingLike = /\[\[\s*\d+(?:\.\d+)?\s*\]\]/
 const nearShare = 0.9
-/** Below this many letters a text says nothing about its language. */
-const fewLetters = 12
 
-/** Reads a request as a careful colleague would: what may mislead the judge, or its reader? */
+/** Finds what in a request may mislead the judge, or the reader of its judgment. */
 export function lint(
   name: TemplateName | typeof customPrompt,
   turns: readonly Turn[],
@@ -53,7 +52,7 @@ export function lint(
         message: 'The answer contains a marker of the judge prompt: it may pass for a part of the prompt.',
       })
     }
-    if (differInScript(turn.question, turn.answer)) {
+    if (languagesDiffer(turn.question, turn.answer) === true) {
       warnings.push({
         code: 'script_mismatch',
         field: field('answer'),
@@ -82,28 +81,4 @@ const markers: readonly string[] = [
 
 function isMarker(text: string): boolean {
   return !/^\[\[|^\[Question\]$|^\[질문\]$|^\[지시\]$/.test(text)
-}
-
-/** Whether one text is mostly Hangul and the other hardly any, both being long enough to tell. */
-function differInScript(left: string, right: string): boolean {
-  const [a, b] = [hangulShare(left), hangulShare(right)]
-  if (a === null || b === null) return false
-  return (a > 0.5 && b < 0.1) || (b > 0.5 && a < 0.1)
-}
-
-/** Whether a code unit is one of A to Z, large or small. */
-const isLatin = (code: number) => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a
-
-function hangulShare(text: string): number | null {
-  let [letters, hangul] = [0, 0]
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    const isSyllable = code >= 0xac00 && code <= 0xd7a3
-    if (isSyllable) hangul++
-    if (isSyllable || isLatin(code)) letters++
-    if (isSyllable || code < 0x80) continue
-    if (/\p{Script=Hangul}/u.test(text[i]!)) hangul++
-    if (/\p{L}/u.test(text[i]!)) letters++
-  }
-  return letters < fewLetters ? null : hangul / letters
 }

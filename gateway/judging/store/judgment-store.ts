@@ -4,7 +4,7 @@ import type { Judgment, JudgmentPageQuery, JudgmentRequest } from '../../../sche
 import { evaluationRows } from '../../../schema/db/evaluations.ts'
 import { attempts, judgments, type KeptJudgment } from '../../../schema/db/tenant.ts'
 import { plannedWith, textsOf } from '../../../schema/evaluation-input/plan.ts'
-import { explanationOf } from '../../../schema/judge/rating.ts'
+import { parseExplanation } from '../../../schema/judge/rating.ts'
 import type { JudgeMessage } from '../../../schema/judge/render.ts'
 import type { TenantDatabase } from '../../platform/tenant-database.ts'
 import type { JudgeCommand } from '../command.ts'
@@ -159,7 +159,7 @@ function judgmentOf({ kept, id, model, template, verdict, rating, fingerprint }:
     protocol,
     rating,
     verdict,
-    explanation: explanationOf(text),
+    explanation: parseExplanation(text),
     text,
     finish_reason,
     usage,

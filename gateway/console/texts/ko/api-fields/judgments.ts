@@ -29,8 +29,8 @@ export const judgmentFields: Record<string, string> = {
   'SHA-256 of the messages that the judge read, as canonical JSON': '심판이 읽은 메시지(정규 JSON)의 SHA-256',
   'The one given, or the one that followed from the request': '요청에 있던 값, 또는 요청에서 정해진 값',
   'Null left it to the node': 'null이면 노드에 맡긴 것',
-  'Where the rating was read: `double-bracket` is the last `[[n]]`, `labelled-bracket` a `[n]` behind a word such as Rating on the last line; `first-double-bracket` and `first-bracket` are those of `simple-keval`. Null without a rating':
-    '평점을 읽은 곳. `double-bracket`은 마지막 `[[n]]`, `labelled-bracket`은 마지막 줄에서 Rating 같은 말 뒤의 `[n]`, `first-double-bracket`과 `first-bracket`은 `simple-keval`의 규칙입니다. 평점이 없으면 null',
+  'Where the rating was read: `labelled-double-bracket` is `[[n]]` behind a label such as Rating at the beginning of a line, `labelled-bracket` the same with `[n]` on the last line, `lone-double-bracket` the one `[[n]]` outside quotations and code; `first-double-bracket` and `first-bracket` are those of `simple-keval`. Null without a rating':
+    '평점을 읽은 규칙. `labelled-double-bracket`은 줄 첫머리의 Rating 같은 라벨 뒤의 `[[n]]`, `labelled-bracket`은 마지막 줄의 같은 자리에 있는 `[n]`, `lone-double-bracket`은 인용과 코드 밖에 하나뿐인 `[[n]]`, `first-double-bracket`과 `first-bracket`은 `simple-keval`의 규칙입니다. 평점이 없으면 null',
   'When the node was asked; ISO 8601, UTC': '노드에 물은 때. ISO 8601, UTC',
   'When its answer was whole; ISO 8601, UTC': '노드의 답이 끝난 때. ISO 8601, UTC',
   'The text it speaks of; null for the request as a whole': '가리키는 글. 요청 전체이면 null',
