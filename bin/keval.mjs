@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { onOwnNode } from './on-own-node.mjs'
 
-onOwnNode('client/main.ts')
+onOwnNode('client/command/main.ts')

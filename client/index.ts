@@ -1,13 +1,24 @@
 /** The client of keval-edge for TypeScript: `new Keval({ url, apiKey }).judge({ … })`. */
-export type { Evaluation, EvaluationResult } from '../schema/api/evaluations.ts'
-export type { Judgment } from '../schema/api/judgments.ts'
-export type { Comparison, LeaderboardEntry, Report } from '../schema/api/reports.ts'
+export type {
+  Comparison,
+  ErrorCode,
+  EvaluateOptions,
+  Evaluation,
+  EvaluationPreview,
+  EvaluationResult,
+  FieldError,
+  JudgeRequest,
+  Judgment,
+  LeaderboardEntry,
+  Report,
+  ReportLanguage,
+} from './api/api-types.ts'
 export {
   type Answers,
-  type EvaluateOptions,
-  type EvaluationPreview,
-  type JudgeRequest,
+  type CompareOptions,
   Keval,
   type KevalOptions,
-} from './keval.ts'
-export { KevalError } from './keval-error.ts'
+  type RequestOptions,
+  type ServedModel,
+} from './api/keval.ts'
+export { KevalError, type LocalErrorCode } from './api/keval-error.ts'

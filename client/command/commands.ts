@@ -1,21 +1,30 @@
-import { cancelCommand, resumeCommand, waitCommand } from './attend.ts'
-import type { Command } from './command.ts'
-import { evalCommand } from './eval.ts'
-import { judgeCommand } from './judge.ts'
-import { loginCommand } from './login.ts'
-import { compareCommand, leaderboardCommand, listCommand, reportCommand, resultsCommand } from './read.ts'
+import type { Command } from './cli-context.ts'
+import { evalCommand } from './eval-command.ts'
+import { judgeCommand } from './judge-command.ts'
+import { loginCommand } from './login-command.ts'
+import {
+  cancelCommand,
+  compareCommand,
+  leaderboardCommand,
+  listCommand,
+  reportCommand,
+  resultsCommand,
+  resumeCommand,
+  waitCommand,
+} from './show-commands.ts'
+import type { CommandName } from './texts/en.ts'
 
-/** Every `keval` command by its name. */
-export const commands: Record<string, Command> = {
-  login: loginCommand,
-  judge: judgeCommand,
-  eval: evalCommand,
-  wait: waitCommand,
-  cancel: cancelCommand,
-  resume: resumeCommand,
-  list: listCommand,
-  report: reportCommand,
-  results: resultsCommand,
-  compare: compareCommand,
-  leaderboard: leaderboardCommand,
-}
+/** Every `keval` command by its name, in the order of the help. */
+export const commands: ReadonlyMap<string, Command> = new Map<CommandName, Command>([
+  ['login', loginCommand],
+  ['judge', judgeCommand],
+  ['eval', evalCommand],
+  ['wait', waitCommand],
+  ['cancel', cancelCommand],
+  ['resume', resumeCommand],
+  ['list', listCommand],
+  ['report', reportCommand],
+  ['results', resultsCommand],
+  ['compare', compareCommand],
+  ['leaderboard', leaderboardCommand],
+])

@@ -1,8 +1,11 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { toGatewayUrl } from '../api/gateway-url.ts'
+import { UsageError } from './cli-context.ts'
+import type { CliTexts } from './texts/en.ts'
 
-/** Where the gateway is, and with which key. */
+/** The gateway and the key for it. */
 export interface Settings {
   url: string
   apiKey: string
@@ -16,12 +19,30 @@ function settingsFile(environment: Environment): string {
   return join(folder, 'keval', 'config.json')
 }
 
-/** `KEVAL_URL` and `KEVAL_API_KEY` go before what `keval login` stored. Null when something is missing. */
-export function readSettings(environment: Environment): Settings | null {
-  const stored = storedSettings(environment)
-  const url = environment.KEVAL_URL || stored.url
-  const apiKey = environment.KEVAL_API_KEY || stored.apiKey
-  return url === undefined || apiKey === undefined ? null : { url, apiKey }
+/**
+ * `KEVAL_URL` and `KEVAL_API_KEY` override what `keval login` stored. The stored key belongs to the stored address and
+ * goes to no other.
+ */
+export function readSettings(environment: Environment, texts: CliTexts): Settings {
+  const stored = readStoredSettings(environment)
+  const url = environment.KEVAL_URL ? parseGatewayUrl(environment.KEVAL_URL) : stored.url
+  if (environment.KEVAL_API_KEY && url !== undefined) return { url, apiKey: environment.KEVAL_API_KEY.trim() }
+  if (url === undefined || stored.apiKey === undefined) throw new UsageError(texts.signInFirst)
+  if (url !== stored.url) throw new UsageError(texts.keyOfOtherGateway(stored.url ?? '?', url))
+  return { url, apiKey: stored.apiKey }
+}
+
+/** The address that `keval login` stored. */
+export function readStoredUrl(environment: Environment): string | undefined {
+  return readStoredSettings(environment).url
+}
+
+export function parseGatewayUrl(text: string): string {
+  try {
+    return toGatewayUrl(text)
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
 }
 
 /** Stores the settings for their owner alone. */
@@ -34,9 +55,10 @@ export function writeSettings(environment: Environment, settings: Settings): str
   return file
 }
 
-function storedSettings(environment: Environment): Partial<Settings> {
+function readStoredSettings(environment: Environment): Partial<Settings> {
   try {
-    return JSON.parse(readFileSync(settingsFile(environment), 'utf8'))
+    const { url, apiKey } = JSON.parse(readFileSync(settingsFile(environment), 'utf8'))
+    return typeof url === 'string' && typeof apiKey === 'string' ? { url: toGatewayUrl(url), apiKey } : {}
   } catch {
     return {}
   }

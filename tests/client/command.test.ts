@@ -33,15 +33,20 @@ interface Ended {
 }
 
 /** Starts the command with settings of its own; `ended` tells how it went. */
-function start(args: string[], environment: Record<string, string> = {}, input = '') {
-  const child: ChildProcess = spawn(process.execPath, [command, ...args], {
+function start(
+  args: string[],
+  environment: Record<string, string> = {},
+  input: string | null = '',
+  [program, ...before]: string[] = [process.execPath, command],
+) {
+  const child: ChildProcess = spawn(program!, [...before, ...args], {
     env: { PATH: process.env.PATH, XDG_CONFIG_HOME: folder, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const shown = { out: '', err: '' }
   child.stdout!.setEncoding('utf8').on('data', (text) => (shown.out += text))
   child.stderr!.setEncoding('utf8').on('data', (text) => (shown.err += text))
-  child.stdin!.end(input)
+  if (input !== null) child.stdin!.end(input)
   const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, ...shown })))
   return { child, shown, ended }
 }
@@ -86,7 +91,7 @@ describe('keval', () => {
   it('previews, evaluates to the table, reports, compares and ranks', async () => {
     const path = file('org__model__result.jsonl', rowsOf('첫 답', 60))
     const preview = await keval('eval', path, '--preview')
-    expect(preview.out).toMatch(/60 rows of the form keval-edge[\s\S]*Nothing was started/)
+    expect(preview.out).toMatch(/60 rows in the format keval-edge[\s\S]*Nothing was started/)
 
     const first = await keval('eval', path, '--wait')
     expect(first, first.err).toMatchObject({ code: 0 })
@@ -118,7 +123,7 @@ describe('keval', () => {
       '<html lang="ko">',
     )
     const wrong = await keval('report', a, '--language', 'fr')
-    expect([wrong.code, wrong.err]).toEqual([2, '--language is en or ko.\n'])
+    expect([wrong.code, wrong.err]).toEqual([2, '--language must be en or ko.\n'])
     const results = (await keval('results', a)).out.trim().split('\n')
     expect(results).toHaveLength(60)
   })
@@ -138,16 +143,132 @@ describe('keval', () => {
 
   it.each([
     [['eval', join(folder, 'missing.jsonl')], {}, 2, /There is no file/],
-    [['nonsense'], {}, 2, /There is no "keval nonsense"/],
+    [['nonsense'], {}, 2, /There is no command "keval nonsense"/],
+    [['toString'], {}, 2, /There is no command "keval toString"/],
+    [['eval', folder], {}, 2, /is not a file/],
+    [['eval', '/proc/self/mem'], {}, 2, /cannot be read \(EIO\)/],
+    [['list'], { KEVAL_URL: 'https://user:secret@gateway.example' }, 2, /carries no user name/],
+    [
+      ['list'],
+      { KEVAL_URL: 'http://127.0.0.1:1' },
+      2,
+      /The stored key is for .* is not sent to http:\/\/127.0.0.1:1/,
+    ],
     [['list', '--wrong'], {}, 2, /--wrong/],
     [['list'], { KEVAL_API_KEY: 'kev_test_wrong' }, 3, /malformed_api_key/],
     [['wait', 'evl_unknown'], {}, 4, /not_found/],
-    [['list'], { KEVAL_URL: 'http://127.0.0.1:1' }, 6, /No gateway answers/],
+    [
+      ['list'],
+      { KEVAL_URL: 'http://127.0.0.1:65534', KEVAL_API_KEY: 'k' },
+      6,
+      /No gateway answers .*ECONNREFUSED/,
+    ],
   ])('%j tells scripts what went wrong', async (args, environment, code, message) => {
     const ended = await start(args, environment).ended
     expect(ended.code, ended.err).toBe(code)
     expect(ended.err).toMatch(message)
     expect(ended.out).toBe('')
+  })
+
+  it('answers errors as JSON where it was asked for JSON', async () => {
+    const wrong = await keval('wait', 'evl_unknown', '--json')
+    expect(JSON.parse(wrong.err)).toMatchObject({ error: { code: 'not_found', status: 404 } })
+    const usage = await keval('wait', '--json')
+    expect(JSON.parse(usage.err)).toMatchObject({ error: { code: 'usage' } })
+    expect([wrong.code, usage.code, wrong.out]).toEqual([4, 2, ''])
+  })
+
+  it('accepts an address with /v1', async () => {
+    const environment = { KEVAL_URL: `${gateway.url}/v1/`, KEVAL_API_KEY: gateway.key }
+    expect(await start(['list'], environment).ended).toMatchObject({ code: 0 })
+  })
+
+  it('ends quietly when the reader of its output leaves, and says it when the disk is full', async () => {
+    const path = file('long.jsonl', rowsOf('긴 답', 300))
+    const { id } = JSON.parse((await keval('eval', path, '--json', '--wait')).out)
+    const shell = (line: string) =>
+      start([], {}, '', ['bash', '--norc', '-c', `"$0" "$1" ${line}`, process.execPath, command]).ended
+    const piped = await shell(`results ${id} | head -1 >/dev/null; echo "\${PIPESTATUS[0]}"`)
+    expect([piped.err, Number(piped.out)]).toEqual(['', expect.toBeOneOf([0, 141])])
+    const full = await shell(`results ${id} >/dev/full`)
+    expect(full).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^The output could not be written: no space/),
+    })
+  })
+
+  it('stops at Ctrl-C while a request is under way', async () => {
+    node.delayMs = 20_000
+    const { child, ended } = start(['judge', '--question', '느린 질문', '--answer', '답'])
+    await vi.waitFor(() => expect(node.underWay).toBe(1), { timeout: 15_000 })
+    child.kill('SIGINT')
+    expect(await ended).toMatchObject({ code: 130, err: '' })
+  })
+
+  it('does not show a key that is typed, and stops at Ctrl-C', async () => {
+    const login = `${process.execPath} ${command} login --url ${gateway.url}`
+    const terminal = (input: string) => {
+      const run = start([], {}, null, ['script', '-qec', login, '/dev/null'])
+      void vi
+        .waitFor(() => expect(run.shown.out).toContain('API key: '), { timeout: 15_000 })
+        .then(() => run.child.stdin!.write(input))
+      return run.ended
+    }
+    const signedIn = await terminal(`${gateway.key}\r`)
+    expect(signedIn.out).toContain('Signed in at')
+    expect(signedIn.out).not.toContain(gateway.key)
+    expect((await terminal('abc\u0003')).code).toBe(130)
+  })
+
+  it('shows no control characters of files and gateways', async () => {
+    node.write = () => '\u001b[2J좋은\u009b31m 답\u202e입니다.\n\nRating: [[8]]'
+    const judged = await keval('judge', '--question', '수도는\u001b?', '--answer', '서울\u001b[31m')
+    expect(judged.out).toBe('Rating: 8\n\n [2J좋은 31m 답 입니다.\n')
+    const json = await keval('judge', '--question', '수도는\u001b?', '--answer', '서울\u001b[31m', '--json')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not come out
+    expect(json.out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+    expect(JSON.parse(json.out).explanation).toBe('\u001b[2J좋은\u009b31m 답\u202e입니다.')
+  })
+
+  it('says which fields are not used', async () => {
+    const rows = [{ question: '질문', answer: '답', score: 7, '\u001b[31mx': 1 }]
+    const path = file('ignored.jsonl', rows)
+    expect((await keval('eval', path, '--preview')).out).toContain('not used: score,  [31mx.')
+    expect((await keval('eval', path)).err).toContain('not used: score')
+    expect((await keval('eval', path, '--wait')).out).toContain('not used: score')
+  })
+
+  it('reads answers from the standard input', async () => {
+    const { code, out } = await start(['eval', '-', '--wait'], {}, '{"question":"질문","answer":"답"}\n')
+      .ended
+    expect([code, out]).toEqual([0, expect.stringContaining('completed')])
+  })
+
+  it('speaks Korean where the locale does', async () => {
+    expect((await start(['wait'], { LANG: 'ko_KR.UTF-8' }).ended).err).toMatch(/평가 ID를 하나 입력하세요/)
+    expect((await keval('wait', '--language', 'ko')).err).toMatch(/평가 ID를 하나 입력하세요/)
+    expect((await keval('help', 'eval', '--language', 'ko')).out).toMatch(
+      /--preview +파일이 어떻게 해석되는지/,
+    )
+    expect((await start(['wait'], { LANG: 'ko_KR.UTF-8', LC_ALL: 'C' }).ended).err).toMatch(/Give the id/)
+  })
+
+  it.each(['bash', 'zsh', 'fish'])('prints a completion script for %s, and its version', async (shell) => {
+    const { code, out } = await keval('completion', shell)
+    expect([code, out]).toEqual([0, expect.stringContaining('leaderboard')])
+    expect((await keval('--version')).out).toMatch(/^keval \d+\.\d+\.\d+\n$/)
+  })
+
+  it('completes commands and options in bash', async () => {
+    const script = (await keval('completion', 'bash')).out
+    const complete = (words: string[]) => {
+      const quoted = words.map((word) => `'${word}'`).join(' ')
+      const line = `${script}\nCOMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _keval; echo "\${COMPREPLY[@]}"`
+      return start([], {}, '', ['bash', '--norc', '-c', line]).ended
+    }
+    expect((await complete(['keval', 'lea'])).out).toBe('leaderboard\n')
+    expect((await complete(['keval', 'eval', '--prev'])).out).toBe('--preview\n')
+    expect((await complete(['keval', 'report', '--format', 'm'])).out).toBe('markdown\n')
   })
 
   it('names the lines of a file that is refused, one alone only once', async () => {

@@ -16,6 +16,8 @@ export interface JudgingNode {
   /** What the judge writes; null answers 500, 'cut' ends the connection without a word. */
   write: (asked: Asked) => string | null
   delayMs: number
+  /** Requests that are under way now. */
+  readonly underWay: number
   /** The most requests that were under way together. */
   mostAtOnce: number
   close(): Promise<void>
@@ -65,6 +67,9 @@ export async function judgingNode(...models: string[]): Promise<JudgingNode> {
     asked: [],
     write: () => 'Rating: [[5]]',
     delayMs: 0,
+    get underWay() {
+      return underWay
+    },
     mostAtOnce: 0,
     close: () =>
       new Promise((resolve) => {

@@ -1,0 +1,16 @@
+/** The types of the HTTP API that the client speaks, collected from the schemas; the package ships them expanded. */
+import type { z } from 'zod'
+import type { EvaluationQuery, previewAnswer } from '../../schema/api/evaluations.ts'
+import type { judgmentRequestSchema } from '../../schema/api/judgments.ts'
+
+export type { ErrorCode, ErrorSource, FieldError } from '../../schema/api/errors.ts'
+export type { Evaluation, EvaluationResult } from '../../schema/api/evaluations.ts'
+export type { Judgment } from '../../schema/api/judgments.ts'
+export type { Comparison, LeaderboardEntry, Report } from '../../schema/api/reports.ts'
+export type { ReportLanguage } from '../../schema/report/texts/languages.ts'
+
+/** The body of `POST /v1/judgments` for one judgment. */
+export type JudgeRequest = Omit<z.input<typeof judgmentRequestSchema>, 'n' | 'stream'>
+/** The query of `POST /v1/evaluations`. */
+export type EvaluateOptions = Partial<Omit<EvaluationQuery, 'preview' | 'model'>> & { model: string }
+export type EvaluationPreview = z.output<typeof previewAnswer>

@@ -1,0 +1,246 @@
+import type {
+  Comparison,
+  EvaluateOptions,
+  Evaluation,
+  EvaluationPreview,
+  EvaluationResult,
+  JudgeRequest,
+  Judgment,
+  LeaderboardEntry,
+  Report,
+  ReportLanguage,
+} from './api-types.ts'
+import { toGatewayUrl } from './gateway-url.ts'
+import { KevalError } from './keval-error.ts'
+import { Transport } from './transport.ts'
+
+export interface KevalOptions {
+  /** The address of the gateway, with or without `/v1`. */
+  url: string
+  apiKey: string
+  /** The language of error messages and documents. */
+  language?: ReportLanguage
+  /** How often a request is sent again when the gateway is busy or does not answer; default 2. */
+  maxRetries?: number
+  /** Another `fetch`, for proxies and tests. */
+  fetch?: typeof fetch
+}
+
+export interface RequestOptions {
+  /** Aborts the request. */
+  signal?: AbortSignal
+}
+
+export interface CompareOptions extends RequestOptions {
+  /** The answering model, where a file has several. */
+  model?: string
+  with_model?: string
+  language?: ReportLanguage
+}
+
+/** A file of answers: its bytes, or several named files that belong together. */
+export type Answers = string | Blob | ReadableStream<Uint8Array> | readonly File[]
+
+export interface ServedModel {
+  id: string
+  keval?: { notice: string | null }
+}
+
+interface List<T> {
+  data: T[]
+  has_more: boolean
+}
+
+/** Seconds in a row without an answer after which waiting ends. */
+const maxSilentSeconds = 120
+
+/** A client of a keval-edge gateway. Refusals are thrown as {@link KevalError}. */
+export class Keval {
+  readonly #transport: Transport
+  readonly #language: ReportLanguage
+
+  constructor(options: KevalOptions) {
+    this.#language = options.language ?? 'en'
+    this.#transport = new Transport({
+      url: toGatewayUrl(options.url),
+      apiKey: options.apiKey,
+      language: this.#language,
+      maxRetries: options.maxRetries ?? 2,
+      fetch: options.fetch ?? fetch,
+    })
+  }
+
+  /** The models that can be asked for. */
+  async models(options: RequestOptions = {}): Promise<ServedModel[]> {
+    return (await this.#get<List<ServedModel>>('/v1/models', options)).data
+  }
+
+  /** Judges one answer. */
+  judge(request: JudgeRequest, { signal }: RequestOptions = {}): Promise<Judgment> {
+    const body = JSON.stringify(request)
+    const path = '/v1/judgments'
+    return this.#transport.json({
+      method: 'POST',
+      path,
+      body,
+      type: 'application/json',
+      repeatable: true,
+      signal,
+    })
+  }
+
+  /** Starts an evaluation. The gateway checks the whole upload before anything is judged. */
+  evaluate(answers: Answers, options: EvaluateOptions, request: RequestOptions = {}): Promise<Evaluation> {
+    return this.#upload(answers, options, request)
+  }
+
+  /** Tells how an upload is understood; starts nothing. */
+  preview(
+    answers: Answers,
+    options: EvaluateOptions,
+    request: RequestOptions = {},
+  ): Promise<EvaluationPreview> {
+    return this.#upload(answers, { ...options, preview: 'true' }, request)
+  }
+
+  /** The newest evaluations, at most 100. */
+  async evaluations(options: RequestOptions = {}): Promise<Evaluation[]> {
+    return (await this.#get<List<Evaluation>>('/v1/evaluations?limit=100', options)).data
+  }
+
+  evaluation(id: string, options: RequestOptions = {}): Promise<Evaluation> {
+    return this.#get(evaluationPath(id), options)
+  }
+
+  /**
+   * Waits until an evaluation has ended, polling once a second. `signal` ends the waiting, not the evaluation. A
+   * gateway that does not answer for a moment is asked again.
+   */
+  async waitFor(
+    id: string,
+    options: RequestOptions & { onProgress?: (evaluation: Evaluation) => void } = {},
+  ): Promise<Evaluation> {
+    const { signal, onProgress } = options
+    for (let silentSince: number | null = null; ; ) {
+      try {
+        const evaluation = await this.evaluation(id, { signal })
+        silentSince = null
+        onProgress?.(evaluation)
+        if (evaluation.status === 'completed' || evaluation.status === 'cancelled') return evaluation
+      } catch (error) {
+        if (!(error instanceof KevalError) || !isTemporary(error)) throw error
+        silentSince ??= Date.now()
+        if (Date.now() - silentSince > maxSilentSeconds * 1000) throw error
+      }
+      await this.#transport.sleep(1000, signal)
+    }
+  }
+
+  cancel(id: string, { signal }: RequestOptions = {}): Promise<Evaluation> {
+    return this.#transport.json({
+      method: 'POST',
+      path: evaluationPath(id, 'cancel'),
+      repeatable: true,
+      signal,
+    })
+  }
+
+  /** Goes on with a cancelled evaluation, and tries failed rows once more. */
+  resume(id: string, { signal }: RequestOptions = {}): Promise<Evaluation> {
+    return this.#transport.json({
+      method: 'POST',
+      path: evaluationPath(id, 'resume'),
+      repeatable: true,
+      signal,
+    })
+  }
+
+  report(id: string, language = this.#language, options: RequestOptions = {}): Promise<Report> {
+    return this.#get(`${evaluationPath(id, 'report')}?language=${language}`, options)
+  }
+
+  /** The report as a document: Markdown, or one page of HTML with plots. */
+  async reportText(
+    id: string,
+    format: 'markdown' | 'html',
+    language = this.#language,
+    { signal }: RequestOptions = {},
+  ): Promise<string> {
+    const path = `${evaluationPath(id, 'report')}?format=${format}&language=${language}`
+    return this.#transport.text({ method: 'GET', path, repeatable: true, signal })
+  }
+
+  /** Every judgment of an evaluation, as it arrives. */
+  async *results(id: string, { signal }: RequestOptions = {}): AsyncGenerator<EvaluationResult> {
+    const path = evaluationPath(id, 'results')
+    const response = await this.#transport.send({ method: 'GET', path, repeatable: true, signal })
+    let rest = ''
+    for await (const text of response.body!.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split('\n')
+      rest = lines.pop()!
+      for (const line of lines) yield parseResult(line)
+    }
+    if (rest.trim() !== '') yield parseResult(rest)
+  }
+
+  /** Compares two evaluations of the same questions; the difference is of `other` over `id`. */
+  compare(id: string, other: string, { signal, ...options }: CompareOptions = {}): Promise<Comparison> {
+    return this.#get(comparisonPath(id, { with: other, language: this.#language, ...options }), { signal })
+  }
+
+  /** The comparison as a document: Markdown, or one page of HTML with plots. */
+  async compareText(
+    id: string,
+    other: string,
+    format: 'markdown' | 'html',
+    { signal, ...options }: CompareOptions = {},
+  ): Promise<string> {
+    const path = comparisonPath(id, { with: other, format, language: this.#language, ...options })
+    return this.#transport.text({ method: 'GET', path, repeatable: true, signal })
+  }
+
+  async leaderboard(options: RequestOptions = {}): Promise<LeaderboardEntry[]> {
+    return (await this.#get<List<LeaderboardEntry>>('/v1/leaderboard', options)).data
+  }
+
+  #get<T>(path: string, { signal }: RequestOptions): Promise<T> {
+    return this.#transport.json({ method: 'GET', path, repeatable: true, signal })
+  }
+
+  #upload<T>(answers: Answers, options: Record<string, unknown>, { signal }: RequestOptions): Promise<T> {
+    const path = `/v1/evaluations?${toQuery(options)}`
+    const request = { method: 'POST', path, repeatable: false, signal }
+    if (!Array.isArray(answers)) {
+      const body = answers as Exclude<Answers, readonly File[]>
+      return this.#transport.json({ ...request, body, type: 'application/x-ndjson' })
+    }
+    const form = new FormData()
+    for (const file of answers as readonly File[]) form.append('file', file, file.name)
+    return this.#transport.json({ ...request, body: form })
+  }
+}
+
+const evaluationPath = (id: string, part?: string) =>
+  `/v1/evaluations/${encodeURIComponent(id)}${part === undefined ? '' : `/${part}`}`
+
+const comparisonPath = (id: string, query: Record<string, unknown>) =>
+  `${evaluationPath(id, 'comparison')}?${toQuery(query)}`
+
+function toQuery(values: Record<string, unknown>): URLSearchParams {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined)
+  return new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]))
+}
+
+function parseResult(line: string): EvaluationResult {
+  try {
+    return JSON.parse(line)
+  } catch {
+    throw new KevalError(0, {
+      code: 'broken_answer',
+      detail: 'The results broke off in the middle of a line.',
+    })
+  }
+}
+
+const isTemporary = ({ status, code }: KevalError) =>
+  (status === 0 && code === 'unreachable') || status >= 500 || status === 429

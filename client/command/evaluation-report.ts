@@ -1,0 +1,68 @@
+import { tablesOf } from '../../schema/report/tables.ts'
+import { reportTexts } from '../../schema/report/texts/languages.ts'
+import type { Evaluation, Report } from '../api/api-types.ts'
+import type { Keval } from '../api/keval.ts'
+import { type Call, exitCodes, UsageError } from './cli-context.ts'
+import { checkThreshold, writeReportForCi } from './continuous-integration.ts'
+import { renderPreviewNotes, renderProgress, renderTable, toJsonLine, toPrintable } from './render.ts'
+
+/** Shows the progress of an evaluation to its end, then its tables. */
+export async function waitAndReport(call: Call, keval: Keval, id: string): Promise<number> {
+  const ended = await waitForEnd(call, keval, id)
+  const report = await showReport(call, keval, id, ended)
+  return toExitCode(call, ended, report)
+}
+
+/** Shows progress on the error output until the evaluation has ended. */
+export async function waitForEnd(call: Call, keval: Keval, id: string): Promise<Evaluation> {
+  const { err, columns, signal, texts } = call
+  let shown = -1
+  const onProgress = (evaluation: Evaluation) => {
+    if (columns !== null) return err(`\r\u001b[K${renderProgress(evaluation, columns, texts)}`)
+    // a log gets a line for every tenth of the way
+    const tenth = Math.floor(evaluation.progress * 10)
+    if (tenth > shown) err(`${renderProgress(evaluation, 0, texts)}\n`)
+    shown = Math.max(shown, tenth)
+  }
+  try {
+    return await keval.waitFor(id, { onProgress, signal })
+  } catch (error) {
+    if (signal.aborted) err(`${columns === null ? '' : '\n'}${texts.stillRuns(id)}\n`)
+    throw error
+  } finally {
+    if (columns !== null && !signal.aborted) err('\n')
+  }
+}
+
+/** Shows the tables of a report, its notes first. */
+export async function showReport(
+  call: Call,
+  keval: Keval,
+  id: string,
+  evaluation: Evaluation,
+): Promise<Report> {
+  const { values, out, language, texts, signal } = call
+  const report = await keval.report(id, language, { signal })
+  await writeReportForCi(call, keval, report)
+  if (values.json) {
+    await out(toJsonLine(report))
+    return report
+  }
+  const { name, model, protocol, status, notes } = report
+  await out(`\n${toPrintable(texts.reportHead(name, model, protocol, status, id))}\n`)
+  const ignored = evaluation.preview === null ? [] : renderPreviewNotes(evaluation.preview, texts)
+  for (const note of [...ignored, ...notes.map(toPrintable)]) await out(`! ${note}\n`)
+  for (const table of tablesOf(report, reportTexts[language])) await out(`\n${renderTable(table)}`)
+  return report
+}
+
+/** The exit code of an evaluation that has ended. */
+export function toExitCode(call: Call, { status, counts }: Evaluation, report: Report): number {
+  if (!checkThreshold(call, report)) return exitCodes.belowThreshold
+  return status === 'completed' && counts.failed === 0 ? exitCodes.done : exitCodes.incomplete
+}
+
+export function getEvaluationId({ positionals, texts }: Pick<Call, 'positionals' | 'texts'>): string {
+  if (positionals.length !== 1) throw new UsageError(texts.giveEvaluation)
+  return positionals[0]!
+}

@@ -1,0 +1,185 @@
+import { comparisonNotes, comparisonTablesOf, headOf } from '../../schema/report/comparison-tables.ts'
+import { decimal, range } from '../../schema/report/tables.ts'
+import { reportTexts } from '../../schema/report/texts/languages.ts'
+import type { Comparison, LeaderboardEntry } from '../api/api-types.ts'
+import {
+  type Call,
+  type Command,
+  exitCodes,
+  getChoice,
+  getNumber,
+  getText,
+  UsageError,
+} from './cli-context.ts'
+import { checkThreshold, getStepSummaryFile, writeComparisonForCi } from './continuous-integration.ts'
+import { getEvaluationId, showReport, waitAndReport } from './evaluation-report.ts'
+import { ciOptions } from './options.ts'
+import { renderTable, toJsonLine, toPrintable, toPrintableLines } from './render.ts'
+
+/** Lists the newest evaluations. */
+export const listCommand: Command = {
+  positionals: '',
+  options: [],
+  async run({ client, values, out, texts, signal }) {
+    const evaluations = await client().evaluations({ signal })
+    if (values.json) await out(toJsonLine(evaluations))
+    else if (evaluations.length === 0) await out(`${texts.noEvaluations}\n`)
+    else {
+      const lines = evaluations.map(({ id, name, model, protocol, status, progress, rows }) => {
+        return [id, name, model, protocol, status, `${Math.floor(progress * 100)}%`, String(rows)]
+      })
+      await out(renderTable({ title: texts.evaluations, head: texts.evaluationColumns, lines }))
+    }
+    return exitCodes.done
+  },
+}
+
+/** Shows the progress of an evaluation to its end, then the tables. */
+export const waitCommand: Command = {
+  positionals: '<id>',
+  options: ciOptions,
+  run: async (call) => waitAndReport(call, call.client(), getEvaluationId(call)),
+}
+
+/** Stops or resumes an evaluation. */
+const changes = (step: 'cancel' | 'resume'): Command => ({
+  positionals: '<id>',
+  options: [],
+  async run(call) {
+    const evaluation = await call.client()[step](getEvaluationId(call), { signal: call.signal })
+    const { id, status, counts } = evaluation
+    await call.out(
+      call.values.json ? toJsonLine(evaluation) : `${call.texts.nowIs(id, status, counts.pending)}\n`,
+    )
+    return exitCodes.done
+  },
+})
+export const cancelCommand = changes('cancel')
+export const resumeCommand = changes('resume')
+
+/** Shows the report of an evaluation. */
+export const reportCommand: Command = {
+  positionals: '<id>',
+  options: ['format', ...ciOptions],
+  async run(call) {
+    const id = getEvaluationId(call)
+    const format = getFormat(call)
+    const keval = call.client()
+    if (format === 'text' || call.values.json) {
+      const evaluation = await keval.evaluation(id, { signal: call.signal })
+      const report = await showReport(call, keval, id, evaluation)
+      return checkThreshold(call, report) ? exitCodes.done : exitCodes.belowThreshold
+    }
+    await writeDocument(call, await keval.reportText(id, format, call.language, { signal: call.signal }))
+    return exitCodes.done
+  },
+}
+
+/** Writes every judgment of an evaluation as JSON Lines. */
+export const resultsCommand: Command = {
+  positionals: '<id>',
+  options: [],
+  async run(call) {
+    const id = getEvaluationId(call)
+    for await (const result of call.client().results(id, { signal: call.signal }))
+      await call.out(toJsonLine(result))
+    return exitCodes.done
+  },
+}
+
+/** Compares two evaluations of the same questions. */
+export const compareCommand: Command = {
+  positionals: '<a> <b>',
+  options: [
+    'answering-model',
+    'with-model',
+    'format',
+    'fail-on-regression',
+    'alpha',
+    'junit',
+    'github-summary',
+  ],
+  async run(call) {
+    const { client, positionals, values, out, texts, language, signal } = call
+    const [a, b] = positionals
+    if (a === undefined || b === undefined || positionals.length > 2)
+      throw new UsageError(texts.giveTwoEvaluations)
+    const alpha = getNumber(call, 'alpha', { min: 0.0001, max: 0.5 }) ?? 0.05
+    getStepSummaryFile(call)
+    const model = getText(values, 'answering-model')
+    const withModel = getText(values, 'with-model')
+    const options = {
+      language,
+      signal,
+      ...(model !== undefined && { model }),
+      ...(withModel !== undefined && { with_model: withModel }),
+    }
+    const format = getFormat(call)
+    const keval = client()
+    const compared = await keval.compare(a, b, options)
+    const regression = values['fail-on-regression'] === true ? findRegression(call, compared, alpha) : null
+    await writeComparisonForCi(call, compared, regression, () => keval.compareText(a, b, 'markdown', options))
+    if (values.json) await out(toJsonLine(compared))
+    else if (format !== 'text') await writeDocument(call, await keval.compareText(a, b, format, options))
+    else {
+      const reportWords = reportTexts[language]
+      await out(`\n${toPrintable(headOf(compared, reportWords))}\n`)
+      for (const note of comparisonNotes(compared, reportWords)) await out(`! ${toPrintable(note)}\n`)
+      for (const table of comparisonTablesOf(compared, reportWords)) await out(`\n${renderTable(table)}`)
+    }
+    if (regression === null) return exitCodes.done
+    call.err(`${toPrintable(regression)}\n`)
+    return exitCodes.regression
+  },
+}
+
+/**
+ * The message of a regression: b is rated lower than a, and a drop like this would come with a probability of at most
+ * alpha if nothing had changed. One-sided, so half of the two-sided p-value. Nothing compared is a regression too.
+ */
+function findRegression({ texts }: Call, { rating }: Comparison, alpha: number): string | null {
+  if (rating.pairs === 0 || rating.difference === null || rating.p_value === null)
+    return texts.nothingCompared
+  const p = rating.p_value / 2
+  return rating.difference < 0 && p <= alpha
+    ? texts.regression(rating.difference, p, alpha, rating.pairs)
+    : null
+}
+
+const getFormat = (call: Call) => getChoice(call, 'format', ['text', 'markdown', 'html'] as const) ?? 'text'
+
+/** A document goes to files as it is; a terminal gets it without control characters. */
+const writeDocument = ({ out, outIsTerminal }: Call, text: string) =>
+  out(outIsTerminal ? toPrintableLines(text) : text)
+
+/** Ranks the models of all completed evaluations. */
+export const leaderboardCommand: Command = {
+  positionals: '',
+  options: [],
+  async run({ client, values, out, texts, signal }) {
+    const entries = await client().leaderboard({ signal })
+    if (values.json) {
+      await out(toJsonLine(entries))
+      return exitCodes.done
+    }
+    if (entries.length === 0) await out(`${texts.nothingToRank}\n`)
+    const boards = new Map<string, LeaderboardEntry[]>()
+    for (const entry of entries) {
+      const title = texts.board(entry.judge, entry.protocol, entry.dataset)
+      boards.set(title, [...(boards.get(title) ?? []), entry])
+    }
+    for (const [title, board] of boards) {
+      const lines = board.map(({ model, rank, score, interval, rated, wrong, unranked }) => [
+        model,
+        rank === null ? '–' : String(rank),
+        decimal(score),
+        range(interval, decimal),
+        String(rated),
+        String(wrong),
+        unranked === null ? '' : texts.unranked[unranked],
+      ])
+      await out(`${renderTable({ title, head: texts.boardColumns, lines })}\n`)
+    }
+    return exitCodes.done
+  },
+}
