@@ -1,10 +1,12 @@
 import { asc, desc, eq, gt, lt } from 'drizzle-orm'
+import { FailureError } from '../../schema/api/errors.ts'
 import { auditHead, auditLog } from '../../schema/db/control.ts'
 import { hex } from '../../schema/judge/sha256.ts'
 import { type ControlDatabase, commit, isDuplicate, type Write } from '../platform/control-database.ts'
 import type { KeyedHash } from '../vault/keyed-hash.ts'
 
 export type AuditRow = typeof auditLog.$inferSelect
+type Head = Omit<typeof auditHead.$inferSelect, 'id'>
 
 export interface AuditEntry {
   actor: string
@@ -13,12 +15,14 @@ export interface AuditEntry {
   detail?: AuditRow['detail']
 }
 
-const attemptsToAppend = 8
+/** How many appends may lose the race for the next number before the caller hears that the log is busy. */
+const maxAttempts = 200
+const maxBackoffMs = 200
 
 /**
- * The append-only record of what operators did. Each row's hash covers the row and the hash before it,
- * under a key that the database alone does not give away: who can write to the tables still cannot
- * rewrite history unseen.
+ * The append-only record of what operators did. Each row's MAC covers the row and the MAC before it, and the
+ * head's own MAC covers the last row's number: without the key, which lies wrapped in the vault, nobody can
+ * alter a row, or cut off the end and set the head back, unseen.
  */
 export class AuditLog {
   readonly #database: ControlDatabase
@@ -31,19 +35,28 @@ export class AuditLog {
     this.#now = now
   }
 
-  /** Commits the writes together with the record of them: neither exists without the other. */
+  /**
+   * Commits the writes together with their record: neither exists without the other. Of appends that race for
+   * the same number one wins; the others take the next one after a random pause.
+   */
   async commit(entry: AuditEntry, writes: Write[]): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       try {
         return await commit(this.#database, [...(await this.#append(entry)), ...writes])
       } catch (error) {
-        // Somebody else appended first; take the next number.
-        if (attempt === attemptsToAppend || !isDuplicate(error, 'audit_log')) throw error
+        if (!isDuplicate(error, 'audit_log')) throw error
+        await scheduler.wait(Math.random() * Math.min(maxBackoffMs, 2 * attempt))
       }
     }
+    throw new FailureError({
+      code: 'storage_unavailable',
+      detail: 'The audit log is busy; try again shortly.',
+      source: 'gateway',
+      retryAfter: 1,
+    })
   }
 
-  /** The newest rows first, or those before a number. */
+  /** Rows with the newest first, or those before a number. */
   list(limit: number, before?: number): Promise<AuditRow[]> {
     return this.#database
       .select()
@@ -55,8 +68,11 @@ export class AuditLog {
 
   /** Recomputes the chain. `brokenAt` is the first row that is missing, altered or cut off. */
   async verify(): Promise<{ rows: number; brokenAt: number | null }> {
+    // The head is read first: rows appended meanwhile lie behind it and are no break.
+    const head = await this.#head()
     let previous = ''
     let rows = 0
+    let atHead = ''
     for (;;) {
       const page = await this.#database
         .select()
@@ -65,38 +81,51 @@ export class AuditLog {
         .orderBy(asc(auditLog.sequence))
         .limit(500)
       for (const row of page) {
-        const expected = await this.#hashRow(row, previous)
+        const expected = await this.#rowMac(row, previous)
         if (row.sequence !== rows + 1 || row.hash !== expected) return { rows, brokenAt: rows + 1 }
         previous = row.hash
         rows++
+        if (rows === head?.sequence) atHead = row.hash
       }
       if (page.length < 500) break
     }
-    const head = await this.#head()
-    return { rows, brokenAt: head.sequence === rows && head.hash === previous ? null : rows + 1 }
+    return { rows, brokenAt: (await this.#isHeadIntact(head, rows, atHead)) ? null : rows + 1 }
+  }
+
+  /** Whether the head is what the last append wrote, and its row is there. */
+  async #isHeadIntact(head: Head | undefined, rows: number, hashAtHead: string): Promise<boolean> {
+    // An installation that has the key has appended before: then a missing head was removed.
+    if (head === undefined) return rows === 0 && !(await this.#hash.hasKey('audit-head'))
+    const { sequence, hash, mac } = head
+    return rows >= sequence && hash === hashAtHead && mac === (await this.#headMac(sequence, hash))
   }
 
   async #append(entry: AuditEntry): Promise<Write[]> {
     const head = await this.#head()
-    const row = { ...entry, detail: entry.detail ?? {}, sequence: head.sequence + 1, at: this.#now() }
-    const hash = await this.#hashRow(row, head.hash)
+    const sequence = (head?.sequence ?? 0) + 1
+    const row = { ...entry, detail: entry.detail ?? {}, sequence, at: this.#now() }
+    const hash = await this.#rowMac(row, head?.hash ?? '')
+    const next: Head = { sequence, hash, mac: await this.#headMac(sequence, hash) }
     return [
       this.#database.insert(auditLog).values({ ...row, hash }),
       this.#database
         .insert(auditHead)
-        .values({ id: 1, sequence: row.sequence, hash })
-        .onConflictDoUpdate({ target: auditHead.id, set: { sequence: row.sequence, hash } }),
+        .values({ id: 1, ...next })
+        .onConflictDoUpdate({ target: auditHead.id, set: next }),
     ]
   }
 
-  async #head(): Promise<{ sequence: number; hash: string }> {
-    const head = await this.#database.select().from(auditHead).where(eq(auditHead.id, 1)).get()
-    return head ?? { sequence: 0, hash: '' }
+  #head(): Promise<Head | undefined> {
+    return this.#database.select().from(auditHead).where(eq(auditHead.id, 1)).get()
   }
 
-  async #hashRow(row: Omit<AuditRow, 'hash'>, previous: string): Promise<string> {
+  async #rowMac(row: Omit<AuditRow, 'hash'>, previous: string): Promise<string> {
     const { sequence, at, actor, action, subject, detail } = row
     const content = JSON.stringify([sequence, at, actor, action, subject, detail, previous])
     return hex(await this.#hash.digest('audit', content))
+  }
+
+  async #headMac(sequence: number, hash: string): Promise<string> {
+    return hex(await this.#hash.digest('audit-head', JSON.stringify([sequence, hash])))
   }
 }

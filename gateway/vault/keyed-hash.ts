@@ -4,8 +4,8 @@ import type { ControlDatabase } from '../platform/control-database.ts'
 import type { MasterKeys } from './master-keys.ts'
 import { serviceKeyContext } from './wrapping-context.ts'
 
-/** What a keyed hash is for. Each purpose has a key of its own, so hashes cannot be compared across them. */
-export type HashPurpose = 'email' | 'company' | 'address' | 'audit' | 'demo-key'
+/** The purpose of a keyed hash. Each has a key of its own, so hashes cannot be compared across them. */
+export type HashPurpose = 'email' | 'company' | 'address' | 'audit' | 'audit-head' | 'demo-key'
 
 /**
  * HMAC under random keys that lie wrapped in the database: without the master secret nobody can test
@@ -21,9 +21,15 @@ export class KeyedHash {
     this.#masterKeys = masterKeys
   }
 
+  /** The HMAC of a text under the purpose's key. */
   async digest(purpose: HashPurpose, text: string): Promise<Uint8Array> {
     const key = await this.#key(purpose)
     return new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text)))
+  }
+
+  /** Whether the purpose's key exists, which the first digest creates. */
+  async hasKey(purpose: HashPurpose): Promise<boolean> {
+    return this.#keys.has(purpose) || (await this.#stored(purpose)) !== undefined
   }
 
   async #key(purpose: HashPurpose): Promise<CryptoKey> {

@@ -162,8 +162,41 @@ describe('the audit log', () => {
   })
 
   it('keeps its chain when many write at once', async () => {
-    await Promise.all(Array.from({ length: 6 }, () => asOperator('PUT', '/admin/v1/demo')))
-    expect(await verification()).toEqual({ intact: true, rows: 6, broken_at: null })
+    const answers = await Promise.all(Array.from({ length: 24 }, () => asOperator('PUT', '/admin/v1/demo')))
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 24 }, () => 200))
+    expect(await verification()).toEqual({ intact: true, rows: 24, broken_at: null })
+  })
+
+  it('has a row for each of many simultaneous looks at an application and at who applies', async () => {
+    const { id } = await verified()
+    const path = `/admin/v1/applications/${id}`
+    const looks = await Promise.all(Array.from({ length: 12 }, () => asOperator('GET', path)))
+    const reveals = await Promise.all(
+      Array.from({ length: 12 }, (_, i) => asOperator('POST', `${path}/reveal`, { reason: `Look ${i}` })),
+    )
+    expect([...looks, ...reveals].map(({ status }) => status)).toEqual(Array.from({ length: 24 }, () => 200))
+    const { data } = (await asOperator('GET', '/admin/v1/audit')).body
+    const count = (wanted: string) =>
+      data.filter(({ action }: { action: string }) => action === wanted).length
+    expect(count('application.take-up')).toBe(1)
+    expect(count('application.show')).toBe(11)
+    expect(count('application.reveal')).toBe(12)
+    expect((await verification()).intact).toBe(true)
+  })
+
+  it('shows that its end was cut off and the head set back to the row before', async () => {
+    for (let i = 0; i < 4; i++) await asOperator('PUT', '/admin/v1/demo')
+    await env.DB.prepare('delete from audit_log where sequence = 4').run()
+    await env.DB.prepare(
+      'update audit_head set sequence = 3, hash = (select hash from audit_log where sequence = 3)',
+    ).run()
+    expect(await verification()).toMatchObject({ intact: false, broken_at: 4 })
+  })
+
+  it('shows that rows and head were removed together', async () => {
+    await asOperator('PUT', '/admin/v1/demo')
+    await env.DB.batch([env.DB.prepare('delete from audit_log'), env.DB.prepare('delete from audit_head')])
+    expect(await verification()).toMatchObject({ intact: false, broken_at: 1 })
   })
 
   it('shows an altered row, a removed row and a cut-off end', async () => {

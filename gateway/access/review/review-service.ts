@@ -36,10 +36,10 @@ export class ReviewService {
     id: string,
     actor: string,
   ): Promise<{ application: ApplicationRow; request: Request | undefined }> {
-    const { applications, audit } = this.#parts
+    const { applications } = this.#parts
     const application = await applications.get(id)
     if (application.status === 'verified') await this.#takeUp(application, actor)
-    else await audit.commit({ actor, action: 'application.show', subject: id }, [])
+    else await this.#recordLook(id, actor)
     return {
       application: await applications.get(id),
       request: isConfirmed(application) ? await applications.open(id, 'request') : undefined,
@@ -156,7 +156,7 @@ export class ReviewService {
       .limit(50)
   }
 
-  /** Two reviewers may open it at once; whoever is later finds it taken up, which is just as well. */
+  /** Of two reviewers who open it at once one takes it up; the other's look is recorded as a look. */
   async #takeUp(application: ApplicationRow, actor: string): Promise<void> {
     try {
       await this.#decide(
@@ -165,7 +165,12 @@ export class ReviewService {
       )
     } catch (error) {
       if (!(error instanceof FailureError && error.failure.code === 'conflict')) throw error
+      await this.#recordLook(application.id, actor)
     }
+  }
+
+  #recordLook(id: string, actor: string): Promise<void> {
+    return this.#parts.audit.commit({ actor, action: 'application.show', subject: id }, [])
   }
 
   async #request(id: string): Promise<Request> {

@@ -1,6 +1,6 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-/** What operators did, append-only: each row carries a keyed hash over itself and the row before it. */
+/** The acts of operators, append-only: each row carries a MAC over itself and the row before it. */
 export const auditLog = sqliteTable('audit_log', {
   sequence: integer('sequence').primaryKey(),
   at: integer('at').notNull(),
@@ -14,11 +14,12 @@ export const auditLog = sqliteTable('audit_log', {
   hash: text('hash').notNull(),
 })
 
-/** The last row's number and hash, so that cutting off the end shows as well. */
+/** The last row's number and hash under a MAC of their own, so that a cut-off end shows. */
 export const auditHead = sqliteTable('audit_head', {
   id: integer('id').primaryKey(),
   sequence: integer('sequence').notNull(),
   hash: text('hash').notNull(),
+  mac: text('mac').notNull(),
 })
 
 /** Counters of attempts within a window, by keyed hash of whoever attempts. */

@@ -59,7 +59,8 @@ CREATE TABLE `attempts` (
 CREATE TABLE `audit_head` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`sequence` integer NOT NULL,
-	`hash` text NOT NULL
+	`hash` text NOT NULL,
+	`mac` text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `audit_log` (
