@@ -70,6 +70,7 @@ export function summaryView(
 ): Summary {
   return {
     id: application.id,
+    revision: application.revision,
     status: application.status,
     waiting_for: waitingFor(application.status),
     waiting_seconds: Math.max(0, Math.floor((now - application.changedAt) / 1000)),

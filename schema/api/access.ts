@@ -67,9 +67,14 @@ export const ownData = applicationStatus.extend({
   ),
 })
 
+const revision = z.number().int().min(0)
+
 /** What a reviewer sees in the list: nothing that tells who it is. */
 export const applicationSummary = z.object({
   id: z.string(),
+  revision: revision.meta({
+    description: 'Counts every step and edit; decisions name the one they are about',
+  }),
   status,
   waiting_for: waitingFor,
   waiting_seconds: z.number().meta({ description: 'Since the last step' }),
@@ -86,6 +91,7 @@ export const applicationSummary = z.object({
 })
 
 export const applicationDetail = applicationSummary.extend({
+  default_plan: z.string().meta({ description: 'The plan of an approval that names none' }),
   request: z.object(requestFields).partial().nullable(),
   messages: z.array(message),
   history,
@@ -102,17 +108,25 @@ export const applicationDetail = applicationSummary.extend({
   ),
 })
 
-export const revealed = z.object({ id: z.string(), person: z.object(personFields).partial() })
+export const revealed = z.object({
+  id: z.string(),
+  revision: revision.meta({ description: 'Of the application as it is shown here' }),
+  person: z.object(personFields).partial(),
+})
 
 export const rejectionCodes = ['incomplete', 'purpose', 'security', 'licence', 'duplicate', 'other'] as const
 
+/** Decisions are about what was shown: one about an application that changed since is refused. */
+const shownRevision = revision.meta({ description: 'The `revision` of the application as it was shown' })
+
 export const approval = z.strictObject({
+  revision: shownRevision,
   plan: z
     .string()
     .min(1)
     .max(64)
     .optional()
-    .meta({ description: 'Left out: `commercial` for that purpose, else `research`' }),
+    .meta({ description: 'Left out, `default_plan` as it was shown' }),
   models: models.optional().meta({ description: "Left out, the plan's" }),
   scopes: scopeList.optional().meta({ description: 'Left out, all' }),
   expires_at: time.optional().meta({ description: 'Left out, a year from now' }),
@@ -125,11 +139,12 @@ export const grantChange = z.strictObject({
   expires_at: time.nullable().optional(),
 })
 export const rejection = z.strictObject({
+  revision: shownRevision,
   code: z.enum(rejectionCodes),
   message: typedText(2000),
   may_reapply: z.boolean().optional().meta({ description: 'Default true' }),
 })
-export const question = z.strictObject({ question: typedText(2000) })
+export const question = z.strictObject({ revision: shownRevision, question: typedText(2000) })
 export const reason = z.strictObject({ reason: typedText(500) })
 
 /** Bounds of one key, below those of its tenant's plan. */

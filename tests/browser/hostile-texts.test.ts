@@ -203,8 +203,12 @@ inBrowser('texts that would like to be scripts', (open, stage) => {
     expect(await page.title()).not.toBe('owned')
 
     // the question, the answer to it, and the reason of the decision, as both sides read them
-    const review = (step: string, body: unknown) =>
-      api(`/admin/v1/applications/${id}/${step}`, 'POST', body, stage.adminSecret)
+    const review = async (step: string, body: object) => {
+      const path = `/admin/v1/applications/${id}`
+      const shown = await api(path, 'GET', undefined, stage.adminSecret)
+      const { revision } = (await shown.json()) as { revision: number }
+      return api(`${path}/${step}`, 'POST', { revision, ...body }, stage.adminSecret)
+    }
     expect((await review('request-info', { question: hostile })).status).toBe(200)
     await page.goto('/status')
     expect(await page.textContent('main')).toContain(hostile)

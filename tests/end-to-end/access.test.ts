@@ -78,9 +78,12 @@ it('goes from the application to a judgment with the applicant’s own key', asy
   expect(JSON.stringify(listed.body)).toContain(id)
   expect(JSON.stringify(listed.body)).not.toMatch(/김하나|hana@example|010-1234/)
 
+  const revision = listed.body.data[0].revision
   const approve = `/admin/v1/applications/${id}/approve`
-  expect(await send('POST', approve, 'not-the-secret', { plan: 'research' })).toMatchObject({ status: 401 })
-  const approved = await send('POST', approve, started.adminSecret, { plan: 'research' })
+  expect(await send('POST', approve, 'not-the-secret', { revision, plan: 'research' })).toMatchObject({
+    status: 401,
+  })
+  const approved = await send('POST', approve, started.adminSecret, { revision, plan: 'research' })
   expect(approved.status).toBe(200)
   expect(JSON.stringify(approved.body)).not.toMatch(/kev_live_|kot_/)
 

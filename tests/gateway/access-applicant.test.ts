@@ -6,19 +6,18 @@ import {
   asOperator,
   call,
   catchMails,
+  decide,
   eventually,
   filesMails,
   linkTo,
   outbox,
   ownGate,
+  readRevision,
   settled,
   verified,
 } from './access/gate.ts'
 
 filesMails()
-
-const decide = (id: string, step: string, body: unknown = {}) =>
-  asOperator('POST', `/admin/v1/applications/${id}/${step}`, body)
 
 describe('an applicant', () => {
   it('edits while it is open; a new address has to be verified again, and the old link is dead', async () => {
@@ -128,7 +127,7 @@ describe('mails', () => {
     await settled()
     outbox.length = 0
     // The approval is committed and the isolate dies before anything is sent.
-    await ownGate().reviewService.approve(id, {}, 'admin-secret')
+    await ownGate().reviewService.approve({ id, revision: await readRevision(id) }, {}, 'admin-secret')
     expect(outbox).toHaveLength(0)
     await ownGate().mailQueue.sendDue()
     const claim = await linkTo('hana@example.com', 'claim')
@@ -138,7 +137,7 @@ describe('mails', () => {
   it('are taken over from a sender that died, and sent by one of two that work at once', async () => {
     const { id } = await verified()
     await settled()
-    await ownGate().reviewService.approve(id, {}, 'admin-secret')
+    await ownGate().reviewService.approve({ id, revision: await readRevision(id) }, {}, 'admin-secret')
     outbox.length = 0
     await Promise.all([
       ownGate().mailQueue.sendDue(),
@@ -161,7 +160,7 @@ describe('mails', () => {
     const { id } = await verified()
     await settled()
     catchMails(6)
-    await ownGate().reviewService.approve(id, {}, 'admin-secret')
+    await ownGate().reviewService.approve({ id, revision: await readRevision(id) }, {}, 'admin-secret')
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
     for (let round = 0; round < 8; round++) {
       await ownGate().mailQueue.sendDue()

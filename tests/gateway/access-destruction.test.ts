@@ -7,6 +7,7 @@ import {
   approved,
   asOperator,
   call,
+  decide,
   eventually,
   filesMails,
   outbox,
@@ -101,12 +102,9 @@ describe('the clock', () => {
   it('destroys what was never verified, never answered, rejected long ago', async () => {
     const unverified = await apply({ email: 'a@example.com' })
     const unanswered = await verified({ email: 'b@example.com' })
-    await asOperator('POST', `/admin/v1/applications/${unanswered.id}/request-info`, { question: 'Why?' })
+    await decide(unanswered.id, 'request-info', { question: 'Why?' })
     const rejected = await verified({ email: 'c@example.com' })
-    await asOperator('POST', `/admin/v1/applications/${rejected.id}/reject`, {
-      code: 'other',
-      message: 'No.',
-    })
+    await decide(rejected.id, 'reject', { code: 'other', message: 'No.' })
     const waiting = await verified({ email: 'd@example.com' })
     await settled()
 

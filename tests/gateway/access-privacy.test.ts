@@ -10,6 +10,7 @@ import {
   asOperator,
   call,
   catchMails,
+  decide,
   eventually,
   form,
   outbox,
@@ -87,14 +88,14 @@ describe('what a person typed', () => {
 
   it('does not leak through questions, answers, changes and rejections either', async () => {
     const { id, statusToken } = await verified(marked())
-    await asOperator('POST', `/admin/v1/applications/${id}/request-info`, { question: `${canary} question` })
+    await decide(id, 'request-info', { question: `${canary} question` })
     await call('PATCH', `/v1/applications/${id}`, {
       token: statusToken,
       body: { answer: `${canary} answer` },
     })
     await call('PATCH', `/v1/applications/${id}`, { token: statusToken, body: { name: `${canary} again` } })
     const rejection = { code: 'other', message: `${canary} message` }
-    expect((await asOperator('POST', `/admin/v1/applications/${id}/reject`, rejection)).status).toBe(200)
+    expect((await decide(id, 'reject', rejection)).status).toBe(200)
     await settled()
     expect(await leaks()).toEqual([])
   })
@@ -119,10 +120,7 @@ describe('what a person typed', () => {
       for (const trace of traces) expect(answer.text, field).not.toMatch(trace)
     }
     const { id, statusToken } = await apply()
-    const conflict = await asOperator('POST', `/admin/v1/applications/${id}/reject`, {
-      code: 'other',
-      message: `${canary} too early`,
-    })
+    const conflict = await decide(id, 'reject', { code: 'other', message: `${canary} too early` })
     expect(conflict.body.code).toBe('conflict')
     expect(conflict.text).not.toMatch(traces[0]!)
     const unknown = await call('GET', `/v1/applications/${canary}`, { token: statusToken })

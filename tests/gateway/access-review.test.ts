@@ -5,18 +5,18 @@ import {
   approved,
   asOperator,
   call,
+  decide,
   eventually,
   filesMails,
   linkTo,
   outbox,
+  readRevision,
   tenantWithKey,
   verified,
 } from './access/gate.ts'
 
 filesMails()
 
-const decide = (id: string, step: string, body: unknown = {}) =>
-  asOperator('POST', `/admin/v1/applications/${id}/${step}`, body)
 const rejection = { code: 'purpose', message: '평가 목적이 확인되지 않습니다.' }
 
 describe('a review', () => {
@@ -81,11 +81,12 @@ describe('a review', () => {
 
   it('lets one of two reviewers decide who act at once', async () => {
     const { id } = await verified()
+    const revision = await readRevision(id)
     const answers = await Promise.all([
-      decide(id, 'approve'),
-      decide(id, 'reject', rejection),
-      decide(id, 'approve'),
-      decide(id, 'request-info', { question: '?' }),
+      decide(id, 'approve', { revision }),
+      decide(id, 'reject', { revision, ...rejection }),
+      decide(id, 'approve', { revision }),
+      decide(id, 'request-info', { revision, question: '?' }),
     ])
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409])
     const winner = answers.find(({ status }) => status === 200)!.body.status
@@ -97,6 +98,41 @@ describe('a review', () => {
       "select count(*) as n from audit_log where action in ('application.approve', 'application.reject', 'application.request-info')",
     ).first('n')
     expect(decisions).toBe(1)
+  })
+
+  it('refuses a decision about a text that was changed after it was shown, and takes one about the new text', async () => {
+    const { id, statusToken } = await verified()
+    const shown = (await asOperator('GET', `/admin/v1/applications/${id}`)).body
+    expect(shown).toMatchObject({ status: 'in_review', default_plan: 'research' })
+    const edit = { token: statusToken, body: { purpose: 'commercial', reason: 'Another text.' } }
+    expect((await call('PATCH', `/v1/applications/${id}`, edit)).status).toBe(200)
+    const { revision } = shown
+    for (const [step, body] of [
+      ['approve', { revision }],
+      ['reject', { revision, ...rejection }],
+      ['request-info', { revision, question: '?' }],
+    ] as const) {
+      const stale = await decide(id, step, body)
+      expect([stale.status, stale.body.code], step).toEqual([409, 'conflict'])
+      expect(stale.body.detail).toContain(`${revision}`)
+    }
+    const again = (await asOperator('GET', `/admin/v1/applications/${id}`)).body
+    expect(again).toMatchObject({ status: 'in_review', default_plan: 'commercial' })
+    const approval = await decide(id, 'approve', { revision: again.revision })
+    const tenant = await asOperator('GET', `/admin/v1/tenants/${approval.body.tenant_id}`)
+    expect(tenant.body.plan).toBe('commercial')
+  })
+
+  it('refuses a decision that does not say what was shown', async () => {
+    const { id } = await verified()
+    for (const [step, body] of [
+      ['approve', { plan: 'research' }],
+      ['reject', rejection],
+      ['request-info', { question: '?' }],
+    ] as const) {
+      const answer = await asOperator('POST', `/admin/v1/applications/${id}/${step}`, body)
+      expect(answer.body, step).toMatchObject({ status: 400, errors: [{ field: 'revision' }] })
+    }
   })
 
   it('lists the longest waiting first, filters, pages, and shows duplicates', async () => {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { apply, approved, asOperator, call, filesMails, linkTo, tenantWithKey } from './access/gate.ts'
+import {
+  apply,
+  approved,
+  asOperator,
+  call,
+  decide,
+  filesMails,
+  linkTo,
+  tenantWithKey,
+} from './access/gate.ts'
 
 filesMails()
 
@@ -28,9 +37,7 @@ describe('the whole way', () => {
     })
     expect(person.body.person).toMatchObject({ name: '김하나', email: 'hana@example.com' })
 
-    const approval = await asOperator('POST', `/admin/v1/applications/${applicant.id}/approve`, {
-      plan: 'research',
-    })
+    const approval = await decide(applicant.id, 'approve', { plan: 'research' })
     expect(approval.body).toMatchObject({ status: 'approved' })
     expect(approval.text).not.toMatch(/kev_|kot_/)
 

@@ -8,11 +8,18 @@ import { expiryPassed } from '../../auth/keys.ts'
 import type { MailQueue } from '../../mail/mail-queue.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
 import type { ApplicationStore, Person, Request } from '../applications/application-store.ts'
+import { type Event, nextStatus } from '../applications/states.ts'
 import type { Grant, Tenants } from '../tenants/tenants.ts'
 import { type ReviewContext, readReviewContexts } from './review-context.ts'
 
 /** How long access is granted where the reviewer says nothing else. */
 const year = 365 * 86_400_000
+
+/** An application at the revision that the reviewer saw. */
+export interface ShownApplication {
+  id: string
+  revision: number
+}
 
 interface Parts {
   database: ControlDatabase
@@ -47,7 +54,7 @@ export class ReviewService {
   }
 
   /** Shows who applies. The reason is demanded and kept; the log entry comes before the data. */
-  async reveal(id: string, reason: string, actor: string): Promise<Person> {
+  async reveal(id: string, reason: string, actor: string): Promise<{ person: Person; revision: number }> {
     const { applications, audit } = this.#parts
     const application = await applications.get(id)
     if (!isConfirmed(application)) {
@@ -66,15 +73,16 @@ export class ReviewService {
         source: 'gateway',
       })
     }
-    return person
+    return { person, revision: application.revision }
   }
 
   /** Approves: the tenant comes into being, and a mail will bring the applicant the link to the key. */
-  async approve(id: string, wish: Partial<Grant>, actor: string): Promise<ApplicationRow> {
+  async approve(shown: ShownApplication, wish: Partial<Grant>, actor: string): Promise<ApplicationRow> {
     const { applications, tenants, mailQueue, now } = this.#parts
-    const application = await applications.get(id)
+    const { id } = shown
+    const application = await this.#getAsShown(shown, 'approve')
     const grant: Grant = {
-      plan: application.purpose === 'commercial' ? 'commercial' : 'research',
+      plan: defaultPlan(application),
       expiresAt: now() + year,
       ...wish,
     }
@@ -89,13 +97,14 @@ export class ReviewService {
   }
 
   async reject(
-    id: string,
+    shown: ShownApplication,
     decision: { code: (typeof rejectionCodes)[number]; message: string; mayReapply: boolean },
     actor: string,
   ): Promise<ApplicationRow> {
     const { applications, mailQueue } = this.#parts
     const { code, message, mayReapply } = decision
-    const application = await applications.get(id)
+    const { id } = shown
+    const application = await this.#getAsShown(shown, 'reject')
     const step = applications.step(application, 'reject', {
       actor,
       reason: code,
@@ -110,9 +119,10 @@ export class ReviewService {
     return applications.get(id)
   }
 
-  async requestInfo(id: string, question: string, actor: string): Promise<ApplicationRow> {
+  async requestInfo(shown: ShownApplication, question: string, actor: string): Promise<ApplicationRow> {
     const { applications, mailQueue, now } = this.#parts
-    const application = await applications.get(id)
+    const { id } = shown
+    const application = await this.#getAsShown(shown, 'request_info')
     const step = applications.step(application, 'request_info', { actor })
     const request = await this.#request(id)
     const messages: Request['messages'] = [
@@ -169,6 +179,18 @@ export class ReviewService {
     }
   }
 
+  /** The application, where it is still as the reviewer saw it; the step's own number guards what follows. */
+  async #getAsShown({ id, revision }: ShownApplication, event: Event): Promise<ApplicationRow> {
+    const application = await this.#parts.applications.get(id)
+    if (nextStatus(application.status, event) === null || application.revision === revision)
+      return application
+    throw new FailureError({
+      code: 'conflict',
+      detail: `The application changed after it was shown (revision ${revision}, now ${application.revision}). Read it again and decide about what it says now.`,
+      source: 'gateway',
+    })
+  }
+
   #recordLook(id: string, actor: string): Promise<void> {
     return this.#parts.audit.commit({ actor, action: 'application.show', subject: id }, [])
   }
@@ -182,6 +204,10 @@ export class ReviewService {
     return applications.commit(writes, (all) => audit.commit(entry, all))
   }
 }
+
+/** The plan that an approval grants where it names none. */
+export const defaultPlan = ({ purpose }: Pick<ApplicationRow, 'purpose'>) =>
+  purpose === 'commercial' ? 'commercial' : 'research'
 
 /** Whoever typed an address proves it is theirs before anybody reads what they typed. */
 const isConfirmed = ({ status }: ApplicationRow) => status !== 'submitted'

@@ -13,9 +13,10 @@ import { type ApplicationStatus, applicationStatuses } from '../../../schema/api
 import type { ApplicationRow } from '../../../schema/db/control.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import type { GatewayContext } from '../../http/context.ts'
-import { idInPath, jsonAnswer, jsonBody, jsonContent } from '../../http/route-parts.ts'
+import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { sendMails } from '../mails/send-mails.ts'
 import { historyView, mailView, messagesView, summaryView } from '../views.ts'
+import { defaultPlan } from './review-service.ts'
 
 const tags = ['review']
 const summary = { 200: jsonAnswer('The application', applicationSummary) }
@@ -77,7 +78,7 @@ const approve = apiRoute(
     path: '/admin/v1/applications/{id}/approve',
     tags,
     summary: 'Approve: makes the tenant and mails the applicant a one-time claim link',
-    request: { params: idInPath, body: { content: jsonContent(approval) } },
+    request: { params: idInPath, body: jsonBody(approval) },
     responses: summary,
   },
 )
@@ -141,6 +142,7 @@ export function reviewRoutes() {
     return c.json(
       {
         ...view,
+        default_plan: defaultPlan(application),
         request: request?.form ?? null,
         messages: messagesView(request),
         history: historyView(history),
@@ -153,14 +155,16 @@ export function reviewRoutes() {
   routes.openapi(reveal, async (c) => {
     const { id } = c.req.valid('param')
     const { reason } = c.req.valid('json')
-    const person = await c.get('services').access.reviewService.reveal(id, reason, c.get('operator'))
-    return c.json({ id, person }, 200)
+    const { person, revision } = await c
+      .get('services')
+      .access.reviewService.reveal(id, reason, c.get('operator'))
+    return c.json({ id, revision, person }, 200)
   })
 
   routes.openapi(approve, async (c) => {
-    const { plan, models, scopes, expires_at: expires } = c.req.valid('json') ?? {}
+    const { revision, plan, models, scopes, expires_at: expires } = c.req.valid('json')
     const application = await c.get('services').access.reviewService.approve(
-      c.req.valid('param').id,
+      { id: c.req.valid('param').id, revision },
       {
         ...(plan && { plan }),
         ...(models && { models }),
@@ -174,20 +178,23 @@ export function reviewRoutes() {
   })
 
   routes.openapi(reject, async (c) => {
-    const { code, message, may_reapply: mayReapply = true } = c.req.valid('json')
+    const { revision, code, message, may_reapply: mayReapply = true } = c.req.valid('json')
     const { id } = c.req.valid('param')
     const { reviewService } = c.get('services').access
-    const application = await reviewService.reject(id, { code, message, mayReapply }, c.get('operator'))
+    const application = await reviewService.reject(
+      { id, revision },
+      { code, message, mayReapply },
+      c.get('operator'),
+    )
     sendMails(c, id)
     return c.json(await summarise(c, application), 200)
   })
 
   routes.openapi(requestInfo, async (c) => {
     const { id } = c.req.valid('param')
-    const { question } = c.req.valid('json')
-    const application = await c
-      .get('services')
-      .access.reviewService.requestInfo(id, question, c.get('operator'))
+    const { revision, question } = c.req.valid('json')
+    const { reviewService } = c.get('services').access
+    const application = await reviewService.requestInfo({ id, revision }, question, c.get('operator'))
     sendMails(c, id)
     return c.json(await summarise(c, application), 200)
   })

@@ -98,6 +98,14 @@ export async function call<T = any>(
 export const asOperator = (method: string, path: string, body?: unknown) =>
   call(method, path, { token: env.ADMIN_SECRET, ...(body !== undefined && { body }) })
 
+/** The revision of an application, read without a look that would take it up. */
+export const readRevision = async (id: string) =>
+  (await env.DB.prepare('select revision from applications where id = ?').bind(id).first<number>('revision'))!
+
+/** Decides about an application as it is now; `body` may name another revision. */
+export const decide = async (id: string, step: string, body: object = {}) =>
+  asOperator('POST', `/admin/v1/applications/${id}/${step}`, { revision: await readRevision(id), ...body })
+
 export const form = (changes: Record<string, unknown> = {}) => ({
   name: '김하나',
   date_of_birth: '1990-01-31',
@@ -145,15 +153,15 @@ export async function verified(changes: Record<string, unknown> = {}): Promise<A
   return applicant
 }
 
-export async function approved(changes: Record<string, unknown> = {}, grant: unknown = {}) {
+export async function approved(changes: Record<string, unknown> = {}, grant: object = {}) {
   const applicant = await verified(changes)
-  const answer = await asOperator('POST', `/admin/v1/applications/${applicant.id}/approve`, grant)
+  const answer = await decide(applicant.id, 'approve', grant)
   expect(answer.status, answer.text).toBe(200)
   const claim = await linkTo(String(changes.email ?? form().email), 'claim')
   return { ...applicant, tenantId: answer.body.tenant_id as string, claim }
 }
 
-export async function tenantWithKey(changes: Record<string, unknown> = {}, grant: unknown = {}) {
+export async function tenantWithKey(changes: Record<string, unknown> = {}, grant: object = {}) {
   const applicant = await approved(changes, grant)
   const answer = await call('POST', `/v1/claims/${applicant.claim}`)
   expect(answer.status, answer.text).toBe(201)

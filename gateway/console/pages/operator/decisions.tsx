@@ -27,16 +27,11 @@ export function Decisions({ view, application, plans }: DecisionsProps) {
       <h2>{text.decide}</h2>
       <div class="columns">
         {can('approve') && (
-          <Approve
-            view={view}
-            plans={plans}
-            fitting={application.purpose === 'commercial' ? 'commercial' : 'research'}
-            action={action('approve')}
-          />
+          <Approve view={view} plans={plans} application={application} action={action('approve')} />
         )}
         <div class="stack">
           {can('request_info') && (
-            <Decision view={view} title={text.ask} action={action('request-info')}>
+            <Decision view={view} title={text.ask} application={application} action={action('request-info')}>
               <Field t={t} name="question" label={text.question}>
                 <textarea
                   rows={3}
@@ -50,7 +45,7 @@ export function Decisions({ view, application, plans }: DecisionsProps) {
               </button>
             </Decision>
           )}
-          {can('reject') && <Reject view={view} action={action('reject')} />}
+          {can('reject') && <Reject view={view} application={application} action={action('reject')} />}
         </div>
       </div>
     </>
@@ -60,14 +55,16 @@ export function Decisions({ view, application, plans }: DecisionsProps) {
 interface DecisionProps {
   view: View
   title: string
+  application: ApplicationDetail
   action: string
   children: Child
 }
 
-function Decision({ view, title, action, children }: DecisionProps) {
+function Decision({ view, title, application, action, children }: DecisionProps) {
   return (
     <form class="card" method="post" action={action}>
       {view.sessions.operator !== null && <CsrfField session={view.sessions.operator} />}
+      <input type="hidden" name="revision" value={application.revision} />
       <h3>{title}</h3>
       {children}
     </form>
@@ -77,21 +74,20 @@ function Decision({ view, title, action, children }: DecisionProps) {
 interface ApproveProps {
   view: View
   plans: Plan[]
-  /** The plan that fits the purpose: chosen already, so that nobody gets another by accident. */
-  fitting: string
+  application: ApplicationDetail
   action: string
 }
 
-function Approve({ view, plans, fitting, action }: ApproveProps) {
+function Approve({ view, plans, application, action }: ApproveProps) {
   const { t } = view
   const text = t.operator.application
   return (
-    <Decision view={view} title={text.approve} action={action}>
+    <Decision view={view} title={text.approve} application={application} action={action}>
       <p class="soft small">{text.approveText}</p>
       <Field t={t} name="plan" label={text.plan}>
         <select {...described('plan', undefined, undefined)}>
           {plans.map(({ id, name }) => (
-            <option value={id} selected={id === fitting}>
+            <option value={id} selected={id === application.default_plan}>
               {name}
             </option>
           ))}
@@ -119,11 +115,11 @@ function Approve({ view, plans, fitting, action }: ApproveProps) {
   )
 }
 
-function Reject({ view, action }: { view: View; action: string }) {
+function Reject({ view, application, action }: Omit<ApproveProps, 'plans'>) {
   const { t } = view
   const text = t.operator.application
   return (
-    <Decision view={view} title={text.reject} action={action}>
+    <Decision view={view} title={text.reject} application={application} action={action}>
       <Field t={t} name="code" label={text.rejectCode}>
         <select {...described('code', undefined, undefined)}>
           {rejectionCodes.map((code) => (

@@ -93,6 +93,7 @@ export function reviewRoutes(api: PublicApi) {
         .map((model) => model.trim())
         .filter((model) => model !== '')
       return decide(c, 'approve', {
+        revision: Number(form.revision),
         plan: form.plan,
         scopes: [form.scopes ?? []].flat(),
         ...(models.length > 0 && { models }),
@@ -100,12 +101,17 @@ export function reviewRoutes(api: PublicApi) {
       })
     })
     .post('/operator/applications/:id/request-info', async (c) => {
-      const { question = '' } = await typedIn(c)
-      return decide(c, 'request-info', { question })
+      const { question = '', revision } = await typedIn(c)
+      return decide(c, 'request-info', { revision: Number(revision), question })
     })
     .post('/operator/applications/:id/reject', async (c) => {
-      const { code = '', message = '', may_reapply } = await typedIn(c)
-      return decide(c, 'reject', { code, message, may_reapply: may_reapply === 'on' })
+      const { code = '', message = '', may_reapply, revision } = await typedIn(c)
+      return decide(c, 'reject', {
+        revision: Number(revision),
+        code,
+        message,
+        may_reapply: may_reapply === 'on',
+      })
     })
     .post('/operator/applications/:id/mails/:mail', (c) =>
       decide(c, `mails/${encodeURIComponent(c.req.param('mail'))}/resend`),

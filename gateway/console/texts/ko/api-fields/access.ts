@@ -79,8 +79,12 @@ export const accessFields: Record<string, string> = {
   'Since the last step': '마지막으로 바뀐 뒤부터',
   'Ids of other applications': '다른 신청의 id',
   'Made by the approval': '승인으로 만들어진 테넌트',
-  'Left out: `commercial` for that purpose, else `research`':
-    '빼면 상업적 이용은 `commercial`, 나머지는 `research`',
+  'Counts every step and edit; decisions name the one they are about':
+    '단계와 수정마다 1씩 늘어납니다. 결정할 때 어느 내용을 보고 정했는지 이 값으로 밝힙니다',
+  'The `revision` of the application as it was shown': '검토할 때 본 신청의 `revision`',
+  'Of the application as it is shown here': '여기에 표시된 신청의 값',
+  'The plan of an approval that names none': '등급을 지정하지 않고 승인할 때 적용되는 이용 등급',
+  'Left out, `default_plan` as it was shown': '생략하면 표시된 `default_plan`',
   "Left out, the plan's": '빼면 이용 등급의 것',
   'Left out, all': '빼면 모두',
   'Left out, a year from now': '빼면 지금부터 1년',
