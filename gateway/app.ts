@@ -4,9 +4,9 @@ import { batchRoutes } from './batches/routes.ts'
 import { consoleRoutes } from './console/routes.tsx'
 import { reportRoutes } from './evaluations/report-routes.ts'
 import { evaluationRoutes } from './evaluations/routes.ts'
+import { drainBody } from './http/body/drain-body.ts'
 import type { GatewayEnv } from './http/context.ts'
 import { onError, onNotFound } from './http/failure-response.ts'
-import { incomingBody } from './http/incoming-body.ts'
 import { openApiDocument } from './http/openapi-document.ts'
 import { requestId } from './http/request-id.ts'
 import { requestLog } from './http/request-log.ts'
@@ -25,7 +25,7 @@ export function createApp() {
   app.notFound(onNotFound)
   app.use(requestId)
   app.use(requestLog)
-  app.use(incomingBody)
+  app.use(drainBody)
   app.use(async (c, next) => {
     services ??= createServices(c.env)
     c.set('services', services)

@@ -17,6 +17,7 @@ import { NodeRests } from './nodes/registry/breaker-log.ts'
 import { type ModelCatalog, NodeModelCatalog } from './nodes/registry/model-catalog.ts'
 import { NodeHealth } from './nodes/registry/node-health.ts'
 import { NodeRegistry } from './nodes/registry/node-registry.ts'
+import { ByteBudget } from './platform/byte-budget.ts'
 import { controlDatabase } from './platform/control-database.ts'
 import { MasterKeys } from './vault/master-keys.ts'
 
@@ -32,11 +33,16 @@ export interface Services {
   requestFingerprints: RequestFingerprintCache
   /** What the caches of this isolate answered, on its way into the tenants' usage. */
   cachedRepeats: CachedRepeats
+  /** Memory for upload forms that are held whole. */
+  heldForms: ByteBudget
   nodes: NodeRegistry
   nodeHealth: NodeHealth
   nodeRests: NodeRests
   models: ModelCatalog
 }
+
+/** An isolate has 128 MB for everything. */
+const maxHeldFormBytes = 48_000_000
 
 export function createServices(env: Env): Services {
   const now = () => Date.now()
@@ -65,6 +71,7 @@ export function createServices(env: Env): Services {
       now,
       defer: waitUntil,
     }),
+    heldForms: new ByteBudget(maxHeldFormBytes, now),
     nodes,
     nodeHealth: new NodeHealth(database, now),
     nodeRests: new NodeRests(database, now),

@@ -1,5 +1,6 @@
 import { batchLine } from '../../schema/api/batches.ts'
 import type { BatchInputError } from '../../schema/db/batches.ts'
+import { findLoneSurrogate, mayHoldLoneSurrogate } from '../../schema/text/unicode.ts'
 import type { PendingLine } from './batch-store.ts'
 
 /** The most lines of a batch, and the most problems named. */
@@ -60,6 +61,11 @@ function readLine(text: string, seen: Set<string>): Omit<PendingLine, 'position'
     value = JSON.parse(text)
   } catch {
     return [{ code: 'invalid_json_line', message: 'This line is not JSON.', param: null }]
+  }
+  const badText = mayHoldLoneSurrogate(text) ? findLoneSurrogate(value) : null
+  if (badText !== null) {
+    const message = `${badText.slice(0, 200)}: must be UTF-8 text without lone surrogates.`
+    return [{ code: 'invalid_encoding', message, param: badText.slice(0, 200) }]
   }
   const parsed = batchLine.safeParse(value)
   if (!parsed.success) {

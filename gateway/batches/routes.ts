@@ -13,15 +13,26 @@ import { apiRoute, apiRoutes } from '../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
 import { boundsOf } from '../jobs/bounds.ts'
 import { batchesOf, filesOf, type TenantFiles } from './tenant-batches.ts'
-import { uploadFile } from './upload-file.ts'
+import { maxFileBytes, maxFrameBytes, uploadFile } from './upload-file.ts'
 import { batchView, fileView } from './views.ts'
 
+/** As plain JSON Schema: the form is read as it arrives, not by a validator that would hold it. */
+const fileForm = {
+  type: 'object' as const,
+  properties: {
+    purpose: { type: 'string' as const, enum: ['batch'] },
+    file: { type: 'string' as const, format: 'binary' },
+  },
+  required: ['purpose', 'file'],
+}
+
 const createFile = apiRoute(
-  { access: { scope: 'evaluate' } },
+  { access: { scope: 'evaluate' }, bodyLimit: maxFileBytes + maxFrameBytes },
   {
     method: 'post',
     path: '/v1/files',
     summary: 'Upload a file for a batch, as `multipart/form-data` with `file` and `purpose=batch`',
+    request: { body: { required: true, content: { 'multipart/form-data': { schema: fileForm } } } },
     responses: { 200: jsonAnswer('The file', fileSchema) },
   },
 )

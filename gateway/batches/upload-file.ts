@@ -1,16 +1,17 @@
 import { type Failure, FailureError } from '../../schema/api/errors.ts'
 import { newId } from '../../schema/api/ids.ts'
 import { UnreadableLine, uncutLinesOf } from '../../schema/evaluation-input/lines.ts'
+import { invalidEncoding } from '../http/body/decode-text.ts'
+import { formEvents, UnreadableForm } from '../http/body/form-stream.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { invalidRequest } from '../http/failure-response.ts'
-import { formEvents, UnreadableForm } from '../http/form-stream.ts'
 import type { FileRecord } from './file-store.ts'
 import type { TenantFiles } from './tenant-batches.ts'
 
 /** Largest input file of a batch: the 200 MB that OpenAI allows. */
-const maxFileBytes = 200 * 1024 * 1024
+export const maxFileBytes = 200 * 1024 * 1024
 /** What a form may add to its file. */
-const maxFrameBytes = 1_000_000
+export const maxFrameBytes = 1_000_000
 const partCharacters = 400_000
 
 interface ReadForm {
@@ -24,7 +25,6 @@ interface ReadForm {
  * parts of whole lines; it is there once the form was read to its end.
  */
 export async function uploadFile(c: GatewayContext, files: TenantFiles): Promise<FileRecord> {
-  if (Number(c.req.header('content-length')) > maxFileBytes + maxFrameBytes) throw tooLarge()
   const id = newId('file', Date.now())
   const orRefuse = (failure: Failure | null) => {
     if (failure !== null) throw new FailureError(failure)
@@ -39,6 +39,7 @@ export async function uploadFile(c: GatewayContext, files: TenantFiles): Promise
   } catch (error) {
     await files.remove(id)
     if (error instanceof UnreadableForm) throw invalid('body', error.message)
+    if (error instanceof UnreadableLine && error.isEncoding) throw invalidEncoding(`file line ${error.line}`)
     if (error instanceof UnreadableLine) throw invalid('file', `line ${error.line} ${error.message}`)
     throw error
   }

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { boundedBody } from '../http/bounded-body.ts'
+import { formBody } from '../http/body/form-body.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { onNotFound } from '../http/failure-response.ts'
 import type { PublicApi } from './api.ts'
@@ -78,6 +78,6 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
 }
 
 /** A form holds an application at most. */
-const boundedForm = boundedBody(256 * 1024)
+const boundedForm = formBody(256 * 1024)
 
 const originOf = (url: string) => new URL(url).origin

@@ -27,7 +27,16 @@ export type Created = { evaluation: ShownEvaluation } | { preview: Preview; esti
  * that memory stays bounded; one wrong line and all of them are dropped again.
  */
 export async function createEvaluation(c: GatewayContext): Promise<Created> {
-  const upload = await openUpload(c.req.header('content-type') ?? '', c.get('incoming').chunks())
+  const { heldForms } = c.get('services')
+  const upload = await openUpload(c.req.header('content-type') ?? '', c.get('incoming').chunks(), heldForms)
+  try {
+    return await createFrom(c, upload)
+  } finally {
+    upload.release()
+  }
+}
+
+async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
   const query = queryOf(c, upload)
   const identity = c.get('identity')
   await candidatesFor(c, query.model)

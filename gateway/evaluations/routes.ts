@@ -16,13 +16,26 @@ import { evaluationView } from './evaluation-view.ts'
 import { findEvaluation, noSuchEvaluation } from './find-evaluation.ts'
 import { resultsStream } from './results.ts'
 import { evaluationsOf } from './tenant-evaluations.ts'
+import { maxUploadBytes } from './upload.ts'
 
 const lines = z
   .string()
   .meta({ description: 'JSON Lines; the form of the rows is recognised. See docs/EVALUATIONS.md' })
 
+/** As plain JSON Schema: the form is read as it arrives, not by a validator that would hold it. */
+const uploadForm = {
+  type: 'object' as const,
+  properties: {
+    file: { type: 'array' as const, items: { type: 'string' as const, format: 'binary' } },
+    reference: { type: 'string' as const, format: 'binary' },
+  },
+  required: ['file'],
+}
+/** What a form may add to its files. */
+const maxFormBytes = 1_000_000
+
 const create = apiRoute(
-  { access: { scope: 'evaluate' } },
+  { access: { scope: 'evaluate' }, bodyLimit: maxUploadBytes + maxFormBytes },
   {
     method: 'post',
     path: '/v1/evaluations',
@@ -31,7 +44,10 @@ const create = apiRoute(
       'The body is the file; or `multipart/form-data` with one or more parts `file` (`reference` for reference answers of FastChat) and the parameters as fields.',
     request: {
       query: evaluationQuery.partial(),
-      body: { content: { 'application/x-ndjson': { schema: lines } } },
+      body: {
+        required: true,
+        content: { 'application/x-ndjson': { schema: lines }, 'multipart/form-data': { schema: uploadForm } },
+      },
     },
     responses: {
       201: jsonAnswer('It has begun', evaluationSchema),

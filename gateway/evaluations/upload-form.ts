@@ -1,7 +1,8 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import type { InputFile } from '../../schema/evaluation-input/read-rows.ts'
+import { type FormEvent, formEvents } from '../http/body/form-stream.ts'
 import { invalidRequest } from '../http/failure-response.ts'
-import { type FormEvent, formEvents } from '../http/form-stream.ts'
+import type { ByteLease } from '../platform/byte-budget.ts'
 
 /** A form up to this size is held, so that its fields and files may come in any order. A larger one is streamed. */
 const heldBytes = 16_000_000
@@ -20,8 +21,15 @@ export interface OpenForm {
   files: Iterable<InputFile> | AsyncIterable<InputFile>
 }
 
-/** Reads a form to its end, or until it is too large to be held: its files are then read in the order in which they come. */
-export async function openForm(contentType: string, body: AsyncIterator<Uint8Array>): Promise<OpenForm> {
+/**
+ * Reads a form to its end, or until it is too large to be held: its files are then read in the order in which they
+ * come. `lease` accounts for what is held.
+ */
+export async function openForm(
+  contentType: string,
+  body: AsyncIterator<Uint8Array>,
+  lease: ByteLease,
+): Promise<OpenForm> {
   const events = formEvents(contentType, body)
   const fields: Record<string, string> = {}
   const held: HeldFile[] = []
@@ -31,6 +39,7 @@ export async function openForm(contentType: string, body: AsyncIterator<Uint8Arr
     if ('field' in event) fields[event.field] = event.value
     else if ('file' in event) held.push(begun(event, held.length))
     else {
+      if (!lease.grow(event.bytes.byteLength)) throw noRoom()
       held.at(-1)!.chunks.push(event.bytes)
       bytes += event.bytes.byteLength
       if (bytes > heldBytes) {
@@ -101,6 +110,12 @@ function beginOf({ chunks }: HeldFile): string {
     text += decoder.decode(chunk.subarray(0, 4096), { stream: true })
   }
   return text
+}
+
+function noRoom(): FailureError {
+  const detail =
+    'Too many upload forms are being read at the moment. Send a single file as the body, or retry.'
+  return new FailureError({ code: 'overloaded', detail, source: 'gateway', retryAfter: 5 })
 }
 
 function invalid(field: string, message: string): FailureError {

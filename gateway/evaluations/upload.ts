@@ -1,12 +1,13 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import type { InputFile } from '../../schema/evaluation-input/read-rows.ts'
 import { hex } from '../../schema/judge/sha256.ts'
+import { UnreadableForm } from '../http/body/form-stream.ts'
 import { invalidRequest } from '../http/failure-response.ts'
-import { UnreadableForm } from '../http/form-stream.ts'
+import type { ByteBudget } from '../platform/byte-budget.ts'
 import { openForm } from './upload-form.ts'
 
 /** Largest upload, as a body or as a form. */
-const maxUploadBytes = 512_000_000
+export const maxUploadBytes = 512_000_000
 
 /** What came with a request: fields of the form, and the files, not read yet. */
 export interface Upload {
@@ -16,12 +17,20 @@ export interface Upload {
   /** The name of the file that holds the answers, where there is one. */
   fileName: string
   files: Iterable<InputFile> | AsyncIterable<InputFile>
+  /** Ends the account of what the upload holds in memory. */
+  release(): void
   /** SHA-256 of all bytes, once every file has been read. */
   digest(): Promise<string>
 }
 
 /** Opens the files of a body: lines, or a form with one file or more. Both are streamed. */
-export async function openUpload(contentType: string, body: AsyncGenerator<Uint8Array>): Promise<Upload> {
+export async function openUpload(
+  contentType: string,
+  body: AsyncGenerator<Uint8Array>,
+  heldForms: ByteBudget,
+): Promise<Upload> {
+  const lease = heldForms.lease()
+  const release = () => lease.release()
   const digest = new crypto.DigestStream('SHA-256')
   const writer = digest.getWriter()
   let bytes = 0
@@ -29,6 +38,7 @@ export async function openUpload(contentType: string, body: AsyncGenerator<Uint8
     try {
       for await (const chunk of chunks) {
         bytes += chunk.byteLength
+        lease.touch()
         if (bytes > maxUploadBytes) throw tooLarge()
         await writer.write(chunk)
         yield chunk
@@ -44,15 +54,16 @@ export async function openUpload(contentType: string, body: AsyncGenerator<Uint8
 
   if (!contentType.toLowerCase().startsWith('multipart/form-data')) {
     const lines: InputFile = { name: null, isReference: false, bytes: measured(body) }
-    return { fields: {}, fieldsMustComeFirst: false, fileName: '', files: [lines], digest: finish }
+    return { fields: {}, fieldsMustComeFirst: false, fileName: '', files: [lines], release, digest: finish }
   }
-  const form = await openForm(contentType, body).catch((error) => {
+  const form = await openForm(contentType, body, lease).catch((error) => {
+    release()
     throw refusalOf(error)
   })
   const files = (async function* () {
     for await (const file of form.files) yield { ...file, bytes: measured(file.bytes) }
   })()
-  return { ...form, files, digest: finish }
+  return { ...form, files, release, digest: finish }
 }
 
 function refusalOf(error: unknown): unknown {

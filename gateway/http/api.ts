@@ -2,11 +2,11 @@ import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi
 import type { MiddlewareHandler } from 'hono'
 import { errorCodes } from '../../schema/api/errors.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
-import { boundedBody } from './bounded-body.ts'
+import { jsonBody, noBody } from './body/json-body.ts'
+import { streamedBody } from './body/streamed-body.ts'
 import type { GatewayEnv } from './context.ts'
 import { onInvalid } from './failure-response.ts'
 import { idempotent } from './idempotency.ts'
-import { jsonOnly } from './json-body.ts'
 import { requireApplicant } from './require-applicant.ts'
 import { requireOperator } from './require-operator.ts'
 import { requireScope } from './require-scope.ts'
@@ -20,13 +20,16 @@ export type Access = 'open' | 'operator' | 'applicant' | { scope: Scope }
 
 interface RouteRules {
   access: Access
-  /** Largest body in bytes, for routes that take JSON. */
-  bodyLimit?: number
   /** Whether an `Idempotency-Key` is honoured: for requests that cost. */
   idempotent?: boolean
   /** May answer before the body is read and checked. */
   shortCut?: MiddlewareHandler<GatewayEnv>
 }
+
+/** A route that declares a body declares its largest size in bytes as well; one without a body reads none. */
+type BodyLimit<R> = R extends { request: { body: object } } ? { bodyLimit: number } : { bodyLimit?: never }
+
+type Route = Omit<RouteConfig, 'middleware' | 'security'>
 
 const problem = z.object({
   type: z.string().meta({ description: 'Where the code is explained' }),
@@ -43,18 +46,17 @@ const problem = z.object({
 })
 
 /** A route as the API declares it: zod schemas in, access enforced, failures documented. */
-export function apiRoute<R extends Omit<RouteConfig, 'middleware' | 'security'>>(
-  rules: RouteRules,
-  config: R,
-) {
-  const middleware: MiddlewareHandler<GatewayEnv>[] = [...guards(rules.access)]
-  if (rules.bodyLimit !== undefined) middleware.push(boundedBody(rules.bodyLimit), jsonOnly)
+export function apiRoute<R extends Route>(rules: RouteRules & BodyLimit<NoInfer<R>>, config: R) {
+  const middleware: MiddlewareHandler<GatewayEnv>[] = [
+    ...guards(rules.access),
+    bodyReader(config, rules.bodyLimit),
+  ]
   if (rules.idempotent) middleware.push(idempotent)
   if (rules.shortCut) middleware.push(rules.shortCut)
   return createRoute({
     ...config,
     middleware,
-    security: securityOf(rules.access),
+    security: toSecurity(rules.access),
     responses: {
       ...config.responses,
       default: { description: 'A failure', content: { 'application/problem+json': { schema: problem } } },
@@ -65,6 +67,16 @@ export function apiRoute<R extends Omit<RouteConfig, 'middleware' | 'security'>>
 /** A set of routes with the failure handling every part of the API shares. */
 export const apiRoutes = () => new OpenAPIHono<GatewayEnv>({ defaultHook: onInvalid as never })
 
+function bodyReader({ method, path, request }: Route, limit: number | undefined) {
+  const body = request?.body
+  if ((body === undefined) !== (limit === undefined)) {
+    throw new Error(`${method} ${path} declares a body without its bound, or a bound without a body.`)
+  }
+  if (body === undefined || limit === undefined) return noBody
+  const takesJson = 'application/json' in body.content
+  return takesJson ? jsonBody(limit, { required: body.required === true }) : streamedBody(limit)
+}
+
 function guards(access: Access): MiddlewareHandler<GatewayEnv>[] {
   if (access === 'operator') return [requireOperator]
   if (access === 'applicant') return [requireApplicant]
@@ -72,7 +84,7 @@ function guards(access: Access): MiddlewareHandler<GatewayEnv>[] {
   return []
 }
 
-function securityOf(access: Access): Record<string, string[]>[] {
+function toSecurity(access: Access): Record<string, string[]>[] {
   if (access === 'open') return []
   if (access === 'operator') return [{ operator: [] }]
   if (access === 'applicant') return [{ statusToken: [] }]

@@ -1,38 +1,56 @@
 import { FailureError } from '../../schema/api/errors.ts'
+import { decodeUtf8, InvalidEncodingError, parseUnicodeJson } from '../../schema/text/unicode.ts'
 
 /** A sender of more than this many times the limit is cut off. */
-const patience = 32
+const maxOverrun = 32
 
 /**
  * Reads a JSON body of at most `maxBytes`. What is sent beyond the limit is read and dropped, so that the sender
  * sees the refusal instead of a broken connection.
  *
- * @throws FailureError when the body is of another type, too large, or not JSON in UTF-8
+ * @throws FailureError when the body is of another type, too large, broken off, not UTF-8 or not JSON
  */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? ''))
     throw refusal('unsupported_media_type', 'Send `Content-Type: application/json`.')
-  const chunks: Uint8Array[] = []
-  let size = 0
-  if (request.body)
-    for await (const chunk of request.body) {
-      size += chunk.byteLength
-      if (size <= maxBytes) chunks.push(chunk)
-      if (size > maxBytes * patience) break
-    }
-  if (size > maxBytes) throw refusal('body_too_large', `The body may have ${maxBytes} bytes.`)
+  const bytes = await readBytes(request, maxBytes)
   try {
-    return JSON.parse(
-      new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(Buffer.concat(chunks)),
-    )
-  } catch {
-    throw refusal('invalid_json', 'The body is not JSON in UTF-8.')
+    return parseUnicodeJson(decodeUtf8(bytes))
+  } catch (error) {
+    if (error instanceof InvalidEncodingError) throw invalidEncoding(error.field)
+    throw refusal('invalid_json', 'The body is not JSON.')
   }
 }
 
-function refusal(
-  code: 'unsupported_media_type' | 'body_too_large' | 'invalid_json',
-  detail: string,
-): FailureError {
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength
+      if (size <= maxBytes) chunks.push(chunk)
+      if (size > maxBytes * maxOverrun) break
+    }
+  } catch {
+    throw refusal('incomplete_body', 'The body ended before its end, or its chunks are malformed.')
+  }
+  if (size > maxBytes) throw refusal('body_too_large', `The body may have ${maxBytes} bytes.`)
+  return Buffer.concat(chunks)
+}
+
+function invalidEncoding(path: string | null): FailureError {
+  const field = (path ?? 'body').slice(0, 200)
+  const message = 'must be UTF-8 text without lone surrogates'
+  return new FailureError({
+    code: 'invalid_encoding',
+    detail: `${field}: ${message}`,
+    source: 'node',
+    errors: [{ field, message }],
+  })
+}
+
+type BodyFailure = 'unsupported_media_type' | 'body_too_large' | 'invalid_json' | 'incomplete_body'
+
+function refusal(code: BodyFailure, detail: string): FailureError {
   return new FailureError({ code, detail, source: 'node' })
 }

@@ -17,6 +17,25 @@ export const errorCodes = {
       'At least one field is missing, of the wrong type, out of bounds or unknown. `errors` names each.',
     check: 'The `errors` list: each entry has the field and what is allowed.',
   },
+  invalid_encoding: {
+    status: 400,
+    title: 'The text is not UTF-8',
+    meaning:
+      'A body, form field, file or query is in another encoding than UTF-8 (CP949, for example), or holds a lone surrogate. Nothing was stored and no node was asked.',
+    check: 'Convert to UTF-8 first: `iconv -f CP949 -t UTF-8`. `errors` names the field or line.',
+  },
+  incomplete_body: {
+    status: 400,
+    title: 'The body is incomplete',
+    meaning: 'The body ended before its announced end, or its chunks or its compression are malformed.',
+    check: 'Send it again, whole.',
+  },
+  body_timeout: {
+    status: 408,
+    title: 'The body came too slowly',
+    meaning: 'The body did not arrive within the time limit.',
+    check: 'Send it again over a faster connection, or in smaller parts.',
+  },
   context_length_exceeded: {
     status: 400,
     title: 'The input is too long for the model',

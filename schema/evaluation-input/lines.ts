@@ -9,8 +9,11 @@ export interface Line {
 /** A line that is longer than {@link maxLineBytes} or not UTF-8. */
 export class UnreadableLine extends Error {
   readonly line: number
-  constructor(line: number, message: string) {
+  /** Whether the line is in another encoding than UTF-8. */
+  readonly isEncoding: boolean
+  constructor(line: number, message: string, isEncoding = false) {
     super(message)
+    this.isEncoding = isEncoding
     this.name = 'UnreadableLine'
     this.line = line
   }
@@ -44,7 +47,7 @@ export async function* uncutLinesOf(
     try {
       text = decoder.decode(join(open, last, openBytes))
     } catch {
-      throw new UnreadableLine(number, 'is not UTF-8')
+      throw new UnreadableLine(number, 'is not UTF-8', true)
     }
     open = []
     openBytes = 0

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { findLoneSurrogate, mayHoldLoneSurrogate } from '../text/unicode.ts'
 import { answerLine, FastChatJoin, questionLine } from './fastchat.ts'
 import { kevalEdgeForm } from './keval-edge.ts'
 import { kevalTestsetForm } from './keval-testset.ts'
@@ -51,6 +52,11 @@ export async function* readRows(
         const value = objectOf(line)
         if (value === null) {
           yield problem(line.number, 'line', 'is not a JSON object')
+          continue
+        }
+        const badText = mayHoldLoneSurrogate(line.text) ? findLoneSurrogate(value) : null
+        if (badText !== null) {
+          yield problem(line.number, badText.slice(0, 200), 'must be UTF-8 text without lone surrogates')
           continue
         }
         format ??= recognise(value)

@@ -1,7 +1,7 @@
 import { exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { z } from 'zod'
-import { formEvents } from '../../gateway/http/form-stream.ts'
+import { formEvents } from '../../gateway/http/body/form-stream.ts'
 import type { ProblemBody } from '../../schema/api/error-body.ts'
 import type { previewAnswer } from '../../schema/api/evaluations.ts'
 import { catchMails, settled, tenantWithKey } from './access/gate.ts'

@@ -19,6 +19,22 @@ export const errors: Record<ErrorCode, ErrorText> = {
       '빠졌거나, 형식이 다르거나, 범위를 벗어났거나, 알 수 없는 항목이 있습니다. errors에 항목별로 적혀 있습니다.',
     check: 'errors 목록: 항목 이름과 허용되는 값이 적혀 있습니다.',
   },
+  invalid_encoding: {
+    title: '텍스트가 UTF-8이 아닙니다',
+    meaning:
+      '본문, 폼 항목, 파일 또는 주소의 텍스트가 CP949처럼 UTF-8이 아닌 인코딩이거나, 짝이 없는 서로게이트가 들어 있습니다. 아무것도 저장하지 않았고 노드에도 보내지 않았습니다.',
+    check: '먼저 UTF-8로 변환하세요: iconv -f CP949 -t UTF-8. errors에 항목이나 줄 번호가 적혀 있습니다.',
+  },
+  incomplete_body: {
+    title: '본문이 끝까지 오지 않았습니다',
+    meaning: '본문이 예고한 길이보다 먼저 끝났거나, 청크나 압축 형식이 잘못되었습니다.',
+    check: '전체를 다시 보내세요.',
+  },
+  body_timeout: {
+    title: '본문이 제한 시간 안에 오지 않았습니다',
+    meaning: '요청 본문을 다 받기 전에 제한 시간이 지났습니다.',
+    check: '더 빠른 연결로 보내거나 나누어 보내세요.',
+  },
   context_length_exceeded: {
     title: '모델이 읽기에는 입력이 너무 깁니다',
     meaning: '완성된 프롬프트가 모델의 문맥을 거의 다 차지해 판정을 쓸 자리가 없습니다.',

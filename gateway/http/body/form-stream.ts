@@ -1,3 +1,5 @@
+import { decodeText } from './decode-text.ts'
+
 /** What comes out of a form, in its order: the bytes belong to the file that began before them. */
 export type FormEvent =
   | { field: string; value: string }
@@ -8,9 +10,9 @@ export type FormEvent =
 /** A form that cannot be read, and why. */
 export class UnreadableForm extends Error {}
 
-const mostParts = 50
-const mostHeadBytes = 4000
-const mostFieldBytes = 10_000
+const maxParts = 50
+const maxHeadBytes = 4000
+const maxFieldBytes = 10_000
 
 /**
  * Reads a body of `multipart/form-data` as it arrives; what is held at once is one chunk of the body. Names are UTF-8, as
@@ -24,18 +26,18 @@ export async function* formEvents(
   if (boundary === null) throw new UnreadableForm('needs a boundary in its Content-Type')
   const delimiter = encoder.encode(`\r\n--${boundary[1] ?? boundary[2]}`)
   const body = new DelimitedBytes(chunks)
-  await body.upTo(delimiter, mostHeadBytes, 'must begin with its boundary')
+  await body.upTo(delimiter, maxHeadBytes, 'must begin with its boundary')
   for (let parts = 0; !(await body.begins('--')); parts++) {
-    if (parts === mostParts) throw new UnreadableForm(`may have at most ${mostParts} parts`)
-    const head = await body.upTo(headEnd, mostHeadBytes, 'has a part with too long a head')
-    const { name, fileName } = dispositionOf(decoder.decode(head))
+    if (parts === maxParts) throw new UnreadableForm(`may have at most ${maxParts} parts`)
+    const head = await body.upTo(headEnd, maxHeadBytes, 'has a part with too long a head')
+    const { name, fileName } = dispositionOf(decodeText(head))
     if (fileName === null) {
       const value = await body.upTo(
         delimiter,
-        mostFieldBytes,
-        `may have at most ${mostFieldBytes} bytes in the field ${name}`,
+        maxFieldBytes,
+        `may have at most ${maxFieldBytes} bytes in the field ${name}`,
       )
-      yield { field: name, value: decoder.decode(value) }
+      yield { field: name, value: decodeText(value, name) }
     } else {
       yield { file: { part: name, name: fileName } }
       for await (const bytes of body.before(delimiter)) yield { bytes }
@@ -44,7 +46,6 @@ export async function* formEvents(
 }
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
 const headEnd = encoder.encode('\r\n\r\n')
 
 /** Name of the field, and of the file where the part is one. */
@@ -112,7 +113,7 @@ class DelimitedBytes {
   /** Whether this text comes next. */
   async begins(text: string): Promise<boolean> {
     while (this.#rest.length < text.length) await this.#more()
-    return decoder.decode(this.#rest.subarray(0, text.length)) === text
+    return [...text].every((character, at) => this.#rest[at] === character.charCodeAt(0))
   }
 
   async #more(): Promise<void> {

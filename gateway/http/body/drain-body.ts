@@ -1,0 +1,18 @@
+import { createMiddleware } from 'hono/factory'
+import type { GatewayEnv } from '../context.ts'
+import { refusePercentEncoded } from './decode-text.ts'
+import { IncomingBody } from './incoming-body.ts'
+
+/**
+ * Answers only after the whole body has arrived: a connection whose body nobody read to its end is closed, and a
+ * client that is still sending then sees a broken connection in place of the reason.
+ */
+export const drainBody = createMiddleware<GatewayEnv>(async (c, next) => {
+  const query = c.req.url.indexOf('?')
+  if (query !== -1) refusePercentEncoded(c.req.url.slice(query), 'query')
+  const incoming = new IncomingBody(c.req.raw)
+  c.set('incoming', incoming)
+  await next()
+  // a client that has disconnected by now needs no answer
+  await incoming.drain().catch(() => {})
+})

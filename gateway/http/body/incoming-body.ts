@@ -1,0 +1,141 @@
+import { FailureError } from '../../../schema/api/errors.ts'
+import { decompressed } from './decompression.ts'
+
+/** How large a body may be, and how long the client may take to send it. */
+export interface BodyBounds {
+  maxBytes: number
+  /** From the first read to the end of the body. */
+  totalMs: number
+  /** Between two chunks. */
+  pauseMs: number
+}
+
+/** An unread body is read to its end before the answer: up to this many bytes and this long. */
+const maxDrainedBytes = 64_000_000
+const drainPauseMs = 2_000
+const drainTotalMs = 15_000
+
+/**
+ * The body of a request as it arrives. A route declares its bounds before anything can be read; bytes are counted
+ * both as they are sent and after decompression.
+ */
+export class IncomingBody {
+  readonly #request: Request
+  #bounds: BodyBounds | null = null
+  #reader: ReadableStreamDefaultReader<Uint8Array> | null = null
+  #receivedBytes = 0
+  #deadline = Number.POSITIVE_INFINITY
+
+  constructor(request: Request) {
+    this.#request = request
+  }
+
+  /** Declares the bounds; refuses a body whose Content-Length exceeds them, or with a foreign Content-Encoding. */
+  open(bounds: BodyBounds): void {
+    this.#bounds = bounds
+    const { headers } = this.#request
+    if (headers.has('content-length') && headers.has('transfer-encoding')) {
+      throw refusal('invalid_request', 'Send either Content-Length or Transfer-Encoding, not both.')
+    }
+    if (Number(headers.get('content-length')) > bounds.maxBytes) throw tooLarge(bounds.maxBytes)
+    if (this.#encoding() === 'other') {
+      throw refusal('unsupported_media_type', 'Send the body plain or with Content-Encoding: gzip.')
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#request.body === null || this.#request.headers.get('content-length') === '0'
+  }
+
+  /** The body chunk by chunk, decompressed. Whoever stops in the middle leaves the rest unread. */
+  chunks(): AsyncGenerator<Uint8Array> {
+    if (this.#bounds === null) throw new Error('The route declares no bound of its body.')
+    const received = this.#received(this.#bounds)
+    return this.#encoding() === 'gzip' ? decompressed(received, this.#bounds.maxBytes) : received
+  }
+
+  /** The whole body, decompressed. */
+  async bytes(): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of this.chunks()) chunks.push(chunk)
+    return chunks.length === 1 ? chunks[0]! : concatenate(chunks)
+  }
+
+  /** Reads and drops what nobody read, so that a client that is still sending gets to see the answer. */
+  async drain(): Promise<void> {
+    const { body, bodyUsed, headers } = this.#request
+    if (this.#reader === null && (body === null || body.locked || bodyUsed)) return
+    if (Number(headers.get('content-length')) > maxDrainedBytes) return
+    this.#reader ??= body!.getReader()
+    const end = Date.now() + drainTotalMs
+    let drained = 0
+    while (drained <= maxDrainedBytes && Date.now() < end) {
+      const next = await withTimeout(this.#reader.read(), drainPauseMs)
+      if (next === null || next.done) return
+      drained += next.value.byteLength
+    }
+  }
+
+  async *#received({ maxBytes, totalMs, pauseMs }: BodyBounds): AsyncGenerator<Uint8Array> {
+    const { body } = this.#request
+    if (body === null) return
+    this.#reader ??= body.getReader()
+    if (this.#deadline === Number.POSITIVE_INFINITY) this.#deadline = Date.now() + totalMs
+    for (;;) {
+      const next = await withTimeout(this.#read(), Math.min(pauseMs, this.#deadline - Date.now()))
+      if (next === null) throw refusal('body_timeout', 'The body did not arrive within the time limit.')
+      if (next.done) return
+      this.#receivedBytes += next.value.byteLength
+      if (this.#receivedBytes > maxBytes) throw tooLarge(maxBytes)
+      yield next.value
+    }
+  }
+
+  async #read(): Promise<ReadableStreamReadResult<Uint8Array>> {
+    try {
+      return await this.#reader!.read()
+    } catch {
+      throw refusal('incomplete_body', 'The body ended before its end, or its chunks are malformed.')
+    }
+  }
+
+  #encoding(): 'none' | 'gzip' | 'other' {
+    const encoding = (this.#request.headers.get('content-encoding') ?? '').trim().toLowerCase()
+    if (encoding === '' || encoding === 'identity') return 'none'
+    return encoding === 'gzip' || encoding === 'x-gzip' ? 'gzip' : 'other'
+  }
+}
+
+export function tooLarge(maxBytes: number): FailureError {
+  return refusal('body_too_large', `The body may have at most ${maxBytes} bytes.`)
+}
+
+type BodyFailure =
+  | 'body_too_large'
+  | 'body_timeout'
+  | 'incomplete_body'
+  | 'invalid_request'
+  | 'unsupported_media_type'
+
+function refusal(code: BodyFailure, detail: string): FailureError {
+  return new FailureError({ code, detail, source: 'gateway' })
+}
+
+/** Null when the time is over first. */
+function withTimeout<T>(work: Promise<T>, milliseconds: number): Promise<T | null> {
+  let timer: ReturnType<typeof setTimeout>
+  const timeout = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), Math.max(0, milliseconds))
+  })
+  return Promise.race([work, timeout]).finally(() => clearTimeout(timer))
+}
+
+function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0))
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return whole
+}
