@@ -1,4 +1,4 @@
-import { mainScript } from '../../metrics/language-rule.ts'
+import { mainScript } from '../../judge/script.ts'
 import { romanize } from '../korean/syllable.ts'
 import { type AuditRow, changeAnswer, lastTurn, type Probe } from '../probe.ts'
 
