@@ -1,3 +1,4 @@
+import { answerCommand, runCommand } from './answer-commands.ts'
 import type { Command } from './cli-context.ts'
 import { evalCommand } from './eval-command.ts'
 import { judgeCommand } from './judge-command.ts'
@@ -18,6 +19,8 @@ import type { CommandName } from './texts/en.ts'
 export const commands: ReadonlyMap<string, Command> = new Map<CommandName, Command>([
   ['login', loginCommand],
   ['judge', judgeCommand],
+  ['run', runCommand],
+  ['answer', answerCommand],
   ['eval', evalCommand],
   ['wait', waitCommand],
   ['cancel', cancelCommand],

@@ -57,7 +57,7 @@ export const evalCommand: Command = {
 const evaluateOptions = ['name', 'protocol', 'template', 'repeats', 'temperature', 'seed'] as const
 
 /** The options as the API names them; the gateway checks their values. */
-function toEvaluateOptions({ values }: Call): Record<string, string> {
+export function toEvaluateOptions({ values }: Call): Record<string, string> {
   const given: Record<string, string> = {}
   for (const name of evaluateOptions) {
     const value = getText(values, name)

@@ -40,6 +40,7 @@ export async function showReport(
   keval: Keval,
   id: string,
   evaluation: Evaluation,
+  furtherNotes: readonly string[] = [],
 ): Promise<Report> {
   const { values, out, language, texts, signal } = call
   const report = await keval.report(id, language, { signal })
@@ -51,7 +52,7 @@ export async function showReport(
   const { name, model, protocol, status, notes } = report
   await out(`\n${toPrintable(texts.reportHead(name, model, protocol, status, id))}\n`)
   const ignored = evaluation.preview === null ? [] : renderPreviewNotes(evaluation.preview, texts)
-  for (const note of [...ignored, ...notes.map(toPrintable)]) await out(`! ${note}\n`)
+  for (const note of [...furtherNotes, ...ignored, ...notes.map(toPrintable)]) await out(`! ${note}\n`)
   for (const table of tablesOf(report, reportTexts[language])) await out(`\n${renderTable(table)}`)
   return report
 }

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,8 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { Keval, KevalError } from '../../client/index.ts'
 import { type EvaluatingGateway, startEvaluating } from '../evaluations/gateway.ts'
 import { type JudgingNode, judgingNode } from '../evaluations/judging-node.ts'
+import { commandFile, startCommand } from './command.ts'
 
-const command = join(import.meta.dirname, '../../bin/keval.mjs')
 const folder = mkdtempSync(join(tmpdir(), 'keval-command-'))
 let node: JudgingNode
 let gateway: EvaluatingGateway
@@ -26,30 +25,12 @@ afterEach(() => {
   node.write = () => '좋은 답입니다.\n\nRating: [[8]]'
 })
 
-interface Ended {
-  code: number | null
-  out: string
-  err: string
-}
-
-/** Starts the command with settings of its own; `ended` tells how it went. */
-function start(
+const start = (
   args: string[],
   environment: Record<string, string> = {},
-  input: string | null = '',
-  [program, ...before]: string[] = [process.execPath, command],
-) {
-  const child: ChildProcess = spawn(program!, [...before, ...args], {
-    env: { PATH: process.env.PATH, XDG_CONFIG_HOME: folder, ...environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  const shown = { out: '', err: '' }
-  child.stdout!.setEncoding('utf8').on('data', (text) => (shown.out += text))
-  child.stderr!.setEncoding('utf8').on('data', (text) => (shown.err += text))
-  if (input !== null) child.stdin!.end(input)
-  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, ...shown })))
-  return { child, shown, ended }
-}
+  input?: string | null,
+  program?: string[],
+) => startCommand(args, { XDG_CONFIG_HOME: folder, ...environment }, input, program)
 const keval = (...args: string[]) => start(args).ended
 
 function file(name: string, rows: object[]): string {
@@ -187,7 +168,7 @@ describe('keval', () => {
     const path = file('long.jsonl', rowsOf('긴 답', 300))
     const { id } = JSON.parse((await keval('eval', path, '--json', '--wait')).out)
     const shell = (line: string) =>
-      start([], {}, '', ['bash', '--norc', '-c', `"$0" "$1" ${line}`, process.execPath, command]).ended
+      start([], {}, '', ['bash', '--norc', '-c', `"$0" "$1" ${line}`, process.execPath, commandFile]).ended
     const piped = await shell(`results ${id} | head -1 >/dev/null; echo "\${PIPESTATUS[0]}"`)
     expect([piped.err, Number(piped.out)]).toEqual(['', expect.toBeOneOf([0, 141])])
     const full = await shell(`results ${id} >/dev/full`)
@@ -206,7 +187,7 @@ describe('keval', () => {
   })
 
   it('does not show a key that is typed, and stops at Ctrl-C', async () => {
-    const login = `${process.execPath} ${command} login --url ${gateway.url}`
+    const login = `${process.execPath} ${commandFile} login --url ${gateway.url}`
     const terminal = (input: string) => {
       const run = start([], {}, null, ['script', '-qec', login, '/dev/null'])
       void vi
