@@ -1,4 +1,4 @@
-import { logSumExp } from '../../inference-node/convert/reference/log-sum-exp.ts'
+import { logSumExp } from '../../inference-node/convert/reference/measures.ts'
 import { mostLikely } from '../../inference-node/model/decoder-session.ts'
 
 /** How far the logits of a model are from those of another, summed up over pieces of a text. */

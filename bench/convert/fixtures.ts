@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
 import type { OutputPrecision } from '../../inference-node/convert/precision.ts'
-import { relativeError } from '../../inference-node/convert/reference/relative-error.ts'
+import { relativeError } from '../../inference-node/convert/reference/measures.ts'
 import { DecoderSession } from '../../inference-node/model/decoder-session.ts'
 import { openModelDirectory } from '../../inference-node/model/directory.ts'
 

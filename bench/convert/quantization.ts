@@ -27,7 +27,8 @@ const [checkpoint, textFile = 'node_modules/pino/docs/transports.md', wanted = '
 if (!checkpoint)
   throw new Error('usage: node bench/convert/quantization.ts <checkpoint> [text file] [tokens]')
 
-const tokenizer = await loadTokenizer(checkpoint)
+const { vocab_size } = JSON.parse(readFileSync(join(checkpoint, 'config.json'), 'utf8'))
+const tokenizer = await loadTokenizer(checkpoint, vocab_size)
 const tokens = tokenizer.encode(readFileSync(textFile, 'utf8')).slice(0, Number(wanted))
 const window = 512
 

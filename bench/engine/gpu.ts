@@ -45,7 +45,6 @@ for (const shape of values.shape.split(',') as LlamaShape[]) {
       blockSize: 'mixed',
       target: values.float32 ? 'cpu' : provider,
       activations: 'full',
-      prefill: 'same',
       contextLength: 4096,
     })
     rmSync(checkpoint, { recursive: true })

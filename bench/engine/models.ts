@@ -30,12 +30,10 @@ export async function makeModels(folder: string, shape: LlamaShape, block: Int4B
   mkdirSync(folder, { recursive: true })
   const byRow = join(folder, `onnx-${shape}-row`)
   const int4 = join(folder, `onnx-${shape}-${block}`)
-  const oneSet = `${int4}-one-set`
   const missing = (
     [
-      [byRow, { precision: 'int8', blockSize: 'row', prefill: 'same' }],
-      [int4, { precision: 'int4', blockSize: block, prefill: 'int8' }],
-      [oneSet, { precision: 'int4', blockSize: block, prefill: 'same' }],
+      [byRow, { precision: 'int8', blockSize: 'row' }],
+      [int4, { precision: 'int4', blockSize: block }],
     ] as const
   ).filter(([directory]) => !existsSync(directory))
   if (missing.length > 0) {
@@ -58,13 +56,13 @@ export async function makeModels(folder: string, shape: LlamaShape, block: Int4B
     if (!existsSync(file)) writeRandomGguf(file, shape, layers)
     return file
   }
-  // transformers.js wants the files by other names, and a graph that reads prompts too
+  // transformers.js expects the files under other names
   const forTransformers = join(folder, `transformers-${shape}-${block}`)
   if (!existsSync(forTransformers)) {
     mkdirSync(join(forTransformers, 'onnx'), { recursive: true })
-    linkSync(join(oneSet, 'model.onnx'), join(forTransformers, 'onnx', 'model_q4.onnx'))
-    linkSync(join(oneSet, 'model.onnx.data'), join(forTransformers, 'onnx', 'model.onnx.data'))
-    const config = JSON.parse(readFileSync(join(oneSet, 'config.json'), 'utf8'))
+    linkSync(join(int4, 'model.onnx'), join(forTransformers, 'onnx', 'model_q4.onnx'))
+    linkSync(join(int4, 'model.onnx.data'), join(forTransformers, 'onnx', 'model.onnx.data'))
+    const config = JSON.parse(readFileSync(join(int4, 'config.json'), 'utf8'))
     writeFileSync(join(forTransformers, 'config.json'), JSON.stringify({ ...config, model_type: 'llama' }))
   }
   const q4_0 = gguf('q4_0')

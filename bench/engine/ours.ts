@@ -20,7 +20,6 @@ const { runtime, decodeMultiple, alignedChunks, chunkTokens } = await openRuntim
   },
   {
     graphFile: directory.graphFile,
-    prefillGraphFile: directory.prefillGraphFile,
     rows,
     rowTokens: 2048,
     chunkTokens: 128,
@@ -32,6 +31,7 @@ const { runtime, decodeMultiple, alignedChunks, chunkTokens } = await openRuntim
 const tokenizer: Tokenizer = {
   size: 0,
   hasChatTemplate: false,
+  endTokens: [],
   encode: () => [],
   encodeChat: () => ({ tokens: [], systemFolded: false }),
   tokenBytes: () => new Uint8Array([97]),
@@ -51,7 +51,7 @@ const engine = new Engine({
   },
   samplingDefaults: { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 },
   answerTokens: runtime.rowTokens,
-  chunks: { limit: chunkTokens, aligned: alignedChunks },
+  chunks: { limit: chunkTokens, aligned: alignedChunks, multiple: decodeMultiple },
   decodeMultiple,
   // messages carry token ids as text
   encodePrompt: async ({ messages: [message] }) => ({

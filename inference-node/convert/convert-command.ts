@@ -14,8 +14,6 @@ Converts a Hugging Face checkpoint (LlamaForCausalLM, Gemma2ForCausalLM; safeten
                           (default else), 64, 128
   --for <device>          cpu (default), webgpu, cuda
   --activations <a>       how activations meet quantized weights: int8 (default for cpu) or full (default else)
-  --prefill <w>           weights that read prompts: int8, a second set that reads twice as fast (default for int4 on the
-                          cpu), or same
   --context <n>           longest context to serve (default 8192)
   --name <name>           name to serve the model under (default: the checkpoint directory's)
   --threads <n>           worker threads (default: all cores)`
@@ -30,7 +28,6 @@ export const convertCommand = command(
     block: { type: 'string' },
     for: { type: 'string' },
     activations: { type: 'string' },
-    prefill: { type: 'string' },
     context: { type: 'string' },
     name: { type: 'string' },
     threads: { type: 'string' },
@@ -52,18 +49,11 @@ export const convertCommand = command(
       [...(byRow ? (['row'] as const) : []), 'mixed', '32', '64', '128'],
       byRow ? 'row' : precision === 'int4' ? 'mixed' : '32',
     )
-    const prefill = choice(
-      values,
-      'prefill',
-      onCpu && precision !== 'fp16' && block !== 'row' ? ['int8', 'same'] : ['same'],
-      onCpu && precision === 'int4' ? 'int8' : 'same',
-    )
     const options: ConvertOptions = {
       precision,
       blockSize: block === 'mixed' || block === 'row' ? block : (Number(block) as BlockSize),
       target,
       activations,
-      prefill,
       contextLength: count(values, 'context', 8192),
       name: typeof values.name === 'string' ? values.name : undefined,
       threads: count(values, 'threads', availableParallelism()),

@@ -6,18 +6,9 @@ import type { Conversion } from '../model/directory.ts'
 import { ModelError } from '../model/model-error.ts'
 import { type Checkpoint, openCheckpoint } from './checkpoint/checkpoint.ts'
 import { type DecoderConfig, readDecoderConfig } from './checkpoint/decoder-config.ts'
-import {
-  converterName,
-  dataName,
-  graphName,
-  prefillDataName,
-  prefillGraphName,
-  writeConfigs,
-} from './directory-files.ts'
+import { converterName, dataName, graphName, writeConfigs } from './directory-files.ts'
 import { demandSpace } from './disk-space.ts'
-import type { AttentionUse } from './graph/attention-layer.ts'
 import { buildDecoderGraph } from './graph/decoder-graph.ts'
-import { buildPrefillGraph } from './graph/prefill-graph.ts'
 import { verifyDownloads } from './hub/hub-checksums.ts'
 import { type PrecisionOptions, weightFormats } from './precision.ts'
 import { calibrationPrompts } from './reference/calibration.ts'
@@ -25,7 +16,6 @@ import { type Golden, goldenName, goldenPrompts, summarizeGolden } from './refer
 import { runReference } from './reference/reference-run.ts'
 import { type Balances, balance, balancedBy } from './weights/balance.ts'
 import type { InputFactors } from './weights/column-groups.ts'
-import { PrefillWeights } from './weights/prefill-weights.ts'
 import type { WeightInputs, WeightJob } from './weights/weight-job.ts'
 import { type WeightFormats, WeightPlan } from './weights/weight-plan.ts'
 import { runWeightJobs } from './weights/weight-pool.ts'
@@ -71,22 +61,17 @@ export async function convertCheckpoint(
   const contextLength = Math.min(options.contextLength, config.contextLength)
   const plan = new WeightPlan(checkpoint, options.formats ?? weightFormats(options, config), dataName)
   const graphOptions = { contextLength, producer: converterName }
-  const readsWithOwnWeights = options.prefill === 'int8'
-  const graph = buildDecoderGraph(config, plan, graphOptions, attentionUse(options))
-  const prefill = readsWithOwnWeights ? new PrefillWeights(checkpoint, plan, prefillDataName) : null
-  const prefillGraph = prefill ? buildPrefillGraph(config, prefill, graphOptions) : new Uint8Array()
+  const graph = buildDecoderGraph(config, plan, graphOptions, isForCpuAlone(options))
   refuseLeftovers(checkpoint, config)
 
   const partial = `${target}.partial-${process.pid}`
   try {
     await mkdir(partial, { recursive: true })
-    const bytes = plan.size + graph.length + (prefill?.own.size ?? 0) + prefillGraph.length
-    await demandSpace(partial, bytes, 'the model takes')
+    await demandSpace(partial, plan.size + graph.length, 'the model takes')
     await verifyDownloads(checkpoint.files)
     await writeFile(join(partial, graphName), graph)
-    if (prefill) await writeFile(join(partial, prefillGraphName), prefillGraph)
     const { golden, factors } = await watchReference(checkpoint, config, options)
-    // a norm is balanced for all that takes from it: for every matrix or for none, and not for the second set alone
+    // a norm is balanced for every matrix that takes its output, or for none
     const { attention, gateAndUp, down } = plan.formats
     const byRow = [attention, gateAndUp, down].every((format) => format === 'rows')
     const balances: Balances = byRow ? balance(factors) : new Map()
@@ -97,9 +82,7 @@ export async function convertCheckpoint(
       const { rows, columns } = balancedBy(source.tensor, config.normsAfter)
       return { rows: balanceOf(rows), columns: balanceOf(columns) }
     }
-    const files = [{ plan, path: join(partial, dataName), inputsOf }]
-    if (prefill) files.push({ plan: prefill.own, path: join(partial, prefillDataName), inputsOf: () => ({}) })
-    await writeData(files, options)
+    await writeData(plan, join(partial, dataName), inputsOf, options)
     const conversion = await writeConfigs(checkpoint, config, partial, { ...options, contextLength })
     if (golden) await writeFile(join(partial, goldenName), `${JSON.stringify(golden)}\n`)
     await mkdir(dirname(target), { recursive: true })
@@ -114,11 +97,9 @@ export async function convertCheckpoint(
   }
 }
 
-/** What is for the CPU alone may say so in its attention; GPUs know one way for all. */
-function attentionUse({ prefill, blockSize }: ConvertOptions): AttentionUse {
-  if (blockSize === 'row') return 'both'
-  return prefill === 'int8' ? 'answers' : 'prompts'
-}
+/** Whether the graph may use what only the CPU runs fast; other graphs may be moved to a GPU. */
+const isForCpuAlone = ({ target, precision, blockSize }: ConvertOptions): boolean =>
+  target === 'cpu' && (blockSize === 'row' || precision === 'int4')
 
 /**
  * A weight that the graph has no use for is a sign that config.json is not the one of these weights: a layer or a
@@ -138,24 +119,24 @@ function refuseLeftovers(checkpoint: Checkpoint, config: DecoderConfig) {
 }
 
 async function writeData(
-  files: readonly { plan: WeightPlan; path: string; inputsOf: (job: WeightJob) => WeightInputs }[],
+  plan: WeightPlan,
+  path: string,
+  inputsOf: (job: WeightJob) => WeightInputs,
   options: ConvertOptions,
 ) {
-  const bytesTotal = files.reduce((total, { plan }) => total + plan.bytesToRead, 0)
+  const bytesTotal = plan.bytesToRead
   let bytesDone = 0
-  for (const { plan, path, inputsOf } of files) {
-    const file = await open(path, 'w')
-    try {
-      await file.truncate(plan.size)
-      for (const { offset, bytes } of plan.tables) await file.write(bytes, 0, bytes.length, offset)
-    } finally {
-      await file.close()
-    }
-    await runWeightJobs(plan.jobs, path, options.threads ?? availableParallelism(), inputsOf, (bytes) => {
-      bytesDone += bytes
-      options.onProgress?.({ stage: 'converting', bytesDone, bytesTotal })
-    })
+  const file = await open(path, 'w')
+  try {
+    await file.truncate(plan.size)
+    for (const { offset, bytes } of plan.tables) await file.write(bytes, 0, bytes.length, offset)
+  } finally {
+    await file.close()
   }
+  await runWeightJobs(plan.jobs, path, options.threads ?? availableParallelism(), inputsOf, (bytes) => {
+    bytesDone += bytes
+    options.onProgress?.({ stage: 'converting', bytesDone, bytesTotal })
+  })
 }
 
 /** What running the unquantized checkpoint tells: golden logits to keep, and which weights matter most. */

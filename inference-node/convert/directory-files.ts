@@ -11,8 +11,6 @@ import type { PrecisionOptions } from './precision.ts'
 
 export const graphName = 'model.onnx'
 export const dataName = 'model.onnx.data'
-export const prefillGraphName = 'prefill.onnx'
-export const prefillDataName = 'prefill.onnx.data'
 export const converterName = 'keval-node convert'
 
 /** Files of the checkpoint that stay as they are: configs, tokenizer, and the terms that go with the weights. */
@@ -58,9 +56,9 @@ async function conversionOf(
   checkpoint: Checkpoint,
   { architecture }: DecoderConfig,
   folder: string,
-  { name, precision, blockSize, target, prefill = 'same' }: Described,
+  { name, precision, blockSize, target }: Described,
 ): Promise<Conversion> {
-  const names = [graphName, dataName, ...(prefill === 'int8' ? [prefillGraphName, prefillDataName] : [])]
+  const names = [graphName, dataName]
   return {
     converter: converterName,
     source: {
@@ -71,7 +69,6 @@ async function conversionOf(
     precision,
     blockSize: precision === 'int4' || precision === 'int8' ? blockSize : null,
     target,
-    prefill,
     weightsDigest: await digestFiles(names.map((file) => join(folder, file))),
     weightFiles: await Promise.all(
       names.map(async (file) => ({ name: file, bytes: (await stat(join(folder, file))).size })),

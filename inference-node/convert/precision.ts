@@ -19,8 +19,6 @@ export interface PrecisionOptions {
   target: ConversionTarget
   /** How activations meet quantized weights: rounded to int8 (several times faster on a CPU), or in full. */
   activations: 'int8' | 'full'
-  /** The weights that read prompts: a second set for integer products, on the CPU only, or (default) the same. */
-  prefill?: 'int8' | 'same'
 }
 
 /**

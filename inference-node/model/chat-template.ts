@@ -37,22 +37,26 @@ export class ChatTemplate {
     this.#variables = variables
   }
 
-  /** @throws ModelError when the template refuses the messages, with its own reason */
-  render(messages: readonly ChatMessage[]): RenderedChat {
+  /**
+   * @param opensAnswer whether the text ends with the beginning of an assistant's turn
+   * @throws ModelError when the template refuses the messages, with its own reason
+   */
+  render(messages: readonly ChatMessage[], { opensAnswer } = { opensAnswer: true }): RenderedChat {
     try {
-      return { text: this.#run(messages), systemFolded: false }
+      return { text: this.#run(messages, opensAnswer), systemFolded: false }
     } catch (error) {
       const folded = foldSystem(messages)
-      if (!folded) throw new ModelError(`the chat template refuses the messages: ${(error as Error).message}`)
+      if (!folded) throw refusal(error)
       try {
-        return { text: this.#run(folded.messages), systemFolded: folded.moved }
-      } catch {
-        throw new ModelError(`the chat template refuses the messages: ${(error as Error).message}`)
+        return { text: this.#run(folded.messages, opensAnswer), systemFolded: folded.moved }
+      } catch (foldedError) {
+        // the system text is not the cause, since the template refuses the rest without a system turn as well
+        throw refusal(foldedError)
       }
     }
   }
 
-  #run(messages: readonly ChatMessage[]): string {
+  #run(messages: readonly ChatMessage[], opensAnswer: boolean): string {
     const environment = new Environment()
     const variables: Record<string, unknown> = {
       true: true,
@@ -67,13 +71,17 @@ export class ChatTemplate {
       },
       strftime_now: () => pinnedDate,
       date_string: pinnedDate,
-      add_generation_prompt: true,
+      add_generation_prompt: opensAnswer,
       ...this.#variables,
       messages: messages.map(({ role, content }) => ({ role, content })),
     }
     for (const [name, value] of Object.entries(variables)) environment.set(name, value)
     return (new Interpreter(environment).run(this.#template.parsed) as { value: string }).value
   }
+}
+
+function refusal(error: unknown): ModelError {
+  return new ModelError(`the chat template refuses the messages: ${(error as Error).message}`)
 }
 
 /** Moves the system text before the first user text; null when there is no system message to move. */

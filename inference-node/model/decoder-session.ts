@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { ModelDirectory } from './directory.ts'
 import { describeGraph, type GraphDescription, type TensorMetadata } from './graph.ts'
 import { halfTensor, halvesOf } from './half-tensor.ts'
-import { ModelError } from './model-error.ts'
+import { ModelError, toCause } from './model-error.ts'
 
 export type Provider = 'cpu' | 'webgpu' | 'cuda'
 
@@ -19,11 +19,9 @@ export interface SequenceState {
 export class DecoderSession {
   readonly graph: GraphDescription
   readonly #session: InferenceSession
-  readonly #reader: InferenceSession | null
 
-  private constructor(session: InferenceSession, reader: InferenceSession | null, directory: ModelDirectory) {
+  private constructor(session: InferenceSession, directory: ModelDirectory) {
     this.#session = session
-    this.#reader = reader
     this.graph = describeGraph(
       session.inputMetadata as readonly TensorMetadata[],
       session.outputMetadata as readonly TensorMetadata[],
@@ -38,22 +36,15 @@ export class DecoderSession {
     provider: Provider = 'cpu',
     threads?: number,
   ): Promise<DecoderSession> {
-    const open = (graphFile: string) =>
-      InferenceSession.create(graphFile, {
-        executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
-        logSeverityLevel: 3,
-        ...(threads ? { intraOpNumThreads: threads } : {}),
-      }).catch((error: Error) => {
-        throw new ModelError(`${graphFile} cannot be loaded on ${provider}: ${error.message}`)
-      })
-    const { graphFile, prefillGraphFile } = directory
-    const reader = prefillGraphFile && provider === 'cpu' ? await open(prefillGraphFile) : null
-    return new DecoderSession(await open(graphFile), reader, directory)
-  }
-
-  /** Whether {@link read} has a graph of its own. */
-  get hasReader(): boolean {
-    return this.#reader !== null
+    const { graphFile } = directory
+    const session = await InferenceSession.create(graphFile, {
+      executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+      logSeverityLevel: 3,
+      ...(threads ? { intraOpNumThreads: threads } : {}),
+    }).catch((error: Error) => {
+      throw new ModelError(`${graphFile} cannot be loaded on ${provider}: ${toCause(error.message)}`)
+    })
+    return new DecoderSession(session, directory)
   }
 
   start(): SequenceState {
@@ -79,20 +70,6 @@ export class DecoderSession {
    * @returns logits [positions, vocabulary] of the new positions; graphs that only compute the last give one
    */
   async append(state: SequenceState, tokens: readonly number[]): Promise<Float32Array> {
-    const outputs = await this.#run(this.#session, state, tokens)
-    return widened(outputs[this.graph.logits] as Tensor)
-  }
-
-  /** Puts the tokens of a prompt behind a sequence as the engine does: by the graph that reads prompts, if there is one. */
-  async read(state: SequenceState, tokens: readonly number[]): Promise<void> {
-    await this.#run(this.#reader ?? this.#session, state, tokens)
-  }
-
-  async #run(
-    session: InferenceSession,
-    state: SequenceState,
-    tokens: readonly number[],
-  ): Promise<InferenceSession.OnnxValueMapType> {
     const total = state.tokens + tokens.length
     const { inputIds, attentionMask, positionIds, cache } = this.graph
     const feeds: Record<string, Tensor> = {
@@ -104,13 +81,13 @@ export class DecoderSession {
       const positions = BigInt64Array.from(tokens, (_, index) => BigInt(state.tokens + index))
       feeds[positionIds] = new Tensor('int64', positions, [1, tokens.length])
     }
-    const outputs = await session.run(feeds)
+    const outputs = await this.#session.run(feeds)
     for (const { pastKey, pastValue, presentKey, presentValue } of cache) {
       state.cache[pastKey] = feedable(outputs[presentKey] as Tensor)
       state.cache[pastValue] = feedable(outputs[presentValue] as Tensor)
     }
     state.tokens = total
-    return outputs
+    return widened(outputs[this.graph.logits] as Tensor)
   }
 
   /** Logits [tokens, vocabulary] of a whole prompt. */
@@ -118,13 +95,22 @@ export class DecoderSession {
     return this.append(this.start(), tokens)
   }
 
-  /** The most likely continuation, token by token. */
-  async greedy(prompt: readonly number[], count: number): Promise<number[]> {
+  /**
+   * The most likely continuation, token by token.
+   *
+   * @param isLast whether it ends with a token; else it has `count` tokens
+   */
+  async greedy(
+    prompt: readonly number[],
+    count: number,
+    isLast: (token: number) => boolean = () => false,
+  ): Promise<number[]> {
     const state = this.start()
     const answer: number[] = []
     let logits = await this.append(state, prompt)
     while (answer.length < count) {
       answer.push(mostLikely(logits.subarray(-this.graph.vocabularySize)))
+      if (isLast(answer.at(-1)!)) break
       if (answer.length < count) logits = await this.append(state, answer.slice(-1))
     }
     return answer
@@ -132,7 +118,6 @@ export class DecoderSession {
 
   async close(): Promise<void> {
     await this.#session.release()
-    await this.#reader?.release()
   }
 }
 

@@ -22,8 +22,6 @@ export interface Conversion {
   precision: Precision
   blockSize: number | 'mixed' | 'row' | null
   target: 'cpu' | 'webgpu' | 'cuda'
-  /** `int8`: the directory has a second graph, with weights of its own, that reads prompts. */
-  prefill?: 'int8' | 'same'
   /** Digest over the weight files: see `digestFiles`. */
   weightsDigest: string
   weightFiles: { name: string; bytes: number }[]
@@ -56,9 +54,7 @@ export interface ModelDirectory {
   architecture: string
   /** Absolute path of the ONNX graph. */
   graphFile: string
-  /** Absolute path of the graph that reads prompts into the cache, on the CPU; null when the other does. */
-  prefillGraphFile: string | null
-  /** Absolute paths of the graphs and all its external data, in the order of the digest. */
+  /** Absolute paths of the graph and all its external data, in the order of the digest. */
   weightFiles: string[]
   /** Bytes of all of them. */
   weightBytes: number
@@ -119,9 +115,7 @@ export async function openModelDirectory(path: string): Promise<ModelDirectory> 
 
   const attentionHeads = need('num_attention_heads', decoder.num_attention_heads, text.num_attention_heads)
   const graphFile = await findGraph(root, decoder.filename as string | undefined)
-  const prefillGraphFile = conversion?.prefill === 'int8' ? join(root, 'prefill.onnx') : null
   const weightFiles = await findWeightFiles(graphFile)
-  if (prefillGraphFile) weightFiles.push(...(await findWeightFiles(prefillGraphFile)))
   checkSizes(root, weightFiles, conversion?.weightFiles ?? [])
   let digest: Promise<string> | null = null
 
@@ -135,7 +129,6 @@ export async function openModelDirectory(path: string): Promise<ModelDirectory> 
       genaiArchitectures[genaiModel.type as string] ??
       'unknown',
     graphFile,
-    prefillGraphFile,
     weightFiles: weightFiles.map((file) => file.path),
     weightBytes: weightFiles.reduce((total, { bytes }) => total + bytes, 0),
     vocabularySize: need('vocab_size', genaiModel.vocab_size, text.vocab_size),

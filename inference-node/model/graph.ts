@@ -15,8 +15,8 @@ export interface LayerCache {
   presentValue: string
 }
 
-/** What every graph with a cache takes and gives, read from its session's metadata. */
-export interface CacheGraph {
+/** A decoder's graph: its inputs and outputs, read from its session's metadata. */
+export interface GraphDescription {
   /** int64 [batch, new tokens] */
   inputIds: string
   /** int64 [batch, past + new tokens]: 1 for a token, 0 for padding. Ragged rows are padded on the right. */
@@ -28,10 +28,6 @@ export interface CacheGraph {
   cacheType: 'float32' | 'float16'
   kvHeads: number
   headSize: number
-}
-
-/** A decoder's graph: logits come out too. */
-export interface GraphDescription extends CacheGraph {
   /**
    * int64 [1], an initializer that a caller may override: the first new position whose logits are computed,
    * counted from the end when negative. The default 0 gives all; -1 gives the last position of every row.
@@ -71,37 +67,20 @@ export function describeGraph(
   overridable: readonly string[] = [],
   sizes?: DecoderSizes,
 ): GraphDescription {
-  const graph = describeCacheGraph(inputs, outputs, sizes, [logitsStartName])
   const logits = outputs.find((output) => output.name === 'logits')
   if (!logits) throw new ModelError('the graph has no output logits')
+  const vocabularySize = sizeOf(logits, -1, sizes?.vocabularySize)
+  if (sizes && sizes.vocabularySize > vocabularySize)
+    throw new ModelError(
+      `the configs name ${sizes.vocabularySize} tokens, but the graph computes ${vocabularySize}: they are of two models`,
+    )
   const hasStart =
     overridable.includes(logitsStartName) || inputs.some((input) => input.name === logitsStartName)
-  return {
-    ...graph,
-    logitsStart: hasStart ? logitsStartName : null,
-    logits: logits.name,
-    logitsType: floatType(logits),
-    vocabularySize: sizeOf(logits, -1, sizes?.vocabularySize),
-  }
-}
-
-/**
- * Reads what a graph takes and gives besides logits.
- *
- * @param others further inputs that it may have
- * @throws ModelError as {@link describeGraph}
- */
-export function describeCacheGraph(
-  inputs: readonly TensorMetadata[],
-  outputs: readonly TensorMetadata[],
-  sizes?: DecoderSizes,
-  others: readonly string[] = [],
-): CacheGraph {
   const cache = [...pairCache(inputs, outputs)]
   if (cache.length === 0)
     throw new ModelError('the graph has no past_key_values inputs: it is not a decoder with a cache')
 
-  const known = new Set([...others, ...cache.flatMap((layer) => [layer.pastKey, layer.pastValue])])
+  const known = new Set([logitsStartName, ...cache.flatMap((layer) => [layer.pastKey, layer.pastValue])])
   const optional = (name: string) => {
     const tensor = inputs.find((input) => input.name === name)
     if (tensor) known.add(name)
@@ -132,6 +111,10 @@ export function describeCacheGraph(
     cacheType: floatType(first),
     kvHeads: sizeOf(first, 1, sizes?.kvHeads),
     headSize: sizeOf(first, 3, sizes?.headSize),
+    logitsStart: hasStart ? logitsStartName : null,
+    logits: logits.name,
+    logitsType: floatType(logits),
+    vocabularySize,
   }
 }
 

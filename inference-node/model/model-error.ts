@@ -8,3 +8,25 @@ export class ModelError extends Error {
     this.name = 'ModelError'
   }
 }
+
+/** Longest cause that is shown: ONNX Runtime adds stack frames and expressions without end. */
+const maxCauseCharacters = 240
+
+/**
+ * The cause in a message of ONNX Runtime or a driver, as one plain line: without source locations, C++ signatures and
+ * the fields behind a semicolon.
+ */
+export function toCause(message: string): string {
+  const line = message.replace(/\s+/g, ' ').trim()
+  const device = /\b(?:CUDA|CUDNN|CUBLAS) failure \d+: [^;]*/i.exec(line)?.[0]
+  const plain = (device ?? line)
+    .replace(/\S*\.(?:cc|cpp|cu|h|hpp):\d+:?/g, '')
+    .replace(
+      /(?:[\w:<>,*&~]+ )*[\w:<>,~]+::[\w<>:~]+\([^()]*(?:\([^()]*\)[^()]*)*\)(?: const)?(?: \[with [^\]]*\])?/g,
+      '',
+    )
+    .replace(/\s+/g, ' ')
+    .trim()
+  if (plain.length <= maxCauseCharacters) return plain
+  return `${plain.slice(0, maxCauseCharacters)}…`
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Tokenizer as Library } from '@huggingface/tokenizers'
 import { type ChatMessage, ChatTemplate } from './chat-template.ts'
 import { ModelError } from './model-error.ts'
-import { type TokenDecoder, tokenDecoder } from './token-bytes.ts'
+import { type TokenDecoder, toTokenDecoder } from './token-bytes.ts'
 
 export interface EncodedChat {
   tokens: number[]
@@ -17,6 +17,8 @@ export interface Tokenizer {
   /** Number of ids, from 0; the graph's vocabulary may be padded beyond it. */
   readonly size: number
   readonly hasChatTemplate: boolean
+  /** Tokens that end an answer: the configured end of text, and the end of the chat template's assistant turn. */
+  readonly endTokens: readonly number[]
   /** Encodes plain text. Whatever it contains, the result has no control token and no added start token. */
   encode(text: string): number[]
   /**
@@ -38,14 +40,19 @@ export interface Tokenizer {
 /**
  * Loads `tokenizer.json`, `tokenizer_config.json` and the chat template of a model directory.
  *
- * @throws ModelError naming the file that is missing or cannot be used
+ * @param vocabularySize number of tokens that the model knows. Added tokens beyond it, such as a text model's image
+ * token, are left out: their text is encoded like any other.
+ * @throws ModelError naming the file that is missing or cannot be used, or the token that the model does not know
  */
-export async function loadTokenizer(directory: string): Promise<Tokenizer> {
-  const tokenizer = (await readJson(join(directory, 'tokenizer.json'))) as TokenizerFile
+export async function loadTokenizer(directory: string, vocabularySize: number): Promise<Tokenizer> {
+  const file = (await readJson(join(directory, 'tokenizer.json'))) as TokenizerFile
+  const tokenizer = withinVocabulary(file, vocabularySize, directory)
   const config = (await readJson(join(directory, 'tokenizer_config.json'))) as TokenizerConfig
   const template = await readTemplate(directory, config)
   try {
-    return new SafeTokenizer(tokenizer, config, template)
+    const loaded = new SafeTokenizer(tokenizer, config, template)
+    refuseUnknownControl(file, tokenizer, template, config, directory)
+    return loaded
   } catch (error) {
     if (error instanceof ModelError) throw error
     throw new ModelError(`${join(directory, 'tokenizer.json')} cannot be used: ${(error as Error).message}`)
@@ -71,19 +78,76 @@ interface TokenizerConfig {
 }
 
 /**
+ * A tokenizer without the added tokens that the model does not know.
+ *
+ * @throws ModelError when an ordinary token is beyond the model's vocabulary: the files are of two models
+ */
+function withinVocabulary(file: TokenizerFile, vocabularySize: number, directory: string): TokenizerFile {
+  const path = join(directory, 'tokenizer.json')
+  const added = file.added_tokens ?? []
+  const dropped = new Set(added.filter(({ id }) => id >= vocabularySize).map(({ content }) => content))
+  const entries = toEntries(file.model?.vocab, path)
+  const unknown = entries.find(([token, id]) => id >= vocabularySize && !dropped.has(token))
+  if (unknown)
+    throw new ModelError(
+      `${path} has token ${JSON.stringify(unknown[0])} with id ${unknown[1]}, but the model has ${vocabularySize} tokens`,
+    )
+  if (dropped.size === 0) return file
+  const { vocab } = file.model
+  return {
+    ...file,
+    added_tokens: added.filter(({ content }) => !dropped.has(content)),
+    model: {
+      ...file.model,
+      vocab: Array.isArray(vocab)
+        ? vocab.slice(0, vocabularySize)
+        : Object.fromEntries(Object.entries(vocab).filter(([token]) => !dropped.has(token))),
+    },
+  }
+}
+
+function toEntries(vocab: unknown, path: string): [string, number][] {
+  if (Array.isArray(vocab)) return vocab.map(([token], id) => [token as string, id])
+  if (typeof vocab === 'object' && vocab !== null) return Object.entries(vocab as Record<string, number>)
+  throw new ModelError(`${path} has no vocabulary`)
+}
+
+/**
+ * @throws ModelError when the chat template or the special tokens of the config write a token that was left out
+ */
+function refuseUnknownControl(
+  file: TokenizerFile,
+  { added_tokens: kept = [] }: TokenizerFile,
+  template: string | null,
+  config: TokenizerConfig,
+  directory: string,
+): void {
+  const known = new Set(kept.map(({ content }) => content))
+  const named = new Set(Object.values(namedTokens(config)))
+  const missing = (file.added_tokens ?? []).find(
+    ({ content }) => !known.has(content) && (named.has(content) || template?.includes(content)),
+  )
+  if (missing)
+    throw new ModelError(
+      `${directory}: the chat template or tokenizer_config.json uses ${missing.content}, whose id ${missing.id} is beyond the model's vocabulary`,
+    )
+}
+
+/**
  * The library finds control tokens by their text. Here every control token is renamed to a text that nobody can
  * type, because it contains a random number drawn at load; the template's own control tokens are then renamed in
  * the rendered text, where those inside messages were broken up beforehand.
  */
 class SafeTokenizer implements Tokenizer {
   readonly size: number
+  readonly endTokens: readonly number[]
   readonly #library: Library
   readonly #decoder: TokenDecoder
   readonly #template: ChatTemplate | null
   readonly #specialIds: Map<string, number>
   readonly #specialPattern: RegExp | null
   readonly #special: Set<number>
-  readonly #plainAdded: Map<number, string>
+  readonly #added: Map<number, string>
   readonly #nonce = randomBytes(8).toString('hex')
   readonly #breaker = `\u{fdd0}${this.#nonce}\u{fdd0}`
 
@@ -92,12 +156,10 @@ class SafeTokenizer implements Tokenizer {
     const special = added.filter((token) => token.special)
     this.#specialIds = new Map(special.map((token) => [token.content, token.id]))
     this.#special = new Set(special.map((token) => token.id))
-    this.#plainAdded = new Map(
-      added.filter((token) => !token.special).map((token) => [token.id, token.content]),
-    )
-    this.#specialPattern = anyOf([...this.#specialIds.keys()])
+    this.#added = new Map(added.map((token) => [token.id, token.content]))
+    this.#specialPattern = toPattern([...this.#specialIds.keys()])
     this.#template = template === null ? null : new ChatTemplate(template, namedTokens(config))
-    this.#decoder = tokenDecoder(file.decoder)
+    this.#decoder = toTokenDecoder(file.decoder)
 
     this.#library = new Library(
       {
@@ -114,6 +176,10 @@ class SafeTokenizer implements Tokenizer {
       ? [file.model.vocab.length - 1]
       : Object.values(file.model.vocab)
     this.size = 1 + [...ids, ...added.map((token) => token.id)].reduce((a, b) => Math.max(a, b), -1)
+    const endOfText = namedTokens(config).eos_token
+    this.endTokens = [
+      ...new Set([added.find(({ content }) => content === endOfText)?.id ?? null, this.#findTurnEnd()]),
+    ].filter((id) => id !== null)
   }
 
   get hasChatTemplate(): boolean {
@@ -121,7 +187,7 @@ class SafeTokenizer implements Tokenizer {
   }
 
   encode(text: string): number[] {
-    return this.#library.encode(text, { add_special_tokens: false }).ids
+    return this.#library.encode(text.toWellFormed(), { add_special_tokens: false }).ids
   }
 
   encodeChat(messages: readonly ChatMessage[]): EncodedChat {
@@ -136,13 +202,33 @@ class SafeTokenizer implements Tokenizer {
 
   tokenBytes(id: number): Uint8Array {
     if (this.isSpecial(id)) return new Uint8Array()
-    const plain = this.#plainAdded.get(id)
-    if (plain !== undefined) return new TextEncoder().encode(plain)
-    return this.#decoder(this.#library.id_to_token(id)!)
+    return this.#decoder(this.#added.get(id) ?? this.#library.id_to_token(id)!)
   }
 
   isSpecial(id: number): boolean {
     return this.#special.has(id) || this.#library.id_to_token(id) === undefined
+  }
+
+  /** The added token that the template writes right behind an assistant's text; null when it writes none. */
+  #findTurnEnd(): number | null {
+    if (!this.#template) return null
+    const answer = this.#nonce
+    const messages: ChatMessage[] = [
+      { role: 'user', content: 'x' },
+      { role: 'assistant', content: answer },
+    ]
+    let text: string
+    try {
+      text = this.#template.render(messages, { opensAnswer: false }).text
+    } catch {
+      return null // a template for single questions refuses an answer
+    }
+    const behind = text.slice(text.lastIndexOf(answer) + answer.length).trimStart()
+    const [id] = [...this.#added]
+      .filter(([, content]) => content.trim() !== '' && behind.startsWith(content))
+      .sort(([, a], [, b]) => b.length - a.length)
+      .map(([id]) => id)
+    return text.includes(answer) ? (id ?? null) : null
   }
 
   #marker(id: number): string {
@@ -156,8 +242,8 @@ class SafeTokenizer implements Tokenizer {
   }
 }
 
-/** Matches the longest of the given texts; null when there are none. */
-function anyOf(texts: string[]): RegExp | null {
+/** A pattern for the longest of the given texts; null when there are none. */
+function toPattern(texts: string[]): RegExp | null {
   if (texts.length === 0) return null
   const longestFirst = [...texts].sort((a, b) => b.length - a.length)
   return new RegExp(longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|'), 'gu')

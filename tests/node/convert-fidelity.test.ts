@@ -69,36 +69,6 @@ describe.each(names)('%s in fp32', (name) => {
   })
 })
 
-describe.each(names)('%s read by a graph of its own, in int8,', (name) => {
-  const read = async (session: DecoderSession, pieces: readonly (readonly number[])[]) => {
-    const state = session.start()
-    for (const piece of pieces) await session.read(state, piece)
-    return state
-  }
-
-  it('is followed like the reference, as far as rounding goes', async () => {
-    const session = await converted(checkpoint(name), 'fp32', { prefill: 'int8' })
-    expect(session.hasReader).toBe(true)
-    const { prompts, logits } = reference(name)
-    const { vocabularySize } = session.graph
-    for (const [index, prompt] of prompts.entries()) {
-      const state = await read(session, prompt.length > 1 ? [prompt.slice(0, -1)] : [])
-      const actual = await session.append(state, prompt.slice(-1))
-      const expected = logits[index]!.slice(-vocabularySize)
-      expect(worstPosition(actual, expected, vocabularySize)).toBeLessThan(0.25)
-    }
-  })
-
-  it('fills the cache with the same bits however it is cut', async () => {
-    const session = await converted(checkpoint(name), 'int4', { prefill: 'int8', activations: 'int8' })
-    const prompt = reference(name).prompts.at(-1)!
-    const whole = await read(session, [prompt])
-    const cut = await read(session, [prompt.slice(0, 2), prompt.slice(2, 9), prompt.slice(9)])
-    for (const [place, tensor] of Object.entries(whole.cache))
-      expect(cut.cache[place]!.data, place).toEqual(tensor.data)
-  })
-})
-
 describe.each(names)('%s in int8 by row', (name) => {
   const byRow = () =>
     converted(checkpoint(name), 'int8', { activations: 'int8', blockSize: 'row', withoutReference: false })

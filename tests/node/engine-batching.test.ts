@@ -8,7 +8,7 @@ import { tinyModel } from './engine-fixtures.ts'
 let model: string
 let int4Model: string
 beforeAll(async () => {
-  model = await tinyModel('int8', 'tiny-llama', 'same', 'row')
+  model = await tinyModel('int8', 'tiny-llama', 'row')
   int4Model = await tinyModel('int4')
 })
 
@@ -154,7 +154,7 @@ describe.each([
 
 describe('an answer', () => {
   it('is the same in company when prompts are read with the weights that write answers', async () => {
-    const one = { modelDirectory: await tinyModel('int4', 'tiny-llama', 'same'), chunkTokens: 16 }
+    const one = { modelDirectory: await tinyModel('int4'), chunkTokens: 16 }
     const requests = Array.from({ length: 6 }, (_, index) => ({
       ...asking(`질문 ${'가'.repeat(index)}?`),
       seed: index,

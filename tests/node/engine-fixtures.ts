@@ -5,14 +5,10 @@ import { afterAll } from 'vitest'
 import { type ConvertOptions, convertCheckpoint } from '../../inference-node/convert/convert.ts'
 import type { Precision } from '../../inference-node/model/directory.ts'
 
-/**
- * A model directory made of a checkpoint of tests/fixtures; in int4 with a graph of its own for prompts, as
- * `keval-node convert` makes it. Removed when the file's tests are over.
- */
+/** A model directory made of a checkpoint of tests/fixtures. Removed when the file's tests are over. */
 export async function tinyModel(
   precision: Exclude<Precision, 'unknown'> = 'int8',
   checkpoint = 'tiny-llama',
-  prefill: ConvertOptions['prefill'] = precision === 'int4' ? 'int8' : 'same',
   blockSize: ConvertOptions['blockSize'] = precision === 'int4' ? 'mixed' : 32,
 ): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'keval-engine-'))
@@ -23,7 +19,6 @@ export async function tinyModel(
     blockSize,
     target: 'cpu',
     activations: 'int8',
-    prefill,
     contextLength: 512,
     threads: 1,
   })

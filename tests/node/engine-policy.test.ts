@@ -22,7 +22,7 @@ const waiting = (id: number, prompt: number[], tenant = 'a', passedOver = 0): Wa
 })
 const numbers = (length: number, first = 0) => Array.from({ length }, (_, index) => first + index)
 const nobody = new Map<string, number>()
-const freely: ChunkRules = { limit: 128, aligned: false }
+const freely: ChunkRules = { limit: 128, aligned: false, multiple: 1 }
 
 describe('which sequence starts next', () => {
   it('is none when nobody waits or no row is free', () => {
@@ -60,7 +60,7 @@ describe('which sequence starts next', () => {
   })
 
   it('reuses whole chunks only when chunks are aligned', () => {
-    const aligned: ChunkRules = { limit: 16, aligned: true }
+    const aligned: ChunkRules = { limit: 16, aligned: true, multiple: 1 }
     const start = chooseStart([waiting(0, numbers(60))], [free(numbers(45))], nobody, true, aligned)
     expect(start?.reused).toBe(32)
   })
@@ -104,7 +104,7 @@ describe('chunks', () => {
       fc.property(fc.integer({ min: 2, max: 5000 }), fc.integer({ min: 8, max: 600 }), (prompt, limit) => {
         let remaining = prompt
         while (remaining > 0) {
-          const length = chunkLength(remaining, { limit, aligned: false })
+          const length = chunkLength(remaining, { limit, aligned: false, multiple: 1 })
           expect(length).toBeGreaterThan(1)
           expect(length).toBeLessThanOrEqual(limit)
           expect(length % 32).not.toBe(1)
@@ -115,9 +115,24 @@ describe('chunks', () => {
     )
   })
 
+  it('are multiples of what kernels take together, but for the last', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 2000 }), fc.integer({ min: 8, max: 200 }), (prompt, limit) => {
+        let remaining = prompt
+        while (remaining > 0) {
+          const length = chunkLength(remaining, { limit, aligned: false, multiple: 2 })
+          expect(length).toBeGreaterThan(1)
+          expect(length % 32).not.toBe(1)
+          remaining -= length
+          if (remaining > 0) expect(length % 2).toBe(0)
+        }
+      }),
+    )
+  })
+
   it('begin at multiples of the limit when they are aligned', () => {
-    expect(chunkLength(129, { limit: 128, aligned: true })).toBe(128)
-    expect(chunkLength(1, { limit: 128, aligned: true })).toBe(1)
+    expect(chunkLength(129, { limit: 128, aligned: true, multiple: 1 })).toBe(128)
+    expect(chunkLength(1, { limit: 128, aligned: true, multiple: 1 })).toBe(1)
   })
 })
 
@@ -265,6 +280,7 @@ describe('the policy over time', () => {
           const { startedAt, longestPassedOver } = simulate(jobs, rowCount, copiesRows, {
             limit: 32,
             aligned,
+            multiple: 2,
           })
           expect(startedAt.size).toBe(jobs.length)
           expect(longestPassedOver).toBeLessThanOrEqual(16)

@@ -11,8 +11,6 @@ import {
   type RuntimeOptions,
 } from '../../inference-node/engine/runtime/runtime.ts'
 import { largest } from '../../inference-node/engine/sampling/sampler.ts'
-import { DecoderSession } from '../../inference-node/model/decoder-session.ts'
-import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import { checkpoint, reference } from './convert-fixtures.ts'
 import { madeUpTokens, tinyModel } from './engine-fixtures.ts'
 
@@ -26,17 +24,10 @@ const kinds = {
   binding: (options: RuntimeOptions): Promise<Runtime> => BindingRuntime.open(options),
 }
 
-async function open(
-  kind: keyof typeof kinds,
-  model: string,
-  rows = 3,
-  rowTokens = 256,
-  reader: string | null = null,
-): Promise<Runtime> {
+async function open(kind: keyof typeof kinds, model: string, rows = 3, rowTokens = 256): Promise<Runtime> {
   const graphFile = join(model, 'model.onnx')
   const runtime = await kinds[kind]({
     graphFile,
-    prefillGraphFile: reader,
     provider: 'cpu',
     rows,
     rowTokens,
@@ -62,7 +53,7 @@ describe.each(['io-binding', 'binding'] as const)('the runtime by %s', (kind) =>
   })
 
   it.each([32, 'row'] as const)('computes ragged rows together as each alone, block %s', async (block) => {
-    const runtime = await open(kind, await tinyModel('int8', 'tiny-llama', 'same', block))
+    const runtime = await open(kind, await tinyModel('int8', 'tiny-llama', block))
     const prompts = [20, 43, 9].map((length, seed) => madeUpTokens(length, seed))
     const alone: Float32Array[] = []
     for (const [row, prompt] of prompts.entries()) {
@@ -76,7 +67,7 @@ describe.each(['io-binding', 'binding'] as const)('the runtime by %s', (kind) =>
   })
 
   it.each([32, 'row'] as const)('leaves what idle rows of a step hold, block %s', async (block) => {
-    const runtime = await open(kind, await tinyModel('int8', 'tiny-llama', 'same', block))
+    const runtime = await open(kind, await tinyModel('int8', 'tiny-llama', block))
     const prompts = [20, 43, 9].map((length, seed) => madeUpTokens(length, seed))
     for (const [row, prompt] of prompts.entries()) await runtime.prefill(row, 0, prompt)
     const lengths = prompts.map(({ length }) => length + 1)
@@ -89,21 +80,6 @@ describe.each(['io-binding', 'binding'] as const)('the runtime by %s', (kind) =>
     expect(among.slice(width, 2 * width)).toEqual(before.slice(width, 2 * width))
   })
 
-  it('reads prompts by the graph made for it', async () => {
-    const model = await tinyModel('int4')
-    const behind = async (reader: string | null) => {
-      const runtime = await open(kind, model, 3, 256, reader)
-      await runtime.prefill(1, 0, madeUpTokens(40, 3))
-      return (await runtime.decode(1, [7], [41])).slice()
-    }
-    const logits = await behind(join(model, 'prefill.onnx'))
-    expect(logits).not.toEqual(await behind(null))
-    const session = await DecoderSession.open(await openModelDirectory(model))
-    const state = session.start()
-    await session.read(state, madeUpTokens(40, 3))
-    expect(logits).toEqual(await session.append(state, [7]))
-  })
-
   it('refuses more tokens than a row has', async () => {
     const runtime = await open(kind, await tinyModel('int8'), 1, 32)
     await expect(runtime.prefill(0, 20, madeUpTokens(13, 1))).rejects.toThrow(
@@ -113,7 +89,7 @@ describe.each(['io-binding', 'binding'] as const)('the runtime by %s', (kind) =>
 })
 
 describe('the choice of a runtime', () => {
-  const options = { prefillGraphFile: null, rows: 2, rowTokens: 128, chunkTokens: 64, threads: 1 }
+  const options = { rows: 2, rowTokens: 128, chunkTokens: 64, threads: 1 }
 
   it('says what was tried, and why something was left out', async () => {
     const graphFile = join(await tinyModel('int4'), 'model.onnx')
@@ -131,7 +107,7 @@ describe('the choice of a runtime', () => {
   })
 
   it('keeps weights made for the CPU there, and says so', async () => {
-    const graphFile = join(await tinyModel('int8', 'tiny-llama', 'same', 'row'), 'model.onnx')
+    const graphFile = join(await tinyModel('int8', 'tiny-llama', 'row'), 'model.onnx')
     const choice = {
       provider: 'auto',
       runtime: 'auto',

@@ -85,7 +85,7 @@ describe('a model directory', () => {
     const { prompts, greedy } = reference('tiny-llama')
     for (const [index, prompt] of prompts.entries())
       expect(await session.greedy(prompt, 64)).toEqual(greedy[index])
-    const tokenizer = await loadTokenizer(directory.path)
+    const tokenizer = await loadTokenizer(directory.path, directory.vocabularySize)
     expect(tokenizer.encodeChat([{ role: 'user', content: '<|eot_id|>' }]).tokens.length).toBeGreaterThan(10)
   })
 

@@ -4,7 +4,7 @@ import { halfTensor, halvesOf } from '../../model/half-tensor.ts'
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import { toHalf } from '../checkpoint/floats.ts'
 import { type Attribute, modelProto, nodeProto, tensorProto, valueInfoProto } from '../graph/onnx.ts'
-import { relativeError } from '../reference/relative-error.ts'
+import { relativeError } from '../reference/measures.ts'
 import { type AttentionCase, type AttentionNumbers, attend } from './exact-attention.ts'
 
 /** How well a provider's attention operator does what a model needs, as relative errors. */

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { DecoderSession, type Provider } from '../../model/decoder-session.ts'
 import type { Certificate, ModelDirectory, Precision } from '../../model/directory.ts'
-import { loadTokenizer } from '../../model/tokenizer.ts'
 import { digestFiles } from '../../model/weights-digest.ts'
 import { readDecoderConfig } from '../checkpoint/decoder-config.ts'
 import {
@@ -14,8 +13,9 @@ import {
   goldenPrompts,
   readGolden,
 } from '../reference/golden.ts'
-import { relativeError } from '../reference/relative-error.ts'
+import { relativeError } from '../reference/measures.ts'
 import { attentionCases, probeAttention } from './attention-probe.ts'
+import { checkEndOfTurn, checkTokenizer } from './tokenizer-checks.ts'
 
 type Check = Certificate['checks'][number]
 
@@ -41,7 +41,9 @@ export async function certify(directory: ModelDirectory, provider: Provider): Pr
   const checks: Check[] = []
   const notChecked: string[] = []
   const digest = await digestFiles(directory.weightFiles)
-  if (directory.conversion)
+  if (!directory.conversion)
+    notChecked.push('weights: the directory has no conversion.json that says which weights belong to it')
+  else
     checks.push({
       name: 'weights',
       passed: digest === directory.conversion.weightsDigest,
@@ -58,13 +60,18 @@ export async function certify(directory: ModelDirectory, provider: Provider): Pr
     : await goldenPrompts(directory.path, directory.vocabularySize, directory.contextLength)
   if (!golden) checks.push(await checkFinite(session, prompts))
   checks.push(await checkPieces(session, prompts[0]!, bound.pieces))
-  if (session.hasReader && golden) checks.push(await checkReading(session, golden, bound.divergence))
   const { cacheType } = session.graph
+  const hasTokenizer = existsSync(join(directory.path, 'tokenizer.json'))
+  if (hasTokenizer) {
+    const ending = await checkEndOfTurn(session, directory)
+    if (typeof ending === 'string') notChecked.push(ending)
+    else checks.push(ending)
+  }
   await session.close()
 
   checks.push(...(await checkAttention(directory, provider, cacheType, notChecked)))
-  if (existsSync(join(directory.path, 'tokenizer.json'))) checks.push(await checkDigits(directory.path))
-  else notChecked.push('digits: the directory has no tokenizer.json')
+  if (hasTokenizer) checks.push(...(await checkTokenizer(directory)))
+  else notChecked.push('tokenizer, digits, end of turn: the directory has no tokenizer.json')
 
   const certificate: Certificate = {
     passed: checks.every((check) => check.passed),
@@ -143,49 +150,6 @@ async function checkPieces(
   }
 }
 
-/** Tokens between two places at which reading is compared. */
-const readingStep = 4
-/**
- * How far a layer's keys or values may be from those of the graph that writes answers, which rounds more: up to 0.5 was
- * seen, and what has nothing to do with them is 1 or more away.
- */
-const readingBound = 0.8
-
-/**
- * The graph that reads prompts fills the cache with the keys and values that the other would, and behind them the next
- * token is as likely as it should be.
- */
-async function checkReading(session: DecoderSession, golden: Golden, bound: number): Promise<Check> {
-  let farthest = 0
-  let total = 0
-  let compared = 0
-  for (const { tokens, positions } of golden.prompts) {
-    const [read, written] = [session.start(), session.start()]
-    await session.read(read, tokens)
-    await session.append(written, tokens)
-    for (const [place, tensor] of Object.entries(read.cache)) {
-      const expected = written.cache[place]!.data as Float32Array
-      farthest = Math.max(farthest, relativeError(tensor.data as Float32Array, expected))
-    }
-    for (let length = readingStep; length < tokens.length; length += readingStep) {
-      const state = session.start()
-      await session.read(state, tokens.slice(0, length))
-      const logits = await session.append(state, [tokens[length]!])
-      const last = { tokens: [tokens[length]!], positions: [positions[length]!] }
-      total += compareWithGolden(last, logits, session.graph.vocabularySize).divergence
-      compared++
-    }
-  }
-  const divergence = total / compared
-  return {
-    name: 'reading',
-    passed: farthest <= readingBound && divergence <= bound,
-    detail:
-      `by prefill.onnx: cache differs by ${farthest.toPrecision(2)} of at most ${readingBound}, ` +
-      `divergence behind it ${divergence.toPrecision(3)} nats of at most ${bound}`,
-  }
-}
-
 /** Softcap and window are really applied by the provider's attention operator. */
 async function checkAttention(
   directory: ModelDirectory,
@@ -215,24 +179,6 @@ async function checkAttention(
     })
   }
   return checks
-}
-
-/** Every rating has tokens of its own that spell it. */
-async function checkDigits(path: string): Promise<Check> {
-  const tokenizer = await loadTokenizer(path)
-  const ratings = Array.from({ length: 11 }, (_, rating) => String(rating))
-  const wrong = ratings.filter((rating) => {
-    const tokens = tokenizer.encode(rating)
-    const spelled = new TextDecoder().decode(
-      Uint8Array.from(tokens.flatMap((token) => [...tokenizer.tokenBytes(token)])),
-    )
-    return spelled !== rating || tokens.some((token) => tokenizer.isSpecial(token))
-  })
-  return {
-    name: 'digits',
-    passed: wrong.length === 0,
-    detail: wrong.length === 0 ? '0 to 10 are spelled by their tokens' : `not spelled: ${wrong.join(', ')}`,
-  }
 }
 
 function onnxruntimeVersion(): string {

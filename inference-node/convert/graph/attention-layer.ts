@@ -1,9 +1,7 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import type { GraphWriter, Operation } from './graph-writer.ts'
+import { multiply } from './matrix-products.ts'
 import { rotaryTables } from './rotary.ts'
-
-/** What a graph's runs add to a row: prompts of many tokens, answers by one token at a time, or either. */
-export type AttentionUse = 'prompts' | 'answers' | 'both'
 
 export interface AttentionInputs {
   /** int32 [batch]: tokens of each row before and with the new ones, minus 1. */
@@ -14,10 +12,15 @@ export interface AttentionInputs {
   positions: () => string
   cos: string
   sin: string
-  /** float [heads]: see {@link attentionInputs}; null when the graph only reads prompts. */
-  sink: string | null
-  /** bool [1]: whether there is one new token, so that the sink is wanted; null when that is known already. */
-  oneToken: string | null
+  /** See {@link attentionInputs}; null where the graph treats one new token like many. */
+  oneToken: OneTokenAttention | null
+}
+
+interface OneTokenAttention {
+  /** bool [1]: whether there is one new token. */
+  condition: string
+  /** float [heads]: the scores of the sink. */
+  sink: string
 }
 
 /**
@@ -27,13 +30,15 @@ export interface AttentionInputs {
  * has a product of one row with a matrix that needs no copy of the matrix, but only where it is not scaled: so queries
  * and keys get the root of the scale each, by their rotation. And it takes these products only where its own kernel for
  * one token, which knows no AVX, does not fit: so there is a sink, which takes no share of the attention. For many
- * new tokens its kernel is the better one.
+ * new tokens its kernel is the better one, so the graph chooses at each run.
+ *
+ * @param cpuOnly whether the graph may make that choice, which GPUs do not profit from
  */
 export function attentionInputs(
   graph: GraphWriter,
   config: DecoderConfig,
   tableRows: number,
-  use: AttentionUse,
+  cpuOnly: boolean,
 ): AttentionInputs {
   const one = graph.integers('one', [1])
   const count = once(() =>
@@ -50,8 +55,12 @@ export function attentionInputs(
     positions: once(() => newPositions(graph, sum, count())),
     cos: graph.weights.table('cos_cache', shape, graph.dense(cos)),
     sin: graph.weights.table('sin_cache', shape, graph.dense(sin)),
-    sink: use === 'prompts' ? null : sinkWithoutShare(graph, config.attentionHeads),
-    oneToken: use === 'both' ? graph.node('Equal', [count(), one], 'new.one') : null,
+    oneToken: cpuOnly
+      ? {
+          condition: graph.node('Equal', [count(), one], 'new.one'),
+          sink: sinkWithoutShare(graph, config.attentionHeads),
+        }
+      : null,
   }
 }
 
@@ -100,7 +109,8 @@ export function attendWithCache(
   const name = `model.layers.${layer}.self_attn`
   const queryRows = config.attentionHeads * config.headSize
   const kvRows = config.kvHeads * config.headSize
-  const packed = graph.multiply(
+  const packed = multiply(
+    graph,
     input,
     graph.weights.matrix(
       `${name}.qkv_proj.weight`,
@@ -120,21 +130,20 @@ export function attendWithCache(
   const tables = rotates ? [attention.cos, attention.sin] : ['', '']
   const attended = `${name}.attended`
   const outputs = [attended, `present.${layer}.key`, `present.${layer}.value`]
-  const by = (sink: string | null) =>
-    groupQueryAttention(config, layer, parts, tables, { ...attention, sink })
-  const { sink, oneToken } = attention
+  const attend = (sink: string | null) => groupQueryAttention(config, layer, parts, tables, attention, sink)
+  const { oneToken } = attention
   if (oneToken === null) {
-    const { operator, inputs, attributes } = by(sink)
+    const { operator, inputs, attributes } = attend(null)
     graph.nodes(operator, inputs, outputs, attributes)
   } else {
     const cached = ['batch', config.kvHeads, 'tokens', config.headSize]
     const shapes = [['batch', 'new', queryRows], cached, cached]
     graph.value(rows, ['batch', 'new', queryRows + 2 * kvRows])
     graph.choose(
-      oneToken,
+      oneToken.condition,
       outputs.map((output, index) => ({ name: output, shape: shapes[index]! })),
-      by(sink),
-      by(null),
+      attend(oneToken.sink),
+      attend(null),
     )
   }
   return attended
@@ -149,7 +158,8 @@ function groupQueryAttention(
   layer: number,
   parts: readonly string[],
   tables: readonly string[],
-  { lengths, longest, sink }: AttentionInputs,
+  { lengths, longest }: AttentionInputs,
+  sink: string | null,
 ): Operation {
   const window = config.windows[layer]
   const rotates = tables[0] !== ''
@@ -183,7 +193,7 @@ export function projectBack(
   const queryRows = config.attentionHeads * config.headSize
   const tensor = `${name}.o_proj.weight`
   const matrix = graph.weights.matrix(tensor, [{ tensor, rows: config.hiddenSize }], queryRows, 'attention')
-  return graph.multiply(graph.flat(attended, queryRows), matrix, `${name}.output`)
+  return multiply(graph, graph.flat(attended, queryRows), matrix, `${name}.output`)
 }
 
 /** Head sizes that GroupQueryAttention rotates itself are multiples of this. */

@@ -1,10 +1,10 @@
 import { logitsStartName } from '../../model/graph.ts'
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import type { WeightPlan } from '../weights/weight-plan.ts'
-import type { AttentionUse } from './attention-layer.ts'
+import { type AttentionInputs, attentionInputs } from './attention-layer.ts'
 import { addLayer, addLogits, outputMatrix, type Stream } from './decoder-layer.ts'
 import { GraphWriter } from './graph-writer.ts'
-import { addTokensAndCache } from './tokens-and-cache.ts'
+import { lookUp } from './matrix-products.ts'
 
 export interface GraphOptions {
   /** Positions for which rotary tables are written: the longest context that the graph can serve. */
@@ -26,17 +26,17 @@ export interface GraphOptions {
  * Between the layers the hidden state is [batch * new, hiddenSize]. Of the last layer only what the wanted logits need is
  * computed, and what goes into the cache.
  *
- * @param use what the graph is made for; all else is right, but slower
+ * @param cpuOnly see {@link attentionInputs}
  */
 export function buildDecoderGraph(
   config: DecoderConfig,
   weights: WeightPlan,
   options: GraphOptions,
-  use: AttentionUse,
+  cpuOnly: boolean,
 ): Uint8Array {
   const graph = new GraphWriter(weights, 'input_ids')
   graph.output('logits', 'float32', ['batch_size', 'logits_length', config.vocabularySize])
-  const { embedded, attention } = addTokensAndCache(graph, config, options.contextLength, use)
+  const { embedded, attention } = addTokensAndCache(graph, config, options.contextLength, cpuOnly)
   graph.overridableIntegers(logitsStartName, [0])
   const end = graph.integers('end', [Number.MAX_SAFE_INTEGER])
   const axis = graph.integers('axis', [1])
@@ -61,4 +61,41 @@ export function buildDecoderGraph(
   )
   graph.nodes('Reshape', [logits, shape], ['logits'])
   return graph.finish(config.architecture, options.producer)
+}
+
+/**
+ * Adds the inputs of a graph over whole sequences, and the cache that it gives back, by onnxruntime-genai's names.
+ *
+ * @param contextLength positions for which rotary tables are written
+ * @returns the looked-up tokens [batch * new, hiddenSize], and the inputs of attention
+ */
+function addTokensAndCache(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  contextLength: number,
+  cpuOnly: boolean,
+): { embedded: string; attention: AttentionInputs } {
+  const number = graph.weights.formats.dense
+  graph.input('input_ids', 'int64', ['batch_size', 'sequence_length'])
+  graph.input('attention_mask', 'int64', ['batch_size', 'total_sequence_length'])
+  for (let layer = 0; layer < config.layers; layer++)
+    for (const part of ['key', 'value']) {
+      const shape = (tokens: string) => ['batch_size', config.kvHeads, tokens, config.headSize]
+      graph.input(`past_key_values.${layer}.${part}`, number, shape('past_sequence_length'))
+      graph.output(`present.${layer}.${part}`, number, shape('total_sequence_length'))
+    }
+  const attention = attentionInputs(graph, config, contextLength, cpuOnly)
+  return { embedded: embedTokens(graph, config), attention }
+}
+
+function embedTokens(graph: GraphWriter, config: DecoderConfig): string {
+  const tokens = graph.node('Reshape', ['input_ids', graph.integers('flat', [-1])], 'tokens')
+  const embedding = graph.weights.vocabularyMatrix(
+    { tensor: 'model.embed_tokens.weight', rows: config.vocabularySize },
+    config.hiddenSize,
+  )
+  const embedded = lookUp(graph, embedding, tokens, 'embedded')
+  if (config.embeddingScale === null) return embedded
+  const scale = graph.scalar('embedding_scale', config.embeddingScale)
+  return graph.node('Mul', [embedded, scale], 'embedded.scaled')
 }

@@ -2,6 +2,7 @@ import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import type { LayerRole, Matrix } from '../weights/weight-plan.ts'
 import { type AttentionInputs, attendWithCache, projectBack } from './attention-layer.ts'
 import type { GraphWriter } from './graph-writer.ts'
+import { multiply } from './matrix-products.ts'
 
 /** The hidden state between layers: the sum of both, taken where the next norm needs it. */
 export interface Stream {
@@ -45,18 +46,6 @@ export function addLayer(
   }
 }
 
-/** Of a layer only what it puts into the cache: nothing comes out. */
-export function addKeysAndValues(
-  graph: GraphWriter,
-  config: DecoderConfig,
-  layer: number,
-  { hidden, delta }: Stream,
-  attention: AttentionInputs,
-): void {
-  const { normalized } = normalize(graph, config, `model.layers.${layer}.input_layernorm`, hidden, delta)
-  attendWithCache(graph, config, layer, normalized, attention)
-}
-
 /** Adds `delta` to the hidden state, if there is one, and normalizes the sum. */
 function normalize(
   graph: GraphWriter,
@@ -89,7 +78,7 @@ function feedForward(graph: GraphWriter, config: DecoderConfig, name: string, in
   const project = (part: string, from: string, rows: number, columns: number, role: LayerRole) => {
     const tensor = `${name}.${part}_proj.weight`
     const matrix = graph.weights.matrix(tensor, [{ tensor, rows }], columns, role)
-    return graph.multiply(from, matrix, `${name}.${part}`)
+    return multiply(graph, from, matrix, `${name}.${part}`)
   }
   const gate = project('gate', input, config.intermediateSize, config.hiddenSize, 'gateAndUp')
   const up = project('up', input, config.intermediateSize, config.hiddenSize, 'gateAndUp')
@@ -115,7 +104,7 @@ export function addLogits(
   name: string,
 ): string {
   const normalized = normalizeAlone(graph, config, 'model.norm', hidden)
-  let logits = graph.multiply(normalized, output, name)
+  let logits = multiply(graph, normalized, output, name)
   if (graph.weights.formats.dense === 'float16')
     logits = graph.node('Cast', [logits], `${name}.wide`, { to: 1 })
   if (config.logitSoftcap === null) return logits

@@ -1,7 +1,5 @@
 import { toHalf } from '../checkpoint/floats.ts'
-import { groupSize, groupsOf } from '../weights/column-groups.ts'
-import type { Matrix, Weights } from '../weights/weight-plan.ts'
-import { IntegerProducts } from './integer-products.ts'
+import type { Weights } from '../weights/weight-plan.ts'
 import {
   type Attribute,
   type ElementType,
@@ -22,12 +20,6 @@ const contributed = new Set([
   'SkipSimplifiedLayerNormalization',
 ])
 
-/**
- * For each dense matrix that is multiplied with: the output that gives X^T X of its inputs X within groups of
- * {@link groupSize} columns, [groups, groupSize, groupSize]. Matrices with the same inputs share it.
- */
-export type Observed = ReadonlyMap<string, { output: string; columns: number }>
-
 /** A node that is not in the graph yet. */
 export interface Operation {
   operator: string
@@ -45,19 +37,17 @@ export class GraphWriter {
   readonly #values: Uint8Array[] = []
   readonly #constants = new Map<string, Uint8Array>()
   readonly #rowShapes = new Map<number, string>()
-  readonly #productsOf = new Map<string, string>()
-  readonly #integers = new IntegerProducts(this)
+  readonly #made = new Map<string, unknown>()
   #hasRowShape = false
-  readonly #observes: boolean
-  /** Filled when asked to observe. */
-  readonly observed = new Map<string, { output: string; columns: number }>()
+  /** The inputs of the matrices that were multiplied with, where the graph is to show them; else null. */
+  readonly observed: Map<string, { output: string; columns: number }> | null
 
   /**
    * @param rows the input whose shape is [batch, new]
-   * @param observes add the outputs that `observed` names
+   * @param observes whether to add the outputs that `observed` names
    */
   constructor(weights: Weights, rows: string, observes = false) {
-    this.#observes = observes
+    this.observed = observes ? new Map() : null
     this.weights = weights
     this.#rows = rows
   }
@@ -73,6 +63,12 @@ export class GraphWriter {
   /** States the shape of a float32 value that ONNX Runtime does not find by itself. */
   value(name: string, shape: readonly (number | string)[]) {
     this.#values.push(valueInfoProto(name, 'float32', shape))
+  }
+
+  /** The result of `make` for a name, which is called the first time only: nodes that several places share. */
+  once<T>(name: string, make: () => T): T {
+    if (!this.#made.has(name)) this.#made.set(name, make())
+    return this.#made.get(name) as T
   }
 
   /** A node with one output. */
@@ -124,60 +120,6 @@ export class GraphWriter {
       [condition],
       outputs.map(({ name }) => name),
       { then_branch: branch('true', whenTrue), else_branch: branch('false', otherwise) },
-    )
-  }
-
-  /** input [n, columns] times the transposed matrix: [n, rows]. */
-  multiply(input: string, matrix: Matrix, output: string): string {
-    if (matrix.kind === 'dense') {
-      if (this.#observes)
-        this.observed.set(matrix.name, {
-          output: this.#products(input, matrix.columns),
-          columns: matrix.columns,
-        })
-      return this.node('Gemm', [input, matrix.name], output, { transB: 1 })
-    }
-    if (matrix.kind === 'rows') return this.#integers.multiply(input, matrix, output)
-    return this.node('MatMulNBits', [input, matrix.integers, matrix.scales], output, {
-      K: matrix.columns,
-      N: matrix.rows,
-      bits: matrix.format.bits,
-      block_size: matrix.format.blockSize,
-      // 4: activations are rounded to int8, block by block; 0: they stay as they are.
-      accuracy_level: this.weights.formats.roundsActivations ? 4 : 0,
-    })
-  }
-
-  #products(input: string, columns: number): string {
-    const known = this.#productsOf.get(input)
-    if (known) return known
-    const groups = groupsOf(columns)
-    const padding = this.integers(`padding.${columns}`, [0, 0, 0, groups * groupSize - columns])
-    const padded = this.node('Pad', [input, padding], `${input}.padded`)
-    const shape = this.integers(`groups.${columns}`, [-1, groups, groupSize])
-    const grouped = this.node('Reshape', [padded, shape], `${input}.grouped`)
-    const byColumn = this.node('Transpose', [grouped], `${input}.by_column`, { perm: [1, 2, 0] })
-    const byToken = this.node('Transpose', [grouped], `${input}.by_token`, { perm: [1, 0, 2] })
-    const products = this.node('MatMul', [byColumn, byToken], `${input}.products`)
-    this.output(products, 'float32', [groups, groupSize, groupSize])
-    this.#productsOf.set(input, products)
-    return products
-  }
-
-  /** The matrix rows of the given indices: [n, columns]. */
-  lookUp(matrix: Matrix, indices: string, output: string): string {
-    if (matrix.kind === 'dense') return this.node('Gather', [matrix.name, indices], output, { axis: 0 })
-    if (matrix.kind === 'rows') throw new TypeError(`${matrix.integers} is stored by column`)
-    return this.node(
-      'GatherBlockQuantized',
-      [this.weights.flatIntegers(matrix), indices, matrix.scales],
-      output,
-      {
-        gather_axis: 0,
-        quantize_axis: 1,
-        block_size: matrix.format.blockSize,
-        bits: matrix.format.bits,
-      },
     )
   }
 

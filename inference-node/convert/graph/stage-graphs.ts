@@ -3,7 +3,8 @@ import type { Matrix, Weights } from '../weights/weight-plan.ts'
 import { attentionInputs } from './attention-layer.ts'
 import type { GraphOptions } from './decoder-graph.ts'
 import { addLayer, addLogits } from './decoder-layer.ts'
-import { GraphWriter, type Observed } from './graph-writer.ts'
+import { GraphWriter } from './graph-writer.ts'
+import type { Observed } from './matrix-products.ts'
 
 /**
  * One layer alone: `hidden` float [tokens, hiddenSize] in and `next` out, for one sequence from its beginning
@@ -23,10 +24,10 @@ export function buildLayerGraph(
   for (const part of ['key', 'value'])
     graph.input(`past_key_values.${layer}.${part}`, number, [1, config.kvHeads, 'past', config.headSize])
   graph.output('next', number, ['tokens', config.hiddenSize])
-  const attention = attentionInputs(graph, config, options.contextLength, 'prompts')
+  const attention = attentionInputs(graph, config, options.contextLength, false)
   const stream = addLayer(graph, config, layer, { hidden: 'hidden', delta: null }, attention)
   graph.node('Add', [stream.hidden, stream.delta!], 'next')
-  return { graph: graph.finish(`${config.architecture}.layer`, options.producer), observed: graph.observed }
+  return { graph: graph.finish(`${config.architecture}.layer`, options.producer), observed: graph.observed! }
 }
 
 /**

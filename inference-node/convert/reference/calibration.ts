@@ -55,7 +55,7 @@ export async function calibrationPrompts(
   contextLength: number,
 ): Promise<number[][]> {
   if (!existsSync(join(directory, 'tokenizer.json'))) return []
-  const tokenizer = await loadTokenizer(directory)
-  const tokens = tokenizer.encode(text).filter((token) => token < vocabularySize)
+  const tokenizer = await loadTokenizer(directory, vocabularySize)
+  const tokens = tokenizer.encode(text)
   return tokens.length === 0 ? [] : [tokens.slice(0, Math.min(mostTokens, contextLength))]
 }

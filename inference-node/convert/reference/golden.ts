@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError } from '../../model/model-error.ts'
 import { loadTokenizer, type Tokenizer } from '../../model/tokenizer.ts'
-import { logSumExp } from './log-sum-exp.ts'
+import { logSumExp } from './measures.ts'
 
 /** What the unquantized model says about a few prompts: kept beside the converted one, for `certify`. */
 export interface Golden {
@@ -36,11 +36,9 @@ export async function goldenPrompts(
 ): Promise<number[][]> {
   const longest = Math.min(longestPrompt, contextLength)
   const prompts = existsSync(join(directory, 'tokenizer.json'))
-    ? judgePrompts(await loadTokenizer(directory))
+    ? judgePrompts(await loadTokenizer(directory, vocabularySize))
     : []
-  const usable = prompts
-    .map((prompt) => prompt.filter((token) => token < vocabularySize).slice(-longest))
-    .filter((prompt) => prompt.length > 1)
+  const usable = prompts.map((prompt) => prompt.slice(-longest)).filter((prompt) => prompt.length > 1)
   if (usable.length > 0) return usable
   return [Array.from({ length: longest }, (_, index) => (index * 7919 + 13) % vocabularySize)]
 }

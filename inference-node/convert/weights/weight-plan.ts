@@ -172,13 +172,7 @@ export class WeightPlan implements Weights {
     return name
   }
 
-  /** TensorProto of a weight that was asked for, for another graph over the same data file. */
-  declaration(name: string): Uint8Array {
-    return this.#declarations.get(name)!
-  }
-
   readonly #places = new Map<string, number>()
-  readonly #declarations = new Map<string, Uint8Array>()
 
   /** Reserves a page-aligned place in the data file and declares the tensor that lies there. */
   #external(name: string, type: ElementType, shape: readonly number[]): number {
@@ -191,9 +185,7 @@ export class WeightPlan implements Weights {
   }
 
   #declare(name: string, type: ElementType, shape: readonly number[], data: ExternalData) {
-    const declaration = externalTensorProto(name, type, shape, data)
-    this.#declarations.set(name, declaration)
-    this.initializers.push(declaration)
+    this.initializers.push(externalTensorProto(name, type, shape, data))
   }
 
   #stack(sources: readonly CheckpointTensor[], columns: number, place: (row: number) => JobPlace) {

@@ -28,7 +28,7 @@ export async function loadEngine(
   const directory = await openModelDirectory(config.modelDirectory)
   const weightsDigest = await directory.weightsDigest()
   const certificate = checkCertificate(directory, weightsDigest, config.force)
-  const tokenizer = await loadTokenizer(directory.path)
+  const tokenizer = await loadTokenizer(directory.path, directory.vocabularySize)
   const plan = planMemory({
     tokenBytes: 2 * directory.layers * directory.kvHeads * directory.headSize * cacheElementBytes(directory),
     contextLength: directory.contextLength,
@@ -47,7 +47,6 @@ export async function loadEngine(
     },
     {
       graphFile: directory.graphFile,
-      prefillGraphFile: directory.prefillGraphFile,
       sizes: directory,
       rows: plan.slots,
       rowTokens: plan.slotTokens,
@@ -56,18 +55,26 @@ export async function loadEngine(
     },
   )
   const { runtime } = opened
-  const prompts = new PromptThread({ modelDirectory: directory.path, rowTokens: runtime.rowTokens })
+  const prompts = new PromptThread({
+    modelDirectory: directory.path,
+    rowTokens: runtime.rowTokens,
+    vocabularySize: directory.vocabularySize,
+  })
   const engine = new Engine({
     runtime,
     model: {
       tokenizer,
       sampler: new Sampler(runtime.vocabularySize),
       ratingTokens: new RatingTokens(tokenizer),
-      endOfSequence: new Set(directory.endOfSequenceTokens),
+      endOfSequence: new Set([...directory.endOfSequenceTokens, ...tokenizer.endTokens]),
     },
     samplingDefaults: samplingDefaults(directory),
     answerTokens: directory.answerTokens ?? cardAnswerTokens,
-    chunks: { limit: opened.chunkTokens, aligned: opened.alignedChunks },
+    chunks: {
+      limit: opened.chunkTokens,
+      aligned: opened.alignedChunks,
+      multiple: opened.decodeMultiple,
+    },
     decodeMultiple: opened.decodeMultiple,
     encodePrompt: ({ tenant, messages }) => prompts.encode(tenant, messages),
     now: () => performance.now(),

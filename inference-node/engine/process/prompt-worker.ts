@@ -8,14 +8,15 @@ import { encodePrompt } from '../prompt.ts'
 export interface PromptWorkerData {
   modelDirectory: string
   rowTokens: number
+  vocabularySize: number
 }
 
 /** One prompt. */
 export type PromptRequest = readonly ChatMessage[]
 export type PromptReply = EncodedChat | { failure: Failure }
 
-const { modelDirectory, rowTokens } = workerData as PromptWorkerData
-const tokenizer = await loadTokenizer(modelDirectory)
+const { modelDirectory, rowTokens, vocabularySize } = workerData as PromptWorkerData
+const tokenizer = await loadTokenizer(modelDirectory, vocabularySize)
 
 parentPort!.on('message', (messages: PromptRequest) => {
   const reply: PromptReply = encodePrompt(messages, tokenizer, rowTokens)

@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describeGraph, type GraphDescription, type TensorMetadata } from '../../model/graph.ts'
+import { toCause } from '../../model/model-error.ts'
 import { widenHalves } from './half.ts'
 import { HostCache, idleAtFirst, idleRows } from './host-cache.ts'
 import { type Runtime, RuntimeError, type RuntimeOptions } from './runtime.ts'
@@ -18,8 +19,6 @@ export class BindingRuntime implements Runtime {
   readonly rowTokens: number
   readonly vocabularySize: number
   readonly #session: InferenceSession
-  /** Reads prompts in place of the other. */
-  readonly #reader: InferenceSession | null
   readonly #graph: GraphDescription
   /** Keys and values of each layer in turn, [rows, kvHeads, rowTokens, headSize]. */
   readonly #cache: CacheData[]
@@ -31,26 +30,18 @@ export class BindingRuntime implements Runtime {
   static async open(options: RuntimeOptions): Promise<BindingRuntime> {
     if (options.provider !== 'cpu')
       throw new RuntimeError(`the binding runs on the CPU only, not on ${options.provider}`)
-    const open = (graphFile: string) =>
-      InferenceSession.create(graphFile, {
-        executionProviders: ['cpu'],
-        intraOpNumThreads: options.threads,
-        logSeverityLevel: 3,
-      }).catch((error: Error) => {
-        throw new RuntimeError(error.message)
-      })
-    const session = await open(options.graphFile)
-    const reader = options.prefillGraphFile ? await open(options.prefillGraphFile) : null
-    return new BindingRuntime(session, reader, options)
+    const session = await InferenceSession.create(options.graphFile, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: options.threads,
+      logSeverityLevel: 3,
+    }).catch((error: Error) => {
+      throw new RuntimeError(toCause(error.message))
+    })
+    return new BindingRuntime(session, options)
   }
 
-  private constructor(
-    session: InferenceSession,
-    reader: InferenceSession | null,
-    { rows, rowTokens, sizes }: RuntimeOptions,
-  ) {
+  private constructor(session: InferenceSession, { rows, rowTokens, sizes }: RuntimeOptions) {
     this.#session = session
-    this.#reader = reader
     this.#graph = describeGraph(
       session.inputMetadata as readonly TensorMetadata[],
       session.outputMetadata as readonly TensorMetadata[],
@@ -73,9 +64,7 @@ export class BindingRuntime implements Runtime {
   }
 
   async prefill(row: number, start: number, tokens: readonly number[]): Promise<void> {
-    const length = start + tokens.length
-    if (this.#reader) await this.#run(this.#reader, row, 1, tokens, [length], {})
-    else await this.#run(this.#session, row, 1, tokens, [length], { [this.#graph.logits]: null })
+    await this.#run(row, 1, tokens, [start + tokens.length])
   }
 
   async decode(
@@ -87,7 +76,7 @@ export class BindingRuntime implements Runtime {
     const rows = tokens.length
     const given = tokens.map((token) => token ?? 0)
     const results = await this.#hostCache.withIdleRows(idleRows(firstRow, tokens), () =>
-      this.#run(this.#session, firstRow, rows, given, idleAtFirst(tokens, lengths), { [logits]: null }),
+      this.#run(firstRow, rows, given, idleAtFirst(tokens, lengths)),
     )
     return this.#lastLogits(results[logits]!, rows)
   }
@@ -98,17 +87,13 @@ export class BindingRuntime implements Runtime {
 
   close(): void {
     void this.#session.release()
-    void this.#reader?.release()
   }
 
-  /** @param fetches what to compute besides the cache */
   async #run(
-    session: InferenceSession,
     firstRow: number,
     rows: number,
     tokens: readonly number[],
     lengths: readonly number[],
-    fetches: Record<string, Tensor | null>,
   ): Promise<Record<string, Tensor>> {
     const graph = this.#graph
     const newTokens = tokens.length / rows
@@ -126,14 +111,15 @@ export class BindingRuntime implements Runtime {
     }
     if (graph.positionIds)
       feeds[graph.positionIds] = integers(newTokens, (row, column) => lengths[row]! - newTokens + column)
+    const fetches: Record<string, Tensor | null> = { [graph.logits]: null }
     graph.cache.forEach((layer, index) => {
       const key = this.#rowsOf(this.#cache[2 * index]!, firstRow, rows)
       const value = this.#rowsOf(this.#cache[2 * index + 1]!, firstRow, rows)
       feeds[layer.pastKey] = fetches[layer.presentKey] = key
       feeds[layer.pastValue] = fetches[layer.presentValue] = value
     })
-    return session.run(feeds, fetches).catch((error: Error) => {
-      throw new RuntimeError(error.message)
+    return this.#session.run(feeds, fetches).catch((error: Error) => {
+      throw new RuntimeError(toCause(error.message))
     })
   }
 

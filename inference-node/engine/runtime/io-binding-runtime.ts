@@ -1,27 +1,15 @@
-import {
-  type CacheGraph,
-  describeCacheGraph,
-  describeGraph,
-  type GraphDescription,
-} from '../../model/graph.ts'
+import { describeGraph, type GraphDescription } from '../../model/graph.ts'
 import { widenHalves } from './half.ts'
 import { HostCache, idleAtFirst, idleRows } from './host-cache.ts'
 import { useLargePages } from './large-pages.ts'
 import { bytesOf, type NativeTensor, readMetadata, TensorMemory } from './native-tensors.ts'
 import { OnnxRuntimeLibrary } from './onnxruntime-library.ts'
-import { type DeviceCache, RowBindings } from './row-bindings.ts'
+import { RowBindings } from './row-bindings.ts'
 import { type Provider, type Runtime, RuntimeError, type RuntimeOptions } from './runtime.ts'
 import { openSession } from './session.ts'
 
 /** ONNX Runtime's names of the memory where each provider keeps the cache. */
 const memoryNames: Record<Provider, string> = { cpu: 'Cpu', cuda: 'Cuda', webgpu: 'WebGPU_Buf' }
-
-/** A session and what it takes, with the cache bound to it. */
-interface Loaded<Graph extends CacheGraph> {
-  session: bigint
-  graph: Graph
-  bindings: RowBindings
-}
 
 /**
  * Runs a graph through ONNX Runtime's C API. The KV cache is allocated once on the device and bound both as past
@@ -37,9 +25,10 @@ export class IoBindingRuntime implements Runtime {
   readonly copiesRows: boolean
 
   readonly #library: OnnxRuntimeLibrary
-  readonly #decoder: Loaded<GraphDescription>
-  /** Reads prompts in place of the decoder. */
-  readonly #reader: Loaded<CacheGraph> | null
+  readonly #session: bigint
+  readonly #graph: GraphDescription
+  /** The cache, bound to the session. */
+  readonly #bindings: RowBindings
   readonly #runOptions: bigint
   readonly #host: TensorMemory
   readonly #cache: readonly NativeTensor[]
@@ -67,8 +56,6 @@ export class IoBindingRuntime implements Runtime {
 
     const onCpu = options.provider === 'cpu'
     const session = openSession(library, options.graphFile, options)
-    const reader =
-      onCpu && options.prefillGraphFile ? openSession(library, options.prefillGraphFile, options, true) : null
     if (onCpu) useLargePages()
     const { inputs, outputs, overridable } = readMetadata(library, session)
     const graph = describeGraph(
@@ -93,8 +80,9 @@ export class IoBindingRuntime implements Runtime {
         )
       : null
     const cache = { memory, tensors: this.#cache, rows, rowTokens }
-    this.#decoder = { session, graph, bindings: new RowBindings(library, session, graph, cache) }
-    this.#reader = reader === null ? null : loadReader(library, reader, options, cache)
+    this.#session = session
+    this.#graph = graph
+    this.#bindings = new RowBindings(library, session, graph, cache)
 
     const stepTokens = Math.max(options.rows, options.chunkTokens)
     const integers = (length: number) => {
@@ -113,9 +101,7 @@ export class IoBindingRuntime implements Runtime {
   }
 
   async prefill(row: number, start: number, tokens: readonly number[]): Promise<void> {
-    const length = start + tokens.length
-    if (this.#reader) await this.#run(this.#reader, row, 1, tokens, [length])
-    else await this.#runDecoder(row, 1, tokens, [length])
+    await this.#run(row, 1, tokens, [start + tokens.length])
   }
 
   decode(
@@ -125,9 +111,9 @@ export class IoBindingRuntime implements Runtime {
   ): Promise<Float32Array> {
     const given = tokens.map((token) => token ?? 0)
     // elsewhere an idle row computes a token behind what it holds, where nothing reads it
-    if (!this.#hostCache) return this.#runDecoder(firstRow, tokens.length, given, lengths)
+    if (!this.#hostCache) return this.#run(firstRow, tokens.length, given, lengths)
     return this.#hostCache.withIdleRows(idleRows(firstRow, tokens), () =>
-      this.#runDecoder(firstRow, tokens.length, given, idleAtFirst(tokens, lengths)),
+      this.#run(firstRow, tokens.length, given, idleAtFirst(tokens, lengths)),
     )
   }
 
@@ -137,8 +123,7 @@ export class IoBindingRuntime implements Runtime {
   }
 
   close(): void {
-    const loaded = [this.#decoder, ...(this.#reader ? [this.#reader] : [])]
-    for (const { bindings } of loaded) bindings.close()
+    this.#bindings.close()
     const host = [
       this.#ids.tensor,
       this.#positions.tensor,
@@ -147,42 +132,25 @@ export class IoBindingRuntime implements Runtime {
       this.#logitsStart,
     ]
     for (const { value } of [...host, ...this.#cache]) this.#library.release('releaseValue', value)
-    for (const { session } of loaded) this.#library.release('releaseSession', session)
-  }
-
-  async #runDecoder(
-    firstRow: number,
-    rows: number,
-    tokens: readonly number[],
-    lengths: readonly number[],
-  ): Promise<Float32Array> {
-    const { logits, logitsType, logitsStart } = this.#decoder.graph
-    const positions = logitsStart ? 1 : tokens.length / rows
-    await this.#run(this.#decoder, firstRow, rows, tokens, lengths, (binding) => {
-      if (logitsStart) this.#library.call('bindInput', binding, logitsStart, this.#logitsStart.value)
-      const value = this.#host.slice(this.#logits, logitsType, [rows, positions, this.vocabularySize])
-      this.#library.call('bindOutput', binding, logits, value)
-      return value
-    })
-    return this.#lastLogits(rows, positions)
+    this.#library.release('releaseSession', this.#session)
   }
 
   /**
    * One run over `rows` rows; all rows get the same number of new tokens.
    *
-   * @param bindMore binds what the graph takes and gives besides tokens and cache; returns a value to release
+   * @returns logits of the last position of every row
    */
   async #run(
-    { session, graph, bindings }: Loaded<CacheGraph>,
     firstRow: number,
     rows: number,
     tokens: readonly number[],
     lengths: readonly number[],
-    bindMore: (binding: bigint) => bigint | null = () => null,
-  ): Promise<void> {
+  ): Promise<Float32Array> {
+    const { inputIds, attentionMask, positionIds, logits, logitsType, logitsStart } = this.#graph
     const newTokens = tokens.length / rows
+    const positions = logitsStart ? 1 : newTokens
     const total = this.#fill(tokens, lengths, newTokens)
-    const binding = bindings.of(firstRow, rows)
+    const binding = this.#bindings.get(firstRow, rows)
     const values: bigint[] = []
     const bind = (name: string, tensor: NativeTensor, shape: readonly number[]) => {
       const value = this.#host.slice(tensor, 'int64', shape)
@@ -190,15 +158,18 @@ export class IoBindingRuntime implements Runtime {
       this.#library.call('bindInput', binding, name, value)
     }
     try {
-      bind(graph.inputIds, this.#ids.tensor, [rows, newTokens])
-      bind(graph.attentionMask, this.#mask.tensor, [rows, total])
-      if (graph.positionIds) bind(graph.positionIds, this.#positions.tensor, [rows, newTokens])
-      const more = bindMore(binding)
-      if (more !== null) values.push(more)
-      await this.#library.callAsync('runWithBinding', session, this.#runOptions, binding)
+      bind(inputIds, this.#ids.tensor, [rows, newTokens])
+      bind(attentionMask, this.#mask.tensor, [rows, total])
+      if (positionIds) bind(positionIds, this.#positions.tensor, [rows, newTokens])
+      if (logitsStart) this.#library.call('bindInput', binding, logitsStart, this.#logitsStart.value)
+      const output = this.#host.slice(this.#logits, logitsType, [rows, positions, this.vocabularySize])
+      values.push(output)
+      this.#library.call('bindOutput', binding, logits, output)
+      await this.#library.callAsync('runWithBinding', this.#session, this.#runOptions, binding)
     } finally {
       for (const value of values) this.#library.release('releaseValue', value)
     }
+    return this.#lastLogits(rows, positions)
   }
 
   /** Fills ids, mask and positions; returns the length of the longest row. */
@@ -222,21 +193,10 @@ export class IoBindingRuntime implements Runtime {
     const width = this.vocabularySize
     const first = (positions - 1) * width
     const length = (rows - 1) * positions * width + width
-    if (this.#decoder.graph.logitsType === 'float16')
+    if (this.#graph.logitsType === 'float16')
       return widenHalves(new Uint16Array(buffer, first * 2, length), this.#widened)
     return new Float32Array(buffer, first * 4, length)
   }
-}
-
-function loadReader(
-  library: OnnxRuntimeLibrary,
-  session: bigint,
-  options: RuntimeOptions,
-  cache: DeviceCache,
-): Loaded<CacheGraph> {
-  const { inputs, outputs } = readMetadata(library, session)
-  const graph = describeCacheGraph(inputs, outputs, options.sizes)
-  return { session, graph, bindings: new RowBindings(library, session, graph, cache) }
 }
 
 interface HostTensor<T> {

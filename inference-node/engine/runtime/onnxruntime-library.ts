@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import koffi, { type TypeObject } from 'koffi'
+import { toCause } from '../../model/model-error.ts'
 import { RuntimeError } from './runtime.ts'
 
 /** An address in native memory; null is the null pointer. */
@@ -57,7 +58,6 @@ const functions = {
   releaseValue: [96, 'void', [pointer]],
   releaseTypeInfo: [98, 'void', [pointer]],
   releaseSessionOptions: [100, 'void', [pointer]],
-  addConfigEntry: [130, pointer, [pointer, 'const char *', 'const char *']],
   createAllocator: [131, pointer, [pointer, pointer, outPointer]],
   runWithBinding: [133, pointer, [pointer, pointer, pointer]],
   createIoBinding: [134, pointer, [pointer, outPointer]],
@@ -99,7 +99,7 @@ export class OnnxRuntimeLibrary {
       this.#native = bindFunctions(api)
     } catch (error) {
       if (error instanceof RuntimeError) throw error
-      throw new RuntimeError(`cannot load ${file}: ${(error as Error).message}`)
+      throw new RuntimeError(`cannot load ${file}: ${toCause((error as Error).message)}`)
     }
   }
 
@@ -119,7 +119,7 @@ export class OnnxRuntimeLibrary {
   callAsync(name: FunctionName, ...values: unknown[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#native[name].async(...values, (error: Error | null, status: Pointer) => {
-        if (error) return reject(new RuntimeError(error.message))
+        if (error) return reject(new RuntimeError(toCause(error.message)))
         try {
           this.#check(status)
           resolve()
@@ -139,7 +139,7 @@ export class OnnxRuntimeLibrary {
     if (status === null) return
     const message = this.#native.getErrorMessage(status) as string
     this.#native.releaseStatus(status)
-    throw new RuntimeError(message)
+    throw new RuntimeError(toCause(message))
   }
 }
 

@@ -102,13 +102,12 @@ function obstacleTo(
 
 function describe(
   { runtime, batchInvariant, chunkTokens }: Tested,
-  { prefillGraphFile, chunkTokens: wanted }: Omit<RuntimeOptions, 'provider'>,
+  { chunkTokens: wanted }: Omit<RuntimeOptions, 'provider'>,
 ): string {
   const notes = [
     'self-test passed',
     `answers ${batchInvariant ? 'do not depend' : 'may depend'} on the batch`,
   ]
-  if (prefillGraphFile && runtime.provider === 'cpu') notes.push('prompts are read by weights of their own')
   if (chunkTokens < wanted)
     notes.push(`prompts in chunks of ${chunkTokens} tokens, for longer ones are computed wrongly here`)
   if (runtime.provider === 'cuda') notes.push('CUDA was not tested by us')

@@ -1,4 +1,4 @@
-import type { CacheGraph } from '../../model/graph.ts'
+import type { GraphDescription } from '../../model/graph.ts'
 import type { NativeTensor, TensorMemory } from './native-tensors.ts'
 import type { OnnxRuntimeLibrary } from './onnxruntime-library.ts'
 
@@ -15,11 +15,11 @@ export interface DeviceCache {
 export class RowBindings {
   readonly #library: OnnxRuntimeLibrary
   readonly #session: bigint
-  readonly #graph: CacheGraph
+  readonly #graph: GraphDescription
   readonly #cache: DeviceCache
   readonly #made = new Map<string, { binding: bigint; slices: bigint[] }>()
 
-  constructor(library: OnnxRuntimeLibrary, session: bigint, graph: CacheGraph, cache: DeviceCache) {
+  constructor(library: OnnxRuntimeLibrary, session: bigint, graph: GraphDescription, cache: DeviceCache) {
     this.#library = library
     this.#session = session
     this.#graph = graph
@@ -27,7 +27,7 @@ export class RowBindings {
   }
 
   /** An IoBinding whose cache is bound; the same one each time. */
-  of(firstRow: number, rows: number): bigint {
+  get(firstRow: number, rows: number): bigint {
     const key = `${firstRow}+${rows}`
     const known = this.#made.get(key)
     if (known) return known.binding

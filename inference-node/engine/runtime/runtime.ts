@@ -42,8 +42,6 @@ export interface Runtime {
 
 export interface RuntimeOptions {
   graphFile: string
-  /** A graph with the same cache that reads prompts in place of the other; null when there is none. */
-  prefillGraphFile: string | null
   /** Sizes that the graph's metadata may leave open. */
   sizes?: DecoderSizes
   provider: Provider

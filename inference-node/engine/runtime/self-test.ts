@@ -3,7 +3,10 @@ import { type Provider, type Runtime, RuntimeError } from './runtime.ts'
 
 /** What the engine must heed so that an answer does not depend on its company. */
 export interface SelfTestResult {
-  /** The rows of a decode step must be a multiple of this: kernels that take two at a time treat an odd one otherwise. */
+  /**
+   * The rows of a decode step and the tokens of a chunk must be a multiple of this: kernels that take two at a time
+   * treat an odd one otherwise.
+   */
   decodeMultiple: number
   /** The length of a chunk shows in the results, so prompts must all be cut in the same places. */
   alignedChunks: boolean
@@ -35,21 +38,23 @@ export async function selfTest(runtime: Runtime, chunkTokens: number): Promise<S
   const length = chunkLength(Math.min(promptTokens, runtime.rowTokens - 1), {
     limit: chunkTokens,
     aligned: false,
+    multiple: 1,
   })
   const prompt = Array.from({ length }, (_, index) => (index * 37 + 11) % runtime.vocabularySize)
+  prompt[0] = runtime.vocabularySize - 1 // an embedding that is smaller than the logits fails here and not later
   const logitsBehind = async () => Float32Array.from(await runtime.decode(0, [7], [length + 1]))
   await runtime.prefill(0, 0, prompt)
   const whole = await logitsBehind()
   if (!whole.every(Number.isFinite))
     throw new RuntimeError('the self-test computed logits that are not numbers')
 
-  let alignedChunks = false
+  const shownCuts: number[] = []
   for (const cut of cuts.filter((tokens) => tokens < length - 1)) {
     await runtime.prefill(0, 0, prompt.slice(0, cut))
     await runtime.prefill(0, cut, prompt.slice(cut))
     const chunked = await logitsBehind()
     if (relativeDifference(chunked, whole) > tolerance[runtime.provider]) throw new InconsistentChunks(length)
-    alignedChunks ||= !equal(whole, chunked)
+    if (!equal(whole, chunked)) shownCuts.push(cut)
   }
 
   await runtime.prefill(0, 0, prompt)
@@ -65,8 +70,13 @@ export async function selfTest(runtime: Runtime, chunkTokens: number): Promise<S
   const rowsAgree = others.every((logits) => equal(first!, logits))
   for (const decodeMultiple of [1, 2])
     if (runtime.rows % decodeMultiple === 0 && (await agree(decodeMultiple)))
-      return { decodeMultiple, alignedChunks, batchInvariant: rowsAgree }
-  return { decodeMultiple: 1, alignedChunks, batchInvariant: false }
+      return { decodeMultiple, alignedChunks: showsCut(decodeMultiple), batchInvariant: rowsAgree }
+  return { decodeMultiple: 1, alignedChunks: showsCut(1), batchInvariant: false }
+
+  /** Whether a cut that the scheduler may make shows. */
+  function showsCut(multiple: number): boolean {
+    return shownCuts.some((cut) => cut % multiple === 0)
+  }
 
   /** Whether steps of such numbers of rows compute each row as a step of all rows does. */
   async function agree(decodeMultiple: number): Promise<boolean> {

@@ -9,21 +9,18 @@ let environment: bigint | null = null
 /**
  * A session of a graph on the provider.
  *
- * @param yields its threads stop spinning when a run ends, so that those of another session get the cores at once
  * @throws RuntimeError when the device or the graph is refused
  */
 export function openSession(
   library: OnnxRuntimeLibrary,
   graphFile: string,
   { provider, threads }: Pick<RuntimeOptions, 'provider' | 'threads'>,
-  yields = false,
 ): bigint {
   environment ??= library.make('createEnv', errorsAndWorse, 'keval-node')
   const options = library.make('createSessionOptions')
   try {
     library.call('setGraphOptimizationLevel', options, allOptimizations)
     library.call('setIntraOpThreads', options, threads)
-    if (yields) library.call('addConfigEntry', options, 'session.force_spinning_stop', '1')
     if (provider === 'webgpu') library.call('appendProvider', options, 'WebGPU', null, null, 0)
     if (provider === 'cuda') library.call('appendCuda', options, library.make('createCudaOptions'))
     return library.make('createSession', environment, graphFile, options)

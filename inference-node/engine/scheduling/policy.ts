@@ -48,6 +48,8 @@ export interface ChunkRules {
    * reused prefixes end there, and each prompt is cut in one way only.
    */
   aligned: boolean
+  /** Some kernels take so many tokens together: chunks and reused prefixes, but for the last chunk, are multiples of it. */
+  multiple: number
 }
 
 /**
@@ -119,22 +121,23 @@ function placeOf(
 function reusableTokens(
   cached: readonly number[],
   prompt: readonly number[],
-  { limit, aligned }: ChunkRules,
+  { limit, aligned, multiple }: ChunkRules,
 ): number {
-  const most = Math.min(cached.length, prompt.length)
+  const maxLength = Math.min(cached.length, prompt.length)
   let length = 0
-  while (length < most && cached[length] === prompt[length]) length++
-  if (aligned) length -= length % limit
-  else if (prompt.length - length === 1) length--
+  while (length < maxLength && cached[length] === prompt[length]) length++
+  length -= length % (aligned ? limit : multiple)
+  if (!aligned && prompt.length - length === 1) length -= multiple
   return length >= fewestReused ? length : 0
 }
 
 /** How many of the remaining tokens of a prompt are computed next. */
-export function chunkLength(remaining: number, { limit, aligned }: ChunkRules): number {
-  const most = Math.min(remaining, limit)
-  if (aligned || remaining === 1) return most
-  let length = most
-  while (leavesOne(length) || remaining - length === 1) length--
+export function chunkLength(remaining: number, { limit, aligned, multiple }: ChunkRules): number {
+  if (remaining === 1) return 1
+  if (aligned) return Math.min(remaining, limit)
+  let length = remaining <= limit ? remaining : limit - (limit % multiple)
+  while (leavesOne(length) || remaining - length === 1)
+    length -= length % multiple === 0 ? multiple : length % multiple
   return length
 }
 

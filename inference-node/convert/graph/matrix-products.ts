@@ -1,0 +1,94 @@
+import { groupSize, groupsOf } from '../weights/column-groups.ts'
+import type { Matrix } from '../weights/weight-plan.ts'
+import type { GraphWriter } from './graph-writer.ts'
+
+/**
+ * For each dense matrix that is multiplied with: the output that gives X^T X of its inputs X within groups of
+ * {@link groupSize} columns, [groups, groupSize, groupSize]. Matrices with the same inputs share it.
+ */
+export type Observed = ReadonlyMap<string, { output: string; columns: number }>
+
+/** Adds input [n, columns] times the transposed matrix: [n, rows]. */
+export function multiply(graph: GraphWriter, input: string, matrix: Matrix, output: string): string {
+  if (matrix.kind === 'dense') {
+    graph.observed?.set(matrix.name, {
+      output: innerProducts(graph, input, matrix.columns),
+      columns: matrix.columns,
+    })
+    return graph.node('Gemm', [input, matrix.name], output, { transB: 1 })
+  }
+  if (matrix.kind === 'rows') return multiplyIntegers(graph, input, matrix, output)
+  return graph.node('MatMulNBits', [input, matrix.integers, matrix.scales], output, {
+    K: matrix.columns,
+    N: matrix.rows,
+    bits: matrix.format.bits,
+    block_size: matrix.format.blockSize,
+    // 4: activations are rounded to int8, block by block; 0: they stay as they are.
+    accuracy_level: graph.weights.formats.roundsActivations ? 4 : 0,
+  })
+}
+
+/** Adds the matrix rows of the given indices: [n, columns]. */
+export function lookUp(graph: GraphWriter, matrix: Matrix, indices: string, output: string): string {
+  if (matrix.kind === 'dense') return graph.node('Gather', [matrix.name, indices], output, { axis: 0 })
+  if (matrix.kind === 'rows') throw new TypeError(`${matrix.integers} is stored by column`)
+  const inputs = [graph.weights.flatIntegers(matrix), indices, matrix.scales]
+  return graph.node('GatherBlockQuantized', inputs, output, {
+    gather_axis: 0,
+    quantize_axis: 1,
+    block_size: matrix.format.blockSize,
+    bits: matrix.format.bits,
+  })
+}
+
+function innerProducts(graph: GraphWriter, input: string, columns: number): string {
+  return graph.once(`${input}.products`, () => {
+    const groups = groupsOf(columns)
+    const padding = graph.integers(`padding.${columns}`, [0, 0, 0, groups * groupSize - columns])
+    const padded = graph.node('Pad', [input, padding], `${input}.padded`)
+    const shape = graph.integers(`groups.${columns}`, [-1, groups, groupSize])
+    const grouped = graph.node('Reshape', [padded, shape], `${input}.grouped`)
+    const byColumn = graph.node('Transpose', [grouped], `${input}.by_column`, { perm: [1, 2, 0] })
+    const byToken = graph.node('Transpose', [grouped], `${input}.by_token`, { perm: [1, 0, 2] })
+    const products = graph.node('MatMul', [byColumn, byToken], `${input}.products`)
+    graph.output(products, 'float32', [groups, groupSize, groupSize])
+    return products
+  })
+}
+
+/**
+ * The product of an input and a matrix that are both rounded to integers, by row. The integers are added exactly, so
+ * that no rounding depends on their order.
+ */
+function multiplyIntegers(
+  graph: GraphWriter,
+  input: string,
+  matrix: Matrix & { kind: 'rows' },
+  output: string,
+): string {
+  const { integers, scales } = graph.once(`${input}.integers`, () => roundByRow(graph, input))
+  const unit = graph.constantFloat('unit', 1)
+  const products = graph.node(
+    'MatMulIntegerToFloat',
+    [integers, matrix.integers, unit, matrix.scales, zeroByte(graph)],
+    `${output}.unscaled`,
+  )
+  return graph.node('Mul', [products, scales], output)
+}
+
+/** The rows of an input as bytes around 128, integer = 128 + value / scale, and their scales [n, 1]. */
+function roundByRow(graph: GraphWriter, input: string): { integers: string; scales: string } {
+  const columns = graph.integers('columns', [1])
+  const sizes = graph.node('Abs', [input], `${input}.sizes`)
+  const maximum = graph.node('ReduceMax', [sizes, columns], `${input}.largest`, { keepdims: 0 })
+  const extreme = graph.node('Max', [maximum, graph.constantFloat('tiny', 1e-30)], `${input}.extreme`)
+  const scale = graph.node('Mul', [extreme, graph.constantFloat('step', 1 / 127)], `${input}.scale`)
+  const count = graph.node('Shape', [scale], `${input}.count`)
+  const zeros = graph.node('Expand', [zeroByte(graph), count], `${input}.middles`)
+  const integers = graph.node('QuantizeLinear', [input, scale, zeros], `${input}.integers`, { axis: 0 })
+  const scales = graph.node('Unsqueeze', [scale, columns], `${input}.scales`)
+  return { integers, scales }
+}
+
+/** The byte that stands for zero. */
+const zeroByte = (graph: GraphWriter) => graph.byte('middle', 128)
