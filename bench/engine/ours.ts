@@ -57,6 +57,7 @@ const engine = new Engine({
   encodePrompt: async ({ messages: [message] }) => ({
     tokens: message!.content.split(' ').map(Number),
     systemFolded: false,
+    publicTokens: 0,
   }),
   now: () => performance.now(),
   emit: (events, statistics) => {

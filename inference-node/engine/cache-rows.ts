@@ -1,12 +1,12 @@
 import { chooseMove, type RowState } from './scheduling/policy.ts'
 
-/** What each row of the KV cache holds, and which rows are in use. Bounded by the rows themselves. */
+/** The contents and owner of each row of the KV cache, and which rows are in use. Bounded by the rows themselves. */
 export class CacheRows {
-  readonly #states: (RowState & { cached: readonly number[] })[]
+  readonly #states: RowState[]
   #clock = 0
 
   constructor(rows: number) {
-    this.#states = Array.from({ length: rows }, () => ({ cached: [], occupied: false, lastUsed: 0 }))
+    this.#states = Array.from({ length: rows }, () => emptyRow)
   }
 
   get states(): readonly RowState[] {
@@ -18,14 +18,14 @@ export class CacheRows {
     return this.#states[row]!.cached.length
   }
 
-  /** @param cached the prompt tokens that stand in the row already */
-  occupy(row: number, cached: readonly number[]): void {
-    this.#states[row] = { cached, occupied: true, lastUsed: ++this.#clock }
+  /** @param content the prompt tokens that stand in the row already, and whose they are */
+  occupy(row: number, content: Pick<RowState, 'cached' | 'tenant' | 'publicTokens'>): void {
+    this.#states[row] = { ...content, occupied: true, lastUsed: ++this.#clock }
   }
 
-  /** Notes what was computed. Answers are left out: decode steps round otherwise than prefill. */
+  /** Records the computed prompt tokens. Answers are left out: decode steps round otherwise than prefill. */
   cache(row: number, cached: readonly number[]): void {
-    this.#states[row]!.cached = cached
+    this.#states[row] = { ...this.#states[row]!, cached }
   }
 
   free(row: number): void {
@@ -42,3 +42,5 @@ export class CacheRows {
     this.free(from)
   }
 }
+
+const emptyRow: RowState = { cached: [], tenant: '', publicTokens: 0, occupied: false, lastUsed: 0 }

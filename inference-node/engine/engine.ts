@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Failure } from '../../schema/api/errors.ts'
-import type { EncodedChat } from '../model/tokenizer.ts'
 import { CacheRows } from './cache-rows.ts'
+import type { EncodedPrompt } from './prompt.ts'
 import type { EngineStatistics, GenerateEvent, GenerateRequest } from './protocol.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import type { SamplingParameters } from './sampling/sampler.ts'
@@ -19,7 +19,7 @@ export interface EngineOptions {
   /** The rows of a decode step must be a multiple of this for its results not to depend on the batch. */
   decodeMultiple: number
   /** Turns the conversation of a request into tokens, beside the steps. */
-  encodePrompt: (request: GenerateRequest) => Promise<EncodedChat | { failure: Failure }>
+  encodePrompt: (request: GenerateRequest) => Promise<EncodedPrompt | { failure: Failure }>
   /** Milliseconds that only grow. */
   now: () => number
   /** Receives what a step brought. */
@@ -86,15 +86,24 @@ export class Engine {
     this.#wake?.()
   }
 
-  #queue(request: GenerateRequest, { tokens, systemFolded }: EncodedChat): void {
+  #queue(request: GenerateRequest, prompt: EncodedPrompt): void {
     const { model, runtime, samplingDefaults, answerTokens, now } = this.#options
+    const { tokens, systemFolded } = prompt
+    const unknown = tokens.find((token) => !(token >= 0 && token < runtime.vocabularySize))
+    if (unknown !== undefined) {
+      // no kernel may see it: the lookup of its embedding would end the process
+      const detail = `messages: token ${unknown} is beyond the ${runtime.vocabularySize} tokens of the model.`
+      const failure: Failure = { code: 'invalid_request', detail, source: 'node' }
+      this.#events.push({ type: 'failed', id: request.id, failure })
+      return
+    }
     this.#events.push({ type: 'accepted', id: request.id, promptTokens: tokens.length, systemFolded })
     const sampling = { ...samplingDefaults, ...request.sampling }
     const room = runtime.rowTokens - tokens.length
     const maxTokens = Math.min(request.maxTokens ?? answerTokens, room)
     this.#shares.arrive(request.tenant, request.samples)
     for (let sample = 0; sample < request.samples; sample++)
-      this.#waiting.push(new Sequence(model, request, sample, tokens, sampling, maxTokens, now()))
+      this.#waiting.push(new Sequence(model, request, sample, prompt, sampling, maxTokens, now()))
   }
 
   async #step(): Promise<void> {
@@ -120,7 +129,11 @@ export class Engine {
     const oldest = this.#waiting.findIndex(({ request }) => request.tenant === sequence.request.tenant)
     if (oldest >= 0 && oldest < start.id) this.#waiting[oldest]!.passedOver++
     if (start.copyFrom !== null) runtime.copyRow(start.copyFrom, start.row, start.reused)
-    this.#rows.occupy(start.row, sequence.prefix.slice(0, start.reused))
+    this.#rows.occupy(start.row, {
+      cached: sequence.prefix.slice(0, start.reused),
+      tenant: sequence.request.tenant,
+      publicTokens: sequence.publicTokens,
+    })
     this.#running.add(sequence)
     sequence.row = start.row
     sequence.length = start.reused

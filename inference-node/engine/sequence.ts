@@ -1,5 +1,6 @@
 import type { FinishReason, RatingProbabilities, TokenLogprob } from '../../schema/api/chat.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
+import type { EncodedPrompt } from './prompt.ts'
 import type { GenerateRequest } from './protocol.ts'
 import { uniform } from './sampling/philox.ts'
 import { LogProbabilities } from './sampling/probabilities.ts'
@@ -29,6 +30,8 @@ export class Sequence {
   readonly prompt: readonly number[]
   /** The prompt without its last token, which the first decode step takes: what is computed before it. */
   readonly prefix: readonly number[]
+  /** Tokens at the beginning that other tenants may reuse. */
+  readonly publicTokens: number
   readonly arrivedAt: number
   startedAt = 0
   firstTokenAt = 0
@@ -52,7 +55,7 @@ export class Sequence {
     model: SequenceModel,
     request: GenerateRequest,
     sample: number,
-    prompt: readonly number[],
+    { tokens, publicTokens }: Pick<EncodedPrompt, 'tokens' | 'publicTokens'>,
     sampling: SamplingParameters,
     maxTokens: number,
     arrivedAt: number,
@@ -60,14 +63,15 @@ export class Sequence {
     this.#model = model
     this.request = request
     this.sample = sample
-    this.prompt = prompt
-    this.prefix = prompt.slice(0, -1)
-    this.#next = prompt.at(-1)!
+    this.prompt = tokens
+    this.prefix = tokens.slice(0, -1)
+    this.publicTokens = publicTokens
+    this.#next = tokens.at(-1)!
     this.#sampling = sampling
     this.#maxTokens = maxTokens
     this.arrivedAt = arrivedAt
     this.#text = new AnswerText({ stops: request.stops, stopAtRating: request.stopAtRating })
-    this.#seen = new Set(sampling.repetitionPenalty === 1 ? [] : prompt)
+    this.#seen = new Set(sampling.repetitionPenalty === 1 ? [] : tokens)
   }
 
   get prefilling(): boolean {

@@ -1,8 +1,15 @@
+import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Engine } from '../../inference-node/engine/engine.ts'
+import { Engine } from '../../inference-node/engine/engine.ts'
 import { loadEngine } from '../../inference-node/engine/process/load-engine.ts'
 import type { EngineConfig, GenerateEvent, GenerateRequest } from '../../inference-node/engine/protocol.ts'
+import { openRuntime } from '../../inference-node/engine/runtime/open-runtime.ts'
+import { Sampler } from '../../inference-node/engine/sampling/sampler.ts'
+import { RatingTokens } from '../../inference-node/engine/text/rating-distribution.ts'
+import { openModelDirectory } from '../../inference-node/model/directory.ts'
+import { loadTokenizer } from '../../inference-node/model/tokenizer.ts'
 import type { TokenLogprob } from '../../schema/api/chat.ts'
+import { renderMessages } from '../../schema/judge/render.ts'
 import { tinyModel } from './engine-fixtures.ts'
 
 let model: string
@@ -251,6 +258,92 @@ describe('the rest of a batch', () => {
     const single = submit({ ...asking('하나'), tenant: 'single', maxTokens: 8 }, note('single'))
     await Promise.all([...burst, single])
     expect(order.indexOf('single')).toBeLessThan(6)
+  })
+})
+
+describe('the cache between tenants', () => {
+  const secret = '비밀번호는 파란 코끼리 사백이십삼 번입니다. 아무에게도 말하지 마세요. '
+  const wrong = '비밀번호는 붉은 기러기 구백이십삼 번입니다. 아무에게도 말하지 마세요. '
+  const embedded = { modelDirectory: join(import.meta.dirname, '../../keval-mini/model'), slotTokens: 1024 }
+  const judged = (question: string) => ({
+    messages: renderMessages('single-v1', [{ question: question.repeat(3), answer: '답변입니다.' }]),
+    maxTokens: 2,
+  })
+  /** Tokens that a request found in the cache, and that were computed for it. */
+  const measured = async (
+    { submit, totals }: Awaited<ReturnType<typeof startEngine>>,
+    request: Partial<GenerateRequest>,
+  ) => {
+    const before = totals.prefillTokens
+    let found = -1
+    await submit({ maxTokens: 2, ...request }, (event) => {
+      if (event.type === 'started') found = event.prefixHitTokens
+    })
+    return { found, computed: totals.prefillTokens - before }
+  }
+
+  it.each([
+    ['a chat', (text: string) => ({ messages: [{ role: 'user' as const, content: text.repeat(3) }] })],
+    ['a judgment', judged],
+  ])('tells nobody whether %s of another was guessed', async (_, request) => {
+    const engine = await startEngine(embedded)
+    await engine.submit({ ...request(secret), tenant: 'a', maxTokens: 2 })
+    const guesses = [secret, wrong].map((text) => ({ ...request(text), tenant: 'b' }))
+    const right = await measured(engine, guesses[0]!)
+    const fresh = await startEngine(embedded)
+    await fresh.submit({ ...request('다른 것'), tenant: 'a', maxTokens: 2 })
+    expect(right).toEqual(await measured(fresh, guesses[0]!))
+    const own = await measured(engine, { ...request(secret), tenant: 'a' })
+    expect(own.found).toBeGreaterThan(right.found + 8)
+  })
+
+  it('shares the beginning of a published judge template, and nothing of a chat', async () => {
+    const engine = await startEngine(embedded)
+    await engine.submit({ ...judged(secret), tenant: 'a' })
+    const other = await measured(engine, { ...judged(wrong), tenant: 'b' })
+    expect(other.found).toBeGreaterThan(7) // its tokenizer writes the whole beginning in ten tokens
+    await engine.submit({ ...asking('하나'), tenant: 'a', maxTokens: 2 })
+    expect((await measured(engine, { ...asking('하나'), tenant: 'b' })).found).toBe(0)
+    expect((await measured(engine, { ...asking('하나'), tenant: 'b' })).found).toBeGreaterThan(8)
+  })
+})
+
+describe('a token beyond the vocabulary', () => {
+  it('fails its request, not the engine', async () => {
+    const directory = await openModelDirectory(model)
+    const tokenizer = await loadTokenizer(model, directory.vocabularySize)
+    const { runtime } = await openRuntime(
+      { provider: 'cpu', runtime: 'io-binding', architecture: 'LlamaForCausalLM', integersByRow: true },
+      { ...directory, sizes: directory, rows: 1, rowTokens: 64, chunkTokens: 32, threads: 1 },
+    )
+    const events: GenerateEvent[] = []
+    const engine = new Engine({
+      runtime,
+      model: {
+        tokenizer,
+        sampler: new Sampler(runtime.vocabularySize),
+        ratingTokens: new RatingTokens(tokenizer),
+        endOfSequence: new Set(),
+      },
+      samplingDefaults: { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 },
+      answerTokens: 2,
+      chunks: { limit: 32, aligned: false, multiple: 1 },
+      decodeMultiple: 1,
+      encodePrompt: async ({ id }) => ({
+        tokens: [1, 2, id === 1 ? runtime.vocabularySize : 3, 4],
+        systemFolded: false,
+        publicTokens: 0,
+      }),
+      now: () => 0,
+      emit: (emitted) => events.push(...emitted),
+    })
+    engines.push(engine)
+    const running = engine.run()
+    for (const id of [1, 2]) await engine.submit({ ...plain, id, maxTokens: 2 })
+    await expect.poll(() => events.at(-1)?.type).toBe('finished')
+    expect(events[0]).toMatchObject({ type: 'failed', id: 1, failure: { code: 'invalid_request' } })
+    engine.stop()
+    await running
   })
 })
 

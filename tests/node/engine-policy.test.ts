@@ -12,8 +12,17 @@ import {
 } from '../../inference-node/engine/scheduling/policy.ts'
 import { TenantShares } from '../../inference-node/engine/scheduling/tenant-shares.ts'
 
-const free = (cached: number[] = [], lastUsed = 0): RowState => ({ cached, occupied: false, lastUsed })
-const busy = (cached: number[] = []): RowState => ({ cached, occupied: true, lastUsed: 0 })
+const free = (cached: number[] = [], lastUsed = 0): RowState => ({
+  cached,
+  tenant: 'a',
+  publicTokens: 0,
+  occupied: false,
+  lastUsed,
+})
+const busy = (cached: number[] = []): RowState => ({
+  ...free(cached),
+  occupied: true,
+})
 const waiting = (id: number, prompt: number[], tenant = 'a', passedOver = 0): WaitingSequence => ({
   id,
   tenant,
@@ -63,6 +72,13 @@ describe('which sequence starts next', () => {
     const aligned: ChunkRules = { limit: 16, aligned: true, multiple: 1 }
     const start = chooseStart([waiting(0, numbers(60))], [free(numbers(45))], nobody, true, aligned)
     expect(start?.reused).toBe(32)
+  })
+
+  it('reuses of the row of another tenant only the public beginning', () => {
+    const row = (publicTokens: number): RowState => ({ ...free(numbers(40)), tenant: 'other', publicTokens })
+    const reused = (publicTokens: number) =>
+      chooseStart([waiting(0, numbers(60))], [row(publicTokens)], nobody, true, freely)?.reused
+    expect([reused(0), reused(20), reused(60)]).toEqual([0, 20, 40])
   })
 
   it('is of the tenant that was served least', () => {
@@ -223,7 +239,7 @@ function simulate(jobs: Job[], rowCount: number, copiesRows: boolean, rules: Chu
         expect(source).toEqual(sequence.prompt.slice(0, start.reused))
         expect(start.reused).toBeLessThan(sequence.prompt.length)
         if (!copiesRows) expect(start.copyFrom).toBeNull()
-        rows.occupy(start.row, source)
+        rows.occupy(start.row, { cached: source, tenant: sequence.tenant, publicTokens: 16 })
         running.set(start.id, {
           job: sequence.job,
           row: start.row,

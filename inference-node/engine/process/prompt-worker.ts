@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Failure } from '../../../schema/api/errors.ts'
 import type { ChatMessage } from '../../model/chat-template.ts'
-import { type EncodedChat, loadTokenizer } from '../../model/tokenizer.ts'
-import { encodePrompt } from '../prompt.ts'
+import { loadTokenizer } from '../../model/tokenizer.ts'
+import { type EncodedPrompt, encodePrompt } from '../prompt.ts'
+import { PublicPrefixes } from '../public-prefixes.ts'
 
 /** What the thread is started with. */
 export interface PromptWorkerData {
@@ -13,12 +14,13 @@ export interface PromptWorkerData {
 
 /** One prompt. */
 export type PromptRequest = readonly ChatMessage[]
-export type PromptReply = EncodedChat | { failure: Failure }
+export type PromptReply = EncodedPrompt | { failure: Failure }
 
 const { modelDirectory, rowTokens, vocabularySize } = workerData as PromptWorkerData
 const tokenizer = await loadTokenizer(modelDirectory, vocabularySize)
+const encoder = { tokenizer, publicPrefixes: new PublicPrefixes(tokenizer), rowTokens }
 
 parentPort!.on('message', (messages: PromptRequest) => {
-  const reply: PromptReply = encodePrompt(messages, tokenizer, rowTokens)
+  const reply: PromptReply = encodePrompt(messages, encoder)
   parentPort!.postMessage(reply)
 })

@@ -15,6 +15,10 @@ export interface WaitingSequence {
 export interface RowState {
   /** Prompt tokens whose keys and values stand in the row. */
   cached: readonly number[]
+  /** Whose prompt it is. */
+  tenant: string
+  /** Tokens at its beginning that other tenants may reuse. */
+  publicTokens: number
   occupied: boolean
   /** Larger is later. */
   lastUsed: number
@@ -35,9 +39,9 @@ export interface Start {
  */
 const lookahead = 256
 /** How often the oldest may be passed over for one that shares more. */
-const patience = 16
+const maxPassedOver = 16
 /** A shorter common prefix is not worth a copy. */
-const fewestReused = 8
+const minReusedTokens = 8
 
 /** How prompts are cut into chunks, so that where the cuts fall does not show in the results. */
 export interface ChunkRules {
@@ -79,8 +83,8 @@ export function chooseStart(
   if (waiting.length === 0 || targets.length === 0) return null
   const tenant = leastServed(waiting, served)
   const own = waiting.filter((sequence) => sequence.tenant === tenant).slice(0, lookahead)
-  const candidates = own[0]!.passedOver >= patience ? own.slice(0, 1) : own
-  const places = candidates.map((sequence) => placeOf(sequence, rows, targets, copiesRows, chunks))
+  const candidates = own[0]!.passedOver >= maxPassedOver ? own.slice(0, 1) : own
+  const places = candidates.map((sequence) => choosePlace(sequence, rows, targets, copiesRows, chunks))
   return places.reduce((best, place) => (place.reused > best.reused ? place : best))
 }
 
@@ -101,34 +105,41 @@ function leastServed(waiting: readonly WaitingSequence[], served: ReadonlyMap<st
 }
 
 /** Where a sequence would reuse most: in place if the row is free, so that other prefixes survive. */
-function placeOf(
-  { id, prompt }: WaitingSequence,
+function choosePlace(
+  { id, tenant, prompt }: WaitingSequence,
   rows: readonly RowState[],
   targets: readonly number[],
   copiesRows: boolean,
   chunks: ChunkRules,
 ): Start {
-  const reusable = rows.map(({ cached }) => reusableTokens(cached, prompt, chunks))
+  const reusable = rows.map((row) => countReusable(row, tenant, prompt, chunks))
   const sources = copiesRows ? rows.map((_, row) => row) : targets
-  const most = Math.max(...sources.map((row) => reusable[row]!))
+  const maxReusable = Math.max(...sources.map((row) => reusable[row]!))
   const oldest = targets.reduce((a, b) => (rows[b]!.lastUsed < rows[a]!.lastUsed ? b : a))
-  if (most === 0) return { id, row: oldest, reused: 0, copyFrom: null }
-  const inPlace = targets.find((row) => reusable[row] === most)
-  if (inPlace !== undefined) return { id, row: inPlace, reused: most, copyFrom: null }
-  return { id, row: oldest, reused: most, copyFrom: reusable.indexOf(most) }
+  if (maxReusable === 0) return { id, row: oldest, reused: 0, copyFrom: null }
+  const inPlace = targets.find((row) => reusable[row] === maxReusable)
+  if (inPlace !== undefined) return { id, row: inPlace, reused: maxReusable, copyFrom: null }
+  return { id, row: oldest, reused: maxReusable, copyFrom: reusable.indexOf(maxReusable) }
 }
 
-function reusableTokens(
-  cached: readonly number[],
+/**
+ * How many tokens of a prompt need not be computed with a row at hand. Of another tenant's row only the public beginning
+ * counts: neither the number of cached tokens nor the time of an answer then tells what others asked.
+ */
+function countReusable(
+  row: RowState,
+  tenant: string,
   prompt: readonly number[],
   { limit, aligned, multiple }: ChunkRules,
 ): number {
-  const maxLength = Math.min(cached.length, prompt.length)
+  const { cached } = row
+  const shared = row.tenant === tenant ? cached.length : Math.min(row.publicTokens, cached.length)
+  const maxLength = Math.min(shared, prompt.length)
   let length = 0
   while (length < maxLength && cached[length] === prompt[length]) length++
   length -= length % (aligned ? limit : multiple)
   if (!aligned && prompt.length - length === 1) length -= multiple
-  return length >= fewestReused ? length : 0
+  return length >= minReusedTokens ? length : 0
 }
 
 /** How many of the remaining tokens of a prompt are computed next. */
