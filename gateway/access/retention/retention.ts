@@ -29,7 +29,7 @@ export class Retention {
     this.#parts = parts
   }
 
-  /** ApplicationStore whose address was not verified, or whose question was not answered. */
+  /** Applications whose address was not verified, or whose question was not answered. */
   async endForgotten(): Promise<number> {
     const { unverified, unanswered } = this.#parts.periods()
     const forgotten = [

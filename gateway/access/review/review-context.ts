@@ -5,14 +5,14 @@ import { applications as applicationsTable, mails } from '../../../schema/db/con
 import type { QueuedMail } from '../../mail/mail-queue.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
 
-/** What a reviewer wants to know beside an application itself. */
+/** Facts that a reviewer weighs beside the application itself. */
 export interface ReviewContext {
   /** Other applications from the same address or company, newest first. */
   duplicates: { sameEmail: string[]; sameCompany: string[] }
   latestMail: QueuedMail | undefined
 }
 
-/** The reviewContexts of a whole page of applications in three queries, by application id. */
+/** Reads the contexts of a page of applications in three queries, by application id. */
 export async function readReviewContexts(
   database: ControlDatabase,
   page: readonly ApplicationRow[],

@@ -32,7 +32,7 @@ const list = apiRoute(
     method: 'get',
     path: '/admin/v1/applications',
     tags,
-    summary: 'ApplicationStore, the longest waiting first',
+    summary: 'Applications, the longest waiting first',
     request: {
       query: z.object({
         status: z
