@@ -1,20 +1,21 @@
-import { eq, lt, sql } from 'drizzle-orm'
+import { lt, sql } from 'drizzle-orm'
 import { FailureError } from '../../schema/api/errors.ts'
 import { attempts } from '../../schema/db/control.ts'
 import { hex } from '../../schema/judge/sha256.ts'
 import type { ControlDatabase } from '../platform/control-database.ts'
 import type { KeyedHash } from '../vault/keyed-hash.ts'
 
-/** How often something may be tried within a window. */
+/** A bound on attempts within a window. */
 export interface AttemptLimit {
   name: string
-  most: number
+  max: number
   windowSeconds: number
 }
 
 /**
- * Counts attempts exactly, everywhere at once. Whoever attempts (an address, a mailbox) is kept as a keyed
- * hash that changes its row with every window, and the rows go when their window ends.
+ * Counts attempts exactly, across all isolates. The subject (an address, a mailbox) is kept as a keyed hash that
+ * changes with every window; rows are removed when their window ends. Windows are named by their end, so a clock
+ * that is put back counts in another window and locks nobody out.
  */
 export class AttemptLimiter {
   readonly #database: ControlDatabase
@@ -36,14 +37,7 @@ export class AttemptLimiter {
       .onConflictDoUpdate({ target: attempts.bucket, set: { count: sql`${attempts.count} + 1` } })
       .returning({ count: attempts.count })
       .get()
-    return row.count <= limit.most
-  }
-
-  /** Refuses when the attempts are used up, without counting one. */
-  async demandRoom(limit: AttemptLimit, who: string): Promise<void> {
-    const { bucket, endsAt } = await this.#bucket(limit, who)
-    const row = await this.#database.select().from(attempts).where(eq(attempts.bucket, bucket)).get()
-    if (row !== undefined && row.count >= limit.most) throw this.refusal(endsAt)
+    return row.count <= limit.max
   }
 
   /** Counts one attempt and refuses when it is one too many. */

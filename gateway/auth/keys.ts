@@ -1,48 +1,23 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
-import { FailureError } from '../../schema/api/errors.ts'
-import type { Scope } from '../../schema/api/scopes.ts'
+import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm'
 import { apiKeys, type KeyLimits, tenants } from '../../schema/db/control.ts'
-import { sha256Hex } from '../../schema/judge/sha256.ts'
 import type { RandomBytes } from '../platform/base62.ts'
-import { type ControlDatabase, commit, isDuplicate, type Write } from '../platform/control-database.ts'
-import { createApiKey, type KeyMode, keyStart } from './api-key.ts'
-import { newId } from './token.ts'
+import { type ControlDatabase, commit, type Write } from '../platform/control-database.ts'
+import { type FreshKey, KeyFactory, type KeyRequest, type KeyRow, minTime } from './fresh-key.ts'
+import { exceedsBound, isUsable, takeBack, worksAt } from './key-conditions.ts'
+import { expiryPassed, lastManageKey, noSuchKey, scopesNotGranted, tooManyKeys } from './key-failures.ts'
+import { rotateKey } from './rotate-key.ts'
 
-export type KeyRow = typeof apiKeys.$inferSelect
-
-export interface KeyRequest {
-  name: string
-  scopes?: readonly Scope[]
-  limits?: KeyLimits | null
-  expiresAt?: number | null
-}
-
-/** What a key takes from its tenant. */
-export interface KeyOwner {
-  id: string
-  mode: KeyMode
-  expiresAt: number | null
-}
-
-/** A key in the clear. It exists in one answer and is stored nowhere. */
-export interface FreshKey {
-  key: string
-  row: KeyRow
-}
-
-const maxKeys = 20
-const defaultGrace = 24 * 3600
-
-/** The keys of a tenant: everything here is told the tenant first, so no id reaches another tenant's key. */
+/** The keys of a tenant. Every method takes the tenant first, so no id reaches another tenant's key. */
 export class Keys {
   readonly #database: ControlDatabase
   readonly #now: () => number
-  readonly #random: RandomBytes
+  /** Makes the keys themselves, for transactions that make one along with other things. */
+  readonly factory: KeyFactory
 
   constructor(database: ControlDatabase, now: () => number, random: RandomBytes) {
     this.#database = database
     this.#now = now
-    this.#random = random
+    this.factory = new KeyFactory(database, now, random)
   }
 
   /** All keys, newest first, each with the end that it really has: its own, or its tenant's if that is earlier. */
@@ -55,78 +30,47 @@ export class Keys {
       .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
     return rows.map(({ key, tenantExpiresAt }) => ({
       ...key,
-      expiresAt: earlier(key.expiresAt, tenantExpiresAt),
+      expiresAt: minTime(key.expiresAt, tenantExpiresAt),
     }))
   }
 
+  /** Makes a key within the tenant's grant and the bound on its keys. */
   async create(tenantId: string, request: KeyRequest): Promise<FreshKey> {
+    const { writes, ...fresh } = await this.prepareCreation(tenantId, request)
+    await commit(this.#database, writes)
+    await this.demandStored(fresh.row.id)
+    return fresh
+  }
+
+  /** A key and the writes that store it within the bound; `demandStored` tells afterwards whether they did. */
+  async prepareCreation(tenantId: string, request: KeyRequest): Promise<FreshKey & { writes: Write[] }> {
     const tenant = await this.#database.select().from(tenants).where(eq(tenants.id, tenantId)).get()
-    if (tenant === undefined) throw noSuchKey()
+    if (tenant === undefined || tenant.status === 'deleting') throw noSuchKey()
     const scopes = request.scopes ?? tenant.scopes
     const beyond = scopes.filter((scope) => !tenant.scopes.includes(scope))
-    if (beyond.length > 0) throw notGranted(beyond)
+    if (beyond.length > 0) throw scopesNotGranted(beyond)
     const expiresAt = request.expiresAt ?? null
     if (expiresAt !== null && expiresAt <= this.#now()) throw expiryPassed()
-    const fresh = await this.prepare(tenant, {
-      name: request.name,
-      scopes,
-      limits: request.limits ?? null,
-      expiresAt,
-    })
-    await this.#addWithinBound(fresh)
-    return fresh
+    const { name, limits = null } = request
+    const { write, ...fresh } = await this.factory.prepare(tenant, { name, scopes, limits, expiresAt })
+    const condition = exceedsBound(tenantId, this.#now())
+    return { ...fresh, writes: [write, takeBack(this.#database, fresh.row, condition)] }
   }
 
-  /**
-   * A fresh key and the write that stores it, for transactions that make a key along with other things. The
-   * row answered shows the end the key really has; stored is its own, so that renewing the tenant renews it.
-   */
-  async prepare(
-    tenant: KeyOwner,
-    request: Required<KeyRequest> & { replaces?: string },
-  ): Promise<FreshKey & { write: Write }> {
-    const key = createApiKey(tenant.mode, this.#random)
-    const row: KeyRow = {
-      id: newId('key', this.#random),
-      tenantId: tenant.id,
-      name: request.name,
-      hash: await sha256Hex(key),
-      start: keyStart(key),
-      scopes: [...request.scopes],
-      limits: request.limits,
-      createdAt: this.#now(),
-      expiresAt: request.expiresAt,
-      revokedAt: null,
-      lastUsedAt: null,
-      replacedBy: null,
-      replaces: request.replaces ?? null,
-      remindedAt: null,
-    }
-    const shown = { ...row, expiresAt: earlier(row.expiresAt, tenant.expiresAt) }
-    return { key, row: shown, write: this.#database.insert(apiKeys).values(row) }
+  /** Refuses where the writes of a creation took the key back because it was one too many. */
+  async demandStored(id: string): Promise<void> {
+    const stored = await this.#database
+      .select({ id: apiKeys.id })
+      .from(apiKeys)
+      .where(eq(apiKeys.id, id))
+      .get()
+    if (stored === undefined) throw tooManyKeys()
   }
 
-  /** Replaces a key by a fresh one with the same rights; the old one works on until the grace is over. */
-  async rotate(tenantId: string, id: string, graceSeconds = defaultGrace): Promise<FreshKey> {
-    const old = await this.#get(tenantId, id)
-    const now = this.#now()
-    const over = old.revokedAt !== null || (old.expiresAt !== null && old.expiresAt <= now)
-    if (over || old.replacedBy !== null) throw cannotRotate()
-    const tenant = await this.#database.select().from(tenants).where(eq(tenants.id, tenantId)).get()
-    const fresh = await this.prepare(tenant!, { ...old, replaces: old.id })
-    try {
-      await commit(this.#database, [
-        fresh.write,
-        this.#database
-          .update(apiKeys)
-          .set({ replacedBy: fresh.row.id, expiresAt: earlier(now + graceSeconds * 1000, old.expiresAt) })
-          .where(eq(apiKeys.id, id)),
-      ])
-    } catch (error) {
-      if (isDuplicate(error, 'api_keys')) throw cannotRotate()
-      throw error
-    }
-    return fresh
+  /** Replaces a key by a fresh one with the same rights; the old one works until the grace period ends. */
+  rotate(tenantId: string, id: string, graceSeconds?: number): Promise<FreshKey> {
+    const parts = { database: this.#database, now: this.#now, factory: this.factory }
+    return rotateKey(parts, { tenantId, id, graceSeconds })
   }
 
   /** Changes name or bounds; a replaced or revoked key may still be renamed. */
@@ -142,10 +86,29 @@ export class Keys {
     return (await this.list(tenantId)).find((row) => row.id === id)!
   }
 
-  async revoke(tenantId: string, id: string): Promise<void> {
+  /** Revokes a key. The last one that manages keys is revoked only where the caller confirms the lockout. */
+  async revoke(tenantId: string, id: string, { confirmsLockout = false } = {}): Promise<void> {
     const key = await this.#get(tenantId, id)
     if (key.revokedAt !== null) return
-    await this.#database.update(apiKeys).set({ revokedAt: this.#now() }).where(eq(apiKeys.id, id))
+    const isGuarded = key.scopes.includes('manage') && isUsable(key, this.#now()) && !confirmsLockout
+    const others = and(
+      eq(apiKeys.tenantId, tenantId),
+      ne(apiKeys.id, id),
+      worksAt(this.#now()),
+      isNull(apiKeys.replacedBy),
+      sql`exists (select 1 from json_each(${apiKeys.scopes}) where value = 'manage')`,
+    )
+    const revoked = await this.#database
+      .update(apiKeys)
+      .set({ revokedAt: this.#now() })
+      .where(
+        and(
+          eq(apiKeys.id, id),
+          isGuarded ? sql`exists (select 1 from ${apiKeys} where ${others})` : undefined,
+        ),
+      )
+      .returning({ id: apiKeys.id })
+    if (revoked.length === 0) throw lastManageKey()
   }
 
   /** The write that revokes any tenant's key, for operators; in a list, because awaiting a bare query runs it. */
@@ -165,60 +128,11 @@ export class Keys {
     if (row === undefined) throw noSuchKey()
     return row
   }
-
-  /** Stores a key and takes it back where it is one too many: one transaction, so that none of several at once slips by. */
-  async #addWithinBound({ row, write }: FreshKey & { write: Write }): Promise<void> {
-    const ofTenant = and(eq(apiKeys.tenantId, row.tenantId), isNull(apiKeys.revokedAt))
-    const tooMany = sql`(select count(*) from ${apiKeys} where ${ofTenant}) > ${maxKeys}`
-    const takeBack = this.#database
-      .delete(apiKeys)
-      .where(and(eq(apiKeys.id, row.id), tooMany))
-      .returning({ id: apiKeys.id })
-    const [, takenBack] = await this.#database.batch([write, takeBack])
-    if (takenBack.length === 0) return
-    throw new FailureError({
-      code: 'conflict',
-      detail: `A tenant can have ${maxKeys} keys. Revoke one first.`,
-      source: 'gateway',
-    })
-  }
 }
 
-/** What state a key is in, for people. */
+/** The status of a key, for people. */
 export function keyStatus(row: KeyRow, now: number): 'active' | 'expiring' | 'expired' | 'revoked' {
   if (row.revokedAt !== null) return 'revoked'
   if (row.expiresAt !== null && row.expiresAt <= now) return 'expired'
   return row.replacedBy === null ? 'active' : 'expiring'
 }
-
-function earlier(one: number | null, other: number | null): number | null {
-  if (one === null || other === null) return one ?? other
-  return Math.min(one, other)
-}
-
-const noSuchKey = () =>
-  new FailureError({ code: 'not_found', detail: 'There is no such key.', source: 'gateway' })
-
-const cannotRotate = () =>
-  new FailureError({
-    code: 'conflict',
-    detail: 'The key is revoked, expired or replaced already.',
-    source: 'gateway',
-  })
-
-const notGranted = (beyond: readonly Scope[]) =>
-  new FailureError({
-    code: 'invalid_request',
-    detail: `The tenant was not granted: ${beyond.join(', ')}.`,
-    source: 'gateway',
-    errors: [{ field: 'scopes', message: `the tenant was not granted: ${beyond.join(', ')}` }],
-  })
-
-/** An expiry that lies in the past already. */
-export const expiryPassed = () =>
-  new FailureError({
-    code: 'invalid_request',
-    detail: 'expires_at: must lie in the future.',
-    source: 'gateway',
-    errors: [{ field: 'expires_at', message: 'must lie in the future' }],
-  })

@@ -5,8 +5,11 @@ import type { AttemptLimit, AttemptLimiter } from './attempt-limiter.ts'
 import type { CloudflareAccess } from './cloudflare-access.ts'
 import { bearer } from './token.ts'
 
-/** Wrong secrets from one address before it has to wait. */
-const wrongSecrets: AttemptLimit = { name: 'operator', most: 20, windowSeconds: 300 }
+/** Wrong secrets and tokens from one client address; further ones are told to wait. */
+const wrongSecrets: AttemptLimit = { name: 'operator', max: 20, windowSeconds: 300 }
+
+/** A right secret works from a bounded address, so its length is what keeps guesses hopeless. */
+const minSecretLength = 24
 
 interface Parts {
   adminSecret: string | undefined
@@ -15,17 +18,17 @@ interface Parts {
   limiter: AttemptLimiter
 }
 
-/** What a request offers to prove that an operator sent it. */
+/** The proofs that a request offers of coming from an operator. */
 export interface OperatorProof {
   authorization: string | undefined
   /** The token that Cloudflare Access adds to requests of people who signed in. */
   accessToken: string | undefined
   address: string
-  /** Whether another site made the browser send it. */
+  /** Whether another site made the browser send the request. */
   crossSite: boolean
 }
 
-/** Finds out which operator asks: by a Cloudflare Access token, or by the admin secret. */
+/** Identifies operators by a Cloudflare Access token or by the admin secret. */
 export class Operators {
   readonly #parts: Parts
 
@@ -33,9 +36,12 @@ export class Operators {
     this.#parts = parts
   }
 
-  /** The operator's name for the audit log. */
+  /**
+   * The operator's name for the audit log. Proofs are checked before the bound on failures: whoever shares an
+   * address with somebody who guesses can still sign in.
+   */
   async authenticate(proof: OperatorProof): Promise<string> {
-    const { adminSecret, access, limiter } = this.#parts
+    const { access, limiter } = this.#parts
     const { authorization, address } = proof
     // Access adds its token to whatever the browser sends: what another site started is not the operator's will.
     const accessToken = proof.crossSite ? undefined : proof.accessToken
@@ -43,13 +49,18 @@ export class Operators {
     if (given === undefined && (accessToken === undefined || access === undefined)) throw operatorRequired()
     // A tenant's key on an operator's route is a mistake, not a guess at the secret.
     if (given !== undefined && isApiKey(given) && accessToken === undefined) throw operatorRequired()
-    await limiter.demandRoom(wrongSecrets, address)
     const person = accessToken === undefined ? undefined : await access?.identify(accessToken)
     if (person !== undefined) return person
-    if (adminSecret && given !== undefined && (await timingSafeEqual(given, adminSecret)))
-      return 'admin-secret'
-    await limiter.count(wrongSecrets, address)
+    if (given !== undefined && (await this.#isAdminSecret(given))) return 'admin-secret'
+    await limiter.demand(wrongSecrets, address)
     throw operatorRequired()
+  }
+
+  async #isAdminSecret(given: string): Promise<boolean> {
+    const { adminSecret } = this.#parts
+    if (!adminSecret) return false
+    if (adminSecret.length < minSecretLength) throw secretTooShort()
+    return timingSafeEqual(given, adminSecret)
   }
 }
 
@@ -58,5 +69,12 @@ const operatorRequired = () =>
     code: 'operator_required',
     detail:
       'This route is for operators: sign in with Cloudflare Access, or send the admin secret as a bearer token.',
+    source: 'gateway',
+  })
+
+const secretTooShort = () =>
+  new FailureError({
+    code: 'not_configured',
+    detail: `ADMIN_SECRET needs at least ${minSecretLength} characters.`,
     source: 'gateway',
   })

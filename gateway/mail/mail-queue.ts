@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lte } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, lte, or, type SQL, sql } from 'drizzle-orm'
 import { mails } from '../../schema/db/control.ts'
 import { newId } from '../auth/token.ts'
 import type { RandomBytes } from '../platform/base62.ts'
@@ -8,14 +8,21 @@ import type { ComposedMail, MailTransport } from './mail-transport.ts'
 
 export type QueuedMail = typeof mails.$inferSelect
 
-/** Writes the mail at the moment of sending; null when it has lost its point, for example after a withdrawal. */
+/** Composes a mail at the moment of sending; null where it has no purpose any more, as after a withdrawal. */
 export type ComposeMail = (mail: QueuedMail) => Promise<ComposedMail | null>
 
 const minute = 60_000
-/** How long to wait after each failed try; after the last one a person has to send it again. */
+/** The wait after each failed try; after the last one a person has to send the mail again. */
 const pauses = [minute, 5 * minute, 30 * minute, 2 * 60 * minute, 12 * 60 * minute]
-/** A sender that has not reported back by then has crashed, and another takes over. */
+/** A sender that has not finished by then has crashed, and another takes over. */
 const lease = 2 * minute
+
+/** Whether a mail may be tried: also where its time lies further ahead than any pause, after a clock was put back. */
+function isDue(now: number): SQL {
+  const cases = pauses.map((pause, i) => sql`when ${i + 1} then ${pause}`)
+  const longestWait = sql`case when ${mails.status} = 'sending' then ${lease} else (case ${mails.attempts} ${sql.join(cases, sql` `)} else 0 end) end`
+  return or(lte(mails.dueAt, now), gt(mails.dueAt, sql`${now} + ${longestWait}`))!
+}
 
 /**
  * Mails that have to go out. Queueing is a row in the same transaction as the step that causes the mail, so
@@ -69,7 +76,7 @@ export class MailQueue {
       .where(
         and(
           inArray(mails.status, ['queued', 'sending']),
-          lte(mails.dueAt, this.#now()),
+          isDue(this.#now()),
           applicationId === undefined ? undefined : eq(mails.applicationId, applicationId),
         ),
       )
@@ -83,9 +90,9 @@ export class MailQueue {
     if (!(await this.#take(mail))) return
     const attempts = mail.attempts + 1
     try {
-      const letter = await this.#compose(mail)
-      if (letter === null) return await this.#drop(mail)
-      await this.#mail.send(letter, mail.id)
+      const composed = await this.#compose(mail)
+      if (composed === null) return await this.#drop(mail)
+      await this.#mail.send(composed, mail.id)
       await this.#record(mail, { status: 'sent', sentAt: this.#now(), attempts, failure: null })
     } catch (error) {
       logUnexpected(error, { work: 'mail', mail: mail.id })

@@ -7,7 +7,7 @@ export interface ComposedMail {
 
 /** Sends mail. A failure is thrown; its text is not kept, because transports like to quote addresses. */
 export interface MailTransport {
-  send(letter: ComposedMail, id: string): Promise<void>
+  send(mail: ComposedMail, id: string): Promise<void>
 }
 
 /** Through Cloudflare's `send_email` binding. */
@@ -35,11 +35,11 @@ export class OutboxMailTransport implements MailTransport {
     this.#from = from
   }
 
-  async send(letter: ComposedMail, id: string): Promise<void> {
+  async send(mail: ComposedMail, id: string): Promise<void> {
     const response = await fetch(this.#address, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ id, from: this.#from, ...letter }),
+      body: JSON.stringify({ id, from: this.#from, ...mail }),
       signal: AbortSignal.timeout(5_000),
     })
     await response.body?.cancel()

@@ -121,7 +121,73 @@ describe('an applicant', () => {
   })
 })
 
+describe('a one-time link', () => {
+  it('works from an address that tried too many wrong ones', async () => {
+    const { claim } = await approved()
+    const from = (path: string) => call('POST', path, { headers: { 'cf-connecting-ip': '203.0.113.9' } })
+    await from('/v1/claims/kot_wrong')
+    await env.DB.prepare('update attempts set count = 600').run()
+    expect((await from('/v1/claims/kot_wrong')).body.code).toBe('rate_limited')
+    expect((await from(`/v1/claims/${claim}`)).status).toBe(201)
+  })
+})
+
+describe('a mailbox', () => {
+  it.each([
+    ['hana+1@example.com', 'hana+2@example.com', true],
+    ['Hana+x@Example.com', 'hana@example.com', true],
+    ['ha.na@gmail.com', 'hana+a@googlemail.com', true],
+    ['ha.na@example.com', 'hana@example.com', false],
+    ['+hana@example.com', 'hana@example.com', false],
+  ])('behind %s and %s is the same: %s', async (one, other, isSame) => {
+    const first = await verified({ email: one })
+    const second = await verified({ email: other })
+    const { data } = (await asOperator('GET', '/admin/v1/applications')).body
+    const found = data.find(({ id }: { id: string }) => id === second.id)
+    expect(found.duplicates.same_email).toEqual(isSame ? [first.id] : [])
+    // each mail goes to the address as it was typed
+    expect(outbox.map(({ to }) => to)).toEqual([one, other])
+  })
+
+  it('gets ten mails an hour, whatever tags it is written with', async () => {
+    for (let i = 0; i < 12; i++) await apply({ email: `hana+${i}@example.com` })
+    await settled()
+    expect(outbox).toHaveLength(10)
+  })
+
+  it('is verified anew where only the tag of the address changes', async () => {
+    const { id, statusToken } = await verified({ email: 'hana+1@example.com' })
+    const change = { token: statusToken, body: { email: 'hana+2@example.com' } }
+    expect((await call('PATCH', `/v1/applications/${id}`, change)).body.status).toBe('submitted')
+  })
+})
+
 describe('mails', () => {
+  it('are sent after the clock was put back, also where their time lies hours ahead', async () => {
+    const { id } = await verified()
+    await settled()
+    await ownGate().reviewService.approve({ id, revision: await readRevision(id) }, {}, 'admin-secret')
+    outbox.length = 0
+    const hours = 3_600_000
+    await env.DB.prepare("update mails set due_at = ? where template = 'approved'")
+      .bind(Date.now() + 2 * hours)
+      .run()
+    await ownGate().mailQueue.sendDue()
+    expect(outbox).toHaveLength(1)
+    await env.DB.prepare(
+      "update mails set status = 'queued', attempts = 4, due_at = ? where template = 'approved'",
+    )
+      .bind(Date.now() + 2 * hours - 60_000)
+      .run()
+    await ownGate().mailQueue.sendDue()
+    expect(outbox).toHaveLength(1)
+    await env.DB.prepare("update mails set due_at = ? where template = 'approved'")
+      .bind(Date.now() + 3 * hours)
+      .run()
+    await ownGate().mailQueue.sendDue()
+    expect(outbox).toHaveLength(2)
+  })
+
   it('survive a crash between the approval and the sending', async () => {
     const { id } = await verified()
     await settled()

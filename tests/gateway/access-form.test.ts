@@ -6,7 +6,17 @@ import { createApp } from '../../gateway/app.ts'
 import { toNetwork } from '../../gateway/auth/client-address.ts'
 import type { Env } from '../../gateway/env.ts'
 import { containsResidentNumber } from '../../schema/api/resident-number.ts'
-import { type Answer, apply, call, filesMails, form, linkTo, origin, outbox } from './access/gate.ts'
+import {
+  type Answer,
+  apply,
+  call,
+  filesMails,
+  form,
+  linkTo,
+  origin,
+  outbox,
+  verified,
+} from './access/gate.ts'
 
 filesMails()
 
@@ -231,6 +241,15 @@ describe('the consents', () => {
     }
     expect(await news(true)).toBe(true)
     expect(await news(false)).toBe(false)
+  })
+
+  it('to news cannot be given once the data is destroyed', async () => {
+    const { id, statusToken } = await verified()
+    await call('DELETE', `/v1/applications/${id}`, { token: statusToken })
+    const news = await call('PATCH', `/v1/applications/${id}`, { token: statusToken, body: { news: true } })
+    expect([news.status, news.body.code]).toEqual([409, 'conflict'])
+    const stored = await env.DB.prepare("select granted from consents where kind = 'news'").first('granted')
+    expect(stored).toBe(0)
   })
 })
 

@@ -198,6 +198,98 @@ describe('the keys of a tenant', () => {
   })
 })
 
+describe('the bound on keys', () => {
+  const usable = async (key: string) =>
+    (await call('GET', '/v1/keys', { token: key })).body.data.filter(({ status }: { status: string }) =>
+      ['active', 'expiring'].includes(status),
+    ) as { id: string; status: string }[]
+
+  async function fullTenant() {
+    const tenant = await tenantWithKey()
+    for (let i = 1; i < 20; i++) {
+      const made = await call('POST', '/v1/keys', { token: tenant.key, body: { name: `Key ${i}` } })
+      expect(made.status).toBe(201)
+    }
+    return tenant
+  }
+
+  it('holds under rotation: a key that works on in its grace period counts', async () => {
+    const { key, keyId } = await fullTenant()
+    const rotations = await Promise.all(
+      (await usable(key)).map(({ id }) => call('POST', `/v1/keys/${id}/rotate`, { token: key, body: {} })),
+    )
+    expect(new Set(rotations.map(({ body }) => body.code))).toEqual(new Set(['conflict']))
+    expect(await usable(key)).toHaveLength(20)
+
+    const ended = { token: key, body: { grace_seconds: 0 } }
+    const other = (await usable(key)).find(({ id }) => id !== keyId)!
+    expect((await call('POST', `/v1/keys/${other.id}/rotate`, ended)).status).toBe(201)
+    expect(await usable(key)).toHaveLength(20)
+  })
+
+  it('holds when keys are made and rotated at once', async () => {
+    const { key, keyId } = await fullTenant()
+    const spare = (await usable(key)).filter(({ id }) => id !== keyId)
+    for (const { id } of spare.slice(0, 3)) await call('DELETE', `/v1/keys/${id}`, { token: key })
+    const wishes = [
+      ...spare.slice(3, 9).map(({ id }) => call('POST', `/v1/keys/${id}/rotate`, { token: key, body: {} })),
+      ...Array.from({ length: 6 }, () =>
+        call('POST', '/v1/keys', { token: key, body: { name: 'One more' } }),
+      ),
+    ]
+    const statuses = (await Promise.all(wishes)).map(({ status }) => status).sort()
+    expect(statuses).toEqual([201, 201, 201, ...Array.from({ length: 9 }, () => 409)])
+    expect(await usable(key)).toHaveLength(20)
+  })
+
+  it('counts no key that has expired', async () => {
+    const { key } = await fullTenant()
+    await env.DB.prepare("update api_keys set expires_at = 1 where name = 'Key 7'").run()
+    expect((await call('POST', '/v1/keys', { token: key, body: { name: 'Instead' } })).status).toBe(201)
+  })
+})
+
+describe('the last key that manages keys', () => {
+  it('is revoked only where the lockout is confirmed', async () => {
+    const { key, keyId } = await tenantWithKey()
+    await call('POST', '/v1/keys', { token: key, body: { name: 'Judge', scopes: ['judge'] } })
+    const refused = await call('DELETE', `/v1/keys/${keyId}`, { token: key })
+    expect([refused.status, refused.body.code]).toEqual([409, 'conflict'])
+    expect(refused.body.detail).toContain('?confirm=lockout')
+    expect((await call('GET', '/v1/keys', { token: key })).status).toBe(200)
+    expect((await call('DELETE', `/v1/keys/${keyId}?confirm=yes`, { token: key })).status).toBe(400)
+    expect((await call('DELETE', `/v1/keys/${keyId}?confirm=lockout`, { token: key })).status).toBe(200)
+    expect((await call('GET', '/v1/keys', { token: key })).body.code).toBe('invalid_api_key')
+  })
+
+  it('stays of two that are revoked at once; a replaced one in its grace period is no replacement', async () => {
+    const { key, keyId } = await tenantWithKey()
+    const second = await call('POST', '/v1/keys', { token: key, body: { name: 'Second' } })
+    const revocations = await Promise.all([
+      call('DELETE', `/v1/keys/${keyId}`, { token: key }),
+      call('DELETE', `/v1/keys/${second.body.id}`, { token: second.body.key }),
+    ])
+    expect(revocations.map(({ status }) => status).sort()).toEqual([200, 409])
+    const [left, leftId] = revocations[0]!.status === 409 ? [key, keyId] : [second.body.key, second.body.id]
+    const fresh = await call('POST', `/v1/keys/${leftId}/rotate`, { token: left, body: {} })
+    expect((await call('DELETE', `/v1/keys/${fresh.body.id}`, { token: left })).status).toBe(409)
+  })
+
+  it('can be replaced by the operator, within the bound and in the log', async () => {
+    const { key, keyId, tenantId } = await tenantWithKey()
+    await call('DELETE', `/v1/keys/${keyId}?confirm=lockout`, { token: key })
+    const issue = (body: object) => asOperator('POST', `/admin/v1/tenants/${tenantId}/keys`, body)
+    const issued = await issue({ name: 'From the operator' })
+    expect(issued.status, issued.text).toBe(201)
+    expect((await call('GET', '/v1/keys', { token: issued.body.key })).status).toBe(200)
+    const [entry] = (await asOperator('GET', '/admin/v1/audit')).body.data
+    expect(entry).toMatchObject({ action: 'key.create', subject: tenantId, detail: { key: issued.body.id } })
+    for (let i = 1; i < 20; i++) await issue({ name: `${i}` })
+    expect((await issue({ name: 'One too many' })).body.code).toBe('conflict')
+    expect((await asOperator('POST', '/admin/v1/tenants/ten_gone/keys', { name: 'x' })).status).toBe(404)
+  })
+})
+
 describe('the authenticator', () => {
   const record: KeyRecord = {
     keyId: 'key_1',

@@ -11,12 +11,13 @@ import { type ApplicationRow, applications, consents, mails } from '../../../sch
 import { hex, sha256Hex } from '../../../schema/judge/sha256.ts'
 import type { AttemptLimiter } from '../../auth/attempt-limiter.ts'
 import { newId, statusToken } from '../../auth/token.ts'
-import { mailsToOneAddress, normalised } from '../../mail/email-address.ts'
+import { normalizeCompany, normalizeEmail, toMailbox } from '../../mail/email-address.ts'
 import type { MailQueue } from '../../mail/mail-queue.ts'
 import type { RandomBytes } from '../../platform/base62.ts'
 import { type ControlDatabase, commit, type Write } from '../../platform/control-database.ts'
 import type { KeyedHash } from '../../vault/keyed-hash.ts'
 import { type ApplicationStore, noSuchApplication, type Person, type Request } from './application-store.ts'
+import { mailsToOneMailbox } from './attempt-limits.ts'
 import type { Consents } from './consents.ts'
 import { linkNotValid, type OneTimeTokens } from './one-time-tokens.ts'
 import { isOpen } from './states.ts'
@@ -119,7 +120,7 @@ export class ApplicationService {
       ]
     }
     const newAddress =
-      newPerson.email !== undefined && normalised(newPerson.email) !== normalised(person.email ?? '')
+      newPerson.email !== undefined && normalizeEmail(newPerson.email) !== normalizeEmail(person.email ?? '')
     const event = newAddress ? 'change_email' : changes.answer === undefined ? 'edit' : 'answer'
     const writes: Write[] = applications.step(application, event, {
       actor: 'applicant',
@@ -186,14 +187,16 @@ export class ApplicationService {
   async #hashes(person: Person): Promise<{ emailHash: string | null; companyHash: string | null }> {
     const { hash } = this.#parts
     const [emailHash, companyHash] = await Promise.all([
-      person.email === undefined ? null : hash.digest('email', normalised(person.email)).then(hex),
-      person.company === undefined ? null : hash.digest('company', normalised(person.company)).then(hex),
+      person.email === undefined ? null : hash.digest('email', toMailbox(person.email)).then(hex),
+      person.company === undefined
+        ? null
+        : hash.digest('company', normalizeCompany(person.company)).then(hex),
     ])
     return { emailHash, companyHash }
   }
 
   async #verificationMail(id: string, person: Person): Promise<Write[]> {
-    const room = await this.#parts.limiter.count(mailsToOneAddress, normalised(person.email ?? ''))
+    const room = await this.#parts.limiter.count(mailsToOneMailbox, toMailbox(person.email ?? ''))
     return [this.#parts.mailQueue.queue(id, 'verify', { held: !room })]
   }
 }

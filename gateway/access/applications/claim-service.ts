@@ -1,5 +1,6 @@
 import { FailureError } from '../../../schema/api/errors.ts'
-import type { FreshKey, Keys } from '../../auth/keys.ts'
+import type { FreshKey } from '../../auth/fresh-key.ts'
+import type { Keys } from '../../auth/keys.ts'
 import type { TenantRow, Tenants } from '../tenants/tenants.ts'
 import type { ApplicationStore } from './application-store.ts'
 import { linkNotValid, type OneTimeTokens } from './one-time-tokens.ts'
@@ -27,7 +28,7 @@ export class ClaimService {
     if (nextStatus(application.status, 'claim') === null || application.tenantId === null)
       throw linkNotValid()
     const tenant = await tenants.get(application.tenantId)
-    const fresh = await keys.prepare(tenant, {
+    const fresh = await keys.factory.prepare(tenant, {
       name: 'First key',
       scopes: tenant.scopes,
       limits: null,

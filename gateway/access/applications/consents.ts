@@ -1,7 +1,8 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { ConsentKind, Language } from '../../../schema/api/application.ts'
+import { FailureError } from '../../../schema/api/errors.ts'
 import type { ApplicationRow } from '../../../schema/db/control.ts'
-import { consents } from '../../../schema/db/control.ts'
+import { applications, consents } from '../../../schema/db/control.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
 import type { RetentionPeriods } from '../retention/periods.ts'
 import { consentVersion, shownConsents, textDigest } from './form/consents.ts'
@@ -41,13 +42,21 @@ export class Consents {
     return this.#parts.database.select().from(consents).where(eq(consents.applicationId, applicationId))
   }
 
-  /** Takes the consent to news back, or gives it; possible in every state that still holds data. */
+  /** Gives the consent to news, or takes it back, as long as the application still holds data. */
   async setNews({ id, language }: ApplicationRow, granted: boolean): Promise<void> {
     const rows = await this.rows(id, language, { review: true, overseas: true, news: granted })
     const news = rows.find(({ kind }) => kind === 'news')!
-    await this.#parts.database
-      .insert(consents)
-      .values(news)
-      .onConflictDoUpdate({ target: [consents.applicationId, consents.kind], set: news })
+    const holdsData = sql`exists (select 1 from ${applications} where ${applications.id} = ${id} and ${applications.dataDestroyedAt} is null)`
+    const changed = await this.#parts.database
+      .update(consents)
+      .set(news)
+      .where(and(eq(consents.applicationId, id), eq(consents.kind, 'news'), holdsData))
+      .returning({ kind: consents.kind })
+    if (changed.length > 0) return
+    throw new FailureError({
+      code: 'conflict',
+      detail: 'The personal data was destroyed: there is nothing left to consent for.',
+      source: 'gateway',
+    })
   }
 }

@@ -1,17 +1,16 @@
 import { z } from '@hono/zod-openapi'
 import { claimed, submitted } from '../../../schema/api/access.ts'
-import type { AttemptLimit } from '../../auth/attempt-limiter.ts'
+import { FailureError } from '../../../schema/api/errors.ts'
 import { clientAddress } from '../../auth/client-address.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import type { GatewayContext } from '../../http/context.ts'
 import { jsonAnswer, jsonBody, noStore } from '../../http/route-parts.ts'
 import { afterAnswer } from '../mails/send-mails.ts'
 import { freshKeyView } from '../views.ts'
+import { statusLinksFromOneAddress, wrongLinksFromOneAddress } from './attempt-limits.ts'
 
 const tags = ['applications']
 const token = z.object({ token: z.string().max(128) })
-
-const linksFromOneAddress: AttemptLimit = { name: 'links', most: 600, windowSeconds: 600 }
 
 const verify = apiRoute(
   { access: 'open' },
@@ -73,37 +72,46 @@ export function linkRoutes() {
   const routes = apiRoutes()
 
   routes.openapi(verify, async (c) => {
-    const { applicationService } = await bounded(c)
-    const application = await applicationService.verify(c.req.valid('param').token)
+    const { applicationService } = c.get('services').access
+    const application = await boundFailures(c, applicationService.verify(c.req.valid('param').token))
     return c.json({ id: application.id, status: application.status }, 200, noStore)
   })
 
   routes.openapi(claim, async (c) => {
-    const { claimService } = await bounded(c)
-    const fresh = await claimService.claim(c.req.valid('param').token)
+    const { claimService } = c.get('services').access
+    const fresh = await boundFailures(c, claimService.claim(c.req.valid('param').token))
     const { id: tenantId, planId } = fresh.tenant
     return c.json({ tenant_id: tenantId, plan: planId, ...freshKeyView(fresh, Date.now()) }, 201, noStore)
   })
 
   routes.openapi(askForStatusLink, async (c) => {
-    const { statusLinks } = await bounded(c)
+    const { statusLinks, limiter } = c.get('services').access
+    await limiter.demand(statusLinksFromOneAddress, clientAddress(c))
     // The search runs after the answer, so that not even its time tells whether the address is known.
     afterAnswer(c, statusLinks.mailTo(c.req.valid('json').email))
     return c.json({ accepted: true as const }, 202, noStore)
   })
 
   routes.openapi(redeemStatusLink, async (c) => {
-    const { statusLinks } = await bounded(c)
-    const { application, statusToken } = await statusLinks.redeem(c.req.valid('param').token)
+    const { statusLinks } = c.get('services').access
+    const { application, statusToken } = await boundFailures(
+      c,
+      statusLinks.redeem(c.req.valid('param').token),
+    )
     return c.json({ id: application.id, status_token: statusToken, status: application.status }, 201, noStore)
   })
 
   return routes
 }
 
-/** The gate, for an address that has not tried too many links. */
-async function bounded(c: GatewayContext) {
-  const { access } = c.get('services')
-  await access.limiter.demand(linksFromOneAddress, clientAddress(c))
-  return access
+/** Counts links that open nothing against the client address; a right link works from a bounded address, too. */
+async function boundFailures<T>(c: GatewayContext, redeemed: Promise<T>): Promise<T> {
+  try {
+    return await redeemed
+  } catch (error) {
+    if (error instanceof FailureError && error.failure.code === 'link_not_valid') {
+      await c.get('services').access.limiter.demand(wrongLinksFromOneAddress, clientAddress(c))
+    }
+    throw error
+  }
 }

@@ -3,7 +3,6 @@ import { applicationStatus, ownData, submitted } from '../../../schema/api/acces
 import { applicationForm, applicationPatch, consentKinds } from '../../../schema/api/application.ts'
 import { FailureError } from '../../../schema/api/errors.ts'
 import type { ApplicationRow } from '../../../schema/db/control.ts'
-import type { AttemptLimit } from '../../auth/attempt-limiter.ts'
 import { clientAddress } from '../../auth/client-address.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import type { GatewayContext } from '../../http/context.ts'
@@ -11,6 +10,7 @@ import { invalidRequest } from '../../http/failure-response.ts'
 import { idInPath, jsonAnswer, jsonBody, noStore } from '../../http/route-parts.ts'
 import { sendMails } from '../mails/send-mails.ts'
 import { messagesView, statusView, time } from '../views.ts'
+import { changesFromOneAddress, formsFromOneAddress } from './attempt-limits.ts'
 import { checkRequirements, describeIssues, formErrors } from './form/check.ts'
 import { consentVersion, shownConsents } from './form/consents.ts'
 import { chosenLanguage, problemMessage } from './form/messages.ts'
@@ -19,9 +19,6 @@ const tags = ['applications']
 
 /** Every field at its longest, each character escaped. */
 const bodyLimit = 128 * 1024
-
-const formsFromOneAddress: AttemptLimit = { name: 'forms', most: 100, windowSeconds: 3600 }
-const changesFromOneAddress: AttemptLimit = { name: 'changes', most: 120, windowSeconds: 3600 }
 
 const requirement = z.enum(['required', 'optional', 'absent'])
 const formDescription = z.object({

@@ -4,12 +4,13 @@ import { applications as applicationsTable, oneTimeTokens } from '../../../schem
 import { hex, sha256Hex } from '../../../schema/judge/sha256.ts'
 import type { AttemptLimiter } from '../../auth/attempt-limiter.ts'
 import { statusToken } from '../../auth/token.ts'
-import { mailsToOneAddress, normalised } from '../../mail/email-address.ts'
+import { toMailbox } from '../../mail/email-address.ts'
 import type { MailQueue } from '../../mail/mail-queue.ts'
 import type { RandomBytes } from '../../platform/base62.ts'
 import { type ControlDatabase, commit } from '../../platform/control-database.ts'
 import type { KeyedHash } from '../../vault/keyed-hash.ts'
 import type { ApplicationStore } from './application-store.ts'
+import { mailsToOneMailbox } from './attempt-limits.ts'
 import { linkNotValid, type OneTimeTokens } from './one-time-tokens.ts'
 
 interface Parts {
@@ -36,7 +37,7 @@ export class StatusLinks {
    */
   async mailTo(email: string): Promise<void> {
     const { database, hash, limiter, mailQueue } = this.#parts
-    const emailHash = hex(await hash.digest('email', normalised(email)))
+    const emailHash = hex(await hash.digest('email', toMailbox(email)))
     const found = await database
       .select({ id: applicationsTable.id })
       .from(applicationsTable)
@@ -44,7 +45,7 @@ export class StatusLinks {
       .orderBy(desc(applicationsTable.submittedAt))
       .limit(3)
     for (const { id } of found) {
-      if (!(await limiter.count(mailsToOneAddress, normalised(email)))) return
+      if (!(await limiter.count(mailsToOneMailbox, toMailbox(email)))) return
       await commit(database, [mailQueue.queue(id, 'status_link')])
       await mailQueue.sendDue(id)
     }

@@ -63,7 +63,15 @@ const revoke = apiRoute(
     path: '/v1/keys/{id}',
     tags,
     summary: 'Revoke a key; everywhere within five seconds',
-    request: { params: idInPath },
+    request: {
+      params: idInPath,
+      query: z.object({
+        confirm: z
+          .enum(['lockout'])
+          .optional()
+          .meta({ description: 'Revokes the last key with the scope `manage`, too' }),
+      }),
+    },
     responses: {
       200: jsonAnswer('Revoked', z.object({ id: z.string(), deleted: z.literal(true) })),
     },
@@ -116,7 +124,8 @@ export function keyRoutes() {
   routes.openapi(revoke, async (c) => {
     const { id } = c.req.valid('param')
     const { access, authenticator } = c.get('services')
-    await access.keys.revoke(c.get('identity').tenantId, id)
+    const confirmsLockout = c.req.valid('query').confirm === 'lockout'
+    await access.keys.revoke(c.get('identity').tenantId, id, { confirmsLockout })
     authenticator.forget()
     return c.json({ id, deleted: true as const }, 200)
   })

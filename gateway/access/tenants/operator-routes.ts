@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { auditRow, key, listOf, plan } from '../../../schema/api/access.ts'
+import { auditRow, createdKey, key, listOf, newKey, plan } from '../../../schema/api/access.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
-import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
-import { auditView, keyView, planRow, planView } from '../views.ts'
+import { idInPath, jsonAnswer, jsonBody, noStore } from '../../http/route-parts.ts'
+import { auditView, freshKeyView, keyLimitsRow, keyView, planRow, planView } from '../views.ts'
 
 const limit = z.coerce.number().int().min(1).max(100).default(50)
 
@@ -41,6 +41,18 @@ const listKeys = apiRoute(
     summary: 'The keys of a tenant; never the secrets',
     request: { params: idInPath },
     responses: { 200: jsonAnswer('All keys', listOf(key)) },
+  },
+)
+
+const issueKey = apiRoute(
+  { access: 'operator', bodyLimit: 4 * 1024 },
+  {
+    method: 'post',
+    path: '/admin/v1/tenants/{id}/keys',
+    tags: ['tenants'],
+    summary: 'Make a key for a tenant, for example for one that locked itself out; logged',
+    request: { params: idInPath, body: jsonBody(newKey) },
+    responses: { 201: jsonAnswer('The key, shown once', createdKey) },
   },
 )
 
@@ -144,6 +156,26 @@ export function operatorRoutes() {
     const now = Date.now()
     const data = (await keys.list(tenant.id)).map((row) => keyView(row, now))
     return c.json({ object: 'list' as const, data, has_more: false }, 200)
+  })
+
+  routes.openapi(issueKey, async (c) => {
+    const { access, authenticator } = c.get('services')
+    const tenant = await access.tenants.get(c.req.valid('param').id)
+    const { name, scopes, limits, expires_at: expires } = c.req.valid('json')
+    const { writes, ...fresh } = await access.keys.prepareCreation(tenant.id, {
+      name,
+      ...(scopes && { scopes }),
+      limits: keyLimitsRow(limits),
+      ...(expires && { expiresAt: Date.parse(expires) }),
+    })
+    const detail = { key: fresh.row.id, scopes: fresh.row.scopes.join(' ') }
+    await access.audit.commit(
+      { actor: c.get('operator'), action: 'key.create', subject: tenant.id, detail },
+      writes,
+    )
+    await access.keys.demandStored(fresh.row.id)
+    authenticator.forget()
+    return c.json(freshKeyView(fresh, Date.now()), 201, noStore)
   })
 
   routes.openapi(revokeKey, async (c) => {

@@ -76,7 +76,9 @@ export function accountRoutes(api: PublicApi) {
     })
     .post('/keys/:id/rotate', (c) => freshKey(c, `${pathOf('/v1/keys', c.req.param('id'))}/rotate`, {}))
     .post('/keys/:id/revoke', async (c) => {
-      const outcome = await asTenant(c).send('DELETE', pathOf('/v1/keys', c.req.param('id')))
+      const { confirm } = await typedIn(c)
+      const query = confirm === 'lockout' ? '?confirm=lockout' : ''
+      const outcome = await asTenant(c).send('DELETE', pathOf('/v1/keys', c.req.param('id')) + query)
       return 'problem' in outcome ? showKeys(c, { problem: outcome.problem }) : c.redirect('/keys', 303)
     })
 }

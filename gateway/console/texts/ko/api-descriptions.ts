@@ -157,6 +157,9 @@ export const apiDescriptions: Record<string, string> = {
   'Runs by how long they took: quantiles of several rows follow from its sum':
     '걸린 시간마다 실행의 수. 더하면 여러 행의 분위수를 구할 수 있습니다',
   'The keys of the tenant, newest first': '테넌트의 키, 새것부터',
+  'Make a key for a tenant, for example for one that locked itself out; logged':
+    '테넌트의 키를 발급합니다. 예: 키 관리 권한을 모두 잃은 테넌트. 기록에 남습니다',
+  'Revokes the last key with the scope `manage`, too': '`manage` 권한이 있는 마지막 키도 폐기합니다',
   'Make a key': '키를 만듭니다',
   'Rename a key or change its own limits; felt everywhere within five seconds':
     '키의 이름이나 한도를 바꿉니다. 5초 안에 어디에나 적용됩니다',
