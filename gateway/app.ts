@@ -10,6 +10,7 @@ import { onError, onNotFound } from './http/failure-response.ts'
 import { openApiDocument } from './http/openapi-document.ts'
 import { requestId } from './http/request-id.ts'
 import { requestLog } from './http/request-log.ts'
+import { indexRoutes } from './http/route-index.ts'
 import { judgmentRoutes } from './judging/routes.ts'
 import { nodeAdminRoutes } from './nodes/registry/admin-routes.ts'
 import { modelRoutes } from './nodes/registry/model-routes.ts'
@@ -22,7 +23,7 @@ export function createApp() {
   let services: Services | undefined
 
   app.onError(onError)
-  app.notFound(onNotFound)
+  app.notFound(onNotFound(once(() => indexRoutes(app.routes))))
   app.use(requestId)
   app.use(requestLog)
   app.use(drainBody)
@@ -32,7 +33,7 @@ export function createApp() {
     await next()
   })
 
-  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+  for (const path of ['/healthz', '/health']) app.get(path, (c) => c.json({ status: 'ok' }))
   app.route('/', judgmentRoutes())
   app.route('/', modelRoutes())
   app.route('/', evaluationRoutes())
@@ -41,10 +42,18 @@ export function createApp() {
   app.route('/', nodeAdminRoutes())
   app.route('/', rollupRoutes())
   app.route('/', accessRoutes())
-  app.get('/openapi.json', (c) => c.json(openApiDocument(app)))
-  app.route(
-    '/',
-    consoleRoutes(app, () => openApiDocument(app)),
-  )
+  const document = once(() => openApiDocument(app))
+  const json = once(() => JSON.stringify(document()))
+  app.get('/openapi.json', (c) => c.body(json(), 200, { 'content-type': 'application/json' }))
+  app.route('/', consoleRoutes(app, document))
   return app
+}
+
+/** Computes a value when it is first needed, and keeps it for the isolate. */
+function once<T>(compute: () => T): () => T {
+  let known: { value: T } | undefined
+  return () => {
+    known ??= { value: compute() }
+    return known.value
+  }
 }

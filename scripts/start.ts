@@ -1,5 +1,6 @@
 import { createWriteStream, existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { nodeUrl } from '../schema/api/nodes.ts'
 import { banner } from './local/banner.ts'
 import { startChild } from './local/child.ts'
 import { startClock } from './local/clock.ts'
@@ -49,6 +50,7 @@ async function start(): Promise<void> {
   const startedAt = performance.now()
   const state = resolve(process.env.KEVAL_STATE || join(root, '.keval'))
   const outside = (process.env.KEVAL_NODES ?? '').trim()
+  checkNodeUrls(outside)
   const claimed = await claimState(state)
   process.on('exit', claimed.giveBack)
   const gatewayPort = await freePort('PORT', 8787)
@@ -109,6 +111,17 @@ async function startNode(secret: string, state: string): Promise<{ url: string }
     void stop(1, child.lastErrors.at(-1) ?? `The inference node ended (${code}): see ${log}.`)
   })
   return { url: `http://127.0.0.1:${port}` }
+}
+
+/** Refuses addresses that the gateway would refuse later, before anything starts. */
+function checkNodeUrls(list: string): void {
+  const urls = list.split(',').map((url) => url.trim())
+  for (const [index, url] of urls.filter((one) => one !== '').entries()) {
+    const parsed = nodeUrl.safeParse(url)
+    // the address is not repeated: it may hold a password
+    if (!parsed.success)
+      throw new StartProblem(`KEVAL_NODES: address ${index + 1} ${parsed.error.issues[0]!.message}.`)
+  }
 }
 
 /** One line for what the user can act on, everything for the rest. */

@@ -1,7 +1,5 @@
 import { Hono } from 'hono'
 import { formBody } from '../http/body/form-body.ts'
-import type { GatewayContext } from '../http/context.ts'
-import { onNotFound } from '../http/failure-response.ts'
 import type { PublicApi } from './api.ts'
 import { assetRoutes } from './assets.ts'
 import { Brand } from './components/brand.tsx'
@@ -60,7 +58,8 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
   pages.route('/', operatorRoutes(api))
   pages.get('*', (c) => {
     // whoever wants a page gets a page; programs get the API's own answer
-    if (!c.req.header('accept')?.includes('text/html')) return onNotFound(c as unknown as GatewayContext)
+    const isApi = /^\/(v1|admin\/v1)\//.test(c.req.path)
+    if (isApi || !c.req.header('accept')?.includes('text/html')) return c.notFound()
     const view = c.get('view')
     const { title, lead } = view.t.common.notFound
     return show(c, <MessagePage view={view} title={title} lead={lead} />, 404)

@@ -5,8 +5,11 @@ import { errorCodes, type Failure, FailureError, type FieldError } from '../../s
 import { isOutage } from '../platform/control-database.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
 import type { GatewayContext, GatewayEnv } from './context.ts'
+import type { RouteIndex } from './route-index.ts'
 
-const openAiPaths = /^\/v1\/(chat\/|models|files|batches)/
+/** Paths of OpenAI's API, also those that are not served: its clients read its error object only. */
+export const openAiPaths =
+  /^\/v1\/(chat|completions|responses|embeddings|models|files|batches|moderations|audio|images|assistants|threads)(\/|$)/
 
 /** The one place where a failure becomes HTTP: OpenAI's shape on its paths, RFC 9457 elsewhere. */
 function failureResponse(c: GatewayContext, failure: Failure): Response {
@@ -27,7 +30,7 @@ function failureResponse(c: GatewayContext, failure: Failure): Response {
 /** Turns whatever was thrown into a failure; what nobody expected is logged without its content. */
 export function onError(error: Error, c: GatewayContext): Response {
   if (error instanceof FailureError) return failureResponse(c, error.failure)
-  if (error instanceof HTTPException) return failureResponse(c, failureOfStatus(error))
+  if (error instanceof HTTPException) return failureResponse(c, toFailure(error))
   logUnexpected(error, { request_id: c.get('requestId') })
   if (isOutage(error)) return failureResponse(c, storageUnavailable)
   return failureResponse(c, {
@@ -44,12 +47,25 @@ const storageUnavailable: Failure = {
   retryAfter: 5,
 }
 
-export function onNotFound(c: GatewayContext): Response {
-  return failureResponse(c, {
-    code: 'not_found',
-    detail: `There is no ${c.req.method} ${c.req.path}.`,
-    source: 'gateway',
-  })
+/** An unknown path, or a known one with another method. */
+export function onNotFound(routes: () => RouteIndex) {
+  return (c: GatewayContext): Response => {
+    const { method, path } = c.req
+    const allowed = routes().methodsAt(path)
+    if (allowed.length > 0) {
+      c.header('allow', allowed.join(', '))
+      const detail = `${path} takes ${allowed.join(', ')}.`
+      return failureResponse(c, { code: 'method_not_allowed', detail, source: 'gateway' })
+    }
+    const exists = path.startsWith('/v1/')
+      ? ` The API has ${routes().collections.join(', ')}; see /docs.`
+      : ''
+    return failureResponse(c, {
+      code: 'not_found',
+      detail: `There is no ${method} ${path.slice(0, 200)}.${exists}`,
+      source: 'gateway',
+    })
+  }
 }
 
 /** What the validators of `@hono/zod-openapi` call: every issue becomes a named field. */
@@ -83,7 +99,7 @@ export function fieldErrors(issues: readonly Issue[]): FieldError[] {
   })
 }
 
-function failureOfStatus(error: HTTPException): Failure {
+function toFailure(error: HTTPException): Failure {
   const source = 'gateway'
   if (error.status === 413) return { code: 'body_too_large', detail: 'The body is too large.', source }
   if (error.status === 400 && /JSON/i.test(error.message)) {

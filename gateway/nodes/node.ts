@@ -1,3 +1,6 @@
+import { FailureError } from '../../schema/api/errors.ts'
+import { nodeUrl } from '../../schema/api/nodes.ts'
+
 /** How the gateway talks to a node: `keval` with our extensions, `openai` without, `auto` by what it reports. */
 export const adapterKinds = ['auto', 'keval', 'openai'] as const
 export type AdapterKind = (typeof adapterKinds)[number]
@@ -22,13 +25,17 @@ export interface NodeRecord {
 /** The base URL as it is kept: no trailing slash, no `/v1`. */
 export const baseUrl = (url: string) => url.trim().replace(/\/+$/, '').replace(/\/v1$/, '')
 
-/** The nodes named in the configuration, in the order given. */
+/**
+ * The nodes named in the configuration, in the order given.
+ *
+ * @throws FailureError `not_configured` for an address that is none, without repeating it: it may hold a password
+ */
 export function configuredNodes(env: { NODES: string; NODE_SECRET?: string }): NodeRecord[] {
   return env.NODES.split(',')
     .map(baseUrl)
     .filter((url) => url !== '')
-    .map((url) => ({
-      id: new URL(url).host,
+    .map((url, index) => ({
+      id: new URL(checkedUrl(url, index)).host,
       url,
       secret: env.NODE_SECRET ?? null,
       adapter: 'auto',
@@ -37,4 +44,11 @@ export function configuredNodes(env: { NODES: string; NODE_SECRET?: string }): N
       models: null,
       draining: false,
     }))
+}
+
+function checkedUrl(url: string, index: number): string {
+  const parsed = nodeUrl.safeParse(url)
+  if (parsed.success) return url
+  const detail = `NODES: address ${index + 1} ${parsed.error.issues[0]!.message}.`
+  throw new FailureError({ code: 'not_configured', detail, source: 'gateway' })
 }

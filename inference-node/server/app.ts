@@ -21,10 +21,11 @@ export function createApp({ chat, status, secret, log }: AppOptions): Hono<NodeE
   const app = new Hono<NodeEnv>()
   app.use(identify(log))
 
-  app.get('/health', (c) => {
-    const report = health(status)
-    return c.json(report, report.status === 'ready' ? 200 : 503, { 'cache-control': 'no-store' })
-  })
+  for (const path of ['/health', '/healthz'])
+    app.get(path, (c) => {
+      const report = health(status)
+      return c.json(report, report.status === 'ready' ? 200 : 503, { 'cache-control': 'no-store' })
+    })
 
   app.use('/metrics', requireSecret(secret))
   app.get('/metrics', async (c) =>
@@ -33,24 +34,45 @@ export function createApp({ chat, status, secret, log }: AppOptions): Hono<NodeE
 
   app.use('/v1/*', requireSecret(secret))
   app.get('/v1/models', (c) => c.json(modelList(status)))
+  app.get('/v1/models/:id{.+}', (c) => {
+    const model = modelList(status).data.find(({ id }) => id === c.req.param('id'))
+    if (model !== undefined) return c.json(model)
+    return fail(
+      c,
+      new FailureError({ code: 'model_not_found', detail: 'This model is not served here.', source: 'node' }),
+    )
+  })
   app.use('/v1/chat/completions', countRequests(chat))
   app.post('/v1/chat/completions', chatHandler(chat))
 
   for (const [path, methods] of [
     ['/health', 'GET'],
+    ['/healthz', 'GET'],
     ['/metrics', 'GET'],
     ['/v1/models', 'GET'],
+    ['/v1/models/:id{.+}', 'GET'],
     ['/v1/chat/completions', 'POST'],
   ] as const)
     app.all(path, (c) => {
       c.header('allow', methods)
       return fail(
         c,
-        new FailureError({ code: 'method_not_allowed', detail: `${path} takes ${methods}.`, source: 'node' }),
+        new FailureError({
+          code: 'method_not_allowed',
+          detail: `${c.req.path} takes ${methods}.`,
+          source: 'node',
+        }),
       )
     })
   app.notFound((c) =>
-    fail(c, new FailureError({ code: 'not_found', detail: `There is no ${c.req.path}.`, source: 'node' })),
+    fail(
+      c,
+      new FailureError({
+        code: 'not_found',
+        detail: `There is no ${c.req.method} ${c.req.path.slice(0, 200)}. This node has /v1/chat/completions, /v1/models and /health.`,
+        source: 'node',
+      }),
+    ),
   )
   app.onError((error, c) => fail(c, error, chat))
   return app

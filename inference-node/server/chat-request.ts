@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { ChatCompletionRequest, type ChatMessage } from '../../schema/api/chat.ts'
-import { type Failure, FailureError } from '../../schema/api/errors.ts'
+import { FailureError } from '../../schema/api/errors.ts'
 import type { GenerateRequest } from '../engine/protocol.ts'
 import { invalidRequest } from './failures.ts'
 
@@ -8,11 +8,6 @@ import { invalidRequest } from './failures.ts'
 export function parseChatRequest(body: unknown): ChatCompletionRequest {
   const parsed = ChatCompletionRequest.safeParse(body)
   if (!parsed.success) throw new FailureError(invalidRequest(parsed.error))
-  const { top_logprobs, logprobs, max_tokens, max_completion_tokens } = parsed.data
-  if (top_logprobs != null && logprobs !== true)
-    throw new FailureError(wrongField('top_logprobs', 'needs logprobs: true'))
-  if (max_tokens != null && max_completion_tokens != null && max_tokens !== max_completion_tokens)
-    throw new FailureError(wrongField('max_tokens', 'differs from max_completion_tokens: give one of them'))
   return parsed.data
 }
 
@@ -40,15 +35,6 @@ export function generateRequest(id: number, tenant: string, request: ChatComplet
     stopAtRating: request.keval?.stop_at_rating ?? false,
     ratingProbabilities: request.keval?.rating_probabilities ?? false,
     topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : null,
-  }
-}
-
-function wrongField(field: string, message: string): Failure {
-  return {
-    code: 'invalid_request',
-    detail: `${field}: ${message}`,
-    source: 'node',
-    errors: [{ field, message }],
   }
 }
 

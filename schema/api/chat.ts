@@ -44,7 +44,7 @@ export const KevalRequestOptions = z.strictObject({
 })
 export type KevalRequestOptions = z.infer<typeof KevalRequestOptions>
 
-export const ChatCompletionRequest = z.strictObject({
+const chatFields = z.strictObject({
   model: z.string().min(1).max(256),
   messages: z.array(ChatMessage).min(1).max(chatLimits.messages),
   temperature: optional(z.number().min(0).max(2)).meta({
@@ -101,6 +101,20 @@ export const ChatCompletionRequest = z.strictObject({
   frequency_penalty: optional(z.literal(0)).meta({ description: 'For clients that always send it' }),
   presence_penalty: optional(z.literal(0)).meta({ description: 'For clients that always send it' }),
   response_format: optional(z.strictObject({ type: z.literal('text') })),
+})
+
+/** The fields, and the combinations of them that no node can serve: the gateway refuses these before it asks one. */
+export const ChatCompletionRequest = chatFields.superRefine((request, context) => {
+  const { logprobs, top_logprobs, max_tokens, max_completion_tokens } = request
+  const refuse = (field: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [field], message })
+  if (top_logprobs != null && logprobs !== true) refuse('top_logprobs', 'needs logprobs: true')
+  if (max_tokens != null && max_completion_tokens != null && max_tokens !== max_completion_tokens) {
+    refuse('max_tokens', 'differs from max_completion_tokens: give one of them')
+  }
+  if (request.stream_options != null && request.stream !== true) {
+    refuse('stream_options', 'needs stream: true')
+  }
 })
 export type ChatCompletionRequest = z.infer<typeof ChatCompletionRequest>
 

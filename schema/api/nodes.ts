@@ -3,11 +3,19 @@ import { CertificateState, NodeHealth } from './chat.ts'
 
 const time = z.iso.datetime()
 
+/** The address of a node. Credentials in it would be shown wherever the address is, so that none are accepted. */
+export const nodeUrl = z
+  .url({ protocol: /^https?$/, error: 'must begin with http:// or https://' })
+  .max(500)
+  .refine(isPlainUrl, 'must not hold a user name, password, query or fragment: give the secret by itself')
+
+function isPlainUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null
+  return url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === ''
+}
+
 const settings = {
-  url: z
-    .url({ protocol: /^https?$/ })
-    .max(500)
-    .meta({ description: 'Base URL, with or without /v1' }),
+  url: nodeUrl.meta({ description: 'Base URL, with or without /v1' }),
   secret: z
     .string()
     .min(1)

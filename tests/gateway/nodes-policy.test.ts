@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NodeFailure, unusable } from '../../gateway/nodes/client/node-failure.ts'
-import { retryAfterMs } from '../../gateway/nodes/client/refusal.ts'
+import { parseRetryAfter } from '../../gateway/nodes/client/refusal.ts'
 import type { ServedModel } from '../../gateway/nodes/registry/model-catalog.ts'
 import {
   admits,
@@ -126,11 +126,11 @@ describe('retries', () => {
   })
 
   it('read Retry-After as seconds and as a date, within an hour', () => {
-    expect(retryAfterMs('7', 0)).toBe(7_000)
-    expect(retryAfterMs('Thu, 01 Jan 1970 00:00:09 GMT', 2_000)).toBe(7_000)
-    expect(retryAfterMs('999999', 0)).toBe(3_600_000)
-    expect(retryAfterMs('soon', 0)).toBeNull()
-    expect(retryAfterMs(null, 0)).toBeNull()
+    expect(parseRetryAfter('7', 0)).toBe(7_000)
+    expect(parseRetryAfter('Thu, 01 Jan 1970 00:00:09 GMT', 2_000)).toBe(7_000)
+    expect(parseRetryAfter('999999', 0)).toBe(3_600_000)
+    expect(parseRetryAfter('soon', 0)).toBeNull()
+    expect(parseRetryAfter(null, 0)).toBeNull()
   })
 })
 

@@ -1,7 +1,7 @@
 /** Largest answer read from a node, in bytes: far above 4,096 tokens with their log probabilities. */
 export const maxAnswerBytes = 8_000_000
 
-/** A body as text, or null when it is larger than allowed; the rest is not read then. */
+/** A body as text, or null when it is larger than allowed or not UTF-8; the rest is not read then. */
 export async function readBounded(response: Response, maxBytes = maxAnswerBytes): Promise<string | null> {
   if (response.body === null) return ''
   const declared = response.headers.get('content-length')
@@ -9,17 +9,18 @@ export async function readBounded(response: Response, maxBytes = maxAnswerBytes)
     await response.body.cancel()
     return null
   }
-  // HTTP ends a body at its Content-Length, so this one needs no counting
-  if (declared !== null && response.headers.get('content-encoding') === null) return response.text()
-  const decoder = new TextDecoder()
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
   let text = ''
   let bytes = 0
   for await (const chunk of response.body) {
     bytes += chunk.byteLength
     if (bytes > maxBytes) return null
-    text += decoder.decode(chunk, { stream: true })
+    const part = decode(() => decoder.decode(chunk, { stream: true }))
+    if (part === null) return null
+    text += part
   }
-  return text + decoder.decode()
+  const end = decode(() => decoder.decode())
+  return end === null ? null : text + end
 }
 
 export function parseJson(text: string): unknown {
@@ -27,5 +28,13 @@ export function parseJson(text: string): unknown {
     return JSON.parse(text)
   } catch {
     return undefined
+  }
+}
+
+function decode(work: () => string): string | null {
+  try {
+    return work()
+  } catch {
+    return null
   }
 }

@@ -3,10 +3,10 @@ import type { ServedModel } from '../registry/model-catalog.ts'
 import { isThere } from '../registry/node-probe.ts'
 import { parseJson, readBounded } from './bounded-body.ts'
 import { type TimeLimits, Watch } from './call-deadline.ts'
-import { type NodeChunk, type NodeCompletion, nodeChunk, nodeCompletion } from './chat-wire.ts'
+import { type NodeChunk, type NodeCompletion, nodeChunk, nodeCompletion, nodeRefusal } from './chat-wire.ts'
 import { CallAborted, NodeFailure, unusable } from './node-failure.ts'
 import { nodeHeaders } from './node-headers.ts'
-import { refusalOf } from './refusal.ts'
+import { toNodeFailure } from './refusal.ts'
 
 /** One call of `/v1/chat/completions` on one node. */
 export interface ChatCall {
@@ -32,7 +32,7 @@ export async function requestCompletion(call: ChatCall): Promise<NodeCompletion>
     answered = true
     watch.within(call.limits.bodyMs)
     const text = await readBounded(response)
-    if (text === null) throw unusable('The node sent more than an answer can be.')
+    if (text === null) throw unusable('The node sent more than an answer can be, or text that is not UTF-8.')
     const parsed = nodeCompletion.safeParse(parseJson(text))
     if (!parsed.success) throw unusable('The node answered with something that is not a chat completion.')
     checkMaker(call.served, parsed.data)
@@ -65,7 +65,9 @@ export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> 
     for await (const data of eventData(response.body)) {
       if (data === null) throw unusable('The node sent more than an answer can be.')
       if (data === '[DONE]') return
-      const parsed = nodeChunk.safeParse(parseJson(data))
+      const event = parseJson(data)
+      if (nodeRefusal.safeParse(event).success) throw unusable('The node ended its stream with an error.')
+      const parsed = nodeChunk.safeParse(event)
       if (!parsed.success) throw unusable('The node sent an event that is not a chunk of a completion.')
       checkMaker(call.served, parsed.data)
       for (const { index, finish_reason } of parsed.data.choices) {
@@ -100,7 +102,7 @@ async function send(call: ChatCall, watch: Watch, body: Record<string, unknown>)
     redirect: 'manual',
     signal: watch.signal,
   })
-  if (!response.ok) throw await refusalOf(response, Date.now())
+  if (!response.ok) throw await toNodeFailure(response, Date.now())
   return response
 }
 

@@ -2,32 +2,35 @@ import { z } from 'zod'
 import { ratingProbabilitiesSchema } from '../../../schema/api/judgments.ts'
 
 /**
- * What the gateway reads of a node's answers. Everything else passes by: servers other than keval-node add
- * and leave out fields.
+ * What the gateway reads of a node's answers. Everything else passes through: servers other than keval-node add and
+ * leave out fields. A field that decides nothing is dropped when it is malformed; only what matters fails.
  */
-const name = z.string().max(200).nullish()
-const usage = z.looseObject({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) }).nullish()
-const maker = z
+const count = z.int().min(0).nullish().catch(null)
+const usage = z.looseObject({ prompt_tokens: count, completion_tokens: count }).nullish().catch(null)
+const label = z.string().max(200).nullish().catch(null)
+const provenance = z
   .looseObject({
-    weights_digest: name,
-    precision: name,
-    provider: name,
-    queue_ms: z.number().nullish(),
+    /** Decides whether the answer is believed, so that a malformed one fails. */
+    weights_digest: z.string().max(200).nullish(),
+    precision: label,
+    provider: label,
+    queue_ms: z.number().nullish().catch(null),
   })
   .nullish()
 /** 0 to 10. */
-const mostRatings = 11
+const maxRatings = 11
 const ratingProbabilities = ratingProbabilitiesSchema.refine(
-  ({ probabilities }) => Object.keys(probabilities).length <= mostRatings,
+  ({ probabilities }) => Object.keys(probabilities).length <= maxRatings,
 )
 const choiceExtension = z.looseObject({ rating_probabilities: ratingProbabilities.nullish() }).nullish()
+const index = z.int().min(0).nullish().catch(null)
 
 export const nodeCompletion = z.looseObject({
   model: z.string().nullish(),
   choices: z
     .array(
       z.looseObject({
-        index: z.int().nullish(),
+        index,
         message: z.looseObject({ content: z.string().nullish() }),
         finish_reason: z.string().nullish(),
         keval: choiceExtension,
@@ -35,30 +38,38 @@ export const nodeCompletion = z.looseObject({
     )
     .min(1),
   usage,
-  keval: maker,
+  keval: provenance,
 })
 export type NodeCompletion = z.output<typeof nodeCompletion>
 
+const chunkChoice = z.looseObject({
+  index,
+  delta: z.looseObject({ content: z.string().nullish() }).nullish(),
+  finish_reason: z.string().nullish(),
+  keval: choiceExtension,
+})
+
 export const nodeChunk = z.looseObject({
   model: z.string().nullish(),
-  choices: z.array(
-    z.looseObject({
-      index: z.int().nullish(),
-      delta: z.looseObject({ content: z.string().nullish() }).nullish(),
-      finish_reason: z.string().nullish(),
-      keval: choiceExtension,
-    }),
-  ),
+  /** A trailing chunk with the usage alone may leave them out. */
+  choices: z
+    .array(chunkChoice)
+    .nullish()
+    .transform((choices) => choices ?? []),
   usage,
-  keval: maker,
+  keval: provenance,
 })
 export type NodeChunk = z.output<typeof nodeChunk>
 
-/** The error object of OpenAI's API; llama.cpp and vLLM use numbers as codes. */
+/** The error object of OpenAI's API; llama.cpp and vLLM use numbers as codes, some servers put the text alone. */
 export const nodeRefusal = z.object({
-  error: z.object({
-    code: z.union([z.string(), z.number()]).nullish(),
-    type: z.string().nullish(),
-    message: z.string(),
-  }),
+  error: z.union([
+    z.string().transform((message) => ({ code: null, type: null, param: null, message })),
+    z.object({
+      code: z.union([z.string(), z.number()]).nullish().catch(null),
+      type: z.string().nullish().catch(null),
+      param: z.string().nullish().catch(null),
+      message: z.string(),
+    }),
+  ]),
 })

@@ -2,6 +2,7 @@ import { FailureError } from '../../../schema/api/errors.ts'
 import { nodeChanges, nodeList, nodeRegistration, nodeView } from '../../../schema/api/nodes.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import type { GatewayContext } from '../../http/context.ts'
+import { invalidRequest } from '../../http/failure-response.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { configuredView, type NodeFindings, registeredView } from './node-view.ts'
 
@@ -73,8 +74,12 @@ export function nodeAdminRoutes() {
     })
     .openapi(update, async (c) => {
       const { id } = c.req.valid('param')
-      if (!(await c.get('services').nodes.update(id, c.req.valid('json'), c.get('operator'))))
-        throw noSuchNode()
+      const result = await c.get('services').nodes.update(id, c.req.valid('json'), c.get('operator'))
+      if (result === 'unknown_node') throw noSuchNode()
+      if (result === 'secret_required') {
+        const message = 'must be given again, or as null, when the node moves to another origin'
+        throw new FailureError(invalidRequest([{ field: 'secret', message }]))
+      }
       await checkNow(c)
       return c.json(await viewOf(c, id), 200)
     })

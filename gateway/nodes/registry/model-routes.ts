@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { FailureError } from '../../../schema/api/errors.ts'
 import { servedWeights } from '../../../schema/api/served-weights.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
+import type { GatewayContext } from '../../http/context.ts'
 import { jsonAnswer } from '../../http/route-parts.ts'
 
 const modelSchema = z
@@ -41,31 +43,52 @@ const listModels = apiRoute(
   },
 )
 
+const showModel = apiRoute(
+  { access: { scope: 'judge' } },
+  {
+    method: 'get',
+    path: '/v1/models/{id}',
+    summary: 'One model',
+    request: { params: z.object({ id: z.string().max(256) }) },
+    responses: { 200: jsonAnswer('The model', modelSchema) },
+  },
+)
+
 export function modelRoutes() {
-  return apiRoutes().openapi(listModels, async (c) => {
-    const allowed = c.get('identity').limits.models
-    const served = await c.get('services').models.list()
-    const ids = [...new Set(served.map((model) => model.id))].filter(
-      (id) => allowed === null || allowed.includes(id),
-    )
-    const data = ids.map((id) => {
-      const same = served.filter((model) => model.id === id)
-      const first = same[0]!
-      return {
-        id,
-        object: 'model' as const,
-        created: 0,
-        owned_by: 'keval-edge',
-        keval: {
-          weights_digest: first.weightsDigest,
-          precision: first.precision,
-          provider: first.provider,
-          context_length: first.contextLength,
-          notice: first.notice,
-          nodes: same.length,
-        },
-      }
+  return apiRoutes()
+    .openapi(listModels, async (c) => c.json({ object: 'list' as const, data: await allowedModels(c) }, 200))
+    .openapi(showModel, async (c) => {
+      const { id } = c.req.valid('param')
+      const model = (await allowedModels(c)).find((one) => one.id === id)
+      if (model !== undefined) return c.json(model, 200)
+      const detail = 'No node serves this model, or the key may not use it.'
+      throw new FailureError({ code: 'model_not_found', detail, source: 'gateway' })
     })
-    return c.json({ object: 'list' as const, data }, 200)
+}
+
+/** The models that the caller may use, one entry for each id. */
+async function allowedModels(c: GatewayContext): Promise<z.output<typeof modelSchema>[]> {
+  const allowed = c.get('identity').limits.models
+  const served = await c.get('services').models.list()
+  const ids = [...new Set(served.map((model) => model.id))].filter(
+    (id) => allowed === null || allowed.includes(id),
+  )
+  return ids.map((id) => {
+    const same = served.filter((model) => model.id === id)
+    const first = same[0]!
+    return {
+      id,
+      object: 'model',
+      created: 0,
+      owned_by: 'keval-edge',
+      keval: {
+        weights_digest: first.weightsDigest,
+        precision: first.precision,
+        provider: first.provider,
+        context_length: first.contextLength,
+        notice: first.notice,
+        nodes: same.length,
+      },
+    }
   })
 }

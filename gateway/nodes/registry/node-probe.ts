@@ -3,6 +3,7 @@ import { CertificateState, NodeHealth } from '../../../schema/api/chat.ts'
 import type { NodeReportView } from '../../../schema/api/nodes.ts'
 import { parseJson, readBounded } from '../client/bounded-body.ts'
 import { nodeHeaders } from '../client/node-headers.ts'
+import { printable } from '../client/printable.ts'
 import type { NodeRecord } from '../node.ts'
 
 /** What a node says of itself when asked. */
@@ -27,8 +28,6 @@ export interface ReportedModel {
 /** What it says for the operator's eyes; nothing is decided by it. */
 export type NodeSaid = Omit<NodeReportView, 'seen_at'>
 
-/** It reaches terminals, which obey control characters. */
-const printable = (text: string) => text.replace(/\p{Cc}+/gu, ' ')
 const optionalText = z.string().max(500).transform(printable).nullish()
 const modelList = z.object({
   data: z
@@ -154,7 +153,7 @@ async function ask(
     const body = parseJson(text)
     if (response.ok) return { answered, body }
     const said = z.object({ reason: z.string().max(200) }).safeParse(body)
-    const why = said.success ? `: ${said.data.reason}` : ''
+    const why = said.success ? `: ${printable(said.data.reason)}` : ''
     return { answered, reason: `GET ${path} answered ${response.status}${why}`, body }
   } catch (error) {
     const late = error instanceof DOMException && error.name === 'TimeoutError'

@@ -22,6 +22,8 @@ export interface NodeSettings {
   draining: boolean
 }
 
+export type UpdateResult = 'updated' | 'unknown_node' | 'secret_required'
+
 const freshMs = 5_000
 
 interface RegistryParts {
@@ -107,15 +109,19 @@ export class NodeRegistry {
     return true
   }
 
-  /** Changes a node; false when there is none of this id. */
-  async update(id: string, changes: Partial<NodeSettings>, actor: string): Promise<boolean> {
-    if (!(await this.#has(id))) return false
+  /** Changes a node. A secret is given to one address only: a new origin needs it again. */
+  async update(id: string, changes: Partial<NodeSettings>, actor: string): Promise<UpdateResult> {
+    const before = await this.#database.select().from(nodes).where(eq(nodes.id, id)).get()
+    if (before === undefined) return 'unknown_node'
+    const movesOrigin =
+      changes.url !== undefined && new URL(changes.url).origin !== new URL(before.url).origin
+    if (movesOrigin && before.sealedSecret !== null && changes.secret === undefined) return 'secret_required'
     const columns = { ...(await this.#columnsOf(id, changes)), updatedAt: this.#now() }
     await this.#audit.commit({ actor, action: 'node.update', subject: id, detail: detailOf(changes) }, [
       this.#database.update(nodes).set(columns).where(eq(nodes.id, id)),
     ])
     this.#readAt = 0
-    return true
+    return 'updated'
   }
 
   async remove(id: string, actor: string): Promise<boolean> {
