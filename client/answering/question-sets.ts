@@ -14,7 +14,7 @@ export interface QuestionSet {
   home: string
   licence: string
   sha256: string
-  /** Whether its content was known beforehand; otherwise the digest of the first fetch is the one that counts. */
+  /** Whether its digest was known beforehand; otherwise that of the first fetch is the one that counts. */
   isKnown: boolean
   isFetched: boolean
 }
@@ -112,7 +112,7 @@ async function fetchKoBench({ fetch: request, signal, hubUrl }: FetchOptions): P
     const blob = await downloadFile({ repo, path, ...own })
     if (blob === null) continue
     const bytes = new Uint8Array(await blob.arrayBuffer())
-    if (await holdsKoBench(bytes)) return { bytes, licence, isKnown: true }
+    if (await holdsKoBench(bytes)) return { bytes, licence, isKnown: false }
   }
   throw new QuestionSetError({ kind: 'content' })
 }

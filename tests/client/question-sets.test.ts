@@ -78,7 +78,7 @@ whenPublished('Ko-Bench', () => {
     const questions = publishedAnswers()[0]!.rows.map(({ question }) => ({ turns: [question] }))
     const text = questions.map((one, index) => `${JSON.stringify({ question_id: index, ...one })}\n`).join('')
     const set = await load('ko-bench', hub({ 'other.jsonl': '{"text":"x"}\n', 'data/ko.jsonl': text }))
-    expect(set).toMatchObject({ licence: 'apache-2.0', isKnown: true, isFetched: true })
+    expect(set).toMatchObject({ licence: 'apache-2.0', isKnown: false, isFetched: true })
     expect(Buffer.from(set.bytes).toString()).toBe(text)
   })
 })

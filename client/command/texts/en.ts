@@ -164,7 +164,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   fetching: (name: string, home: string, licence: string) =>
     `Fetching ${name} from ${home}. Licence: ${licence}.`,
   firstUse: (name: string, digest: string) =>
-    `No digest of ${name} is published; its SHA-256 ${digest} is recorded and checked from now on.`,
+    `The first turns of ${name} are the published ones. No digest of the whole file is published; its SHA-256 ${digest} is recorded and checked from now on.`,
   digestDiffers: (name: string, expected: string, found: string) =>
     `${name} is not what it was: SHA-256 ${found} where ${expected} was expected. Nothing was asked.`,
   contentDiffers: (name: string) => `No file at the home of ${name} holds its published questions.`,

@@ -154,7 +154,7 @@ export const ko: CliTexts = {
   caveat: (text) => `> **주의.** ${text}`,
   fetching: (name, home, licence) => `${home}에서 ${name}을(를) 가져옵니다. 라이선스: ${licence}.`,
   firstUse: (name, digest) =>
-    `${name}의 공개된 다이제스트가 없어 SHA-256 ${digest}을(를) 기록하고 다음부터 확인합니다.`,
+    `${name}의 첫 번째 턴 질문은 공개된 것과 같습니다. 파일 전체의 다이제스트는 공개되어 있지 않아 SHA-256 ${digest}을(를) 기록하고 다음부터 확인합니다.`,
   digestDiffers: (name, expected, found) =>
     `${name}의 내용이 바뀌었습니다. SHA-256이 ${expected}이어야 하지만 ${found}입니다. 질문을 보내지 않았습니다.`,
   contentDiffers: (name) => `${name}의 공개 질문이 담긴 파일을 찾지 못했습니다.`,

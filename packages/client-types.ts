@@ -1,0 +1,74 @@
+import { compile } from 'json-schema-to-typescript'
+import { z } from 'zod'
+import { errorCodes } from '../schema/api/errors.ts'
+import { evaluationQuery, evaluationSchema, previewAnswer, resultSchema } from '../schema/api/evaluations.ts'
+import { judgmentRequestSchema, judgmentSchema } from '../schema/api/judgments.ts'
+import { comparisonSchema, leaderboardSchema, reportSchema } from '../schema/api/reports.ts'
+import { reportLanguages } from '../schema/report/texts/languages.ts'
+
+const answers = {
+  Judgment: judgmentSchema,
+  Evaluation: evaluationSchema,
+  EvaluationPreview: previewAnswer,
+  EvaluationResult: resultSchema,
+  Report: reportSchema,
+  Comparison: comparisonSchema,
+  LeaderboardEntry: leaderboardSchema.shape.data.element,
+}
+
+/** The types of the API without the schemas they come from, as `api-types.d.ts` of the package has them. */
+export async function renderClientTypes(): Promise<string> {
+  const request = toJsonSchema(judgmentRequestSchema, 'input')
+  const query = toJsonSchema(evaluationQuery, 'input')
+  const types = [
+    ...(await Promise.all(
+      Object.entries(answers).map(([name, schema]) => render(name, toJsonSchema(schema, 'output'))),
+    )),
+    await render('JudgeRequest', without(request, ['n', 'stream'])),
+    await render('EvaluateOptions', without(query, ['preview'])),
+  ]
+  const union = (names: readonly string[]) => names.map((name) => `'${name}'`).join(' | ')
+  return [
+    '/** The types of the HTTP API of a keval-edge gateway. */',
+    ...types,
+    `export type ErrorCode = ${union(Object.keys(errorCodes))}`,
+    "export type ErrorSource = 'gateway' | 'node'",
+    '/** One wrong field: its path, and what is allowed. */',
+    'export interface FieldError { field: string; message: string; [member: string]: unknown }',
+    `export type ReportLanguage = ${union(reportLanguages)}`,
+    '',
+  ].join('\n')
+}
+
+type JsonSchema = Record<string, unknown> & { properties?: Record<string, unknown>; required?: string[] }
+
+const toJsonSchema = (schema: z.ZodType, io: 'input' | 'output') =>
+  inline(z.toJSONSchema(schema, { target: 'draft-7', io, unrepresentable: 'any' })) as JsonSchema
+
+/** Names of shared parts are of no use in a file that exports every type whole. */
+function inline(value: unknown, definitions?: Record<string, unknown>): unknown {
+  if (Array.isArray(value)) return value.map((one) => inline(one, definitions))
+  if (typeof value !== 'object' || value === null) return value
+  const { $ref, definitions: own, id: _, title, ...rest } = value as Record<string, unknown>
+  const known = definitions ?? (own as Record<string, unknown>) ?? {}
+  if (typeof $ref === 'string') return inline(known[$ref.split('/').at(-1)!], known)
+  const entries = Object.entries(rest).map(([name, one]) => [name, inline(one, known)])
+  // a property may be called id or title; only texts in their place name a schema
+  const kept = [
+    ['id', _],
+    ['title', title],
+  ].filter(([, one]) => typeof one === 'object' && one !== null)
+  return Object.fromEntries([...kept.map(([name, one]) => [name, inline(one, known)]), ...entries])
+}
+
+function without(schema: JsonSchema, names: readonly string[]): JsonSchema {
+  const keep = ([name]: [string, unknown]) => !names.includes(name)
+  return {
+    ...schema,
+    properties: Object.fromEntries(Object.entries(schema.properties ?? {}).filter(keep)),
+    required: (schema.required ?? []).filter((name) => !names.includes(name)),
+  }
+}
+
+const render = (name: string, schema: JsonSchema) =>
+  compile(schema as never, name, { bannerComment: '', additionalProperties: false, format: false })
