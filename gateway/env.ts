@@ -35,6 +35,10 @@ export interface Env {
   MASTER_SECRET?: string
   /** Master secrets that were replaced, comma-separated: kept until everything is wrapped anew. */
   MASTER_SECRET_PREVIOUS?: string
+  /** `cloudflare`, or the proxies whose X-Forwarded-For is believed; see `resolveAddress`. */
+  TRUSTED_PROXIES?: string
+  /** Set by the local start: where direct connections come from. */
+  SOCKET_ADDRESS?: string
   /** The address of the service, for links in mails. */
   PUBLIC_URL?: string
   /** Sends mail through Cloudflare. */

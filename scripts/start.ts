@@ -1,5 +1,6 @@
 import { createWriteStream, existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import ipaddr from 'ipaddr.js'
 import { nodeUrl } from '../schema/api/nodes.ts'
 import { banner } from './local/banner.ts'
 import { startChild } from './local/child.ts'
@@ -51,6 +52,8 @@ async function start(): Promise<void> {
   const state = resolve(process.env.KEVAL_STATE || join(root, '.keval'))
   const outside = (process.env.KEVAL_NODES ?? '').trim()
   checkNodeUrls(outside)
+  const trustedProxies = (process.env.KEVAL_TRUSTED_PROXIES ?? '').trim()
+  checkProxies(trustedProxies)
   const claimed = await claimState(state)
   process.on('exit', claimed.giveBack)
   const gatewayPort = await freePort('PORT', 8787)
@@ -78,6 +81,7 @@ async function start(): Promise<void> {
       MASTER_SECRET: secrets.master,
       MAIL_OUTBOX: outbox.url,
       PUBLIC_URL: gateway,
+      TRUSTED_PROXIES: trustedProxies,
       ...(nodeSecret !== '' && { NODE_SECRET: nodeSecret }),
     },
   })
@@ -121,6 +125,14 @@ function checkNodeUrls(list: string): void {
     // the address is not repeated: it may hold a password
     if (!parsed.success)
       throw new StartProblem(`KEVAL_NODES: address ${index + 1} ${parsed.error.issues[0]!.message}.`)
+  }
+}
+
+/** The local gateway is never behind Cloudflare's edge, so that only addresses and ranges make sense. */
+function checkProxies(list: string): void {
+  for (const entry of list.split(',').map((one) => one.trim())) {
+    if (entry === '' || ipaddr.isValid(entry) || ipaddr.isValidCIDR(entry)) continue
+    throw new StartProblem(`KEVAL_TRUSTED_PROXIES: "${entry}" is neither an IP address nor a CIDR range.`)
   }
 }
 

@@ -1,23 +1,75 @@
+import ipaddr from 'ipaddr.js'
 import type { GatewayContext } from '../http/context.ts'
 
-/**
- * Where a request came from, as Cloudflare saw it; clients cannot set this header there. One household or
- * server has a whole IPv6 /64 to itself, so its addresses count as one.
- */
-export function clientAddress(c: GatewayContext): string {
-  const address = c.req.header('cf-connecting-ip') ?? 'unknown'
-  return address.includes(':') ? toNetwork(address) : address
+/** Headers in which proxies tell whom they forward for; which of them is believed depends on the settings. */
+const forwardingHeaders = ['cf-connecting-ip', 'x-forwarded-for']
+
+export interface AddressSettings {
+  /** `cloudflare`, or addresses and CIDR ranges of proxies, comma-separated. */
+  TRUSTED_PROXIES?: string
+  /** The address that every direct connection comes from, where the listener accepts no other. */
+  SOCKET_ADDRESS?: string
 }
 
-/** The first four groups of an IPv6 address, written out. */
+/** Where a request came from. The addresses of an IPv6 /64 belong to one household or server and count as one. */
+export const clientAddress = (c: GatewayContext): string =>
+  toNetwork(resolveAddress(c.env, (name) => c.req.header(name)))
+
+/** The forwarding headers of a request, for a call that the gateway makes to itself on its behalf. */
+export function copyForwarding(c: GatewayContext, headers: Headers): void {
+  for (const name of forwardingHeaders) {
+    const value = c.req.header(name)
+    if (value !== undefined) headers.set(name, value)
+  }
+}
+
+/**
+ * Believes a forwarding header from a trusted proxy only. On Cloudflare every request comes through its edge, which
+ * sets CF-Connecting-IP itself. Elsewhere X-Forwarded-For is read from its end, where the nearest proxy wrote, up to
+ * the first address that is no trusted proxy: everything before it may be made up.
+ */
+export function resolveAddress(
+  { TRUSTED_PROXIES = '', SOCKET_ADDRESS = 'unknown' }: AddressSettings,
+  header: (name: string) => string | undefined,
+): string {
+  if (TRUSTED_PROXIES.trim() === 'cloudflare') return header('cf-connecting-ip') ?? SOCKET_ADDRESS
+  const isTrusted = parseProxies(TRUSTED_PROXIES)
+  let address = SOCKET_ADDRESS
+  const hops = (header('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim())
+  while (isTrusted(address)) {
+    const hop = hops.pop()
+    if (hop === undefined || !ipaddr.isValid(hop)) break
+    address = hop
+  }
+  return address
+}
+
+/** Whether an address is one of the listed, or in one of the listed ranges. */
+function parseProxies(list: string): (address: string) => boolean {
+  const ranges = list
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+    .map((entry) => (entry.includes('/') ? ipaddr.parseCIDR(entry) : toSingleRange(entry)))
+  return (address) => {
+    if (!ipaddr.isValid(address)) return false
+    const parsed = ipaddr.process(address)
+    return ranges.some(([base, bits]) => parsed.kind() === base.kind() && parsed.match([base, bits] as never))
+  }
+}
+
+function toSingleRange(entry: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  const address = ipaddr.process(entry)
+  return [address, address.kind() === 'ipv4' ? 32 : 128]
+}
+
+/** An IPv4 address as it is, the first four groups of an IPv6 address; other text unchanged. */
 export function toNetwork(address: string): string {
-  const [head = '', tail] = address.toLowerCase().split('::')
-  const before = head === '' ? [] : head.split(':')
-  const after = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length)
-  const groups = [...before, ...Array<string>(zeros).fill('0'), ...after]
-  return `${groups
+  if (!ipaddr.isValid(address)) return address
+  const parsed = ipaddr.process(address)
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString()
+  return `${parsed.parts
     .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
+    .map((group) => group.toString(16))
     .join(':')}::/64`
 }

@@ -1,6 +1,8 @@
 import type { ExecutionContext } from 'hono'
 import type { ProblemBody } from '../../schema/api/error-body.ts'
+import { copyForwarding } from '../auth/client-address.ts'
 import type { Env } from '../env.ts'
+import type { GatewayContext } from '../http/context.ts'
 import { credentialHeaders, type Session } from './sessions/session.ts'
 import type { ConsoleContext } from './view.ts'
 
@@ -56,8 +58,7 @@ export class ConsoleApi {
       ...(this.#session !== null && credentialHeaders(c, this.#session)),
     })
     if (body !== undefined) headers.set('content-type', 'application/json')
-    const address = c.req.header('cf-connecting-ip')
-    if (address !== undefined) headers.set('cf-connecting-ip', address)
+    copyForwarding(c as unknown as GatewayContext, headers)
     const request = new Request(new URL(path, c.req.url), {
       method,
       headers,

@@ -12,6 +12,7 @@ const root = join(import.meta.dirname, '../..')
 const builtHere = join(root, 'dist/gateway')
 const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js')
 const miniflareModules = createRequire(createRequire(import.meta.url).resolve('miniflare'))
+const listenAddress = '127.0.0.1'
 const quietEnvironment = {
   ...process.env,
   WRANGLER_SEND_METRICS: 'false',
@@ -78,10 +79,16 @@ export async function serveGateway({
           ...workerOptions,
           name: 'keval-edge',
           // a socket of the Worker's own: the server in front of it would hide from it when a client leaves
-          unsafeDirectSockets: [{ host: '127.0.0.1', port, proxy: false }],
+          unsafeDirectSockets: [{ host: listenAddress, port, proxy: false }],
           modules,
           modulesRoot: bundle,
-          bindings: { ...(workerOptions.bindings as Record<string, string>), ...bindings },
+          bindings: {
+            ...(workerOptions.bindings as Record<string, string>),
+            // nothing but this machine can connect, and no edge of Cloudflare's stands in front
+            SOCKET_ADDRESS: listenAddress,
+            TRUSTED_PROXIES: '',
+            ...bindings,
+          },
           serviceBindings: {
             DISK_SPACE: () =>
               Response.json({ free_bytes: disk.freeBytes(), watermark_bytes: disk.watermarkBytes }),

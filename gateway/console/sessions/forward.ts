@@ -1,4 +1,6 @@
 import { Hono } from 'hono'
+import { copyForwarding } from '../../auth/client-address.ts'
+import type { GatewayContext } from '../../http/context.ts'
 import type { PublicApi } from '../api.ts'
 import type { ConsoleEnv } from '../view.ts'
 import { fromOwnPage, knowsToken } from './same-origin.ts'
@@ -13,7 +15,7 @@ const passedOn = [
   'accept-language',
   'idempotency-key',
   'cache-control',
-  'cf-connecting-ip',
+  'content-encoding',
 ]
 
 /**
@@ -37,6 +39,7 @@ export function forwardRoutes(api: PublicApi) {
       const value = c.req.header(name)
       if (value !== undefined) headers.set(name, value)
     }
+    copyForwarding(c as unknown as GatewayContext, headers)
     const url = new URL(c.req.url)
     const request = new Request(new URL(path + url.search, url), {
       method: c.req.method,
