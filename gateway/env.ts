@@ -1,14 +1,12 @@
-import type { BatchWork } from './batches/work.ts'
-import type { EvaluationWork, GivenUpWork } from './evaluations/work.ts'
+import type { Work } from './jobs/work.ts'
 import type { TenantRpc } from './tenant-rpc.ts'
 
 /** Everything the platform gives the Worker. Secrets come from `wrangler secret` or `.dev.vars`. */
 export interface Env {
   DB: D1Database
   TENANTS: DurableObjectNamespace<TenantRpc>
-  /** Pieces of evaluations and batches to work on, and pieces of evaluations that were given up. */
-  EVALUATION_QUEUE: Queue<EvaluationWork | BatchWork>
-  EVALUATION_DEAD_LETTERS: Queue<GivenUpWork>
+  /** Chunks of evaluations and batches. */
+  JOB_QUEUE: Queue<Work>
   /** Base URLs of OpenAI-compatible nodes, comma-separated. */
   NODES: string
   /** Shared secret towards the nodes. */

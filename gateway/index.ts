@@ -1,7 +1,8 @@
 import { maintenance } from './access/maintenance.ts'
 import { createApp } from './app.ts'
 import type { Env } from './env.ts'
-import { consume, type Work } from './jobs/consume.ts'
+import { consume } from './jobs/consume.ts'
+import type { Work } from './jobs/work.ts'
 import { withoutMessage } from './platform/unexpected.ts'
 import { createServices, type Services } from './services.ts'
 
@@ -26,7 +27,7 @@ export default {
   },
   async queue(batch, env) {
     services ??= createServices(env)
-    const { models } = services
-    await consume(batch, { env, models })
+    const { models, currentGrant } = services
+    await consume(batch, { env, models, currentGrant })
   },
 } satisfies ExportedHandler<Env, Work>

@@ -4,18 +4,28 @@ import { migrate } from 'drizzle-orm/durable-sqlite/migrator'
 import type { Judgment, JudgmentPageQuery } from '../schema/api/judgments.ts'
 import type { UsageRow } from '../schema/api/usage.ts'
 import migrations from '../schema/db/migrations/tenant/migrations.js'
+import { currentGrantLookup } from './auth/current-grant.ts'
+import { StoredKeyRecords } from './auth/key-records.ts'
+import { BatchJob } from './batches/batch-job.ts'
+import { BatchStore } from './batches/batch-store.ts'
 import { Batches } from './batches/batches.ts'
 import { FileStore } from './batches/file-store.ts'
 import { Files } from './batches/files.ts'
 import type { Env } from './env.ts'
+import { EvaluationJob } from './evaluations/evaluation-job.ts'
+import { EvaluationStore } from './evaluations/evaluation-store.ts'
 import { Evaluations } from './evaluations/evaluations.ts'
+import { readCounts } from './evaluations/read-counts.ts'
+import { RowStore } from './evaluations/row-store.ts'
+import { TallyStore } from './evaluations/tallies/tally-store.ts'
 import {
   type Claim,
   IdempotentAnswers,
   type IdempotentRequest,
   type KeptAnswer,
 } from './http/idempotency-store.ts'
-import { Pause } from './jobs/pause.ts'
+import { JobQueue } from './jobs/job-queue.ts'
+import { JobRunner } from './jobs/job-runner.ts'
 import { StorageQuota } from './jobs/storage-quota.ts'
 import type { JudgeCommand } from './judging/command.ts'
 import { InFlightRuns } from './judging/run/in-flight-runs.ts'
@@ -33,6 +43,7 @@ import type { NodeChunk } from './nodes/client/chat-wire.ts'
 import { hedgeOf } from './nodes/routing/hedge.ts'
 import { sharedPool } from './nodes/routing/shared-pool.ts'
 import { controlDatabase } from './platform/control-database.ts'
+import { DiskSpace } from './platform/disk-space.ts'
 import { koreanDay } from './platform/korean-day.ts'
 import type { PartName } from './platform/object-rpc.ts'
 import { Semaphore } from './platform/semaphore.ts'
@@ -50,11 +61,17 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   readonly #evaluations: Evaluations
   readonly #files: Files
   readonly #batches: Batches
+  readonly #jobs: JobQueue
+  readonly #runner: JobRunner
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     const database = drizzle(state.storage)
-    state.blockConcurrencyWhile(() => migrate(database, migrations))
+    state.blockConcurrencyWhile(async () => {
+      await migrate(database, migrations)
+      this.#evaluations.discardBrokenUploads()
+      this.#files.discardBrokenUploads()
+    })
     const now = () => Date.now()
     const usage = new UsageStore(database)
     const timeLimits = timeLimitsOf(env.NODE_TIME_LIMITS)
@@ -79,16 +96,34 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       idempotentAnswers,
       now,
     })
+    const { storage } = state
+    const queue = env.JOB_QUEUE
+    const disk = new DiskSpace(env.DISK_SPACE, now)
+    const quota = new StorageQuota({ storage, maxBytes: env.TENANT_STORAGE_BYTES, disk })
+
+    const tallies = new TallyStore(database)
+    const evaluations = { store: new EvaluationStore(database), rows: new RowStore(database, tallies) }
+    const counts = (id: string) => readCounts({ database, storage, tallies, ...evaluations }, id)
     const judge = (command: JudgeCommand) => this.judge(command)
-    const queue = env.EVALUATION_QUEUE
-    const semaphore = new Semaphore(1)
-    const pause = new Pause(state.storage)
-    const quota = new StorageQuota(state.storage, env.TENANT_STORAGE_BYTES)
-    const work = { database, storage: state.storage, queue, semaphore, pause, quota, now }
-    this.#evaluations = new Evaluations({ ...work, judge })
-    this.#files = new Files({ store: new FileStore(database), quota, storage: state.storage, now })
+    const evaluation = new EvaluationJob({ ...evaluations, judge, counts, now })
+
+    this.#files = new Files({ store: new FileStore(database), quota, storage, now })
+    const batches = { store: new BatchStore(database), files: this.#files }
     const chat = (command: ChatCommand) => this.chat(command)
-    this.#batches = new Batches({ ...work, chat, files: this.#files })
+    const batch = new BatchJob({ ...batches, chat, now })
+
+    const kinds = { evaluation, batch }
+    this.#jobs = new JobQueue({ kinds, queue, storage, now })
+    this.#runner = new JobRunner({
+      kinds,
+      jobs: this.#jobs,
+      queue,
+      semaphore: new Semaphore(1),
+      currentGrant: currentGrantLookup({ records: new StoredKeyRecords(control), now }),
+    })
+    const shared = { storage, jobs: this.#jobs, quota, now }
+    this.#evaluations = new Evaluations({ ...shared, ...evaluations, database, job: evaluation, counts })
+    this.#batches = new Batches({ ...shared, ...batches, job: batch })
   }
 
   /** One judgment: stored, joined or made. */
@@ -118,7 +153,12 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
 
   /** One call of a part of the object; `rpc` gives these calls their types. */
   call(name: PartName, method: string, args: unknown[]): unknown {
-    const part = { evaluations: this.#evaluations, files: this.#files, batches: this.#batches }[name]
+    const part = {
+      evaluations: this.#evaluations,
+      files: this.#files,
+      batches: this.#batches,
+      jobs: this.#runner,
+    }[name]
     const methods = part as unknown as Record<string, (...args: unknown[]) => unknown>
     return methods[method]!(...args)
   }
@@ -164,8 +204,9 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
 
   /** Evaluations and batches are watched also while the control database is away, which maintenance writes to. */
   override async alarm(): Promise<void> {
-    await this.#evaluations.watch()
-    await this.#batches.watch()
+    await this.#evaluations.expire()
+    await this.#batches.expire()
+    await this.#jobs.watch()
     await this.#maintenance.run()
   }
 

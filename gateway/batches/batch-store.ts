@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm'
 import { batches, batchLines } from '../../schema/db/batches.ts'
-import type { Waiting } from '../jobs/chunk.ts'
+import type { WaitingItem } from '../jobs/chunk.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
-import { nextExpiryIn, outlivedIn } from './expiry.ts'
+import { expiredIn, nextExpiryIn } from './expiry.ts'
 
 export type BatchRecord = typeof batches.$inferSelect
 
@@ -11,6 +11,14 @@ export interface PendingLine {
   position: number
   customId: string
   request: string
+}
+
+/** A line of an input that is refused as it is read, with the body of its error. */
+export interface RefusedLine {
+  position: number
+  customId: string
+  statusCode: number
+  response: string
 }
 
 /** The batches of a tenant. Counters move with the lines they count. */
@@ -37,6 +45,16 @@ export class BatchStore {
         insert into batch_lines (batch_id, position, custom_id, request, state, attempts)
         select ${id}, value ->> 'position', value ->> 'customId', value ->> 'request', 'pending', 0
         from json_each(${JSON.stringify(lot)})`)
+    }
+  }
+
+  /** Stores lines that are refused as they are read. */
+  addRefused(batchId: string, lines: readonly RefusedLine[]): void {
+    for (const line of lines) {
+      this.#database
+        .insert(batchLines)
+        .values({ batchId, ...line, request: '', state: 'failed' })
+        .run()
     }
   }
 
@@ -67,8 +85,8 @@ export class BatchStore {
     return this.#database.select().from(batches).where(wanted).all()
   }
 
-  outlived(now: number): string[] {
-    return outlivedIn(this.#database, batches, now)
+  expired(now: number): string[] {
+    return expiredIn(this.#database, batches, now)
   }
 
   nextExpiry(): number | null {
@@ -96,14 +114,26 @@ export class BatchStore {
       .all()
   }
 
-  /** All that is pending, with the sizes of the requests. */
-  waiting(id: string): Waiting[] {
+  /** The next pending lines from a position on, with the sizes of their requests. */
+  waiting(id: string, from: number, limit: number): WaitingItem[] {
+    const { batchId, state, position } = batchLines
     return this.#database
-      .select({ position: batchLines.position, bytes: requestBytes })
+      .select({ position, bytes: requestBytes })
       .from(batchLines)
-      .where(and(eq(batchLines.batchId, id), eq(batchLines.state, 'pending')))
-      .orderBy(asc(batchLines.position))
+      .where(and(eq(batchId, id), eq(state, 'pending'), gte(position, from)))
+      .orderBy(asc(position))
+      .limit(limit)
       .all()
+  }
+
+  isPending(id: string, position: number): boolean {
+    return (
+      this.#database
+        .select({ position: batchLines.position })
+        .from(batchLines)
+        .where(this.#pendingAt(id, position))
+        .get() !== undefined
+    )
   }
 
   requestBytes(id: string, position: number): number {

@@ -6,7 +6,7 @@ import type { TenantDatabase } from '../platform/tenant-database.ts'
 type Kept = typeof batches | typeof files
 
 /** The ids of what has outlived its time. */
-export function outlivedIn(database: TenantDatabase, kept: Kept, now: number): string[] {
+export function expiredIn(database: TenantDatabase, kept: Kept, now: number): string[] {
   const rows = database.select({ id: kept.id }).from(kept).where(lt(kept.expiresAt, now)).all()
   return rows.map(({ id }) => id)
 }

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, inArray, lt, lte, sql } from 'drizzle-orm'
 import { batchLines, fileParts, files } from '../../schema/db/batches.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 import { type Answered, answerLine } from './answer-lines.ts'
-import { nextExpiryIn, outlivedIn } from './expiry.ts'
+import { expiredIn, nextExpiryIn } from './expiry.ts'
 
 export type FileRecord = typeof files.$inferSelect
 
@@ -126,8 +126,14 @@ export class FileStore {
     return known
   }
 
-  outlived(now: number): string[] {
-    return outlivedIn(this.#database, files, now)
+  /** Files whose parts still arrive. */
+  arriving(): string[] {
+    const rows = this.#database.select({ id: files.id }).from(files).where(eq(files.arriving, true)).all()
+    return rows.map(({ id }) => id)
+  }
+
+  expired(now: number): string[] {
+    return expiredIn(this.#database, files, now)
   }
 
   nextExpiry(): number | null {

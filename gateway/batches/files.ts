@@ -1,12 +1,12 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import { newId } from '../../schema/api/ids.ts'
-import type { StorageQuota } from '../jobs/storage-quota.ts'
+import { type StorageQuota, uploadIsGone } from '../jobs/storage-quota.ts'
 import { ensureAlarmBefore } from '../platform/alarm.ts'
 import { answerLine } from './answer-lines.ts'
 import type { FilePlace, FileRecord, FileStore, OutputState } from './file-store.ts'
 
 const keptMs = 30 * 86_400_000
-const longestUploadMs = 86_400_000
+const maxUploadMs = 86_400_000
 /** What of a file is read at a time, about. */
 const maxChunkBytes = 1_000_000
 
@@ -20,37 +20,52 @@ interface FilesParts {
 /** The files of one tenant, inside its object: inputs as they were uploaded, outputs as their batch has them. */
 export class Files {
   readonly #parts: FilesParts
+  /** Uploads of this life of the object: the others ended with the process that received them. */
+  readonly #uploads = new Set<string>()
 
   constructor(parts: FilesParts) {
     this.#parts = parts
   }
 
+  /** Deletes what uploads left behind that ended with the process. The object calls it when it begins. */
+  discardBrokenUploads(): void {
+    for (const id of this.#parts.store.arriving()) if (!this.#uploads.has(id)) this.remove(id)
+  }
+
   /** Begins an upload; answers a failure when the tenant has no room left. */
   async open(id: string): Promise<Failure | null> {
     const { store, quota, storage, now } = this.#parts
-    const full = quota.refusal()
+    const full = await quota.refusal()
     if (full !== null) return full
-    const expiresAt = now() + longestUploadMs
+    const expiresAt = now() + maxUploadMs
     const file = { id, filename: '', purpose: 'batch', bytes: 0, createdAt: now(), expiresAt } as const
+    this.#uploads.add(id)
     store.create({ ...file, arriving: true })
     await ensureAlarmBefore(storage, expiresAt)
     return null
   }
 
   /** Keeps the next part of an upload; answers a failure when the tenant has no room left. */
-  addPart(id: string, number: number, text: string): Failure | null {
-    const full = this.#parts.quota.refusal()
-    if (full === null) this.#parts.store.addPart(id, number, text)
-    return full
+  async addPart(id: string, number: number, text: string): Promise<Failure | null> {
+    const full = await this.#parts.quota.refusal()
+    if (full !== null) return full
+    if (!this.#uploads.has(id)) return uploadIsGone
+    this.#parts.store.addPart(id, number, text)
+    return null
   }
 
   /** Everything has arrived: the file is there. */
-  async seal(id: string, filename: string, bytes: number): Promise<FileRecord> {
+  async seal(
+    id: string,
+    filename: string,
+    bytes: number,
+  ): Promise<{ file: FileRecord } | { failure: Failure }> {
     const { store, storage, now } = this.#parts
+    if (!this.#uploads.delete(id)) return { failure: uploadIsGone }
     const createdAt = now()
     store.update(id, { filename, bytes, createdAt, expiresAt: createdAt + keptMs, arriving: false })
     await ensureAlarmBefore(storage, createdAt + keptMs)
-    return store.get(id)!
+    return { file: store.get(id)! }
   }
 
   get(id: string): FileRecord | null {
@@ -62,6 +77,7 @@ export class Files {
   }
 
   remove(id: string): boolean {
+    this.#uploads.delete(id)
     return this.#parts.store.remove(id)
   }
 
@@ -101,12 +117,12 @@ export class Files {
     return id
   }
 
-  /** Deletes what has outlived its time, and what is left of uploads that broke off. */
-  clear(): void {
-    for (const id of this.#parts.store.outlived(this.#parts.now())) this.remove(id)
+  /** Deletes expired files, and what is left of uploads that broke off. */
+  expire(): void {
+    for (const id of this.#parts.store.expired(this.#parts.now())) this.remove(id)
   }
 
-  /** When the next file has outlived its time. */
+  /** When the next file expires. */
   nextExpiry(): number | null {
     return this.#parts.store.nextExpiry()
   }

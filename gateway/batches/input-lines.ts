@@ -1,6 +1,9 @@
 import { batchLine } from '../../schema/api/batches.ts'
+import type { Failure } from '../../schema/api/errors.ts'
 import type { BatchInputError } from '../../schema/db/batches.ts'
 import { findLoneSurrogate, mayHoldLoneSurrogate } from '../../schema/text/unicode.ts'
+import { invalidEncoding } from '../http/body/decode-text.ts'
+import { invalidRequest } from '../http/failure-response.ts'
 import type { PendingLine } from './batch-store.ts'
 
 /** The most lines of a batch, and the most problems named. */
@@ -17,10 +20,15 @@ export class InputCheck {
   /** Lines that are not empty. */
   #filled = 0
   #requests = 0
+  #refused = 0
 
-  /** The requests of the next part, which ends with a line; none once something is wrong. */
-  add(part: string): PendingLine[] {
+  /**
+   * The requests of the next part, which ends with a line, and those that are refused by themselves; none once the
+   * file is wrong.
+   */
+  add(part: string): { lines: PendingLine[]; refused: RefusedRequest[] } {
     const lines: PendingLine[] = []
+    const refused: RefusedRequest[] = []
     for (const whole of part.replace(/\n$/, '').split('\n')) {
       this.#line++
       // a byte order mark and a carriage return count as white space
@@ -30,9 +38,12 @@ export class InputCheck {
       if (this.#errors.length >= mostProblems || this.#filled > mostLines) continue
       const read = readLine(text, this.#seen)
       if (Array.isArray(read)) this.#errors.push(...read.map((one) => ({ line: this.#line, ...one })))
-      else lines.push({ position: this.#requests++, ...read })
+      else if ('failure' in read) {
+        this.#refused++
+        refused.push({ position: this.#requests++, ...read })
+      } else lines.push({ position: this.#requests++, ...read })
     }
-    return this.#errors.length === 0 ? lines : []
+    return this.#errors.length === 0 ? { lines, refused } : { lines: [], refused: [] }
   }
 
   /** What is wrong with the file as a whole; empty when it is right. */
@@ -51,21 +62,29 @@ export class InputCheck {
   get requests(): number {
     return this.#requests
   }
+
+  get refused(): number {
+    return this.#refused
+  }
 }
 
 type LineProblem = Omit<BatchInputError, 'line'>
 
-function readLine(text: string, seen: Set<string>): Omit<PendingLine, 'position'> | LineProblem[] {
+/** A request that is refused by itself: its line says whose it is, and the others can run. */
+export interface RefusedRequest {
+  position: number
+  customId: string
+  failure: Failure
+}
+
+type ReadLine = Omit<PendingLine, 'position'> | Omit<RefusedRequest, 'position'> | LineProblem[]
+
+function readLine(text: string, seen: Set<string>): ReadLine {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     return [{ code: 'invalid_json_line', message: 'This line is not JSON.', param: null }]
-  }
-  const badText = mayHoldLoneSurrogate(text) ? findLoneSurrogate(value) : null
-  if (badText !== null) {
-    const message = `${badText.slice(0, 200)}: must be UTF-8 text without lone surrogates.`
-    return [{ code: 'invalid_encoding', message, param: badText.slice(0, 200) }]
   }
   const parsed = batchLine.safeParse(value)
   if (!parsed.success) {
@@ -76,12 +95,17 @@ function readLine(text: string, seen: Set<string>): Omit<PendingLine, 'position'
     })
   }
   const { custom_id: customId, body } = parsed.data
+  if (!customId.isWellFormed()) {
+    const message = 'custom_id: must be UTF-8 text without lone surrogates.'
+    return [{ code: 'invalid_encoding', message, param: 'custom_id' }]
+  }
   if (seen.has(customId)) {
     const message = `custom_id: ${customId} was used before.`
     return [{ code: 'duplicate_custom_id', message, param: 'custom_id' }]
   }
   seen.add(customId)
-  const request = JSON.stringify(body)
+  const request = writeBody(body, text)
+  if (typeof request !== 'string') return { customId, failure: request }
   // no character takes more than three bytes
   const mayBeTooLarge = request.length * 3 > mostRequestBytes
   if (mayBeTooLarge && new TextEncoder().encode(request).byteLength > mostRequestBytes) {
@@ -89,6 +113,18 @@ function readLine(text: string, seen: Set<string>): Omit<PendingLine, 'position'
     return [{ code: 'invalid_request', message, param: 'body' }]
   }
   return { customId, request }
+}
+
+/** The body as JSON, or why the request is refused. */
+function writeBody(body: unknown, line: string): string | Failure {
+  const badText = mayHoldLoneSurrogate(line) ? findLoneSurrogate(body) : null
+  if (badText !== null) return invalidEncoding(badText).failure
+  try {
+    return JSON.stringify(body)
+  } catch {
+    // JSON is read to any depth, but written recursively
+    return invalidRequest([{ field: 'body', message: 'is nested too deeply' }])
+  }
 }
 
 const codeOfField: Partial<Record<string, string>> = {

@@ -1,13 +1,14 @@
-import type { Failure } from '../../schema/api/errors.ts'
+import { openAiErrorBody } from '../../schema/api/error-body.ts'
+import { errorCodes, type Failure } from '../../schema/api/errors.ts'
 import type { BatchInputError } from '../../schema/db/batches.ts'
 import type { StorageQuota } from '../jobs/storage-quota.ts'
 import { Semaphore } from '../platform/semaphore.ts'
-import type { BatchStore } from './batch-store.ts'
+import type { BatchStore, RefusedLine } from './batch-store.ts'
 import type { Files } from './files.ts'
-import { InputCheck } from './input-lines.ts'
+import { InputCheck, type RefusedRequest } from './input-lines.ts'
 
 interface ReaderParts {
-  batches: BatchStore
+  store: BatchStore
   files: Files
   quota: StorageQuota
 }
@@ -22,28 +23,45 @@ export class InputReader {
   }
 
   /**
-   * Keeps the requests of a batch's input as its lines, part by part so that others get their turn. Answers how many
-   * there are, or what is wrong by line and field; null when the batch was ended meanwhile.
+   * Stores the requests of a batch's input as its lines, part by part so that other work gets its turn. Answers how
+   * many there are and how many of them are refused already, or what is wrong with the file by line and field; null
+   * when the batch has ended meanwhile.
    */
-  read(id: string): Promise<{ requests: number } | { errors: BatchInputError[] } | null> {
+  read(id: string): Promise<ReadInput | { errors: BatchInputError[] } | null> {
     return this.#turns.run(async () => {
-      const { batches, files, quota } = this.#parts
+      const { store: batches, files, quota } = this.#parts
       const isWanted = () => batches.get(id)?.status === 'validating'
       const check = new InputCheck()
       if (!isWanted()) return null
       const { inputFileId } = batches.get(id)!
       batches.removeLines(id)
       for (const part of files.partsOf(inputFileId)) {
-        const full = quota.refusal()
+        const full = await quota.refusal()
         if (full !== null) return { errors: [storageIsFull(full)] }
-        batches.addLines(id, check.add(part))
+        const { lines, refused } = check.add(part)
+        batches.addLines(id, lines)
+        batches.addRefused(
+          id,
+          refused.map((line) => toRefusedLine(id, line)),
+        )
         await scheduler.wait(0)
         if (!isWanted()) return null
       }
       const errors = files.get(inputFileId) === null ? [inputIsGone] : check.end()
-      return errors.length > 0 ? { errors } : { requests: check.requests }
+      return errors.length > 0 ? { errors } : { requests: check.requests, refused: check.refused }
     })
   }
+}
+
+/** How many requests an input has, and how many of them were refused as they were read. */
+export interface ReadInput {
+  requests: number
+  refused: number
+}
+
+function toRefusedLine(batchId: string, { position, customId, failure }: RefusedRequest): RefusedLine {
+  const response = JSON.stringify(openAiErrorBody(failure, `${batchId}-${position}`))
+  return { position, customId, statusCode: errorCodes[failure.code].status, response }
 }
 
 const inputIsGone: BatchInputError = {

@@ -11,7 +11,6 @@ import {
 import { FailureError } from '../../schema/api/errors.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
-import { boundsOf } from '../jobs/bounds.ts'
 import { batchesOf, filesOf, type TenantFiles } from './tenant-batches.ts'
 import { maxFileBytes, maxFrameBytes, uploadFile } from './upload-file.ts'
 import { batchView, fileView } from './views.ts'
@@ -146,15 +145,12 @@ export function batchRoutes() {
       const { input_file_id: fileId, endpoint, completion_window, metadata } = c.req.valid('json')
       const batches = batchesOf(c.get('tenant'))
       if ((await filesOf(c.get('tenant')).get(fileId))?.purpose !== 'batch') refuse('file')
-      const identity = c.get('identity')
-      const { tenantId, keyId, limits } = identity
+      const { tenantId, keyId } = c.get('identity')
       const created = await batches.create(tenantId, fileId, {
         keyId,
         endpoint,
         completionWindow: completion_window,
         metadata: metadata ?? null,
-        models: limits.models,
-        ...boundsOf(identity),
       })
       if ('failure' in created) throw new FailureError(created.failure)
       return c.json(batchView(created.batch), 200)

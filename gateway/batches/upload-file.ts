@@ -35,7 +35,9 @@ export async function uploadFile(c: GatewayContext, files: TenantFiles): Promise
       orRefuse(await files.addPart(id, number, text)),
     )
     checkPurpose(purpose)
-    return await files.seal(id, filename, bytes)
+    const sealed = await files.seal(id, filename, bytes)
+    if ('failure' in sealed) throw new FailureError(sealed.failure)
+    return sealed.file
   } catch (error) {
     await files.remove(id)
     if (error instanceof UnreadableForm) throw invalid('body', error.message)

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { batchSchema, fileSchema } from '../../schema/api/batches.ts'
 import type { BatchRecord } from './batch-store.ts'
-import { type ShownBatch, windowMs } from './batches.ts'
+import { windowMs } from './batches.ts'
 import type { FileRecord } from './file-store.ts'
 
 const seconds = (ms: number) => Math.floor(ms / 1000)
@@ -26,7 +26,7 @@ export function fileView({
   }
 }
 
-export function batchView(batch: ShownBatch): z.output<typeof batchSchema> {
+export function batchView(batch: BatchRecord): z.output<typeof batchSchema> {
   const { id, status, options, errors, total, completed, failed, createdAt, finishedAt } = batch
   const endedAs = (wanted: BatchRecord['status']) =>
     status === wanted && finishedAt !== null ? seconds(finishedAt) : null

@@ -11,16 +11,15 @@ import type { InputProblem } from '../../schema/evaluation-input/row.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { fieldErrors, invalidRequest } from '../http/failure-response.ts'
-import { boundsOf } from '../jobs/bounds.ts'
 import { candidatesFor } from '../judging/served-models.ts'
-import type { ShownEvaluation } from './evaluations.ts'
+import type { EvaluationRecord } from './evaluation-store.ts'
 import { mostRows, readUpload } from './read-upload.ts'
 import type { NewRow } from './row-store.ts'
 import { evaluationsOf } from './tenant-evaluations.ts'
 import { openUpload, type Upload } from './upload.ts'
 import { fieldsFirst } from './upload-form.ts'
 
-export type Created = { evaluation: ShownEvaluation } | { preview: Preview; estimatedSeconds: number | null }
+export type Created = { evaluation: EvaluationRecord } | { preview: Preview; estimatedSeconds: number | null }
 
 /**
  * `POST /v1/evaluations`: reads the whole upload before anything starts. Valid rows are kept as they come, so
@@ -53,7 +52,7 @@ async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
     }
   }
   const id = newId('evl', Date.now())
-  const refused = await evaluations.open(identity.tenantId, id, identity.keyId, options)
+  const refused = await evaluations.open(id, identity.keyId, options)
   if (refused !== null) throw new FailureError(refused)
   try {
     const append = async (rows: NewRow[]) => {
@@ -61,7 +60,9 @@ async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
       if (full !== null) throw new FailureError(full)
     }
     const preview = valid(await readUpload(upload.files, { ...options, mostRows: limit }, append))
-    return { evaluation: await evaluations.seal(id, preview, await upload.digest()) }
+    const begun = await evaluations.begin(identity.tenantId, id, preview, await upload.digest())
+    if ('failure' in begun) throw new FailureError(begun.failure)
+    return begun
   } catch (error) {
     await evaluations.remove(id)
     throw error
@@ -90,7 +91,7 @@ function optionsOf(query: EvaluationQuery, { fileName }: Upload, identity: Ident
     seed: query.seed ?? null,
     maxTokens: query.max_tokens ?? null,
     retentionDays: identity.limits.retentionDays,
-    ...boundsOf(identity),
+    onWeightsChange: query.on_weights_change,
   }
 }
 

@@ -8,11 +8,25 @@ import { standingsOf } from './leaderboard.ts'
 
 export type EvaluationRecord = typeof evaluations.$inferSelect
 
-const { id, keyId, status, generation, dispatched, judgments, rated, wrong, failed } = evaluations
-const progressColumns = { id, keyId, status, generation, dispatched, judgments, rated, wrong, failed }
+const { id, keyId, status, generation, judgments, rated, wrong, failed } = evaluations
+const { pausedBecause, progressedAt, enqueuedAt, weightsDigest } = evaluations
+const storedProgress = { id, keyId, status, generation, judgments, rated, wrong, failed }
+const progressColumns = {
+  ...storedProgress,
+  pausedBecause,
+  progressedAt,
+  enqueuedAt,
+  weightsDigest,
+  onWeightsChange: sql<EvaluationOptions['onWeightsChange']>`${evaluations.options} ->> 'onWeightsChange'`,
+}
 
-/** How far an evaluation is: all that its judgments are asked about it, one by one. */
-export type EvaluationProgress = Pick<EvaluationRecord, keyof typeof progressColumns>
+/** How far an evaluation is: the columns that are read with each of its judgments. */
+export type EvaluationProgress = Omit<
+  Pick<EvaluationRecord, keyof typeof progressColumns & keyof EvaluationRecord>,
+  never
+> & {
+  onWeightsChange: EvaluationOptions['onWeightsChange']
+}
 
 const dayMs = 86_400_000
 
@@ -83,11 +97,10 @@ export class EvaluationStore {
     return this.#database.select().from(evaluations).where(eq(evaluations.status, 'running')).all()
   }
 
-  isReceiving(): boolean {
-    const { status } = evaluations
-    return (
-      this.#database.select({ status }).from(evaluations).where(eq(status, 'receiving')).get() !== undefined
-    )
+  /** Evaluations whose upload is not over. */
+  receiving(): string[] {
+    const rows = this.#database.select({ id }).from(evaluations).where(eq(status, 'receiving')).all()
+    return rows.map((row) => row.id)
   }
 
   /** Completed evaluations, newest first, for the leaderboard. */
@@ -129,15 +142,16 @@ export class EvaluationStore {
 
   /** Ends an evaluation and keeps its standings. */
   finish(id: string, status: 'completed' | 'cancelled', counts: EvaluationCounts, now: number): void {
-    this.update(id, { status, standings: standingsOf(counts, this.get(id)!), finishedAt: now })
+    const standings = standingsOf(counts, this.get(id)!)
+    this.update(id, { status, standings, pausedBecause: null, finishedAt: now })
   }
 
   remove(id: string): void {
     this.#database.delete(evaluations).where(eq(evaluations.id, id)).run()
   }
 
-  /** Evaluations whose time is over, and uploads that broke off. */
-  outlived(now: number, uploadMs: number): string[] {
+  /** Evaluations whose retention is over, and uploads that stopped moving. */
+  expired(now: number, uploadMs: number): string[] {
     return this.#database
       .select({ id: evaluations.id })
       .from(evaluations)

@@ -1,11 +1,11 @@
 import type { Evaluation } from '../../schema/api/evaluations.ts'
-import { settledOf } from './dispatcher.ts'
-import type { ShownEvaluation } from './evaluations.ts'
+import { countSettled } from './count-settled.ts'
+import type { EvaluationRecord } from './evaluation-store.ts'
 
 /** An evaluation as the API shows it. */
-export function evaluationView(record: ShownEvaluation, now: number): Evaluation {
+export function evaluationView(record: EvaluationRecord, now: number): Evaluation {
   const { options, judgments, rated, wrong, failed, startedAt, finishedAt } = record
-  const settled = settledOf(record)
+  const settled = countSettled(record)
   const seconds = startedAt === null ? 0 : ((finishedAt ?? now) - startedAt) / 1000
   const rate = settled > 0 && seconds > 0 ? settled / seconds : null
   const running = record.status === 'running'
@@ -25,6 +25,8 @@ export function evaluationView(record: ShownEvaluation, now: number): Evaluation
     rate: rate === null ? null : Math.round(rate * 1000) / 1000,
     seconds_left: running && rate !== null ? Math.ceil((judgments - settled) / rate) : null,
     paused_because: record.pausedBecause,
+    on_weights_change: options.onWeightsChange,
+    weights_digest: record.weightsDigest,
     started_at: timeOf(startedAt),
     progressed_at: timeOf(startedAt === null ? null : record.progressedAt),
     finished_at: timeOf(finishedAt),

@@ -9,7 +9,6 @@ import {
 } from '../../schema/api/evaluations.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { idInPath, jsonAnswer } from '../http/route-parts.ts'
-import { boundsOf } from '../jobs/bounds.ts'
 import { demandModel } from '../judging/served-models.ts'
 import { createEvaluation } from './create-evaluation.ts'
 import { evaluationView } from './evaluation-view.ts'
@@ -100,8 +99,11 @@ const change = (step: 'cancel' | 'resume', summary: string) =>
       responses: { 200: jsonAnswer('The evaluation', evaluationSchema) },
     },
   )
-const cancel = change('cancel', 'Stop a running evaluation; what was judged stays')
-const resume = change('resume', 'Go on with what a cancelled evaluation left and try failed rows again')
+const cancel = change('cancel', 'Stop a running or paused evaluation; what was judged stays')
+const resume = change(
+  'resume',
+  'Go on with what a cancelled or paused evaluation left, with the weights the judge has now, and try failed rows again',
+)
 
 const results = apiRoute(
   { access: { scope: 'read' } },
@@ -161,7 +163,7 @@ export function evaluationRoutes() {
       const { id, options } = await findEvaluation(c, c.req.valid('param').id)
       // what the tenant may use can have changed since
       await demandModel(c, options.model)
-      const record = await evaluationsOf(c.get('tenant')).resume(id, identity.keyId, boundsOf(identity))
+      const record = await evaluationsOf(c.get('tenant')).resume(id, identity.keyId)
       return c.json(evaluationView(record ?? noSuchEvaluation(), Date.now()), 200)
     })
     .openapi(results, async (c) => {

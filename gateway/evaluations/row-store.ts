@@ -1,7 +1,7 @@
 import { and, asc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import type { Failure } from '../../schema/api/errors.ts'
 import { evaluationJudgments, evaluationRows, evaluations } from '../../schema/db/evaluations.ts'
-import type { Waiting } from '../jobs/chunk.ts'
+import type { WaitingItem } from '../jobs/chunk.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 import type { TallyStore } from './tallies/tally-store.ts'
 
@@ -109,13 +109,13 @@ export class RowStore {
     return this.#statements.pending.all({ id, from, to })
   }
 
-  pendingPositions(id: string, from: number, to: number): number[] {
-    return this.#statements.pendingPositions.all({ id, from, to }).map((row) => row.position)
+  isPending(id: string, position: number): boolean {
+    return this.#statements.isPending.get({ id, from: position, to: position + 1 }) !== undefined
   }
 
-  /** What is pending from one position up to another, with the size of the row that each is handed out with. */
-  waiting(id: string, from: number, to: number): Waiting[] {
-    return this.#statements.waiting.all({ id, from, to })
+  /** The next pending judgments from a position on, with the sizes of their rows. */
+  waiting(id: string, from: number, limit: number): WaitingItem[] {
+    return this.#statements.waiting.all({ id, from, to: Number.MAX_SAFE_INTEGER, limit })
   }
 
   /** Settles a pending judgment and counts it; false when it was settled before. */
@@ -180,12 +180,7 @@ function statementsOf(database: TenantDatabase) {
       .where(pendingHere)
       .orderBy(asc(attempts), asc(position))
       .prepare(),
-    pendingPositions: database
-      .select({ position })
-      .from(evaluationJudgments)
-      .where(pendingHere)
-      .orderBy(asc(position))
-      .prepare(),
+    isPending: database.select({ position }).from(evaluationJudgments).where(pendingHere).prepare(),
     waiting: database
       .select({ position, bytes: sql<number>`octet_length(${input})` })
       .from(evaluationJudgments)
@@ -195,6 +190,7 @@ function statementsOf(database: TenantDatabase) {
       )
       .where(pendingHere)
       .orderBy(asc(position))
+      .limit(sql.placeholder('limit'))
       .prepare(),
     settle: database
       .update(evaluationJudgments)

@@ -1,31 +1,25 @@
-/** Something that waits to be worked on, with the bytes that whoever works on it is handed. */
-export interface Waiting {
+/** An item that waits in its job, with the bytes that the consumer is handed for it. */
+export interface WaitingItem {
   position: number
   bytes: number
 }
 
-/** Most that one message of the queue stands for. */
+/** The most items of one message. */
 export const maxChunkItems = 20
 /**
- * Most bytes that a message stands for, unless it is one thing alone: the platform carries at most 32 MiB from an
- * object to the queue's worker, where a text may take twice its bytes, and a worker has several messages at a time.
+ * The most bytes of a message, unless it is one item alone: the platform carries at most 32 MiB between an object
+ * and the queue's worker, where a text may take twice its bytes and a command holds it more than once.
  */
 const maxChunkBytes = 2_000_000
 
-/** Cuts what waits, in the order of its positions, into ranges for messages. */
-export function chunk(waiting: readonly Waiting[]): { from: number; to: number }[] {
-  const chunks: { from: number; to: number }[] = []
-  let size = 0
+/** The first of these items that one message may stand for; they are sorted by position. */
+export function firstChunk(waiting: readonly WaitingItem[]): WaitingItem[] {
+  const chunk: WaitingItem[] = []
   let bytes = 0
-  for (const { position, bytes: more } of waiting) {
-    const last = chunks.at(-1)
-    if (last === undefined || size === maxChunkItems || bytes + more > maxChunkBytes) {
-      chunks.push({ from: position, to: position + 1 })
-      size = 0
-      bytes = 0
-    } else last.to = position + 1
-    size++
-    bytes += more
+  for (const item of waiting) {
+    bytes += item.bytes
+    if (chunk.length > 0 && (chunk.length === maxChunkItems || bytes > maxChunkBytes)) break
+    chunk.push(item)
   }
-  return chunks
+  return chunk
 }

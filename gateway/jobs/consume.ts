@@ -1,51 +1,77 @@
-import { consumeBatch } from '../batches/queue-consumer.ts'
-import type { BatchWork } from '../batches/work.ts'
+import type { Failure } from '../../schema/api/errors.ts'
+import type { CurrentGrantLookup } from '../auth/current-grant.ts'
+import { prepareLines } from '../batches/prepare-lines.ts'
 import type { Env } from '../env.ts'
-import { buryEvaluationWork, consumeEvaluation } from '../evaluations/queue-consumer.ts'
-import type { EvaluationWork, GivenUpWork } from '../evaluations/work.ts'
+import { prepareJudgments } from '../evaluations/prepare-judgments.ts'
 import type { ModelCatalog } from '../nodes/registry/model-catalog.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
+import { findGrant } from './find-grant.ts'
+import type { Prepare } from './job.ts'
+import { countPermits } from './limits.ts'
+import { retryWithBackoff } from './retry-with-backoff.ts'
+import { tenantJobs } from './tenant-jobs.ts'
+import type { JobKindName, Work } from './work.ts'
 
-/** What the queues carry. */
-export type Work = EvaluationWork | GivenUpWork | BatchWork
-
-/**
- * What the queue waits before it offers work again that failed unexpectedly: at once and again, a database that is down
- * for a minute would use up every attempt.
- */
-const retryAfterFailureSeconds = 30
-
-/** Hands what comes from the queues to the part that sent it. */
-export async function consume(
-  batch: MessageBatch<Work>,
-  parts: { env: Env; models: ModelCatalog },
-): Promise<void> {
-  const ofBatches = batch.messages.filter((message) => 'batchId' in message.body) as Message<BatchWork>[]
-  const ofEvaluations = batch.messages.filter((message) => 'evaluationId' in message.body)
-  if (batch.queue.endsWith('-dead')) {
-    // a batch hands out what is pending anew by itself: its lost messages are only lost messages
-    for (const message of ofBatches) message.ack()
-    const buried = ofEvaluations as Message<GivenUpWork>[]
-    await Promise.all(buried.map((one) => alone([one], () => buryEvaluationWork(one, parts.env))))
-    return
-  }
-  const byEvaluation = Map.groupBy(
-    ofEvaluations as Message<EvaluationWork>[],
-    ({ body }) => `${body.tenantId} ${body.evaluationId}`,
-  )
-  await Promise.all([
-    ...[...byEvaluation.values()].map((same) => alone(same, () => consumeEvaluation(same, parts))),
-    ...ofBatches.map((one) => alone([one], () => consumeBatch(one, parts))),
-  ])
+export interface ConsumerParts {
+  env: Pick<Env, 'TENANTS' | 'JOB_QUEUE'>
+  models: ModelCatalog
+  currentGrant: CurrentGrantLookup
 }
 
-/** The messages of several tenants come together: what goes wrong with one must not hold up or use up the others. */
-async function alone(messages: readonly Message<unknown>[], work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    logUnexpected(error, { work: 'queue' })
-    // those that are done already stay done
-    for (const message of messages) message.retry({ delaySeconds: retryAfterFailureSeconds })
+/** The queue offers a chunk again so late that a database that is away for a minute does not use up every attempt. */
+const retryAfterErrorSeconds = 30
+const retryWhenBusySeconds = 2
+
+const preparers: Record<JobKindName, Prepare<never, unknown>> = {
+  evaluation: prepareJudgments,
+  batch: prepareLines,
+}
+
+const undeliverable: Failure = {
+  code: 'no_node_available',
+  detail: 'The queue gave up on this item after many attempts.',
+  source: 'gateway',
+}
+
+/** The Worker's queue entry: hands each chunk to its tenant's object, or settles what the queue gave up. */
+export async function consume(delivery: MessageBatch<Work>, parts: ConsumerParts): Promise<void> {
+  const isDead = delivery.queue.endsWith('-dead')
+  await Promise.all(
+    delivery.messages.map(async (message) => {
+      // the chunks of several tenants come together: a failure with one must not hold up the others
+      try {
+        const work = message.body
+        if (isDead) await tenantJobs(parts.env.TENANTS.getByName(work.tenantId)).fail(work, undeliverable)
+        else await consumeChunk(work, parts)
+        message.ack()
+      } catch (error) {
+        logUnexpected(error, { work: 'queue' })
+        message.retry({ delaySeconds: retryAfterErrorSeconds })
+      }
+    }),
+  )
+}
+
+/** Prepares a chunk under what its tenant may use now, and has its object run it without waiting for the end. */
+async function consumeChunk(work: Work, { env, models, currentGrant }: ConsumerParts): Promise<void> {
+  const jobs = tenantJobs(env.TENANTS.getByName(work.tenantId))
+  const current = await findGrant(currentGrant, work)
+  if ('stop' in current) {
+    // the object of a tenant that is gone would come back empty
+    if (current.stop !== 'tenant_gone') await jobs.stop(work, current.stop)
+    return
   }
+  const { grant } = current
+  if (work.failure === 'model_changed') await models.refresh()
+  const found = await jobs.take(work, countPermits(grant))
+  if (found === null) return
+  if (found === 'busy') {
+    // sent anew, so that a wait for room counts as no attempt
+    await env.JOB_QUEUE.send(work, { contentType: 'json', delaySeconds: retryWhenBusySeconds })
+    return
+  }
+  const prepared = await preparers[work.kind](found.taken as never, { work, grant, models })
+  if ('pause' in prepared) await jobs.pause(work, prepared.pause)
+  else if ('wait' in prepared) await retryWithBackoff(env.JOB_QUEUE, work, prepared.wait)
+  else await jobs.start(work, prepared.items)
 }

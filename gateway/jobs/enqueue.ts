@@ -1,10 +1,12 @@
-/** Most messages that the queue takes at once. */
-const mostAtOnce = 100
+import type { Work } from './work.ts'
 
-/** Sends pieces of work to the queue. */
-export async function enqueue<Work>(queue: Queue<Work>, work: readonly Work[]): Promise<void> {
-  for (let at = 0; at < work.length; at += mostAtOnce) {
-    const lot = work.slice(at, at + mostAtOnce)
-    await queue.sendBatch(lot.map((body) => ({ body, contentType: 'json' })))
+/** The most messages that the queue takes at once. */
+const maxMessages = 100
+
+/** Sends chunks to the queue. */
+export async function enqueue(queue: Queue<Work>, work: readonly Work[]): Promise<void> {
+  for (let at = 0; at < work.length; at += maxMessages) {
+    const messages = work.slice(at, at + maxMessages)
+    await queue.sendBatch(messages.map((body) => ({ body, contentType: 'json' })))
   }
 }

@@ -1,16 +1,28 @@
 import type { Failure } from '../../schema/api/errors.ts'
+import type { Work } from './work.ts'
 
-const longestDelaySeconds = 300
+const maxDelaySeconds = 300
 
 /**
- * Delays that grow while nothing `moved`, with a part left to chance so that many messages do not come back at
- * once. Where the gateway itself knows when a node is tried again, they do not grow far beyond that.
+ * Sends a chunk once more, later. Delays grow while nothing progresses, with a random part so that many messages
+ * do not come back at once. Where the gateway itself knows when a node is tried again, they stay close to that.
  */
-export function retryWithBackoff(message: Message<unknown>, failure: Failure | null, moved = false): void {
+export async function retryWithBackoff(
+  queue: Queue<Work>,
+  work: Work,
+  failure: Failure | null,
+  progressed = false,
+): Promise<void> {
+  const retries = progressed ? 1 : work.retries + 1
+  const { failure: _, ...chunk } = work
+  const body: Work = { ...chunk, retries, ...(failure !== null && { failure: failure.code }) }
+  await queue.send(body, { contentType: 'json', delaySeconds: delaySeconds(retries, failure) })
+}
+
+function delaySeconds(retries: number, failure: Failure | null): number {
   const least = failure?.retryAfter ?? 0
-  const known = failure?.code === 'no_node_available' && failure.source === 'gateway' && least > 0
-  const most = known ? 2 * least : longestDelaySeconds
-  const backoff = 2 ** (moved ? 1 : Math.min(message.attempts, 6)) * (0.5 + Math.random() / 2)
-  const delaySeconds = Math.ceil(Math.min(longestDelaySeconds, Math.max(least, Math.min(most, backoff))))
-  message.retry({ delaySeconds })
+  const isKnown = failure?.code === 'no_node_available' && failure.source === 'gateway' && least > 0
+  const most = isKnown ? 2 * least : maxDelaySeconds
+  const backoff = 2 ** Math.min(retries, 6) * (0.5 + Math.random() / 2)
+  return Math.ceil(Math.min(maxDelaySeconds, Math.max(least, Math.min(most, backoff))))
 }

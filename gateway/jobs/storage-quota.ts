@@ -1,24 +1,41 @@
 import type { Failure } from '../../schema/api/errors.ts'
+import type { DiskSpace } from '../platform/disk-space.ts'
 
-/** Of the 10 GB that the platform gives an object; what is left is for judgments under way. */
-const mostBytesByDefault = 8_000_000_000
+/** Of the 10 GB that the platform gives an object; the rest is for judgments in flight. */
+const defaultMaxBytes = 8_000_000_000
 
-/** Bounds what uploads may pile up in a tenant's storage. */
+/** What an upload is answered whose rows or parts were deleted when the process ended. */
+export const uploadIsGone: Failure = {
+  code: 'storage_unavailable',
+  detail: 'The service restarted during the upload. Send the file again.',
+  source: 'gateway',
+  retryAfter: 1,
+}
+
+interface StorageQuotaParts {
+  storage: DurableObjectStorage
+  /** The setting `TENANT_STORAGE_BYTES`. */
+  maxBytes: string | undefined
+  disk: DiskSpace
+}
+
+/** Bounds what uploads may store: by the tenant's own share, and by what is free on the disk that all tenants share. */
 export class StorageQuota {
   readonly #sql: DurableObjectStorage['sql']
-  readonly #mostBytes: number
+  readonly #maxBytes: number
+  readonly #disk: DiskSpace
 
-  /** `mostBytes` as the setting `TENANT_STORAGE_BYTES` has it. */
-  constructor(storage: DurableObjectStorage, mostBytes: string | undefined) {
+  constructor({ storage, maxBytes, disk }: StorageQuotaParts) {
     this.#sql = storage.sql
-    this.#mostBytes = Number(mostBytes) > 0 ? Number(mostBytes) : mostBytesByDefault
+    this.#maxBytes = Number(maxBytes) > 0 ? Number(maxBytes) : defaultMaxBytes
+    this.#disk = disk
   }
 
   /** Null while there is room. */
-  refusal(): Failure | null {
+  async refusal(): Promise<Failure | null> {
     const used = this.#sql.databaseSize
-    if (used < this.#mostBytes) return null
-    const detail = `The tenant's storage holds ${used} bytes; uploads are taken below ${this.#mostBytes}. Delete evaluations, files or judgments.`
+    if (used < this.#maxBytes) return this.#disk.refusal()
+    const detail = `The tenant's storage holds ${used} bytes; uploads are taken below ${this.#maxBytes}. Delete evaluations, files or judgments.`
     return { code: 'storage_full', detail, source: 'gateway' }
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { inputFormats } from '../evaluation-input/row.ts'
 import { protocolNames } from '../judge/protocol.ts'
 import { type TemplateName, templateNames } from '../judge/templates.ts'
-import { pauseReasons, type WorkBounds } from './queued-work.ts'
+import { pauseReasons } from './queued-work.ts'
 
 const time = z.iso.datetime()
 
@@ -10,6 +10,8 @@ export const counts = z.record(z.string(), z.int())
 export const published = z.object({ 'ko-bench': z.int(), 'keval-testset': z.int() }).meta({
   description: 'Rows that equal published questions or test inputs: a judge or a model may have seen them',
 })
+
+export const weightsChangeActions = ['pause', 'continue'] as const
 
 /** How an evaluation is made: query parameters, or fields beside the files of a multipart body. */
 export const evaluationQuery = z.strictObject({
@@ -52,6 +54,10 @@ export const evaluationQuery = z.strictObject({
     description:
       'Most tokens that the judge may write; left out, what the node allows, 2048 under `simple-keval`',
   }),
+  on_weights_change: z.enum(weightsChangeActions).default('pause').meta({
+    description:
+      'When the judge gets other weights midway: `pause` until `resume` accepts them, or `continue` with both',
+  }),
   preview: z
     .enum(['true', 'false'])
     .default('false')
@@ -61,7 +67,7 @@ export const evaluationQuery = z.strictObject({
 export type EvaluationQuery = z.output<typeof evaluationQuery>
 
 /** What an evaluation remembers of how it was asked for. */
-export interface EvaluationOptions extends WorkBounds {
+export interface EvaluationOptions {
   name: string
   model: string
   protocol: (typeof protocolNames)[number]
@@ -71,6 +77,7 @@ export interface EvaluationOptions extends WorkBounds {
   seed: number | null
   maxTokens: number | null
   retentionDays: number
+  onWeightsChange: (typeof weightsChangeActions)[number]
 }
 
 const previewSchema = z
@@ -112,9 +119,9 @@ export const evaluationSchema = z
     object: z.literal('evaluation'),
     name: z.string(),
     created: z.int().meta({ description: 'Unix time in seconds' }),
-    status: z
-      .enum(['receiving', 'running', 'completed', 'cancelled'])
-      .meta({ description: '`receiving`: its file is being read' }),
+    status: z.enum(['receiving', 'running', 'paused', 'completed', 'cancelled']).meta({
+      description: '`receiving`: its file is being read; `paused`: it waits for `resume` or `cancel`',
+    }),
     model: z.string().meta({ description: 'The judge' }),
     protocol: z.enum(protocolNames),
     template: z.enum(['auto', ...templateNames]).meta({ description: '`auto` chooses for each row' }),
@@ -133,10 +140,16 @@ export const evaluationSchema = z
       .number()
       .nullable()
       .meta({ description: 'At the rate so far; null when it does not run or nothing is judged yet' }),
-    paused_because: z
-      .enum(pauseReasons)
+    paused_because: z.enum(pauseReasons).nullable().meta({
+      description: 'Why a running evaluation stands still until that is over, or why it is `paused`',
+    }),
+    on_weights_change: z
+      .enum(weightsChangeActions)
+      .meta({ description: 'What happens when the judge gets other weights' }),
+    weights_digest: z
+      .string()
       .nullable()
-      .meta({ description: 'Why a running evaluation stands still; it goes on by itself' }),
+      .meta({ description: 'Weights of the judge; null before the first judgment' }),
     started_at: time.nullable(),
     progressed_at: time
       .nullable()

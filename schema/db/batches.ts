@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { WorkBounds } from '../api/queued-work.ts'
+import { pauseReasons } from '../api/queued-work.ts'
 
 /** Files of the OpenAI API: uploaded ones in parts, outputs of batches read from the batch. Ids sort by time. */
 export const files = sqliteTable('files', {
@@ -23,12 +23,11 @@ export const fileParts = sqliteTable(
   (table) => [primaryKey({ columns: [table.fileId, table.number] })],
 )
 
-export interface BatchOptions extends WorkBounds {
+export interface BatchOptions {
   keyId: string
   endpoint: string
   completionWindow: string
   metadata: Record<string, string> | null
-  models: readonly string[] | null
 }
 
 /** `validating`: the whole input is read before the first line runs. `expired`: its window closed on unfinished lines. */
@@ -61,12 +60,15 @@ export const batches = sqliteTable('batches', {
   total: integer('total').notNull(),
   completed: integer('completed').notNull().default(0),
   failed: integer('failed').notNull().default(0),
-  /** Messages of an older generation are not worked on any more. */
+  /** The consumer ignores messages of an older generation. */
   generation: integer('generation').notNull().default(0),
+  pausedBecause: text('paused_because', { enum: pauseReasons }),
   createdAt: integer('created_at').notNull(),
   /** When its input had been found right; null before. */
   begunAt: integer('begun_at'),
   progressedAt: integer('progressed_at').notNull(),
+  /** When the pending lines were enqueued anew. */
+  enqueuedAt: integer('enqueued_at'),
   finishedAt: integer('finished_at'),
   expiresAt: integer('expires_at').notNull(),
 })

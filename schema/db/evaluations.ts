@@ -1,13 +1,14 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { EvaluationOptions } from '../api/evaluations.ts'
+import { pauseReasons } from '../api/queued-work.ts'
 import type { Standings } from '../api/reports.ts'
 import type { Preview } from '../evaluation-input/preview.ts'
 import type { RowInput } from '../evaluation-input/row.ts'
 import type { PublishedSet } from '../metrics/contamination.ts'
 
-/** `receiving`: rows still arrive, and nothing has started. */
-const evaluationStatuses = ['receiving', 'running', 'completed', 'cancelled'] as const
+/** `receiving`: rows still arrive and nothing runs. `paused`: stopped until somebody resumes or cancels it. */
+export const evaluationStatuses = ['receiving', 'running', 'paused', 'completed', 'cancelled'] as const
 
 /** The evaluations of one tenant, with the counters that make progress cheap to read. Ids sort by time. */
 export const evaluations = sqliteTable('evaluations', {
@@ -26,15 +27,17 @@ export const evaluations = sqliteTable('evaluations', {
   rated: integer('rated').notNull().default(0),
   wrong: integer('wrong').notNull().default(0),
   failed: integer('failed').notNull().default(0),
-  /** Judgments handed to the queue; those of an older generation are not worked on any more. */
-  dispatched: integer('dispatched').notNull().default(0),
+  /** The consumer ignores messages of an older generation. */
   generation: integer('generation').notNull().default(0),
+  pausedBecause: text('paused_because', { enum: pauseReasons }),
+  /** Digest of the judge's weights; null before the first judgment, `unreported` where the nodes name none. */
+  weightsDigest: text('weights_digest'),
   createdAt: integer('created_at').notNull(),
   startedAt: integer('started_at'),
   /** When a judgment settled last, or the work began or went on. */
   progressedAt: integer('progressed_at').notNull(),
-  /** When what was pending was handed out again last. */
-  handedOutAt: integer('handed_out_at'),
+  /** When the pending judgments were enqueued anew. */
+  enqueuedAt: integer('enqueued_at'),
   finishedAt: integer('finished_at'),
   /** When the plan's retention ends. */
   expiresAt: integer('expires_at').notNull(),

@@ -163,6 +163,37 @@ it('names the lines of a wrong input, and runs none of them', async () => {
   expect(node.asked).toHaveLength(0)
 })
 
+it('refuses a poisoned line by itself: nested without end, no Unicode, streamed; the others are answered', async () => {
+  const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+  const lines = [
+    JSON.stringify(line('good-1', 'x')),
+    JSON.stringify(line('deep', 'x', { metadata: 'NESTED' })).replace('"NESTED"', nested(150_000)),
+    JSON.stringify(line('half', 'x')).replace('"x"', '"\\ud83d"'),
+    JSON.stringify(line('stream', 'x', { stream: true })),
+    JSON.stringify(line('good-2', 'x')),
+  ]
+  const file = await client.files.create({
+    purpose: 'batch',
+    file: await toFile(Buffer.from(lines.join('\n')), 'input.jsonl'),
+  })
+  const { id } = await client.batches.create({
+    input_file_id: file.id,
+    endpoint: '/v1/chat/completions',
+    completion_window: '24h',
+  })
+  const batch = await ended(id)
+  expect(batch).toMatchObject({ status: 'completed', request_counts: { total: 5, completed: 2, failed: 3 } })
+  const errors = await linesOf(batch.error_file_id!)
+  expect(
+    errors.map(({ custom_id, response }) => [custom_id, response.status_code, response.body.error.code]),
+  ).toEqual([
+    ['deep', 400, 'invalid_request'],
+    ['half', 400, 'invalid_encoding'],
+    ['stream', 400, 'invalid_request'],
+  ])
+  expect(node.asked).toHaveLength(2)
+})
+
 it('gives up a line that a node cannot answer, and reports it', async () => {
   node.write = ({ messages }) => (messages[0]!.content === 'poison' ? null : 'well')
   const { id } = await begin([line('good', 'x'), line('bad', 'poison')])

@@ -62,10 +62,8 @@ describe('an evaluation of 100,000 rows', () => {
     temperature: null,
     seed: null,
     maxTokens: null,
-    concurrent: 4,
-    tokensPerDay: 1,
-    key: null,
     retentionDays: 30,
+    onWeightsChange: 'pause',
   }
   const row = (number: number) => ({
     number,
@@ -85,7 +83,7 @@ describe('an evaluation of 100,000 rows', () => {
     const { key, tenantId } = await tenantWithKey()
     const tenant = env.TENANTS.getByName(tenantId)
     const evaluations = evaluationsOf(tenant)
-    await evaluations.open(tenantId, 'evl_large', 'key', options)
+    await evaluations.open('evl_large', 'key', options)
     await evaluations.append('evl_large', [row(1)])
     // the rest, without sending it
     await runInDurableObject(tenant, (_, { storage }) => {

@@ -68,7 +68,16 @@ describe('work whose tenant fails', () => {
     const other = await tenantWithKey({ email: 'dul@example.com', company: '둘연구소' })
     const done: string[] = []
     const message = ({ tenantId, keyId }: typeof one, name: string) => ({
-      body: { tenantId, keyId, evaluationId: 'evl_none', generation: 0, from: 0, to: 1 },
+      body: {
+        kind: 'evaluation',
+        jobId: 'evl_none',
+        tenantId,
+        keyId,
+        generation: 0,
+        from: 0,
+        to: 1,
+        retries: 0,
+      },
       attempts: 1,
       ack: () => done.push(`${name} done`),
       retry: ({ delaySeconds }: { delaySeconds: number }) => done.push(`${name} again in ${delaySeconds} s`),

@@ -78,7 +78,7 @@ it('an evaluation that waits for its node says so, and no more once the node jud
   await vi.waitFor(
     async () => {
       await runInDurableObject(tenant, (_, { storage }) => {
-        storage.sql.exec('update evaluations set progressed_at = 0, handed_out_at = 0')
+        storage.sql.exec('update evaluations set progressed_at = 0, enqueued_at = 0')
       })
       await runDurableObjectAlarm(tenant)
       expect(await evaluation()).toMatchObject({ status: 'completed', counts: { rated: 3 } })
@@ -123,7 +123,7 @@ it('one that stands still is sent again also while the control database is away'
     )
   const before = await sent()
   await runInDurableObject(tenant, (_, { storage }) => {
-    storage.sql.exec('update evaluations set progressed_at = progressed_at - 7200000, handed_out_at = null')
+    storage.sql.exec('update evaluations set progressed_at = progressed_at - 7200000, enqueued_at = null')
   })
   await env.DB.exec('alter table usage_rollups rename to usage_rollups_away')
   try {

@@ -34,6 +34,8 @@ describe('a tenant that is suspended in the middle of an evaluation', () => {
     let asked = 0
     onAsked = async () => {
       if (++asked === 3) await stand('suspended')
+      // longer, all rows together, than a grant is remembered
+      await scheduler.wait(asked < 30 ? 500 : 0)
     }
     const upload = await exports.default.fetch(
       new Request('https://keval.test/v1/evaluations?model=judge&name=s', {
@@ -52,11 +54,11 @@ describe('a tenant that is suspended in the middle of an evaluation', () => {
     expect(rated).toBeLessThan(60)
 
     await stand('active')
-    await runInDurableObject(tenant, (_, { storage }) => {
-      storage.sql.exec('update evaluations set progressed_at = 0, handed_out_at = 0')
-    })
-    await runDurableObjectAlarm(tenant)
     await wait(async () => {
+      await runInDurableObject(tenant, (_, { storage }) => {
+        storage.sql.exec('update evaluations set progressed_at = 0, enqueued_at = 0')
+      })
+      await runDurableObjectAlarm(tenant)
       expect(await evaluation()).toMatchObject({ status: 'completed', rated: 60, pausedBecause: null })
     })
   }, 60_000)
@@ -69,7 +71,7 @@ describe('work of a tenant that is gone', () => {
       asked += 1
     }
     const done: string[] = []
-    const place = { tenantId: 'ten_gone', keyId: 'key_gone', generation: 1, from: 0, to: 20 }
+    const place = { tenantId: 'ten_gone', keyId: 'key_gone', generation: 1, from: 0, to: 20, retries: 0 }
     const message = (body: object) => ({
       body,
       attempts: 1,
@@ -77,8 +79,8 @@ describe('work of a tenant that is gone', () => {
       retry: () => {},
     })
     const messages = [
-      message({ ...place, evaluationId: 'evl_gone' }),
-      message({ ...place, batchId: 'batch_gone' }),
+      message({ ...place, kind: 'evaluation', jobId: 'evl_gone' }),
+      message({ ...place, kind: 'batch', jobId: 'batch_gone' }),
     ]
     await gateway.queue({ queue: 'work', messages } as unknown as MessageBatch<never>, env)
     expect([done.length, asked]).toEqual([2, 0])
@@ -86,13 +88,26 @@ describe('work of a tenant that is gone', () => {
 
   it('says why it stands still while the tenant is being deleted', async () => {
     const { key, tenantId } = await tenantWithKey()
+    nodeAnswers = false
+    const upload = await exports.default.fetch(
+      new Request('https://keval.test/v1/evaluations?model=judge', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}` },
+        body: JSON.stringify({ question: '질문', answer: '답' }),
+      }),
+    )
+    const { id } = await upload.json<{ id: string }>()
     await env.DB.prepare("update tenants set status = 'deleting' where id = ?").bind(tenantId).run()
     const tenant = env.TENANTS.getByName(tenantId)
-    const held = { tenantId, keyId: 'key_none', evaluationId: 'evl_none', generation: 1, from: 0, to: 1 }
-    const messages = [{ body: held, attempts: 1, ack: () => {}, retry: () => {} }]
-    await gateway.queue({ queue: 'work', messages } as unknown as MessageBatch<never>, env)
-    const reason = await runInDurableObject(tenant, (_, { storage }) => storage.kv.get('work-held'))
-    expect(reason).toBe('tenant_deleted')
+    await scheduler.wait(4_100)
+    await runInDurableObject(tenant, (_, { storage }) => {
+      storage.sql.exec('update evaluations set progressed_at = 0, enqueued_at = 0')
+    })
+    await runDurableObjectAlarm(tenant)
+    await vi.waitFor(async () => {
+      const evaluation = await tenant.call('evaluations', 'get', [id])
+      expect(evaluation).toMatchObject({ status: 'running', pausedBecause: 'tenant_deleted' })
+    }, 10_000)
     expect((await call('GET', '/v1/evaluations', { token: key })).status).toBe(401)
   })
 })

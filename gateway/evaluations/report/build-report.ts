@@ -7,7 +7,7 @@ import { cardIntervals, type MeanScore, meanScore, type RowGroup } from '../../.
 import { wilsonInterval } from '../../../schema/metrics/wilson.ts'
 import type { EvaluationCounts } from '../../../schema/report/counts.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
-import { settledOf } from '../dispatcher.ts'
+import { countSettled } from '../count-settled.ts'
 import type { EvaluationRecord } from '../evaluation-store.ts'
 import { notesOf } from './notes.ts'
 
@@ -29,7 +29,7 @@ export function buildReport(
   const labelled = counts.labelled.length > 0 || counts.labelledWrong > 0
   const summary = meanScore(counts.rows)
   const card = cardIntervals(counts.rows)
-  const pending = record.judgments - settledOf(record)
+  const pending = record.judgments - countSettled(record)
   const report: Omit<Report, 'notes'> = {
     id: record.id,
     object: 'evaluation.report',

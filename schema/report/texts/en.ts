@@ -48,7 +48,13 @@ export const en = {
   // the head of the page
   head: (judge: string, protocol: string, template: string, repeats: number) =>
     `Judge ${judge} · protocol ${protocol} · template ${template} · ${repeats === 1 ? 'one judgment' : `${repeats} judgments`} per row and turn`,
-  status: { receiving: 'receiving', running: 'running', completed: 'completed', cancelled: 'cancelled' },
+  status: {
+    receiving: 'receiving',
+    running: 'running',
+    paused: 'paused',
+    completed: 'completed',
+    cancelled: 'cancelled',
+  },
   otherProtocol: 'Other protocol',
   underOther: (protocol: string, score: string, id: string, difference: string) =>
     `Under ${protocol} the same file scored ${score} (${id}): a difference of ${difference}.`,

@@ -48,7 +48,13 @@ export const ko: ReportTexts = {
   code: '코드',
   head: (judge, protocol, template, repeats) =>
     `심판 ${judge} · 방식 ${protocol} · 템플릿 ${template} · 행과 차례마다 판정 ${repeats}회`,
-  status: { receiving: '수신 중', running: '진행 중', completed: '완료', cancelled: '취소됨' },
+  status: {
+    receiving: '수신 중',
+    running: '진행 중',
+    paused: '일시 정지',
+    completed: '완료',
+    cancelled: '취소됨',
+  },
   otherProtocol: '다른 방식',
   underOther: (protocol, score, id, difference) =>
     `같은 파일의 ${protocol} 점수는 ${score} (${id}), 차이는 ${difference}입니다.`,

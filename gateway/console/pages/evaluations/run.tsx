@@ -22,6 +22,7 @@ export function Run({ view, evaluation, delay, still }: RunProps) {
   const { unknown, seconds, minutes, stalled } = text
   const { counts } = evaluation
   const running = evaluation.status === 'running' || evaluation.status === 'receiving'
+  const paused = evaluation.status === 'paused'
   const action = (step: string) => `/evaluations/${encodeURIComponent(evaluation.id)}/${step}`
   const numbers = [
     { name: 'rated', label: text.rated, value: count(counts.rated, view) },
@@ -50,6 +51,7 @@ export function Run({ view, evaluation, delay, still }: RunProps) {
       </progress>
       <div id="delay" role="status">
         {delay !== null && <p class="notice careful">{text[delay]}</p>}
+        {paused && <p class="notice careful">{text.weightsChanged}</p>}
       </div>
       <dl class="numbers">
         {numbers.map(({ name, label, value }) => (
@@ -60,9 +62,11 @@ export function Run({ view, evaluation, delay, still }: RunProps) {
         ))}
       </dl>
       <div class="row">
-        {running && <ActionButton session={sessions.tenant} action={action('cancel')} label={text.cancel} />}
+        {(running || paused) && (
+          <ActionButton session={sessions.tenant} action={action('cancel')} label={text.cancel} />
+        )}
         {running && <span class="soft small">{text.cancelHint}</span>}
-        {(evaluation.status === 'cancelled' || (!running && counts.failed > 0)) && (
+        {(paused || evaluation.status === 'cancelled' || (!running && counts.failed > 0)) && (
           <ActionButton session={sessions.tenant} action={action('resume')} label={text.resume} />
         )}
         {!running && (

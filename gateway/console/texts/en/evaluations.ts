@@ -51,7 +51,13 @@ export const evaluations: Texts['evaluations'] = {
     judge: 'Judge',
     created: 'Started',
   },
-  statuses: { receiving: 'receiving', running: 'running', completed: 'completed', cancelled: 'stopped' },
+  statuses: {
+    receiving: 'receiving',
+    running: 'running',
+    paused: 'paused',
+    completed: 'completed',
+    cancelled: 'stopped',
+  },
   run: {
     rate: 'Judgments a second',
     left: 'Time left',
@@ -67,6 +73,8 @@ export const evaluations: Texts['evaluations'] = {
     resume: 'Go on',
     remove: 'Delete the evaluation',
     removeText: 'Removes the evaluation and its rows. This cannot be undone.',
+    weightsChanged:
+      "The judge's weights have changed. Resume judges the rest with the new weights; the report then shows both groups.",
     stalled:
       'No judgment came for more than a minute: nodes are busy or do not answer, and are asked again. It goes on by itself.',
     noNode: 'No node serves this judge at the moment. It goes on by itself once one does.',

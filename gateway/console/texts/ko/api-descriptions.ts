@@ -98,9 +98,10 @@ export const apiDescriptions: Record<string, string> = {
   'The evaluation': '평가',
   'Delete an evaluation and its rows; judgments stay until deleted themselves':
     '평가와 행을 지웁니다. 판정은 따로 지울 때까지 남습니다',
-  'Stop a running evaluation; what was judged stays': '진행 중인 평가를 멈춥니다. 판정한 것은 남습니다',
-  'Go on with what a cancelled evaluation left and try failed rows again':
-    '멈춘 평가의 나머지를 이어서 하고, 실패한 행을 다시 시도합니다',
+  'Stop a running or paused evaluation; what was judged stays':
+    '진행 중이거나 일시 정지된 평가를 멈춥니다. 이미 판정한 것은 남습니다',
+  'Go on with what a cancelled or paused evaluation left, with the weights the judge has now, and try failed rows again':
+    '멈추거나 일시 정지된 평가의 나머지를 현재 가중치로 이어서 판정하고, 실패한 행을 다시 시도합니다',
   'Every settled judgment, streamed': '끝난 판정을 모두 흘려보냅니다',
   'CSV with a byte order mark, for Excel': 'Excel이 읽도록 바이트 순서 표시를 붙인 CSV',
   'One line per judgment': '판정마다 한 줄',
@@ -122,8 +123,12 @@ export const apiDescriptions: Record<string, string> = {
   'Given up; the results say why': '포기한 것. 이유는 결과에 있습니다',
   'From 0 to 1': '0~1',
   'Judgments per second so far': '지금까지 초당 판정 수',
-  'Why a running evaluation stands still; it goes on by itself':
-    '진행 중인 평가가 서 있는 이유. 저절로 이어집니다',
+  'Why a running evaluation stands still until that is over, or why it is `paused`':
+    '진행 중인 평가가 기다리는 이유(해소되면 자동으로 이어집니다) 또는 `paused`인 이유',
+  'What happens when the judge gets other weights': '심사 모델의 가중치가 바뀌면 어떻게 할지',
+  'Weights of the judge; null before the first judgment': '심사 모델의 가중치. 첫 판정 전에는 null',
+  'When the judge gets other weights midway: `pause` until `resume` accepts them, or `continue` with both':
+    '심사 모델의 가중치가 도중에 바뀌면: `pause`는 `resume`으로 승인할 때까지 멈추고, `continue`는 새 가중치로 계속합니다',
   'Number of the row, from 1': '행의 번호, 1부터',
   'Whether every row is in the tables': '모든 행이 표에 들어 있는지',
   'Labels down, ratings across, 0 to 10': '세로는 라벨, 가로는 평점, 0~10',

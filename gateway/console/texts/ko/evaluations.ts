@@ -49,7 +49,13 @@ export const evaluations = {
     judge: '심판',
     created: '시작한 때',
   },
-  statuses: { receiving: '받는 중', running: '진행 중', completed: '끝남', cancelled: '멈춤' },
+  statuses: {
+    receiving: '받는 중',
+    running: '진행 중',
+    paused: '일시 정지',
+    completed: '끝남',
+    cancelled: '멈춤',
+  },
   run: {
     rate: '초당 판정',
     left: '남은 시간',
@@ -65,6 +71,8 @@ export const evaluations = {
     resume: '이어서 하기',
     remove: '평가 지우기',
     removeText: '평가와 행을 지웁니다. 되돌릴 수 없습니다.',
+    weightsChanged:
+      '심사 모델의 가중치가 바뀌었습니다. 다시 시작하면 나머지는 새 가중치로 심사하며, 보고서에 두 그룹이 따로 표시됩니다.',
     stalled:
       '1분 넘게 새 판정이 없습니다. 노드가 바쁘거나 답하지 않아 거듭 시도하고 있습니다. 저절로 이어집니다.',
     noNode: '지금 이 심판을 맡은 노드가 없습니다. 노드가 돌아오면 저절로 이어집니다.',

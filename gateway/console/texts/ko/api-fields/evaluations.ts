@@ -19,7 +19,8 @@ export const evaluationFields: Record<string, string> = {
     '공개된 질문이나 시험 문항과 같은 행. 심판이나 모델이 이미 보았을 수 있습니다',
   'Fields of rows that nobody reads': '읽지 않는 항목',
   'Of all judgments; what was judged before costs none': '모든 판정의 토큰. 이미 판정한 것은 들지 않습니다',
-  '`receiving`: its file is being read': '`receiving`: 파일을 읽는 중',
+  '`receiving`: its file is being read; `paused`: it waits for `resume` or `cancel`':
+    '`receiving`: 파일을 읽는 중, `paused`: `resume` 또는 `cancel`을 기다리는 중',
   'Not judged yet': '아직 판정하지 않은 것',
   'At the rate so far; null when it does not run or nothing is judged yet':
     '지금까지의 속도로. 진행 중이 아니거나 아직 판정이 없으면 null',

@@ -1,0 +1,66 @@
+import { ChatCompletionRequest } from '../../schema/api/chat.ts'
+import type { Failure } from '../../schema/api/errors.ts'
+import type { Grant } from '../auth/current-grant.ts'
+import { fieldErrors, invalidRequest } from '../http/failure-response.ts'
+import type { Prepare, Prepared, PreparedItem } from '../jobs/job.ts'
+import { toItemLimits } from '../jobs/limits.ts'
+import type { Work } from '../jobs/work.ts'
+import { chatCommandOf } from '../judging/chat-request.ts'
+import type { ChatCommand } from '../judging/run/run-chat.ts'
+import type { ModelCatalog } from '../nodes/registry/model-catalog.ts'
+import { logUnexpected } from '../platform/unexpected.ts'
+import type { PendingLine } from './batch-store.ts'
+
+/** Makes the chat commands of a chunk of lines; a wrong line is refused by itself. */
+export const prepareLines: Prepare<PendingLine[], ChatCommand> = async (
+  lines,
+  { work, grant, models },
+): Promise<Prepared<ChatCommand>> => {
+  if ((await models.list()).length === 0) return { wait: noNode }
+  return { items: await Promise.all(lines.map((line) => prepareLine(line, work, grant, models))) }
+}
+
+const noNode: Failure = {
+  code: 'no_node_available',
+  detail: 'No node answers at the moment.',
+  source: 'gateway',
+}
+
+async function prepareLine(
+  { position, request }: PendingLine,
+  work: Work,
+  grant: Grant,
+  models: ModelCatalog,
+): Promise<PreparedItem<ChatCommand>> {
+  const parsed = parseLine(request)
+  if ('failure' in parsed) return { position, failure: parsed.failure }
+  const { model } = parsed.request
+  const isAllowed = grant.limits.models === null || grant.limits.models.includes(model)
+  const candidates = isAllowed ? await models.find(model) : []
+  if (candidates.length === 0) {
+    const detail = `"${model.slice(0, 100)}" is not served.`
+    return { position, failure: { code: 'model_not_found', detail, source: 'gateway' } }
+  }
+  const caller = {
+    keyId: work.keyId,
+    tenantId: work.tenantId,
+    requestId: `${work.jobId}-${position}`,
+    traceparent: undefined,
+    limits: toItemLimits(grant),
+  }
+  return { position, command: chatCommandOf(caller, parsed.request, candidates) }
+}
+
+function parseLine(text: string): { request: ChatCompletionRequest } | { failure: Failure } {
+  try {
+    const parsed = ChatCompletionRequest.safeParse(JSON.parse(text))
+    if (!parsed.success) return { failure: invalidRequest(fieldErrors(parsed.error.issues)) }
+    if (parsed.data.stream !== true) return { request: parsed.data }
+    return {
+      failure: invalidRequest([{ field: 'stream', message: 'must be false: a batch streams nothing' }]),
+    }
+  } catch (error) {
+    logUnexpected(error, { work: 'batch line' })
+    return { failure: invalidRequest([{ field: 'body', message: 'cannot be read' }]) }
+  }
+}

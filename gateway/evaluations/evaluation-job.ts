@@ -1,0 +1,114 @@
+import type { Failure } from '../../schema/api/errors.ts'
+import type { EvaluationOptions } from '../../schema/api/evaluations.ts'
+import type { PauseReason } from '../../schema/api/queued-work.ts'
+import type { EvaluationCounts } from '../../schema/report/counts.ts'
+import type { WaitingItem } from '../jobs/chunk.ts'
+import type { Job, JobKind } from '../jobs/job.ts'
+import type { JudgeCommand } from '../judging/command.ts'
+import type { JudgeOutcome } from '../judging/run/outcome.ts'
+import { countSettled } from './count-settled.ts'
+import type { EvaluationStore } from './evaluation-store.ts'
+import type { PendingJudgment, RowStore } from './row-store.ts'
+import { toWeightsName } from './weights.ts'
+
+/** What the consumer prepares a chunk of judgments from. */
+export interface TakenJudgments {
+  options: EvaluationOptions
+  /** The weights that it began with; null before its first judgment. */
+  weightsDigest: string | null
+  pending: PendingJudgment[]
+}
+
+interface EvaluationJobParts {
+  store: EvaluationStore
+  rows: RowStore
+  judge: (command: JudgeCommand) => Promise<JudgeOutcome>
+  counts: (id: string) => EvaluationCounts
+  now: () => number
+}
+
+/** Evaluations as the job runner sees them: an item is one judgment of a row. */
+export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
+  readonly #parts: EvaluationJobParts
+
+  constructor(parts: EvaluationJobParts) {
+    this.#parts = parts
+  }
+
+  running(): Job[] {
+    return this.#parts.store.running()
+  }
+
+  find(id: string): Job | null {
+    const evaluation = this.#parts.store.progress(id)
+    return evaluation?.status === 'running' ? evaluation : null
+  }
+
+  update(id: string, change: Partial<Pick<Job, 'generation' | 'pausedBecause' | 'enqueuedAt'>>): void {
+    this.#parts.store.update(id, change)
+  }
+
+  waiting(id: string, from: number, limit: number): WaitingItem[] {
+    return this.#parts.rows.waiting(id, from, limit)
+  }
+
+  take(id: string, from: number, to: number): TakenJudgments {
+    const { options, weightsDigest } = this.#parts.store.get(id)!
+    return { options, weightsDigest, pending: this.#parts.rows.pending(id, from, to) }
+  }
+
+  isPending(id: string, position: number): boolean {
+    return this.#parts.rows.isPending(id, position)
+  }
+
+  async run(id: string, position: number, command: JudgeCommand): Promise<Failure | null> {
+    const { rows, store, judge, now } = this.#parts
+    const weights = toWeightsName(command.candidates[0])
+    if (!this.#mayUse(id, weights)) {
+      const detail = 'The judge has other weights than the evaluation began with.'
+      return { code: 'model_changed', detail, source: 'gateway' }
+    }
+    const outcome = await judge(command)
+    if ('failure' in outcome) return outcome.failure
+    const { verdict, rating, id: judgmentId } = outcome.judgment
+    rows.settle(id, position, { state: verdict, rating, judgmentId }, now())
+    if (store.progress(id)?.weightsDigest === null) store.update(id, { weightsDigest: weights })
+    return null
+  }
+
+  fail(id: string, position: number, { code, detail }: Failure): void {
+    this.#parts.rows.settle(id, position, { state: 'failed', failure: { code, detail } }, this.#parts.now())
+  }
+
+  countAttempt(id: string, position: number): number {
+    return this.#parts.rows.countAttempt(id, position)
+  }
+
+  finishIfDone(id: string): boolean {
+    const evaluation = this.#parts.store.progress(id)
+    if (evaluation?.status !== 'running') return true
+    if (countSettled(evaluation) < evaluation.judgments) return false
+    this.#finish(id, 'completed')
+    return true
+  }
+
+  /** Ends a running or paused evaluation; judgments in flight are still stored. */
+  cancel(id: string): void {
+    const status = this.#parts.store.progress(id)?.status
+    if (status === 'running' || status === 'paused') this.#finish(id, 'cancelled')
+  }
+
+  pause(id: string, reason: PauseReason): void {
+    this.#parts.store.update(id, { status: 'paused', pausedBecause: reason })
+  }
+
+  #mayUse(id: string, weights: string): boolean {
+    const evaluation = this.#parts.store.progress(id)
+    if (evaluation === null || evaluation.weightsDigest === null) return true
+    return evaluation.weightsDigest === weights || evaluation.onWeightsChange === 'continue'
+  }
+
+  #finish(id: string, status: 'completed' | 'cancelled'): void {
+    this.#parts.store.finish(id, status, this.#parts.counts(id), this.#parts.now())
+  }
+}

@@ -1,0 +1,26 @@
+import type { EvaluationCounts } from '../../schema/report/counts.ts'
+import type { TenantDatabase } from '../platform/tenant-database.ts'
+import type { EvaluationStore } from './evaluation-store.ts'
+import { readFailures } from './failures-query.ts'
+import { countsOfTallies } from './tallies/counts-of-tallies.ts'
+import type { TallyStore } from './tallies/tally-store.ts'
+
+interface CountedParts {
+  database: TenantDatabase
+  storage: DurableObjectStorage
+  store: EvaluationStore
+  tallies: TallyStore
+}
+
+/** What the tables of an evaluation are made of, from its tallies; they are counted anew where they do not move along. */
+export function readCounts(
+  { database, storage, store, tallies }: CountedParts,
+  id: string,
+): EvaluationCounts {
+  if (!store.get(id)!.tallied) {
+    storage.transactionSync(() => tallies.rebuild(id))
+    store.update(id, { tallied: true })
+  }
+  const failures = store.get(id)!.failed === 0 ? [] : readFailures(database, id)
+  return countsOfTallies(tallies.read(id), failures)
+}

@@ -1,0 +1,18 @@
+import { errorCodes, type Failure } from '../../schema/api/errors.ts'
+
+/** After so many failures that may be its own fault, an item fails for good. */
+export const maxAttempts = 3
+
+const itemFailures: ReadonlySet<string> = new Set([
+  'node_failed',
+  'node_timeout',
+  'stream_interrupted',
+  'engine_timeout',
+  'internal_error',
+])
+
+/** Whether the item may be the cause; all other failures are about the node, the limits or the service. */
+export const mayBeTheItem = ({ code }: Failure) => itemFailures.has(code)
+
+/** Whether trying again changes nothing. A node that lost its model may get it back. */
+export const isFinal = ({ code }: Failure) => errorCodes[code].status < 429 && code !== 'model_not_found'

@@ -1,0 +1,15 @@
+import type { CurrentGrantLookup, Grant, GrantStop } from '../auth/current-grant.ts'
+import type { Work } from './work.ts'
+
+/** Why a job may not go on under its key: for now, or for good. */
+export type JobStop = GrantStop | 'scope_withdrawn'
+
+/** What a chunk may use now, or why it may not run. */
+export async function findGrant(
+  currentGrant: CurrentGrantLookup,
+  { tenantId, keyId }: Work,
+): Promise<{ grant: Grant } | { stop: JobStop }> {
+  const current = await currentGrant(tenantId, keyId)
+  if ('stopped' in current) return { stop: current.stopped }
+  return current.grant.scopes.includes('evaluate') ? current : { stop: 'scope_withdrawn' }
+}

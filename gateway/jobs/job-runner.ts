@@ -1,0 +1,178 @@
+import type { Failure } from '../../schema/api/errors.ts'
+import type { PauseReason } from '../../schema/api/queued-work.ts'
+import type { CurrentGrantLookup } from '../auth/current-grant.ts'
+import type { Semaphore } from '../platform/semaphore.ts'
+import { logUnexpected } from '../platform/unexpected.ts'
+import { isFinal, maxAttempts, mayBeTheItem } from './failures.ts'
+import { findGrant, type JobStop } from './find-grant.ts'
+import type { JobKind, PreparedItem } from './job.ts'
+import type { JobQueue } from './job-queue.ts'
+import { retryWithBackoff } from './retry-with-backoff.ts'
+import type { JobKindName, Work } from './work.ts'
+
+interface JobRunnerParts {
+  kinds: Record<JobKindName, JobKind>
+  jobs: JobQueue
+  queue: Queue<Work>
+  /** How many items of the tenant run at a time. */
+  semaphore: Semaphore
+  currentGrant: CurrentGrantLookup
+}
+
+/** Reasons after which a job waits for somebody to decide. */
+const needsDecision: ReadonlySet<PauseReason> = new Set(['weights_changed'])
+
+/**
+ * Runs the items that consumers prepared, inside the tenant's object. A consumer never waits for them: so the chunks
+ * of one tenant hold up no other tenant's.
+ */
+export class JobRunner {
+  readonly #parts: JobRunnerParts
+  /** Items that run, so that a job that is enqueued anew asks for none of them twice. */
+  readonly #running = new Set<string>()
+
+  constructor(parts: JobRunnerParts) {
+    this.#parts = parts
+  }
+
+  /** What to prepare of a chunk: null when nobody waits for it any more, `busy` when there is no room for it now. */
+  async take(work: Work, permits: number): Promise<{ taken: unknown } | 'busy' | null> {
+    const { kinds, jobs, semaphore } = this.#parts
+    const kind = kinds[work.kind]
+    // after a restart, all that was enqueued before it is enqueued anew
+    if (!jobs.knows(work.jobId)) await jobs.enqueueAnew(work.kind, work.jobId)
+    const job = jobs.current(work)
+    if (job === null) return null
+    if (job.pausedBecause !== null) kind.update(work.jobId, { pausedBecause: null })
+    semaphore.resize(permits)
+    jobs.resize(permits)
+    if (jobs.isBusy()) return 'busy'
+    return { taken: kind.take(work.jobId, work.from, work.to) }
+  }
+
+  /** Runs the items of a chunk; the answer does not wait for them. */
+  start(work: Work, items: PreparedItem<unknown>[]): void {
+    this.#runChunk(work, items).catch((error) => logUnexpected(error, { job: work.jobId }))
+  }
+
+  /** Notes why a job stands still. */
+  pause(work: Work, reason: PauseReason): void {
+    const { kinds, jobs } = this.#parts
+    if (jobs.current(work) === null) return
+    jobs.withhold(work.jobId)
+    if (needsDecision.has(reason)) {
+      kinds[work.kind].pause(work.jobId, reason)
+      jobs.forget(work.jobId)
+    } else kinds[work.kind].update(work.jobId, { pausedBecause: reason })
+  }
+
+  /** Cancels the job of a chunk whose key is gone; pauses it while its tenant or its key may not go on. */
+  stop(work: Work, stop: JobStop): void {
+    const { kinds, jobs } = this.#parts
+    if (stop !== 'key_revoked' && stop !== 'tenant_gone') this.pause(work, stop)
+    else if (kinds[work.kind].find(work.jobId)?.generation === work.generation) {
+      kinds[work.kind].cancel(work.jobId)
+      jobs.forget(work.jobId)
+    }
+  }
+
+  /** Settles what is still pending of a chunk as failed: the queue could not deliver it. */
+  async fail(work: Work, failure: Failure): Promise<void> {
+    const { kinds, jobs } = this.#parts
+    const kind = kinds[work.kind]
+    if (kind.find(work.jobId) === null) return
+    for (const { position } of kind.waiting(work.jobId, work.from, work.to - work.from)) {
+      if (position < work.to) this.#fail(work, position, failure)
+    }
+    await jobs.fill()
+  }
+
+  async #runChunk(work: Work, items: PreparedItem<unknown>[]): Promise<void> {
+    const { jobs, queue, semaphore } = this.#parts
+    /** Why items of the chunk are left pending, whether the next ones would fail alike, and whether any counted. */
+    const chunk = { left: null as Failure | null, isStopped: false, progressed: false }
+    for (const _ of items) jobs.addInFlight(work.jobId, 1)
+    await Promise.all(
+      items.map(async (item) => {
+        try {
+          await semaphore.run(() => this.#runItem(work, item, chunk))
+        } finally {
+          jobs.addInFlight(work.jobId, -1)
+        }
+        await jobs.fill()
+      }),
+    )
+    if (chunk.left === null || jobs.current(work) === null) return
+    await retryWithBackoff(queue, work, chunk.left, chunk.progressed)
+  }
+
+  async #runItem(
+    work: Work,
+    item: PreparedItem<unknown>,
+    chunk: { left: Failure | null; isStopped: boolean; progressed: boolean },
+  ): Promise<void> {
+    const { kinds, jobs } = this.#parts
+    const { kind: name, jobId } = work
+    const kind = kinds[name]
+    const { position } = item
+    const id = `${jobId} ${position}`
+    // by the time its turn comes, the job may be cancelled or the item settled
+    if (chunk.isStopped || this.#running.has(id) || jobs.current(work) === null) return
+    if (!kind.isPending(jobId, position)) return
+    this.#running.add(id)
+    try {
+      const stop = await this.#findStop(work)
+      if (stop !== null) {
+        chunk.isStopped = true
+        return this.stop(work, stop)
+      }
+      if ('failure' in item) return this.#fail(work, position, item.failure)
+      const failure = await this.#tryRun(kind, jobId, position, item.command)
+      if (failure === null) this.#settled(work, position)
+      else if (isFinal(failure)) this.#fail(work, position, failure)
+      else if (mayBeTheItem(failure)) {
+        chunk.progressed = true
+        if (kind.countAttempt(jobId, position) >= maxAttempts) this.#fail(work, position, failure)
+        else chunk.left = failure
+      } else {
+        chunk.left = failure
+        chunk.isStopped = true
+      }
+      if (failure === null) chunk.progressed = true
+    } finally {
+      this.#running.delete(id)
+    }
+  }
+
+  /** What was prepared before a suspension or a revocation does not run after it. */
+  async #findStop(work: Work): Promise<JobStop | null> {
+    try {
+      const current = await findGrant(this.#parts.currentGrant, work)
+      return 'stop' in current ? current.stop : null
+    } catch {
+      // the consumer had the grant a moment ago; an outage of the control database stops nothing
+      return null
+    }
+  }
+
+  async #tryRun(kind: JobKind, id: string, position: number, command: unknown): Promise<Failure | null> {
+    try {
+      return await kind.run(id, position, command)
+    } catch (error) {
+      logUnexpected(error, { job: id })
+      const detail = 'The item failed for a reason nobody expected; the log says where.'
+      return { code: 'internal_error', detail, source: 'gateway' }
+    }
+  }
+
+  #fail(work: Work, position: number, failure: Failure): void {
+    this.#parts.kinds[work.kind].fail(work.jobId, position, failure)
+    this.#settled(work, position)
+  }
+
+  #settled({ kind, jobId }: Work, position: number): void {
+    const { jobs, kinds } = this.#parts
+    jobs.settled(jobId, position)
+    if (kinds[kind].finishIfDone(jobId)) jobs.forget(jobId)
+  }
+}

@@ -1,0 +1,58 @@
+import type { Failure } from '../../schema/api/errors.ts'
+import type { PauseReason } from '../../schema/api/queued-work.ts'
+import type { Grant } from '../auth/current-grant.ts'
+import type { ModelCatalog } from '../nodes/registry/model-catalog.ts'
+import type { WaitingItem } from './chunk.ts'
+import type { Work } from './work.ts'
+
+/** A running job as the queue sees it. */
+export interface Job {
+  id: string
+  keyId: string
+  generation: number
+  /** Why it stands still, until its reason is over. */
+  pausedBecause: PauseReason | null
+  /** When an item was settled last, or the job began or went on. */
+  progressedAt: number
+  /** When its pending items were enqueued anew. */
+  enqueuedAt: number | null
+}
+
+/** One kind of job, inside the tenant's object: what an item is, and how its outcome is stored. */
+export interface JobKind<Taken = unknown, Command = unknown> {
+  running(): Job[]
+  /** A job by its id; null unless it runs. */
+  find(id: string): Job | null
+  update(id: string, change: Partial<Pick<Job, 'generation' | 'pausedBecause' | 'enqueuedAt'>>): void
+  /** The next pending items from a position on. */
+  waiting(id: string, from: number, limit: number): WaitingItem[]
+  /** What a consumer prepares the commands of a chunk from. */
+  take(id: string, from: number, to: number): Taken
+  isPending(id: string, position: number): boolean
+  /** Runs an item and settles it in one step; answers null then, or why it is still pending. */
+  run(id: string, position: number, command: Command): Promise<Failure | null>
+  /** Settles an item as failed. */
+  fail(id: string, position: number, failure: Failure): void
+  /** Counts a failure that may be the item's own fault; answers how many there were. */
+  countAttempt(id: string, position: number): number
+  /** Ends a job whose items are all settled; answers whether it is over. */
+  finishIfDone(id: string): boolean
+  cancel(id: string): void
+  /** Stops a job until somebody resumes or cancels it. */
+  pause(id: string, reason: PauseReason): void
+}
+
+/** An item that is ready to run, or that is refused before a node sees it. */
+export type PreparedItem<Command> = { position: number } & ({ command: Command } | { failure: Failure })
+
+/** What a consumer made of a chunk: items to run, a reason to pause the job, or a failure to wait for. */
+export type Prepared<Command> =
+  | { items: PreparedItem<Command>[] }
+  | { pause: PauseReason }
+  | { wait: Failure | null }
+
+/** Makes the commands of a chunk, in the queue's worker, under what its tenant may use now. */
+export type Prepare<Taken, Command> = (
+  taken: Taken,
+  context: { work: Work; grant: Grant; models: ModelCatalog },
+) => Promise<Prepared<Command>>
