@@ -81,6 +81,12 @@ describe('which sequence starts next', () => {
     expect([reused(0), reused(20), reused(60)]).toEqual([0, 20, 40])
   })
 
+  it('copies from the row of another tenant, which keeps its prompt', () => {
+    const rows = [{ ...free(numbers(40), 5), tenant: 'other', publicTokens: 20 }, free([], 1)]
+    const start = chooseStart([waiting(0, numbers(60))], rows, nobody, true, freely)
+    expect(start).toEqual({ id: 0, row: 1, reused: 20, copyFrom: 0 })
+  })
+
   it('is of the tenant that was served least', () => {
     const served = new Map([
       ['a', 900],

@@ -117,7 +117,9 @@ function choosePlace(
   const maxReusable = Math.max(...sources.map((row) => reusable[row]!))
   const oldest = targets.reduce((a, b) => (rows[b]!.lastUsed < rows[a]!.lastUsed ? b : a))
   if (maxReusable === 0) return { id, row: oldest, reused: 0, copyFrom: null }
-  const inPlace = targets.find((row) => reusable[row] === maxReusable)
+  // a copy leaves the rest of another tenant's prompt where it is
+  const keeps = (row: number) => !copiesRows || row === oldest || rows[row]!.tenant === tenant
+  const inPlace = targets.find((row) => reusable[row] === maxReusable && keeps(row))
   if (inPlace !== undefined) return { id, row: inPlace, reused: maxReusable, copyFrom: null }
   return { id, row: oldest, reused: maxReusable, copyFrom: reusable.indexOf(maxReusable) }
 }
