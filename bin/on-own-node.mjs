@@ -9,7 +9,10 @@ export function onOwnNode(entry) {
   const root = dirname(dirname(fileURLToPath(import.meta.url)))
   const nodePackage = dirname(createRequire(import.meta.url).resolve('node/package.json'))
   const binary = join(nodePackage, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
-  const child = spawn(binary, [join(root, entry), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(binary, [join(root, entry), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, KEVAL_LAUNCHER_PID: String(process.pid) },
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     process.stderr.write(`cannot run ${binary}: ${error.message}\n`)

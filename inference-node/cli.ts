@@ -10,6 +10,18 @@ const commands: Record<string, () => Promise<Command>> = {
   certify: async () => (await import('./convert/certify/certify-command.ts')).certifyCommand,
 }
 
+/** The launcher (bin/on-own-node.mjs) may be killed: this process then ends as by a signal of its own. */
+const launcher = Number(process.env.KEVAL_LAUNCHER_PID)
+delete process.env.KEVAL_LAUNCHER_PID // it is not the launcher of what this process starts
+if (launcher === process.ppid) {
+  const watch = setInterval(() => {
+    if (process.ppid === launcher) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 250)
+  watch.unref()
+}
+
 const [name = '--help', ...args] = process.argv.slice(2)
 const load = commands[name]
 // A server runs for months: its new objects get 2 MB and not 32, so that what an answer leaves behind is collected

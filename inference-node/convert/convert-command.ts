@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { ModelError } from '../model/model-error.ts'
 import { choice, command, count, UsageError } from './command-line.ts'
 import { type ConvertOptions, convertCheckpoint } from './convert.ts'
 import type { BlockSize } from './precision.ts'
@@ -35,6 +38,8 @@ export const convertCommand = command(
   async ([source, ...rest], values, output) => {
     if (source === undefined || rest.length > 0) throw new UsageError('one checkpoint directory is needed')
     if (typeof values.out !== 'string') throw new UsageError('--out is needed')
+    if (existsSync(source) && !existsSync(join(source, 'tokenizer.json')))
+      throw new ModelError(`${source} has no tokenizer.json: the converted model could not be served`)
     const started = performance.now()
     let stageShown = ''
     let stageStarted = started

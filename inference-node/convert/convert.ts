@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
+import { open, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Conversion } from '../model/directory.ts'
 import { ModelError } from '../model/model-error.ts'
 import { type Checkpoint, openCheckpoint } from './checkpoint/checkpoint.ts'
@@ -10,6 +10,7 @@ import { converterName, dataName, graphName, writeConfigs } from './directory-fi
 import { demandSpace } from './disk-space.ts'
 import { buildDecoderGraph } from './graph/decoder-graph.ts'
 import { verifyDownloads } from './hub/hub-checksums.ts'
+import { claimPartialFolder, type PartialFolder } from './partial-folder.ts'
 import { type PrecisionOptions, weightFormats } from './precision.ts'
 import { calibrationPrompts } from './reference/calibration.ts'
 import { type Golden, goldenName, goldenPrompts, summarizeGolden } from './reference/golden.ts'
@@ -64,12 +65,12 @@ export async function convertCheckpoint(
   const graph = buildDecoderGraph(config, plan, graphOptions, isForCpuAlone(options))
   refuseLeftovers(checkpoint, config)
 
-  const partial = `${target}.partial-${process.pid}`
+  let partial: PartialFolder | null = null
   try {
-    await mkdir(partial, { recursive: true })
-    await demandSpace(partial, plan.size + graph.length, 'the model takes')
+    partial = await claimPartialFolder(target)
+    await demandSpace(partial.path, plan.size + graph.length, 'the model takes')
     await verifyDownloads(checkpoint.files)
-    await writeFile(join(partial, graphName), graph)
+    await writeFile(join(partial.path, graphName), graph)
     const { golden, factors } = await watchReference(checkpoint, config, options)
     // a norm is balanced for every matrix that takes its output, or for none
     const { attention, gateAndUp, down } = plan.formats
@@ -82,14 +83,13 @@ export async function convertCheckpoint(
       const { rows, columns } = balancedBy(source.tensor, config.normsAfter)
       return { rows: balanceOf(rows), columns: balanceOf(columns) }
     }
-    await writeData(plan, join(partial, dataName), inputsOf, options)
-    const conversion = await writeConfigs(checkpoint, config, partial, { ...options, contextLength })
-    if (golden) await writeFile(join(partial, goldenName), `${JSON.stringify(golden)}\n`)
-    await mkdir(dirname(target), { recursive: true })
-    await rename(partial, target)
+    await writeData(plan, join(partial.path, dataName), inputsOf, options)
+    const conversion = await writeConfigs(checkpoint, config, partial.path, { ...options, contextLength })
+    if (golden) await writeFile(join(partial.path, goldenName), `${JSON.stringify(golden)}\n`)
+    await partial.publish()
     return conversion
   } catch (error) {
-    await rm(partial, { recursive: true, force: true }).catch(() => {})
+    partial?.remove()
     const { code, syscall } = error as NodeJS.ErrnoException
     if (code === 'ENOSPC') throw new ModelError(`no space left to write ${out}`)
     if (syscall) throw new ModelError(`cannot write ${out}: ${(error as Error).message}`)

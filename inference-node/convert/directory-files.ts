@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import type { Conversion } from '../model/directory.ts'
+import { type Conversion, readEndTokens } from '../model/directory.ts'
+import { loadTokenizer } from '../model/tokenizer.ts'
 import { digestFiles } from '../model/weights-digest.ts'
 import type { Checkpoint } from './checkpoint/checkpoint.ts'
 import type { DecoderConfig } from './checkpoint/decoder-config.ts'
@@ -38,21 +39,35 @@ export async function writeConfigs(
   described: Described,
 ): Promise<Conversion> {
   for (const name of await readdir(checkpoint.path))
-    if (keptFiles.some((pattern) => pattern.test(name)))
+    if (keptFiles.some((pattern) => pattern.test(name)) && (await isFile(join(checkpoint.path, name))))
       await copyFile(join(checkpoint.path, name), join(folder, name))
   const generation = existsSync(join(folder, 'generation_config.json'))
     ? JSON.parse(await readFile(join(folder, 'generation_config.json'), 'utf8'))
     : {}
   await writeJson(
     join(folder, 'genai_config.json'),
-    genaiConfig(config, checkpoint.config, generation, described.contextLength),
+    genaiConfig(config, checkpoint.config, generation, {
+      contextLength: described.contextLength,
+      endTokens: await findEndTokens(folder, config, [generation, checkpoint.config]),
+    }),
   )
-  const conversion = await conversionOf(checkpoint, config, folder, described)
+  const conversion = await describeConversion(checkpoint, config, folder, described)
   await writeJson(join(folder, 'conversion.json'), conversion)
   return conversion
 }
 
-async function conversionOf(
+/** Those that the configs name, and those of the tokenizer where there is one. */
+async function findEndTokens(
+  folder: string,
+  { vocabularySize }: DecoderConfig,
+  configs: Record<string, unknown>[],
+): Promise<number[]> {
+  const named = readEndTokens(configs, vocabularySize)
+  if (!existsSync(join(folder, 'tokenizer.json'))) return named
+  return [...new Set([...named, ...(await loadTokenizer(folder, vocabularySize)).endTokens])]
+}
+
+async function describeConversion(
   checkpoint: Checkpoint,
   { architecture }: DecoderConfig,
   folder: string,
@@ -74,6 +89,11 @@ async function conversionOf(
       names.map(async (file) => ({ name: file, bytes: (await stat(join(folder, file))).size })),
     ),
   }
+}
+
+/** False for folders such as LICENSES/ and for links to nothing. */
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() ?? false
 }
 
 const writeJson = (path: string, value: unknown) => writeFile(path, `${JSON.stringify(value, null, 2)}\n`)

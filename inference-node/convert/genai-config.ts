@@ -10,10 +10,9 @@ export function genaiConfig(
   config: DecoderConfig,
   checkpointConfig: Record<string, unknown>,
   generation: Record<string, unknown>,
-  contextLength: number,
+  { contextLength, endTokens }: { contextLength: number; endTokens: readonly number[] },
 ): Record<string, unknown> {
   const token = (name: string) => generation[name] ?? checkpointConfig[name]
-  const endOfSequence = token('eos_token_id')
   return {
     model: {
       bos_token_id: token('bos_token_id'),
@@ -38,9 +37,8 @@ export function genaiConfig(
         num_hidden_layers: config.layers,
         num_key_value_heads: config.kvHeads,
       },
-      eos_token_id: endOfSequence,
-      pad_token_id:
-        token('pad_token_id') ?? (Array.isArray(endOfSequence) ? endOfSequence[0] : endOfSequence),
+      eos_token_id: endTokens,
+      pad_token_id: token('pad_token_id') ?? endTokens[0],
       type: config.architecture === 'LlamaForCausalLM' ? 'llama' : 'gemma2',
       vocab_size: config.vocabularySize,
     },

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { openModelDirectory } from '../model/directory.ts'
+import { loadTokenizer } from '../model/tokenizer.ts'
 import { command, count, UsageError } from './command-line.ts'
 import { inspectModel } from './inspect.ts'
 
@@ -22,6 +25,9 @@ export const inspectCommand = command(
     const tokens = count(values, 'tokens', directory.contextLength)
     const { cacheType, providers, memory } = await inspectModel(directory, slots, tokens)
     const { conversion, certificate } = directory
+    const hasTokenizer = existsSync(join(directory.path, 'tokenizer.json'))
+    const tokenizer = hasTokenizer ? await loadTokenizer(directory.path, directory.vocabularySize) : null
+    const weightsDigest = await directory.verifiedWeightsDigest()
     const facts = {
       id: directory.id,
       architecture: directory.architecture,
@@ -36,7 +42,9 @@ export const inspectCommand = command(
       vocabularySize: directory.vocabularySize,
       contextLength: directory.contextLength,
       cacheType,
-      weightsDigest: await directory.weightsDigest(),
+      endTokens: [...new Set([...directory.endOfSequenceTokens, ...(tokenizer?.endTokens ?? [])])].join(', '),
+      chatTemplate: tokenizer?.hasChatTemplate ? 'present' : 'none: keval-node serve refuses the model',
+      weightsDigest,
       certificate: certificate
         ? `${certificate.passed ? 'passed' : 'FAILED'} on ${certificate.provider}, ${certificate.issuedAt}`
         : 'none: run keval-node certify',

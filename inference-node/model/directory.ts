@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { ModelError } from './model-error.ts'
+import { checkSize } from './model-sizes.ts'
 import { checkSizes, findGraph, findWeightFiles } from './weight-files.ts'
 import { digestFiles } from './weights-digest.ts'
 
@@ -77,11 +78,14 @@ export interface ModelDirectory {
   conversion: Conversion | null
   /** Null when the model was never certified. */
   certificate: Certificate | null
-  /**
-   * SHA-256 over the weights, 64 hex digits. Recorded at conversion; computed by reading every weight file the
-   * first time it is asked for otherwise.
-   */
+  /** SHA-256 over the weights, 64 hex digits: every weight file is read, the first time that it is called. */
   weightsDigest(): Promise<string>
+  /**
+   * The same digest, compared with what conversion recorded.
+   *
+   * @throws ModelError when a file was damaged or exchanged since
+   */
+  verifiedWeightsDigest(): Promise<string>
 }
 
 /**
@@ -110,7 +114,7 @@ export async function openModelDirectory(path: string): Promise<ModelDirectory> 
   const need = (name: string, ...candidates: unknown[]): number => {
     const value = candidates.find((candidate) => typeof candidate === 'number')
     if (value === undefined) throw new ModelError(`${path}: no config file says ${name}`)
-    return value as number
+    return checkSize(name, value)
   }
 
   const attentionHeads = need('num_attention_heads', decoder.num_attention_heads, text.num_attention_heads)
@@ -118,6 +122,11 @@ export async function openModelDirectory(path: string): Promise<ModelDirectory> 
   const weightFiles = await findWeightFiles(graphFile)
   checkSizes(root, weightFiles, conversion?.weightFiles ?? [])
   let digest: Promise<string> | null = null
+  const weightsDigest = () => {
+    digest ??= digestFiles(weightFiles.map((file) => file.path))
+    return digest
+  }
+  const vocabularySize = need('vocab_size', genaiModel.vocab_size, text.vocab_size)
 
   return {
     path: root,
@@ -131,7 +140,7 @@ export async function openModelDirectory(path: string): Promise<ModelDirectory> 
     graphFile,
     weightFiles: weightFiles.map((file) => file.path),
     weightBytes: weightFiles.reduce((total, { bytes }) => total + bytes, 0),
-    vocabularySize: need('vocab_size', genaiModel.vocab_size, text.vocab_size),
+    vocabularySize,
     layers: need('num_hidden_layers', decoder.num_hidden_layers, text.num_hidden_layers),
     attentionHeads,
     kvHeads: need(
@@ -147,7 +156,7 @@ export async function openModelDirectory(path: string): Promise<ModelDirectory> 
       typeof text.hidden_size === 'number' ? text.hidden_size / attentionHeads : undefined,
     ),
     contextLength: need('max_position_embeddings', genaiModel.context_length, text.max_position_embeddings),
-    endOfSequenceTokens: endOfSequence(generation, genaiModel, config, text),
+    endOfSequenceTokens: readEndTokens([generation, genaiModel, config, text], vocabularySize),
     precision: conversion?.precision ?? 'unknown',
     samplingDefaults: samplingDefaults(generation ?? search),
     answerTokens: typeof generation?.max_new_tokens === 'number' ? generation.max_new_tokens : null,
@@ -155,11 +164,14 @@ export async function openModelDirectory(path: string): Promise<ModelDirectory> 
       typeof search.past_present_share_buffer === 'boolean' ? search.past_present_share_buffer : null,
     conversion,
     certificate,
-    weightsDigest() {
-      digest ??= conversion
-        ? Promise.resolve(conversion.weightsDigest)
-        : digestFiles(weightFiles.map((file) => file.path))
-      return digest
+    weightsDigest,
+    async verifiedWeightsDigest() {
+      const actual = await weightsDigest()
+      if (conversion && conversion.weightsDigest !== actual)
+        throw new ModelError(
+          `${root}: the weights are not those that were converted (SHA-256 ${actual.slice(0, 12)}… in place of ${conversion.weightsDigest.slice(0, 12)}…): a file was damaged or exchanged; convert or download the model again`,
+        )
+      return actual
     },
   }
 }
@@ -184,14 +196,18 @@ async function readJson(root: string, name: string): Promise<Json | null> {
   }
 }
 
-/** generation_config.json knows more end tokens than config.json (a turn's end besides the text's end). */
-function endOfSequence(...configs: (Json | null)[]): number[] {
-  for (const config of configs) {
-    const tokens = config?.eos_token_id
-    if (typeof tokens === 'number') return [tokens]
-    if (Array.isArray(tokens) && tokens.length > 0) return tokens as number[]
-  }
-  return []
+/**
+ * The end tokens of all configs: each may name only some, such as the text's end without the turn's.
+ *
+ * @throws ModelError when one is beyond the vocabulary
+ */
+export function readEndTokens(configs: readonly (Json | null)[], vocabularySize: number): number[] {
+  const named = configs.flatMap((config) => config?.eos_token_id ?? []) as unknown[]
+  const tokens = [...new Set(named.filter((token) => typeof token === 'number'))]
+  const unknown = tokens.find((token) => !(Number.isInteger(token) && token >= 0 && token < vocabularySize))
+  if (unknown !== undefined)
+    throw new ModelError(`the configs name end token ${unknown}, but the model has ${vocabularySize} tokens`)
+  return tokens
 }
 
 function samplingDefaults(config: Json): SamplingDefaults {

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -13,6 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readDecoderConfig } from '../../inference-node/convert/checkpoint/decoder-config.ts'
 import { convertCommand } from '../../inference-node/convert/convert-command.ts'
 import {
   checkpoint,
@@ -183,6 +185,9 @@ describe('convert refuses', () => {
       /tensor model\.layers\.1\..* has no place in the LlamaForCausalLM with 1 layers/,
     ],
     ['more layers than there are weights', { num_hidden_layers: 3 }, 'model.layers.2.'],
+    ['more layers than any model has', { num_hidden_layers: 1e9 }, 'num_hidden_layers 1000000000; a whole'],
+    ['a norm without a size', { rms_norm_eps: 0 }, 'rms_norm_eps 0; a number above 0'],
+    ['a context in words', { max_position_embeddings: 'long' }, 'no number max_position_embeddings'],
     ['a head that no kernel takes', { head_dim: 20 }, 'head_dim 20; a multiple of 8'],
   ])('%s', async (_, change, message) => {
     const copy = copyOf('tiny-llama')
@@ -219,6 +224,44 @@ describe('convert refuses', () => {
     expect(await failureOf(copy)).toContain('cannot write /dev/null/model')
   })
 
+  it('a checkpoint without a tokenizer, which could not be served', async () => {
+    const copy = copyOf('tiny-llama')
+    rmSync(join(copy.source, 'tokenizer.json'))
+    expect(await failureOf(copy)).toContain('has no tokenizer.json')
+  })
+
+  it('a tokenizer of another model', async () => {
+    const copy = copyOf('tiny-llama')
+    const file = join(copy.source, 'tokenizer.json')
+    const tokenizer = JSON.parse(readFileSync(file, 'utf8'))
+    tokenizer.model.vocab.너무먼낱말 = 70_000
+    writeFileSync(file, JSON.stringify(tokenizer))
+    expect(await failureOf(copy)).toMatch(/with id 70000, but the model has 512 tokens/)
+  })
+
+  it('an end token beyond the vocabulary', async () => {
+    const copy = copyOf('tiny-llama')
+    writeFileSync(
+      join(copy.source, 'generation_config.json'),
+      JSON.stringify({ eos_token_id: [508, 128_009] }),
+    )
+    expect(await failureOf(copy)).toContain('end token 128009, but the model has 512 tokens')
+  })
+
+  it('to write into a folder that another conversion fills, and clears one that a killed one left', async () => {
+    const copy = copyOf('tiny-llama')
+    const partial = `${copy.out}.partial`
+    mkdirSync(partial)
+    writeFileSync(join(partial, '.converting-process'), String(process.pid))
+    expect(await failureOf(copy)).toContain(`is being converted by process ${process.pid}`)
+    const gone = spawnSync(process.execPath, ['-e', '']).pid
+    writeFileSync(join(partial, '.converting-process'), String(gone))
+    writeFileSync(join(partial, 'model.onnx'), 'half')
+    expect(await convertCommand.run([copy.source, '--out', copy.out], collected())).toBe(0)
+    expect(existsSync(partial)).toBe(false)
+    expect(readdirSync(copy.out)).not.toContain('.converting-process')
+  })
+
   it.skipIf(!canMount())('to fill a disk that is full', async () => {
     const copy = copyOf('tiny-llama')
     const disk = join(copy.folder, 'disk')
@@ -229,7 +272,7 @@ describe('convert refuses', () => {
       expect(await failureOf(copy)).toMatch(/no space left .*disk\/model/)
       expect(readdirSync(disk)).toEqual([])
       // Room for the weights, but not for what else belongs to the model.
-      execFileSync('mount', ['-o', 'remount,size=252k', disk])
+      execFileSync('mount', ['-o', 'remount,size=256k', disk])
       expect(await failureOf(copy)).toMatch(/no space left to write .*disk\/model/)
       expect(readdirSync(disk)).toEqual([])
     } finally {
@@ -252,6 +295,59 @@ describe('convert refuses', () => {
     const output = collected()
     expect(await convertCommand.run(['x', '--out', 'y', ...options], output)).toBe(2)
     expect(output.lines[0]).toContain(message)
+  })
+})
+
+describe('fields that a config leaves out', () => {
+  const config = (name: string) => JSON.parse(readFileSync(join(checkpoint(name), 'config.json'), 'utf8'))
+
+  it("of Gemma 2 have transformers' defaults, and are none where they are null", () => {
+    const gemma = config('tiny-gemma2')
+    const fields = ['attn_logit_softcapping', 'final_logit_softcapping', 'sliding_window', 'layer_types']
+    const without = Object.fromEntries(
+      Object.entries(gemma).filter(
+        ([name]) => ![...fields, 'rms_norm_eps', 'max_position_embeddings'].includes(name),
+      ),
+    )
+    expect(readDecoderConfig(without)).toMatchObject({
+      attentionSoftcap: 50,
+      logitSoftcap: 30,
+      windows: expect.arrayContaining([4096, null]),
+      normEpsilon: 1e-6,
+      contextLength: 8192,
+    })
+    const none = Object.fromEntries(fields.map((name) => [name, null]))
+    expect(readDecoderConfig({ ...gemma, ...none })).toMatchObject({
+      attentionSoftcap: null,
+      logitSoftcap: null,
+      windows: new Array(gemma.num_hidden_layers).fill(null),
+    })
+  })
+
+  it("of Llama have transformers' defaults", () => {
+    const { rms_norm_eps: _, max_position_embeddings: __, ...without } = config('tiny-llama')
+    expect(readDecoderConfig(without)).toMatchObject({ normEpsilon: 1e-6, contextLength: 2048 })
+  })
+})
+
+describe('a conversion that is ended', () => {
+  /** Starts one that takes a while, and waits until it writes. */
+  async function startConversion() {
+    const { source, out } = copyOf('tiny-llama')
+    const launcher = join(import.meta.dirname, '../../bin/keval-node.mjs')
+    const child = spawn(process.execPath, [launcher, 'convert', source, '--out', out], { stdio: 'ignore' })
+    const partial = `${out}.partial`
+    await expect
+      .poll(() => existsSync(join(partial, 'model.onnx')), { timeout: 20_000, interval: 1 })
+      .toBe(true)
+    return { child, out, partial }
+  }
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('by %s of its launcher leaves nothing', async (signal) => {
+    const { child, out, partial } = await startConversion()
+    child.kill(signal)
+    await expect.poll(() => existsSync(partial), { timeout: 20_000 }).toBe(false)
+    expect(existsSync(out)).toBe(false)
   })
 })
 

@@ -115,6 +115,39 @@ describe('pull', () => {
       expect(readFileSync(join(out, name))).toEqual(readFileSync(join(source, name)))
   })
 
+  it.each([
+    ['LICENSE/../../x', undefined],
+    ['../model.safetensors', undefined],
+    ['/etc/LICENSE', undefined],
+    ['LICENSE', '../../../../x'],
+  ])('refuses a hub that lists %j with checksum %j, and writes nothing', async (path, oid) => {
+    const hub = await startHub()
+    hub.override = (request, response) => {
+      if (!request.url!.includes('/tree/')) return false
+      json(response, [{ ...entry(path, Buffer.from('x')), ...(oid && { oid }) }])
+      return true
+    }
+    const folder = temporaryFolder()
+    await expect(pull(hub, join(folder, 'model'))).rejects.toThrow(
+      /lists a file of judges\/keval that cannot be/,
+    )
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('leaves files in folders that are called like a licence', async () => {
+    const hub = await startHub()
+    hub.override = (request, response) => {
+      if (!request.url!.includes('/tree/')) return false
+      const names = readdirSync(source)
+      json(response, [
+        entry('LICENSES/MIT.txt', Buffer.from('x')),
+        ...names.map((name) => entry(name, readFileSync(join(source, name)))),
+      ])
+      return true
+    }
+    expect((await pull(hub, join(temporaryFolder(), 'model'))).files).not.toContain('LICENSES/MIT.txt')
+  })
+
   it('goes on where a broken connection stopped', async () => {
     const hub = await startHub()
     const out = join(temporaryFolder(), 'model')

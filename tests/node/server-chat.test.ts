@@ -308,6 +308,28 @@ describe('wrong requests', () => {
 })
 
 describe('what the node says of itself', () => {
+  it('tells of one model by its id, and of a route that does not exist, as OpenAI does', async () => {
+    const get = async (path: string, init?: RequestInit) => {
+      const response = await fetch(node.url + path, init)
+      return { status: response.status, body: await response.json() }
+    }
+    const list = await get('/v1/models')
+    const [model] = ModelList.parse(list.body).data
+    expect(await get(`/v1/models/${encodeURIComponent(model!.id)}`)).toEqual({ status: 200, body: model })
+    const error = (status: number, code: string) => ({
+      status,
+      body: {
+        error: expect.objectContaining({ code, message: expect.any(String), type: expect.any(String) }),
+      },
+    })
+    expect(await get('/v1/models/someone/else')).toEqual(error(404, 'model_not_found'))
+    expect(await get('/v1/embeddings', { method: 'POST' })).toEqual(error(404, 'not_found'))
+    expect(await get(`/v1/models/${model!.id}`, { method: 'DELETE' })).toEqual(
+      error(405, 'method_not_allowed'),
+    )
+    expect((await get('/healthz')).body).toMatchObject({ status: 'ready' })
+  })
+
   it('names the model, its weights and that it is only the embedded one', async () => {
     const { data } = ModelList.parse(await (await fetch(`${node.url}/v1/models`)).json())
     expect(data).toHaveLength(1)

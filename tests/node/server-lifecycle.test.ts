@@ -254,6 +254,31 @@ describe('a node that cannot start', () => {
     expect(await refusal([...model, ...args])).toEqual({ code: 1, lines: [expect.stringContaining(reason)] })
   })
 
+  it('refuses weights of which a byte changed since conversion', async () => {
+    const damaged = await tinyModel('int8')
+    const file = join(damaged, 'model.onnx.data')
+    const data = await readFile(file)
+    data[data.length - 5]! ^= 1
+    await writeFile(file, data)
+    const refused = {
+      code: 1,
+      lines: [expect.stringMatching(/the weights are not those that were converted/)],
+    }
+    expect(await refusal(['--model', damaged])).toEqual(refused)
+    expect(await refusal(['--model', damaged, '--force'])).toEqual(refused)
+  })
+
+  it('refuses a model without a chat template, which could answer nothing', async () => {
+    const base = await tinyModel('int8')
+    const config = JSON.parse(await readFile(join(base, 'tokenizer_config.json'), 'utf8'))
+    delete config.chat_template
+    await writeFile(join(base, 'tokenizer_config.json'), JSON.stringify(config))
+    expect(await refusal(['--model', base])).toEqual({
+      code: 1,
+      lines: [expect.stringMatching(/has no chat template/)],
+    })
+  })
+
   it('refuses a model whose certificate fails, unless it is forced and says so', async () => {
     const failing = await tinyModel('int8')
     const { weightsDigest } = JSON.parse(await readFile(join(failing, 'conversion.json'), 'utf8'))

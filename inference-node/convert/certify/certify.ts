@@ -4,7 +4,6 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { DecoderSession, type Provider } from '../../model/decoder-session.ts'
 import type { Certificate, ModelDirectory, Precision } from '../../model/directory.ts'
-import { digestFiles } from '../../model/weights-digest.ts'
 import { readDecoderConfig } from '../checkpoint/decoder-config.ts'
 import {
   type Closeness,
@@ -40,7 +39,7 @@ const bounds: Record<Precision, { divergence: number; agreement: number; pieces:
 export async function certify(directory: ModelDirectory, provider: Provider): Promise<Certificate> {
   const checks: Check[] = []
   const notChecked: string[] = []
-  const digest = await digestFiles(directory.weightFiles)
+  const digest = await directory.weightsDigest()
   if (!directory.conversion)
     notChecked.push('weights: the directory has no conversion.json that says which weights belong to it')
   else

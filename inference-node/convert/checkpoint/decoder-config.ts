@@ -1,4 +1,5 @@
 import { ModelError } from '../../model/model-error.ts'
+import { checkSize } from '../../model/model-sizes.ts'
 
 /** Rotary position embedding, as Llama and Gemma use it. */
 export interface Rope {
@@ -8,6 +9,21 @@ export interface Rope {
     | { type: 'none' }
     | { type: 'linear'; factor: number }
     | { type: 'llama3'; factor: number; lowFrequency: number; highFrequency: number; originalContext: number }
+}
+
+/** Values of fields that a config may leave out, as transformers sets them. */
+const transformersDefaults: Record<DecoderConfig['architecture'], Record<string, number>> = {
+  LlamaForCausalLM: { rms_norm_eps: 1e-6, max_position_embeddings: 2048 },
+  Gemma2ForCausalLM: {
+    rms_norm_eps: 1e-6,
+    max_position_embeddings: 8192,
+    num_key_value_heads: 4,
+    head_dim: 256,
+    query_pre_attn_scalar: 256,
+    attn_logit_softcapping: 50,
+    final_logit_softcapping: 30,
+    sliding_window: 4096,
+  },
 }
 
 /** A decoder-only transformer: all that its graph depends on, whatever family it is of. */
@@ -54,20 +70,27 @@ export function readDecoderConfig(config: Record<string, unknown>): DecoderConfi
     throw new ModelError(
       `architecture ${architecture ?? '(none in config.json)'} is not supported; LlamaForCausalLM and Gemma2ForCausalLM are`,
     )
-  const number = (name: string): number => {
-    const value = config[name]
+  const defaults = transformersDefaults[architecture]
+  /** A field's number, or transformers' default where the config leaves it out; null where it says null. */
+  const optional = (name: string): number | null => {
+    const value = config[name] === undefined ? defaults[name] : config[name]
+    if (value === null) return null
     if (typeof value !== 'number') throw new ModelError(`config.json has no number ${name}`)
     return value
   }
+  const number = (name: string): number => {
+    const value = optional(name)
+    if (value === null || !(value > 0 && Number.isFinite(value)))
+      throw new ModelError(`config.json makes ${name} ${value}; a number above 0 is needed`)
+    return value
+  }
+  /** Null where the config says null: the model does without. */
+  const numberOrNone = (name: string): number | null => (optional(name) === null ? null : number(name))
   for (const name of ['attention_bias', 'mlp_bias'])
     if (config[name] === true) throw new ModelError(`config.json sets ${name}, which is not supported`)
 
-  const size = (name: string): number => {
-    const value = number(name)
-    if (!Number.isInteger(value) || value < 1)
-      throw new ModelError(`config.json makes ${name} ${value}; a whole number from 1 on is needed`)
-    return value
-  }
+  const size = (name: string): number => checkSize(name, optional(name))
+  const isGiven = (name: string) => (config[name] ?? defaults[name] ?? null) !== null
   const attentionHeads = size('num_attention_heads')
   const layers = size('num_hidden_layers')
   const common = {
@@ -76,8 +99,8 @@ export function readDecoderConfig(config: Record<string, unknown>): DecoderConfi
     intermediateSize: size('intermediate_size'),
     layers,
     attentionHeads,
-    kvHeads: typeof config.num_key_value_heads === 'number' ? size('num_key_value_heads') : attentionHeads,
-    headSize: typeof config.head_dim === 'number' ? config.head_dim : size('hidden_size') / attentionHeads,
+    kvHeads: isGiven('num_key_value_heads') ? size('num_key_value_heads') : attentionHeads,
+    headSize: isGiven('head_dim') ? size('head_dim') : size('hidden_size') / attentionHeads,
     contextLength: size('max_position_embeddings'),
     normEpsilon: number('rms_norm_eps'),
     rope: readRope(config),
@@ -107,9 +130,9 @@ export function readDecoderConfig(config: Record<string, unknown>): DecoderConfi
     normsAfter: true,
     activation: 'gelu_tanh',
     attentionScale: number('query_pre_attn_scalar') ** -0.5,
-    attentionSoftcap: optionalNumber(config.attn_logit_softcapping),
-    logitSoftcap: optionalNumber(config.final_logit_softcapping),
-    windows: readWindows(config, layers),
+    attentionSoftcap: numberOrNone('attn_logit_softcapping'),
+    logitSoftcap: numberOrNone('final_logit_softcapping'),
+    windows: readWindows(config, layers, numberOrNone('sliding_window')),
     embeddingScale: common.hiddenSize ** 0.5,
     tiedEmbeddings: config.tie_word_embeddings !== false,
   }
@@ -133,9 +156,14 @@ function expectActivation(config: Record<string, unknown>, supported: string[]) 
 const optionalNumber = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 
 /** Layer types as listed; older Gemma 2 configs leave them out: even layers are local, layer 0 first. */
-function readWindows(config: Record<string, unknown>, layers: number): (number | null)[] {
-  const window = optionalNumber(config.sliding_window)
-  const types = config.layer_types as string[] | undefined
+function readWindows(
+  config: Record<string, unknown>,
+  layers: number,
+  window: number | null,
+): (number | null)[] {
+  const types = (config.layer_types ?? undefined) as string[] | undefined
+  if (types !== undefined && !(Array.isArray(types) && types.length === layers))
+    throw new ModelError(`config.json lists other layer_types than the ${layers} layers that it counts`)
   return Array.from({ length: layers }, (_, layer) => {
     const local = types ? types[layer] === 'sliding_attention' : layer % 2 === 0
     return local ? window : null

@@ -26,7 +26,7 @@ const needed = [
   /^(config|generation_config|genai_config|special_tokens_map|added_tokens)\.json$/,
   /^tokenizer(_config)?\.json$/,
   /^chat_template\.jinja$/,
-  /^(LICENSE|NOTICE|USE_POLICY)/i,
+  /^(LICENSE|NOTICE|USE_POLICY)[\w.-]*$/i,
   /^model(-\d+-of-\d+)?\.safetensors$/,
   /^model\.safetensors\.index\.json$/,
 ]
@@ -50,9 +50,11 @@ export async function pullModel(repository: string, out: string, options: PullOp
       additionalFields: ['sha'],
       ...hub,
     })
+    if (!/^[0-9a-f]{40}$/.test(sha)) throw new ModelError(`the hub names no commit of ${repository}`)
     const listed: ListFileEntry[] = []
     for await (const entry of listFiles({ repo: repository, revision: sha, recursive: true, ...hub }))
-      if (entry.type === 'file') listed.push(entry)
+      if (entry.type === 'file' && listed.push(entry) > maxFiles)
+        throw new ModelError(`${repository} has more than ${maxFiles} files: it is not one model`)
     const files = chooseFiles(repository, listed)
     await mkdir(path, { recursive: true })
 
@@ -77,6 +79,7 @@ export async function pullModel(repository: string, out: string, options: PullOp
 function chooseFiles(repository: string, listed: ListFileEntry[]): ListFileEntry[] {
   const matching = (patterns: RegExp[]) =>
     listed.filter(({ path }) => patterns.some((pattern) => pattern.test(path)))
+  for (const file of listed) checkEntry(repository, file)
   const files = matching(needed)
   if (!files.some((file) => file.path.endsWith('.safetensors'))) {
     const graphs = matching(neededGraphs)
@@ -84,6 +87,20 @@ function chooseFiles(repository: string, listed: ListFileEntry[]): ListFileEntry
     files.push(...graphs)
   }
   return files.sort((a, b) => a.size - b.size)
+}
+
+/** Files of one model; a listing of more is not a model's. */
+const maxFiles = 10_000
+
+/** @throws ModelError for an entry that no hub gives: its parts become names of files and requests */
+function checkEntry(repository: string, { path, oid, size, lfs }: ListFileEntry): void {
+  const isName = (part: string) => part !== '' && part !== '.' && part !== '..' && !/[\\\0]/.test(part)
+  const isHash = (hash: unknown) => typeof hash === 'string' && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(hash)
+  const isSize = Number.isSafeInteger(size) && size >= 0
+  if (path.split('/').every(isName) && isHash(lfs?.oid ?? oid) && isSize) return
+  throw new ModelError(
+    `the hub lists a file of ${repository} that cannot be: ${JSON.stringify(path).slice(0, 120)}`,
+  )
 }
 
 /** A file that was downloaded and verified before, of this content. */

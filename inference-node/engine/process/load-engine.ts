@@ -26,9 +26,13 @@ export async function loadEngine(
 ): Promise<{ engine: Engine; model: LoadedModel }> {
   const startedAt = performance.now()
   const directory = await openModelDirectory(config.modelDirectory)
-  const weightsDigest = await directory.weightsDigest()
-  const certificate = checkCertificate(directory, weightsDigest, config.force)
+  const verifying = directory.verifiedWeightsDigest()
+  verifying.catch(() => {}) // awaited below, once the model is loaded beside it
   const tokenizer = await loadTokenizer(directory.path, directory.vocabularySize)
+  if (!tokenizer.hasChatTemplate)
+    throw new ModelError(
+      `${directory.path} has no chat template, so every request would be refused: add chat_template.jinja`,
+    )
   const plan = planMemory({
     tokenBytes: 2 * directory.layers * directory.kvHeads * directory.headSize * cacheElementBytes(directory),
     contextLength: directory.contextLength,
@@ -55,6 +59,8 @@ export async function loadEngine(
     },
   )
   const { runtime } = opened
+  const weightsDigest = await verifying
+  const certificate = checkCertificate(directory, weightsDigest, config.force)
   const prompts = new PromptThread({
     modelDirectory: directory.path,
     rowTokens: runtime.rowTokens,
