@@ -1,16 +1,18 @@
-import { createWriteStream, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import ipaddr from 'ipaddr.js'
-import { nodeUrl } from '../schema/api/nodes.ts'
+import { checkNodeUrls, checkProxies } from './local/addresses.ts'
 import { banner } from './local/banner.ts'
 import { startChild } from './local/child.ts'
 import { startClock } from './local/clock.ts'
 import { demoKey } from './local/demo.ts'
+import { demandDiskSpace, diskSpace } from './local/disk-space.ts'
+import { LogFile } from './local/log-file.ts'
 import { startOutbox } from './local/outbox.ts'
 import { freePort } from './local/port.ts'
 import { StartProblem } from './local/problem.ts'
 import { localSecrets } from './local/secrets.ts'
 import { claimState } from './local/state-folder.ts'
+import { demandLayout } from './local/state-layout.ts'
 import { waitFor } from './local/wait.ts'
 
 // what is kept here is nobody else's to read, also in a folder that others may look into
@@ -39,6 +41,8 @@ function ownSignals(): void {
 }
 
 ownSignals()
+// a console that takes no more, such as a file on a full disk, is no reason to stop
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 // npm does not hand every signal on, and may be killed: the end of the parent is the end of this
 const parent = process.ppid
 setInterval(() => {
@@ -56,6 +60,9 @@ async function start(): Promise<void> {
   checkProxies(trustedProxies)
   const claimed = await claimState(state)
   process.on('exit', claimed.giveBack)
+  const disk = diskSpace(state, process.env.KEVAL_MIN_FREE_BYTES)
+  demandDiskSpace(state, disk)
+  demandLayout(state)
   const gatewayPort = await freePort('PORT', 8787)
   claimed.servedOn(gatewayPort)
   const { secrets, file } = localSecrets(state)
@@ -66,15 +73,20 @@ async function start(): Promise<void> {
   await buildGateway()
   const gateway = `http://127.0.0.1:${gatewayPort}`
   const mailFolder = join(state, 'outbox')
-  const outbox = await startOutbox(mailFolder)
+  const log = new LogFile(join(state, 'gateway.log'))
+  const outbox = await startOutbox(mailFolder, log)
   stops.push(() => outbox.close())
   const nodeSecret = node === null ? (process.env.KEVAL_NODE_SECRET ?? '') : secrets.node
-  const log = createWriteStream(join(state, 'gateway.log'), { mode: 0o600 })
+  let restarts = 0
   const miniflare = await serveGateway({
     port: gatewayPort,
     state,
-    minFreeBytes: process.env.KEVAL_MIN_FREE_BYTES,
-    onLog: ({ message }) => log.write(`${message}\n`),
+    disk,
+    onLog: ({ message }) => log.write(message),
+    onRestart: () => {
+      console.error(`The gateway's runtime ended unexpectedly and was started again (${++restarts} so far).`)
+      log.write(JSON.stringify({ level: 'error', event: 'runtime_restarted', count: restarts }))
+    },
     bindings: {
       NODES: node?.url ?? outside,
       ADMIN_SECRET: secrets.admin,
@@ -107,33 +119,14 @@ async function startNode(secret: string, state: string): Promise<{ url: string }
   const port = await freePort('NODE_PORT', 9090)
   const cli = join(root, 'inference-node/cli.ts')
   const env = { ...process.env, KEVAL_NODE_SECRET: secret }
-  const log = join(state, 'node.log')
+  const log = new LogFile(join(state, 'node.log'))
   const child = startChild([cli, 'serve', '--model', model, '--port', String(port)], env, log)
   stops.push(() => child.stop())
   child.ended.then((code) => {
     if (stopping) return
-    void stop(1, child.lastErrors.at(-1) ?? `The inference node ended (${code}): see ${log}.`)
+    void stop(1, child.lastErrors.at(-1) ?? `The inference node ended (${code}): see ${log.path}.`)
   })
   return { url: `http://127.0.0.1:${port}` }
-}
-
-/** Refuses addresses that the gateway would refuse later, before anything starts. */
-function checkNodeUrls(list: string): void {
-  const urls = list.split(',').map((url) => url.trim())
-  for (const [index, url] of urls.filter((one) => one !== '').entries()) {
-    const parsed = nodeUrl.safeParse(url)
-    // the address is not repeated: it may hold a password
-    if (!parsed.success)
-      throw new StartProblem(`KEVAL_NODES: address ${index + 1} ${parsed.error.issues[0]!.message}.`)
-  }
-}
-
-/** The local gateway is never behind Cloudflare's edge, so that only addresses and ranges make sense. */
-function checkProxies(list: string): void {
-  for (const entry of list.split(',').map((one) => one.trim())) {
-    if (entry === '' || ipaddr.isValid(entry) || ipaddr.isValidCIDR(entry)) continue
-    throw new StartProblem(`KEVAL_TRUSTED_PROXIES: "${entry}" is neither an IP address nor a CIDR range.`)
-  }
 }
 
 /** One line for what the user can act on, everything for the rest. */

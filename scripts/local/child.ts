@@ -1,36 +1,35 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import type { LogFile } from './log-file.ts'
 
 export interface Child {
-  /** Settles with the exit code (or the signal's name) when the process has ended. */
+  /** Settles with the exit code, or the name of the signal, when the process has ended. */
   ended: Promise<number | NodeJS.Signals>
   /** The last lines it wrote to stderr. */
   lastErrors: string[]
   stop(): Promise<void>
 }
 
-const patienceMs = 8_000
+const stopTimeoutMs = 8_000
 
 /**
  * Runs a command in a process group of its own: a Ctrl-C in the terminal then reaches only the starter,
- * which stops its children in order, and stopping a child stops all that it started. What it prints goes
- * to the log file, if one is named.
+ * which stops its children in order, and stopping a child stops all that it started. Its output goes to the log,
+ * where there is one.
  */
-export function startChild(args: string[], env: NodeJS.ProcessEnv, logFile?: string): Child {
+export function startChild(args: string[], env: NodeJS.ProcessEnv, log?: LogFile): Child {
   const child = spawn(process.execPath, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
-  const log = logFile === undefined ? null : createWriteStream(logFile, { mode: 0o600 })
   const lastErrors: string[] = []
-  createInterface({ input: child.stdout }).on('line', (line) => log?.write(`${line}\n`))
+  createInterface({ input: child.stdout }).on('line', (line) => log?.write(line))
   createInterface({ input: child.stderr }).on('line', (line) => {
-    log?.write(`${line}\n`)
+    log?.write(line)
     if (line.trim() !== '') lastErrors.push(line.trim())
     if (lastErrors.length > 20) lastErrors.shift()
   })
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
     child.on('error', () => resolve(1))
     child.on('close', (code, signal) => {
-      log?.end()
+      log?.close()
       resolve(code ?? signal ?? 1)
     })
   })
@@ -39,7 +38,7 @@ export function startChild(args: string[], env: NodeJS.ProcessEnv, logFile?: str
 
 async function stopGroup(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   signalGroup(child, 'SIGTERM')
-  const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), patienceMs)
+  const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), stopTimeoutMs)
   await ended
   clearTimeout(timer)
 }

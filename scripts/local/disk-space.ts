@@ -11,6 +11,18 @@ export interface DiskSpace {
   freeBytes(): number
 }
 
+/** What a start needs for the database, its journal and the logs. */
+const minStartBytes = 16_000_000
+
+/** Refuses to start on a disk that is full, where nothing would be stored. */
+export function demandDiskSpace(folder: string, { freeBytes }: DiskSpace): void {
+  const free = freeBytes()
+  if (free >= minStartBytes) return
+  throw new StartProblem(
+    `The disk of the state folder ${folder} is full (${free} bytes free, ${minStartBytes} needed): free some space, or set KEVAL_STATE to a folder on another disk.`,
+  )
+}
+
 /** Reads the setting `KEVAL_MIN_FREE_BYTES`; left out, the watermark is 500 MB or a twentieth of a smaller disk. */
 export function diskSpace(folder: string, setting: string | undefined): DiskSpace {
   const { blocks, bsize } = statfsSync(folder)

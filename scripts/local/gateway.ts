@@ -1,10 +1,10 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import { startChild } from './child.ts'
-import { diskSpace } from './disk-space.ts'
+import type { DiskSpace } from './disk-space.ts'
 import { applyMigrations } from './migrations.ts'
 import { StartProblem } from './problem.ts'
 
@@ -28,12 +28,14 @@ export interface GatewayOptions {
   state: string
   /** Values for the Worker's variables and secrets. */
   bindings: Record<string, string>
-  /** Below this many free bytes uploads are refused; see `diskSpace`. */
-  minFreeBytes?: string | undefined
+  /** The disk of the state folder, which the Worker asks before it takes an upload. */
+  disk?: DiskSpace
   /** Where the bundle lies. */
   bundle?: string
   /** Takes the Worker's log lines, which are printed otherwise. */
   onLog?: (line: { message: string }) => void
+  /** Hears that the runtime ended unexpectedly and was replaced. */
+  onRestart?: () => void
 }
 
 /** Bundles the Worker, as a deployment would. */
@@ -51,9 +53,10 @@ export async function serveGateway({
   port,
   state,
   bindings,
-  minFreeBytes,
+  disk,
   bundle = builtHere,
   onLog,
+  onRestart,
 }: GatewayOptions): Promise<Miniflare> {
   process.env.KEVAL_WORKERD = miniflareModules('workerd').default
   process.env.MINIFLARE_WORKERD_PATH = join(import.meta.dirname, 'workerd.sh')
@@ -64,8 +67,6 @@ export async function serveGateway({
       .filter((file) => /\.(sql|css|js)$/.test(file) && file !== 'index.js')
       .map((file) => ({ type: 'Text' as const, path: join(bundle, file) })),
   ]
-  mkdirSync(state, { recursive: true, mode: 0o700 })
-  const disk = diskSpace(state, minFreeBytes)
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: '127.0.0.1',
@@ -73,6 +74,7 @@ export async function serveGateway({
       cf: false,
       log: new Log(LogLevel.ERROR),
       ...(onLog && { handleStructuredLogs: onLog }),
+      ...(onRestart && { unsafeHandleRuntimeRestart: onRestart }),
       resourcePersistencePath: join(state, 'v3'),
       workers: [
         {
@@ -89,10 +91,12 @@ export async function serveGateway({
             TRUSTED_PROXIES: '',
             ...bindings,
           },
-          serviceBindings: {
-            DISK_SPACE: () =>
-              Response.json({ free_bytes: disk.freeBytes(), watermark_bytes: disk.watermarkBytes }),
-          },
+          ...(disk && {
+            serviceBindings: {
+              DISK_SPACE: () =>
+                Response.json({ free_bytes: disk.freeBytes(), watermark_bytes: disk.watermarkBytes }),
+            },
+          }),
         },
       ],
     } as Parameters<typeof convertV4MiniflareOptions>[0]),

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartProblem } from './problem.ts'
+import { writeWhole } from './write-whole.ts'
 
 export interface LocalSecrets {
-  /** Operators sign in with it. */
+  /** Signs operators in. */
   admin: string
   /** Base64 of 32 bytes that wrap the keys of personal data. */
   master: string
@@ -12,7 +13,7 @@ export interface LocalSecrets {
   node: string
 }
 
-/** The secrets of this machine: made once, kept readable by the owner alone. */
+/** The secrets of this machine: created once, readable by the owner alone. */
 export function localSecrets(state: string): { secrets: LocalSecrets; file: string } {
   const file = join(state, 'secrets.json')
   try {
@@ -29,6 +30,6 @@ function createSecrets(file: string): LocalSecrets {
     master: randomBytes(32).toString('base64'),
     node: randomBytes(24).toString('base64url'),
   }
-  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
+  writeWhole(file, `${JSON.stringify(secrets, null, 2)}\n`)
   return secrets
 }

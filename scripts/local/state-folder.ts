@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { listenerOn, named } from './listener.ts'
 import { StartProblem } from './problem.ts'
+import { writeWhole } from './write-whole.ts'
 
 interface Use {
   /** The process that has the folder. */
@@ -13,7 +14,7 @@ interface Use {
 }
 
 export interface ClaimedState {
-  /** Notes the port of the gateway, for who finds the folder in use. */
+  /** Records the port of the gateway, for a start that finds the folder in use. */
   servedOn(port: number): void
   giveBack(): void
 }
@@ -34,11 +35,7 @@ export async function claimState(state: string): Promise<ClaimedState> {
     lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     const isBusy = (error as { errcode?: number }).errcode === 5
-    throw new StartProblem(
-      isBusy
-        ? inUse(state, readUse(book))
-        : `The state folder ${state} cannot be used: ${(error as Error).message}`,
-    )
+    throw isBusy ? new StartProblem(inUse(state, readUse(book))) : unusable(state, error)
   }
   const left = readUse(book)
   if (left !== null && (await answers(left.port))) {
@@ -50,11 +47,18 @@ export async function claimState(state: string): Promise<ClaimedState> {
   }
   return {
     servedOn: (port) => {
-      writeFileSync(book, JSON.stringify({ pid: process.pid, port } satisfies Use), { mode: 0o600 })
+      try {
+        writeWhole(book, JSON.stringify({ pid: process.pid, port } satisfies Use))
+      } catch (error) {
+        throw unusable(state, error)
+      }
     },
     giveBack: () => rmSync(book, { force: true }),
   }
 }
+
+const unusable = (state: string, error: unknown) =>
+  new StartProblem(`The state folder ${state} cannot be used: ${(error as Error).message}`)
 
 function inUse(state: string, use: Use | null): string {
   const who = use === null ? 'another process' : `process ${use.pid} (gateway on port ${use.port})`

@@ -140,6 +140,28 @@ function onControlDatabase(folder: string, sql: string): void {
   }
 }
 
+describe('the runtime of the gateway', () => {
+  it('is replaced when it is killed, with a line in the console that counts', async () => {
+    const started = await start({ KEVAL_STATE: newState(), KEVAL_NODES: 'http://127.0.0.1:9' })
+    for (const count of [1, 2]) {
+      const pid = Number(
+        execFileSync('pgrep', ['-P', String(started.process.pid), '-f', 'workerd'], {
+          encoding: 'utf8',
+        }).split('\n')[0],
+      )
+      process.kill(pid, 'SIGKILL')
+      await vi.waitFor(() => expect(started.output()).toContain(`started again (${count} so far)`), {
+        timeout: 20_000,
+      })
+      const keys = await fetch(`${started.gateway}/v1/keys`, {
+        headers: { authorization: `Bearer ${started.key}` },
+      })
+      expect(keys.status).toBe(200)
+    }
+    await started.stop()
+  })
+})
+
 describe('what cannot start', () => {
   const lines = (text: string) => text.trim().split('\n')
 
@@ -180,6 +202,16 @@ describe('what cannot start', () => {
     const { ended, output } = runStart({ KEVAL_STATE: file, PORT: String(await unusedPort()) })
     expect(await ended).not.toBe(0)
     expect(lines(output())).toEqual([expect.stringContaining(`The state folder ${file} cannot be used`)])
+  })
+
+  it('names an address of a node without a scheme', async () => {
+    const { ended, output } = runStart({
+      KEVAL_STATE: newState(),
+      KEVAL_NODES: 'http://127.0.0.1:9, 127.0.0.1:8000',
+      PORT: String(await unusedPort()),
+    })
+    expect(await ended).not.toBe(0)
+    expect(lines(output())).toEqual(['KEVAL_NODES: address 2 must begin with http:// or https://.'])
   })
 
   it('names a missing model directory', async () => {
