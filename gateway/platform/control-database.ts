@@ -39,13 +39,17 @@ export function isDuplicate(error: unknown, table: string): boolean {
 
 const outages = /D1_ERROR.*(network|connection|overloaded|timeout|timed out|internal error|reset)/i
 
-/** SQLite's words for a disk that takes no more, from D1 and from the storage of a tenant's object alike. */
-const fullDisk = /SQLITE_(FULL|IOERR|READONLY|CANTOPEN)|database or disk is full|disk I\/O error/i
+/**
+ * A storage that cannot write, from D1 and from a tenant's object alike: SQLite's own words, or the runtime's, which
+ * hides them behind a reference. Code of ours never throws the latter.
+ */
+const brokenStorage =
+  /SQLITE_(FULL|IOERR|READONLY|CANTOPEN)|database or disk is full|disk I\/O error|internal error; reference = /i
 
 /** Whether an error says that the database did not answer, as opposed to an answer that is wrong. */
 export function isOutage(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (outages.test(cause.message) || fullDisk.test(cause.message)) return true
+    if (outages.test(cause.message) || brokenStorage.test(cause.message)) return true
   }
   return false
 }

@@ -102,20 +102,6 @@ describe('a service whose disk fills up', () => {
     expect(log()).toMatch(/"event":"log_lines_dropped","count":\d+/)
     expect(started.process.exitCode).toBeNull()
   })
-
-  it('refuses uploads while the disk is below its watermark', async () => {
-    fill()
-    const form = new FormData()
-    form.set('purpose', 'batch')
-    form.set('file', new File(['{}'.repeat(1000)], 'batch.jsonl'))
-    const upload = await fetch(`${started.gateway}/v1/files`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${started.key}` },
-      body: form,
-    })
-    free()
-    expect((await json(upload)).error).toMatchObject({ code: 'storage_full' })
-  })
 })
 
 describe('the outbox', () => {
