@@ -1,5 +1,6 @@
 import type { Interval } from '../metrics/bootstrap.ts'
 import { type Random, seededRandom } from '../metrics/random.ts'
+import { caseKey } from './case-key.ts'
 import { type Finding, levels } from './levels.ts'
 import { mean, measureProbe, type Pair, type ProbeResult, type Rounds } from './measure-probe.ts'
 import type { AuditCase } from './plan.ts'
@@ -70,8 +71,6 @@ export function assessAudit(
   }
 }
 
-const caseKey = ({ rowId, probe, index }: Pick<AuditCase, 'rowId' | 'probe' | 'index'>) =>
-  JSON.stringify([probe, index, rowId])
 const answerLength = ({ turns }: AuditCase) => turns.at(-1)!.answer.length
 
 function ratedRepeats(cases: readonly AuditCase[], ratingOf: ReadonlyMap<string, number | null>) {

@@ -147,7 +147,8 @@ function shiftChance(relation: Probe['relation'], test: ReturnType<typeof exchan
   return null
 }
 
-function isBroken(relation: Probe['relation'], original: number, rating: number): boolean {
+/** Whether a variant's rating breaks the relation to the row's own mean rating. */
+export function isBroken(relation: Probe['relation'], original: number, rating: number): boolean {
   if (relation === 'must_not_rise') return rating - original >= levels.movedPoints
   if (relation === 'must_not_change') return Math.abs(rating - original) >= levels.movedPoints
   return relation === 'must_fall' ? rating >= original : rating > 0

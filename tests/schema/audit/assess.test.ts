@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { type AuditAssessment, assessAudit } from '../../../schema/audit/assess.ts'
+import { compareJudges } from '../../../schema/audit/compare-judges.ts'
+import { findDrift, type JudgeVersion } from '../../../schema/audit/drift.ts'
 import { levels } from '../../../schema/audit/levels.ts'
 import { type AuditCase, planAudit } from '../../../schema/audit/plan.ts'
 import type { AuditRow } from '../../../schema/audit/probe.ts'
 import { probes } from '../../../schema/audit/probes.ts'
 import { exchangeTest } from '../../../schema/audit/statistics/exchange-test.ts'
 import { holm } from '../../../schema/audit/statistics/holm.ts'
+import { mcnemar } from '../../../schema/audit/statistics/mcnemar.ts'
 import { reliability } from '../../../schema/audit/statistics/reliability.ts'
 import {
   ratingBand,
   repeatsToSeparate,
   smallestDifference,
 } from '../../../schema/audit/statistics/separation.ts'
+import { compareSteadiness, summarize } from '../../../schema/audit/steadiness.ts'
 import { type Random, seededRandom } from '../../../schema/metrics/random.ts'
 
 const rows: AuditRow[] = Array.from({ length: 40 }, (_, index) => ({
@@ -78,7 +82,7 @@ const violated = (assessment: AuditAssessment) => [
 const orders = ['rating_order', 'fake_system_message', 'fake_answer_end', 'special_tokens']
 const seeds = Array.from({ length: 200 }, (_, index) => index + 1)
 
-describe('an audit of a judge', () => {
+describe('an audit of a judge', { timeout: 120_000 }, () => {
   it('accuses a noisy but fair judge at most as often as stated, over 200 seeds', () => {
     const accused = seeds.filter((seed) => violated(audit(judges.perfect, seed)).length > 0).length
     // 200 audits at a rate of 5%: more than 18 happen once in a hundred
@@ -198,5 +202,74 @@ describe('the statistics of an audit', () => {
     expect(repeatsToSeparate(0, 80, 0.2)).toBe(1)
     expect(smallestDifference(1, 80, repeatsToSeparate(1, 80, 0.2))).toBeLessThanOrEqual(0.2)
     expect(ratingBand(1)).toBeCloseTo(2.77, 2)
+  })
+})
+
+describe('two runs of an audit', { timeout: 120_000 }, () => {
+  const version: JudgeVersion = {
+    model: 'keval-2-1b',
+    weightsDigest: 'a',
+    precision: 'int8',
+    provider: 'cpu',
+  }
+  const run = (judge: Judge, seed: number) => {
+    const random = seededRandom(seed)
+    return { version, ratings: plan.cases.map((one) => ({ ...one, rating: judge(one, random) })) }
+  }
+
+  it('alarm at most as often as stated while the judge is the same', () => {
+    const alarms = seeds.filter(
+      (seed) =>
+        findDrift(plan.cases, run(judges.perfect, seed), run(judges.perfect, seed + 1000), 400).causes.length,
+    ).length
+    // 200 comparisons at a rate of 1%: more than 6 happen once in two hundred
+    expect(alarms).toBeLessThanOrEqual(6)
+  })
+
+  it('alarm when ratings sink by half a point, and name what changed', () => {
+    const harsher = noisy((one) => Math.max(0, fair(one) - 0.5))
+    const drift = findDrift(plan.cases, run(judges.perfect, 1), run(harsher, 2))
+    expect(drift.causes).toEqual(['ratings'])
+    expect(drift.shift).toBeLessThan(-0.2)
+    const moved = { ...run(judges.strict, 1), version: { ...version, weightsDigest: 'b', provider: 'cuda' } }
+    expect(findDrift(plan.cases, run(judges.strict, 1), moved, 100).causes).toEqual(['weights', 'provider'])
+  })
+
+  it('show which of two judges is fooled', () => {
+    const comparison = compareJudges(
+      plan.cases,
+      run(judges.perfect, 1).ratings,
+      run(judges.obeysOrders, 2).ratings,
+    )
+    const better = comparison.filter(({ better }) => better !== null)
+    expect(better.map(({ probe, better }) => [probe, better])).toEqual(
+      orders.map((probe) => [probe, 'first']),
+    )
+    // scipy.stats.binomtest(1, 10, 0.5).pvalue
+    expect(mcnemar(1, 9)).toBeCloseTo(0.021484375, 9)
+    expect(mcnemar(0, 0)).toBe(1)
+  })
+})
+
+describe('the steadiness of a rating', () => {
+  it('grows with samples, and the median resists an outlier', () => {
+    const random = seededRandom(5)
+    const sample = () => ({ rating: random() < 0.1 ? 0 : 8, expected: 7.2, tokens: 500 })
+    const table = compareSteadiness(Array.from({ length: 60 }, () => Array.from({ length: 8 }, sample)))
+    const deviation = (summary: string, samples: number) =>
+      table.find((row) => row.summary === summary && row.samples === samples)!.deviation
+    expect(table[0]).toMatchObject({ summary: 'expected', samples: 1, tokens: 500 })
+    expect(deviation('expected', 1)).toBeCloseTo(0, 5)
+    expect(deviation('mean', 3)).toBeLessThan(deviation('mean', 1))
+    expect(deviation('median', 5)).toBeLessThan(deviation('mean', 5))
+    expect(compareSteadiness([[sample()]])).toEqual([])
+  })
+
+  it('summarizes samples', () => {
+    expect(summarize([0, 8, 9], 'median')).toBe(8)
+    expect(summarize([7, 8], 'median')).toBe(7.5)
+    expect(summarize([0, 8, 9, 10], 'trimmed_mean')).toBe(8.5)
+    expect(summarize([0], 'mean')).toBe(0)
+    expect(summarize([], 'mean')).toBeNull()
   })
 })

@@ -1,0 +1,88 @@
+import { type Random, seededRandom } from '../metrics/random.ts'
+
+/** How a row's rating is made of several samples. */
+export const summaries = ['mean', 'median', 'trimmed_mean', 'expected'] as const
+export type Summary = (typeof summaries)[number]
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+/** The mean without the lowest and the highest fifth, at least one of each from three values on. */
+function trimmedMean(values: readonly number[]): number {
+  if (values.length < 3) return mean(values)
+  const cut = Math.max(1, Math.floor(values.length / 5))
+  return mean(values.toSorted((a, b) => a - b).slice(cut, values.length - cut))
+}
+
+/** One rating of several samples; null without samples. `expected` values are averaged as they are. */
+export function summarize(values: readonly number[], summary: Summary): number | null {
+  if (values.length === 0) return null
+  if (summary === 'median') return median(values)
+  return summary === 'trimmed_mean' ? trimmedMean(values) : mean(values)
+}
+
+/** One sampled judgment of a row. */
+export interface Sample {
+  rating: number
+  /** Mean rating under the judge's own probabilities, where the node gives them. */
+  expected: number | null
+  /** Tokens that the judgment took, prompt and answer. */
+  tokens: number
+}
+
+export interface Steadiness {
+  summary: Summary
+  samples: number
+  /** Standard deviation of the row's rating between one use and the next, averaged over the rows. */
+  deviation: number
+  /** Mean tokens spent on a row. */
+  tokens: number
+}
+
+const rounds = 400
+const sampleCounts = [1, 3, 5] as const
+
+/**
+ * How steady each way of rating a row is, and what it costs: samples are drawn again from those that were seen.
+ * The steadiest per token comes first (`deviation^2 * tokens`, which more samples alone do not change).
+ */
+export function compareSteadiness(rows: readonly (readonly Sample[])[], seed = 1): Steadiness[] {
+  const repeated = rows.filter((samples) => samples.length >= 2)
+  if (repeated.length === 0) return []
+  const random = seededRandom(seed)
+  const tokensPerSample = mean(repeated.map((samples) => mean(samples.map(({ tokens }) => tokens))))
+  const hasExpected = repeated.every((samples) => samples.every(({ expected }) => expected !== null))
+  const used = summaries.filter((summary) => summary !== 'expected' || hasExpected)
+  return used
+    .flatMap((summary) =>
+      // with one sample, mean and median are the rating itself
+      sampleCounts
+        .filter((count) => count > 1 || summary === 'mean' || summary === 'expected')
+        .map((count) => ({
+          summary,
+          samples: count,
+          deviation: mean(repeated.map((samples) => deviationOf(samples, summary, count, random))),
+          tokens: count * tokensPerSample,
+        })),
+    )
+    .sort((a, b) => a.deviation ** 2 * a.tokens - b.deviation ** 2 * b.tokens)
+}
+
+function deviationOf(samples: readonly Sample[], summary: Summary, count: number, random: Random): number {
+  const values = samples.map(({ rating, expected }) => (summary === 'expected' ? expected! : rating))
+  let [sum, squares] = [0, 0]
+  for (let round = 0; round < rounds; round++) {
+    const drawn = Array.from({ length: count }, () => values[Math.floor(random() * values.length)]!)
+    const value = summarize(drawn, summary)!
+    sum += value
+    squares += value * value
+  }
+  const variance = squares / rounds - (sum / rounds) ** 2
+  // drawing from n seen samples shows (n - 1) / n of their variance
+  return Math.sqrt(Math.max(0, (variance * samples.length) / (samples.length - 1)))
+}
