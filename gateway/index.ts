@@ -18,10 +18,10 @@ let services: Services | undefined
 export default {
   fetch: app.fetch,
   async scheduled({ cron }, env) {
-    const { access, nodes, nodeHealth, nodeRests } = createServices(env)
+    const { access, nodes, nodeHealth, breakerLog } = createServices(env)
     if (cron !== everyMinute) return withoutMessage('maintenance', () => maintenance(access))
     await withoutMessage('node health', async () => {
-      await nodeRests.forgetStale()
+      await breakerLog.removeStale()
       await nodeHealth.check(await nodes.all())
     })
   },

@@ -13,7 +13,7 @@ import type { Env } from './env.ts'
 import { BurstLimiter } from './limits/burst-limiter.ts'
 import { CachedRepeats } from './limits/cached-repeats.ts'
 import { configuredNodes } from './nodes/node.ts'
-import { NodeRests } from './nodes/registry/breaker-log.ts'
+import { BreakerLog } from './nodes/registry/breaker-log.ts'
 import { type ModelCatalog, NodeModelCatalog } from './nodes/registry/model-catalog.ts'
 import { NodeHealth } from './nodes/registry/node-health.ts'
 import { NodeRegistry } from './nodes/registry/node-registry.ts'
@@ -37,7 +37,7 @@ export interface Services {
   heldForms: ByteBudget
   nodes: NodeRegistry
   nodeHealth: NodeHealth
-  nodeRests: NodeRests
+  breakerLog: BreakerLog
   models: ModelCatalog
 }
 
@@ -74,7 +74,7 @@ export function createServices(env: Env): Services {
     heldForms: new ByteBudget(maxHeldFormBytes, now),
     nodes,
     nodeHealth: new NodeHealth(database, now),
-    nodeRests: new NodeRests(database, now),
+    breakerLog: new BreakerLog(database, now),
     models: new NodeModelCatalog({ nodes: () => nodes.all(), now, defer: waitUntil }),
   }
 }

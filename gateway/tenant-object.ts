@@ -38,9 +38,9 @@ import { JudgmentStore, type StoredJudgment } from './judging/store/judgment-sto
 import { Admission } from './limits/admission.ts'
 import type { CountedRepeats } from './limits/cached-repeats.ts'
 import type { AppliedLimits, LimitUsage } from './limits/limits.ts'
-import { timeLimitsOf } from './nodes/client/call-deadline.ts'
+import { parseTimeLimits } from './nodes/client/call-deadline.ts'
 import type { NodeChunk } from './nodes/client/chat-wire.ts'
-import { hedgeOf } from './nodes/routing/hedge.ts'
+import { parseHedge } from './nodes/routing/hedge.ts'
 import { sharedPool } from './nodes/routing/shared-pool.ts'
 import { controlDatabase } from './platform/control-database.ts'
 import { DiskSpace } from './platform/disk-space.ts'
@@ -74,14 +74,14 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     })
     const now = () => Date.now()
     const usage = new UsageStore(database)
-    const timeLimits = timeLimitsOf(env.NODE_TIME_LIMITS)
+    const timeLimits = parseTimeLimits(env.NODE_TIME_LIMITS)
     this.#run = {
       store: new JudgmentStore(database),
       usage,
       admission: new Admission(usage, timeLimits.totalMs + 60_000),
       pool: sharedPool,
       timeLimits,
-      hedge: hedgeOf(env.NODE_HEDGE),
+      hedge: parseHedge(env.NODE_HEDGE),
       now,
     }
     this.#runs = new InFlightRuns(this.#run)

@@ -1,4 +1,4 @@
-import { withPatience } from '../platform/control-database.ts'
+import { withTimeout } from '../platform/control-database.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
 
 /** How long a record is trusted without another read: the longest time a revocation takes to apply. */
@@ -46,7 +46,7 @@ export class RecordCache<T> {
     if (known !== undefined && this.#isTrusted(known)) return known.value
     const readAt = this.#now()
     try {
-      const value = await withPatience(this.#read(id))
+      const value = await withTimeout(this.#read(id))
       this.#set(id, { value, readAt, retryAt: null })
       return value
     } catch (error) {

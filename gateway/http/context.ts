@@ -5,11 +5,11 @@ import type { Env } from '../env.ts'
 import type { Services } from '../services.ts'
 import type { TenantStub } from '../tenant-rpc.ts'
 import type { IncomingBody } from './body/incoming-body.ts'
-import type { RequestNotes } from './request-log.ts'
+import type { LogFields } from './log-fields.ts'
 import type { ServerTiming } from './server-timing.ts'
 import type { Trace } from './trace.ts'
 
-/** What the middleware leaves for the handlers. */
+/** Values that the middleware sets for the handlers. */
 export interface Variables {
   requestId: string
   services: Services
@@ -21,8 +21,7 @@ export interface Variables {
   identity: Identity
   /** The caller's own tenant object; set with the identity, so no route can reach another's. */
   tenant: TenantStub
-  /** What the handlers add to the request's line in the log: names and numbers, never texts. */
-  notes: RequestNotes
+  logFields: LogFields
   /** Who acts, for the audit log; set by `requireOperator`. */
   operator: string
   /** The application that the status token opened; set by `requireApplicant`. */

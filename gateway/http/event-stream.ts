@@ -8,12 +8,12 @@ export function eventText(data: unknown, name?: string): string {
 }
 
 /**
- * Texts as the body of an event stream. A client that leaves ends the generator, and with it what feeds it. The
- * request's line in the log waits for the end, for only then is it known how it went.
+ * Texts as the body of an event stream. A client that disconnects ends the generator and its source. The
+ * request's line in the log is written at the end, when the outcome is known.
  */
 export function eventStream(c: GatewayContext, texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   let end = () => {}
-  c.get('notes').ended = new Promise((resolve) => {
+  c.get('logFields').finished = new Promise((resolve) => {
     end = resolve
   })
   return new ReadableStream<Uint8Array>({
@@ -27,7 +27,7 @@ export function eventStream(c: GatewayContext, texts: AsyncGenerator<string>): R
       end()
     },
     async cancel() {
-      c.get('notes').code ??= 'client_left'
+      c.get('logFields').code ??= 'client_disconnected'
       end()
       await texts.return(undefined)
     },

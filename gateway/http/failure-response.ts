@@ -14,7 +14,7 @@ export const openAiPaths =
 /** The one place where a failure becomes HTTP: OpenAI's shape on its paths, RFC 9457 elsewhere. */
 function failureResponse(c: GatewayContext, failure: Failure): Response {
   const requestId = c.get('requestId')
-  c.get('notes').code = failure.code
+  c.get('logFields').code = failure.code
   const openAi = openAiPaths.test(c.req.path)
   const body = openAi ? openAiErrorBody(failure, requestId) : problemBody(failure, requestId)
   const headers: Record<string, string> = {
@@ -27,7 +27,7 @@ function failureResponse(c: GatewayContext, failure: Failure): Response {
   return c.body(JSON.stringify(body), errorCodes[failure.code].status, headers)
 }
 
-/** Turns whatever was thrown into a failure; what nobody expected is logged without its content. */
+/** Turns a thrown error into a failure response; an unexpected one is logged without its message. */
 export function onError(error: Error, c: GatewayContext): Response {
   if (error instanceof FailureError) return failureResponse(c, error.failure)
   if (error instanceof HTTPException) return failureResponse(c, toFailure(error))
@@ -68,7 +68,7 @@ export function onNotFound(routes: () => RouteIndex) {
   }
 }
 
-/** What the validators of `@hono/zod-openapi` call: every issue becomes a named field. */
+/** The hook of `@hono/zod-openapi`'s validators: every issue becomes a named field. */
 export const onInvalid: Hook<unknown, GatewayEnv, string, unknown> = (result, c) => {
   if (result.success) return undefined
   return failureResponse(c, invalidRequest(fieldErrors(result.error.issues)))

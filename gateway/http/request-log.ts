@@ -1,22 +1,9 @@
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import type { GatewayContext, GatewayEnv } from './context.ts'
-import { exportSpan, spanTargetOf } from './span-export.ts'
-import { traceOf } from './trace.ts'
-
-/** What a handler adds to the request's line: names and numbers, never texts. */
-export interface RequestNotes {
-  model?: string
-  verdict?: string
-  /** `memory`, `edge`, `stored`, `joined` or `node`. */
-  source?: string
-  node?: string
-  code?: string
-  promptTokens?: number
-  completionTokens?: number
-  /** Set for streams: settles when the last event has gone out, or the client has left. */
-  ended?: Promise<void>
-}
+import type { LogFields } from './log-fields.ts'
+import { exportSpan, parseSpanTarget } from './span-export.ts'
+import { parseTrace } from './trace.ts'
 
 /**
  * One line of JSON per request, with the ids of its OpenTelemetry span and without content, keys or addresses,
@@ -24,24 +11,24 @@ export interface RequestNotes {
  */
 export const requestLog = createMiddleware<GatewayEnv>(async (c, next) => {
   const started = Date.now()
-  const notes: RequestNotes = {}
-  c.set('notes', notes)
-  c.set('trace', traceOf(c.req.header('traceparent')))
+  const fields: LogFields = {}
+  c.set('logFields', fields)
+  c.set('trace', parseTrace(c.req.header('traceparent')))
   await next()
-  if (notes.ended === undefined) write(c, started)
-  else c.executionCtx.waitUntil(notes.ended.then(() => write(c, started)))
+  if (fields.finished === undefined) write(c, started)
+  else c.executionCtx.waitUntil(fields.finished.then(() => write(c, started)))
 })
 
 function write(c: GatewayContext, started: number): void {
   const milliseconds = Date.now() - started
   const identity = c.get('identity') as { tenantId: string; keyId: string } | undefined
   const { traceId, spanId, parentSpanId } = c.get('trace')
-  const { ended, ...notes } = c.get('notes')
-  const route = routeOf(c)
+  const { finished, ...fields } = c.get('logFields')
+  const route = getRoute(c)
   console.log(
     JSON.stringify({
       level: c.res.status >= 500 ? 'error' : 'info',
-      event: ended === undefined ? 'request' : 'stream',
+      event: finished === undefined ? 'request' : 'stream',
       request_id: c.get('requestId'),
       trace_id: traceId,
       span_id: spanId,
@@ -51,7 +38,7 @@ function write(c: GatewayContext, started: number): void {
       status: c.res.status,
       duration_ms: milliseconds,
       ...(identity && { tenant: identity.tenantId, key: identity.keyId }),
-      ...notes,
+      ...fields,
     }),
   )
   if (identity) countRequest(c, identity, route, milliseconds)
@@ -64,10 +51,10 @@ function sendSpan(
   route: string,
   times: { startedAt: number; endedAt: number },
 ): void {
-  const target = spanTargetOf(c.env.OTEL_EXPORTER_OTLP_ENDPOINT, c.env.OTEL_EXPORTER_OTLP_HEADERS)
+  const target = parseSpanTarget(c.env.OTEL_EXPORTER_OTLP_ENDPOINT, c.env.OTEL_EXPORTER_OTLP_HEADERS)
   const trace = c.get('trace')
   if (target === null || !trace.sampled) return
-  const { model, verdict, source, node, code, promptTokens, completionTokens } = c.get('notes')
+  const { model, verdict, source, node, code, promptTokens, completionTokens } = c.get('logFields')
   const attributes = {
     'keval.request_id': c.get('requestId'),
     'keval.tenant': tenant,
@@ -85,7 +72,7 @@ function sendSpan(
 }
 
 /** The route as it is declared, so that ids in paths do not make lines of their own. */
-const routeOf = (c: GatewayContext) =>
+const getRoute = (c: GatewayContext) =>
   matchedRoutes(c).findLast(({ path }) => !path.includes('*'))?.path ?? 'none'
 
 function countRequest(
@@ -94,7 +81,7 @@ function countRequest(
   route: string,
   milliseconds: number,
 ): void {
-  const { model = '', verdict = '', source = '', node = '', code = '', ...tokens } = c.get('notes')
+  const { model = '', verdict = '', source = '', node = '', code = '', ...tokens } = c.get('logFields')
   c.env.ANALYTICS?.writeDataPoint({
     indexes: [tenantId],
     blobs: [keyId, c.req.method, route, String(c.res.status), model, verdict, source, node, code],

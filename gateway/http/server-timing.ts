@@ -11,7 +11,7 @@ export class ServerTiming {
     }
   }
 
-  /** What is done in several places under one name is added up. */
+  /** Durations under the same name are added up. */
   add(name: string, milliseconds: number): void {
     this.#spent.set(name, (this.#spent.get(name) ?? 0) + milliseconds)
   }

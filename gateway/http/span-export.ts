@@ -18,10 +18,10 @@ export interface SpanTarget {
   headers: Record<string, string>
 }
 
-const patienceMs = 3_000
+const timeoutMs = 3_000
 
 /** OpenTelemetry's own settings: `OTEL_EXPORTER_OTLP_ENDPOINT`, and headers as `name=value,name=value`. */
-export function spanTargetOf(endpoint: string | undefined, headers = ''): SpanTarget | null {
+export function parseSpanTarget(endpoint: string | undefined, headers = ''): SpanTarget | null {
   if (!endpoint) return null
   const pairs = headers
     .split(',')
@@ -34,7 +34,7 @@ export function spanTargetOf(endpoint: string | undefined, headers = ''): SpanTa
   return { endpoint: endpoint.replace(/\/+$/, ''), headers: Object.fromEntries(pairs) }
 }
 
-/** Sends a span by OTLP over HTTP, as JSON. A collector that does not take it changes nothing for anybody. */
+/** Sends a span by OTLP over HTTP, as JSON. Failures of the collector are ignored. */
 export async function exportSpan(span: RequestSpan, { endpoint, headers }: SpanTarget): Promise<void> {
   try {
     const response = await fetch(`${endpoint}/v1/traces`, {
@@ -42,16 +42,16 @@ export async function exportSpan(span: RequestSpan, { endpoint, headers }: SpanT
       headers: { ...headers, 'content-type': 'application/json' },
       body: JSON.stringify(otlp(span)),
       redirect: 'manual',
-      signal: AbortSignal.timeout(patienceMs),
+      signal: AbortSignal.timeout(timeoutMs),
     })
     await response.body?.cancel()
   } catch {
-    // telling is not worth failing for
+    // telemetry never fails a request
   }
 }
 
 function otlp({ trace, method, route, status, startedAt, endedAt, attributes }: RequestSpan) {
-  const named = {
+  const allAttributes = {
     'http.request.method': method,
     'http.route': route,
     'http.response.status_code': status,
@@ -65,7 +65,7 @@ function otlp({ trace, method, route, status, startedAt, endedAt, attributes }: 
     kind: serverKind,
     startTimeUnixNano: nanoseconds(startedAt),
     endTimeUnixNano: nanoseconds(endedAt),
-    attributes: attributeList(named),
+    attributes: attributeList(allAttributes),
     status: { code: status >= 500 ? errorStatus : unsetStatus },
   }
   const resource = { attributes: attributeList({ 'service.name': 'keval-edge' }) }

@@ -11,7 +11,7 @@ export interface Trace {
 const form = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
 
 /** The gateway's span of a request: a child of the caller's, or the root of a new trace. */
-export function traceOf(traceparent: string | undefined, random = randomHex): Trace {
+export function parseTrace(traceparent: string | undefined, random = randomHex): Trace {
   const match = form.exec(traceparent ?? '')
   if (match === null || /^0+$/.test(match[1]!) || /^0+$/.test(match[2]!)) {
     return { traceId: random(16), spanId: random(8), parentSpanId: null, sampled: true }
@@ -21,7 +21,7 @@ export function traceOf(traceparent: string | undefined, random = randomHex): Tr
 }
 
 /** The header that makes what follows a child of this span. */
-export const traceparentOf = ({ traceId, spanId, sampled }: Trace) =>
+export const toTraceparent = ({ traceId, spanId, sampled }: Trace) =>
   `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`
 
 const randomHex = (bytes: number) => hex(crypto.getRandomValues(new Uint8Array(bytes)))

@@ -1,7 +1,7 @@
 import type { ChatCompletionRequest } from '../../schema/api/chat.ts'
 import { estimateTokens } from '../../schema/judge/token-estimate.ts'
 import type { GatewayContext } from '../http/context.ts'
-import { traceparentOf } from '../http/trace.ts'
+import { toTraceparent } from '../http/trace.ts'
 import { longestAnswer } from '../limits/limits.ts'
 import { maxAnswerBytes } from '../nodes/client/bounded-body.ts'
 import type { ServedModel } from '../nodes/registry/model-catalog.ts'
@@ -45,7 +45,7 @@ export function callerOf(c: GatewayContext): ChatCaller {
     keyId,
     tenantId,
     requestId: c.get('requestId'),
-    traceparent: traceparentOf(c.get('trace')),
+    traceparent: toTraceparent(c.get('trace')),
     limits: { tenant: limits, key: keyLimits ?? null },
   }
 }

@@ -5,7 +5,7 @@ import type { WrittenJudgment } from '../cache/judgment-cache.ts'
 import { parseReuse, type Reuse } from '../cache/request-directives.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { callTenant } from '../http/tenant-call.ts'
-import { traceparentOf } from '../http/trace.ts'
+import { toTraceparent } from '../http/trace.ts'
 import { limitHeaders } from '../limits/limit-headers.ts'
 import type { LimitReport } from '../limits/limits.ts'
 import { type Caller, commandsOf, type JudgeCommand } from './command.ts'
@@ -52,7 +52,7 @@ export async function prepare(
     keyId: identity.keyId,
     tenantId: identity.tenantId,
     requestId: c.get('requestId'),
-    traceparent: traceparentOf(c.get('trace')),
+    traceparent: toTraceparent(c.get('trace')),
     limits: { tenant: identity.limits, key: identity.keyLimits ?? null },
     reuse: parseReuse(c.req.header('cache-control')),
     retentionDays: identity.limits.retentionDays,
@@ -165,13 +165,13 @@ async function answer(c: GatewayContext, command: JudgeCommand): Promise<Answer>
 }
 
 function note(c: GatewayContext, judgment: Judgment, source: string): void {
-  const notes = c.get('notes')
-  notes.source = source
-  notes.verdict = judgment.verdict
-  notes.node = judgment.provenance.node
+  const fields = c.get('logFields')
+  fields.source = source
+  fields.verdict = judgment.verdict
+  fields.node = judgment.provenance.node
   if (source !== 'node') return
-  notes.promptTokens = judgment.usage.prompt_tokens
-  notes.completionTokens = judgment.usage.completion_tokens
+  fields.promptTokens = judgment.usage.prompt_tokens
+  fields.completionTokens = judgment.usage.completion_tokens
 }
 
 function addTiming(c: GatewayContext, { limits, queue, node, store }: NonNullable<Judged['timing']>): void {

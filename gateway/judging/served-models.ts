@@ -10,7 +10,7 @@ export async function candidatesFor(c: GatewayContext, model: string): Promise<S
   const { models } = c.get('services')
   const candidates = await models.find(model)
   if (candidates.length > 0 && mayUse(c, model)) {
-    c.get('notes').model = model
+    c.get('logFields').model = model
     return candidates
   }
   throw new FailureError(noCandidate(model, await models.list(), c.get('identity').limits.models))

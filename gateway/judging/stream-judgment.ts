@@ -68,7 +68,7 @@ async function* live(
 }
 
 function failed(c: GatewayContext, failure: Failure): string {
-  c.get('notes').code = failure.code
+  c.get('logFields').code = failure.code
   return eventText(problemBody(failure, c.get('requestId')), 'error')
 }
 

@@ -10,12 +10,12 @@ export type Write = BatchItem<'sqlite'>
 export const controlDatabase = (d1: D1Database): ControlDatabase => drizzle(d1) as ControlDatabase
 
 /** How long one lookup may take before the storage counts as not answering. */
-const patience = 1_500
+const timeoutMs = 1_500
 
 /** The work's result, or an error where the storage takes longer than a request should wait for it. */
-export async function withPatience<T>(work: Promise<T>): Promise<T> {
+export async function withTimeout<T>(work: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error('The storage took too long.')), patience)
+  const timer = setTimeout(() => reject(new Error('The storage took too long.')), timeoutMs)
   try {
     return await Promise.race([work, late])
   } finally {

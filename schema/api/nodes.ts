@@ -110,9 +110,9 @@ export const nodeView = z
       })
       .nullable()
       .meta({ description: 'What the clock found when it last asked; null before the first time' }),
-    rest: z.object({ since: time, until: time }).nullable().meta({
+    breaker: z.object({ since: time, until: time }).nullable().meta({
       description:
-        'After failures of calls: until when the node is left alone; the next call after that tries it. Null while calls go to it as usual',
+        'The circuit breaker while it is open after failed calls: no call goes to the node until then, and the next one probes it. Null while it is closed',
     }),
   })
   .meta({ id: 'Node' })

@@ -66,7 +66,7 @@ export const attempts = sqliteTable('attempts', {
   fingerprint: text('fingerprint').notNull(),
   keyId: text('key_id').notNull(),
   model: text('model').notNull(),
-  /** A stable error code, or `client_left`. */
+  /** A stable error code, or `client_disconnected`. */
   code: text('code').notNull(),
   /** How many characters had arrived. */
   characters: integer('characters').notNull(),

@@ -64,7 +64,7 @@ inBrowser('the operator', (open, stage) => {
       return card.locator('.row').first().innerText()
     }
     try {
-      expect(await found()).toMatchObject({ health: { state: 'up' }, rest: null })
+      expect(await found()).toMatchObject({ health: { state: 'up' }, breaker: null })
       expect(await look('ko')).toBe(ko.operator.nodes.up)
       while (node.calls.length < 5) expect(await judge()).toBe(502)
       // it rests longer each time: soon long enough to be looked at
@@ -72,7 +72,7 @@ inBrowser('the operator', (open, stage) => {
         .poll(
           async () => {
             await judge()
-            const rest = (await found())?.rest
+            const rest = (await found())?.breaker
             return rest ? Date.parse(rest.until) - Date.now() : 0
           },
           { timeout: 30_000, interval: 200 },
@@ -88,7 +88,7 @@ inBrowser('the operator', (open, stage) => {
       await expect.poll(() => look('ko'), { timeout: 15_000 }).toContain(ko.operator.nodes.onTrial)
       await expect.poll(judge, { timeout: 15_000 }).toBe(200)
       await expect.poll(() => look('ko'), { timeout: 15_000 }).toBe(ko.operator.nodes.up)
-      expect(await found()).toMatchObject({ health: { state: 'up' }, rest: null })
+      expect(await found()).toMatchObject({ health: { state: 'up' }, breaker: null })
     } finally {
       await fetch(`${nodes}/failing`, { method: 'DELETE', headers: asOperator })
       await node.close()

@@ -8,7 +8,7 @@ import {
   closedBreaker,
   onAborted,
   onCall,
-  onFault,
+  onFailure,
   onSuccess,
 } from '../../gateway/nodes/routing/breaker.ts'
 import { chooseOfTwo } from '../../gateway/nodes/routing/choice.ts'
@@ -19,20 +19,20 @@ import { eventData } from '../../gateway/platform/event-lines.ts'
 describe('the breaker', () => {
   it('opens after five faults in a row, and not after fewer', () => {
     let breaker = closedBreaker
-    for (let i = 0; i < 4; i++) breaker = onFault(breaker, 0, 0.5)
+    for (let i = 0; i < 4; i++) breaker = onFailure(breaker, 0, 0.5)
     expect(admits(breaker, 0)).toBe(true)
-    expect(admits(onFault(breaker, 0, 0.5), 0)).toBe(false)
+    expect(admits(onFailure(breaker, 0, 0.5), 0)).toBe(false)
   })
 
   it('lets exactly one probe through when the wait is over; its result decides', () => {
     let breaker = closedBreaker
-    for (let i = 0; i < 5; i++) breaker = onFault(breaker, 0, 0.5)
+    for (let i = 0; i < 5; i++) breaker = onFailure(breaker, 0, 0.5)
     expect(admits(breaker, breaker.until - 1)).toBe(false)
     expect(admits(breaker, breaker.until)).toBe(true)
     const probing = onCall(breaker, breaker.until)
     expect(admits(probing, breaker.until + 1)).toBe(false)
     expect(onSuccess(probing)).toEqual(closedBreaker)
-    const reopened = onFault(probing, breaker.until, 0.5)
+    const reopened = onFailure(probing, breaker.until, 0.5)
     expect(admits(reopened, breaker.until + 1)).toBe(false)
     expect(reopened.until - breaker.until).toBe(2 * breaker.until)
     expect(admits(onAborted(probing, breaker.until), breaker.until)).toBe(true)
@@ -40,11 +40,11 @@ describe('the breaker', () => {
 
   it('waits no longer each time for a node that is alive', () => {
     let breaker = closedBreaker
-    for (let i = 0; i < 5; i++) breaker = onFault(breaker, 0, 0.5)
+    for (let i = 0; i < 5; i++) breaker = onFailure(breaker, 0, 0.5)
     const wait = breaker.until
     for (let i = 0; i < 5; i++) {
       const now = breaker.until
-      breaker = onFault(onCall(breaker, now), now, 0.5, true)
+      breaker = onFailure(onCall(breaker, now), now, 0.5, true)
       expect(breaker.until - now).toBe(wait)
     }
   })
@@ -61,12 +61,12 @@ describe('the breaker', () => {
             const before = breaker
             if (name === 'call' && admits(breaker, now)) breaker = onCall(breaker, now)
             if (name === 'success') breaker = onSuccess(breaker)
-            if (name === 'fault') breaker = onFault(breaker, now, random)
+            if (name === 'fault') breaker = onFailure(breaker, now, random)
             if (name === 'given up') breaker = onAborted(breaker, now)
             if (before.state !== 'closed' && breaker.state === 'closed') expect(name).toBe('success')
             if (breaker.state === 'open') expect(breaker.until - now).toBeLessThanOrEqual(75_000)
-            expect(breaker.badness).toBeGreaterThanOrEqual(0)
-            expect(breaker.badness).toBeLessThanOrEqual(1)
+            expect(breaker.failureRate).toBeGreaterThanOrEqual(0)
+            expect(breaker.failureRate).toBeLessThanOrEqual(1)
           }
         },
       ),
@@ -149,9 +149,13 @@ describe('the pool', () => {
       clock.slept.push(milliseconds)
       clock.now += milliseconds
     }
-    const onRest = (node: string, until: number | null) =>
+    const onBreakerChange = (node: string, until: number | null) =>
       void rests.push([node, until === null ? null : until - clock.now])
-    return { clock, rests, pool: new NodePool({ now: () => clock.now, random: () => 0.4, sleep, onRest }) }
+    return {
+      clock,
+      rests,
+      pool: new NodePool({ now: () => clock.now, random: () => 0.4, sleep, onBreakerChange }),
+    }
   }
 
   it('goes to another node at once when one fails', async () => {

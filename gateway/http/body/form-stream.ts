@@ -28,14 +28,14 @@ export async function* formEvents(
   const body = new DelimitedBytes(chunks)
   await body.upTo(delimiter, maxHeadBytes, 'must begin with its boundary')
   for (let parts = 0; !(await body.begins('--')); parts++) {
-    if (parts === maxParts) throw new UnreadableForm(`may have at most ${maxParts} parts`)
+    if (parts === maxParts) throw new UnreadableForm(`may have at maxBytes ${maxParts} parts`)
     const head = await body.upTo(headEnd, maxHeadBytes, 'has a part with too long a head')
-    const { name, fileName } = dispositionOf(decodeText(head))
+    const { name, fileName } = parseDisposition(decodeText(head))
     if (fileName === null) {
       const value = await body.upTo(
         delimiter,
         maxFieldBytes,
-        `may have at most ${maxFieldBytes} bytes in the field ${name}`,
+        `may have at maxBytes ${maxFieldBytes} bytes in the field ${name}`,
       )
       yield { field: name, value: decodeText(value, name) }
     } else {
@@ -49,15 +49,15 @@ const encoder = new TextEncoder()
 const headEnd = encoder.encode('\r\n\r\n')
 
 /** Name of the field, and of the file where the part is one. */
-function dispositionOf(head: string): { name: string; fileName: string | null } {
+function parseDisposition(head: string): { name: string; fileName: string | null } {
   const disposition = /^content-disposition:\s*form-data(;.*)$/im.exec(head)?.[1] ?? ''
-  const name = parameterOf(disposition, 'name')
+  const name = parseParameter(disposition, 'name')
   if (name === null) throw new UnreadableForm('has a part without a name')
   const extended = /;\s*filename\*=utf-8''([^\s;]+)/i.exec(disposition)?.[1]
-  return { name, fileName: percentDecoded(extended) ?? parameterOf(disposition, 'filename') }
+  return { name, fileName: percentDecoded(extended) ?? parseParameter(disposition, 'filename') }
 }
 
-function parameterOf(disposition: string, name: string): string | null {
+function parseParameter(disposition: string, name: string): string | null {
   const found = new RegExp(`;\\s*${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s;"]+))`, 'i').exec(disposition)
   if (found === null) return null
   // browsers write quotes and line ends as %22, %0D and %0A, other clients a quote as \"
@@ -87,7 +87,7 @@ class DelimitedBytes {
   /** What stands before the delimiter, as it arrives. Goes on behind the delimiter. */
   async *before(delimiter: Uint8Array): AsyncGenerator<Uint8Array> {
     for (;;) {
-      const at = indexIn(this.#rest, delimiter)
+      const at = indexOf(this.#rest, delimiter)
       // the last bytes may be the beginning of a delimiter
       const end = at === -1 ? Math.max(0, this.#rest.length - delimiter.length + 1) : at
       const bytes = this.#rest.subarray(0, end)
@@ -98,16 +98,16 @@ class DelimitedBytes {
     }
   }
 
-  /** All that stands before the delimiter, if it is no more than `most`. */
-  async upTo(delimiter: Uint8Array, most: number, otherwise: string): Promise<Uint8Array> {
+  /** All that stands before the delimiter, if it is no more than `maxBytes`. */
+  async upTo(delimiter: Uint8Array, maxBytes: number, otherwise: string): Promise<Uint8Array> {
     const parts: Uint8Array[] = []
     let length = 0
     for await (const bytes of this.before(delimiter)) {
       parts.push(bytes)
       length += bytes.length
-      if (length > most) throw new UnreadableForm(otherwise)
+      if (length > maxBytes) throw new UnreadableForm(otherwise)
     }
-    return joined(parts)
+    return concatenate(parts)
   }
 
   /** Whether this text comes next. */
@@ -119,12 +119,12 @@ class DelimitedBytes {
   async #more(): Promise<void> {
     const next = await this.#chunks.next()
     if (next.done) throw new UnreadableForm('ends before its last boundary')
-    this.#rest = this.#rest.length === 0 ? next.value : joined([this.#rest, next.value])
+    this.#rest = this.#rest.length === 0 ? next.value : concatenate([this.#rest, next.value])
   }
 }
 
 /** Where a delimiter stands, or -1. Its first byte is looked for by the runtime: it is rare in lines of JSON. */
-function indexIn(bytes: Uint8Array, delimiter: Uint8Array): number {
+function indexOf(bytes: Uint8Array, delimiter: Uint8Array): number {
   const last = bytes.length - delimiter.length
   for (
     let at = bytes.indexOf(delimiter[0]!);
@@ -136,7 +136,7 @@ function indexIn(bytes: Uint8Array, delimiter: Uint8Array): number {
   return -1
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {

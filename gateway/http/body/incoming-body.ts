@@ -34,9 +34,6 @@ export class IncomingBody {
   open(bounds: BodyBounds): void {
     this.#bounds = bounds
     const { headers } = this.#request
-    if (headers.has('content-length') && headers.has('transfer-encoding')) {
-      throw refusal('invalid_request', 'Send either Content-Length or Transfer-Encoding, not both.')
-    }
     if (Number(headers.get('content-length')) > bounds.maxBytes) throw tooLarge(bounds.maxBytes)
     if (this.#encoding() === 'other') {
       throw refusal('unsupported_media_type', 'Send the body plain or with Content-Encoding: gzip.')
@@ -110,12 +107,7 @@ export function tooLarge(maxBytes: number): FailureError {
   return refusal('body_too_large', `The body may have at most ${maxBytes} bytes.`)
 }
 
-type BodyFailure =
-  | 'body_too_large'
-  | 'body_timeout'
-  | 'incomplete_body'
-  | 'invalid_request'
-  | 'unsupported_media_type'
+type BodyFailure = 'body_too_large' | 'body_timeout' | 'incomplete_body' | 'unsupported_media_type'
 
 function refusal(code: BodyFailure, detail: string): FailureError {
   return new FailureError({ code, detail, source: 'gateway' })

@@ -1,5 +1,5 @@
 import type { AppliedLimits } from '../../limits/limits.ts'
-import { whatIsLeftOf } from '../../nodes/client/call-deadline.ts'
+import { remainingLimits } from '../../nodes/client/call-deadline.ts'
 import { type ChatCall, requestChunks, requestCompletion } from '../../nodes/client/chat-call.ts'
 import type { NodeChunk } from '../../nodes/client/chat-wire.ts'
 import { CallAborted, NodeFailure, unusable } from '../../nodes/client/node-failure.ts'
@@ -46,7 +46,7 @@ export async function runChat(
   const startedAt = now()
   try {
     const ask = async (served: ServedModel) => {
-      const limits = whatIsLeftOf(timeLimits, now() - startedAt)
+      const limits = remainingLimits(timeLimits, now() - startedAt)
       const call = callOf(command, served, limits, controls?.signal)
       if (controls === null) return requestCompletion(call)
       return relay(call, (chunk) => {

@@ -2,7 +2,7 @@ import type { Failure } from '../../../schema/api/errors.ts'
 import { estimateTokens } from '../../../schema/judge/token-estimate.ts'
 import type { Admission, Reservation } from '../../limits/admission.ts'
 import { longestAnswer } from '../../limits/limits.ts'
-import { type TimeLimits, whatIsLeftOf } from '../../nodes/client/call-deadline.ts'
+import { remainingLimits, type TimeLimits } from '../../nodes/client/call-deadline.ts'
 import { type Completion, complete, completeStreaming } from '../../nodes/client/completion.ts'
 import { CallAborted, NodeFailure } from '../../nodes/client/node-failure.ts'
 import type { ServedModel } from '../../nodes/registry/model-catalog.ts'
@@ -82,7 +82,7 @@ export async function runJudgment(
         : nothingUsed
     settle(dependencies, command, reservation, 'failed', used)
     const failure = failureOf(error)
-    const code = disconnected ? 'client_left' : (failure?.code ?? 'internal_error')
+    const code = disconnected ? 'client_disconnected' : (failure?.code ?? 'internal_error')
     dependencies.store.insertAttempt(command, code, text.length, now())
     if (failure === null) throw error
     return { failure, ...(report && { limits: report }) }
@@ -115,7 +115,7 @@ function ask(
   onText: (text: string) => void,
 ): Promise<Completion> {
   const { requestId, traceparent, tenantId: tenant } = command
-  const limits = whatIsLeftOf(timeLimits, now() - startedAt)
+  const limits = remainingLimits(timeLimits, now() - startedAt)
   const call = { served, requestId, traceparent, tenant, limits, signal }
   const prompt = {
     messages: command.messages,

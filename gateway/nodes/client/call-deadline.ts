@@ -34,72 +34,72 @@ const defaultTimeLimits: TimeLimits = {
 }
 
 /** The limits with the operator's changes, given as JSON. */
-export function timeLimitsOf(json: string | undefined): TimeLimits {
+export function parseTimeLimits(json: string | undefined): TimeLimits {
   return { ...defaultTimeLimits, ...changes.parse(JSON.parse(json || '{}')) }
 }
 
-/** The limits of a second try: all tries together have the total. */
-export const whatIsLeftOf = (limits: TimeLimits, elapsedMs: number): TimeLimits => ({
+/** The limits of a retry: all tries together share the total. */
+export const remainingLimits = (limits: TimeLimits, elapsedMs: number): TimeLimits => ({
   ...limits,
   totalMs: Math.max(1, limits.totalMs - elapsedMs),
 })
 
-/** Shorter than the steps usually are, so that the timer of one serves the next. */
-const longestTimerMs = 10_000
+/** Shorter than most steps, so that the timer of one step serves the next. */
+const maxTimerMs = 10_000
 
 /**
- * Watches over one call: gives up when the step at hand or the whole takes too long, or when nobody waits
- * any more. `signal` goes into `fetch`. Streams have a step for every event, and setting a timer costs more than
- * reading one: a timer that rings before the step ends stays, and looks again when it rings.
+ * Aborts a call when its current step or the whole call times out, or when every client has disconnected. `signal`
+ * goes into `fetch`. Streams have a step for every event, and setting a timer costs more than reading the clock: a
+ * timer that ends before the step is kept and checks again when it fires.
  */
-export class Watch {
+export class CallDeadline {
   readonly #controller = new AbortController()
   readonly #deadline: number
   readonly #outer: AbortSignal | undefined
-  readonly #giveUp = () => this.#controller.abort()
+  readonly #abort = () => this.#controller.abort()
   #stepEndsAt = 0
-  #ringsAt = Number.POSITIVE_INFINITY
+  #timerEndsAt = Number.POSITIVE_INFINITY
   #clear = () => {}
-  /** Whether a limit was reached; tells a slow node from a client that left. */
+  /** Whether a time limit was reached: tells a slow node from a client that disconnected. */
   expired = false
 
   constructor(totalMs: number, outer?: AbortSignal) {
     this.#deadline = Date.now() + totalMs
     this.#outer = outer
     if (outer?.aborted) this.#controller.abort()
-    outer?.addEventListener('abort', this.#giveUp)
+    outer?.addEventListener('abort', this.#abort)
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal
   }
 
-  /** Begins a step that may take so long. */
-  within(milliseconds: number): void {
+  /** Starts a step with a time limit of its own. */
+  startStep(milliseconds: number): void {
     this.#stepEndsAt = Math.min(Date.now() + milliseconds, this.#deadline)
-    if (this.#ringsAt > this.#stepEndsAt) this.#setTimer()
+    if (this.#timerEndsAt > this.#stepEndsAt) this.#setTimer()
   }
 
-  /** Ends the call, if it is not over. */
+  /** Aborts the call if it is still running. */
   cancel(): void {
     this.#controller.abort()
   }
 
   stop(): void {
     this.#clear()
-    this.#outer?.removeEventListener('abort', this.#giveUp)
+    this.#outer?.removeEventListener('abort', this.#abort)
   }
 
   #setTimer(): void {
     this.#clear()
     const now = Date.now()
-    const wait = Math.max(0, Math.min(this.#stepEndsAt - now, longestTimerMs))
-    this.#ringsAt = now + wait
-    const timer = setTimeout(() => this.#look(), wait)
+    const wait = Math.max(0, Math.min(this.#stepEndsAt - now, maxTimerMs))
+    this.#timerEndsAt = now + wait
+    const timer = setTimeout(() => this.#check(), wait)
     this.#clear = () => clearTimeout(timer)
   }
 
-  #look(): void {
+  #check(): void {
     if (Date.now() < this.#stepEndsAt) this.#setTimer()
     else {
       this.expired = true

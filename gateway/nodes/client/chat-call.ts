@@ -1,8 +1,8 @@
 import { eventData } from '../../platform/event-lines.ts'
 import type { ServedModel } from '../registry/model-catalog.ts'
-import { isThere } from '../registry/node-probe.ts'
+import { isReachable } from '../registry/node-probe.ts'
 import { parseJson, readBounded } from './bounded-body.ts'
-import { type TimeLimits, Watch } from './call-deadline.ts'
+import { CallDeadline, type TimeLimits } from './call-deadline.ts'
 import { type NodeChunk, type NodeCompletion, nodeChunk, nodeCompletion, nodeRefusal } from './chat-wire.ts'
 import { CallAborted, NodeFailure, unusable } from './node-failure.ts'
 import { nodeHeaders } from './node-headers.ts'
@@ -24,23 +24,23 @@ export interface ChatCall {
 
 /** The whole completion, or a {@link NodeFailure}. */
 export async function requestCompletion(call: ChatCall): Promise<NodeCompletion> {
-  const watch = new Watch(call.limits.totalMs, call.signal)
+  const deadline = new CallDeadline(call.limits.totalMs, call.signal)
   let answered = false
   try {
-    watch.within(call.limits.answerMs)
-    const response = await send(call, watch, call.body)
+    deadline.startStep(call.limits.answerMs)
+    const response = await send(call, deadline, call.body)
     answered = true
-    watch.within(call.limits.bodyMs)
+    deadline.startStep(call.limits.bodyMs)
     const text = await readBounded(response)
     if (text === null) throw unusable('The node sent more than an answer can be, or text that is not UTF-8.')
     const parsed = nodeCompletion.safeParse(parseJson(text))
     if (!parsed.success) throw unusable('The node answered with something that is not a chat completion.')
-    checkMaker(call.served, parsed.data)
+    checkProvenance(call.served, parsed.data)
     return parsed.data
   } catch (error) {
-    throw await reasonOf(error, watch, call, answered)
+    throw await toCallError(error, deadline, call, answered)
   } finally {
-    watch.stop()
+    deadline.stop()
   }
 }
 
@@ -50,13 +50,13 @@ export async function requestCompletion(call: ChatCall): Promise<NodeCompletion>
  * looks complete.
  */
 export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> {
-  const watch = new Watch(call.limits.totalMs, call.signal)
+  const deadline = new CallDeadline(call.limits.totalMs, call.signal)
   const open = new Map<number, boolean>()
   let answered = false
   try {
-    watch.within(call.limits.firstEventMs)
+    deadline.startStep(call.limits.firstEventMs)
     const body = { ...call.body, stream: true, stream_options: { include_usage: true } }
-    const response = await send(call, watch, body)
+    const response = await send(call, deadline, body)
     answered = true
     if (!/^text\/event-stream/i.test(response.headers.get('content-type') ?? '') || response.body === null) {
       await response.body?.cancel()
@@ -69,26 +69,30 @@ export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> 
       if (nodeRefusal.safeParse(event).success) throw unusable('The node ended its stream with an error.')
       const parsed = nodeChunk.safeParse(event)
       if (!parsed.success) throw unusable('The node sent an event that is not a chunk of a completion.')
-      checkMaker(call.served, parsed.data)
+      checkProvenance(call.served, parsed.data)
       for (const { index, finish_reason } of parsed.data.choices) {
         const choice = index ?? 0
         open.set(choice, (open.get(choice) ?? true) && finish_reason == null)
       }
       yield parsed.data
-      watch.within(call.limits.betweenEventsMs)
+      deadline.startStep(call.limits.betweenEventsMs)
     }
     if (open.size > 0 && ![...open.values()].includes(true)) return
     throw unusable('The node ended its stream before its answer had ended.', 'stream_interrupted')
   } catch (error) {
-    throw await reasonOf(error, watch, call, answered)
+    throw await toCallError(error, deadline, call, answered)
   } finally {
     // leaving early, by an error or because the reader has enough, ends the node's work too
-    watch.stop()
-    watch.cancel()
+    deadline.stop()
+    deadline.cancel()
   }
 }
 
-async function send(call: ChatCall, watch: Watch, body: Record<string, unknown>): Promise<Response> {
+async function send(
+  call: ChatCall,
+  deadline: CallDeadline,
+  body: Record<string, unknown>,
+): Promise<Response> {
   const { served } = call
   const response = await fetch(`${served.node.url}/v1/chat/completions`, {
     method: 'POST',
@@ -100,14 +104,14 @@ async function send(call: ChatCall, watch: Watch, body: Record<string, unknown>)
     }),
     body: JSON.stringify({ model: served.id, ...body }),
     redirect: 'manual',
-    signal: watch.signal,
+    signal: deadline.signal,
   })
   if (!response.ok) throw await toNodeFailure(response, Date.now())
   return response
 }
 
 /** A node that answers for another model, or with weights that it did not announce, is not believed. */
-function checkMaker(served: ServedModel, answer: NodeCompletion | NodeChunk): void {
+function checkProvenance(served: ServedModel, answer: NodeCompletion | NodeChunk): void {
   if (!isFor(answer.model, served.id)) {
     throw unusable('The node answered with another model than it was asked for.')
   }
@@ -121,13 +125,18 @@ function checkMaker(served: ServedModel, answer: NodeCompletion | NodeChunk): vo
   }
 }
 
-async function reasonOf(error: unknown, watch: Watch, call: ChatCall, answered: boolean): Promise<Error> {
+async function toCallError(
+  error: unknown,
+  deadline: CallDeadline,
+  call: ChatCall,
+  answered: boolean,
+): Promise<Error> {
   if (error instanceof NodeFailure) return error
   if (call.signal?.aborted) return new CallAborted()
-  if (watch.expired) return unusable('The node did not answer within the time limit.', 'node_timeout')
+  if (deadline.expired) return unusable('The node did not answer startStep the time limit.', 'node_timeout')
   if (answered) return unusable('The connection to the node broke.', 'stream_interrupted')
   // a node that is gone and one that dropped this request look the same from here
-  if (await isThere(call.served.node)) {
+  if (await isReachable(call.served.node)) {
     const detail = 'The node ended the connection before it answered.'
     return new NodeFailure(
       { code: 'stream_interrupted', detail, source: 'node' },

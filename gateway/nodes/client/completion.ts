@@ -33,13 +33,13 @@ export interface Completion {
 type Call = Omit<ChatCall, 'body'>
 
 /** Far above what 4,096 tokens write; the platform stores no judgment of more than 2 MB. */
-const longestText = 600_000
+const maxTextLength = 600_000
 
 /** The prompt as one plain request. */
 export async function complete(call: Call, prompt: JudgePrompt): Promise<Completion> {
   const answer = await requestCompletion({ ...call, body: wireRequest(call.served, prompt) })
   const choice = answer.choices[0]!
-  return completionOf(answer, choice, choice.message.content ?? '')
+  return toCompletion(answer, choice, choice.message.content ?? '')
 }
 
 /** The prompt as a stream: `onText` gets the text as it comes, the completion is answered at the end. */
@@ -61,10 +61,10 @@ export async function completeStreaming(
       const delta = choice.delta?.content ?? ''
       if (delta === '') continue
       text += delta
-      if (text.length > longestText) throw unusable('The node wrote more than a judgment can be.')
+      if (text.length > maxTextLength) throw unusable('The node wrote more than a judgment can be.')
       onText(delta)
     }
-    return completionOf(whole, whole.choice, text)
+    return toCompletion(whole, whole.choice, text)
   } catch (error) {
     throw error instanceof NodeFailure && text !== '' ? error.final() : error
   }
@@ -81,12 +81,12 @@ function wireRequest(served: ServedModel, prompt: JudgePrompt) {
   }
 }
 
-function completionOf(
-  maker: Pick<NodeCompletion, 'usage' | 'keval'>,
+function toCompletion(
+  provenance: Pick<NodeCompletion, 'usage' | 'keval'>,
   choice: Pick<NodeCompletion['choices'][number], 'finish_reason' | 'keval'>,
   text: string,
 ): Completion {
-  if (text.length > longestText) throw unusable('The node wrote more than a judgment can be.')
+  if (text.length > maxTextLength) throw unusable('The node wrote more than a judgment can be.')
   const finishReason = choice.finish_reason
   // an answer that does not say how it ended is not known to be whole
   if (finishReason == null) {
@@ -98,12 +98,12 @@ function completionOf(
   return {
     text,
     finishReason,
-    promptTokens: maker.usage?.prompt_tokens ?? 0,
-    completionTokens: maker.usage?.completion_tokens ?? 0,
-    weightsDigest: maker.keval?.weights_digest ?? null,
-    precision: maker.keval?.precision ?? null,
-    provider: maker.keval?.provider ?? null,
-    queueMs: maker.keval?.queue_ms ?? null,
+    promptTokens: provenance.usage?.prompt_tokens ?? 0,
+    completionTokens: provenance.usage?.completion_tokens ?? 0,
+    weightsDigest: provenance.keval?.weights_digest ?? null,
+    precision: provenance.keval?.precision ?? null,
+    provider: provenance.keval?.provider ?? null,
+    queueMs: provenance.keval?.queue_ms ?? null,
     ratingProbabilities: choice.keval?.rating_probabilities ?? null,
   }
 }

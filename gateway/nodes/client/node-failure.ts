@@ -1,17 +1,17 @@
 import type { ErrorCode, Failure } from '../../../schema/api/errors.ts'
 
-/** Where another try makes sense: on any node a moment later, on another node only, or nowhere. */
+/** Where a retry makes sense: on any node after a delay, on another node only, or nowhere. */
 export type Retry = 'anywhere' | 'elsewhere' | 'nowhere'
 
 interface Consequences {
   retry: Retry
-  /** It counts against the node's health; `alive` for a node that was seen answering right after. */
+  /** Whether it counts against the node's health; `alive` for a node that answered a probe right after. */
   fault: boolean | 'alive'
-  /** The node asked to be left alone for so long. */
+  /** From the node's Retry-After. */
   pauseMs?: number
 }
 
-/** Why a call to a node gave nothing, and what follows from it for the pool. */
+/** A failed call of a node, with its consequences for the pool. */
 export class NodeFailure extends Error {
   readonly failure: Failure
   readonly retry: Retry
@@ -27,13 +27,13 @@ export class NodeFailure extends Error {
     this.pauseMs = pauseMs
   }
 
-  /** The same failure where a second try is out of the question, because a part was shown already. */
+  /** The same failure without a retry: a part of the answer has reached the client. */
   final(): NodeFailure {
     return new NodeFailure(this.failure, { retry: 'nowhere', fault: this.fault, pauseMs: this.pauseMs })
   }
 }
 
-/** What the node does is of no use, and asking it again would most likely give the same. */
+/** A malformed answer: the same node would most likely repeat it. */
 export const unusable = (detail: string, code: ErrorCode = 'node_failed') =>
   new NodeFailure({ code, detail, source: 'node' }, { retry: 'elsewhere', fault: true })
 

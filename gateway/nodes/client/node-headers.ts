@@ -1,6 +1,6 @@
 import type { NodeRecord } from '../node.ts'
 
-/** Headers of every call to a node: its shared secret, and what ties the call to a request. */
+/** Headers of every call to a node: its shared secret, and the ids that correlate it with a request. */
 export function nodeHeaders(
   node: NodeRecord,
   extra: Record<string, string | undefined> = {},

@@ -4,7 +4,7 @@ import { apiRoute, apiRoutes } from '../../http/api.ts'
 import type { GatewayContext } from '../../http/context.ts'
 import { invalidRequest } from '../../http/failure-response.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
-import { configuredView, type NodeFindings, registeredView } from './node-view.ts'
+import { configuredView, type NodeCondition, registeredView } from './node-view.ts'
 
 const bodyLimit = 16_384
 
@@ -59,7 +59,7 @@ export function nodeAdminRoutes() {
   return apiRoutes()
     .openapi(list, async (c) => {
       const { nodes } = c.get('services')
-      const [rows, found] = await Promise.all([nodes.rows(), findings(c)])
+      const [rows, found] = await Promise.all([nodes.rows(), conditions(c)])
       const registered = rows.map((row) => registeredView(row, found(row.id)))
       const configured = nodes.configured().map((node) => configuredView(node, found(node.id)))
       return c.json({ object: 'list' as const, data: [...configured, ...registered], has_more: false }, 200)
@@ -84,10 +84,10 @@ export function nodeAdminRoutes() {
       return c.json(await viewOf(c, id), 200)
     })
     .openapi(remove, async (c) => {
-      const { nodes, nodeHealth, nodeRests, models } = c.get('services')
+      const { nodes, nodeHealth, breakerLog, models } = c.get('services')
       const { id } = c.req.valid('param')
       if (!(await nodes.remove(id, c.get('operator')))) throw noSuchNode()
-      await Promise.all([nodeHealth.forget(id), nodeRests.end(id)])
+      await Promise.all([nodeHealth.forget(id), breakerLog.close(id)])
       await models.refresh(await nodes.read())
       return c.body(null, 204)
     })
@@ -101,16 +101,16 @@ async function checkNow(c: GatewayContext): Promise<void> {
 }
 
 async function viewOf(c: GatewayContext, id: string) {
-  const [rows, found] = await Promise.all([c.get('services').nodes.rows(), findings(c)])
+  const [rows, found] = await Promise.all([c.get('services').nodes.rows(), conditions(c)])
   const row = rows.find((one) => one.id === id)
   if (row === undefined) throw noSuchNode()
   return registeredView(row, found(id))
 }
 
-async function findings(c: GatewayContext): Promise<(id: string) => NodeFindings> {
-  const { nodeHealth, nodeRests } = c.get('services')
-  const [health, rests] = await Promise.all([nodeHealth.all(), nodeRests.all()])
-  return (id) => ({ health: health.get(id), rest: rests.get(id) })
+async function conditions(c: GatewayContext): Promise<(id: string) => NodeCondition> {
+  const { nodeHealth, breakerLog } = c.get('services')
+  const [health, breakers] = await Promise.all([nodeHealth.all(), breakerLog.all()])
+  return (id) => ({ health: health.get(id), breaker: breakers.get(id) })
 }
 
 function noSuchNode(): FailureError {

@@ -1,17 +1,17 @@
 import { eq, lt, sql } from 'drizzle-orm'
-import { nodeRests } from '../../../schema/db/control.ts'
+import { openBreakers } from '../../../schema/db/control.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
 
-export type NodeRest = typeof nodeRests.$inferSelect
+export type OpenBreaker = typeof openBreakers.$inferSelect
 
-/** A rest that ended so long ago without a word was forgotten with the isolate that took it. */
+/** An entry that ended so long ago belongs to an isolate that no longer exists. */
 const staleMs = 300_000
 
 /**
- * Which nodes calls leave alone after failures, for the operator. Every isolate has a breaker of its own and writes
- * down when it opens and closes; requests are decided by the breakers, never by this.
+ * Open circuit breakers, for the operator to see. Every isolate has breakers of its own and records when they open
+ * and close; requests are decided by the breakers in memory, never by this table.
  */
-export class NodeRests {
+export class BreakerLog {
   readonly #database: ControlDatabase
   readonly #now: () => number
 
@@ -20,25 +20,25 @@ export class NodeRests {
     this.#now = now
   }
 
-  async all(): Promise<Map<string, NodeRest>> {
-    const rows = await this.#database.select().from(nodeRests)
+  async all(): Promise<Map<string, OpenBreaker>> {
+    const rows = await this.#database.select().from(openBreakers)
     return new Map(rows.map((row) => [row.nodeId, row]))
   }
 
-  /** A breaker opened: until then nothing is sent to the node, and the next call after that tries it. */
-  async begin(nodeId: string, until: number): Promise<void> {
+  /** Records that a breaker opened: no call goes to the node until then, and the next one probes it. */
+  async open(nodeId: string, until: number): Promise<void> {
     await this.#database
-      .insert(nodeRests)
+      .insert(openBreakers)
       .values({ nodeId, since: this.#now(), until })
-      .onConflictDoUpdate({ target: nodeRests.nodeId, set: { until: sql`max(until, excluded.until)` } })
+      .onConflictDoUpdate({ target: openBreakers.nodeId, set: { until: sql`max(until, excluded.until)` } })
   }
 
-  /** A call went well again, or the node is no more. */
-  async end(nodeId: string): Promise<void> {
-    await this.#database.delete(nodeRests).where(eq(nodeRests.nodeId, nodeId))
+  /** Records that a breaker closed, or that its node was removed. */
+  async close(nodeId: string): Promise<void> {
+    await this.#database.delete(openBreakers).where(eq(openBreakers.nodeId, nodeId))
   }
 
-  async forgetStale(): Promise<void> {
-    await this.#database.delete(nodeRests).where(lt(nodeRests.until, this.#now() - staleMs))
+  async removeStale(): Promise<void> {
+    await this.#database.delete(openBreakers).where(lt(openBreakers.until, this.#now() - staleMs))
   }
 }

@@ -1,10 +1,10 @@
 import type { NodeRecord } from '../node.ts'
 import { type NodeReport, probe, type ReportedModel } from './node-probe.ts'
 
-/** What is known of one model on one node. Digest, precision and provider are null where a node does not say. */
+/** One model on one node. Digest, precision and provider are null where the node does not report them. */
 export interface ServedModel extends ReportedModel {
   node: NodeRecord
-  /** Requests running and waiting on the node when it was last asked. */
+  /** Requests running and waiting on the node at its last report. */
   load: number
 }
 
@@ -13,7 +13,7 @@ export interface ModelCatalog {
   list(): Promise<ServedModel[]>
   /** The nodes that serve a model with the same weights, empty when none does. */
   find(model: string): Promise<ServedModel[]>
-  /** Asks the nodes now, after one turned out to be different. */
+  /** Asks the nodes now, after one answered with other weights. */
   refresh(nodes?: readonly NodeRecord[]): Promise<void>
 }
 
@@ -25,14 +25,14 @@ interface CatalogDependencies {
 }
 
 const freshMs = 10_000
-/** An empty catalog is asked again sooner, but not by every request. */
+/** An empty catalog is refreshed sooner, but not by every request. */
 const emptyFreshMs = 1_000
 const usableMs = 300_000
 const waitMs = 3_500
 
 /**
- * Asks the nodes what they serve and remembers it. Requests are answered from memory while one of them
- * refreshes it; a node that is down keeps its last answer for a while.
+ * Caches what the nodes serve. Requests are answered from memory while one of them refreshes it; the last report of
+ * a node that is down is kept for a while.
  */
 export class NodeModelCatalog implements ModelCatalog {
   readonly #dependencies: CatalogDependencies
@@ -77,7 +77,7 @@ export class NodeModelCatalog implements ModelCatalog {
           if ('report' in result) this.#known.set(node.id, { node, report: result.report, at: now() })
         }),
       )
-      // one that began later knows the list of nodes better
+      // a refresh that started later has a newer list of nodes
       if (round !== this.#round) return
       const ids = new Map(wanted.map((node) => [node.id, node]))
       for (const [id, entry] of this.#known) {
@@ -95,13 +95,13 @@ export class NodeModelCatalog implements ModelCatalog {
     return this.#refreshingSince > 0 && this.#dependencies.now() - this.#refreshingSince < waitMs
   }
 
-  /** Another request is asking: its promise is not this request's to wait for, so look again shortly. */
+  /** Waits for the refresh of another request by polling: a promise of another request cannot be awaited here. */
   async #settled(): Promise<void> {
     while (this.#isRefreshing()) await scheduler.wait(20)
   }
 }
 
-/** Nodes with different weights give different judgments: the weights most nodes have are the ones in use. */
+/** Different weights give different judgments, so that only the nodes with the most common weights are used. */
 function largestByWeights(served: ServedModel[]): ServedModel[] {
   const groups = new Map<string | null, ServedModel[]>()
   for (const model of served) {

@@ -2,11 +2,11 @@ import { eq, inArray, not } from 'drizzle-orm'
 import { nodeHealth } from '../../../schema/db/control.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
 import type { NodeRecord } from '../node.ts'
-import { type NodeSaid, probe } from './node-probe.ts'
+import { type NodeStatus, probe } from './node-probe.ts'
 
 type HealthRow = typeof nodeHealth.$inferSelect
 
-/** What the clock finds when it asks every node, for the operator. Requests learn from their own results. */
+/** Results of the scheduled checks of every node, for the operator; routing depends on the calls alone. */
 export class NodeHealth {
   readonly #database: ControlDatabase
   readonly #now: () => number
@@ -21,7 +21,7 @@ export class NodeHealth {
     return new Map(rows.map((row) => [row.nodeId, row]))
   }
 
-  /** Asks all nodes and writes down what they say; forgets nodes that are no more. */
+  /** Checks all nodes, stores the results, and removes those of nodes that no longer exist. */
   async check(nodes: readonly NodeRecord[]): Promise<void> {
     const known = await this.all()
     await Promise.all(nodes.map(async (node) => this.#write(await this.#ask(node, known.get(node.id)))))
@@ -48,7 +48,7 @@ export class NodeHealth {
       latencyMs: report?.latencyMs ?? checkedAt - started,
       checkedAt,
       since: before?.state === state ? before.since : checkedAt,
-      report: result.said === null ? (before?.report ?? null) : saidAt(result.said, checkedAt),
+      report: result.status === null ? (before?.report ?? null) : toReport(result.status, checkedAt),
     }
   }
 
@@ -60,4 +60,4 @@ export class NodeHealth {
   }
 }
 
-const saidAt = (said: NodeSaid, at: number) => ({ ...said, seen_at: new Date(at).toISOString() })
+const toReport = (status: NodeStatus, at: number) => ({ ...status, seen_at: new Date(at).toISOString() })

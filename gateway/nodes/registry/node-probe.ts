@@ -6,7 +6,7 @@ import { nodeHeaders } from '../client/node-headers.ts'
 import { printable } from '../client/printable.ts'
 import type { NodeRecord } from '../node.ts'
 
-/** What a node says of itself when asked. */
+/** A node's own report when it is asked. */
 export interface NodeReport {
   models: ReportedModel[]
   /** Requests running and waiting, where the node says so. */
@@ -25,8 +25,8 @@ export interface ReportedModel {
   extensions: boolean
 }
 
-/** What it says for the operator's eyes; nothing is decided by it. */
-export type NodeSaid = Omit<NodeReportView, 'seen_at'>
+/** A node's status as it reports it, for the operator; no decision depends on it. */
+export type NodeStatus = Omit<NodeReportView, 'seen_at'>
 
 const optionalText = z.string().max(500).transform(printable).nullish()
 const modelList = z.object({
@@ -61,7 +61,7 @@ const healthReport = z.object({
   queue_limit: amount,
   engine_restarts: amount,
 })
-const nothingSaid: z.output<typeof healthReport> = {
+const unknownHealth: z.output<typeof healthReport> = {
   status: null,
   running: null,
   waiting: null,
@@ -74,43 +74,44 @@ const answerMs = 3_000
 const answerBytes = 1_000_000
 
 /**
- * Asks a node what it serves and how busy it is. An unusable answer is a reason in one line; `said` is there
- * whenever the node said something, ready or not.
+ * Asks a node what it serves and how busy it is. An unusable answer is a reason in one line; `status` is
+ * present whenever the node reports one, ready or not.
  */
 export async function probe(
   node: NodeRecord,
-): Promise<{ report: NodeReport; said: NodeSaid } | { reason: string; said: NodeSaid | null }> {
+): Promise<{ report: NodeReport; status: NodeStatus } | { reason: string; status: NodeStatus | null }> {
   const started = Date.now()
   const listed = await ask(node, '/v1/models')
-  if ('reason' in listed) return { reason: listed.reason, said: null }
+  if ('reason' in listed) return { reason: listed.reason, status: null }
   const parsed = modelList.safeParse(listed.body)
-  if (!parsed.success) return { reason: 'GET /v1/models did not answer a list of models', said: null }
+  if (!parsed.success) return { reason: 'GET /v1/models did not answer a list of models', status: null }
   const { data } = parsed.data
   // a node counts once for a model, however often it lists it
   const once = data.filter(
     ({ id }, at) => id === printable(id) && at === data.findIndex((one) => one.id === id),
   )
   const wanted = once.filter(({ id }) => node.models === null || node.models.includes(id))
-  const models = wanted.map((model) => reportedModel(node, model))
+  const models = wanted.map((model) => toReportedModel(node, model))
   const latencyMs = Date.now() - started
-  // a node that has not loaded its model yet lists none, and still says how it is
-  const tellsMore = models.some(({ extensions }) => extensions) || (models.length === 0 && isKeval(node))
-  const said = saidOf(wanted, nothingSaid)
-  if (!tellsMore) return { report: { models, load: 0, latencyMs }, said }
-
-  const health = await ask(node, '/health')
-  const status = healthReport.safeParse(health.body).data ?? nothingSaid
-  if ('reason' in health) return { reason: health.reason, said: saidOf(wanted, status) }
-  const load = (status.running ?? 0) + (status.waiting ?? 0)
-  return { report: { models, load, latencyMs }, said: saidOf(wanted, status) }
+  // a keval-node that has not loaded its model yet lists none, and reports its health all the same
+  const hasHealth = models.some(({ extensions }) => extensions) || (models.length === 0 && isKeval(node))
+  if (!hasHealth) {
+    return { report: { models, load: 0, latencyMs }, status: toNodeStatus(wanted, unknownHealth) }
+  }
+  const answer = await ask(node, '/health')
+  const health = healthReport.safeParse(answer.body).data ?? unknownHealth
+  const status = toNodeStatus(wanted, health)
+  if ('reason' in answer) return { reason: answer.reason, status }
+  const load = (health.running ?? 0) + (health.waiting ?? 0)
+  return { report: { models, load, latencyMs }, status }
 }
 
 const isKeval = ({ adapter }: NodeRecord) => adapter === 'keval'
 
-/** Whether a node is there at all, whatever it answers. */
-export const isThere = async (node: NodeRecord) => (await ask(node, '/v1/models')).answered
+/** Whether a node answers HTTP at all, with whatever status. */
+export const isReachable = async (node: NodeRecord) => (await ask(node, '/v1/models')).reachable
 
-function reportedModel(node: NodeRecord, model: ListedModels[number]): ReportedModel {
+function toReportedModel(node: NodeRecord, model: ListedModels[number]): ReportedModel {
   return {
     id: model.id,
     weightsDigest: model.keval?.weights_digest ?? null,
@@ -122,7 +123,7 @@ function reportedModel(node: NodeRecord, model: ListedModels[number]): ReportedM
   }
 }
 
-function saidOf(listed: ListedModels, status: typeof nothingSaid): NodeSaid {
+function toNodeStatus(listed: ListedModels, health: typeof unknownHealth): NodeStatus {
   const models = listed.map(({ id, max_model_len, keval }) => ({
     id,
     revision: keval?.revision ?? null,
@@ -133,31 +134,32 @@ function saidOf(listed: ListedModels, status: typeof nothingSaid): NodeSaid {
     certificate: keval?.certificate ?? null,
     notice: keval?.notice ?? null,
   }))
-  return { ...status, models }
+  return { ...health, models }
 }
 
 async function ask(
   node: NodeRecord,
   path: string,
-): Promise<{ answered: boolean; body: unknown } | { answered: boolean; reason: string; body: unknown }> {
-  let answered = false
+): Promise<{ reachable: boolean; body: unknown } | { reachable: boolean; reason: string; body: unknown }> {
+  let reachable = false
   try {
     const response = await fetch(node.url + path, {
       headers: nodeHeaders(node),
       redirect: 'manual',
       signal: AbortSignal.timeout(answerMs),
     })
-    answered = true
+    reachable = true
     const text = await readBounded(response, answerBytes)
-    if (text === null) return { answered, reason: `GET ${path} answered more than it may`, body: null }
+    if (text === null)
+      return { reachable, reason: `GET ${path} answered too much, or text that is not UTF-8`, body: null }
     const body = parseJson(text)
-    if (response.ok) return { answered, body }
-    const said = z.object({ reason: z.string().max(200) }).safeParse(body)
-    const why = said.success ? `: ${printable(said.data.reason)}` : ''
-    return { answered, reason: `GET ${path} answered ${response.status}${why}`, body }
+    if (response.ok) return { reachable, body }
+    const explained = z.object({ reason: z.string().max(200) }).safeParse(body)
+    const why = explained.success ? `: ${printable(explained.data.reason)}` : ''
+    return { reachable, reason: `GET ${path} answered ${response.status}${why}`, body }
   } catch (error) {
     const late = error instanceof DOMException && error.name === 'TimeoutError'
-    const reason = late ? `GET ${path} took over ${answerMs / 1000} s` : `GET ${path} found nobody`
-    return { answered, reason, body: null }
+    const reason = late ? `GET ${path} took over ${answerMs / 1000} s` : `GET ${path} could not connect`
+    return { reachable, reason, body: null }
   }
 }

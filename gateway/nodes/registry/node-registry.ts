@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { nodes } from '../../../schema/db/control.ts'
 import type { AuditEntry, AuditLog } from '../../audit/audit-log.ts'
-import { type ControlDatabase, isDuplicate, withPatience } from '../../platform/control-database.ts'
+import { type ControlDatabase, isDuplicate, withTimeout } from '../../platform/control-database.ts'
 import { logUnexpected } from '../../platform/unexpected.ts'
 import type { MasterKeys } from '../../vault/master-keys.ts'
 import { nodeSecretContext } from '../../vault/wrapping-context.ts'
@@ -35,8 +35,8 @@ interface RegistryParts {
 }
 
 /**
- * The nodes the operator registered, on top of the configured ones. Secrets are sealed at rest, and every change
- * is in the audit log. What was read is kept: a slow or absent database changes nothing for the nodes known.
+ * The nodes that the operator registered, in addition to the configured ones. Secrets are sealed at rest, and every
+ * change is in the audit log. The last list is kept in memory, so that routing survives an outage of the database.
  */
 export class NodeRegistry {
   readonly #database: ControlDatabase
@@ -57,20 +57,20 @@ export class NodeRegistry {
     this.#now = now
   }
 
-  /** All nodes, as known; reads the database again after a few seconds, but does not fail with it. */
+  /** All nodes from memory, refreshed from the database after a few seconds; never fails. */
   async all(): Promise<readonly NodeRecord[]> {
     return this.#now() - this.#readAt < freshMs ? this.#known : this.read()
   }
 
-  /** All nodes as they are stored now, or as known where the database does not answer. */
+  /** All nodes as stored now, or from memory where the database does not answer. */
   async read(): Promise<readonly NodeRecord[]> {
     this.#reads += 1
     const read = this.#reads
     try {
-      const rows = await withPatience(this.#database.select().from(nodes).all())
-      const registered = await Promise.all(rows.map((row) => this.#recordOf(row)))
+      const rows = await withTimeout(this.#database.select().from(nodes).all())
+      const registered = await Promise.all(rows.map((row) => this.#toRecord(row)))
       const all = [...this.#configured, ...registered]
-      // one that began later knows better
+      // a read that started later has the newer list
       if (read === this.#reads) {
         this.#known = all
         this.#readAt = this.#now()
@@ -96,11 +96,12 @@ export class NodeRegistry {
   async register(id: string, settings: NodeSettings, actor: string): Promise<boolean> {
     if (this.#configured.some((node) => node.id === id)) return false
     const now = this.#now()
-    const row = { id, ...(await this.#columnsOf(id, settings)), createdAt: now, updatedAt: now }
+    const row = { id, ...(await this.#toColumns(id, settings)), createdAt: now, updatedAt: now }
     try {
-      await this.#audit.commit({ actor, action: 'node.register', subject: id, detail: detailOf(settings) }, [
-        this.#database.insert(nodes).values(row),
-      ])
+      await this.#audit.commit(
+        { actor, action: 'node.register', subject: id, detail: toAuditDetail(settings) },
+        [this.#database.insert(nodes).values(row)],
+      )
     } catch (error) {
       if (isDuplicate(error, 'nodes')) return false
       throw error
@@ -116,8 +117,8 @@ export class NodeRegistry {
     const movesOrigin =
       changes.url !== undefined && new URL(changes.url).origin !== new URL(before.url).origin
     if (movesOrigin && before.sealedSecret !== null && changes.secret === undefined) return 'secret_required'
-    const columns = { ...(await this.#columnsOf(id, changes)), updatedAt: this.#now() }
-    await this.#audit.commit({ actor, action: 'node.update', subject: id, detail: detailOf(changes) }, [
+    const columns = { ...(await this.#toColumns(id, changes)), updatedAt: this.#now() }
+    await this.#audit.commit({ actor, action: 'node.update', subject: id, detail: toAuditDetail(changes) }, [
       this.#database.update(nodes).set(columns).where(eq(nodes.id, id)),
     ])
     this.#readAt = 0
@@ -138,7 +139,7 @@ export class NodeRegistry {
     return row !== undefined
   }
 
-  async #columnsOf<S extends Partial<NodeSettings>>(id: string, { secret, url, ...rest }: S) {
+  async #toColumns<S extends Partial<NodeSettings>>(id: string, { secret, url, ...rest }: S) {
     return {
       ...rest,
       ...(url !== undefined && { url: baseUrl(url) }),
@@ -154,7 +155,7 @@ export class NodeRegistry {
     return { masterKeyId, sealedSecret: wrappedKey }
   }
 
-  async #recordOf(row: NodeRow): Promise<NodeRecord> {
+  async #toRecord(row: NodeRow): Promise<NodeRecord> {
     const { id, url, adapter, weight, region, models, draining } = row
     const secret =
       row.masterKeyId === null || row.sealedSecret === null
@@ -181,7 +182,7 @@ const encoder = new TextEncoder()
 const noSecret = { masterKeyId: null, sealedSecret: null }
 
 /** A change for the audit log: whether there is a secret, never which; of the address only the host. */
-function detailOf({ secret, url, models, ...rest }: Partial<NodeSettings>): AuditDetail {
+function toAuditDetail({ secret, url, models, ...rest }: Partial<NodeSettings>): AuditDetail {
   return {
     ...rest,
     ...(url !== undefined && { host: new URL(url).host }),

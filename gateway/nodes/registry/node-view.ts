@@ -1,19 +1,19 @@
 import type { NodeView } from '../../../schema/api/nodes.ts'
 import type { nodeHealth } from '../../../schema/db/control.ts'
 import type { NodeRecord } from '../node.ts'
-import type { NodeRest } from './breaker-log.ts'
+import type { OpenBreaker } from './breaker-log.ts'
 import type { NodeRow } from './node-registry.ts'
 
 type HealthRow = typeof nodeHealth.$inferSelect
 
-/** What was found of a node: by the clock, and by the calls that went to it. */
-export interface NodeFindings {
+/** A node's condition: as the scheduled check found it, and as its calls did. */
+export interface NodeCondition {
   health: HealthRow | undefined
-  rest: NodeRest | undefined
+  breaker: OpenBreaker | undefined
 }
 
 /** Nodes as the operator sees them: whether there is a secret, never which. */
-export function registeredView(row: NodeRow, found: NodeFindings): NodeView {
+export function registeredView(row: NodeRow, found: NodeCondition): NodeView {
   const { id, url, adapter, weight, region, models, draining } = row
   const has_secret = row.sealedSecret !== null
   return {
@@ -26,23 +26,23 @@ export function registeredView(row: NodeRow, found: NodeFindings): NodeView {
     models,
     draining,
     configured: false,
-    ...foundView(found),
+    ...conditionView(found),
   }
 }
 
-export function configuredView(node: NodeRecord, found: NodeFindings): NodeView {
+export function configuredView(node: NodeRecord, found: NodeCondition): NodeView {
   const { secret, models, ...rest } = node
   return {
     ...rest,
     models: models === null ? null : [...models],
     has_secret: secret !== null,
     configured: true,
-    ...foundView(found),
+    ...conditionView(found),
   }
 }
 
-function foundView({ health, rest }: NodeFindings): Pick<NodeView, 'health' | 'rest'> {
-  return { health: healthView(health), rest: restView(rest) }
+function conditionView({ health, breaker }: NodeCondition): Pick<NodeView, 'health' | 'breaker'> {
+  return { health: healthView(health), breaker: breakerView(breaker) }
 }
 
 function healthView(row: HealthRow | undefined): NodeView['health'] {
@@ -60,7 +60,7 @@ function healthView(row: HealthRow | undefined): NodeView['health'] {
   }
 }
 
-const restView = (row: NodeRest | undefined): NodeView['rest'] =>
+const breakerView = (row: OpenBreaker | undefined): NodeView['breaker'] =>
   row === undefined ? null : { since: iso(row.since), until: iso(row.until) }
 
 const iso = (moment: number) => new Date(moment).toISOString()

@@ -1,8 +1,8 @@
-/** When a second node is asked as well: after a fixed wait, or after the longest that calls took lately. */
+/** When a call is hedged on a second node: after a fixed delay, or after the 95th percentile of recent calls. */
 export type Hedge = { afterMs: number } | 'p95'
 
 /** `NODE_HEDGE`: nothing for off, `p95`, or milliseconds. */
-export function hedgeOf(setting: string | undefined): Hedge | null {
+export function parseHedge(setting: string | undefined): Hedge | null {
   if (!setting) return null
   if (setting === 'p95') return 'p95'
   const afterMs = Number(setting)
@@ -10,24 +10,24 @@ export function hedgeOf(setting: string | undefined): Hedge | null {
   throw new Error('NODE_HEDGE is neither p95 nor a number of milliseconds.')
 }
 
-const kept = 100
-const enough = 20
+const maxSamples = 100
+const minSamples = 20
 
-/** How long the calls of each model took lately. Numbers only. */
-export class RecentWaits {
+/** Durations of the recent calls of each model. */
+export class RecentDurations {
   readonly #waits = new Map<string, number[]>()
 
   add(model: string, milliseconds: number): void {
     const waits = this.#waits.get(model) ?? []
     waits.push(milliseconds)
-    if (waits.length > kept) waits.shift()
+    if (waits.length > maxSamples) waits.shift()
     this.#waits.set(model, waits)
   }
 
-  /** What 95 of 100 calls stayed within; null as long as too few are known to say. */
+  /** The 95th percentile; null while there are too few samples. */
   p95(model: string): number | null {
     const waits = this.#waits.get(model) ?? []
-    if (waits.length < enough) return null
+    if (waits.length < minSamples) return null
     return waits.toSorted((one, other) => one - other)[Math.ceil(waits.length * 0.95) - 1]!
   }
 }

@@ -7,19 +7,19 @@ import {
   closedBreaker,
   onAborted,
   onCall,
-  onFault,
+  onFailure,
   onSuccess,
-  waitOf,
+  remainingWaitMs,
 } from './breaker.ts'
 import { chooseOfTwo } from './choice.ts'
-import { type Hedge, RecentWaits } from './hedge.ts'
+import { type Hedge, RecentDurations } from './hedge.ts'
 import { RetryBudget, retryDelayMs } from './retry-budget.ts'
 
-/** What this isolate knows of a node from its own calls. Numbers only: it outlives every request. */
+/** A node's state as this isolate's calls found it. Numbers only: it is shared by all requests. */
 interface NodeState {
   breaker: Breaker
   calls: number
-  /** The node asked to be left alone until then. */
+  /** From the node's Retry-After. */
   pausedUntil: number
 }
 
@@ -27,22 +27,22 @@ export interface PoolDependencies {
   now: () => number
   random: () => number
   sleep: (milliseconds: number) => Promise<void>
-  /** Hears until when a node is left alone after failures, and null when a call goes well again. */
-  onRest: (nodeId: string, until: number | null) => void
+  /** Called when a breaker opens, with the time until which it stays open, and with null when it closes. */
+  onBreakerChange: (nodeId: string, until: number | null) => void
 }
 
-/** One try on one node. `signal`, where another may be tried beside it, is aborted when that one's answer came first. */
+/** One try on one node. `signal` is aborted when a hedged call on another node answered first. */
 export type NodeCall<T> = (served: ServedModel, signal?: AbortSignal) => Promise<T>
 
 const tries = 3
-/** A single node that asks for a pause is waited for when the pause is this short. */
+/** A retry on the same node waits for its Retry-After up to this long. */
 const shortPauseMs = 1_500
 
 export interface CallOptions {
   hedge?: Hedge | null
   /**
-   * Whether it asks for more than a judgment takes. That such a call fails is no measure of a node: it opens no breaker
-   * and keeps nobody waiting as a probe, or a single caller could have a node left alone for all.
+   * Whether it asks for more than a judgment takes. The failure of such a call opens no breaker and it is never a
+   * probe, or a single caller could open the breaker for all.
    */
   isHeavy?: boolean
 }
@@ -59,18 +59,18 @@ interface Race<T> extends Try<T> {
   hedge: Hedge | null
 }
 
-/** Chooses nodes for calls, learns from the results, and tries again where that is safe. */
+/** Chooses nodes for calls, records their results, and retries where that is safe. */
 export class NodePool {
   readonly #dependencies: PoolDependencies
   readonly #budget = new RetryBudget()
   readonly #states = new Map<string, NodeState>()
-  readonly #waits = new RecentWaits()
+  readonly #waits = new RecentDurations()
 
   constructor(dependencies: PoolDependencies) {
     this.#dependencies = dependencies
   }
 
-  /** Runs the call on one of the candidates; on another, or the same a moment later, after a failure that allows it. */
+  /** Runs the call on one candidate; after a failure that allows it, retries on another or on the same after a delay. */
   async run<T>(
     candidates: readonly ServedModel[],
     call: NodeCall<T>,
@@ -88,26 +88,26 @@ export class NodePool {
       } catch (error) {
         if (!(error instanceof NodeFailure) || error.retry === 'nowhere' || round === tries) throw error
         const other = this.#choose(candidates, tried, true)
-        // what was too much for one node is so for the next
+        // a heavy request that failed one node would fail the next
         if ((other === null || isHeavy) && error.retry === 'elsewhere') throw error
-        const pause = other === null ? Math.max(this.#pauseOf(served), retryDelayMs(round, random())) : 0
+        const pause = other === null ? Math.max(this.#getPause(served), retryDelayMs(round, random())) : 0
         if (pause > shortPauseMs || !this.#admits(other ?? served, pause) || !this.#budget.take()) throw error
         if (pause > 0) await sleep(pause)
       }
     }
   }
 
-  /** A try, and another beside it on a second node when the first takes long: the first answer wins. */
+  /** One try, hedged by a second node when it takes long: the first answer wins. */
   async #race<T>({ candidates, tried, hedge, ...one }: Race<T>): Promise<T> {
-    const patience = this.#patienceWith(one.served, hedge)
-    if (patience === null) return this.#try(one)
+    const hedgeDelayMs = this.#hedgeDelay(one.served, hedge)
+    if (hedgeDelayMs === null) return this.#try(one)
     const over = new AbortController()
     const first = this.#try(one, over.signal)
     const settled = first.then(
       () => true,
       () => true,
     )
-    const inTime = await Promise.race([settled, this.#dependencies.sleep(patience).then(() => false)])
+    const inTime = await Promise.race([settled, this.#dependencies.sleep(hedgeDelayMs).then(() => false)])
     const other = inTime ? null : this.#choose(candidates, tried, true)
     if (other === null || !this.#budget.take()) return first
     tried.add(other)
@@ -121,27 +121,27 @@ export class NodePool {
     }
   }
 
-  /** How long the first node is waited for alone; null for as long as it takes. */
-  #patienceWith({ id }: ServedModel, hedge: Hedge | null): number | null {
+  /** The delay before a hedge; null for none. */
+  #hedgeDelay({ id }: ServedModel, hedge: Hedge | null): number | null {
     return hedge === 'p95' ? this.#waits.p95(id) : (hedge?.afterMs ?? null)
   }
 
   async #try<T>({ served, call, isHeavy }: Try<T>, signal?: AbortSignal): Promise<T> {
     const { now, random } = this.#dependencies
     const startedAt = now()
-    const state = this.#stateOf(served)
+    const state = this.#getState(served)
     if (!isHeavy) state.breaker = onCall(state.breaker, now())
     state.calls += 1
     try {
       const result = await call(served, signal)
       if (!isHeavy) this.#waits.add(served.id, now() - startedAt)
-      this.#learn(served, onSuccess(state.breaker))
+      this.#setBreaker(served, onSuccess(state.breaker))
       return result
     } catch (error) {
       if (isHeavy && !(error instanceof NodeFailure && error.fault === false)) throw error
-      if (!(error instanceof NodeFailure)) this.#learn(served, onAborted(state.breaker, now()))
-      else if (error.fault === false) this.#learn(served, onSuccess(state.breaker))
-      else this.#learn(served, onFault(state.breaker, now(), random(), error.fault === 'alive'))
+      if (!(error instanceof NodeFailure)) this.#setBreaker(served, onAborted(state.breaker, now()))
+      else if (error.fault === false) this.#setBreaker(served, onSuccess(state.breaker))
+      else this.#setBreaker(served, onFailure(state.breaker, now(), random(), error.fault === 'alive'))
       if (error instanceof NodeFailure && error.pauseMs > 0) state.pausedUntil = now() + error.pauseMs
       throw error
     } finally {
@@ -149,22 +149,22 @@ export class NodePool {
     }
   }
 
-  #learn(served: ServedModel, breaker: Breaker): void {
-    const state = this.#stateOf(served)
+  #setBreaker(served: ServedModel, breaker: Breaker): void {
+    const state = this.#getState(served)
     const before = state.breaker.state
     state.breaker = breaker
     if (breaker.state === before) return
-    this.#dependencies.onRest(served.node.id, breaker.state === 'closed' ? null : breaker.until)
+    this.#dependencies.onBreakerChange(served.node.id, breaker.state === 'closed' ? null : breaker.until)
   }
 
-  /** A node that may be called now: one not tried yet if there is any, else any again. */
+  /** A node that may be called now, an untried one first. `fresh` admits untried ones only. */
   #choose(candidates: readonly ServedModel[], tried: Set<ServedModel>, fresh = false): ServedModel | null {
     const ready = candidates.filter((served) => this.#admits(served, 0))
     const untried = ready.filter((served) => !tried.has(served))
     const among = fresh || untried.length > 0 ? untried : ready
     const loaded = among.map((served) => ({
       served,
-      load: this.#stateOf(served).calls + served.load,
+      load: this.#getState(served).calls + served.load,
       weight: served.node.weight,
     }))
     return chooseOfTwo(loaded, this.#dependencies.random)?.served ?? null
@@ -172,13 +172,13 @@ export class NodePool {
 
   /** Whether a node may be called once so many milliseconds have passed. */
   #admits(served: ServedModel, after: number): boolean {
-    const state = this.#stateOf(served)
+    const state = this.#getState(served)
     const then = this.#dependencies.now() + after
     return !served.node.draining && admits(state.breaker, then) && then >= state.pausedUntil
   }
 
-  #pauseOf(served: ServedModel): number {
-    return Math.max(0, this.#stateOf(served).pausedUntil - this.#dependencies.now())
+  #getPause(served: ServedModel): number {
+    return Math.max(0, this.#getState(served).pausedUntil - this.#dependencies.now())
   }
 
   #unavailable(candidates: readonly ServedModel[]): NodeFailure {
@@ -186,8 +186,8 @@ export class NodePool {
     const waits = candidates
       .filter(({ node }) => !node.draining)
       .map((served) => {
-        const { breaker, pausedUntil } = this.#stateOf(served)
-        return Math.max(waitOf(breaker, now), pausedUntil - now)
+        const { breaker, pausedUntil } = this.#getState(served)
+        return Math.max(remainingWaitMs(breaker, now), pausedUntil - now)
       })
     const failure: Failure = {
       code: 'no_node_available',
@@ -198,7 +198,7 @@ export class NodePool {
     return new NodeFailure(failure, { retry: 'nowhere', fault: false })
   }
 
-  #stateOf({ node }: ServedModel): NodeState {
+  #getState({ node }: ServedModel): NodeState {
     let state = this.#states.get(node.id)
     if (state === undefined) {
       state = { breaker: closedBreaker, calls: 0, pausedUntil: 0 }

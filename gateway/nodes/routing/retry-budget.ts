@@ -1,20 +1,20 @@
 /**
  * Bounds retries by the traffic: each first try earns a part of a retry, so that a failing fleet is never
- * asked much more often than a healthy one.
+ * sent much more traffic than a healthy one.
  */
 export class RetryBudget {
-  readonly #most: number
+  readonly #max: number
   readonly #earned: number
   #tokens: number
 
-  constructor(most = 10, earned = 0.2) {
-    this.#most = most
+  constructor(max = 10, earned = 0.2) {
+    this.#max = max
     this.#earned = earned
-    this.#tokens = most
+    this.#tokens = max
   }
 
   onFirstTry(): void {
-    this.#tokens = Math.min(this.#most, this.#tokens + this.#earned)
+    this.#tokens = Math.min(this.#max, this.#tokens + this.#earned)
   }
 
   /** Takes one retry out of the budget, if there is one. */

@@ -34,10 +34,10 @@ export const nodeHealth = sqliteTable('node_health', {
   report: text('report', { mode: 'json' }).$type<NodeReportView>(),
 })
 
-/** The nodes that calls leave alone after failures, as the isolates last found. */
-export const nodeRests = sqliteTable('node_rests', {
+/** Nodes whose circuit breaker is open, as the isolates last recorded. */
+export const openBreakers = sqliteTable('open_breakers', {
   nodeId: text('node_id').primaryKey(),
-  /** When a breaker opened first, with no call going well since. */
+  /** When a breaker opened first, without a success since. */
   since: integer('since').notNull(),
   until: integer('until').notNull(),
 })

@@ -44,10 +44,10 @@ export function NodeCard({ view, node }: { view: View; node: NodeView }) {
             <dd>{when(health.since, view)}</dd>
           </>
         )}
-        {node.rest !== null && (
+        {node.breaker !== null && (
           <>
             <dt>{text.failingSince}</dt>
-            <dd>{when(node.rest.since, view)}</dd>
+            <dd>{when(node.breaker.since, view)}</dd>
           </>
         )}
         {health !== null && <Report view={view} report={health.report} />}
@@ -74,16 +74,18 @@ export function NodeCard({ view, node }: { view: View; node: NodeView }) {
 }
 
 /** What the clock found, and beside it what calls found: a node that answers the clock may still fail every call. */
-function NodeState({ view, node: { health, rest } }: { view: View; node: NodeView }) {
+function NodeState({ view, node: { health, breaker } }: { view: View; node: NodeView }) {
   const text = view.t.operator.nodes
   const found = health?.state ?? 'unknown'
-  const tone = { up: rest === null ? 'tag good' : 'tag', down: 'tag bad', unknown: 'tag' }[found]
+  const tone = { up: breaker === null ? 'tag good' : 'tag', down: 'tag bad', unknown: 'tag' }[found]
   return (
     <>
       <span class={tone}>{text[found]}</span>
-      {rest !== null && (
+      {breaker !== null && (
         <span class="tag wait">
-          {Date.parse(rest.until) > Date.now() ? text.resting(clockTime(rest.until, view)) : text.onTrial}
+          {Date.parse(breaker.until) > Date.now()
+            ? text.resting(clockTime(breaker.until, view))
+            : text.onTrial}
         </span>
       )}
     </>

@@ -2,7 +2,7 @@ import type { ConsoleContext } from '../../view.ts'
 import { modelCard } from './model-card.ts'
 
 /** A page is not kept waiting for nodes that do not answer. */
-const patienceMs = 500
+const timeoutMs = 500
 
 /** A name is a node's own word, and the sample is pasted into a shell. */
 const pasteable = /^[\w.:/@-]+$/
@@ -18,7 +18,7 @@ export async function sampleModel(c: ConsoleContext): Promise<string> {
   const listed = c.get('services').models.list()
   // who gave up waiting leaves the answer to the next page
   c.executionCtx.waitUntil(listed)
-  const served = await Promise.race([listed, scheduler.wait(patienceMs).then(() => [])])
+  const served = await Promise.race([listed, scheduler.wait(timeoutMs).then(() => [])])
   const ids = served.map(({ id }) => id).filter((id) => pasteable.test(id))
   return preferred.find((id) => ids.includes(id)) ?? ids.sort()[0] ?? best.model
 }

@@ -54,6 +54,8 @@ export const apiDescriptions: Record<string, string> = {
   "OpenAI's chat completions, for judge prompts of one's own":
     '직접 만든 심판 프롬프트를 위한 OpenAI 채팅 완성',
   'The completion, or its chunks': '완성된 글, 또는 그 조각들',
+  'One model': '모델 하나',
+  'The model': '모델',
   'The models that can be asked for': '쓸 수 있는 모델',
   'Models, one entry for each id': '모델, id마다 하나',
   'Upload a file for a batch, as `multipart/form-data` with `file` and `purpose=batch`':
@@ -203,7 +205,7 @@ export const apiDescriptions: Record<string, string> = {
     '모든 노드와, 마지막 확인과 마지막 요청들에서 알게 된 것',
   'What the clock found when it last asked; null before the first time':
     '정해진 시간마다 물어 마지막으로 알게 된 것. 한 번도 묻지 않았으면 null',
-  'After failures of calls: until when the node is left alone; the next call after that tries it. Null while calls go to it as usual':
+  'The circuit breaker while it is open after failed calls: no call goes to the node until then, and the next one probes it. Null while it is closed':
     '요청이 연이어 실패한 뒤: 이때까지 노드를 쉬게 하고, 그다음 첫 요청으로 확인합니다. 평소처럼 요청이 가고 있으면 null',
   'Registered and configured nodes': '등록되었거나 설정에 있는 노드',
   'Register a node; it is asked for its models at once': '노드를 등록합니다. 바로 모델을 물어봅니다',

@@ -63,12 +63,13 @@ export const sentences: Record<string, string> = {
   'The storage of the tenant is being restarted. Nothing was stored.':
     '테넌트의 저장소가 다시 시작되는 중입니다. 저장된 것은 없습니다.',
 
-  'GET /v{}/models found nobody': 'GET /v{}/models에 아무도 답하지 않습니다.',
+  'GET /v{}/models could not connect': 'GET /v{}/models에 연결할 수 없습니다.',
   'GET /v{}/models took over {} s': 'GET /v{}/models에 {}초 넘게 답하지 않습니다.',
   'GET /v{}/models answered {}': 'GET /v{}/models에 {}(으)로 답했습니다.',
-  'GET /v{}/models answered more than it may': 'GET /v{}/models에 너무 긴 답이 왔습니다.',
+  'GET /v{}/models answered too much, or text that is not UTF-8':
+    'GET /v{}/models에 너무 크거나 UTF-8이 아닌 답이 왔습니다.',
   'GET /v{}/models did not answer a list of models': 'GET /v{}/models의 답이 모델 목록이 아닙니다.',
-  'GET /health found nobody': 'GET /health에 아무도 답하지 않습니다.',
+  'GET /health could not connect': 'GET /health에 연결할 수 없습니다.',
   'GET /health took over {} s': 'GET /health에 {}초 넘게 답하지 않습니다.',
   'GET /health answered {}': 'GET /health에 {}(으)로 답했습니다.',
 

@@ -100,12 +100,6 @@ CREATE TABLE `node_health` (
 	`report` text
 );
 --> statement-breakpoint
-CREATE TABLE `node_rests` (
-	`node_id` text PRIMARY KEY NOT NULL,
-	`since` integer NOT NULL,
-	`until` integer NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE `nodes` (
 	`id` text PRIMARY KEY NOT NULL,
 	`url` text NOT NULL,
@@ -118,6 +112,12 @@ CREATE TABLE `nodes` (
 	`draining` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `open_breakers` (
+	`node_id` text PRIMARY KEY NOT NULL,
+	`since` integer NOT NULL,
+	`until` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `api_keys` (

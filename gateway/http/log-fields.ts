@@ -1,0 +1,13 @@
+/** What a handler adds to the request's line in the log: names and numbers, never texts. */
+export interface LogFields {
+  model?: string
+  verdict?: string
+  /** `memory`, `edge`, `stored`, `joined` or `node`. */
+  source?: string
+  node?: string
+  code?: string
+  promptTokens?: number
+  completionTokens?: number
+  /** Set for streams: settles when the last event is sent, or the client has disconnected. */
+  finished?: Promise<void>
+}
