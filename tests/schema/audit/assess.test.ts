@@ -258,7 +258,8 @@ describe('the steadiness of a rating', () => {
     const table = compareSteadiness(Array.from({ length: 60 }, () => Array.from({ length: 8 }, sample)))
     const deviation = (summary: string, samples: number) =>
       table.find((row) => row.summary === summary && row.samples === samples)!.deviation
-    expect(table[0]).toMatchObject({ summary: 'expected', samples: 1, tokens: 500 })
+    expect(table[0]!.summary).toBe('expected')
+    expect(table.find(({ samples }) => samples === 3)!.tokens).toBe(1500)
     expect(deviation('expected', 1)).toBeCloseTo(0, 5)
     expect(deviation('mean', 3)).toBeLessThan(deviation('mean', 1))
     expect(deviation('median', 5)).toBeLessThan(deviation('mean', 5))
