@@ -1,21 +1,21 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import { koreanDay, untilNextKoreanDay } from '../platform/korean-day.ts'
-import { decideRate, type RateDecision, rateState } from './gcra.ts'
+import { clampArrival, decideRate, type RateDecision, rateState } from './gcra.ts'
 import type { AppliedLimits, LimitReport, LimitState, LimitUsage, Rates } from './limits.ts'
 
-/** What survives a restart: tokens used, and where the request rates stand. */
+/** The state that survives a restart: tokens used, and the arrival times of the request rates. */
 export interface LimitMemory {
   tokensUsed(day: string, keyId: string | null): number
-  arrivalOf(subject: string): number
+  getArrival(subject: string): number
   saveArrival(subject: string, arrival: number): void
 }
 
-/** Room held for a run, until it is settled or expires. */
+/** Tokens and a slot reserved for a run, until it is settled or expires. */
 export interface Reservation {
   readonly keyId: string
   readonly day: string
   readonly tokens: number
-  readonly expiresAt: number
+  expiresAt: number
 }
 
 export type Admitted =
@@ -33,22 +33,21 @@ interface Subject {
 const tenantSubject = 'tenant'
 
 /**
- * Exact limits of one tenant. Everything is decided in one synchronous step per request, in the one object
- * where all requests of the tenant meet, so nothing can slip in between. Reserve, then settle; what is never
- * settled expires.
+ * Enforces the exact limits of one tenant. Each request is decided in one synchronous step in the tenant's object,
+ * so that no other request interleaves. A run is reserved and later settled; an unsettled reservation expires.
  */
 export class Admission {
   readonly #memory: LimitMemory
   readonly #subjects = new Map<string, Subject>()
   readonly #live = new Set<Reservation>()
-  readonly #longestRunMs: number
+  readonly #maxRunMs: number
 
-  constructor(memory: LimitMemory, longestRunMs: number) {
+  constructor(memory: LimitMemory, maxRunMs: number) {
     this.#memory = memory
-    this.#longestRunMs = longestRunMs
+    this.#maxRunMs = maxRunMs
   }
 
-  /** Admits a run that may use so many tokens, or says which limit it meets and when to come back. */
+  /** Admits a run that may use so many tokens, or returns the limit it meets and when to retry. */
   admit(keyId: string, tokens: number, limits: AppliedLimits, now: number): Admitted {
     this.#expire(now)
     const day = koreanDay(now)
@@ -59,7 +58,7 @@ export class Admission {
     const failure = checks.find((check) => check.failure !== null)?.failure ?? null
     if (failure !== null) return { failure, report: toReport(checks, 0, now) }
 
-    const reservation = { keyId, day, tokens, expiresAt: now + this.#longestRunMs }
+    const reservation = { keyId, day, tokens, expiresAt: now + this.#maxRunMs }
     for (const { subject, rate } of checks) subject.arrival = rate.arrival
     for (const name of [tenantSubject, keyId]) {
       const subject = this.#subject(name, day)
@@ -70,18 +69,18 @@ export class Admission {
     return { reservation, report: toReport(checks, tokens, now) }
   }
 
-  /** Ends a run: its room is free again, and what it used counts. */
+  /** Ends a run: releases its reservation and counts the tokens it used. */
   settle(reservation: Reservation, tokensUsed: number, now: number): void {
     this.#release(reservation)
     for (const name of [tenantSubject, reservation.keyId]) {
       const subject = this.#subjects.get(name)
       if (subject?.day === reservation.day) subject.used += tokensUsed
-      // an arrival that is past decides as none would
+      // a past arrival decides like none
       if (subject !== undefined && subject.arrival > now) this.#memory.saveArrival(name, subject.arrival)
     }
   }
 
-  /** Counts tokens of a run that was not held to limits. */
+  /** Counts the tokens of a run without limits. */
   add(keyId: string, tokensUsed: number, now: number): void {
     for (const name of [tenantSubject, keyId]) {
       const subject = this.#subjects.get(name)
@@ -89,7 +88,7 @@ export class Admission {
     }
   }
 
-  /** How much of the limits is in use; looking costs nothing. */
+  /** Returns how much of the limits is in use. */
   limitUsage(
     keyId: string,
     limits: AppliedLimits,
@@ -125,32 +124,44 @@ export class Admission {
       const subject = this.#subjects.get(name)
       if (subject === undefined) continue
       subject.running -= 1
-      subject.reserved -= reservation.tokens
+      if (subject.day === reservation.day) subject.reserved -= reservation.tokens
     }
   }
 
   #expire(now: number): void {
     for (const reservation of this.#live) {
-      if (reservation.expiresAt > now) break
-      this.#release(reservation)
+      // no run ends later than this, unless the clock was set back
+      reservation.expiresAt = Math.min(reservation.expiresAt, now + this.#maxRunMs)
+      if (reservation.expiresAt <= now) this.#release(reservation)
     }
   }
 
   #subject(name: string, day: string): Subject {
     let subject = this.#subjects.get(name)
     if (subject === undefined) {
-      subject = { arrival: this.#memory.arrivalOf(name), running: 0, day: '', used: 0, reserved: 0 }
+      subject = { arrival: this.#memory.getArrival(name), running: 0, day: '', used: 0, reserved: 0 }
       this.#subjects.set(name, subject)
     }
     if (subject.day !== day) {
       subject.day = day
       subject.used = this.#memory.tokensUsed(day, name === tenantSubject ? null : name)
+      subject.reserved = this.#reservedOn(day, name)
     }
     return subject
   }
 
+  #reservedOn(day: string, name: string): number {
+    let tokens = 0
+    for (const reservation of this.#live) {
+      const isOfSubject = name === tenantSubject || reservation.keyId === name
+      if (isOfSubject && reservation.day === day) tokens += reservation.tokens
+    }
+    return tokens
+  }
+
   #check(name: string, who: 'tenant' | 'key', rates: Rates, tokens: number, day: string, now: number): Check {
     const subject = this.#subject(name, day)
+    subject.arrival = clampArrival(subject.arrival, now, rates.requestsPerMinute)
     const rate = decideRate(subject.arrival, now, rates.requestsPerMinute)
     const tokensLeft = rates.tokensPerDay - subject.used - subject.reserved
     let failure: Failure | null = null

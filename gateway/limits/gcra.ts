@@ -11,35 +11,40 @@ export interface RateDecision {
 }
 
 /**
- * A request's share of the minute, rounded up to 1/1024 ms: sums of such shares with a time in milliseconds
+ * Milliseconds between two requests, rounded up to 1/1024 ms: sums of such intervals with a time in milliseconds
  * are exact, so that a limit is met to the request, however many have been added up.
  */
-const interval = (perMinute: number) => Math.ceil((60_000 / perMinute) * 1024) / 1024
+const emissionInterval = (perMinute: number) => Math.ceil((60_000 / perMinute) * 1024) / 1024
+
+/** Bounds a stored arrival time to one window from now: a later one comes from a clock that was set back. */
+export const clampArrival = (arrival: number, now: number, perMinute: number) =>
+  Math.min(arrival, now + emissionInterval(perMinute) * perMinute)
 
 /**
- * The generic cell rate algorithm as a pure function: a minute's worth of requests may come at once, and
- * each then frees itself after its share of the minute. All there is to keep is one number, `arrival`.
+ * Decides by the generic cell rate algorithm: a minute's worth of requests may come at once, and one more is
+ * allowed after every interval. The only state is one number, `arrival`.
  */
 export function decideRate(arrival: number, now: number, perMinute: number): RateDecision {
-  const share = interval(perMinute)
-  const window = share * perMinute
-  const next = Math.max(arrival, now) + share
+  const interval = emissionInterval(perMinute)
+  const window = interval * perMinute
+  const before = clampArrival(arrival, now, perMinute)
+  const next = Math.max(before, now) + interval
   const allowed = next - now <= window
-  const kept = allowed ? next : arrival
+  const kept = allowed ? next : before
   const taken = Math.max(0, kept - now)
   const { remaining } = rateState(kept, now, perMinute)
   return {
     allowed,
     arrival: kept,
     remaining,
-    retryAfterMs: remaining > 0 ? 0 : Math.max(0, taken + share - window),
+    retryAfterMs: remaining > 0 ? 0 : Math.max(0, taken + interval - window),
     resetMs: taken,
   }
 }
 
 /** How many requests could follow at once, and when all of the limit is free again. */
 export function rateState(arrival: number, now: number, perMinute: number) {
-  const share = interval(perMinute)
-  const taken = Math.max(0, arrival - now)
-  return { remaining: Math.max(0, Math.floor((share * perMinute - taken) / share)), resetMs: taken }
+  const interval = emissionInterval(perMinute)
+  const taken = Math.max(0, clampArrival(arrival, now, perMinute) - now)
+  return { remaining: Math.max(0, Math.floor((interval * perMinute - taken) / interval)), resetMs: taken }
 }

@@ -70,7 +70,7 @@ export class UsageStore implements LimitMemory {
     return row?.tokens ?? 0
   }
 
-  arrivalOf(subject: string): number {
+  getArrival(subject: string): number {
     const row = this.#database.select().from(rateMarks).where(eq(rateMarks.subject, subject)).get()
     return row?.arrival ?? 0
   }

@@ -19,7 +19,7 @@ function memory(): LimitMemory & { used: number; arrivals: Map<string, number> }
     tokensUsed() {
       return this.used
     },
-    arrivalOf: (subject) => arrivals.get(subject) ?? 0,
+    getArrival: (subject) => arrivals.get(subject) ?? 0,
     saveArrival: (subject, arrival) => void arrivals.set(subject, arrival),
   }
 }
@@ -152,6 +152,51 @@ describe('admission', () => {
     const nextDay = noon + 120_000 + wait * 1000
     expect(koreanDay(nextDay)).not.toBe(koreanDay(noon))
     expect(admission.admit('key', 1, { tenant, key: null }, nextDay)).toHaveProperty('reservation')
+  })
+
+  it('locks nobody out when the clock is set back, not over a restart either', () => {
+    const store = memory()
+    const tenant = { ...plenty, requestsPerMinute: 60, concurrent: 5 }
+    const hours = 2 * 3_600_000
+    const before = new Admission(store, 60_000)
+    for (let i = 0; i < 60; i++) {
+      const admitted = before.admit('key', 1, { tenant, key: null }, noon + hours)
+      if ('reservation' in admitted) before.settle(admitted.reservation, 1, noon + hours)
+    }
+    for (const admission of [before, new Admission(store, 60_000)]) {
+      const refused = admission.admit('key', 1, { tenant, key: null }, noon)
+      if (!('failure' in refused)) throw new Error('admitted')
+      expect(refused.failure.retryAfter).toBe(1)
+      expect(admission.admit('key', 1, { tenant, key: null }, noon + 1_000)).toHaveProperty('reservation')
+      expect(admission.limitUsage('key', { tenant, key: null }, noon + 61_000).tenant.requestsRemaining).toBe(
+        60,
+      )
+    }
+  })
+
+  it('frees slots of lost runs within the longest run, whatever the clock does', () => {
+    const admission = new Admission(memory(), 60_000)
+    const tenant = { ...plenty, concurrent: 1 }
+    const admit = (now: number) => admission.admit('key', 1, { tenant, key: null }, now)
+    expect(admit(noon + 7_200_000)).toHaveProperty('reservation')
+    expect(admit(noon)).toHaveProperty('failure')
+    expect(admit(noon + 60_000)).toHaveProperty('reservation')
+  })
+
+  it("counts yesterday's reservations against yesterday only", () => {
+    const admission = new Admission(memory(), 3_600_000)
+    const tenant = { ...plenty, tokensPerDay: 100 }
+    const limits = { tenant, key: null }
+    const beforeMidnight = Date.parse('2026-11-23T14:59:00Z')
+    const yesterday = admission.admit('key', 90, limits, beforeMidnight)
+    if (!('reservation' in yesterday)) throw new Error('refused')
+    const afterMidnight = beforeMidnight + 120_000
+    expect(admission.admit('key', 100, limits, afterMidnight)).toHaveProperty('reservation')
+    expect(admission.admit('key', 1, limits, afterMidnight)).toHaveProperty('failure')
+    // a clock that goes back over midnight finds the reservation of that day again
+    expect(admission.admit('key', 20, limits, beforeMidnight)).toHaveProperty('failure')
+    admission.settle(yesterday.reservation, 10, afterMidnight)
+    expect(admission.limitUsage('key', limits, afterMidnight).tenant.tokensReserved).toBe(100)
   })
 
   it('goes on where it stood after a restart', () => {
