@@ -20,7 +20,7 @@ import { RowStore } from './evaluations/row-store.ts'
 import { TallyStore } from './evaluations/tallies/tally-store.ts'
 import {
   type Claim,
-  IdempotentAnswers,
+  IdempotencyStore,
   type IdempotentRequest,
   type KeptAnswer,
 } from './http/idempotency-store.ts'
@@ -44,6 +44,7 @@ import { parseHedge } from './nodes/routing/hedge.ts'
 import { sharedPool } from './nodes/routing/shared-pool.ts'
 import { controlDatabase } from './platform/control-database.ts'
 import { DiskSpace } from './platform/disk-space.ts'
+import { runIsolated } from './platform/isolated.ts'
 import { koreanDay } from './platform/korean-day.ts'
 import type { PartName } from './platform/object-rpc.ts'
 import { Semaphore } from './platform/semaphore.ts'
@@ -56,7 +57,7 @@ import { usageRow } from './usage/usage-view.ts'
 export class TenantObject extends DurableObject<Env> implements TenantRpc {
   readonly #run: RunDependencies
   readonly #runs: InFlightRuns
-  readonly #idempotentAnswers: IdempotentAnswers
+  readonly #idempotency: IdempotencyStore
   readonly #maintenance: TenantMaintenance
   readonly #evaluations: Evaluations
   readonly #files: Files
@@ -85,15 +86,15 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       now,
     }
     this.#runs = new InFlightRuns(this.#run)
-    const idempotentAnswers = new IdempotentAnswers(database)
-    this.#idempotentAnswers = idempotentAnswers
+    const idempotency = new IdempotencyStore(database)
+    this.#idempotency = idempotency
     const control = controlDatabase(env.DB)
     this.#maintenance = new TenantMaintenance({
       storage: state.storage,
       database,
       control,
       usage,
-      idempotentAnswers,
+      idempotency,
       now,
     })
     const { storage } = state
@@ -195,19 +196,22 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   }
 
   claimIdempotent(request: IdempotentRequest): Claim {
-    return this.#idempotentAnswers.claim(request, this.#run.now())
+    return this.#idempotency.claim(request, this.#run.now())
   }
 
   finishIdempotent(request: IdempotentRequest, answer: KeptAnswer | null): void {
-    this.#idempotentAnswers.finish(request, answer, this.#run.now())
+    this.#idempotency.finish(request, answer, this.#run.now())
   }
 
-  /** Evaluations and batches are watched also while the control database is away, which maintenance writes to. */
+  /** Does the periodic work. A part that fails is tried again soon and keeps no other part from running. */
   override async alarm(): Promise<void> {
-    await this.#evaluations.expire()
-    await this.#batches.expire()
-    await this.#jobs.watch()
-    await this.#maintenance.run()
+    const failed = await runIsolated('alarm', {
+      evaluations: () => this.#evaluations.expire(),
+      batches: () => this.#batches.expire(),
+      jobs: () => this.#jobs.watch(),
+      ...this.#maintenance.parts(),
+    })
+    await this.#maintenance.scheduleNext(failed.length > 0)
   }
 
   /** Deletes everything the tenant has stored. */

@@ -1,13 +1,10 @@
-import { logUnexpected } from '../platform/unexpected.ts'
+import { runIsolated } from '../platform/isolated.ts'
 import type { Access } from './access.ts'
 
-/**
- * What the clock does for the gate, every few minutes. One part that fails does not keep the others from
- * running, and everything here can be repeated.
- */
+/** Runs the periodic work on applications, tenants and keys. Every part can be repeated. */
 export async function maintenance(access: Access): Promise<void> {
   const { retention, mailQueue, limiter, tokens } = access
-  const work: Record<string, () => Promise<unknown>> = {
+  await runIsolated('maintenance', {
     mails: () => mailQueue.sendDue(),
     activated: () => retention.activate(),
     forgotten: () => retention.endForgotten(),
@@ -18,12 +15,5 @@ export async function maintenance(access: Access): Promise<void> {
     rewrapped: () => access.rotateMasterSecret(),
     attempts: () => limiter.sweep(),
     tokens: () => tokens.sweep(),
-  }
-  for (const [name, run] of Object.entries(work)) {
-    try {
-      await run()
-    } catch (error) {
-      logUnexpected(error, { work: `maintenance: ${name}` })
-    }
-  }
+  })
 }

@@ -5,6 +5,8 @@ import type { Rates } from '../limits/limits.ts'
 /** Who a valid API key speaks for, and what it may do. It holds no secret. */
 export interface Identity {
   tenantId: string
+  /** When the tenant was made: another time is another tenant, even under the same id. */
+  tenantCreatedAt: number
   keyId: string
   scopes: readonly Scope[]
   limits: TenantLimits

@@ -80,8 +80,8 @@ export class KeyAuthenticator implements Authenticator {
       return refuse('tenant_suspended', 'The operator has suspended this tenant.')
     }
     if (Math.abs(now - (this.#touchedAt.get(record.keyId) ?? 0)) >= touchEveryMs) this.#touch(record, now)
-    const { keyId, tenantId, scopes, limits, keyLimits } = record
-    return { identity: { keyId, tenantId, scopes, limits, keyLimits } }
+    const { keyId, tenantId, tenantCreatedAt, scopes, limits, keyLimits } = record
+    return { identity: { keyId, tenantId, tenantCreatedAt, scopes, limits, keyLimits } }
   }
 
   /** Records the use after the response; a failure is only logged. */

@@ -13,6 +13,7 @@ type TenantStatus = TenantRow['status']
 export interface KeyRecord {
   keyId: string
   tenantId: string
+  tenantCreatedAt: number
   scopes: readonly Scope[]
   limits: TenantLimits
   /** The key's own limits, completed by the plan's; null where it has none. */
@@ -86,6 +87,7 @@ function toRecord(key: KeyRow, tenant: TenantRow, plan: PlanRow): KeyRecord {
   return {
     keyId: key.id,
     tenantId: tenant.id,
+    tenantCreatedAt: tenant.createdAt,
     scopes: key.scopes.filter((scope) => tenant.scopes.includes(scope)),
     tenantStatus: tenant.status,
     revoked: key.revokedAt !== null,

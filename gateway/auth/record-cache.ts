@@ -1,4 +1,5 @@
 import { withTimeout } from '../platform/control-database.ts'
+import { LruMap } from '../platform/lru-map.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
 
 /** How long a record is trusted without another read: the longest time a revocation takes to apply. */
@@ -22,7 +23,7 @@ interface Entry<T> {
 export class RecordCache<T> {
   readonly #read: (id: string) => Promise<T>
   readonly #now: () => number
-  readonly #entries = new Map<string, Entry<T>>()
+  readonly #entries = new LruMap<string, Entry<T>>({ max: maxRecords })
 
   constructor(parts: { read: (id: string) => Promise<T>; now: () => number }) {
     this.#read = parts.read
@@ -47,7 +48,7 @@ export class RecordCache<T> {
     const readAt = this.#now()
     try {
       const value = await withTimeout(this.#read(id))
-      this.#set(id, { value, readAt, retryAt: null })
+      this.#entries.set(id, { value, readAt, retryAt: null })
       return value
     } catch (error) {
       if (known?.value === undefined || age(known, this.#now()) > survivesOutageMs) throw error
@@ -65,14 +66,6 @@ export class RecordCache<T> {
     const now = this.#now()
     if (age(entry, now) < trustedForMs) return true
     return entry.retryAt !== null && now < entry.retryAt && entry.retryAt - now <= trustedForMs
-  }
-
-  #set(id: string, entry: Entry<T>): void {
-    this.#entries.delete(id)
-    this.#entries.set(id, entry)
-    if (this.#entries.size <= maxRecords) return
-    const [oldest] = this.#entries.keys()
-    if (oldest !== undefined) this.#entries.delete(oldest)
   }
 }
 

@@ -6,7 +6,7 @@ export type JudgmentSource = 'stored' | 'joined' | 'node'
 
 /** The `Cache-Status` header (RFC 9211) of a cached judgment. */
 export function hitStatus(cached: CachedJudgment, now: number): string {
-  const age = ageOf(cached, now)
+  const age = toAge(cached, now)
   return `keval-edge; hit; ttl=${judgmentTtl - age}; detail=${cached.layer}`
 }
 
@@ -18,6 +18,6 @@ export function missStatus(source: JudgmentSource, stored: boolean): string {
 }
 
 /** Whole seconds since the judgment was cached, for the `Age` header. */
-export function ageOf(cached: CachedJudgment, now: number): number {
+export function toAge(cached: CachedJudgment, now: number): number {
   return Math.max(0, Math.min(judgmentTtl, Math.floor((now - cached.storedAt) / 1000)))
 }

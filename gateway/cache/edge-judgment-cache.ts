@@ -7,15 +7,15 @@ import {
 
 /** The Cache API of the location: shared by all isolates there, gone when the platform wants the room. */
 export class EdgeJudgmentCache implements JudgmentCache {
-  async get(tenantId: string, fingerprint: string): Promise<CachedJudgment | null> {
-    const response = await (await this.#cache()).match(keyOf(tenantId, fingerprint))
+  async get(scope: string, fingerprint: string): Promise<CachedJudgment | null> {
+    const response = await (await this.#cache()).match(toUrl(scope, fingerprint))
     if (response === undefined) return null
     const storedAt = Number(response.headers.get('x-stored-at'))
     const json = await response.text()
     return { judgment: JSON.parse(json), json, storedAt, layer: 'edge' }
   }
 
-  async put(tenantId: string, fingerprint: string, { json }: WrittenJudgment): Promise<void> {
+  async put(scope: string, fingerprint: string, { json }: WrittenJudgment): Promise<void> {
     const response = new Response(json, {
       headers: {
         'content-type': 'application/json',
@@ -23,11 +23,11 @@ export class EdgeJudgmentCache implements JudgmentCache {
         'x-stored-at': String(Date.now()),
       },
     })
-    await (await this.#cache()).put(keyOf(tenantId, fingerprint), response)
+    await (await this.#cache()).put(toUrl(scope, fingerprint), response)
   }
 
-  async delete(tenantId: string, fingerprint: string): Promise<void> {
-    await (await this.#cache()).delete(keyOf(tenantId, fingerprint))
+  async delete(scope: string, fingerprint: string): Promise<void> {
+    await (await this.#cache()).delete(toUrl(scope, fingerprint))
   }
 
   #cache(): Promise<Cache> {
@@ -36,6 +36,6 @@ export class EdgeJudgmentCache implements JudgmentCache {
 }
 
 /** The key is a URL because the Cache API wants one; no request is ever sent there. */
-function keyOf(tenantId: string, fingerprint: string): string {
-  return `https://judgments.invalid/${encodeURIComponent(tenantId)}/${fingerprint}`
+function toUrl(scope: string, fingerprint: string): string {
+  return `https://judgments.invalid/${encodeURIComponent(scope)}/${fingerprint}`
 }

@@ -12,12 +12,19 @@ export interface CachedJudgment extends WrittenJudgment {
   layer: 'memory' | 'edge'
 }
 
-/** Remembers complete, rated judgments. Every entry belongs to one tenant; nothing crosses tenants. */
+/** Caches complete, rated judgments. Every entry belongs to the scope of one tenant. */
 export interface JudgmentCache {
-  get(tenantId: string, fingerprint: string): Promise<CachedJudgment | null>
-  put(tenantId: string, fingerprint: string, written: WrittenJudgment): Promise<void>
-  delete(tenantId: string, fingerprint: string): Promise<void>
+  get(scope: string, fingerprint: string): Promise<CachedJudgment | null>
+  put(scope: string, fingerprint: string, written: WrittenJudgment): Promise<void>
+  delete(scope: string, fingerprint: string): Promise<void>
 }
+
+/**
+ * The scope of a tenant's entries. It changes when a tenant is deleted and made again under the same id, so that
+ * nothing of the former one answers the latter.
+ */
+export const toCacheScope = ({ tenantId, tenantCreatedAt }: { tenantId: string; tenantCreatedAt: number }) =>
+  `${tenantId}.${tenantCreatedAt}`
 
 /** How long a cached judgment is served, in seconds. */
 export const judgmentTtl = 3_600

@@ -1,3 +1,4 @@
+import { LruMap } from '../platform/lru-map.ts'
 import {
   type CachedJudgment,
   type JudgmentCache,
@@ -13,66 +14,66 @@ interface Entry extends Omit<CachedJudgment, 'layer'> {
 
 interface Parts {
   behind: JudgmentCache
-  /** Lets work outlive the answer. */
+  /** Lets work outlive the response. */
   defer: (work: Promise<unknown>) => void
   maxCharacters?: number
 }
 
 /**
- * A bounded memory of this isolate in front of another cache: the least recently used entries go first,
- * and an entry lives for a minute at most, so that a deletion elsewhere is soon seen here.
+ * The memory of this isolate in front of another cache. An entry lives for a minute at most, so that a deletion in
+ * another isolate applies here soon.
  */
 export class MemoryJudgmentCache implements JudgmentCache {
   readonly #behind: JudgmentCache
   readonly #defer: Parts['defer']
-  readonly #maxCharacters: number
-  readonly #entries = new Map<string, Entry>()
-  #characters = 0
+  readonly #entries: LruMap<string, Entry>
 
   constructor({ behind, defer, maxCharacters = 4_000_000 }: Parts) {
     this.#behind = behind
     this.#defer = defer
-    this.#maxCharacters = maxCharacters
+    this.#entries = new LruMap({
+      max: maxCharacters,
+      maxEntry: maxCharacters / 16,
+      weigh: ({ json }) => json.length,
+    })
   }
 
-  async get(tenantId: string, fingerprint: string): Promise<CachedJudgment | null> {
-    const key = keyOf(tenantId, fingerprint)
+  async get(scope: string, fingerprint: string): Promise<CachedJudgment | null> {
+    const key = toKey(scope, fingerprint)
     const entry = this.#entries.get(key)
     if (entry !== undefined) {
       const now = Date.now()
       if (now - entry.rememberedAt < memoryMs && now - entry.storedAt < judgmentTtl * 1000) {
-        this.#entries.delete(key)
-        this.#entries.set(key, entry)
         const { judgment, json, storedAt } = entry
         if (!entry.isBehind) {
           entry.isBehind = true
-          this.#defer(this.#behind.put(tenantId, fingerprint, entry))
+          this.#defer(this.#behind.put(scope, fingerprint, entry))
         }
         return { judgment, json, storedAt, layer: 'memory' }
       }
-      this.#forget(key)
+      this.#entries.delete(key)
     }
-    const found = await this.#behind.get(tenantId, fingerprint)
+    const found = await this.#behind.get(scope, fingerprint)
     if (found !== null) this.#remember(key, found, true)
     return found
   }
 
   /**
-   * Keeps a judgment that nobody has asked for twice: here, and behind when it is asked for again. Most
-   * are not, and a write to the cache behind is two fifths of what a miss costs.
+   * Keeps a judgment in memory only, and in the cache behind once it is asked for again: most never are, and a
+   * write to the cache behind is two fifths of the cost of a miss.
    */
-  keep(tenantId: string, fingerprint: string, written: WrittenJudgment): void {
-    this.#remember(keyOf(tenantId, fingerprint), { ...written, storedAt: Date.now() }, false)
+  keep(scope: string, fingerprint: string, written: WrittenJudgment): void {
+    this.#remember(toKey(scope, fingerprint), { ...written, storedAt: Date.now() }, false)
   }
 
-  async put(tenantId: string, fingerprint: string, written: WrittenJudgment): Promise<void> {
-    this.#remember(keyOf(tenantId, fingerprint), { ...written, storedAt: Date.now() }, true)
-    await this.#behind.put(tenantId, fingerprint, written)
+  async put(scope: string, fingerprint: string, written: WrittenJudgment): Promise<void> {
+    this.#remember(toKey(scope, fingerprint), { ...written, storedAt: Date.now() }, true)
+    await this.#behind.put(scope, fingerprint, written)
   }
 
-  async delete(tenantId: string, fingerprint: string): Promise<void> {
-    this.#forget(keyOf(tenantId, fingerprint))
-    await this.#behind.delete(tenantId, fingerprint)
+  async delete(scope: string, fingerprint: string): Promise<void> {
+    this.#entries.delete(toKey(scope, fingerprint))
+    await this.#behind.delete(scope, fingerprint)
   }
 
   #remember(
@@ -80,24 +81,10 @@ export class MemoryJudgmentCache implements JudgmentCache {
     { judgment, json, storedAt }: Omit<CachedJudgment, 'layer'>,
     isBehind: boolean,
   ): void {
-    this.#forget(key)
-    if (json.length > this.#maxCharacters / 16) return
     this.#entries.set(key, { judgment, json, storedAt, isBehind, rememberedAt: Date.now() })
-    this.#characters += json.length
-    for (const oldest of this.#entries.keys()) {
-      if (this.#characters <= this.#maxCharacters) break
-      this.#forget(oldest)
-    }
-  }
-
-  #forget(key: string): void {
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return
-    this.#entries.delete(key)
-    this.#characters -= entry.json.length
   }
 }
 
 const memoryMs = 60_000
 
-const keyOf = (tenantId: string, fingerprint: string) => `${tenantId}/${fingerprint}`
+const toKey = (scope: string, fingerprint: string) => `${scope}/${fingerprint}`

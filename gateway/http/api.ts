@@ -6,7 +6,7 @@ import { jsonBody, noBody } from './body/json-body.ts'
 import { streamedBody } from './body/streamed-body.ts'
 import type { GatewayEnv } from './context.ts'
 import { onInvalid } from './failure-response.ts'
-import { idempotent } from './idempotency.ts'
+import { idempotent, type Repetition } from './idempotency.ts'
 import { requireApplicant } from './require-applicant.ts'
 import { requireOperator } from './require-operator.ts'
 import { requireScope } from './require-scope.ts'
@@ -16,12 +16,12 @@ import { requireScope } from './require-scope.ts'
  * application's status token. It is declared with the route and enforced from the same declaration, so the
  * OpenAPI document is the authorisation table.
  */
-export type Access = 'open' | 'operator' | 'applicant' | { scope: Scope }
+export type Access = 'open' | 'operator' | 'applicant' | { scope: Scope | Scope[] }
 
 interface RouteRules {
   access: Access
-  /** Whether an `Idempotency-Key` is honoured: for requests that cost. */
-  idempotent?: boolean
+  /** How an answer is repeated under its `Idempotency-Key`, for requests that cost. */
+  idempotent?: Repetition
   /** May answer before the body is read and checked. */
   shortCut?: MiddlewareHandler<GatewayEnv>
 }
@@ -51,7 +51,7 @@ export function apiRoute<R extends Route>(rules: RouteRules & BodyLimit<NoInfer<
     ...guards(rules.access),
     bodyReader(config, rules.bodyLimit),
   ]
-  if (rules.idempotent) middleware.push(idempotent)
+  if (rules.idempotent) middleware.push(idempotent(rules.idempotent))
   if (rules.shortCut) middleware.push(rules.shortCut)
   return createRoute({
     ...config,
@@ -80,7 +80,7 @@ function bodyReader({ method, path, request }: Route, limit: number | undefined)
 function guards(access: Access): MiddlewareHandler<GatewayEnv>[] {
   if (access === 'operator') return [requireOperator]
   if (access === 'applicant') return [requireApplicant]
-  if (typeof access === 'object') return [requireScope(access.scope)]
+  if (typeof access === 'object') return [requireScope(...[access.scope].flat())]
   return []
 }
 
@@ -88,5 +88,5 @@ function toSecurity(access: Access): Record<string, string[]>[] {
   if (access === 'open') return []
   if (access === 'operator') return [{ operator: [] }]
   if (access === 'applicant') return [{ statusToken: [] }]
-  return [{ apiKey: [access.scope] }]
+  return [{ apiKey: [access.scope].flat() }]
 }

@@ -22,6 +22,8 @@ export interface Variables {
   /** The caller's own tenant object; set with the identity, so no route can reach another's. */
   tenant: TenantStub
   logFields: LogFields
+  /** The stored judgments that the answer consists of, to answer a repeated request with. */
+  judgmentIds: string[] | undefined
   /** Who acts, for the audit log; set by `requireOperator`. */
   operator: string
   /** The application that the status token opened; set by `requireApplicant`. */

@@ -2,43 +2,77 @@ import { createMiddleware } from 'hono/factory'
 import { FailureError } from '../../schema/api/errors.ts'
 import { canonicalJson, type JsonValue } from '../../schema/judge/canonical-json.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
+import { parseReuse } from '../cache/request-directives.ts'
 import type { GatewayContext, GatewayEnv } from './context.ts'
 import { invalidRequest } from './failure-response.ts'
 import type { Claim, IdempotentRequest, KeptAnswer } from './idempotency-store.ts'
 import { callTenant } from './tenant-call.ts'
 
-/** Largest answer kept to be sent again; larger ones are answered once and the key stays free. */
-const mostKept = 1_000_000
+/** Largest text kept to be sent again. */
+const maxKeptCharacters = 1_000_000
+
+/** How a route's answer is repeated under its Idempotency-Key. */
+export type Repetition =
+  /** From the stored judgments, whose ids the handler leaves in `judgmentIds`. */
+  | { from: 'judgments'; send: (c: GatewayContext, judgmentIds: string[]) => Promise<Response> }
+  /** From a copy of its text, for answers that are stored nowhere else. */
+  | { from: 'text' }
+  /** Not at all: the repetition is refused. */
+  | { from: 'nothing' }
 
 /**
- * `Idempotency-Key`: the same key with the same request gets the same answer for a day, streams included.
- * Only good answers are kept, so that a failed request can be sent again under its key.
+ * `Idempotency-Key`: the same key with the same request runs once a day, streams included, and is answered again
+ * from what was stored. Only good answers are kept, so that a failed request can be sent again under its key.
  */
-export const idempotent = createMiddleware<GatewayEnv>(async (c, next) => {
-  const given = c.req.header('idempotency-key')
-  if (given === undefined) return next()
-  if (given.length === 0 || given.length > 255) {
-    const message = 'must have 1 to 255 characters'
-    throw new FailureError(invalidRequest([{ field: 'Idempotency-Key', message }]))
+export const idempotent = (repetition: Repetition) =>
+  createMiddleware<GatewayEnv>(async (c, next) => {
+    const given = c.req.header('idempotency-key')
+    if (given === undefined) return next()
+    if (given.length === 0 || given.length > 255) {
+      const message = 'must have 1 to 255 characters'
+      throw new FailureError(invalidRequest([{ field: 'Idempotency-Key', message }]))
+    }
+    const request = await identify(c, given)
+    const claim = (await callTenant(c, async (tenant) => tenant.claimIdempotent(request))) as Claim
+    if (claim === 'mismatch') throw refused('idempotency_mismatch')
+    if (claim === 'running') throw refused('idempotency_in_progress')
+    if (claim !== 'run') return repeat(c, repetition, claim)
+    await next()
+    const keepsText = repetition.from === 'text' && parseReuse(c.req.header('cache-control')).store
+    c.res = onceSent(c.res, keepsText, (text) => {
+      const answer = text === null ? null : toKeptAnswer(c, keepsText, text)
+      c.executionCtx.waitUntil(callTenant(c, async (tenant) => tenant.finishIdempotent(request, answer)))
+    })
+  })
+
+async function repeat(c: GatewayContext, repetition: Repetition, kept: KeptAnswer): Promise<Response> {
+  if ('judgmentIds' in kept && repetition.from === 'judgments') {
+    const response = await repetition.send(c, kept.judgmentIds)
+    response.headers.set('idempotent-replayed', 'true')
+    return response
   }
-  const request = await requestOf(c, given)
-  const claim: Claim = await callTenant(c, async (tenant) => tenant.claimIdempotent(request))
-  if (claim === 'mismatch') throw refused('idempotency_mismatch')
-  if (claim === 'running') throw refused('idempotency_in_progress')
-  if (claim !== 'run') {
-    return c.body(claim.body, claim.status as 200, {
-      'content-type': claim.contentType,
+  if ('body' in kept) {
+    return c.body(kept.body, 200, {
+      'content-type': kept.contentType,
       'cache-control': 'private, no-store',
       'idempotent-replayed': 'true',
     })
   }
-  await next()
-  c.res = keepWhenWhole(c.res, (answer) => {
-    c.executionCtx.waitUntil(callTenant(c, async (tenant) => tenant.finishIdempotent(request, answer)))
+  throw new FailureError({
+    code: 'conflict',
+    detail: 'The request with this Idempotency-Key was answered, and its answer was not kept.',
+    source: 'gateway',
   })
-})
+}
 
-async function requestOf(c: GatewayContext, key: string): Promise<IdempotentRequest> {
+function toKeptAnswer(c: GatewayContext, keepsText: boolean, body: string): KeptAnswer {
+  const judgmentIds = c.get('judgmentIds')
+  if (judgmentIds !== undefined) return { judgmentIds }
+  if (!keepsText || body.length > maxKeptCharacters) return { nothing: true }
+  return { contentType: c.res.headers.get('content-type') ?? '', body }
+}
+
+async function identify(c: GatewayContext, key: string): Promise<IdempotentRequest> {
   const text = await c.req.text()
   return {
     keyId: c.get('identity').keyId,
@@ -47,7 +81,7 @@ async function requestOf(c: GatewayContext, key: string): Promise<IdempotentRequ
   }
 }
 
-/** Order and white space of the client's JSON make no other request. */
+/** The order of fields and white space make no other request. */
 function canonical(text: string): string {
   try {
     return canonicalJson(JSON.parse(text) as JsonValue)
@@ -65,15 +99,18 @@ function refused(code: 'idempotency_mismatch' | 'idempotency_in_progress'): Fail
   return new FailureError({ code, detail, source: 'gateway', retryAfter: 2 })
 }
 
-/** The response as it was, with its text handed over once it has gone out whole; null when it is not to be kept. */
-function keepWhenWhole(response: Response, done: (answer: KeptAnswer | null) => void): Response {
+/**
+ * Returns the response and calls `done` once it has been sent whole, with its text where that is wanted; with null
+ * when it failed or broke.
+ */
+function onceSent(response: Response, wantsText: boolean, done: (text: string | null) => void): Response {
   if (!response.ok || response.body === null) {
     done(null)
     return response
   }
   const decoder = new TextDecoder()
-  const contentType = response.headers.get('content-type') ?? ''
-  let body = ''
+  let text = ''
+  let isBroken = false
   const reader = response.body.getReader()
   const copied = new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -82,13 +119,14 @@ function keepWhenWhole(response: Response, done: (answer: KeptAnswer | null) => 
         throw error
       })
       if (!ended) {
-        if (body.length <= mostKept) body += decoder.decode(value, { stream: true })
+        const part = decoder.decode(value, { stream: true })
+        isBroken ||= errorEvent.test(part)
+        if (wantsText && text.length <= maxKeptCharacters) text += part
         controller.enqueue(value)
         return
       }
       controller.close()
-      const keep = body.length <= mostKept && !brokeOff.test(body)
-      done(keep ? { status: response.status, contentType, body } : null)
+      done(isBroken ? null : text)
     },
     async cancel(reason) {
       done(null)
@@ -98,5 +136,5 @@ function keepWhenWhole(response: Response, done: (answer: KeptAnswer | null) => 
   return new Response(copied, response)
 }
 
-/** How the streams of this API say that they broke. JSON has no line that begins so. */
-const brokeOff = /^(event: error|data: \{"error":)/m
+/** How the streams of this API report a failure. No line of JSON begins so. */
+const errorEvent = /^(event: error|data: \{"error":)/m

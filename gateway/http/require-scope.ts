@@ -4,8 +4,8 @@ import type { Scope } from '../../schema/api/scopes.ts'
 import { clientAddress } from '../auth/client-address.ts'
 import type { GatewayEnv } from './context.ts'
 
-/** Lets a request through when its API key is valid and has the scope. */
-export const requireScope = (scope: Scope) =>
+/** Lets a request through when its API key is valid and has the scopes. */
+export const requireScope = (...scopes: Scope[]) =>
   createMiddleware<GatewayEnv>(async (c, next) => {
     const authenticator = c.get('services').authenticator
     const outcome = await c
@@ -16,10 +16,11 @@ export const requireScope = (scope: Scope) =>
     const flood = c.get('services').burst.check(outcome.identity.keyId)
     c.get('timing').add('limits', performance.now() - asked)
     if (flood !== null) throw new FailureError(flood)
-    if (!outcome.identity.scopes.includes(scope)) {
+    const missing = scopes.find((scope) => !outcome.identity.scopes.includes(scope))
+    if (missing !== undefined) {
       throw new FailureError({
         code: 'insufficient_scope',
-        detail: `This needs the scope "${scope}"; the key has: ${outcome.identity.scopes.join(', ')}.`,
+        detail: `This needs the scope "${missing}"; the key has: ${outcome.identity.scopes.join(', ')}.`,
         source: 'gateway',
       })
     }

@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory'
+import { toCacheScope } from '../cache/judgment-cache.ts'
 import { reuseFreely } from '../cache/request-directives.ts'
 import type { GatewayEnv } from '../http/context.ts'
 import { cachedAnswer, sendJudgment } from './create-judgment.ts'
@@ -11,11 +12,11 @@ import { candidatesFor } from './served-models.ts'
 export const serveCachedRepeat = createMiddleware<GatewayEnv>(async (c, next) => {
   if (c.req.header('cache-control') !== undefined) return next()
   const { tenantId, keyId } = c.get('identity')
-  const known = c.get('services').requestFingerprints.get(tenantId, await c.req.text())
+  const known = c.get('services').requestFingerprints.get(toCacheScope(c.get('identity')), await c.req.text())
   if (known === undefined) return next()
   const { model, weightsDigest, fingerprint } = known
   const [served] = await candidatesFor(c, model)
   if (served?.weightsDigest !== weightsDigest) return next()
   const answer = await cachedAnswer(c, { tenantId, keyId, model, fingerprint, reuse: reuseFreely })
-  return answer === null ? next() : sendJudgment(answer)
+  return answer === null ? next() : sendJudgment(c, answer)
 })

@@ -1,7 +1,7 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import type { Judgment, JudgmentRequest } from '../../schema/api/judgments.ts'
-import { ageOf, hitStatus, type JudgmentSource, missStatus } from '../cache/cache-status.ts'
-import type { WrittenJudgment } from '../cache/judgment-cache.ts'
+import { hitStatus, type JudgmentSource, missStatus, toAge } from '../cache/cache-status.ts'
+import { toCacheScope, type WrittenJudgment } from '../cache/judgment-cache.ts'
 import { parseReuse, type Reuse } from '../cache/request-directives.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { callTenant } from '../http/tenant-call.ts'
@@ -31,12 +31,14 @@ export async function createJudgment(c: GatewayContext, request: JudgmentRequest
       answer(c, command),
     )
   })
-  if (request.n === 1) return sendJudgment(answers[0]!)
   const data = answers.map(({ judgment }) => judgment)
+  if (request.n === 1) return sendJudgment(c, answers[0]!)
+  rememberJudgments(c, data)
   return c.json({ object: 'list' as const, data, has_more: false }, 200, answerHeaders(answers[0]!))
 }
 
-export function sendJudgment(answer: Answer) {
+export function sendJudgment(c: GatewayContext, answer: Answer) {
+  rememberJudgments(c, [answer.judgment])
   const headers = { ...answerHeaders(answer), 'content-type': 'application/json' }
   return new Response(answer.json, { headers }) as never
 }
@@ -89,7 +91,9 @@ export async function cachedAnswer(
 ): Promise<Answer | null> {
   if (!reuse.read) return null
   const { cache } = c.get('services')
-  const cached = await c.get('timing').measure('cache', () => cache.get(tenantId, fingerprint))
+  const cached = await c
+    .get('timing')
+    .measure('cache', () => cache.get(toCacheScope(c.get('identity')), fingerprint))
   if (cached === null) return null
   const now = Date.now()
   const { maxAge } = reuse
@@ -97,7 +101,7 @@ export async function cachedAnswer(
   note(c, cached.judgment, cached.layer)
   c.get('services').cachedRepeats.count({ tenantId, keyId, model })
   const { judgment, json } = cached
-  return { judgment, json, cacheStatus: hitStatus(cached, now), age: ageOf(cached, now) }
+  return { judgment, json, cacheStatus: hitStatus(cached, now), age: toAge(cached, now) }
 }
 
 /** What the tenant object answered, on its way out: cached if it may be, failures thrown. */
@@ -123,9 +127,19 @@ function cacheIt(
   source: JudgmentSource,
 ): void {
   const { cache } = c.get('services')
-  const { tenantId, fingerprint, reuse } = command
-  if (source === 'node' && reuse.read) cache.keep(tenantId, fingerprint, written)
-  else c.executionCtx.waitUntil(cache.put(tenantId, fingerprint, written))
+  const { fingerprint, reuse } = command
+  const scope = toCacheScope(c.get('identity'))
+  if (source === 'node' && reuse.read) cache.keep(scope, fingerprint, written)
+  else c.executionCtx.waitUntil(cache.put(scope, fingerprint, written))
+}
+
+/** Leaves the ids of an answer's judgments for its Idempotency-Key, where they are stored. */
+export function rememberJudgments(c: GatewayContext, judgments: Judgment[]): void {
+  if (judgments.every(({ stored }) => stored))
+    c.set(
+      'judgmentIds',
+      judgments.map(({ id }) => id),
+    )
 }
 
 export function answerHeaders({
@@ -147,10 +161,10 @@ export function setLimitHeaders(c: GatewayContext, limits: LimitReport | undefin
 }
 
 /** So that the same bytes need not be understood again. */
-async function remember(c: GatewayContext, { tenantId, request, candidates, fingerprint }: JudgeCommand) {
+async function remember(c: GatewayContext, { request, candidates, fingerprint }: JudgeCommand) {
   const weightsDigest = candidates[0]?.weightsDigest ?? null
   const known = { model: request.model, weightsDigest, fingerprint }
-  c.get('services').requestFingerprints.put(tenantId, await c.req.text(), known)
+  c.get('services').requestFingerprints.put(toCacheScope(c.get('identity')), await c.req.text(), known)
 }
 
 async function answer(c: GatewayContext, command: JudgeCommand): Promise<Answer> {

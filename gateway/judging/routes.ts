@@ -15,6 +15,7 @@ import { showLimits, showUsage } from '../usage/show-usage.ts'
 import { serveCachedRepeat } from './cached-repeat.ts'
 import { chatCompletion } from './chat.ts'
 import { createJudgment } from './create-judgment.ts'
+import { sendStoredJudgments } from './repeated-judgments.ts'
 import { replayJudgment } from './replay.ts'
 import { deleteJudgment, listJudgments, showJudgment } from './stored-judgments.ts'
 import { streamJudgment } from './stream-judgment.ts'
@@ -26,7 +27,12 @@ const jsonOrEvents = <S extends z.ZodType>(description: string, schema: S) => ({
 })
 
 const create = apiRoute(
-  { access: { scope: 'judge' }, bodyLimit, idempotent: true, shortCut: serveCachedRepeat },
+  {
+    access: { scope: 'judge' },
+    bodyLimit,
+    idempotent: { from: 'judgments', send: sendStoredJudgments },
+    shortCut: serveCachedRepeat,
+  },
   {
     method: 'post',
     path: '/v1/judgments',
@@ -77,7 +83,7 @@ const remove = apiRoute(
 )
 
 const replay = apiRoute(
-  { access: { scope: 'judge' }, idempotent: true },
+  { access: { scope: ['judge', 'read'] }, idempotent: { from: 'nothing' } },
   {
     method: 'post',
     path: '/v1/judgments/{id}/replay',
@@ -88,7 +94,7 @@ const replay = apiRoute(
 )
 
 const chat = apiRoute(
-  { access: { scope: 'judge' }, bodyLimit, idempotent: true },
+  { access: { scope: 'judge' }, bodyLimit, idempotent: { from: 'text' } },
   {
     method: 'post',
     path: '/v1/chat/completions',

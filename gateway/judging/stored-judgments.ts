@@ -1,5 +1,6 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import type { Judgment, JudgmentPageQuery, ShownJudgment } from '../../schema/api/judgments.ts'
+import { toCacheScope } from '../cache/judgment-cache.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { callTenant } from '../http/tenant-call.ts'
 
@@ -21,7 +22,7 @@ export async function showJudgment(c: GatewayContext, id: string): Promise<Shown
 export async function deleteJudgment(c: GatewayContext, id: string): Promise<void> {
   const fingerprint = await callTenant(c, (tenant) => tenant.deleteJudgment(id))
   if (fingerprint === null) throw noSuchJudgment()
-  await c.get('services').cache.delete(c.get('identity').tenantId, fingerprint)
+  await c.get('services').cache.delete(toCacheScope(c.get('identity')), fingerprint)
 }
 
 export function noSuchJudgment(): FailureError {

@@ -13,6 +13,7 @@ import {
   cachedAnswer,
   onceMoreIfModelChanged,
   prepare,
+  rememberJudgments,
 } from './create-judgment.ts'
 import type { JudgeOutcome, StreamStart } from './run/outcome.ts'
 import { readRunEvents } from './run/run-stream.ts'
@@ -38,8 +39,17 @@ export function streamJudgment(c: GatewayContext, request: JudgmentRequest): Pro
 }
 
 function whole(c: GatewayContext, answer: Answer): Response {
-  const headers = { ...answerHeaders(answer), ...eventStreamHeaders }
-  return c.body(eventStream(c, finished(answer.judgment, answer.judgment.text)), 200, headers)
+  rememberJudgments(c, [answer.judgment])
+  return streamWhole(c, answer.judgment, answerHeaders(answer))
+}
+
+/** Streams a finished judgment, its text in one piece. */
+export function streamWhole(
+  c: GatewayContext,
+  judgment: Judgment,
+  headers: Record<string, string> = { 'cache-control': 'private, no-store' },
+): Response {
+  return c.body(eventStream(c, finished(judgment, judgment.text)), 200, { ...headers, ...eventStreamHeaders })
 }
 
 async function* finished(judgment: Judgment, text: string): AsyncGenerator<string> {
@@ -57,7 +67,9 @@ async function* live(
     for await (const event of readRunEvents<string, JudgeOutcome>(events)) {
       if ('item' in event) yield eventText({ delta: event.item }, 'explanation.delta')
       else {
-        yield* finished(answerOf(c, command, event.outcome).judgment, '')
+        const { judgment } = answerOf(c, command, event.outcome)
+        rememberJudgments(c, [judgment])
+        yield* finished(judgment, '')
         return
       }
     }

@@ -1,7 +1,7 @@
 import { and, isNotNull, lt, min } from 'drizzle-orm'
 import { usageRollups } from '../../schema/db/control.ts'
 import { attempts, judgments } from '../../schema/db/tenant.ts'
-import type { IdempotentAnswers } from '../http/idempotency-store.ts'
+import type { IdempotencyStore } from '../http/idempotency-store.ts'
 import { ensureAlarmBefore } from '../platform/alarm.ts'
 import type { ControlDatabase } from '../platform/control-database.ts'
 import { koreanDay, koreanDaysAgo } from '../platform/korean-day.ts'
@@ -12,6 +12,8 @@ import type { CountedUsage, UsageStore } from './usage-store.ts'
 type Rollup = typeof usageRollups.$inferSelect
 
 const hourMs = 3_600_000
+/** When the work is tried again after a part of it failed. */
+const retryMs = 5 * 60_000
 const attemptsKeptMs = 30 * 24 * hourMs
 const nameKey = 'tenant-id'
 
@@ -20,13 +22,13 @@ interface MaintenanceDependencies {
   database: TenantDatabase
   control: ControlDatabase
   usage: UsageStore
-  idempotentAnswers: IdempotentAnswers
+  idempotency: IdempotencyStore
   now: () => number
 }
 
 /**
- * What a tenant's object does by its own alarm: deletes what has outlived the plan's retention and sends sums
- * of its usage to the control plane. An object that was not used sets no alarm.
+ * The periodic work of a tenant's object: deletes what has expired and sends sums of the usage to the control
+ * plane. An object that is not used sets no alarm.
  */
 export class TenantMaintenance {
   readonly #dependencies: MaintenanceDependencies
@@ -36,7 +38,7 @@ export class TenantMaintenance {
     this.#dependencies = dependencies
   }
 
-  /** Sees to it that the alarm rings within the hour. */
+  /** Sets the alarm within the hour. */
   async schedule(tenantId: string): Promise<void> {
     if (this.#scheduled) return
     this.#scheduled = true
@@ -45,28 +47,46 @@ export class TenantMaintenance {
     await ensureAlarmBefore(storage, now() + hourMs)
   }
 
-  async run(): Promise<void> {
-    const { storage, database, idempotentAnswers, now } = this.#dependencies
+  /** The parts of the work, independent of each other. */
+  parts(): Record<string, () => unknown> {
+    const { database, idempotency, now } = this.#dependencies
     this.#scheduled = false
-    database
-      .delete(judgments)
-      .where(and(isNotNull(judgments.expiresAt), lt(judgments.expiresAt, now())))
-      .run()
-    database
-      .delete(attempts)
-      .where(lt(attempts.createdAt, now() - attemptsKeptMs))
-      .run()
-    idempotentAnswers.clear(now())
-    await this.#sendUsage()
-    const next =
-      database
-        .select({ at: min(judgments.expiresAt) })
-        .from(judgments)
-        .get()?.at ?? null
-    if (next !== null) await ensureAlarmBefore(storage, Math.max(next, now() + hourMs))
+    return {
+      judgments: () =>
+        database
+          .delete(judgments)
+          .where(and(isNotNull(judgments.expiresAt), lt(judgments.expiresAt, now())))
+          .run(),
+      attempts: () =>
+        database
+          .delete(attempts)
+          .where(lt(attempts.createdAt, now() - attemptsKeptMs))
+          .run(),
+      idempotency: () => idempotency.clear(now()),
+      usage: () => this.#sendUsage(),
+    }
   }
 
-  /** Today and yesterday, which a run over midnight may still have changed. */
+  /** Sets the alarm for what expires next, or soon after a failure. */
+  async scheduleNext(hasFailed: boolean): Promise<void> {
+    const { storage, database, idempotency, now } = this.#dependencies
+    if (hasFailed) return ensureAlarmBefore(storage, now() + retryMs)
+    const judgment = database
+      .select({ at: min(judgments.expiresAt) })
+      .from(judgments)
+      .get()?.at
+    const attempt = database
+      .select({ at: attempts.createdAt })
+      .from(attempts)
+      .orderBy(attempts.id)
+      .limit(1)
+      .get()?.at
+    const expiries = [judgment, attempt && attempt + attemptsKeptMs, idempotency.nextExpiry()]
+    const next = Math.min(...expiries.map((at) => at ?? Number.POSITIVE_INFINITY))
+    if (Number.isFinite(next)) await ensureAlarmBefore(storage, Math.max(next, now() + hourMs))
+  }
+
+  /** Sends the sums of today and of yesterday, which a run over midnight may still have changed. */
   async #sendUsage(): Promise<void> {
     const { storage, control, usage, now } = this.#dependencies
     const tenantId = storage.kv.get<string>(nameKey)

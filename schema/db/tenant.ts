@@ -104,22 +104,25 @@ export const rateMarks = sqliteTable('rate_marks', {
   arrival: real('arrival').notNull(),
 })
 
-/** Answers kept under an Idempotency-Key, for a day. */
-export const idempotentAnswers = sqliteTable(
-  'idempotent_answers',
+/** Finished requests under an Idempotency-Key, for a day, with what it takes to answer them again. */
+export const idempotentRequests = sqliteTable(
+  'idempotent_requests',
   {
     keyId: text('key_id').notNull(),
     /** SHA-256 of the header's value. */
     idempotencyKey: text('idempotency_key').notNull(),
     requestSha256: text('request_sha256').notNull(),
-    status: integer('status').notNull(),
-    contentType: text('content_type').notNull(),
-    body: text('body').notNull(),
+    /** The judgments of the answer, which are read again when they are needed. */
+    judgmentIds: text('judgment_ids', { mode: 'json' }).$type<string[]>(),
+    /** The text of an answer that is stored nowhere else: a chat completion. Null when nothing may be kept. */
+    contentType: text('content_type'),
     createdAt: integer('created_at').notNull(),
+    characters: integer('characters').notNull().default(0),
+    body: text('body'),
   },
   (table) => [
     primaryKey({ columns: [table.keyId, table.idempotencyKey] }),
-    // the daily clearing
-    index('idempotent_answers_age').on(table.createdAt),
+    // expiry and eviction, oldest first
+    index('idempotent_requests_age').on(table.createdAt),
   ],
 )

@@ -75,12 +75,11 @@ describe('repeats', () => {
 describe('Idempotency-Key', () => {
   it('gives the same answer to the same request, and refuses another', async () => {
     const request = { ...fresh(), temperature: 1 }
-    const headers = { 'idempotency-key': `key-${another()}`, 'cache-control': 'no-store' }
-    const first = await judge(request, headers)
-    const body = await first.text()
+    const headers = { 'idempotency-key': `key-${another()}`, 'cache-control': 'no-cache' }
+    const first = await json(await judge(request, headers))
     const second = await judge(request, headers)
     expect(second.headers.get('idempotent-replayed')).toBe('true')
-    expect(await second.text()).toBe(body)
+    expect(await json(second)).toEqual(first)
     expect(service.node.calls).toHaveLength(1)
     const other = await judge({ ...request, answer: 'anders' }, headers)
     expect(other.status).toBe(422)
@@ -95,8 +94,10 @@ describe('Idempotency-Key', () => {
     const meanwhile = await judge(request, headers)
     expect(meanwhile.status).toBe(409)
     expect(await json(meanwhile)).toMatchObject({ code: 'idempotency_in_progress' })
-    const body = await running.text()
-    await vi.waitFor(async () => expect(await (await judge(request, headers)).text()).toBe(body))
+    const judged = (text: string) => /^event: judgment\ndata: .+$/m.exec(text)?.[0]
+    const body = judged(await running.text())
+    expect(body).toBeDefined()
+    await vi.waitFor(async () => expect(judged(await (await judge(request, headers)).text())).toBe(body))
 
     const failing = { 'idempotency-key': `key-${another()}` }
     const retried = fresh()

@@ -294,6 +294,7 @@ describe('the authenticator', () => {
   const record: KeyRecord = {
     keyId: 'key_1',
     tenantId: 'ten_1',
+    tenantCreatedAt: 0,
     scopes: ['read'],
     keyLimits: null,
     tenantStatus: 'active',

@@ -9,18 +9,19 @@ CREATE TABLE `attempts` (
 	`characters` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE `idempotent_answers` (
+CREATE TABLE `idempotent_requests` (
 	`key_id` text NOT NULL,
 	`idempotency_key` text NOT NULL,
 	`request_sha256` text NOT NULL,
-	`status` integer NOT NULL,
-	`content_type` text NOT NULL,
-	`body` text NOT NULL,
+	`judgment_ids` text,
+	`content_type` text,
 	`created_at` integer NOT NULL,
+	`characters` integer DEFAULT 0 NOT NULL,
+	`body` text,
 	PRIMARY KEY(`key_id`, `idempotency_key`)
 );
 --> statement-breakpoint
-CREATE INDEX `idempotent_answers_age` ON `idempotent_answers` (`created_at`);--> statement-breakpoint
+CREATE INDEX `idempotent_requests_age` ON `idempotent_requests` (`created_at`);--> statement-breakpoint
 CREATE TABLE `judgments` (
 	`id` text PRIMARY KEY NOT NULL,
 	`fingerprint` text NOT NULL,
