@@ -3,12 +3,7 @@ import { AttemptLimiter } from '../auth/attempt-limiter.ts'
 import { Keys } from '../auth/keys.ts'
 import type { Env } from '../env.ts'
 import { MailQueue } from '../mail/mail-queue.ts'
-import {
-  CloudflareMailTransport,
-  type MailTransport,
-  NoMailTransport,
-  OutboxMailTransport,
-} from '../mail/mail-transport.ts'
+import { createMailTransport } from '../mail/mail-transport.ts'
 import { platformRandom, type RandomBytes } from '../platform/base62.ts'
 import type { ControlDatabase } from '../platform/control-database.ts'
 import { KeyedHash } from '../vault/keyed-hash.ts'
@@ -134,11 +129,4 @@ export function createAccess({
     remind: () => remindOfExpiry({ database, mailQueue, now }),
     rotateMasterSecret: () => rotateMasterSecret({ database, vault, masterKeys }),
   }
-}
-
-/** A local outbox where one is named, else Cloudflare's binding, else nothing. */
-function createMailTransport(env: Env): MailTransport {
-  const from = env.MAIL_FROM || 'keval <no-reply@keval.invalid>'
-  if (env.MAIL_OUTBOX) return new OutboxMailTransport(env.MAIL_OUTBOX, from)
-  return env.EMAIL === undefined ? new NoMailTransport() : new CloudflareMailTransport(env.EMAIL, from)
 }

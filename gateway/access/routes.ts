@@ -1,8 +1,12 @@
+import { auditRoutes } from '../audit/routes.ts'
 import { apiRoutes } from '../http/api.ts'
+import { formRoutes } from './applications/form-routes.ts'
 import { linkRoutes } from './applications/link-routes.ts'
 import { applicantRoutes } from './applications/routes.ts'
+import { decisionRoutes } from './review/decision-routes.ts'
 import { reviewRoutes } from './review/routes.ts'
 import { keyRoutes } from './tenants/key-routes.ts'
+import { operatorKeyRoutes } from './tenants/operator-key-routes.ts'
 import { operatorRoutes } from './tenants/operator-routes.ts'
 import { tenantRoutes } from './tenants/routes.ts'
 
@@ -10,11 +14,15 @@ import { tenantRoutes } from './tenants/routes.ts'
 export function accessRoutes() {
   const routes = apiRoutes()
   const parts = [
+    formRoutes(),
     applicantRoutes(),
     linkRoutes(),
     reviewRoutes(),
+    decisionRoutes(),
     tenantRoutes(),
+    operatorKeyRoutes(),
     operatorRoutes(),
+    auditRoutes(),
     keyRoutes(),
   ]
   for (const part of parts) routes.route('/', part)

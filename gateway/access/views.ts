@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 import type * as wire from '../../schema/api/access.ts'
 import type { ApplicationRow, KeyLimits } from '../../schema/db/control.ts'
-import type { AuditRow } from '../audit/audit-log.ts'
 import type { FreshKey, KeyRow } from '../auth/fresh-key.ts'
 import { keyStatus } from '../auth/keys.ts'
 import type { QueuedMail } from '../mail/mail-queue.ts'
@@ -153,16 +152,6 @@ export const receiptView = (receipt: Receipt): z.infer<typeof wire.deletionRecei
   deleted_at: time(receipt.deletedAt),
   keys: receipt.keys,
   sealed_records: receipt.sealedRecords,
-})
-
-export const auditView = ({ sequence, at, actor, action, subject, detail, hash }: AuditRow) => ({
-  sequence,
-  at: time(at),
-  actor,
-  action,
-  subject,
-  detail,
-  hash,
 })
 
 export const planView = (row: PlanRow): z.infer<typeof wire.plan> => ({

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'hono'
 import type { ProblemBody } from '../../schema/api/error-body.ts'
-import { copyForwarding } from '../auth/client-address.ts'
 import type { Env } from '../env.ts'
+import { copyForwarding } from '../http/client-address.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { credentialHeaders, type Session } from './sessions/session.ts'
 import type { ConsoleContext } from './view.ts'

@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import { clientAddress } from '../auth/client-address.ts'
+import { clientAddress } from './client-address.ts'
 import type { GatewayEnv } from './context.ts'
 
 /** Lets an operator through and notes who it is, for the audit log. */

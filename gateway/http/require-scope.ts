@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { FailureError } from '../../schema/api/errors.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
-import { clientAddress } from '../auth/client-address.ts'
+import { clientAddress } from './client-address.ts'
 import type { GatewayEnv } from './context.ts'
 
 /** Lets a request through when its API key is valid and has the scopes. */

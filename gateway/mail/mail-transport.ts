@@ -5,13 +5,13 @@ export interface ComposedMail {
   text: string
 }
 
-/** Sends mail. A failure is thrown; its text is not kept, because transports like to quote addresses. */
+/** Sends mail. It throws on failure; the error's text is not kept, because transports quote addresses. */
 export interface MailTransport {
   send(mail: ComposedMail, id: string): Promise<void>
 }
 
-/** Through Cloudflare's `send_email` binding. */
-export class CloudflareMailTransport implements MailTransport {
+/** Sends through Cloudflare's `send_email` binding. */
+class CloudflareMailTransport implements MailTransport {
   readonly #binding: SendEmail
   readonly #from: string
 
@@ -25,8 +25,8 @@ export class CloudflareMailTransport implements MailTransport {
   }
 }
 
-/** To a local outbox: an address that files every mail it is given, for machines that send none. */
-export class OutboxMailTransport implements MailTransport {
+/** Posts mails to a local outbox that stores them as files, on machines that send none. */
+class OutboxMailTransport implements MailTransport {
   readonly #address: string
   readonly #from: string
 
@@ -47,9 +47,22 @@ export class OutboxMailTransport implements MailTransport {
   }
 }
 
-/** Where nothing is set up: every mail fails visibly and waits to be sent again. */
-export class NoMailTransport implements MailTransport {
+/** Fails every mail, where nothing is set up: the mails wait to be sent again. */
+class NoMailTransport implements MailTransport {
   async send(): Promise<void> {
     throw new Error('No way to send mail is configured.')
   }
+}
+
+interface TransportSettings {
+  MAIL_FROM?: string
+  MAIL_OUTBOX?: string
+  EMAIL?: SendEmail
+}
+
+/** The transport that the settings name: a local outbox before Cloudflare's binding, none without either. */
+export function createMailTransport({ MAIL_FROM, MAIL_OUTBOX, EMAIL }: TransportSettings): MailTransport {
+  const from = MAIL_FROM || 'keval <no-reply@keval.invalid>'
+  if (MAIL_OUTBOX) return new OutboxMailTransport(MAIL_OUTBOX, from)
+  return EMAIL === undefined ? new NoMailTransport() : new CloudflareMailTransport(EMAIL, from)
 }

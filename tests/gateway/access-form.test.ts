@@ -3,8 +3,8 @@ import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../gateway/app.ts'
-import { toNetwork } from '../../gateway/auth/client-address.ts'
 import type { Env } from '../../gateway/env.ts'
+import { toNetwork } from '../../gateway/http/client-address.ts'
 import { containsResidentNumber } from '../../schema/api/resident-number.ts'
 import {
   type Answer,

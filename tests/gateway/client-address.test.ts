@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { resolveAddress } from '../../gateway/auth/client-address.ts'
+import { resolveAddress } from '../../gateway/http/client-address.ts'
 
 const forged = {
   'cf-connecting-ip': '203.0.113.1',

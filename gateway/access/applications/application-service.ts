@@ -1,11 +1,5 @@
 import { desc, eq } from 'drizzle-orm'
-import {
-  type ConsentKind,
-  type FormValues,
-  type Language,
-  personFields,
-  requestFields,
-} from '../../../schema/api/application.ts'
+import type { ConsentKind, FormValues, Language } from '../../../schema/api/application.ts'
 import { FailureError } from '../../../schema/api/errors.ts'
 import { type ApplicationRow, applications, consents, mails } from '../../../schema/db/control.ts'
 import { hex, sha256Hex } from '../../../schema/judge/sha256.ts'
@@ -19,6 +13,7 @@ import type { KeyedHash } from '../../vault/keyed-hash.ts'
 import { type ApplicationStore, noSuchApplication, type Person, type Request } from './application-store.ts'
 import { mailsToOneMailbox } from './attempt-limits.ts'
 import type { Consents } from './consents.ts'
+import { splitForm } from './form/split-form.ts'
 import { linkNotValid, type OneTimeTokens } from './one-time-tokens.ts'
 import { isOpen } from './states.ts'
 
@@ -63,7 +58,7 @@ export class ApplicationService {
     const { database, now, random } = this.#parts
     const id = newId('app', random)
     const token = statusToken(random)
-    const { person, form } = split(values)
+    const { person, form } = splitForm(values)
     const at = now()
     await commit(database, [
       database.insert(applications).values({
@@ -110,7 +105,7 @@ export class ApplicationService {
   async change(application: ApplicationRow, changes: Changes): Promise<ApplicationRow> {
     const { applications } = this.#parts
     const { person, request } = await this.#opened(application)
-    const { person: newPerson, form } = split(changes.values)
+    const { person: newPerson, form } = splitForm(changes.values)
     const nextPerson = { ...person, ...newPerson }
     const nextRequest: Request = { ...request, form: { ...request.form, ...form } }
     if (changes.answer !== undefined) {
@@ -199,13 +194,4 @@ export class ApplicationService {
     const room = await this.#parts.limiter.count(mailsToOneMailbox, toMailbox(person.email ?? ''))
     return [this.#parts.mailQueue.queue(id, 'verify', { held: !room })]
   }
-}
-
-/** Divides the form into who applies and what for: two records, sealed apart. */
-function split(values: FormValues): { person: Person; form: Request['form'] } {
-  const pick = (fields: object) =>
-    Object.fromEntries(
-      Object.entries(values).filter(([field, value]) => field in fields && value !== undefined),
-    )
-  return { person: pick(personFields) as Person, form: pick(requestFields) as Request['form'] }
 }

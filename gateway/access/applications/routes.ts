@@ -1,65 +1,19 @@
-import { z } from '@hono/zod-openapi'
-import { applicationStatus, ownData, submitted } from '../../../schema/api/access.ts'
-import { applicationForm, applicationPatch, consentKinds } from '../../../schema/api/application.ts'
+import { applicationStatus, ownData } from '../../../schema/api/access.ts'
+import { applicationPatch, type consentKinds } from '../../../schema/api/application.ts'
 import { FailureError } from '../../../schema/api/errors.ts'
 import type { ApplicationRow } from '../../../schema/db/control.ts'
-import { clientAddress } from '../../auth/client-address.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
+import { clientAddress } from '../../http/client-address.ts'
 import type { GatewayContext } from '../../http/context.ts'
 import { invalidRequest } from '../../http/failure-response.ts'
-import { idInPath, jsonAnswer, jsonBody, noStore } from '../../http/route-parts.ts'
+import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { sendMails } from '../mails/send-mails.ts'
 import { messagesView, statusView, time } from '../views.ts'
-import { changesFromOneAddress, formsFromOneAddress } from './attempt-limits.ts'
-import { checkRequirements, describeIssues, formErrors } from './form/check.ts'
-import { consentVersion, shownConsents } from './form/consents.ts'
-import { chosenLanguage, problemMessage } from './form/messages.ts'
+import { changesFromOneAddress } from './attempt-limits.ts'
+import { checkRequirements, describeIssues } from './form/check.ts'
+import { formBodyLimit } from './form-routes.ts'
 
 const tags = ['applications']
-
-/** Every field at its longest, each character escaped. */
-const bodyLimit = 128 * 1024
-
-const requirement = z.enum(['required', 'optional', 'absent'])
-const formDescription = z.object({
-  fields: z.record(z.string(), requirement).meta({ description: 'By name; an `absent` field is refused' }),
-  turnstile_site_key: z
-    .string()
-    .nullable()
-    .meta({ description: 'For the Turnstile widget; null where the check is off' }),
-  consent_version: z.string().meta({ description: 'Of the texts below: goes back as `consents.version`' }),
-  consents: z.array(
-    z.object({
-      kind: z.enum(consentKinds),
-      required: z.boolean(),
-      ko: z.string().meta({ description: 'The text in Korean' }),
-      en: z.string().meta({ description: 'The text in English' }),
-    }),
-  ),
-})
-
-const describeForm = apiRoute(
-  { access: 'open' },
-  {
-    method: 'get',
-    path: '/v1/application-form',
-    tags,
-    summary: 'What the form asks for, and the consent texts',
-    responses: { 200: jsonAnswer('The form', formDescription) },
-  },
-)
-
-const submit = apiRoute(
-  { access: 'open', bodyLimit },
-  {
-    method: 'post',
-    path: '/v1/applications',
-    tags,
-    summary: 'Apply for access',
-    request: { body: jsonBody(applicationForm) },
-    responses: { 201: jsonAnswer('Received; the status token is shown once', submitted) },
-  },
-)
 
 const show = apiRoute(
   { access: 'applicant' },
@@ -86,7 +40,7 @@ const download = apiRoute(
 )
 
 const change = apiRoute(
-  { access: 'applicant', bodyLimit },
+  { access: 'applicant', bodyLimit: formBodyLimit },
   {
     method: 'patch',
     path: '/v1/applications/{id}',
@@ -121,52 +75,9 @@ const resend = apiRoute(
   },
 )
 
-/** What applicants call. */
+/** Routes of an application, for the holder of its status token. */
 export function applicantRoutes() {
   const routes = apiRoutes()
-
-  routes.openapi(describeForm, (c) => {
-    const { requirements, periods } = c.get('services').access
-    return c.json(
-      {
-        fields: requirements(),
-        turnstile_site_key: c.env.TURNSTILE_SITE_KEY ?? null,
-        consent_version: consentVersion,
-        consents: shownConsents(periods().rejected),
-      },
-      200,
-    )
-  })
-
-  routes.openapi(
-    submit,
-    async (c) => {
-      const { applicationService, limiter, humanCheck } = c.get('services').access
-      await limiter.demand(formsFromOneAddress, clientAddress(c))
-      const { consents, language: named, turnstile_token: token, ...values } = c.req.valid('json')
-      const language = chosenLanguage(named, c.req.header('accept-language'))
-      if (!(await humanCheck.passes(token, clientAddress(c)))) {
-        const message = problemMessage('turnstile', language)
-        throw new FailureError(invalidRequest([{ field: 'turnstile_token', message }]))
-      }
-      const granted = { review: consents.review, overseas: consents.overseas, news: consents.news ?? false }
-      const application = await applicationService.submit({ values, language, granted })
-      sendMails(c, application.id)
-      return c.json(
-        { id: application.id, status_token: application.statusToken, status: 'submitted' },
-        201,
-        noStore,
-      )
-    },
-    async (result, c) => {
-      const form = (await c.req.json()) as Record<string, unknown>
-      const language = chosenLanguage(form?.language, c.req.header('accept-language'))
-      const issues = result.success ? [] : result.error.issues
-      const errors = formErrors(issues, form, c.get('services').access.requirements(), language, Date.now())
-      if (errors.length > 0) throw new FailureError(invalidRequest(errors))
-      return undefined as never
-    },
-  )
 
   routes.openapi(show, async (c) => c.json(await status(c, c.get('application')), 200))
 

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { copyForwarding } from '../../auth/client-address.ts'
+import { copyForwarding } from '../../http/client-address.ts'
 import type { GatewayContext } from '../../http/context.ts'
 import type { PublicApi } from '../api.ts'
 import type { ConsoleEnv } from '../view.ts'

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import type { GatewayContext } from '../http/context.ts'
+import type { GatewayContext } from './context.ts'
 
 /** Headers in which proxies tell whom they forward for; which of them is believed depends on the settings. */
 const forwardingHeaders = ['cf-connecting-ip', 'x-forwarded-for']

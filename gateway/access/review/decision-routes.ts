@@ -1,0 +1,111 @@
+import { z } from '@hono/zod-openapi'
+import { applicationSummary, approval, question, rejection } from '../../../schema/api/access.ts'
+import { apiRoute, apiRoutes } from '../../http/api.ts'
+import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
+import { sendMails } from '../mails/send-mails.ts'
+import { summarise } from './summaries.ts'
+
+const tags = ['review']
+const summary = { 200: jsonAnswer('The application', applicationSummary) }
+const bodyLimit = 16 * 1024
+
+const approve = apiRoute(
+  { access: 'operator', bodyLimit },
+  {
+    method: 'post',
+    path: '/admin/v1/applications/{id}/approve',
+    tags,
+    summary: 'Approve: makes the tenant and mails the applicant a one-time claim link',
+    request: { params: idInPath, body: jsonBody(approval) },
+    responses: summary,
+  },
+)
+
+const reject = apiRoute(
+  { access: 'operator', bodyLimit },
+  {
+    method: 'post',
+    path: '/admin/v1/applications/{id}/reject',
+    tags,
+    summary: 'Reject with a reason the applicant reads',
+    request: { params: idInPath, body: jsonBody(rejection) },
+    responses: summary,
+  },
+)
+
+const requestInfo = apiRoute(
+  { access: 'operator', bodyLimit },
+  {
+    method: 'post',
+    path: '/admin/v1/applications/{id}/request-info',
+    tags,
+    summary: 'Ask the applicant for more',
+    request: { params: idInPath, body: jsonBody(question) },
+    responses: summary,
+  },
+)
+
+const resendMail = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'post',
+    path: '/admin/v1/applications/{id}/mails/{mail}/resend',
+    tags,
+    summary: 'Send a mail again, with a fresh link where it has one',
+    request: { params: idInPath.extend({ mail: z.string().max(64) }) },
+    responses: { 202: jsonAnswer('It will be sent', applicationSummary) },
+  },
+)
+
+/** Routes of a reviewer's decisions, and of the mails they cause. */
+export function decisionRoutes() {
+  const routes = apiRoutes()
+
+  routes.openapi(approve, async (c) => {
+    const { revision, plan, models, scopes, expires_at: expires } = c.req.valid('json')
+    const application = await c.get('services').access.reviewService.approve(
+      { id: c.req.valid('param').id, revision },
+      {
+        ...(plan && { plan }),
+        ...(models && { models }),
+        ...(scopes && { scopes }),
+        ...(expires && { expiresAt: Date.parse(expires) }),
+      },
+      c.get('operator'),
+    )
+    sendMails(c, application.id)
+    return c.json(await summarise(c, application), 200)
+  })
+
+  routes.openapi(reject, async (c) => {
+    const { revision, code, message, may_reapply: mayReapply = true } = c.req.valid('json')
+    const { id } = c.req.valid('param')
+    const { reviewService } = c.get('services').access
+    const application = await reviewService.reject(
+      { id, revision },
+      { code, message, mayReapply },
+      c.get('operator'),
+    )
+    sendMails(c, id)
+    return c.json(await summarise(c, application), 200)
+  })
+
+  routes.openapi(requestInfo, async (c) => {
+    const { id } = c.req.valid('param')
+    const { revision, question } = c.req.valid('json')
+    const { reviewService } = c.get('services').access
+    const application = await reviewService.requestInfo({ id, revision }, question, c.get('operator'))
+    sendMails(c, id)
+    return c.json(await summarise(c, application), 200)
+  })
+
+  routes.openapi(resendMail, async (c) => {
+    const { id, mail } = c.req.valid('param')
+    const { reviewService, applications } = c.get('services').access
+    await reviewService.resendMail(id, mail, c.get('operator'))
+    sendMails(c, id)
+    return c.json(await summarise(c, await applications.get(id)), 202)
+  })
+
+  return routes
+}

@@ -1,0 +1,14 @@
+import type { ApplicationRow } from '../../../schema/db/control.ts'
+import type { GatewayContext } from '../../http/context.ts'
+import { summaryView } from '../views.ts'
+
+/** The summaries of a page of applications, each with its review context. */
+export async function summaries(c: GatewayContext, page: ApplicationRow[]) {
+  const reviewContexts = await c.get('services').access.reviewService.reviewContexts(page)
+  const now = Date.now()
+  return page.map((application) => summaryView(application, reviewContexts.get(application.id)!, now))
+}
+
+/** The summary of one application. */
+export const summarise = async (c: GatewayContext, application: ApplicationRow) =>
+  (await summaries(c, [application]))[0]!

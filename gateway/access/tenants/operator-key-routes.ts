@@ -1,0 +1,88 @@
+import { z } from '@hono/zod-openapi'
+import { createdKey, key, listOf, newKey } from '../../../schema/api/access.ts'
+import { apiRoute, apiRoutes } from '../../http/api.ts'
+import { idInPath, jsonAnswer, jsonBody, noStore } from '../../http/route-parts.ts'
+import { freshKeyView, keyLimitsRow, keyView } from '../views.ts'
+
+const listKeys = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'get',
+    path: '/admin/v1/tenants/{id}/keys',
+    tags: ['tenants'],
+    summary: 'The keys of a tenant; never the secrets',
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer('All keys', listOf(key)) },
+  },
+)
+
+const issueKey = apiRoute(
+  { access: 'operator', bodyLimit: 4 * 1024 },
+  {
+    method: 'post',
+    path: '/admin/v1/tenants/{id}/keys',
+    tags: ['tenants'],
+    summary: 'Make a key for a tenant, for example for one that locked itself out; logged',
+    request: { params: idInPath, body: jsonBody(newKey) },
+    responses: { 201: jsonAnswer('The key, shown once', createdKey) },
+  },
+)
+
+const revokeKey = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'delete',
+    path: '/admin/v1/keys/{id}',
+    tags: ['tenants'],
+    summary: 'Revoke any key; everywhere within five seconds',
+    request: { params: idInPath },
+    responses: {
+      200: jsonAnswer('Revoked', z.object({ id: z.string(), deleted: z.literal(true) })),
+    },
+  },
+)
+
+/** Routes of the operator for the keys of tenants. */
+export function operatorKeyRoutes() {
+  const routes = apiRoutes()
+
+  routes.openapi(listKeys, async (c) => {
+    const { tenants, keys } = c.get('services').access
+    const tenant = await tenants.get(c.req.valid('param').id)
+    const now = Date.now()
+    const data = (await keys.list(tenant.id)).map((row) => keyView(row, now))
+    return c.json({ object: 'list' as const, data, has_more: false }, 200)
+  })
+
+  routes.openapi(issueKey, async (c) => {
+    const { access, authenticator } = c.get('services')
+    const tenant = await access.tenants.get(c.req.valid('param').id)
+    const { name, scopes, limits, expires_at: expires } = c.req.valid('json')
+    const { writes, ...fresh } = await access.keys.prepareCreation(tenant.id, {
+      name,
+      ...(scopes && { scopes }),
+      limits: keyLimitsRow(limits),
+      ...(expires && { expiresAt: Date.parse(expires) }),
+    })
+    const detail = { key: fresh.row.id, scopes: fresh.row.scopes.join(' ') }
+    await access.audit.commit(
+      { actor: c.get('operator'), action: 'key.create', subject: tenant.id, detail },
+      writes,
+    )
+    await access.keys.demandStored(fresh.row.id)
+    authenticator.forget()
+    return c.json(freshKeyView(fresh, Date.now()), 201, noStore)
+  })
+
+  routes.openapi(revokeKey, async (c) => {
+    const { id } = c.req.valid('param')
+    const { access, authenticator } = c.get('services')
+    const write = await access.keys.prepareRevocation(id)
+    const entry = { actor: c.get('operator'), action: 'key.revoke', subject: id }
+    await access.audit.commit(entry, write)
+    authenticator.forget()
+    return c.json({ id, deleted: true as const }, 200)
+  })
+
+  return routes
+}
