@@ -116,7 +116,7 @@ const direct = await seconds(() =>
 )
 say(`node alone: ${Math.round(count / direct)} requests/s`)
 asked = 0
-const before = sizeOf(state)
+const before = countSize(state)
 let id = ''
 const upload = await seconds(async () => {
   const query = 'model=judge&name=bench'
@@ -144,7 +144,7 @@ const queued = await seconds(async () => {
     await new Promise((resolve) => setTimeout(resolve, 250))
   }
 })
-const storage = sizeOf(state) - before
+const storage = countSize(state) - before
 const report = await reportSeconds()
 const [early, late] = ends(looks)
 say(`report in ${report.toFixed(2)} s; now one by one`)
@@ -204,10 +204,10 @@ function ends(looks: readonly { at: number; settled: number }[]): [number | null
   return [slope(0, 0.1), slope(0.9, 1)]
 }
 
-function sizeOf(path: string): number {
+function countSize(path: string): number {
   const stats = statSync(path)
   if (!stats.isDirectory()) return stats.size
-  return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0)
+  return readdirSync(path).reduce((sum, name) => sum + countSize(join(path, name)), 0)
 }
 
 /** The most memory the Worker's process has held, from the kernel's own count. */

@@ -1,4 +1,4 @@
-import { nameOfFile } from '../../schema/evaluation-input/name-of-file.ts'
+import { toModelName } from '../../schema/evaluation-input/model-name.ts'
 import type { EvaluateOptions, EvaluationPreview } from '../api/api-types.ts'
 import { openAnswers } from './answer-files.ts'
 import { type Call, type Command, exitCodes, getText, UsageError } from './cli-context.ts'
@@ -36,7 +36,7 @@ export const evalCommand: Command = {
       model: await chooseJudge(call, keval, getText(values, 'model'), 'model'),
     } as unknown as EvaluateOptions
     const file = positionals.at(-1)!
-    if (file !== '-') options.name ??= nameOfFile(file)
+    if (file !== '-') options.name ??= toModelName(file)
     if (values.preview) {
       const preview = await keval.preview(answers, options, { signal })
       await out(values.json ? toJsonLine(preview) : renderPreview(call, preview))

@@ -1,6 +1,6 @@
 import { type Failure, FailureError } from '../../schema/api/errors.ts'
 import { newId } from '../../schema/api/ids.ts'
-import { UnreadableLine, uncutLinesOf } from '../../schema/evaluation-input/lines.ts'
+import { readWholeLines, UnreadableLine } from '../../schema/evaluation-input/lines.ts'
 import { invalidEncoding } from '../http/body/decode-text.ts'
 import { formEvents, UnreadableForm } from '../http/body/form-stream.ts'
 import type { GatewayContext } from '../http/context.ts'
@@ -93,7 +93,7 @@ async function keepLines(
       yield chunk
     }
   }
-  for await (const { text } of uncutLinesOf(counted())) {
+  for await (const { text } of readWholeLines(counted())) {
     if (part.length + text.length > partCharacters && part !== '') {
       await keep(parts++, part)
       part = ''

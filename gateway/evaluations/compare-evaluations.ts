@@ -1,9 +1,11 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import type { Comparison } from '../../schema/api/reports.ts'
 import { agreement } from '../../schema/metrics/agreement.ts'
-import { type Cell, sizeOf } from '../../schema/metrics/cells.ts'
+import { type Cell, countSize } from '../../schema/metrics/cells.ts'
 import { pairedBootstrap } from '../../schema/metrics/paired.ts'
 import { fewestRowsToRank } from '../../schema/metrics/scores.ts'
+import { areMixed, type WeightsScore } from '../../schema/metrics/weights.ts'
+import { nameOfSide } from '../../schema/report/comparison-tables.ts'
 import type { ReportTexts } from '../../schema/report/texts/en.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
 import type { TenantEvaluations } from './tenant-evaluations.ts'
@@ -13,28 +15,48 @@ interface Compared {
   model: string | undefined
 }
 
-/** Compares two evaluations row by row, by the ids of their rows: the same file under two judges, or two models. */
+/** Compares two evaluations question by question: the same file under two judges, or two models. */
 export async function compareEvaluations(
   evaluations: TenantEvaluations,
   x: Compared,
   y: Compared,
   texts: ReportTexts,
 ): Promise<Comparison> {
-  const { ratings, points, categories } = await evaluations.pairs(sideOf(x, 'model'), sideOf(y, 'with_model'))
+  const sides = [chooseSide(x, 'model'), chooseSide(y, 'with_model')] as const
+  const [{ ratings, points, categories, pairing }, weightsOfX, weightsOfY] = await Promise.all([
+    evaluations.pairs(...sides),
+    evaluations.weights(x.record.id),
+    evaluations.weights(y.record.id),
+  ])
   const rating = pairedBootstrap(ratings)
   const { pairs, confusion: _, intervals: __, ...statistics } = agreement(ratings)
+  const [viewX, viewY] = [toView(x, weightsOfX), toView(y, weightsOfY)]
   const notes: string[] = []
+  for (const side of [viewX, viewY])
+    if (side.mixed_weights) notes.push(texts.mixedWeightsOf(nameOfSide(side)))
+  if (
+    areMixed([...weightsOfX, ...weightsOfY]) &&
+    !viewX.mixed_weights &&
+    !viewY.mixed_weights &&
+    x.record.options.model === y.record.options.model
+  ) {
+    notes.push(texts.otherWeights)
+  }
   if (pairs === 0) notes.push(texts.nothingInCommon)
   else if (pairs < fewestRowsToRank) notes.push(texts.tooFewInCommon(pairs, fewestRowsToRank))
+  const { unpaired, ids_with_other_questions: otherIds } = pairing
+  if (otherIds > 0) notes.push(texts.idsDiffer(otherIds))
+  if (unpaired.x.count + unpaired.y.count > 0) notes.push(texts.unpaired(unpaired.x.count, unpaired.y.count))
   if (x.record.dataset !== y.record.dataset) notes.push(texts.otherQuestions)
   if (x.record.options.protocol !== y.record.options.protocol) notes.push(texts.otherProtocols)
   return {
     object: 'evaluation.comparison',
-    x: viewOf(x),
-    y: viewOf(y),
+    x: viewX,
+    y: viewY,
     rating,
     diff: points.length > 0 ? pairedBootstrap(points) : null,
     agreement: statistics,
+    pairing,
     points: toHalves(ratings),
     categories,
     notes,
@@ -45,20 +67,26 @@ export async function compareEvaluations(
 function toHalves(ratings: readonly Cell[]): Cell[] {
   const half = (value: number) => Math.round(value * 2) / 2
   return [...Map.groupBy(ratings, ({ x, y }) => `${half(x)} ${half(y)}`).values()]
-    .map((same) => ({ x: half(same[0]!.x), y: half(same[0]!.y), count: sizeOf(same) }))
+    .map((same) => ({ x: half(same[0]!.x), y: half(same[0]!.y), count: countSize(same) }))
     .sort((a, b) => a.x - b.x || a.y - b.y)
 }
 
-const viewOf = ({ record: { id, options }, model }: Compared): Comparison['x'] => ({
+const toView = ({ record: { id, options }, model }: Compared, weights: WeightsScore[]): Comparison['x'] => ({
   id,
   name: options.name,
   answering_model: model ?? null,
   model: options.model,
   protocol: options.protocol,
+  mixed_weights: areMixed(weights),
+  weights: weights.map(({ weights_digest, precision, provider }) => ({
+    weights_digest,
+    precision,
+    provider,
+  })),
 })
 
-/** A file with the answers of several models has every row id several times: one of them must be named. */
-function sideOf({ record, model }: Compared, field: string): { id: string; model: string | null } {
+/** A file with the answers of several models asks every question several times: one of them must be named. */
+function chooseSide({ record, model }: Compared, field: string): { id: string; model: string | null } {
   const models = Object.keys(record.preview?.models ?? {})
   if (model === undefined && models.length <= 1) return { id: record.id, model: null }
   if (model !== undefined && models.includes(model)) return { id: record.id, model }

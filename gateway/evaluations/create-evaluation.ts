@@ -5,7 +5,7 @@ import {
   evaluationQuery,
 } from '../../schema/api/evaluations.ts'
 import { newId } from '../../schema/api/ids.ts'
-import { nameOfFile } from '../../schema/evaluation-input/name-of-file.ts'
+import { toModelName } from '../../schema/evaluation-input/model-name.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
 import type { InputProblem } from '../../schema/evaluation-input/row.ts'
 import type { Identity } from '../auth/identity.ts'
@@ -44,7 +44,11 @@ async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
   const limit = Math.min(mostRows, identity.limits.evaluationRows)
 
   if (query.preview === 'true') {
-    const preview = await readUpload(upload.files, { ...options, mostRows: limit }, async () => {})
+    const preview = await readUpload(
+      upload.files,
+      { ...options, charset: query.charset, mostRows: limit },
+      async () => {},
+    )
     const rate = await evaluations.lastRate(query.model)
     return {
       preview: valid(preview),
@@ -59,7 +63,9 @@ async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
       const full = await evaluations.append(id, rows)
       if (full !== null) throw new FailureError(full)
     }
-    const preview = valid(await readUpload(upload.files, { ...options, mostRows: limit }, append))
+    const preview = valid(
+      await readUpload(upload.files, { ...options, charset: query.charset, mostRows: limit }, append),
+    )
     const begun = await evaluations.begin(identity.tenantId, id, preview, await upload.digest())
     if ('failure' in begun) throw new FailureError(begun.failure)
     return begun
@@ -82,7 +88,7 @@ function queryOf(c: GatewayContext, { fields, fieldsMustComeFirst }: Upload): Ev
 
 function optionsOf(query: EvaluationQuery, { fileName }: Upload, identity: Identity): EvaluationOptions {
   return {
-    name: query.name ?? nameOfFile(fileName),
+    name: query.name ?? toModelName(fileName),
     model: query.model,
     protocol: query.protocol,
     template: query.template === 'auto' ? null : query.template,

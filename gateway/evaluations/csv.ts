@@ -13,6 +13,10 @@ const columns = [
   'verdict',
   'explanation',
   'judgment_id',
+  'weights_digest',
+  'precision',
+  'provider',
+  'caveat',
   'error',
 ] as const satisfies readonly (keyof EvaluationResult)[]
 

@@ -1,6 +1,7 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import type { EvaluationOptions } from '../../schema/api/evaluations.ts'
 import type { PauseReason } from '../../schema/api/queued-work.ts'
+import type { JudgedWeights } from '../../schema/db/evaluations.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { WaitingItem } from '../jobs/chunk.ts'
 import type { Job, JobKind } from '../jobs/job.ts'
@@ -8,6 +9,7 @@ import type { JudgeCommand } from '../judging/command.ts'
 import type { JudgeOutcome } from '../judging/run/outcome.ts'
 import { countSettled } from './count-settled.ts'
 import type { EvaluationStore } from './evaluation-store.ts'
+import { scoreModels } from './model-scores.ts'
 import type { PendingJudgment, RowStore } from './row-store.ts'
 import { toWeightsName } from './weights.ts'
 
@@ -70,8 +72,9 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
     }
     const outcome = await judge(command)
     if ('failure' in outcome) return outcome.failure
-    const { verdict, rating, id: judgmentId } = outcome.judgment
-    rows.settle(id, position, { state: verdict, rating, judgmentId }, now())
+    const { verdict, rating, id: judgmentId, provenance } = outcome.judgment
+    const judgedBy: JudgedWeights = [provenance.weights_digest, provenance.precision, provenance.provider]
+    rows.settle(id, position, { state: verdict, rating, judgmentId, weights: judgedBy }, now())
     if (store.progress(id)?.weightsDigest === null) store.update(id, { weightsDigest: weights })
     return null
   }
@@ -109,6 +112,7 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
   }
 
   #finish(id: string, status: 'completed' | 'cancelled'): void {
-    this.#parts.store.finish(id, status, this.#parts.counts(id), this.#parts.now())
+    const { store, counts, now } = this.#parts
+    store.finish(id, status, scoreModels(counts(id), store.get(id)!), now())
   }
 }

@@ -1,10 +1,8 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import type { EvaluationOptions } from '../../schema/api/evaluations.ts'
+import type { ModelScore } from '../../schema/api/reports.ts'
 import { evaluations } from '../../schema/db/evaluations.ts'
-import type { Preview } from '../../schema/evaluation-input/preview.ts'
-import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
-import { standingsOf } from './leaderboard.ts'
 
 export type EvaluationRecord = typeof evaluations.$inferSelect
 
@@ -56,13 +54,16 @@ export class EvaluationStore {
   }
 
   /** Lets an evaluation start that has arrived whole. */
-  start(id: string, preview: Preview, fileSha256: string, dataset: string, now: number): void {
+  start(
+    id: string,
+    received: Pick<EvaluationRecord, 'preview' | 'fileSha256' | 'dataset' | 'modelDatasets'> & {
+      judgments: number
+    },
+    now: number,
+  ): void {
     this.update(id, {
+      ...received,
       status: 'running',
-      preview,
-      fileSha256,
-      dataset,
-      judgments: preview.judgments,
       startedAt: now,
       progressedAt: now,
       tallied: true,
@@ -140,10 +141,9 @@ export class EvaluationStore {
     this.#database.update(evaluations).set(change).where(eq(evaluations.id, id)).run()
   }
 
-  /** Ends an evaluation and keeps its standings. */
-  finish(id: string, status: 'completed' | 'cancelled', counts: EvaluationCounts, now: number): void {
-    const standings = standingsOf(counts, this.get(id)!)
-    this.update(id, { status, standings, pausedBecause: null, finishedAt: now })
+  /** Ends an evaluation and keeps its scores. */
+  finish(id: string, status: 'completed' | 'cancelled', modelScores: ModelScore[], now: number): void {
+    this.update(id, { status, modelScores, pausedBecause: null, finishedAt: now })
   }
 
   remove(id: string): void {

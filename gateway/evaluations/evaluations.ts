@@ -2,16 +2,17 @@ import type { Failure } from '../../schema/api/errors.ts'
 import type { EvaluationOptions } from '../../schema/api/evaluations.ts'
 import type { LeaderboardEntry } from '../../schema/api/reports.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
-import { sha256Hex } from '../../schema/judge/sha256.ts'
+import { scoreWeights, type WeightsScore } from '../../schema/metrics/weights.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { JobQueue } from '../jobs/job-queue.ts'
 import { type StorageQuota, uploadIsGone } from '../jobs/storage-quota.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 import { countSettled } from './count-settled.ts'
+import { digestDatasets } from './dataset-digest.ts'
 import type { EvaluationJob } from './evaluation-job.ts'
 import type { EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
-import { leaderboardOf } from './leaderboard.ts'
-import { countPairs, type Side } from './pairs-query.ts'
+import { buildLeaderboard } from './leaderboard.ts'
+import { pairRows, type Side } from './pairs-query.ts'
 import { pageResults, type ResultPage, type ResultPlace } from './results-query.ts'
 import type { NewRow, RowStore } from './row-store.ts'
 
@@ -74,10 +75,10 @@ export class Evaluations {
   ): Promise<{ evaluation: EvaluationRecord } | { failure: Failure }> {
     const { storage, store, rows, jobs, now } = this.#parts
     if (!this.#uploads.has(id)) return { failure: uploadIsGone }
-    const dataset = (await sha256Hex(rows.questionDigests(id).join(' '))).slice(0, 16)
+    const datasets = await digestDatasets(rows.questionDigests(id))
     storage.transactionSync(() => {
       rows.layOut(id, store.get(id)!.options.repeats)
-      store.start(id, preview, fileSha256, dataset, now())
+      store.start(id, { preview, fileSha256, judgments: preview.judgments, ...datasets }, now())
     })
     this.#uploads.delete(id)
     await jobs.begin(tenantId, 'evaluation', id)
@@ -128,7 +129,7 @@ export class Evaluations {
     rows.reopenFailed(id, now())
     const progress = store.progress(id)!
     if (countSettled(progress) < progress.judgments) {
-      const running = { status: 'running', finishedAt: null, standings: null, pausedBecause: null } as const
+      const running = { status: 'running', finishedAt: null, modelScores: null, pausedBecause: null } as const
       // who resumes what paused over its weights accepts the new ones
       const weightsDigest = evaluation.pausedBecause === 'weights_changed' ? null : evaluation.weightsDigest
       store.update(id, { ...running, weightsDigest, progressedAt: now(), keyId })
@@ -147,8 +148,13 @@ export class Evaluations {
     return evaluation === null ? null : { evaluation, counts: this.counts(evaluation.id) }
   }
 
-  pairs(x: Side, y: Side): ReturnType<typeof countPairs> {
-    return countPairs(this.#parts.database, x, y)
+  pairs(x: Side, y: Side): ReturnType<typeof pairRows> {
+    return pairRows(this.#parts.database, x, y)
+  }
+
+  /** The weights that judged, with the mean of each. */
+  weights(id: string): WeightsScore[] {
+    return scoreWeights(this.counts(id).weights)
   }
 
   results(id: string, after: ResultPlace): ResultPage {
@@ -156,7 +162,7 @@ export class Evaluations {
   }
 
   leaderboard(): LeaderboardEntry[] {
-    return leaderboardOf(this.#parts.store.ranked())
+    return buildLeaderboard(this.#parts.store.ranked())
   }
 
   /** Deletes evaluations whose retention is over and uploads that stopped moving. The alarm calls it. */

@@ -1,5 +1,5 @@
-import { type SQL, sql } from 'drizzle-orm'
-import type { Cell } from '../../schema/metrics/cells.ts'
+import { sql } from 'drizzle-orm'
+import { type Cell, countSize } from '../../schema/metrics/cells.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 
 /** The points of the diff score: see `diffPoints` in schema/metrics. */
@@ -11,33 +11,120 @@ export interface Side {
   model: string | null
 }
 
-/** What two evaluations say of the rows they have in common. */
-export interface CommonRows {
+/** Rows of one side whose question the other side has not asked. */
+export interface UnpairedRows {
+  count: number
+  /** The first of them. */
+  rows: { row: number; id: string | null; turn: number; question: string }[]
+}
+
+/** The rows that two evaluations have in common, and the others. */
+export interface PairedRows {
   /** Mean rating of a row in x and in y. */
   ratings: Cell[]
   /** Mean points of the diff score, of rows that have labels in both. */
   points: Cell[]
   categories: { category: string | null; rows: number; x: number; y: number }[]
+  /** Rated turns that were paired, by how. */
+  pairing: {
+    by_id: number
+    by_question: number
+    /** Ids that both files gave, with different questions: those rows are not the same. */
+    ids_with_other_questions: number
+    unpaired: { x: UnpairedRows; y: UnpairedRows }
+  }
 }
 
-const mostCategories = 200
+interface PairCell {
+  category: string | null
+  rx: number
+  ry: number
+  px: number | null
+  py: number | null
+  count: number
+}
 
-/** Counts the rows that two evaluations have in common, by row id. */
-export function countPairs(database: TenantDatabase, x: Side, y: Side): CommonRows {
-  const side = ({ id, model }: Side) => sql`
-    select r.id as id, min(r.category) as category, avg(j.rating) as rating,
-      avg(case when j.label is not null then ${points} end) as points
+const maxCategories = 200
+const maxListedRows = 20
+const maxQuestionCharacters = 120
+
+/**
+ * Pairs what two evaluations judged by question and turn; where both files gave ids, rows of one id and one question
+ * meet first. A line number is no identity: the same questions in another order are the same questions. Rows that ask
+ * one question without ids count with their mean. The unit is the row: its turns are averaged.
+ */
+export function pairRows(database: TenantDatabase, x: Side, y: Side): PairedRows {
+  const selectTurns = ({ id, model }: Side) => sql`
+    select r.number, j.turn, iif(r.id_is_given, r.id, null) as id, min(r.category) as category,
+      r.turn_digests ->> 0 as first, coalesce(r.turn_digests ->> (j.turn - 1), r.turn_digests ->> 0) as question,
+      avg(j.rating) as rating, avg(case when j.label is not null then ${points} end) as points
     from evaluation_judgments j
     join evaluation_rows r on r.evaluation_id = j.evaluation_id and r.number = j.row
     where j.evaluation_id = ${id} and j.state = 'rated' ${model === null ? sql`` : sql`and r.model = ${model}`}
-    group by r.id`
-  const both = sql`with x as materialized (${side(x)}), y as materialized (${side(y)})`
-  const cells = (value: SQL) =>
-    database.all<Cell>(sql`
-      ${both} select x.${value} as x, y.${value} as y, count(*) as count from x join y on x.id = y.id
-      where x.${value} is not null and y.${value} is not null group by 1, 2`)
-  const categories = database.all<CommonRows['categories'][number]>(sql`
-    ${both} select x.category as category, count(*) as rows, avg(x.rating) as x, avg(y.rating) as y
-    from x join y on x.id = y.id group by x.category order by x.category is null, x.category limit ${mostCategories}`)
-  return { ratings: cells(sql`rating`), points: cells(sql`points`), categories }
+    group by r.number, j.turn`
+  const selectQuestions = (side: 'x' | 'y') => sql`
+    select question, turn, first, min(category) as category, avg(rating) as rating, avg(points) as points,
+      count(*) as count
+    from ${sql.raw(side)} where number || ':' || turn not in (select ${sql.raw(side)} from by_id)
+    group by question, turn`
+  const paired = sql`
+    with x as materialized (${selectTurns(x)}), y as materialized (${selectTurns(y)}),
+    by_id as materialized (
+      select x.number || ':' || x.turn as x, y.number || ':' || y.turn as y, x.number as unit,
+        x.category, x.rating as rx, y.rating as ry, x.points as px, y.points as py
+      from x join y on x.id = y.id and x.turn = y.turn and x.question = y.question),
+    qx as materialized (${selectQuestions('x')}), qy as materialized (${selectQuestions('y')}),
+    by_question as materialized (
+      select qx.first as unit, qx.category, qx.rating as rx, qy.rating as ry, qx.points as px, qy.points as py
+      from qx join qy on qx.question = qy.question and qx.turn = qy.turn)`
+  const cells = database.all<PairCell>(sql`
+    ${paired}, units as (
+      select min(category) as category, avg(rx) as rx, avg(ry) as ry, avg(px) as px, avg(py) as py
+      from (select 'row' as kind, * from (select unit, category, rx, ry, px, py from by_id)
+        union all select 'question', * from by_question)
+      group by kind, unit)
+    select category, round(rx, 9) as rx, round(ry, 9) as ry, px, py, count(*) as count
+    from units group by 1, 2, 3, 4, 5 order by 2, 3, 1, 4, 5`)
+  const pairing = database.get<{ by_id: number; by_question: number; ids_with_other_questions: number }>(sql`
+    ${paired} select (select count(*) from by_id) as by_id, (select count(*) from by_question) as by_question,
+      (select count(*) from x join y on x.id = y.id and x.turn = y.turn and x.question <> y.question)
+        as ids_with_other_questions`)!
+  const unpaired = (side: 'x' | 'y'): UnpairedRows => {
+    const other = side === 'x' ? sql`qy` : sql`qx`
+    const rows = database.all<UnpairedRows['rows'][number] & { count: number }>(sql`
+      ${paired} select s.number as row, s.id, s.turn, count(*) over () as count,
+        substr(coalesce(r.input ->> ('$.turns[' || (s.turn - 1) || '].question'), r.input ->> '$.messages[#-1].content'),
+          1, ${maxQuestionCharacters}) as question
+      from ${sql.raw(side)} s
+      join evaluation_rows r on r.evaluation_id = ${(side === 'x' ? x : y).id} and r.number = s.number
+      where s.number || ':' || s.turn not in (select ${sql.raw(side)} from by_id)
+        and not exists (select 1 from ${other} o where o.question = s.question and o.turn = s.turn)
+      order by s.number, s.turn limit ${maxListedRows}`)
+    return { count: rows[0]?.count ?? 0, rows: rows.map(({ count: _, ...row }) => row) }
+  }
+  return {
+    ratings: sumCells(cells.map(({ rx, ry, count }) => ({ x: rx, y: ry, count }))),
+    points: sumCells(
+      cells.flatMap(({ px, py, count }) => (px === null || py === null ? [] : [{ x: px, y: py, count }])),
+    ),
+    categories: averageByCategory(cells),
+    pairing: { ...pairing, unpaired: { x: unpaired('x'), y: unpaired('y') } },
+  }
+}
+
+const sumCells = (cells: readonly Cell[]): Cell[] =>
+  [...Map.groupBy(cells, ({ x, y }) => `${x} ${y}`).values()].map((same) => ({
+    ...same[0]!,
+    count: countSize(same),
+  }))
+
+function averageByCategory(cells: readonly PairCell[]): PairedRows['categories'] {
+  return [...Map.groupBy(cells, ({ category }) => category)]
+    .map(([category, same]) => {
+      const rows = countSize(same)
+      const mean = (name: 'rx' | 'ry') => same.reduce((sum, cell) => sum + cell.count * cell[name], 0) / rows
+      return { category, rows, x: mean('rx'), y: mean('ry') }
+    })
+    .sort((a, b) => (a.category === null ? 1 : b.category === null ? -1 : a.category < b.category ? -1 : 1))
+    .slice(0, maxCategories)
 }

@@ -2,8 +2,8 @@ import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 import type { EvaluationStore } from './evaluation-store.ts'
 import { readFailures } from './failures-query.ts'
-import { countsOfTallies } from './tallies/counts-of-tallies.ts'
 import type { TallyStore } from './tallies/tally-store.ts'
+import { toCounts } from './tallies/to-counts.ts'
 
 interface CountedParts {
   database: TenantDatabase
@@ -22,5 +22,5 @@ export function readCounts(
     store.update(id, { tallied: true })
   }
   const failures = store.get(id)!.failed === 0 ? [] : readFailures(database, id)
-  return countsOfTallies(tallies.read(id), failures)
+  return toCounts(tallies.read(id), failures)
 }

@@ -1,6 +1,7 @@
+import type { Charset } from '../../schema/evaluation-input/charset.ts'
 import { type PlannedJudgment, type PlanOptions, planRow } from '../../schema/evaluation-input/plan.ts'
 import { type Preview, PreviewCounts } from '../../schema/evaluation-input/preview.ts'
-import { type InputFile, type InputNotes, readRows } from '../../schema/evaluation-input/read-rows.ts'
+import { createNotes, type InputFile, readRows } from '../../schema/evaluation-input/read-rows.ts'
 import type { EvaluationRow, InputProblem } from '../../schema/evaluation-input/row.ts'
 import { languagesDiffer } from '../../schema/judge/script.ts'
 import { type PublishedSet, publishedSetOf, textDigest } from '../../schema/metrics/contamination.ts'
@@ -17,6 +18,7 @@ const handedCharacters = 400_000
 const prefixCharacters = 80
 
 interface ReadOptions extends PlanOptions {
+  charset: Charset
   repeats: number
   mostRows: number
 }
@@ -30,7 +32,7 @@ export async function readUpload(
   options: ReadOptions,
   handOver: (rows: NewRow[]) => Promise<unknown>,
 ): Promise<Preview | { problems: InputProblem[]; more: boolean }> {
-  const notes: InputNotes = { format: null, ignoredFields: new Set() }
+  const notes = createNotes()
   const counts = new PreviewCounts(options.repeats)
   const problems: InputProblem[] = []
   const models = new Set<string | null>()
@@ -42,7 +44,7 @@ export async function readUpload(
     lot = []
     characters = 0
   }
-  for await (const item of readRows(files, notes)) {
+  for await (const item of readRows(files, notes, options.charset)) {
     if (problems.length === mostProblems) return { problems, more: true }
     if ('problem' in item) {
       problems.push(item.problem)
@@ -86,6 +88,7 @@ async function storedRow(row: EvaluationRow, planned: PlannedJudgment[], number:
   return {
     number,
     id: row.id,
+    idIsGiven: row.idIsGiven,
     model: row.model,
     category: row.category,
     label: row.label,
@@ -93,9 +96,16 @@ async function storedRow(row: EvaluationRow, planned: PlannedJudgment[], number:
     planned: planned.map(({ turn, template }) => [turn, template]),
     prefix: (first?.question ?? prompt).slice(0, prefixCharacters),
     questionDigest: digest,
+    turnDigests: await digestTurns(row, digest),
     published: await publishedIn(digest, prompt),
     languagesDiffer: first === undefined ? null : languagesDiffer(first.question, first.answer),
   }
+}
+
+/** Names what each turn was asked, with the questions before it: turns of equal digests can be compared. */
+async function digestTurns({ input }: EvaluationRow, first: string): Promise<string[]> {
+  const [, second] = input.turns
+  return second === undefined ? [first] : [first, await textDigest(`${first} ${second.question}`)]
 }
 
 async function publishedIn(questionDigest: string, prompt: string): Promise<PublishedSet | null> {

@@ -21,6 +21,7 @@ import { buildReport } from './report/build-report.ts'
 import { comparisonHtml, comparisonMarkdown } from './report/comparison.ts'
 import { reportHtml } from './report/html.ts'
 import { reportMarkdown } from './report/markdown.ts'
+import { ReportCache } from './report/report-cache.ts'
 import { evaluationsOf } from './tenant-evaluations.ts'
 
 const documentQuery = z.strictObject({
@@ -76,6 +77,7 @@ const leaderboard = apiRoute(
 
 /** What evaluations come to, as data and as documents. */
 export function reportRoutes() {
+  const reports = new ReportCache()
   return apiRoutes()
     .openapi(report, async (c) => {
       const record = await findEvaluation(c, c.req.valid('param').id)
@@ -86,7 +88,9 @@ export function reportRoutes() {
       ])
       const { format, language } = c.req.valid('query')
       const texts = textsFor(c, language)
-      const built = buildReport(record, counts, other, texts)
+      const built = reports.get(record, other?.evaluation.id ?? null, texts, () =>
+        buildReport(record, counts, other, texts),
+      )
       if (format === 'json') return c.json(built, 200)
       const write = format === 'html' ? reportHtml : reportMarkdown
       return c.body(write(built, texts), 200, headersOf(format, texts)) as never

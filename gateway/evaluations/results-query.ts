@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { EvaluationResult } from '../../schema/api/evaluations.ts'
+import type { JudgedWeights } from '../../schema/db/evaluations.ts'
 import { parseExplanation } from '../../schema/judge/rating.ts'
+import type { ServedWeights } from '../../schema/metrics/weights.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 
 /** Where a page of results ended: row, turn, repeat. */
@@ -16,10 +18,16 @@ const pageSize = 400
 
 /** A page of settled judgments, row by row. A judgment that retention has deleted leaves its rating. */
 export function pageResults(database: TenantDatabase, id: string, after: ResultPlace): ResultPage {
+  const caveat = countWeights(database, id) > 1 ? 'mixed_weights' : null
   const [row, turn, repeat] = after
-  const rows = database.all<Omit<EvaluationResult, 'explanation'> & { text: string | null }>(sql`
+  const rows = database.all<
+    Omit<EvaluationResult, 'explanation' | keyof ServedWeights | 'caveat'> & {
+      text: string | null
+      weights: string | null
+    }
+  >(sql`
     select j.row, r.id, r.model, r.category, j.turn, j.repeat, j.template, j.label, j.rating, j.state as verdict,
-      d.judgment ->> 'text' as text, j.judgment_id,
+      d.judgment ->> 'text' as text, j.judgment_id, j.weights,
       case when j.failure_code is not null then j.failure_code || ': ' || j.failure_detail end as error
     from evaluation_judgments j
     join evaluation_rows r on r.evaluation_id = j.evaluation_id and r.number = j.row
@@ -27,16 +35,22 @@ export function pageResults(database: TenantDatabase, id: string, after: ResultP
     where j.evaluation_id = ${id} and j.state <> 'pending'
       and (j.row, j.turn, j.repeat) > (${row}, ${turn}, ${repeat})
     order by j.row, j.turn, j.repeat limit ${pageSize}`)
-  const results = rows.map(
-    ({ text, error, judgment_id, ...result }): EvaluationResult => ({
-      ...result,
-      explanation: text === null ? null : parseExplanation(text),
-      judgment_id,
-      error,
-    }),
-  )
+  const results = rows.map(({ text, error, judgment_id, weights, ...result }): EvaluationResult => {
+    const [weights_digest, precision, provider]: JudgedWeights =
+      weights === null ? [null, null, null] : JSON.parse(weights)
+    const explanation = text === null ? null : parseExplanation(text)
+    return { ...result, explanation, judgment_id, weights_digest, precision, provider, caveat, error }
+  })
   const last = results.at(-1)
   const next: ResultPlace | null =
     last === undefined || results.length < pageSize ? null : [last.row, last.turn, last.repeat]
   return { results, next }
+}
+
+/** How many sets of weights judged: digests and precisions, wherever they computed. */
+function countWeights(database: TenantDatabase, id: string): number {
+  const row = database.get<{ count: number }>(sql`
+    select count(distinct json_array(key ->> 0, key ->> 1)) as count from evaluation_tallies
+    where evaluation_id = ${id} and kind = 'weights' and count > 0`)
+  return row?.count ?? 0
 }

@@ -1,6 +1,11 @@
 import { and, asc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import type { Failure } from '../../schema/api/errors.ts'
-import { evaluationJudgments, evaluationRows, evaluations } from '../../schema/db/evaluations.ts'
+import {
+  evaluationJudgments,
+  evaluationRows,
+  evaluations,
+  type JudgedWeights,
+} from '../../schema/db/evaluations.ts'
 import type { WaitingItem } from '../jobs/chunk.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 import type { TallyStore } from './tallies/tally-store.ts'
@@ -17,7 +22,12 @@ export interface PendingJudgment {
 
 /** How a judgment of an evaluation ended. */
 export type Settlement =
-  | { state: 'rated' | 'no_rating' | 'truncated'; rating: number | null; judgmentId: string }
+  | {
+      state: 'rated' | 'no_rating' | 'truncated'
+      rating: number | null
+      judgmentId: string
+      weights: JudgedWeights
+    }
   | { state: 'failed'; failure: Pick<Failure, 'code' | 'detail'> }
 
 /** The rows of evaluations and the judgments to be made of them. Counters and tallies move with each judgment. */
@@ -35,10 +45,10 @@ export class RowStore {
   /** Adds rows in one statement: it costs the same however many there are already. */
   append(id: string, rows: readonly NewRow[], now: number): void {
     this.#database.run(sql`
-      insert into evaluation_rows (evaluation_id, number, id, model, category, label, input, planned, prefix,
-        question_digest, published, languages_differ)
-      select ${id}, value ->> 'number', value ->> 'id', value ->> 'model', value ->> 'category', value ->> 'label',
-        value -> 'input', value -> 'planned', value ->> 'prefix', value ->> 'questionDigest',
+      insert into evaluation_rows (evaluation_id, number, id, id_is_given, model, category, label, input, planned, prefix,
+        question_digest, turn_digests, published, languages_differ)
+      select ${id}, value ->> 'number', value ->> 'id', value ->> 'idIsGiven', value ->> 'model', value ->> 'category', value ->> 'label',
+        value -> 'input', value -> 'planned', value ->> 'prefix', value ->> 'questionDigest', value -> 'turnDigests',
         value ->> 'published', value ->> 'languagesDiffer'
       from json_each(${JSON.stringify(rows)})`)
     this.#database
@@ -93,15 +103,10 @@ export class RowStore {
     this.#tallies.remove(id)
   }
 
-  /** The digests of all questions, in an order that does not depend on the file's. */
-  questionDigests(id: string): string[] {
-    return this.#database
-      .selectDistinct({ digest: evaluationRows.questionDigest })
-      .from(evaluationRows)
-      .where(eq(evaluationRows.evaluationId, id))
-      .orderBy(asc(evaluationRows.questionDigest))
-      .all()
-      .map((row) => row.digest)
+  /** The digests of all questions of each answering model, turns included. */
+  questionDigests(id: string): { model: string | null; digest: string }[] {
+    return this.#database.all(sql`
+      select distinct model, turn_digests ->> '$[#-1]' as digest from evaluation_rows where evaluation_id = ${id}`)
   }
 
   /** What has failed before comes last: it may be what breaks a node, and the others need not wait for it. */
@@ -126,8 +131,8 @@ export class RowStore {
       from: position,
       to: position + 1,
       ...(state === 'failed'
-        ? { state, rating: null, judgmentId: null, ...settlement.failure }
-        : { ...settlement, code: null, detail: null }),
+        ? { state, rating: null, judgmentId: null, weights: null, ...settlement.failure }
+        : { ...settlement, weights: JSON.stringify(settlement.weights), code: null, detail: null }),
     })
     if (settled === undefined) return false
     if (state !== 'failed') this.#tallies.move(id, settled.row, settled)
@@ -198,6 +203,7 @@ function statementsOf(database: TenantDatabase) {
         state: given('state'),
         rating: given('rating'),
         judgmentId: given('judgmentId'),
+        weights: given('weights'),
         failureCode: given('code'),
         failureDetail: given('detail'),
       })

@@ -1,4 +1,5 @@
 import { FailureError } from '../../schema/api/errors.ts'
+import { gunzip, isGzip, peekBytes } from '../../schema/evaluation-input/bytes.ts'
 import type { InputFile } from '../../schema/evaluation-input/read-rows.ts'
 import { type FormEvent, formEvents } from '../http/body/form-stream.ts'
 import { invalidRequest } from '../http/failure-response.ts'
@@ -49,7 +50,7 @@ export async function openForm(
     }
   }
   if (held.length === 0) throw invalid('file', 'a form needs at least one file')
-  const ordered = inReadingOrder(held)
+  const ordered = await inReadingOrder(held)
   const isAlone = ordered.length === 1
   const files = ordered.map((file) => ({
     name: isAlone ? null : file.name,
@@ -90,26 +91,26 @@ function begun({ file }: { file: { part: string; name: string } }, before: numbe
   return { ...file, chunks: [] }
 }
 
-/** A file of references says so by its name, or by that of the form's field: clients send names without folders. */
-const isReference = ({ part, name }: HeldFile) => part === 'reference' || /reference/i.test(name)
+/** References are named by the form's field, or by the folder that FastChat keeps them in; a part of a name says nothing. */
+const isReference = ({ part, name }: HeldFile) =>
+  part === 'reference' || /^(?:.*[/\\])?reference_answer[/\\][^/\\]+$/.test(name)
 
 /** Questions, then references, then answers, each in the order given: joining needs the questions first. */
-function inReadingOrder(files: readonly HeldFile[]): HeldFile[] {
-  const place = (file: HeldFile) => (!beginOf(file).includes('"choices"') ? 0 : isReference(file) ? 1 : 2)
-  return files
-    .map((file) => ({ file, place: place(file) }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ file }) => file)
+async function inReadingOrder(files: readonly HeldFile[]): Promise<HeldFile[]> {
+  const placed = await Promise.all(
+    files.map(async (file) => {
+      const holdsAnswers = (await readBeginning(file)).includes('"choices"')
+      return { file, place: !holdsAnswers ? 0 : isReference(file) ? 1 : 2 }
+    }),
+  )
+  return placed.sort((a, b) => a.place - b.place).map(({ file }) => file)
 }
 
-function beginOf({ chunks }: HeldFile): string {
-  const decoder = new TextDecoder()
-  let text = ''
-  for (const chunk of chunks) {
-    if (text.length >= 4096) break
-    text += decoder.decode(chunk.subarray(0, 4096), { stream: true })
-  }
-  return text
+/** The text that a file begins with; what cannot be read is left to the reading of the file. */
+async function readBeginning({ chunks }: HeldFile): Promise<string> {
+  const { head } = await peekBytes(chunks)
+  const unzipped = isGzip(head) ? await peekBytes(gunzip(chunks)).catch(() => ({ head })) : { head }
+  return new TextDecoder().decode(unzipped.head)
 }
 
 function noRoom(): FailureError {

@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import { inputFormats } from '../evaluation-input/row.ts'
+import { charsets } from '../evaluation-input/charset.ts'
+import { inputContainers, inputFormats, inputRoles } from '../evaluation-input/row.ts'
 import { protocolNames } from '../judge/protocol.ts'
 import { type TemplateName, templateNames } from '../judge/templates.ts'
 import { pauseReasons } from './queued-work.ts'
+import { servedWeights } from './served-weights.ts'
 
 const time = z.iso.datetime()
 
@@ -54,6 +56,9 @@ export const evaluationQuery = z.strictObject({
     description:
       'Most tokens that the judge may write; left out, what the node allows, 2048 under `simple-keval`',
   }),
+  charset: z.enum(charsets).default('utf-8').meta({
+    description: 'The encoding of the files. Another than UTF-8 is read only when it is named here',
+  }),
   on_weights_change: z.enum(weightsChangeActions).default('pause').meta({
     description:
       'When the judge gets other weights midway: `pause` until `resume` accepts them, or `continue` with both',
@@ -97,7 +102,21 @@ const previewSchema = z
     }),
     templates: counts.meta({ description: 'Judgments of one repeat by template' }),
     published,
-    ignored_fields: z.array(z.string()).meta({ description: 'Fields of rows that nobody reads' }),
+    ignored_fields: z.array(z.string()).meta({ description: 'Fields that were given and are not read' }),
+    files: z
+      .array(
+        z.object({
+          name: z.string().nullable().meta({ description: 'Null where there is one file only' }),
+          container: z.enum(inputContainers),
+          gzip: z.boolean(),
+          format: z.enum(inputFormats).nullable(),
+          role: z.enum(inputRoles).nullable().meta({ description: 'What its records are' }),
+          columns: z
+            .record(z.string(), z.string())
+            .meta({ description: 'The fields of its first record that are read, with what each became' }),
+        }),
+      )
+      .meta({ description: 'How each file was understood' }),
     estimated_tokens: z
       .object({ prompt: z.int(), completion: z.int() })
       .meta({ description: 'Of all judgments; what was judged before costs none' }),
@@ -194,6 +213,11 @@ export const resultSchema = z
       .meta({ description: '`failed`: could not be judged, `error` says why' }),
     explanation: z.string().nullable().meta({ description: 'Null when there is no judgment, or no more' }),
     judgment_id: z.string().nullable().meta({ description: 'Null when the row could not be judged' }),
+    ...servedWeights,
+    caveat: z
+      .enum(['mixed_weights'])
+      .nullable()
+      .meta({ description: '`mixed_weights`: other rows of this evaluation were judged by other weights' }),
     error: z.string().nullable(),
   })
   .meta({ id: 'EvaluationResult' })

@@ -1,13 +1,11 @@
 import { z } from 'zod'
+import { maxTextLength } from '../judge/bounds.ts'
 import { customPrompt } from '../judge/custom-prompt.ts'
 import { warningCodes } from '../judge/lint.ts'
 import { protocolNames, protocols } from '../judge/protocol.ts'
 import { chooseTemplate, type Turn } from '../judge/render.ts'
 import { type TemplateName, templateNames, templates } from '../judge/templates.ts'
 import { servedWeights } from './served-weights.ts'
-
-/** Longest question, answer or reference, in UTF-16 code units. */
-export const maxTextLength = 200_000
 
 const text = (what: string) =>
   z.string().max(maxTextLength, `may have at most ${maxTextLength} characters`).meta({ description: what })

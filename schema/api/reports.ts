@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { protocolNames } from '../judge/protocol.ts'
 import { counts, published } from './evaluations.ts'
+import { servedWeights } from './served-weights.ts'
 
 /** What an evaluation answers: its tables, its comparison with another, and the leaderboard of all. */
 
@@ -25,6 +26,14 @@ const meanScoreSchema = z.object({
   score: z.number().nullable().meta({ description: 'The mean rating divided by 10; null without ratings' }),
   interval,
   too_few_to_rank: z.boolean().meta({ description: 'Fewer than 50 rows' }),
+})
+
+const weightsScore = z.object({
+  ...servedWeights,
+  judgments: z.int(),
+  rated: z.int().meta({ description: 'With a rating, 0 included' }),
+  mean_rating: z.number().nullable().meta({ description: 'Of those with a rating, 0 to 10' }),
+  score: z.number().nullable().meta({ description: 'The mean rating divided by 10' }),
 })
 
 const statistics = [
@@ -127,6 +136,14 @@ export const reportSchema = z
       })
       .nullable()
       .meta({ description: 'The newest evaluation of the same file and judge under the other protocol' }),
+    weights: z.array(weightsScore).meta({
+      description: 'Judgments by the weights that made them. More than one: the means above mix them',
+    }),
+    mixed_weights: z.boolean().meta({ description: 'Whether more than one set of weights judged' }),
+    ignored_fields: z.array(z.string()).meta({ description: 'Fields of the file that were not read' }),
+    references_not_shown: z
+      .int()
+      .meta({ description: 'Rows whose reference none of their templates showed to the judge' }),
     notes: z.array(z.string()).meta({ description: 'What a reader must know before trusting the tables' }),
   })
   .meta({ id: 'EvaluationReport' })
@@ -157,7 +174,16 @@ export const comparisonQuery = z.strictObject({
     .meta({ description: 'The answering model of the other evaluation' }),
 })
 
+const unpairedSchema = z.object({
+  count: z.int(),
+  rows: z
+    .array(z.object({ row: z.int(), id: z.string().nullable(), turn: z.int(), question: z.string() }))
+    .meta({ description: 'The first of them, with the beginning of their question' }),
+})
+
 const comparedSchema = z.object({
+  mixed_weights: z.boolean().meta({ description: 'Whether more than one set of weights judged' }),
+  weights: z.array(z.object(servedWeights)).meta({ description: 'The weights that judged' }),
   id: z.string(),
   name: z.string(),
   answering_model: z.string().nullable().meta({ description: 'Where one of several was asked for' }),
@@ -170,8 +196,20 @@ export const comparisonSchema = z
     object: z.literal('evaluation.comparison'),
     x: comparedSchema,
     y: comparedSchema,
-    rating: pairedSchema.meta({ description: 'Mean of y - x over the rows that both have, by row id' }),
+    rating: pairedSchema.meta({
+      description: 'Mean of y - x over the rows that both have: those of the same question and turn',
+    }),
     diff: pairedSchema.nullable().meta({ description: 'The same over the points of the diff score' }),
+    pairing: z
+      .object({
+        by_id: z.int().meta({ description: 'Turns of rows with one given id and one question' }),
+        by_question: z.int().meta({ description: 'Other turns of one question' }),
+        ids_with_other_questions: z
+          .int()
+          .meta({ description: 'Given ids that stand for different questions in x and y' }),
+        unpaired: z.object({ x: unpairedSchema, y: unpairedSchema }),
+      })
+      .meta({ description: 'How rated rows met: by question and turn, never by their place' }),
     agreement: statisticValues.meta({
       description: 'Of the two ratings of each row; null without rows in common',
     }),
@@ -187,17 +225,21 @@ export const comparisonSchema = z
 
 export type Comparison = z.output<typeof comparisonSchema>
 
-const standing = meanScoreSchema
-  .omit({ judgments: true })
-  .extend({ model: z.string().meta({ description: 'Who answered' }) })
+const modelScore = meanScoreSchema.omit({ judgments: true }).extend({
+  model: z.string().meta({ description: 'Who answered' }),
+  dataset: z.string().meta({ description: 'The same for models that answered the same questions' }),
+  mixed_weights: z
+    .boolean()
+    .meta({ description: 'Whether more than one set of weights judged: the score mixes their means' }),
+})
 
-/** The answering models of one evaluation with their scores. */
-export type Standings = z.output<typeof standing>[]
+/** An answering model of an evaluation with its score. */
+export type ModelScore = z.output<typeof modelScore>
 
 export const leaderboardSchema = z.object({
   object: z.literal('list'),
   data: z.array(
-    standing.extend({
+    modelScore.extend({
       rank: z.int().nullable().meta({ description: 'Within the same questions, protocol and judge' }),
       unranked: z
         .enum(['too_few_rows', 'no_ratings'])
@@ -206,7 +248,6 @@ export const leaderboardSchema = z.object({
       evaluation_id: z.string().meta({ description: 'The newest evaluation of this model' }),
       protocol: z.enum(protocolNames),
       judge: z.string(),
-      dataset: z.string().meta({ description: 'The same for evaluations of the same questions' }),
     }),
   ),
   has_more: z.boolean().meta({ description: 'Whether more follow the last entry' }),

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { EvaluationOptions } from '../api/evaluations.ts'
 import { pauseReasons } from '../api/queued-work.ts'
-import type { Standings } from '../api/reports.ts'
+import type { ModelScore } from '../api/reports.ts'
 import type { Preview } from '../evaluation-input/preview.ts'
 import type { RowInput } from '../evaluation-input/row.ts'
 import type { PublishedSet } from '../metrics/contamination.ts'
@@ -41,13 +41,15 @@ export const evaluations = sqliteTable('evaluations', {
   finishedAt: integer('finished_at'),
   /** When the plan's retention ends. */
   expiresAt: integer('expires_at').notNull(),
+  /** For each answering model, the digest of the questions that it answered; null names the rows without one. */
+  modelDatasets: text('model_datasets', { mode: 'json' }).$type<[model: string | null, dataset: string][]>(),
   /** The scores per answering model, kept at the end for the leaderboard. */
-  standings: text('standings', { mode: 'json' }).$type<Standings>(),
+  modelScores: text('model_scores', { mode: 'json' }).$type<ModelScore[]>(),
   /** Whether its tallies move with its judgments; otherwise they are counted anew when they are asked for. */
   tallied: integer('tallied', { mode: 'boolean' }).notNull().default(false),
 })
 
-const tallyKinds = ['row', 'turn', 'outcome', 'repeat', 'language'] as const
+const tallyKinds = ['row', 'turn', 'outcome', 'repeat', 'language', 'weights'] as const
 
 /**
  * What the tables of an evaluation are made of: how many rows or judgments came out alike. `key` is a JSON list
@@ -71,6 +73,8 @@ export const evaluationRows = sqliteTable(
     evaluationId: text('evaluation_id').notNull(),
     number: integer('number').notNull(),
     id: text('id').notNull(),
+    /** Whether the file gave the id; otherwise it is the number of the line. */
+    idIsGiven: integer('id_is_given', { mode: 'boolean' }).notNull(),
     model: text('model'),
     category: text('category'),
     label: real('label'),
@@ -80,11 +84,16 @@ export const evaluationRows = sqliteTable(
     /** What the prompts of the row begin with: rows are judged in its order, so that shared prefixes meet. */
     prefix: text('prefix').notNull(),
     questionDigest: text('question_digest').notNull(),
+    /** For each turn, the digest of its question with those before it. */
+    turnDigests: text('turn_digests', { mode: 'json' }).$type<string[]>().notNull(),
     published: text('published').$type<PublishedSet>(),
     languagesDiffer: integer('languages_differ', { mode: 'boolean' }),
   },
   (table) => [primaryKey({ columns: [table.evaluationId, table.number] })],
 )
+
+/** Null where the node does not tell. */
+export type JudgedWeights = [digest: string | null, precision: string | null, provider: string | null]
 
 const judgmentStates = ['pending', 'rated', 'no_rating', 'truncated', 'failed'] as const
 
@@ -103,6 +112,8 @@ export const evaluationJudgments = sqliteTable(
     state: text('state', { enum: judgmentStates }).notNull(),
     rating: real('rating'),
     judgmentId: text('judgment_id'),
+    /** The weights that judged: digest, precision, provider. */
+    weights: text('weights', { mode: 'json' }).$type<JudgedWeights>(),
     /** Failures so far that may be the row's own fault. */
     attempts: integer('attempts').notNull().default(0),
     failureCode: text('failure_code'),

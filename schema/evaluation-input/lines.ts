@@ -1,3 +1,5 @@
+import { type Charset, createDecoder, undecodable } from './charset.ts'
+
 /** Longest line read, in bytes. */
 export const maxLineBytes = 1_500_000
 
@@ -6,7 +8,7 @@ export interface Line {
   text: string
 }
 
-/** A line that is longer than {@link maxLineBytes} or not UTF-8. */
+/** A line, or a record of several, that is longer than {@link maxLineBytes} or not UTF-8. */
 export class UnreadableLine extends Error {
   readonly line: number
   /** Whether the line is in another encoding than UTF-8. */
@@ -20,23 +22,25 @@ export class UnreadableLine extends Error {
 }
 
 /**
- * The lines of a byte stream, as they come: line feeds with or without carriage return, a byte order mark
- * skipped, empty lines skipped but numbered. What is held at once is one line and one chunk.
+ * The lines of a byte stream, as they arrive: line feeds with or without carriage return, a byte order mark
+ * skipped, empty lines skipped but numbered. At most one line and one chunk are held at a time.
  */
-export async function* linesOf(
+export async function* readLines(
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  charset: Charset = 'utf-8',
 ): AsyncGenerator<Line> {
-  for await (const { number, text } of uncutLinesOf(bytes)) {
+  for await (const { number, text } of readWholeLines(bytes, charset)) {
     const line = text.replace(/^\uFEFF/, '').replace(/\r?\n?$/, '')
     if (line.trim() !== '') yield { number, text: line }
   }
 }
 
-/** The same with all that stands in the stream: put together, the texts are what was read. */
-export async function* uncutLinesOf(
+/** The same with line ends, marks and empty lines: concatenated, the texts are the stream. */
+export async function* readWholeLines(
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  charset: Charset = 'utf-8',
 ): AsyncGenerator<Line> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  const decoder = createDecoder(charset)
   let number = 0
   let open: Uint8Array[] = []
   let openBytes = 0
@@ -47,7 +51,7 @@ export async function* uncutLinesOf(
     try {
       text = decoder.decode(join(open, last, openBytes))
     } catch {
-      throw new UnreadableLine(number, 'is not UTF-8', true)
+      throw new UnreadableLine(number, undecodable(charset), true)
     }
     open = []
     openBytes = 0

@@ -2,6 +2,7 @@ import { customPrompt } from '../judge/custom-prompt.ts'
 import type { ProtocolName } from '../judge/protocol.ts'
 import { type JudgeMessage, renderMessages, type Turn } from '../judge/render.ts'
 import { type TemplateName, templates } from '../judge/templates.ts'
+import { isReferenceCategory } from './reference-categories.ts'
 import type { EvaluationRow, GivenPrompt, RowInput } from './row.ts'
 
 /** One judgment that a row is to get: which turn is judged, with which template, on what. */
@@ -23,16 +24,16 @@ export interface PlanOptions {
   template: TemplateName | null
 }
 
-/** The categories whose answers are compared with a reference. Source: Ko-Bench, after MT-bench. */
-const referenceCategories: ReadonlySet<string> = new Set(['math', 'reasoning', 'coding'])
-
 /**
  * The judgments of a row. `ko-bench` judges every turn, the second together with the first, and shows the
  * reference to the judge in the categories that need one (in every row that has one, where no category is
  * given). `simple-keval` judges the first turn with `single-math-v1`, also with an empty reference. A test
  * set's prompt is judged as it stands. Answers a message when the template asked for does not fit the row.
  */
-export function planRow(row: EvaluationRow, options: PlanOptions): PlannedJudgment[] | string {
+export function planRow(
+  row: Pick<EvaluationRow, 'category' | 'input'>,
+  options: PlanOptions,
+): PlannedJudgment[] | string {
   const { input } = row
   if ('messages' in input) return [given(input)]
   if (options.protocol === 'simple-keval') return [simpleKeval(input.turns[0]!)]
@@ -65,9 +66,9 @@ export function hidesReference(row: EvaluationRow, planned: readonly PlannedJudg
   )
 }
 
-function showsReference(row: EvaluationRow, turns: readonly Turn[]): boolean {
+function showsReference(row: Pick<EvaluationRow, 'category'>, turns: readonly Turn[]): boolean {
   if (!turns.some(({ reference }) => reference !== undefined)) return false
-  return row.category === null || referenceCategories.has(row.category.toLowerCase())
+  return row.category === null || isReferenceCategory(row.category)
 }
 
 function given({ messages, template, turns }: GivenPrompt): PlannedJudgment {

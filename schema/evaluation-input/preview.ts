@@ -2,9 +2,9 @@ import { estimateTokens } from '../judge/token-estimate.ts'
 import type { PublishedSet } from '../metrics/contamination.ts'
 import { hidesReference, type PlannedJudgment } from './plan.ts'
 import type { InputNotes } from './read-rows.ts'
-import type { EvaluationRow, InputFormat } from './row.ts'
+import type { EvaluationRow, InputFormat, ReadFile } from './row.ts'
 
-/** What was understood of the input. */
+/** How the input was understood. */
 export interface Preview {
   format: InputFormat | null
   rows: number
@@ -21,29 +21,37 @@ export interface Preview {
   /** Rows that equal published test inputs or Ko-Bench questions. */
   published: Record<PublishedSet, number>
   ignored_fields: string[]
+  /** How each file was understood. */
+  files: ReadFile[]
   estimated_tokens: { prompt: number; completion: number }
 }
 
-/** What keval-2-9b writes on average: some 400 characters. */
+/** Mean completion of keval-2-9b: some 400 characters. */
 const completionTokens = 260
-const mostNames = 500
+const maxNames = 500
+const countedNames = ['turns', 'categories', 'models', 'templates'] as const
+type CountedName = (typeof countedNames)[number]
 const restOfNames = '(others)'
 
-/** Counts rows as they come by. */
+/** Counts rows while they are read. */
 export class PreviewCounts {
   readonly #repeats: number
-  readonly #preview: Omit<Preview, 'format' | 'ignored_fields'> = {
+  readonly #preview: Omit<Preview, 'format' | 'ignored_fields' | 'files' | CountedName> = {
     rows: 0,
     judgments: 0,
-    turns: {},
     labels: 0,
     references: 0,
     references_not_shown: 0,
-    categories: {},
-    models: {},
-    templates: {},
     published: { 'ko-bench': 0, 'keval-testset': 0 },
     estimated_tokens: { prompt: 0, completion: 0 },
+  }
+
+  /** Any text may be a name, so the names are not those of an object's properties. */
+  readonly #counts: Record<CountedName, Map<string, number>> = {
+    turns: new Map(),
+    categories: new Map(),
+    models: new Map(),
+    templates: new Map(),
   }
 
   constructor(repeats: number) {
@@ -58,11 +66,11 @@ export class PreviewCounts {
     if (row.input.turns.some(({ reference }) => reference)) preview.references++
     if (hidesReference(row, planned)) preview.references_not_shown++
     if (published !== null) preview.published[published]++
-    count(preview.turns, String(Math.max(1, row.input.turns.length)))
-    if (row.category !== null) count(preview.categories, row.category)
-    if (row.model !== null) count(preview.models, row.model)
+    count(this.#counts.turns, String(Math.max(1, row.input.turns.length)))
+    if (row.category !== null) count(this.#counts.categories, row.category)
+    if (row.model !== null) count(this.#counts.models, row.model)
     for (const { template, messages } of planned) {
-      count(preview.templates, template)
+      count(this.#counts.templates, template)
       for (const { content } of messages) {
         preview.estimated_tokens.prompt += this.#repeats * estimateTokens(content).likely
       }
@@ -71,11 +79,20 @@ export class PreviewCounts {
   }
 
   result(notes: InputNotes): Preview {
-    return { format: notes.format, ...this.#preview, ignored_fields: [...notes.ignoredFields] }
+    const counted = Object.fromEntries(
+      countedNames.map((name) => [name, Object.fromEntries(this.#counts[name])]),
+    ) as Record<CountedName, Record<string, number>>
+    return {
+      format: notes.format,
+      ...this.#preview,
+      ...counted,
+      ignored_fields: [...notes.ignoredFields.names],
+      files: notes.files,
+    }
   }
 }
 
-function count(counts: Record<string, number>, name: string): void {
-  const key = Object.hasOwn(counts, name) || Object.keys(counts).length < mostNames ? name : restOfNames
-  counts[key] = (Object.hasOwn(counts, key) ? counts[key]! : 0) + 1
+function count(counts: Map<string, number>, name: string): void {
+  const key = counts.has(name) || counts.size < maxNames ? name : restOfNames
+  counts.set(key, (counts.get(key) ?? 0) + 1)
 }

@@ -3,8 +3,10 @@ import type { TemplateName } from '../judge/templates.ts'
 
 /** One row of an evaluation, whatever form it came in. */
 export interface EvaluationRow {
-  /** Given, or the number of the line. */
+  /** The one given, or the number of the line. */
   id: string
+  /** Whether the file gave the id: a line number identifies nothing outside its file. */
+  idIsGiven: boolean
   category: string | null
   /** Whose answer this is, where the file says so. */
   model: string | null
@@ -17,7 +19,7 @@ export type RowInput =
   /** Question and answer, once or twice; a reference that is not given is left out. */
   { turns: Turn[] } | GivenPrompt
 
-/** What the judge shall read, exactly; template and texts are what was recognised in it, if anything was. */
+/** The exact prompt of the judge; template and texts are those recognised in it, if any. */
 export interface GivenPrompt {
   messages: JudgeMessage[]
   template: TemplateName | null
@@ -33,5 +35,31 @@ export interface InputProblem {
   message: string
 }
 
-export const inputFormats = ['keval-edge', 'ko-bench', 'keval-testset', 'fastchat'] as const
+export const inputFormats = [
+  'keval-edge',
+  'ko-bench',
+  'keval-testset',
+  'fastchat',
+  'logickor',
+  'alpaca-eval',
+  'lm-eval',
+  'messages',
+] as const
 export type InputFormat = (typeof inputFormats)[number]
+
+export const inputContainers = ['json-lines', 'json-array', 'csv', 'tsv'] as const
+export type InputContainer = (typeof inputContainers)[number]
+
+export const inputRoles = ['rows', 'questions', 'answers', 'references'] as const
+export type InputRole = (typeof inputRoles)[number]
+
+/** How one file was understood. */
+export interface ReadFile {
+  name: string | null
+  container: InputContainer
+  gzip: boolean
+  format: InputFormat | null
+  role: InputRole | null
+  /** The fields of the first row that are read, with what each became. */
+  columns: Record<string, string>
+}

@@ -1,5 +1,5 @@
 import { bootstrapIntervals, type Interval } from './bootstrap.ts'
-import { type Cell, sizeOf } from './cells.ts'
+import { type Cell, countSize } from './cells.ts'
 import { kendallTauB, spearman } from './correlation.ts'
 import { confusionMatrix, meanAbsoluteError } from './deviation.ts'
 import { cohenKappa, quadraticWeightedKappa } from './kappa.ts'
@@ -27,15 +27,15 @@ export type Agreement = Record<AgreementStatistic, number | null> & {
  * Agreement of ratings with labels. Repeats of a row are not independent, so for the intervals as many pairs
  * are drawn as there are rows.
  */
-export function agreement(cells: readonly Cell[], rows: number = sizeOf(cells)): Agreement {
+export function agreement(cells: readonly Cell[], rows: number = countSize(cells)): Agreement {
   const values = Object.fromEntries(
     Object.entries(statistics).map(([name, statistic]) => [
       name,
-      sizeOf(cells) === 0 ? null : statistic(cells),
+      countSize(cells) === 0 ? null : statistic(cells),
     ]),
   ) as Record<AgreementStatistic, number | null>
   return {
-    pairs: sizeOf(cells),
+    pairs: countSize(cells),
     ...values,
     intervals: bootstrapIntervals(cells, statistics, { resamples: resamplesFor(cells.length), draws: rows }),
     confusion: confusionMatrix(cells),

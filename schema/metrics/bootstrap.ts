@@ -1,4 +1,4 @@
-import { sizeOf } from './cells.ts'
+import { countSize } from './cells.ts'
 import { binomial, type Random, seededRandom } from './random.ts'
 
 /** A 95% interval: `[low, high]`. */
@@ -14,11 +14,19 @@ export interface BootstrapOptions {
 
 const defaults = { seed: 20_240_501, resamples: 2000 }
 
+/** Different rows up to which a resample draws as many rows as there are; above it draws {@link maxDraws}. */
+const maxCells = 1000
+const maxDraws = 500
+/** Most different rows drawn over all resamples, so that a report of any data takes a bounded time. */
+const maxWork = 300_000
+
 /**
  * 95% percentile bootstrap intervals of several statistics over counted rows. Drawing n rows with replacement
  * is a multinomial draw of the counts, so a resample costs the number of different rows, not of rows.
  * A statistic that is undefined for the data is null; resamples where it is undefined are left out.
- * Source: Efron (1979), Bootstrap methods: another look at the jackknife.
+ * Sources: Efron (1979), Bootstrap methods: another look at the jackknife. Where nearly every row is different, fewer
+ * rows are drawn and the deviations scaled by the root of the share: Bickel, Götze and van Zwet (1997), Resampling
+ * fewer than n observations.
  */
 export function bootstrapIntervals<Row extends { count: number }, Name extends string>(
   rows: readonly Row[],
@@ -26,28 +34,42 @@ export function bootstrapIntervals<Row extends { count: number }, Name extends s
   options: BootstrapOptions = {},
 ): Record<Name, Interval | null> {
   const names = Object.keys(statistics) as Name[]
-  const values = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>
-  for (const sample of resamples(rows, options)) {
-    for (const name of names) {
-      const value = statistics[name](sample)
-      if (value !== null) values[name].push(value)
-    }
-  }
-  return Object.fromEntries(
-    names.map((name) => [name, statistics[name](rows) === null ? null : middle95(values[name])]),
-  ) as Record<Name, Interval | null>
+  const values = resampleStatistics(rows, statistics, options)
+  return Object.fromEntries(names.map((name) => [name, middle95(values[name])])) as Record<
+    Name,
+    Interval | null
+  >
 }
 
-/** Resampled rows, again and again, as the options say. */
-export function* resamples<Row extends { count: number }>(
+/** The values of the statistics over resampled rows; none for a statistic that is undefined for the data. */
+export function resampleStatistics<Row extends { count: number }, Name extends string>(
   rows: readonly Row[],
+  statistics: Record<Name, (rows: readonly Row[]) => number | null>,
   options: BootstrapOptions = {},
-): Generator<readonly Row[]> {
-  const size = sizeOf(rows)
-  if (size === 0) return
+): Record<Name, number[]> {
+  const names = Object.keys(statistics) as Name[]
+  const values = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>
+  const size = countSize(rows)
+  if (size === 0) return values
   const random = seededRandom(options.seed ?? defaults.seed)
-  const rounds = options.resamples ?? defaults.resamples
-  for (let round = 0; round < rounds; round++) yield resample(rows, size, options.draws ?? size, random)
+  const draws = options.draws ?? size
+  const drawn = rows.length > maxCells ? Math.min(draws, maxDraws) : draws
+  const scale = Math.sqrt(drawn / draws)
+  const draw = rows.length > maxCells ? createDraw(rows, size) : null
+  const work = Math.min(rows.length, drawn)
+  const rounds = Math.min(options.resamples ?? defaults.resamples, Math.max(100, Math.floor(maxWork / work)))
+  const computed = names.flatMap((name) => {
+    const value = statistics[name](rows)
+    return value === null ? [] : [{ name, value }]
+  })
+  for (let round = 0; round < rounds; round++) {
+    const sample = draw === null ? resample(rows, size, drawn, random) : draw(drawn, random)
+    for (const { name, value } of computed) {
+      const resampled = statistics[name](sample)
+      if (resampled !== null) values[name].push(scale === 1 ? resampled : value + scale * (resampled - value))
+    }
+  }
+  return values
 }
 
 /** A multinomial draw, cell by cell: each takes its share of what is left. */
@@ -68,6 +90,34 @@ function resample<Row extends { count: number }>(
     if (count > 0) drawn.push({ ...row, count })
   }
   return drawn
+}
+
+/** Draws rows one by one: cheaper than cell by cell when there are more cells than draws. */
+function createDraw<Row extends { count: number }>(rows: readonly Row[], size: number) {
+  const ends = new Float64Array(rows.length)
+  rows.reduce((sum, { count }, index) => {
+    ends[index] = sum + count
+    return sum + count
+  }, 0)
+  return (draws: number, random: Random): Row[] => {
+    const counts = new Map<number, number>()
+    for (let i = 0; i < draws; i++) {
+      const index = findEnd(ends, random() * size)
+      counts.set(index, (counts.get(index) ?? 0) + 1)
+    }
+    return [...counts].map(([index, count]) => ({ ...rows[index]!, count }))
+  }
+}
+
+/** The first index whose end lies above the value. */
+function findEnd(ends: Float64Array, value: number): number {
+  let [low, high] = [0, ends.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (ends[middle]! > value) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /** The interval from the 2.5th to the 97.5th percentile, linearly interpolated as NumPy does. */

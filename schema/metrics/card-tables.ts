@@ -1,4 +1,4 @@
-import { type Cell, sizeOf } from './cells.ts'
+import { type Cell, countSize } from './cells.ts'
 
 /** The columns of the model card: 0 to 10. */
 const columns = Array.from({ length: 11 }, (_, value) => String(value))
@@ -64,7 +64,7 @@ function line(
   cells: readonly Cell[],
   counts: Record<string, number>,
 ): CardLine {
-  const length = sizeOf(cells) + wrong
+  const length = countSize(cells) + wrong
   return { score: length === 0 ? null : points / length, wrong, length, counts }
 }
 

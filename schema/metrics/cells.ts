@@ -25,7 +25,7 @@ export function countPairs(xs: readonly number[], ys: readonly number[]): Cell[]
 }
 
 /** How many pairs the cells hold. */
-export const sizeOf = (cells: readonly { count: number }[]): number =>
+export const countSize = (cells: readonly { count: number }[]): number =>
   cells.reduce((sum, { count }) => sum + count, 0)
 
 /** How often each value of one side was seen, in ascending order. */

@@ -1,4 +1,5 @@
 import { sha256Hex } from '../judge/sha256.ts'
+import { normalizeText } from '../text/normalize.ts'
 import { kevalTestInputs, koBenchQuestions } from './published-digests.ts'
 
 /** Which published set a row stands in. */
@@ -6,7 +7,7 @@ export type PublishedSet = 'ko-bench' | 'keval-testset'
 
 /** Names a text whatever its white space: see published-digests.ts for the rule. */
 export async function textDigest(text: string): Promise<string> {
-  return (await sha256Hex(text.normalize('NFC').replace(/\s+/g, ' ').trim())).slice(0, 16)
+  return (await sha256Hex(normalizeText(text))).slice(0, 16)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Cell, marginOf, sizeOf } from './cells.ts'
+import { type Cell, countSize, marginOf } from './cells.ts'
 
 /**
  * Spearman's rank correlation: Pearson's correlation of the ranks, ties sharing the mean of their ranks.
@@ -6,7 +6,7 @@ import { type Cell, marginOf, sizeOf } from './cells.ts'
  * Source: Spearman (1904), The proof and measurement of association between two things.
  */
 export function spearman(cells: readonly Cell[]): number | null {
-  const n = sizeOf(cells)
+  const n = countSize(cells)
   const rankOfX = midranks(marginOf(cells, 'x'))
   const rankOfY = midranks(marginOf(cells, 'y'))
   // every rank list has the mean (n + 1) / 2
@@ -31,7 +31,7 @@ export function spearman(cells: readonly Cell[]): number | null {
  * counted with a Fenwick tree in O(k log k) for k cells.
  */
 export function kendallTauB(cells: readonly Cell[]): number | null {
-  const n = sizeOf(cells)
+  const n = countSize(cells)
   const yMargin = marginOf(cells, 'y')
   const position = new Map(yMargin.map(({ value }, index) => [value, index]))
   const seen = new FenwickTree(yMargin.length)

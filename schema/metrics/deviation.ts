@@ -1,8 +1,8 @@
-import { type Cell, sizeOf } from './cells.ts'
+import { type Cell, countSize } from './cells.ts'
 
 /** Mean absolute error: `sum |x - y| / n`. Null without data. */
 export function meanAbsoluteError(cells: readonly Cell[]): number | null {
-  const n = sizeOf(cells)
+  const n = countSize(cells)
   if (n === 0) return null
   return cells.reduce((sum, { x, y, count }) => sum + count * Math.abs(x - y), 0) / n
 }

@@ -1,4 +1,4 @@
-import { type Cell, marginOf, sizeOf } from './cells.ts'
+import { type Cell, countSize, marginOf } from './cells.ts'
 
 /**
  * Cohen's kappa: `1 - observed / expected` disagreement, where expected is what the two margins would give if
@@ -6,7 +6,7 @@ import { type Cell, marginOf, sizeOf } from './cells.ts'
  * Equals `sklearn.metrics.cohen_kappa_score`. Source: Cohen (1960), A coefficient of agreement for nominal scales.
  */
 export function cohenKappa(cells: readonly Cell[]): number | null {
-  const n = sizeOf(cells)
+  const n = countSize(cells)
   const ofY = new Map(marginOf(cells, 'y').map(({ value, count }) => [value, count]))
   const agreed = sum(cells, ({ x, y, count }) => (x === y ? count : 0))
   const byChance = sum(marginOf(cells, 'x'), ({ value, count }) => (count * (ofY.get(value) ?? 0)) / n)
@@ -21,7 +21,7 @@ export function cohenKappa(cells: readonly Cell[]): number | null {
  * Source: Cohen (1968), Weighted kappa.
  */
 export function quadraticWeightedKappa(cells: readonly Cell[]): number | null {
-  const n = sizeOf(cells)
+  const n = countSize(cells)
   const observed = sum(cells, ({ x, y, count }) => count * (x - y) ** 2)
   const squares = sum(cells, ({ x, y, count }) => count * (x * x + y * y))
   const products = (sum(cells, ({ x, count }) => count * x) * sum(cells, ({ y, count }) => count * y)) / n

@@ -1,5 +1,5 @@
-import { type BootstrapOptions, type Interval, middle95, resamples } from './bootstrap.ts'
-import { type Cell, sizeOf } from './cells.ts'
+import { type BootstrapOptions, type Interval, middle95, resampleStatistics } from './bootstrap.ts'
+import { type Cell, countSize } from './cells.ts'
 
 export interface PairedComparison {
   pairs: number
@@ -18,11 +18,11 @@ export interface PairedComparison {
  * Source: Koehn (2004), Statistical significance tests for machine translation evaluation.
  */
 export function pairedBootstrap(cells: readonly Cell[], options: BootstrapOptions = {}): PairedComparison {
-  const pairs = sizeOf(cells)
+  const pairs = countSize(cells)
   const wins = { y: 0, tie: 0, x: 0 }
   for (const { x, y, count } of cells) wins[y > x ? 'y' : y < x ? 'x' : 'tie'] += count
   if (pairs === 0) return { pairs, difference: null, interval: null, p_value: null, wins }
-  const differences = [...resamples(cells, options)].map(meanDifference)
+  const { difference: differences } = resampleStatistics(cells, { difference: meanDifference }, options)
   const notAbove = differences.filter((difference) => difference <= 0).length
   const notBelow = differences.filter((difference) => difference >= 0).length
   return {
@@ -35,5 +35,5 @@ export function pairedBootstrap(cells: readonly Cell[], options: BootstrapOption
 }
 
 function meanDifference(cells: readonly Cell[]): number {
-  return cells.reduce((sum, { x, y, count }) => sum + count * (y - x), 0) / sizeOf(cells)
+  return cells.reduce((sum, { x, y, count }) => sum + count * (y - x), 0) / countSize(cells)
 }

@@ -23,7 +23,7 @@ export function comparisonNotes({ rating, notes }: Comparison, texts: ReportText
 
 /** Every table of a comparison, in reading order. */
 export function comparisonTablesOf(comparison: Comparison, texts: ReportTexts): Table[] {
-  const { rating, diff, agreement, categories } = comparison
+  const { rating, diff, agreement, categories, pairing } = comparison
   const paired = (name: string, line: Comparison['rating']) => [
     name,
     String(line.pairs),
@@ -39,7 +39,21 @@ export function comparisonTablesOf(comparison: Comparison, texts: ReportTexts): 
       lines: [paired(texts.meanRatingOf, rating), ...(diff === null ? [] : [paired(texts.diffScore, diff)])],
     },
   ]
-  if (rating.pairs === 0) return tables
+  const unpaired = (['x', 'y'] as const).flatMap((side) =>
+    pairing.unpaired[side].rows.map((row) => [
+      side === 'x' ? 'a' : 'b',
+      row.id ?? String(row.row),
+      String(row.turn),
+      row.question,
+    ]),
+  )
+  const unpairedTable = {
+    title: texts.unpairedRows,
+    head: [texts.side_, texts.row, texts.turn, texts.question],
+    lines: unpaired,
+  }
+  const last = unpaired.length === 0 ? [] : [unpairedTable]
+  if (rating.pairs === 0) return [...tables, ...last]
   tables.push({
     title: texts.agreementOfBoth,
     head: [texts.statistic, texts.value],
@@ -58,5 +72,5 @@ export function comparisonTablesOf(comparison: Comparison, texts: ReportTexts): 
       ]),
     })
   }
-  return tables
+  return [...tables, ...last]
 }

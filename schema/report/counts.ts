@@ -2,6 +2,15 @@ import type { Cell } from '../metrics/cells.ts'
 import type { RepeatGroup } from '../metrics/consistency.ts'
 import type { RowGroup } from '../metrics/scores.ts'
 
+/** Judgments of one set of weights with one rating; null is no rating. */
+export interface WeightsCount {
+  digest: string | null
+  precision: string | null
+  provider: string | null
+  rating: number | null
+  count: number
+}
+
 /** What the tables of an evaluation are made of: rows counted by how they came out, never the rows. */
 export interface EvaluationCounts {
   /** Whole rows, by answering model and category. */
@@ -15,6 +24,8 @@ export interface EvaluationCounts {
   labelledRows: number
   distribution: { rating: number; count: number }[]
   repeats: RepeatGroup[]
+  /** Judgments by the weights that made them. */
+  weights: WeightsCount[]
   language: { differ: boolean; zero: boolean; count: number }[]
   failures: { code: string; count: number; rows: string[] }[]
 }

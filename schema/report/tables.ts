@@ -30,6 +30,7 @@ export const statistics = (texts: ReportTexts) =>
 export function tablesOf(report: Report, texts: ReportTexts = en): Table[] {
   const { summary, diff, accuracy, agreement, consistency, language_rule: language } = report
   const tables: Table[] = [
+    ...(report.mixed_weights ? [weightsTable(report.weights, texts)] : []),
     {
       title: texts.summary,
       head: [
@@ -151,7 +152,33 @@ export function tablesOf(report: Report, texts: ReportTexts = en): Table[] {
       lines: report.failures.map(({ code, count, rows }) => [code, String(count), rows.join(', ')]),
     })
   }
+  if (!report.mixed_weights) tables.push(weightsTable(report.weights, texts))
   return tables
+}
+
+/** The mean of each set of weights. */
+function weightsTable(weights: Report['weights'], texts: ReportTexts): Table {
+  return {
+    title: texts.weights,
+    head: [
+      texts.digest,
+      texts.precision,
+      texts.provider,
+      texts.score,
+      texts.meanRating,
+      texts.judgments,
+      texts.rated,
+    ],
+    lines: weights.map((line) => [
+      line.weights_digest?.slice(0, 16) ?? texts.none,
+      line.precision ?? texts.none,
+      line.provider ?? texts.none,
+      decimal(line.score),
+      decimal(line.mean_rating),
+      String(line.judgments),
+      String(line.rated),
+    ]),
+  }
 }
 
 type ScoreLine = Report['turns'][number] | Report['models'][number] | Report['categories'][number]

@@ -15,6 +15,8 @@ export interface JudgingNode {
   asked: Asked[]
   /** What the judge writes; null answers 500, 'cut' ends the connection without a word. */
   write: (asked: Asked) => string | null
+  /** The weights that a reply names; null names none. */
+  weights: (asked: Asked) => { weights_digest: string; precision: string; provider: string } | null
   delayMs: number
   /** Requests that are under way now. */
   readonly underWay: number
@@ -58,6 +60,7 @@ export async function judgingNode(...models: string[]): Promise<JudgingNode> {
         model: asked.model,
         choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
         usage: { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 },
+        ...(node.weights(asked) !== null && { keval: node.weights(asked) }),
       }),
     )
   })
@@ -66,6 +69,7 @@ export async function judgingNode(...models: string[]): Promise<JudgingNode> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: [],
     write: () => 'Rating: [[5]]',
+    weights: () => null,
     delayMs: 0,
     get underWay() {
       return underWay

@@ -92,7 +92,7 @@ describe('what goes to the node', () => {
   })
 
   it('follows the simple-keval protocol where it is asked for', async () => {
-    service.node.text = '첫 평가 [[3]] 다음 [[9]]'
+    service.node.text = '첫 평가 [[3]] 다음\nRating: [[9]]'
     try {
       const { question, answer } = fresh()
       const simple = await json(await judge({ model, question, answer, protocol: 'simple-keval' }))

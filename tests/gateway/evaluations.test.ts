@@ -68,6 +68,7 @@ describe('an evaluation of 100,000 rows', () => {
   const row = (number: number) => ({
     number,
     id: `row-${number}`,
+    idIsGiven: true,
     model: null,
     category: `category ${number % 8}`,
     label: number % 11,
@@ -75,6 +76,7 @@ describe('an evaluation of 100,000 rows', () => {
     planned: [[1, 'single-v1']] as [number, string][],
     prefix: `질문 ${number}`,
     questionDigest: String(number),
+    turnDigests: [String(number)],
     published: null,
     languagesDiffer: number % 50 === 0,
   })
@@ -89,8 +91,8 @@ describe('an evaluation of 100,000 rows', () => {
     await runInDurableObject(tenant, (_, { storage }) => {
       storage.sql.exec(`
         with recursive numbers (n) as (select 2 union all select n + 1 from numbers where n < 100000)
-        insert into evaluation_rows select evaluation_id, n, 'row-' || n, model, 'category ' || (n % 8), n % 11,
-          input, planned, prefix, question_digest, published, n % 50 = 0
+        insert into evaluation_rows select evaluation_id, n, 'row-' || n, id_is_given, model, 'category ' || (n % 8), n % 11,
+          input, planned, prefix, question_digest, turn_digests, published, n % 50 = 0
         from numbers join evaluation_rows on number = 1`)
       storage.sql.exec(`
         insert into evaluation_judgments (evaluation_id, position, row, turn, repeat, template, label, state, rating)

@@ -1,7 +1,8 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { FastChatJoin, questionLine } from '../../schema/evaluation-input/fastchat.ts'
-import { linesOf, maxLineBytes } from '../../schema/evaluation-input/lines.ts'
-import { type InputNotes, readRows } from '../../schema/evaluation-input/read-rows.ts'
+import { FastChatJoin, questionLine } from '../../schema/evaluation-input/forms/fastchat.ts'
+import { maxLineBytes, readLines } from '../../schema/evaluation-input/lines.ts'
+import { createNotes, readRows } from '../../schema/evaluation-input/read-rows.ts'
 import type { EvaluationRow, InputProblem } from '../../schema/evaluation-input/row.ts'
 import { renderMessages } from '../../schema/judge/render.ts'
 import { publishedTestInputs, whenPublished } from '../published-data.ts'
@@ -12,14 +13,14 @@ async function* chunks(text: string | Uint8Array, size = 7): AsyncGenerator<Uint
 }
 
 async function read(...files: (string | unknown[] | { name: string; lines: unknown[] })[]) {
-  const notes: InputNotes = { format: null, ignoredFields: new Set() }
+  const notes = createNotes()
   const rows: EvaluationRow[] = []
   const problems: InputProblem[] = []
   const inputs = files.map((file) => {
     const lines = typeof file === 'object' && 'lines' in file ? file.lines : file
     const text = typeof lines === 'string' ? lines : lines.map((line) => JSON.stringify(line)).join('\n')
     const name = typeof file === 'object' && 'name' in file ? file.name : null
-    return { name, isReference: /reference/.test(name ?? ''), bytes: chunks(text) }
+    return { name, isReference: /^reference_answer\//.test(name ?? ''), bytes: chunks(text) }
   })
   for await (const item of readRows(inputs, notes)) {
     if ('row' in item) rows.push(item.row)
@@ -43,7 +44,7 @@ describe('questions to be joined with answers', () => {
 describe('lines', () => {
   const lines = async (text: string | Uint8Array) => {
     const found = []
-    for await (const { number, text: line } of linesOf(chunks(text, 3))) found.push([number, line])
+    for await (const { number, text: line } of readLines(chunks(text, 3))) found.push([number, line])
     return found
   }
 
@@ -59,8 +60,8 @@ describe('lines', () => {
   it('must be UTF-8 and bounded', async () => {
     await expect(lines(new Uint8Array([123, 10, 0xc0, 0xff]))).rejects.toMatchObject({ line: 2 })
     const longest = new Uint8Array(maxLineBytes).fill(97)
-    expect((await linesOf([longest]).next()).value?.text).toHaveLength(maxLineBytes)
-    await expect(linesOf([longest, new Uint8Array(1)]).next()).rejects.toThrow(/longer than/)
+    expect((await readLines([longest]).next()).value?.text).toHaveLength(maxLineBytes)
+    await expect(readLines([longest, new Uint8Array(1)]).next()).rejects.toThrow(/longer than/)
   })
 })
 
@@ -87,10 +88,11 @@ describe('our own form', () => {
       },
     ])
     expect(problems).toEqual([])
-    expect(notes).toEqual({ format: 'keval-edge', ignoredFields: new Set(['note']) })
+    expect([notes.format, [...notes.ignoredFields.names]]).toEqual(['keval-edge', ['note']])
     expect(rows).toEqual([
       {
         id: '1',
+        idIsGiven: false,
         category: null,
         model: null,
         label: null,
@@ -98,6 +100,7 @@ describe('our own form', () => {
       },
       {
         id: '7',
+        idIsGiven: true,
         category: 'math',
         model: 'm',
         label: 0,
@@ -105,6 +108,7 @@ describe('our own form', () => {
       },
       {
         id: '3',
+        idIsGiven: false,
         category: null,
         model: null,
         label: null,
@@ -133,7 +137,7 @@ describe('our own form', () => {
         '{"question":"q","answer":"a","turns":[{"question":"q","answer":"a"}]}',
       ].join('\n'),
     )
-    expect(rows).toHaveLength(1)
+    expect(rows.map(({ idIsGiven }) => idIsGiven)).toEqual([false, true])
     expect(places(problems)).toEqual([
       [2, 'line', 'is not a JSON object'],
       [3, 'question', 'must not be empty'],
@@ -142,10 +146,150 @@ describe('our own form', () => {
       [5, 'line', 'is not a JSON object'],
       [6, 'label', 'must be a number from 0 to 10'],
       [7, 'label', 'must be a number from 0 to 10'],
-      [8, 'id', '1 was used before, in line 1'],
       [9, 'turns.0.answer', 'is required'],
       [10, 'question', 'must be left out when turns is given'],
       [10, 'answer', 'must be left out when turns is given'],
+    ])
+  })
+})
+
+describe('what is not given', () => {
+  it('is null or empty', async () => {
+    const none = { id: null, category: '', model: null, label: null, reference: null }
+    const { rows, problems } = await read([
+      { ...none, question: 'q', answer: 'a', turns: null },
+      {
+        ...none,
+        id: '',
+        question: null,
+        answer: null,
+        turns: [{ question: 'q1', answer: 'a1', reference: null }],
+      },
+    ])
+    expect(problems).toEqual([])
+    expect(rows).toMatchObject([
+      {
+        id: '1',
+        idIsGiven: false,
+        category: null,
+        model: null,
+        label: null,
+        input: { turns: [{ question: 'q' }] },
+      },
+      { id: '2', idIsGiven: false, input: { turns: [{ question: 'q1', answer: 'a1' }] } },
+    ])
+  })
+
+  it('makes no id: two files without ids have none in common', async () => {
+    const rows = [{ question: 'q', answer: 'a' }]
+    const { rows: read_, problems } = await read(
+      { name: 'a.jsonl', lines: rows },
+      { name: 'b.jsonl', lines: rows },
+    )
+    expect(problems).toEqual([])
+    expect(read_.map(({ model }) => model)).toEqual(['a', 'b'])
+  })
+
+  it('is named where it stands beside what is read', async () => {
+    const { notes } = await read([
+      { question: 'q', answer: 'a', score: 7, metadata: { x: 1 }, note: null },
+      { turns: [{ question: 'q', answer: 'a', comment: 'x' }] },
+    ])
+    expect([...notes.ignoredFields.names]).toEqual(['score', 'metadata', 'turns.comment'])
+  })
+})
+
+describe('names', () => {
+  it('are one however they are composed', async () => {
+    const row = { question: 'q', answer: 'a' }
+    const { rows } = await read([
+      { ...row, category: '수학', model: '모델' },
+      { ...row, category: '수학'.normalize('NFD'), model: ' 모델 '.normalize('NFD') },
+    ])
+    expect(new Set(rows.map(({ category, model }) => `${category} ${model}`))).toEqual(new Set(['수학 모델']))
+  })
+})
+
+describe('files', () => {
+  const table = 'id,질문,답변,score,label\r\n1,"질문, ""하나""\n둘",답,3,7\r\n2,q,"a",,\r\n'
+  const expected = [
+    {
+      id: '1',
+      idIsGiven: true,
+      label: 7,
+      input: { turns: [{ question: '질문, "하나"\n둘', answer: '답' }] },
+    },
+    { id: '2', label: null, input: { turns: [{ question: 'q', answer: 'a' }] } },
+  ]
+
+  it('of separated values are read with their quotes and marks', async () => {
+    for (const text of [`\ufeff${table}`, table.replaceAll('\r', '')]) {
+      const { rows, problems, notes } = await read(text)
+      expect(problems).toEqual([])
+      expect(rows).toMatchObject(expected)
+      expect([...notes.ignoredFields.names]).toEqual(['score'])
+      const columns = { id: 'id', 질문: 'question', 답변: 'answer', label: 'label' }
+      expect(notes.files).toMatchObject([{ container: 'csv', columns }])
+    }
+    const tabs = await read('question_1\tanswer_1\tquestion_2\tanswer_2\nq1\ta1\tq2\ta2\nq\ta\t\t\n')
+    expect(tabs.rows.map(({ input }) => input.turns.length)).toEqual([2, 1])
+  })
+
+  it.each([
+    ['a,b,question,answer\n1,2,3\n', 2, 'line', 'has 3 cells, but the header has 4'],
+    ['질문,답변\nq,\n', 2, '답변', 'is required (or give turns)'],
+    ['질문,답변,라벨\nq,a,높음\n', 2, '라벨', 'must be a number from 0 to 10'],
+    ['question,answer\nq,"a\n', 2, 'line', 'has a cell whose quotes are never closed'],
+    ['question,answer\nq,a"b\n', 2, 'line', 'has a quote inside a cell that does not begin with one'],
+    ['question,질문,answer\nq,q,a\n', 1, 'line', 'has a second column for what 질문 holds'],
+    [
+      '{"question":"q","answer":"a","label":NaN}',
+      1,
+      'line',
+      'is not JSON: NaN is no JSON value (write null)',
+    ],
+    ['{"question":"NaN","answer":NaN}', 1, 'line', 'is not JSON: NaN is no JSON value (write null)'],
+    ['[{"question":"q","answer":"a"},\n{"question":"q"}]', 2, 'answer', 'is required (or give turns)'],
+    ['[{"question":"q","answer":"a"}', 1, 'line', 'ends before the array does'],
+    ['{"question":"\\ud800","answer":"a"}', 1, 'question', 'must be UTF-8 text without lone surrogates'],
+  ])('%j are refused by line and field', async (text, line, field, message) => {
+    expect(places((await read(text)).problems)).toEqual([[line, field, message]])
+  })
+
+  it('are read compressed, and in CP949 where that is named', async () => {
+    const zipped = (bytes: Uint8Array) => gzipSync(bytes)
+    const open = async (bytes: Uint8Array, charset?: 'cp949') => {
+      const notes = createNotes()
+      const items = []
+      for await (const item of readRows(
+        [{ name: null, isReference: false, bytes: chunks(bytes) }],
+        notes,
+        charset,
+      )) {
+        items.push(item)
+      }
+      return { items, notes }
+    }
+    const { items, notes } = await open(zipped(new TextEncoder().encode(table)))
+    expect(items).toMatchObject(expected.map((row) => ({ row })))
+    expect(notes.files).toMatchObject([{ gzip: true, container: 'csv' }])
+    // 질문,답변 / 가,나
+    const korean = Uint8Array.from([
+      0xc1, 0xfa, 0xb9, 0xae, 0x2c, 0xb4, 0xe4, 0xba, 0xaf, 10, 0xb0, 0xa1, 0x2c, 0xb3, 0xaa, 10,
+    ])
+    expect((await open(korean, 'cp949')).items).toMatchObject([
+      { row: { input: { turns: [{ question: '가', answer: '나' }] } } },
+    ])
+    expect((await open(korean)).items).toMatchObject([
+      { problem: { line: 1, message: expect.stringContaining('charset=cp949') } },
+    ])
+    const cut = zipped(new TextEncoder().encode(table)).subarray(0, 40)
+    expect((await open(cut)).items.at(-1)).toMatchObject({
+      problem: { message: expect.stringContaining('gzip') },
+    })
+    const utf16 = Uint8Array.from([0xff, 0xfe, 0x7b, 0])
+    expect((await open(utf16)).items).toMatchObject([
+      { problem: { message: expect.stringContaining('UTF-16') } },
     ])
   })
 })
@@ -218,6 +362,7 @@ describe('other forms', () => {
     expect(rows).toEqual([
       {
         id: '1',
+        idIsGiven: true,
         category: 'math',
         model: 'm',
         label: null,
@@ -247,12 +392,128 @@ describe('other forms', () => {
       { question: 'q1', answer: 'a1', reference: 'r1' },
       { question: 'q2', answer: 'a2' },
     ])
-    const long = questionLine.parse({ question_id: 2, turns: ['q'.repeat(100_000)] })
+    const long = (id: number) => questionLine.parse({ question_id: id, turns: ['q'.repeat(100_000)] })
     const join = new FastChatJoin()
-    const refusals = Array.from({ length: 160 }, () => join.addQuestion(long))
+    const refusals = Array.from({ length: 160 }, (_, id) => join.addQuestion(long(id)))
     // a line counts for a little more than its text
     expect(refusals.findIndex((refusal) => refusal !== null)).toBe(159)
-    expect(refusals[159]).toMatch(/more than 16000000 characters/)
+    expect(refusals[159]!.message).toMatch(/more than 16000000 characters/)
+  })
+
+  it('FastChat turns, questions and references that do not meet', async () => {
+    const question = { question_id: 1, category: 'math', turns: ['q1', 'q2'] }
+    const choices = (...turns: string[]) => [{ index: 0, turns }]
+    const references = (...lines: unknown[]) => ({ name: 'reference_answer/gpt-4.jsonl', lines })
+    const short = { question_id: 1, choices: choices('r1') }
+    const whole = { question_id: 1, choices: choices('r1', 'r2') }
+    const refused = async (...files: Parameters<typeof read>) =>
+      places((await read(...files)).problems).map(([line, field, message]) => `${line} ${field}: ${message}`)
+    expect(await refused([question, question])).toEqual(['2 question_id: question 1 was given before'])
+    expect(await refused([question], [short])).toEqual([
+      '1 choices.0.turns: has 1 answers, but question 1 has 2 turns',
+    ])
+    expect(await refused([question], references(short))).toEqual([
+      '1 choices.0.turns: has 1 references, but question 1 has 2 turns',
+    ])
+    expect(await refused([question], references(whole, whole))).toEqual([
+      '2 question_id: a reference of question 1 was given before',
+    ])
+    expect(await refused([question], references({ ...whole, question_id: 2 }))).toEqual([
+      '1 question_id: no question 2 came before this reference',
+    ])
+    expect(await refused([{ ...question, reference: ['r1'] }])).toEqual([
+      '1 reference: has 1 references, but question 1 has 2 turns',
+    ])
+  })
+
+  it.each<[string, string, object, object]>([
+    [
+      'results of LogicKor',
+      'logickor',
+      {
+        id: 1,
+        category: '수학(Math)',
+        questions: ['q1', 'q2'],
+        outputs: ['a1', 'a2'],
+        references: ['r', null],
+        query_single: { judge_score: 8 },
+      },
+      {
+        id: '1',
+        category: '수학(Math)',
+        input: {
+          turns: [
+            { question: 'q1', answer: 'a1', reference: 'r' },
+            { question: 'q2', answer: 'a2' },
+          ],
+        },
+      },
+    ],
+    [
+      'AlpacaEval',
+      'alpaca-eval',
+      { instruction: 'q', input: 'text', output: 'a', generator: 'm', dataset: 'helpful_base' },
+      { model: 'm', idIsGiven: false, input: { turns: [{ question: 'q\n\ntext', answer: 'a' }] } },
+    ],
+    [
+      'samples of lm-eval',
+      'lm-eval',
+      {
+        doc_id: 3,
+        doc: { question: 'x' },
+        target: '4',
+        arguments: { gen_args_0: { arg_0: 'q', arg_1: {} } },
+        resps: [['a']],
+        filtered_resps: ['b'],
+        exact_match: 1,
+      },
+      { id: '3', input: { turns: [{ question: 'q', answer: 'a', reference: '4' }] } },
+    ],
+    [
+      'chats',
+      'messages',
+      {
+        messages: [
+          { role: 'system', content: 's' },
+          { role: 'user', content: [{ type: 'text', text: 'q1' }] },
+          { role: 'assistant', content: 'a1' },
+          { role: 'user', content: 'q2' },
+          { role: 'assistant', content: 'a2' },
+        ],
+        label: 7,
+      },
+      {
+        label: 7,
+        input: {
+          turns: [
+            { question: 'q1', answer: 'a1' },
+            { question: 'q2', answer: 'a2' },
+          ],
+        },
+      },
+    ],
+    [
+      'choices beside question and answer',
+      'keval-edge',
+      { question: 'q', answer: 'a', choices: ['x', 'y'] },
+      { input: { turns: [{ question: 'q', answer: 'a' }] } },
+    ],
+  ])('%s', async (_, format, record, row) => {
+    const { rows, problems, notes } = await read([record])
+    expect(problems).toEqual([])
+    expect(rows).toMatchObject([row])
+    expect(notes.files).toMatchObject([{ format, role: 'rows', container: 'json-lines' }])
+    const array = await read(JSON.stringify([record, record], null, 2))
+    expect(array.rows[0]).toMatchObject({ input: rows[0]!.input })
+    expect(array.notes.files).toMatchObject([{ format, container: 'json-array' }])
+    const ignored: Record<string, string[]> = {
+      logickor: ['query_single'],
+      'alpaca-eval': ['dataset'],
+      'lm-eval': ['filtered_resps', 'exact_match'],
+      messages: ['messages (system)'],
+      'keval-edge': ['choices'],
+    }
+    expect([...notes.ignoredFields.names]).toEqual(ignored[format])
   })
 
   it('are refused when unknown, or mixed', async () => {

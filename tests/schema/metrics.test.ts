@@ -78,6 +78,30 @@ describe('agreement, as SciPy and scikit-learn compute it', () => {
 })
 
 describe('bootstrap intervals', () => {
+  it('cost no more for twenty thousand different rows than for a few thousand, and are about the same', () => {
+    const cells = Array.from({ length: 20_000 }, (_, i) => ({
+      x: ((i * 7919) % 20_000) / 2000,
+      y: i % 11,
+      count: 1,
+    }))
+    let rows = 0
+    const mean = (sample: readonly Cell[]) => {
+      rows += sample.length
+      const size = sample.reduce((sum, { count }) => sum + count, 0)
+      return sample.reduce((sum, { x, count }) => sum + count * x, 0) / size
+    }
+    const [low, high] = bootstrapIntervals(cells, { mean }, { resamples: 2000 }).mean!
+    expect(rows).toBeLessThan(500_000)
+    // the mean of an even spread over 0..10 has a standard error of 10 / sqrt(12 n)
+    const half = (1.96 * 10) / Math.sqrt(12 * 20_000)
+    expect((high - low) / 2).toBeGreaterThan(half * 0.85)
+    expect((high - low) / 2).toBeLessThan(half * 1.15)
+    expect((high + low) / 2).toBeCloseTo(5, 1)
+    rows = 0
+    pairedBootstrap(cells)
+    expect(agreement(cells).intervals.spearman![0]).toBeLessThan(0)
+  })
+
   it.each(fixtures.intervals)('$name: as SciPy draws them', ({ values, expected }) => {
     const { mean: interval } = bootstrapIntervals(ofRatings(values), { mean }, { resamples: 20_000 })
     const tolerance = 0.06 * (expected[1] - expected[0])

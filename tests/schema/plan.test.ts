@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { type PlannedJudgment, planRow } from '../../schema/evaluation-input/plan.ts'
 import { PreviewCounts } from '../../schema/evaluation-input/preview.ts'
+import { createNotes } from '../../schema/evaluation-input/read-rows.ts'
+import { isReferenceCategory } from '../../schema/evaluation-input/reference-categories.ts'
 import type { EvaluationRow } from '../../schema/evaluation-input/row.ts'
 
 describe('the plan of a row', () => {
   const row = (over: Partial<EvaluationRow>): EvaluationRow => ({
     id: '1',
+    idIsGiven: false,
     category: null,
     model: null,
     label: null,
@@ -57,13 +60,49 @@ describe('the plan of a row', () => {
     expect(planRow(row({}), { protocol: 'ko-bench', template: 'single-v1-multi-turn' })).toMatch(/two turns/)
   })
 
+  it.each([
+    ['수학(Math)', true],
+    ['추론(Reasoning)', true],
+    ['코딩(Coding)', true],
+    ['수학'.normalize('NFD'), true],
+    [' MATH ', true],
+    ['Ｍａｔｈ', true],
+    ['Logical-Reasoning', true],
+    ['math / algebra', true],
+    ['글쓰기(Writing)', false],
+    ['이해(Understanding)', false],
+    ['aftermath', false],
+    ['__proto__', false],
+  ])('shows the reference in the category %s: %s', (category, expected) => {
+    expect(isReferenceCategory(category)).toBe(expected)
+    const planned = planRow(row({ category, input: withReference }), { protocol: 'ko-bench', template: null })
+    expect(planned).toMatchObject([{ template: expected ? 'single-math-v1' : 'single-v1' }])
+  })
+
+  it('counts whatever text is a name', () => {
+    const counts = new PreviewCounts(1)
+    counts.add(row({ category: '__proto__', model: 'constructor' }), [], null)
+    counts.add(row({ category: 'constructor', model: '__proto__' }), [], null)
+    const { categories, models } = counts.result(createNotes())
+    expect(Object.entries(categories)).toEqual([
+      ['__proto__', 1],
+      ['constructor', 1],
+    ])
+    expect(Object.entries(models)).toEqual([
+      ['constructor', 1],
+      ['__proto__', 1],
+    ])
+  })
+
   it('adds up to a preview', () => {
     const counts = new PreviewCounts(3)
     for (const of of [row({ label: 0 }), row({ input: twoTurns, category: 'writing', model: 'm' })]) {
       const planned = planRow(of, { protocol: 'ko-bench', template: null })
       if (typeof planned !== 'string') counts.add(of, planned, 'ko-bench')
     }
-    expect(counts.result({ format: 'keval-edge', ignoredFields: new Set(['x']) })).toMatchObject({
+    const notes = createNotes()
+    notes.ignoredFields.add('x')
+    expect(counts.result(notes)).toMatchObject({
       rows: 2,
       judgments: 9,
       turns: { 1: 1, 2: 1 },
@@ -81,7 +120,7 @@ describe('the plan of a row', () => {
   it('names five hundred categories at most and counts the others together', () => {
     const counts = new PreviewCounts(1)
     for (let number = 0; number < 503; number++) counts.add(row({ category: `c${number}` }), [], null)
-    const { categories } = counts.result({ format: 'keval-edge', ignoredFields: new Set() })
+    const { categories } = counts.result(createNotes())
     expect(Object.keys(categories)).toHaveLength(501)
     expect(categories['(others)']).toBe(3)
   })

@@ -4,17 +4,18 @@ import { accuracy, diffScore } from '../../../schema/metrics/card-tables.ts'
 import { consistency } from '../../../schema/metrics/consistency.ts'
 import { languageRule } from '../../../schema/metrics/language-rule.ts'
 import { cardIntervals, type MeanScore, meanScore, type RowGroup } from '../../../schema/metrics/scores.ts'
+import { areMixed, scoreWeights } from '../../../schema/metrics/weights.ts'
 import { wilsonInterval } from '../../../schema/metrics/wilson.ts'
 import type { EvaluationCounts } from '../../../schema/report/counts.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 import { countSettled } from '../count-settled.ts'
 import type { EvaluationRecord } from '../evaluation-store.ts'
-import { notesOf } from './notes.ts'
+import { buildNotes } from './notes.ts'
 
 type TurnGroup = EvaluationCounts['turns'][number]
 
-/** Resamples for the intervals of the smaller tables, of which there may be many. */
-const resamplesOfParts = 1000
+/** Resamples for the intervals of the smaller tables: fewer where a table has many lines. */
+const countResamples = (lines: number) => Math.max(200, Math.min(1000, Math.floor(40_000 / lines)))
 /** Most lines of a table by category or model; more than a reader reads. */
 const mostLines = 200
 
@@ -28,6 +29,7 @@ export function buildReport(
   const { options } = record
   const labelled = counts.labelled.length > 0 || counts.labelledWrong > 0
   const summary = meanScore(counts.rows)
+  const weights = scoreWeights(counts.weights)
   const card = cardIntervals(counts.rows)
   const pending = record.judgments - countSettled(record)
   const report: Omit<Report, 'notes'> = {
@@ -58,9 +60,13 @@ export function buildReport(
     language_rule: languageRule(counts.language),
     published: record.preview?.published ?? { 'ko-bench': 0, 'keval-testset': 0 },
     failures: counts.failures,
+    weights,
+    mixed_weights: areMixed(weights),
+    ignored_fields: record.preview?.ignored_fields ?? [],
+    references_not_shown: record.preview?.references_not_shown ?? 0,
     other_protocol: other === null ? null : otherProtocol(summary, other),
   }
-  return { ...report, notes: notesOf(report, texts) }
+  return { ...report, notes: buildNotes(report, texts) }
 }
 
 /** Rows that name no answering model go under the name of the evaluation. */
@@ -70,6 +76,7 @@ const named = <Group extends { model: string | null }>(groups: readonly Group[],
 /** The mean score of every model in every category, turn by turn. */
 function perTurn(groups: readonly (TurnGroup & { model: string })[]): Report['per_turn'] {
   const cells = Map.groupBy(groups, ({ model, category, turn }) => JSON.stringify([model, category, turn]))
+  const resamples = countResamples(cells.size)
   return [...cells.values()]
     .map((same) => ({ same, model: same[0]!.model, category: same[0]!.category, turn: same[0]!.turn }))
     .sort(
@@ -84,7 +91,7 @@ function perTurn(groups: readonly (TurnGroup & { model: string })[]): Report['pe
       model,
       category,
       turn,
-      ...meanScore(same, resamplesOfParts),
+      ...meanScore(same, resamples),
     }))
 }
 
@@ -96,12 +103,13 @@ function parts<Name extends string, Group extends RowGroup & Record<Name, string
   dimension: Name,
 ): (MeanScore & Pick<Group, Name>)[] {
   const byValue = Map.groupBy(groups, (group) => group[dimension])
+  const resamples = countResamples(byValue.size)
   return [...byValue]
     .sort(([a], [b]) => (a === null ? 1 : b === null ? -1 : a < b ? -1 : 1))
     .slice(0, mostLines)
     .map(([value, members]) => {
       const named = { [dimension]: value } as Pick<Group, Name>
-      return { ...named, ...meanScore(members, resamplesOfParts) }
+      return { ...named, ...meanScore(members, resamples) }
     })
 }
 

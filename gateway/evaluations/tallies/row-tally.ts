@@ -1,3 +1,4 @@
+import type { JudgedWeights } from '../../../schema/db/evaluations.ts'
 import { diffPoints } from '../../../schema/metrics/card-tables.ts'
 
 /** A judgment of a row that came to an end in the judge's own words, with a rating or without. */
@@ -5,6 +6,7 @@ export interface Judged {
   turn: number
   label: number | null
   rating: number | null
+  weights: JudgedWeights | null
 }
 
 export interface RowFacts {
@@ -13,7 +15,9 @@ export interface RowFacts {
   languagesDiffer: boolean | null
 }
 
-export type TallyKind = 'row' | 'turn' | 'outcome' | 'repeat' | 'language'
+export type TallyKind = 'row' | 'turn' | 'outcome' | 'repeat' | 'language' | 'weights'
+const unknownWeights: JudgedWeights = [null, null, null]
+
 /** What came out alike has the same key. */
 export type TallyKey = (string | number | boolean | null)[]
 
@@ -32,7 +36,7 @@ export const addedNames = [
  * Where a row stands in the tallies: as a whole, at each of its turns, and with each judgment. `judged` must
  * always come in the same order, so that sums of broken ratings are the same to the last bit.
  */
-export function talliesOfRow(facts: RowFacts, judged: readonly Judged[]): [TallyKind, TallyKey][] {
+export function tallyRow(facts: RowFacts, judged: readonly Judged[]): [TallyKind, TallyKey][] {
   if (judged.length === 0) return []
   const { model, category, languagesDiffer } = facts
   const turns = [...Map.groupBy(judged, ({ turn }) => turn)]
@@ -40,7 +44,11 @@ export function talliesOfRow(facts: RowFacts, judged: readonly Judged[]): [Tally
     ['row', [model, category, ...added(judged)]],
     ...turns.map(([turn, same]): [TallyKind, TallyKey] => ['turn', [model, category, turn, ...added(same)]]),
     ...judged.map(({ label, rating }): [TallyKind, TallyKey] => ['outcome', [label, rating]]),
-    ...turns.flatMap(([, same]) => repeatOf(same)),
+    ...judged.map(({ weights, rating }): [TallyKind, TallyKey] => [
+      'weights',
+      [...(weights ?? unknownWeights), rating],
+    ]),
+    ...turns.flatMap(([, same]) => tallyRepeats(same)),
     ...judged.flatMap(({ rating }): [TallyKind, TallyKey][] =>
       languagesDiffer === null || rating === null ? [] : [['language', [languagesDiffer, rating === 0]]],
     ),
@@ -63,7 +71,7 @@ function added(judged: readonly Judged[]): number[] {
 }
 
 /** Repeats that can be compared: two of a turn or more that have a rating. */
-function repeatOf(judged: readonly Judged[]): [TallyKind, TallyKey][] {
+function tallyRepeats(judged: readonly Judged[]): [TallyKind, TallyKey][] {
   const ratings = judged.flatMap(({ rating }) => (rating === null ? [] : [rating]))
   if (ratings.length < 2) return []
   const squares = sum(ratings, (rating) => rating * rating)

@@ -1,7 +1,7 @@
 import { and, asc, eq, gte, inArray, lte, sql } from 'drizzle-orm'
 import { evaluationJudgments, evaluationRows, evaluationTallies } from '../../../schema/db/evaluations.ts'
 import type { TenantDatabase } from '../../platform/tenant-database.ts'
-import { type TallyKey, type TallyKind, talliesOfRow } from './row-tally.ts'
+import { type TallyKey, type TallyKind, tallyRow } from './row-tally.ts'
 
 /** Rows counted at a time when an evaluation is counted anew. */
 const rowsAtOnce = 2000
@@ -19,11 +19,11 @@ export interface Tally {
  */
 export class TallyStore {
   readonly #database: TenantDatabase
-  readonly #statements: ReturnType<typeof statementsOf>
+  readonly #statements: ReturnType<typeof prepareStatements>
 
   constructor(database: TenantDatabase) {
     this.#database = database
-    this.#statements = statementsOf(database)
+    this.#statements = prepareStatements(database)
   }
 
   /** Moves a row from where it stood before a judgment of it settled to where it stands now. */
@@ -33,8 +33,8 @@ export class TallyStore {
     if (facts === undefined) return
     const before = judged.filter(({ turn, repeat }) => turn !== settled.turn || repeat !== settled.repeat)
     const changes = new Map<string, number>()
-    for (const tally of talliesOfRow(facts, judged)) add(changes, tally, 1)
-    for (const tally of talliesOfRow(facts, before)) add(changes, tally, -1)
+    for (const tally of tallyRow(facts, judged)) add(changes, tally, 1)
+    for (const tally of tallyRow(facts, before)) add(changes, tally, -1)
     this.#apply(id, changes)
   }
 
@@ -50,7 +50,7 @@ export class TallyStore {
       const judged = this.#statements.settled.all({ id, first: after + 1, last })
       const changes = new Map<string, number>()
       for (const same of Map.groupBy(judged, ({ row }) => row).values()) {
-        for (const tally of talliesOfRow(same[0]!, same)) add(changes, tally, 1)
+        for (const tally of tallyRow(same[0]!, same)) add(changes, tally, 1)
       }
       this.#apply(id, changes)
       after = last
@@ -84,15 +84,15 @@ function add(changes: Map<string, number>, [kind, key]: [TallyKind, TallyKey], c
 }
 
 /** Prepared once, for a row moves with every judgment: writing their SQL takes longer than running them. */
-function statementsOf(database: TenantDatabase) {
-  const { evaluationId, row, turn, repeat, label, rating, state } = evaluationJudgments
+function prepareStatements(database: TenantDatabase) {
+  const { evaluationId, row, turn, repeat, label, rating, weights, state } = evaluationJudgments
   const { number, model, category, languagesDiffer } = evaluationRows
   const { kind, key, count } = evaluationTallies
   const given = (name: string) => sql`${sql.placeholder(name)}`
   return {
     /** What has a verdict among the rows given, row by row. */
     settled: database
-      .select({ row, turn, repeat, label, rating, model, category, languagesDiffer })
+      .select({ row, turn, repeat, label, rating, weights, model, category, languagesDiffer })
       .from(evaluationJudgments)
       .innerJoin(evaluationRows, and(eq(evaluationRows.evaluationId, evaluationId), eq(number, row)))
       .where(

@@ -1,4 +1,9 @@
-import { type BootstrapOptions, type Interval, middle95, resamples } from '../../metrics/bootstrap.ts'
+import {
+  type BootstrapOptions,
+  type Interval,
+  middle95,
+  resampleStatistics,
+} from '../../metrics/bootstrap.ts'
 
 export interface LengthPair {
   /** Length of the variant's answer over that of the row's, above 0. */
@@ -22,5 +27,5 @@ export function lengthSlope(
   const slope = (sample: readonly { x: number; y: number; count: number }[]) =>
     sample.reduce((sum, { x, y, count }) => sum + count * x * y, 0) /
     sample.reduce((sum, { x, count }) => sum + count * x * x, 0)
-  return { slope: slope(points), interval: middle95([...resamples(points, options)].map(slope))! }
+  return { slope: slope(points), interval: middle95(resampleStatistics(points, { slope }, options).slope)! }
 }

@@ -43,6 +43,10 @@ export const en = {
   judgeGaveMore: 'judge gave more',
   scriptsDiffer: 'scripts differ',
   sameScript: 'same script',
+  weights: 'Weights of the judge',
+  digest: 'digest',
+  precision: 'precision',
+  provider: 'provider',
   failures: 'Failures',
   code: 'code',
   // the head of the page
@@ -85,7 +89,26 @@ export const en = {
   languageMissed: (missed: number) =>
     `${missed} answers are in another script than their question and were not rated 0 as the judge prompts demand. Translations are a good reason; look at them.`,
   rowIsUnit: 'Intervals take the row as the unit: repeats of a row do not make them narrower.',
+  mixedWeights: (count: number) =>
+    `Caution: the judge's weights changed during this evaluation. ${count} sets of weights judged its rows, and every mean below mixes them; the table of weights has the mean of each.`,
+  referencesNotShown: (rows: number) =>
+    `${rows} rows have a reference that the judge did not see: their category is not one of math, reasoning and coding, or the template shows none.`,
+  ignoredFields: (names: string) => `Fields of the file that were not read: ${names}.`,
   // a comparison
+  paired: (byId: number, byQuestion: number) =>
+    `Paired by id and question: ${byId}; by question: ${byQuestion}.`,
+  idsDiffer: (count: number) =>
+    `${count} ids stand for different questions in a and b; those rows were paired by question.`,
+  unpaired: (x: number, y: number) =>
+    `Not paired, since the other side lacks the question: ${x} of a, ${y} of b.`,
+  unpairedRows: 'Not paired',
+  side_: 'side',
+  row: 'row',
+  question: 'question',
+  mixedWeightsOf: (name: string) =>
+    `Caution: ${name} was judged by more than one set of weights; its ratings mix them.`,
+  otherWeights:
+    'Caution: a and b were judged by different weights; their difference may be that of the judges.',
   comparison: 'Comparison',
   sides: (x: string, y: string) => `a: ${x} · b: ${y}`,
   side: (name: string, judge: string, protocol: string) => `${name}, judge ${judge}, protocol ${protocol}`,
@@ -102,7 +125,7 @@ export const en = {
   differenceLabel: 'Difference with its 95% interval; below, rows won by a, by neither, by b',
   unclear: 'The interval of the difference holds 0: no difference can be claimed.',
   clear: 'The interval of the difference does not hold 0.',
-  nothingInCommon: 'The two evaluations have no rated row in common: rows are matched by id.',
+  nothingInCommon: 'The two evaluations have no rated question in common.',
   tooFewInCommon: (pairs: number, fewest: number) =>
     `Too few rows to rank: ${pairs} in common, of at least ${fewest}.`,
   otherQuestions: 'The two evaluations do not ask the same questions.',

@@ -140,8 +140,6 @@ export const apiDescriptions: Record<string, string> = {
   'The newest evaluation of the same file and judge under the other protocol':
     '같은 파일과 심판을 다른 방식으로 한 가장 새로운 평가',
   'What a reader must know before trusting the tables': '표를 믿기 전에 알아야 할 점',
-  'Mean of y - x over the rows that both have, by row id':
-    '둘 다 있는 행에서 y - x의 평균. 행 id로 짝짓습니다',
   'The same over the points of the diff score': '차이 점수로 같은 계산을 한 값',
   'Rows by their two ratings, to the nearest half: what a plot of x against y shows':
     '두 평점(0.5점 단위)마다 행의 수. x와 y를 견준 그림이 보여 주는 것',

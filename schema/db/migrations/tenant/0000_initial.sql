@@ -85,6 +85,7 @@ CREATE TABLE `evaluation_judgments` (
 	`state` text NOT NULL,
 	`rating` real,
 	`judgment_id` text,
+	`weights` text,
 	`attempts` integer DEFAULT 0 NOT NULL,
 	`failure_code` text,
 	`failure_detail` text,
@@ -97,6 +98,7 @@ CREATE TABLE `evaluation_rows` (
 	`evaluation_id` text NOT NULL,
 	`number` integer NOT NULL,
 	`id` text NOT NULL,
+	`id_is_given` integer NOT NULL,
 	`model` text,
 	`category` text,
 	`label` real,
@@ -104,6 +106,7 @@ CREATE TABLE `evaluation_rows` (
 	`planned` text NOT NULL,
 	`prefix` text NOT NULL,
 	`question_digest` text NOT NULL,
+	`turn_digests` text NOT NULL,
 	`published` text,
 	`languages_differ` integer,
 	PRIMARY KEY(`evaluation_id`, `number`)
@@ -139,7 +142,8 @@ CREATE TABLE `evaluations` (
 	`enqueued_at` integer,
 	`finished_at` integer,
 	`expires_at` integer NOT NULL,
-	`standings` text,
+	`model_datasets` text,
+	`model_scores` text,
 	`tallied` integer DEFAULT false NOT NULL
 );
 --> statement-breakpoint

@@ -17,7 +17,6 @@ export const evaluationFields: Record<string, string> = {
   'Judgments of one repeat by template': '템플릿마다 판정의 수. 반복은 한 번만 셉니다',
   'Rows that equal published questions or test inputs: a judge or a model may have seen them':
     '공개된 질문이나 시험 문항과 같은 행. 심판이나 모델이 이미 보았을 수 있습니다',
-  'Fields of rows that nobody reads': '읽지 않는 항목',
   'Of all judgments; what was judged before costs none': '모든 판정의 토큰. 이미 판정한 것은 들지 않습니다',
   '`receiving`: its file is being read; `paused`: it waits for `resume` or `cancel`':
     '`receiving`: 파일을 읽는 중, `paused`: `resume` 또는 `cancel`을 기다리는 중',
@@ -84,7 +83,6 @@ export const evaluationFields: Record<string, string> = {
   'Who answered': '답한 모델',
   'Why there is no rank; null where there is one': '순위가 없는 이유. 있으면 null',
   'The newest evaluation of this model': '이 모델의 가장 새로운 평가',
-  'The same for evaluations of the same questions': '같은 문항을 판정한 평가는 이 값이 같습니다',
 
   'When it is deleted; Unix time in seconds': '지워지는 때. Unix 시각(초)',
   '`batch`: uploaded; `batch_output`: answers or errors of a batch':
@@ -106,4 +104,33 @@ export const evaluationFields: Record<string, string> = {
   '24 hours after its creation: lines without an answer expire; Unix time in seconds':
     '만든 지 24시간 뒤. 답이 없는 줄은 만료됩니다. Unix 시각(초)',
   'Lines of the input': '입력의 줄',
+
+  'Fields of the file that were not read': '파일에서 읽지 않은 항목',
+  'Fields that were given and are not read': '파일에 있으나 읽지 않는 항목',
+  'Given ids that stand for different questions in x and y': 'x와 y에서 질문이 서로 다른 id의 수',
+  'How each file was understood': '파일마다 해석한 결과',
+  'How rated rows met: by question and turn, never by their place':
+    '평점이 있는 행을 맞춘 방법. 질문과 차례로 맞추며 행의 위치로는 맞추지 않습니다',
+  'Judgments by the weights that made them. More than one: the means above mix them':
+    '가중치별 판정. 둘 이상이면 위의 평균은 섞인 값입니다',
+  'Mean of y - x over the rows that both have: those of the same question and turn':
+    '질문과 차례가 같은 행에서 y - x의 평균',
+  'Null where there is one file only': '파일이 하나뿐이면 null',
+  'Other turns of one question': '그 밖에 질문으로 맞춘 차례의 수',
+  'Rows whose reference none of their templates showed to the judge':
+    '어느 템플릿에도 참고 답변이 쓰이지 않은 행',
+  'The encoding of the files. Another than UTF-8 is read only when it is named here':
+    '파일의 인코딩. UTF-8이 아니면 여기에 적어야 읽습니다',
+  'The fields of its first record that are read, with what each became': '첫 레코드에서 읽은 항목과 그 쓰임',
+  'The first of them, with the beginning of their question': '앞의 몇 행과 그 질문의 첫머리',
+  'The mean rating divided by 10': '평균 평점을 10으로 나눈 값',
+  'The same for models that answered the same questions': '같은 질문에 답한 모델은 이 값이 같습니다',
+  'The weights that judged': '판정에 쓰인 가중치',
+  'Turns of rows with one given id and one question': 'id와 질문이 모두 같은 차례의 수',
+  'What its records are': '레코드의 종류',
+  'Whether more than one set of weights judged': '둘 이상의 가중치가 판정했는지',
+  'Whether more than one set of weights judged: the score mixes their means':
+    '둘 이상의 가중치가 판정했는지. 그렇다면 점수는 섞인 값입니다',
+  '`mixed_weights`: other rows of this evaluation were judged by other weights':
+    '`mixed_weights`: 이 평가의 다른 행은 다른 가중치로 판정됨',
 }

@@ -1,3 +1,4 @@
+import type { JudgedWeights } from '../../../schema/db/evaluations.ts'
 import type { Cell } from '../../../schema/metrics/cells.ts'
 import type { RepeatGroup } from '../../../schema/metrics/consistency.ts'
 import type { RowGroup } from '../../../schema/metrics/scores.ts'
@@ -6,7 +7,7 @@ import { addedNames, type TallyKey, type TallyKind } from './row-tally.ts'
 import type { Tally } from './tally-store.ts'
 
 /** What the tables are made of, from the tallies of an evaluation. */
-export function countsOfTallies(
+export function toCounts(
   tallies: readonly Tally[],
   failures: EvaluationCounts['failures'],
 ): EvaluationCounts {
@@ -19,18 +20,22 @@ export function countsOfTallies(
   return {
     rows: of('row').map(({ key, count }) => {
       const [model, category, ...added] = key as [string | null, string | null, ...number[]]
-      return { model, category, ...groupOf(added, count) }
+      return { model, category, ...toGroup(added, count) }
     }),
     turns: of('turn').map(({ key, count }) => {
       const [model, category, turn, ...added] = key as [string | null, string | null, number, ...number[]]
-      return { model, category, turn, ...groupOf(added, count) }
+      return { model, category, turn, ...toGroup(added, count) }
     }),
-    ...outcomesOf(of('outcome')),
+    ...countOutcomes(of('outcome')),
     labelledRows: of('row').reduce(
       (sum, { key, count }) => sum + ((key.at(labelledRated) as number) > 0 ? count : 0),
       0,
     ),
     repeats,
+    weights: of('weights').map(({ key, count }) => {
+      const [digest, precision, provider, rating] = key as [...JudgedWeights, number | null]
+      return { digest, precision, provider, rating, count }
+    }),
     language: of('language').map(({ key, count }) => {
       const [differ, zero] = key as [boolean, boolean]
       return { differ, zero, count }
@@ -39,13 +44,13 @@ export function countsOfTallies(
   }
 }
 
-function groupOf(added: TallyKey, count: number): RowGroup {
+function toGroup(added: TallyKey, count: number): RowGroup {
   const values = Object.fromEntries(addedNames.map((name, index) => [name, added[index] as number]))
   const { labelledRated: _, ...group } = values as Record<(typeof addedNames)[number], number>
   return { ...group, count }
 }
 
-function outcomesOf(
+function countOutcomes(
   outcomes: readonly Tally[],
 ): Pick<EvaluationCounts, 'labelled' | 'labelledWrong' | 'distribution'> {
   const counts = new Map<number, number>()

@@ -1,16 +1,16 @@
-import type { Turn } from '../judge/render.ts'
-import { type TemplateName, templateNames, templates } from '../judge/templates.ts'
+import type { Turn } from '../../judge/render.ts'
+import { type TemplateName, templateNames, templates } from '../../judge/templates.ts'
 
-export interface RecognisedPrompt {
+export interface RecognizedPrompt {
   template: TemplateName
   turns: Turn[]
 }
 
 /** Reads template and texts back out of a rendered prompt; null when it is none of the templates. */
-export function recognisePrompt(user: string): RecognisedPrompt | null {
+export function recognizePrompt(user: string): RecognizedPrompt | null {
   for (const template of templateNames) {
     const values = valuesIn(templates[template].user, user)
-    if (values !== null) return { template, turns: turnsOf(template, values) }
+    if (values !== null) return { template, turns: toTurns(template, values) }
   }
   return null
 }
@@ -34,7 +34,7 @@ function valuesIn(template: string, user: string): Map<string, string> | null {
   return values
 }
 
-function turnsOf(template: TemplateName, values: Map<string, string>): Turn[] {
+function toTurns(template: TemplateName, values: Map<string, string>): Turn[] {
   const turn = (suffix: string): Turn => ({
     question: values.get(`question${suffix}`) ?? '',
     answer: values.get(`answer${suffix}`) ?? '',

@@ -1,0 +1,27 @@
+import type { Report } from '../../../schema/api/reports.ts'
+import type { ReportTexts } from '../../../schema/report/texts/en.ts'
+import type { EvaluationRecord } from '../evaluation-store.ts'
+
+const maxReports = 64
+
+/**
+ * Reports of this isolate, by evaluation and counts: the same counts give the same tables, and intervals are the
+ * expensive part of them. Ids are unique across tenants.
+ */
+export class ReportCache {
+  readonly #reports = new Map<string, Report>()
+
+  get(
+    { id, status, rated, wrong, failed, judgments }: EvaluationRecord,
+    otherId: string | null,
+    { language }: ReportTexts,
+    build: () => Report,
+  ): Report {
+    const key = JSON.stringify([id, status, rated, wrong, failed, judgments, otherId, language])
+    const report = this.#reports.get(key) ?? build()
+    this.#reports.delete(key)
+    this.#reports.set(key, report)
+    if (this.#reports.size > maxReports) this.#reports.delete(this.#reports.keys().next().value!)
+    return report
+  }
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { answer, given, id, mustBe, question } from '../fields.ts'
+import type { InputForm, ParsedRow } from './form.ts'
+
+const generated = answer.min(0)
+const shape = z.object({
+  doc_id: id,
+  doc: z.record(z.string(), z.unknown(), mustBe('an object')),
+  target: z.unknown().optional(),
+  arguments: z.union(
+    [
+      z.array(z.tuple([question]).rest(z.unknown())).min(1),
+      z.object({ gen_args_0: z.looseObject({ arg_0: question }) }).loose(),
+    ],
+    mustBe('the arguments of a request for text'),
+  ),
+  resps: z
+    .array(
+      z.array(generated, mustBe('a list of generated texts')).min(1),
+      mustBe('a list of generated texts (tasks that compare log-likelihoods have none)'),
+    )
+    .min(1),
+})
+
+/**
+ * Samples of lm-evaluation-harness (`--log_samples`): the prompt as it was sent is the question, the first
+ * generated text the answer, the target the reference. Its own metrics are not read.
+ */
+export const lmEvalForm: InputForm = {
+  format: 'lm-eval',
+  fits: (record) => 'doc_id' in record && 'arguments' in record && 'resps' in record,
+  shape,
+  schema: shape.transform((row): ParsedRow => {
+    const { target } = row
+    const prompt = Array.isArray(row.arguments) ? row.arguments[0]![0] : row.arguments.gen_args_0.arg_0
+    const reference = typeof target === 'string' || typeof target === 'number' ? String(target) : null
+    return {
+      id: row.doc_id ?? null,
+      category: null,
+      model: null,
+      label: null,
+      input: { turns: [{ question: prompt, answer: row.resps[0]![0]!, ...given(reference) }] },
+    }
+  }),
+  idField: 'doc_id',
+  columns: { doc_id: 'id', arguments: 'question', resps: 'answer', target: 'reference' },
+  unread: ({ target }) => (typeof target === 'object' && target !== null ? ['target (no text)'] : []),
+}

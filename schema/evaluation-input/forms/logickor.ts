@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { answer, given, id, mustBe, name, question, reference } from '../fields.ts'
+import type { InputForm, ParsedRow } from './form.ts'
+
+const shape = z
+  .object({
+    id,
+    category: name,
+    model: name,
+    questions: z
+      .array(question, mustBe('a list of questions'))
+      .min(1)
+      .max(2, 'may have at most two questions'),
+    outputs: z.array(answer, mustBe('a list of answers')),
+    references: z.array(reference, mustBe('a list of references')).nullish(),
+  })
+  .superRefine(({ questions, outputs, references }, context) => {
+    const counted = { outputs: outputs.length, references: references?.length || questions.length }
+    for (const [field, length] of Object.entries(counted)) {
+      if (length === questions.length) continue
+      const message = `must be as many as the questions: ${questions.length}`
+      context.addIssue({ code: 'custom', path: [field], message })
+    }
+  })
+
+/** Results of LogicKor: `{id, category, questions: […], outputs: […], references: […]}`. Its own scores are not read. */
+export const logicKorForm: InputForm = {
+  format: 'logickor',
+  fits: ({ questions, outputs }) => Array.isArray(questions) && Array.isArray(outputs),
+  shape,
+  schema: shape.transform(
+    (row): ParsedRow => ({
+      id: row.id ?? null,
+      category: row.category ?? null,
+      model: row.model ?? null,
+      label: null,
+      input: {
+        turns: row.questions.map((text, turn) => ({
+          question: text,
+          answer: row.outputs[turn]!,
+          ...given(row.references?.[turn]),
+        })),
+      },
+    }),
+  ),
+  idField: 'id',
+  columns: {
+    id: 'id',
+    category: 'category',
+    model: 'model',
+    questions: 'question',
+    outputs: 'answer',
+    references: 'reference',
+  },
+}

@@ -1,0 +1,102 @@
+import { findLoneSurrogate, mayHoldLoneSurrogate } from '../text/unicode.ts'
+import { type ByteSource, gunzip, isGzip, peekBytes } from './bytes.ts'
+import type { Charset } from './charset.ts'
+import { readArrayElements } from './json-array.ts'
+import { type Line, readLines, UnreadableLine } from './lines.ts'
+import type { InputContainer } from './row.ts'
+import { readTable } from './table.ts'
+import { findDoubledColumn, readHeader, type TableColumns, toRecord } from './table-columns.ts'
+
+/** One record of a file with the line where it begins, or what is wrong with it. */
+export type InputRecord =
+  | { line: number; value: Record<string, unknown> }
+  | { line: number; field: string; message: string }
+
+export interface OpenedFile {
+  container: InputContainer
+  gzip: boolean
+  /** Null where the file is no table. */
+  columns: TableColumns | null
+  records: AsyncGenerator<InputRecord>
+}
+
+/** Opens a file by its content: gzip or not, JSON lines, a JSON array, or a table with a header. */
+export async function openRecords(source: ByteSource, charset: Charset): Promise<OpenedFile> {
+  let { head, bytes } = await peekBytes(source)
+  const gzip = isGzip(head)
+  if (gzip) ({ head, bytes } = await peekBytes(gunzip(bytes)))
+  refuseOtherFiles(head)
+  const text = new TextDecoder(charset === 'cp949' ? 'euc-kr' : 'utf-8').decode(head)
+  const first = text.trimStart()[0]
+  if (first === '[') {
+    return { container: 'json-array', gzip, columns: null, records: parse(readArrayElements(bytes, charset)) }
+  }
+  const separator = first === '{' ? null : findSeparator(text)
+  if (separator === null) {
+    return { container: 'json-lines', gzip, columns: null, records: parse(readLines(bytes, charset)) }
+  }
+  const table = readTable(bytes, separator, charset)
+  const header = await table.next()
+  const columns = header.done ? null : readHeader(header.value.cells)
+  if (columns === null) throw new UnreadableLine(1, 'is no header with a question and an answer')
+  const doubled = findDoubledColumn(columns)
+  if (doubled !== null) throw new UnreadableLine(1, `has a second column for what ${doubled} holds`)
+  return { container: separator === '\t' ? 'tsv' : 'csv', gzip, columns, records: toRecords(table, columns) }
+}
+
+/** The separator of a table whose first line names question and answer; null when it does not. */
+function findSeparator(text: string): string | null {
+  const [line = ''] = text.replace(/^\s+/, '').split(/\r?\n/)
+  const cells = (separator: string) => line.split(separator).map((cell) => cell.replace(/^"(.*)"$/, '$1'))
+  return ['\t', ',', ';'].find((separator) => readHeader(cells(separator)) !== null) ?? null
+}
+
+async function* parse(lines: AsyncIterable<Line>): AsyncGenerator<InputRecord> {
+  for await (const { number, text } of lines) {
+    try {
+      const value: unknown = JSON.parse(text)
+      const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+      const badText = isObject && mayHoldLoneSurrogate(text) ? findLoneSurrogate(value) : null
+      if (!isObject) yield { line: number, field: 'line', message: 'is not a JSON object' }
+      else if (badText === null) yield { line: number, value: value as Record<string, unknown> }
+      else
+        yield {
+          line: number,
+          field: badText.slice(0, 200),
+          message: 'must be UTF-8 text without lone surrogates',
+        }
+    } catch {
+      yield { line: number, field: 'line', message: explainBrokenJson(text) }
+    }
+  }
+}
+
+function explainBrokenJson(text: string): string {
+  const withoutStrings = text.replace(/"(?:[^"\\]|\\.)*"/g, '""')
+  const constant = /[:,[]\s*-?(NaN|Infinity)\b/.exec(withoutStrings)?.[1]
+  return constant === undefined
+    ? 'is not a JSON object'
+    : `is not JSON: ${constant} is no JSON value (write null)`
+}
+
+async function* toRecords(
+  table: AsyncGenerator<{ number: number; cells: string[] }>,
+  columns: TableColumns,
+): AsyncGenerator<InputRecord> {
+  const width = columns.header.length
+  for await (const { number, cells } of table) {
+    if (cells.length === width) yield { line: number, value: toRecord(columns, cells) }
+    else
+      yield { line: number, field: 'line', message: `has ${cells.length} cells, but the header has ${width}` }
+  }
+}
+
+/** Files that look like text to nobody are named as what they are. */
+function refuseOtherFiles(head: Uint8Array): void {
+  const [a, b] = head
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
+    throw new UnreadableLine(1, 'is UTF-16: save the file as UTF-8')
+  }
+  if (a === 0x50 && b === 0x4b && head[2] === 3)
+    throw new UnreadableLine(1, 'is a ZIP archive or an Excel workbook: save it as CSV')
+}
