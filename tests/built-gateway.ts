@@ -10,6 +10,8 @@ export const masterSecret = 'bWFzdGVyLXNlY3JldC1vZi10aGUtdGVzdHMtMDAwMDA='
 
 export interface RunningGateway {
   url: string
+  /** The folder of its databases. */
+  state: string
   /** Of the demo tenant; may be set to another one. */
   key: string
   readonly miniflare: Miniflare
@@ -43,6 +45,7 @@ export async function startGateway(
     serveGateway({ port, state, bundle, bindings: { ...secrets, ...bindings }, ...(onLog && { onLog }) })
   let miniflare = await serve()
   const gateway: RunningGateway = {
+    state,
     url: `http://127.0.0.1:${port}`,
     key: '',
     get miniflare() {

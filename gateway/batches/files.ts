@@ -27,7 +27,7 @@ export class Files {
     this.#parts = parts
   }
 
-  /** Deletes what uploads left behind that ended with the process. The object calls it when it begins. */
+  /** Deletes the parts of uploads that ended with the process, or whose deletion failed on a full disk. */
   discardBrokenUploads(): void {
     for (const id of this.#parts.store.arriving()) if (!this.#uploads.has(id)) this.remove(id)
   }
@@ -39,8 +39,8 @@ export class Files {
     if (full !== null) return full
     const expiresAt = now() + maxUploadMs
     const file = { id, filename: '', purpose: 'batch', bytes: 0, createdAt: now(), expiresAt } as const
-    this.#uploads.add(id)
     store.create({ ...file, arriving: true })
+    this.#uploads.add(id)
     await ensureAlarmBefore(storage, expiresAt)
     return null
   }
@@ -119,6 +119,7 @@ export class Files {
 
   /** Deletes expired files, and what is left of uploads that broke off. */
   expire(): void {
+    this.discardBrokenUploads()
     for (const id of this.#parts.store.expired(this.#parts.now())) this.remove(id)
   }
 

@@ -41,7 +41,7 @@ export class Evaluations {
     this.#parts = parts
   }
 
-  /** Deletes what uploads left behind that ended with the process. The object calls it when it begins. */
+  /** Deletes the rows of uploads that ended with the process, or whose deletion failed on a full disk. */
   discardBrokenUploads(): void {
     for (const id of this.#parts.store.receiving()) if (!this.#uploads.has(id)) this.remove(id)
   }
@@ -51,8 +51,8 @@ export class Evaluations {
     const { quota, store, jobs, now } = this.#parts
     const full = await quota.refusal()
     if (full !== null) return full
-    this.#uploads.add(id)
     store.open(id, keyId, options, now())
+    this.#uploads.add(id)
     await jobs.keepWatch()
     return null
   }
@@ -168,6 +168,7 @@ export class Evaluations {
   /** Deletes evaluations whose retention is over and uploads that stopped moving. The alarm calls it. */
   async expire(): Promise<void> {
     const { store, jobs, now } = this.#parts
+    this.discardBrokenUploads()
     for (const id of store.expired(now(), maxUploadPauseMs)) this.remove(id)
     if (store.receiving().length > 0) await jobs.keepWatch()
   }

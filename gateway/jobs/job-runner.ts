@@ -1,6 +1,7 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import type { PauseReason } from '../../schema/api/queued-work.ts'
 import type { CurrentGrantLookup } from '../auth/current-grant.ts'
+import { isOutage } from '../platform/control-database.ts'
 import type { Semaphore } from '../platform/semaphore.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
 import { isFinal, maxAttempts, mayBeTheItem } from './failures.ts'
@@ -17,6 +18,12 @@ interface JobRunnerParts {
   /** How many items of the tenant run at a time. */
   semaphore: Semaphore
   currentGrant: CurrentGrantLookup
+}
+
+const storageUnavailable: Failure = {
+  code: 'storage_unavailable',
+  detail: 'The storage could not be written.',
+  source: 'gateway',
 }
 
 /** Reasons after which a job waits for somebody to decide. */
@@ -160,6 +167,8 @@ export class JobRunner {
       return await kind.run(id, position, command)
     } catch (error) {
       logUnexpected(error, { job: id })
+      // a full disk is no item's fault: the job waits until it can be written again
+      if (isOutage(error)) return storageUnavailable
       const detail = 'The item failed for a reason nobody expected; the log says where.'
       return { code: 'internal_error', detail, source: 'gateway' }
     }
