@@ -27,6 +27,8 @@ export interface RunningGateway {
 
 interface Options {
   port?: number
+  /** Below this many free bytes of the disk, uploads are refused. */
+  minFreeBytes?: string
   /** Takes the Worker's log lines, which are printed otherwise. */
   onLog?: (line: { message: string }) => void
 }
@@ -34,7 +36,7 @@ interface Options {
 /** The built Worker on workerd with a database of its own, reached over HTTP like a deployed one. */
 export async function startGateway(
   bindings: Record<string, string>,
-  { port: given, onLog }: Options = {},
+  { port: given, minFreeBytes, onLog }: Options = {},
 ): Promise<RunningGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'keval-edge-tests-'))
   const [state, bundle] = [join(folder, 'state'), join(folder, 'bundle')]
@@ -42,7 +44,14 @@ export async function startGateway(
   const port = given ?? (await unusedPort())
   const secrets = { ADMIN_SECRET: adminSecret, MASTER_SECRET: masterSecret }
   const serve = () =>
-    serveGateway({ port, state, bundle, bindings: { ...secrets, ...bindings }, ...(onLog && { onLog }) })
+    serveGateway({
+      port,
+      state,
+      bundle,
+      bindings: { ...secrets, ...bindings },
+      minFreeBytes,
+      ...(onLog && { onLog }),
+    })
   let miniflare = await serve()
   const gateway: RunningGateway = {
     state,

@@ -15,8 +15,11 @@ export interface EvaluatingGateway extends RunningGateway {
 }
 
 /** A gateway, and what tests of evaluations do with it. */
-export async function startEvaluating(bindings: Record<string, string>): Promise<EvaluatingGateway> {
-  const gateway = await startGateway(bindings)
+export async function startEvaluating(
+  bindings: Record<string, string>,
+  options: Parameters<typeof startGateway>[1] = {},
+): Promise<EvaluatingGateway> {
+  const gateway = await startGateway(bindings, options)
 
   async function get<T>(path: string): Promise<T> {
     const response = await gateway.fetch(path)
