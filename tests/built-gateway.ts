@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Miniflare } from 'miniflare'
+import type { DiskSpace } from '../scripts/local/disk-space.ts'
 import { buildGateway, serveGateway } from '../scripts/local/gateway.ts'
 import { unusedPort } from './unused-port.ts'
 
@@ -27,8 +28,8 @@ export interface RunningGateway {
 
 interface Options {
   port?: number
-  /** Below this many free bytes of the disk, uploads are refused. */
-  minFreeBytes?: string
+  /** The disk that the Worker asks before it takes an upload. */
+  disk?: DiskSpace
   /** Takes the Worker's log lines, which are printed otherwise. */
   onLog?: (line: { message: string }) => void
 }
@@ -36,7 +37,7 @@ interface Options {
 /** The built Worker on workerd with a database of its own, reached over HTTP like a deployed one. */
 export async function startGateway(
   bindings: Record<string, string>,
-  { port: given, minFreeBytes, onLog }: Options = {},
+  { port: given, disk, onLog }: Options = {},
 ): Promise<RunningGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'keval-edge-tests-'))
   const [state, bundle] = [join(folder, 'state'), join(folder, 'bundle')]
@@ -49,7 +50,7 @@ export async function startGateway(
       state,
       bundle,
       bindings: { ...secrets, ...bindings },
-      minFreeBytes,
+      ...(disk && { disk }),
       ...(onLog && { onLog }),
     })
   let miniflare = await serve()

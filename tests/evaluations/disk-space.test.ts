@@ -4,8 +4,8 @@ import { judgingNode } from './judging-node.ts'
 
 it('refuses uploads while the disk has too little space, and judges on', async () => {
   const node = await judgingNode('judge')
-  // no disk is as large as this watermark
-  const gateway = await startEvaluating({ NODES: node.url }, { minFreeBytes: `${1e15 - 1}` })
+  const disk = { watermarkBytes: 500_000_000, freeBytes: () => 499_999_999 }
+  const gateway = await startEvaluating({ NODES: node.url }, { disk })
   const row = { question: '질문', answer: '답' }
   const evaluation = await gateway.upload('model=judge', [row])
   expect([evaluation.status, await evaluation.json()]).toMatchObject([507, { code: 'storage_full' }])
