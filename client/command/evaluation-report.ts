@@ -1,4 +1,4 @@
-import { tablesOf } from '../../schema/report/tables.ts'
+import { buildTables } from '../../schema/report/tables.ts'
 import { reportTexts } from '../../schema/report/texts/languages.ts'
 import type { Evaluation, Report } from '../api/api-types.ts'
 import type { Keval } from '../api/keval.ts'
@@ -53,7 +53,7 @@ export async function showReport(
   await out(`\n${toPrintable(texts.reportHead(name, model, protocol, status, id))}\n`)
   const ignored = evaluation.preview === null ? [] : renderPreviewNotes(evaluation.preview, texts)
   for (const note of [...furtherNotes, ...ignored, ...notes.map(toPrintable)]) await out(`! ${note}\n`)
-  for (const table of tablesOf(report, reportTexts[language])) await out(`\n${renderTable(table)}`)
+  for (const table of buildTables(report, reportTexts[language])) await out(`\n${renderTable(table)}`)
   return report
 }
 

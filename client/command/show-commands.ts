@@ -1,4 +1,8 @@
-import { comparisonNotes, comparisonTablesOf, headOf } from '../../schema/report/comparison-tables.ts'
+import {
+  buildComparisonTables,
+  comparisonNotes,
+  describeSides,
+} from '../../schema/report/comparison-tables.ts'
 import { decimal, range } from '../../schema/report/tables.ts'
 import { reportTexts } from '../../schema/report/texts/languages.ts'
 import type { Comparison, LeaderboardEntry } from '../api/api-types.ts'
@@ -123,9 +127,9 @@ export const compareCommand: Command = {
     else if (format !== 'text') await writeDocument(call, await keval.compareText(a, b, format, options))
     else {
       const reportWords = reportTexts[language]
-      await out(`\n${toPrintable(headOf(compared, reportWords))}\n`)
+      await out(`\n${toPrintable(describeSides(compared, reportWords))}\n`)
       for (const note of comparisonNotes(compared, reportWords)) await out(`! ${toPrintable(note)}\n`)
-      for (const table of comparisonTablesOf(compared, reportWords)) await out(`\n${renderTable(table)}`)
+      for (const table of buildComparisonTables(compared, reportWords)) await out(`\n${renderTable(table)}`)
     }
     if (regression === null) return exitCodes.done
     call.err(`${toPrintable(regression)}\n`)

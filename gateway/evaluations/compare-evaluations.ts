@@ -3,9 +3,9 @@ import type { Comparison } from '../../schema/api/reports.ts'
 import { agreement } from '../../schema/metrics/agreement.ts'
 import { type Cell, countSize } from '../../schema/metrics/cells.ts'
 import { pairedBootstrap } from '../../schema/metrics/paired.ts'
-import { fewestRowsToRank } from '../../schema/metrics/scores.ts'
+import { minRowsToRank } from '../../schema/metrics/scores.ts'
 import { areMixed, type WeightsScore } from '../../schema/metrics/weights.ts'
-import { nameOfSide } from '../../schema/report/comparison-tables.ts'
+import { toSideName } from '../../schema/report/comparison-tables.ts'
 import type { ReportTexts } from '../../schema/report/texts/en.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
 import type { TenantEvaluations } from './tenant-evaluations.ts'
@@ -33,7 +33,7 @@ export async function compareEvaluations(
   const [viewX, viewY] = [toView(x, weightsOfX), toView(y, weightsOfY)]
   const notes: string[] = []
   for (const side of [viewX, viewY])
-    if (side.mixed_weights) notes.push(texts.mixedWeightsOf(nameOfSide(side)))
+    if (side.mixed_weights) notes.push(texts.mixedWeightsOf(toSideName(side)))
   if (
     areMixed([...weightsOfX, ...weightsOfY]) &&
     !viewX.mixed_weights &&
@@ -43,7 +43,7 @@ export async function compareEvaluations(
     notes.push(texts.otherWeights)
   }
   if (pairs === 0) notes.push(texts.nothingInCommon)
-  else if (pairs < fewestRowsToRank) notes.push(texts.tooFewInCommon(pairs, fewestRowsToRank))
+  else if (pairs < minRowsToRank) notes.push(texts.tooFewInCommon(pairs, minRowsToRank))
   const { unpaired, ids_with_other_questions: otherIds } = pairing
   if (otherIds > 0) notes.push(texts.idsDiffer(otherIds))
   if (unpaired.x.count + unpaired.y.count > 0) notes.push(texts.unpaired(unpaired.x.count, unpaired.y.count))

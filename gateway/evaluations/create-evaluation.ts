@@ -13,7 +13,7 @@ import type { GatewayContext } from '../http/context.ts'
 import { fieldErrors, invalidRequest } from '../http/failure-response.ts'
 import { candidatesFor } from '../judging/served-models.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
-import { mostRows, readUpload } from './read-upload.ts'
+import { maxRows, readUpload } from './read-upload.ts'
 import type { NewRow } from './row-store.ts'
 import { evaluationsOf } from './tenant-evaluations.ts'
 import { openUpload, type Upload } from './upload.ts'
@@ -36,17 +36,17 @@ export async function createEvaluation(c: GatewayContext): Promise<Created> {
 }
 
 async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
-  const query = queryOf(c, upload)
+  const query = parseQuery(c, upload)
   const identity = c.get('identity')
   await candidatesFor(c, query.model)
   const evaluations = evaluationsOf(c.get('tenant'))
-  const options = optionsOf(query, upload, identity)
-  const limit = Math.min(mostRows, identity.limits.evaluationRows)
+  const options = toOptions(query, upload, identity)
+  const limit = Math.min(maxRows, identity.limits.evaluationRows)
 
   if (query.preview === 'true') {
     const preview = await readUpload(
       upload.files,
-      { ...options, charset: query.charset, mostRows: limit },
+      { ...options, charset: query.charset, maxRows: limit },
       async () => {},
     )
     const rate = await evaluations.lastRate(query.model)
@@ -64,7 +64,7 @@ async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
       if (full !== null) throw new FailureError(full)
     }
     const preview = valid(
-      await readUpload(upload.files, { ...options, charset: query.charset, mostRows: limit }, append),
+      await readUpload(upload.files, { ...options, charset: query.charset, maxRows: limit }, append),
     )
     const begun = await evaluations.begin(identity.tenantId, id, preview, await upload.digest())
     if ('failure' in begun) throw new FailureError(begun.failure)
@@ -76,7 +76,7 @@ async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
 }
 
 /** The options stand in the address; a form may have them as fields instead. */
-function queryOf(c: GatewayContext, { fields, fieldsMustComeFirst }: Upload): EvaluationQuery {
+function parseQuery(c: GatewayContext, { fields, fieldsMustComeFirst }: Upload): EvaluationQuery {
   const parsed = evaluationQuery.safeParse({ ...fields, ...c.req.query() })
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error.issues)
@@ -86,7 +86,7 @@ function queryOf(c: GatewayContext, { fields, fieldsMustComeFirst }: Upload): Ev
   return parsed.data
 }
 
-function optionsOf(query: EvaluationQuery, { fileName }: Upload, identity: Identity): EvaluationOptions {
+function toOptions(query: EvaluationQuery, { fileName }: Upload, identity: Identity): EvaluationOptions {
   return {
     name: query.name ?? toModelName(fileName),
     model: query.model,

@@ -31,11 +31,11 @@ const dayMs = 86_400_000
 /** The evaluations of a tenant, as stored. Its counters move with the judgments they count. */
 export class EvaluationStore {
   readonly #database: TenantDatabase
-  readonly #progress: ReturnType<typeof progressOf>
+  readonly #progress: ReturnType<typeof prepareProgress>
 
   constructor(database: TenantDatabase) {
     this.#database = database
-    this.#progress = progressOf(database)
+    this.#progress = prepareProgress(database)
   }
 
   open(id: string, keyId: string, options: EvaluationOptions, now: number): void {
@@ -182,7 +182,7 @@ export class EvaluationStore {
 }
 
 /** Prepared once, for it is asked with every judgment: writing its SQL takes longer than running it. */
-const progressOf = (database: TenantDatabase) =>
+const prepareProgress = (database: TenantDatabase) =>
   database
     .select(progressColumns)
     .from(evaluations)

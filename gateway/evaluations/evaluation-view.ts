@@ -27,12 +27,12 @@ export function evaluationView(record: EvaluationRecord, now: number): Evaluatio
     paused_because: record.pausedBecause,
     on_weights_change: options.onWeightsChange,
     weights_digest: record.weightsDigest,
-    started_at: timeOf(startedAt),
-    progressed_at: timeOf(startedAt === null ? null : record.progressedAt),
-    finished_at: timeOf(finishedAt),
+    started_at: toTime(startedAt),
+    progressed_at: toTime(startedAt === null ? null : record.progressedAt),
+    finished_at: toTime(finishedAt),
     file_sha256: record.fileSha256,
     preview: record.preview,
   }
 }
 
-const timeOf = (at: number | null) => (at === null ? null : new Date(at).toISOString())
+const toTime = (at: number | null) => (at === null ? null : new Date(at).toISOString())

@@ -1,5 +1,5 @@
 import type { JudgmentRequest } from '../../schema/api/judgments.ts'
-import { asGiven, planRow, textsOf } from '../../schema/evaluation-input/plan.ts'
+import { asGiven, planRow, toTexts } from '../../schema/evaluation-input/plan.ts'
 import type { Grant } from '../auth/current-grant.ts'
 import type { Prepare, Prepared } from '../jobs/job.ts'
 import { toItemLimits } from '../jobs/limits.ts'
@@ -53,7 +53,7 @@ async function toCommand(
   const request: JudgmentRequest = {
     model: options.model,
     protocol: options.protocol,
-    ...textsOf(judgment),
+    ...toTexts(judgment),
     ...(template !== asGiven && options.protocol === 'ko-bench' && { template }),
     ...(options.temperature !== null && { temperature: options.temperature }),
     ...(options.seed !== null && { seed: options.seed }),

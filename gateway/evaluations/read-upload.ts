@@ -4,14 +4,14 @@ import { type Preview, PreviewCounts } from '../../schema/evaluation-input/previ
 import { createNotes, type InputFile, readRows } from '../../schema/evaluation-input/read-rows.ts'
 import type { EvaluationRow, InputProblem } from '../../schema/evaluation-input/row.ts'
 import { languagesDiffer } from '../../schema/judge/script.ts'
-import { type PublishedSet, publishedSetOf, textDigest } from '../../schema/metrics/contamination.ts'
+import { findPublishedSet, type PublishedSet, textDigest } from '../../schema/metrics/contamination.ts'
 import type { NewRow } from './row-store.ts'
 
 /** The most rows of an evaluation, whatever the plan allows. */
-export const mostRows = 100_000
+export const maxRows = 100_000
 /** Answering models of an evaluation: their standings are kept in one row of the database. */
-const mostModels = 1_000
-const mostProblems = 50
+const maxModels = 1_000
+const maxProblems = 50
 /** Rows handed over at a time: bounded in number and in characters, which may take three bytes each. */
 const handedRows = 250
 const handedCharacters = 400_000
@@ -20,7 +20,7 @@ const prefixCharacters = 80
 interface ReadOptions extends PlanOptions {
   charset: Charset
   repeats: number
-  mostRows: number
+  maxRows: number
 }
 
 /**
@@ -45,7 +45,7 @@ export async function readUpload(
     characters = 0
   }
   for await (const item of readRows(files, notes, options.charset)) {
-    if (problems.length === mostProblems) return { problems, more: true }
+    if (problems.length === maxProblems) return { problems, more: true }
     if ('problem' in item) {
       problems.push(item.problem)
       continue
@@ -57,12 +57,12 @@ export async function readUpload(
       problems.push({ file, line, field: 'template', message: planned })
       continue
     }
-    if (number > options.mostRows) {
-      const message = `there are more than ${options.mostRows} rows, the most that the plan allows`
+    if (number > options.maxRows) {
+      const message = `there are more than ${options.maxRows} rows, the most that the plan allows`
       return { problems: [...problems, { file, line, field: 'line', message }], more: false }
     }
-    if (models.add(row.model).size > mostModels) {
-      const message = `there are more than ${mostModels} answering models`
+    if (models.add(row.model).size > maxModels) {
+      const message = `there are more than ${maxModels} answering models`
       return { problems: [...problems, { file, line, field: 'model', message }], more: false }
     }
     if (problems.length > 0) continue
@@ -109,5 +109,5 @@ async function digestTurns({ input }: EvaluationRow, first: string): Promise<str
 }
 
 async function publishedIn(questionDigest: string, prompt: string): Promise<PublishedSet | null> {
-  return publishedSetOf(questionDigest, await textDigest(prompt))
+  return findPublishedSet(questionDigest, await textDigest(prompt))
 }

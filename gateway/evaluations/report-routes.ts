@@ -7,8 +7,8 @@ import {
 } from '../../schema/api/reports.ts'
 import type { ReportTexts } from '../../schema/report/texts/en.ts'
 import {
+  chooseReportLanguage,
   type ReportLanguage,
-  reportLanguageOf,
   reportLanguages,
   reportTexts,
 } from '../../schema/report/texts/languages.ts'
@@ -93,7 +93,7 @@ export function reportRoutes() {
       )
       if (format === 'json') return c.json(built, 200)
       const write = format === 'html' ? reportHtml : reportMarkdown
-      return c.body(write(built, texts), 200, headersOf(format, texts)) as never
+      return c.body(write(built, texts), 200, toHeaders(format, texts)) as never
     })
     .openapi(compare, async (c) => {
       const { with: other, model, with_model: otherModel, format, language } = c.req.valid('query')
@@ -103,7 +103,7 @@ export function reportRoutes() {
       const compared = await compareEvaluations(evaluationsOf(c.get('tenant')), x, y, texts)
       if (format === 'json') return c.json(compared, 200)
       const write = format === 'html' ? comparisonHtml : comparisonMarkdown
-      return c.body(write(compared, texts), 200, headersOf(format, texts)) as never
+      return c.body(write(compared, texts), 200, toHeaders(format, texts)) as never
     })
     .openapi(leaderboard, async (c) => {
       const data = await evaluationsOf(c.get('tenant')).leaderboard()
@@ -112,10 +112,10 @@ export function reportRoutes() {
 }
 
 const textsFor = (c: GatewayContext, language: ReportLanguage | undefined) =>
-  reportTexts[reportLanguageOf(language, c.req.header('accept-language'))]
+  reportTexts[chooseReportLanguage(language, c.req.header('accept-language'))]
 
 /** A page runs nothing and loads nothing, whatever its texts say. */
-const headersOf = (format: 'markdown' | 'html', { language }: ReportTexts) => ({
+const toHeaders = (format: 'markdown' | 'html', { language }: ReportTexts) => ({
   'content-type': `text/${format}; charset=utf-8`,
   'content-language': language,
   ...(format === 'html' && {

@@ -34,12 +34,12 @@ export type Settlement =
 export class RowStore {
   readonly #database: TenantDatabase
   readonly #tallies: TallyStore
-  readonly #statements: ReturnType<typeof statementsOf>
+  readonly #statements: ReturnType<typeof prepareStatements>
 
   constructor(database: TenantDatabase, tallies: TallyStore) {
     this.#database = database
     this.#tallies = tallies
-    this.#statements = statementsOf(database)
+    this.#statements = prepareStatements(database)
   }
 
   /** Adds rows in one statement: it costs the same however many there are already. */
@@ -168,7 +168,7 @@ function pendingIn(id: Given<string>, from: Given<number>, to: Given<number>) {
 }
 
 /** The statements of every judgment, prepared once: writing their SQL takes longer than running them. */
-function statementsOf(database: TenantDatabase) {
+function prepareStatements(database: TenantDatabase) {
   const { position, turn, repeat, attempts, evaluationId, row: rowNumber } = evaluationJudgments
   const { number, id: rowId, model, category, label, input } = evaluationRows
   const given = (name: string) => sql`${sql.placeholder(name)}`

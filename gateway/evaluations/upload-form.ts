@@ -7,7 +7,7 @@ import type { ByteLease } from '../platform/byte-budget.ts'
 
 /** A form up to this size is held, so that its fields and files may come in any order. A larger one is streamed. */
 const heldBytes = 16_000_000
-const mostFiles = 20
+const maxFiles = 20
 
 interface HeldFile {
   part: string
@@ -65,10 +65,10 @@ async function* streamed(held: HeldFile[], events: AsyncGenerator<FormEvent>): A
   let count = held.length
   while (held.length > 0) {
     const file = held.shift()!
-    yield { name: file.name, isReference: isReference(file), bytes: bytesOf(file) }
+    yield { name: file.name, isReference: isReference(file), bytes: readBytes(file) }
   }
 
-  async function* bytesOf({ chunks }: HeldFile): AsyncGenerator<Uint8Array> {
+  async function* readBytes({ chunks }: HeldFile): AsyncGenerator<Uint8Array> {
     // what has been read is let go
     while (chunks.length > 0) yield chunks.shift()!
     if (held.length > 0) return
@@ -87,7 +87,7 @@ async function* streamed(held: HeldFile[], events: AsyncGenerator<FormEvent>): A
 export const fieldsFirst = `must come before the files in a form of more than ${heldBytes} bytes, or stand in the address`
 
 function begun({ file }: { file: { part: string; name: string } }, before: number): HeldFile {
-  if (before === mostFiles) throw invalid('file', `a form may have at most ${mostFiles} files`)
+  if (before === maxFiles) throw invalid('file', `a form may have at most ${maxFiles} files`)
   return { ...file, chunks: [] }
 }
 

@@ -44,7 +44,7 @@ export async function openUpload(
         yield chunk
       }
     } catch (error) {
-      throw refusalOf(error)
+      throw toRefusal(error)
     }
   }
   const finish = async () => {
@@ -58,7 +58,7 @@ export async function openUpload(
   }
   const form = await openForm(contentType, body, lease).catch((error) => {
     release()
-    throw refusalOf(error)
+    throw toRefusal(error)
   })
   const files = (async function* () {
     for await (const file of form.files) yield { ...file, bytes: measured(file.bytes) }
@@ -66,7 +66,7 @@ export async function openUpload(
   return { ...form, files, release, digest: finish }
 }
 
-function refusalOf(error: unknown): unknown {
+function toRefusal(error: unknown): unknown {
   if (!(error instanceof UnreadableForm)) return error
   return new FailureError(invalidRequest([{ field: 'body', message: error.message }]))
 }

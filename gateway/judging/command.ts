@@ -5,8 +5,8 @@ import {
   templateOf,
   turnsOf,
 } from '../../schema/api/judgments.ts'
-import { customPrompt, versionOf } from '../../schema/judge/custom-prompt.ts'
-import { fingerprintOf, seedOf } from '../../schema/judge/fingerprint.ts'
+import { customPrompt, getTemplateVersion } from '../../schema/judge/custom-prompt.ts'
+import { computeFingerprint, toSeed } from '../../schema/judge/fingerprint.ts'
 import { protocols } from '../../schema/judge/protocol.ts'
 import { type JudgeMessage, renderMessages } from '../../schema/judge/render.ts'
 import type { TemplateName } from '../../schema/judge/templates.ts'
@@ -66,12 +66,12 @@ export async function commandsOf(
   // other weights would make another judgment than the one the fingerprint names
   const sameWeights = candidates.filter((served) => served.weightsDigest === weightsDigest)
   const samples = Array.from({ length: request.n }, async (_, sampleIndex): Promise<JudgeCommand> => {
-    const fingerprint = await fingerprintOf({
+    const fingerprint = await computeFingerprint({
       model: request.model,
       weightsDigest: weightsDigest ?? 'unreported',
       protocol: request.protocol,
       template,
-      templateVersion: versionOf(template),
+      templateVersion: getTemplateVersion(template),
       messages,
       ...sampling,
       seed: request.seed ?? null,
@@ -79,7 +79,7 @@ export async function commandsOf(
       ratingProbabilities: request.rating_probabilities,
     })
     // a given seed means the same draw every time; further samples need draws of their own
-    const seed = request.seed === undefined ? seedOf(fingerprint) : (request.seed + sampleIndex) & 0x7fffffff
+    const seed = request.seed === undefined ? toSeed(fingerprint) : (request.seed + sampleIndex) & 0x7fffffff
     return {
       limits: null,
       reuse: reuseFreely,

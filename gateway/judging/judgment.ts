@@ -1,7 +1,7 @@
 import { newId } from '../../schema/api/ids.ts'
 import { type Judgment, turnsOf } from '../../schema/api/judgments.ts'
 import { canonicalJson } from '../../schema/judge/canonical-json.ts'
-import { versionOf } from '../../schema/judge/custom-prompt.ts'
+import { getTemplateVersion } from '../../schema/judge/custom-prompt.ts'
 import { lint } from '../../schema/judge/lint.ts'
 import { protocols } from '../../schema/judge/protocol.ts'
 import { parseExplanation } from '../../schema/judge/rating.ts'
@@ -52,7 +52,7 @@ export async function judgmentOf(
       precision: completion.precision ?? served.precision,
       provider: completion.provider ?? served.provider,
       node: served.node.id,
-      template_version: versionOf(command.template),
+      template_version: getTemplateVersion(command.template),
       prompt_sha256: await promptSha256(command.messages),
       sampling: {
         temperature: sampling.temperature,

@@ -1,8 +1,17 @@
 import { z } from 'zod'
-import { batchStatuses } from '../db/batches.ts'
 import { pauseReasons } from './queued-work.ts'
 
 /** The Batch API of OpenAI, as far as its clients need it to run a batch of chat completions. */
+
+/** `validating`: the whole input is read before the first line runs. `expired`: its window closed on unfinished lines. */
+export const batchStatuses = [
+  'validating',
+  'failed',
+  'in_progress',
+  'completed',
+  'expired',
+  'cancelled',
+] as const
 
 const unixTime = z.int().meta({ description: 'Unix time in seconds' })
 

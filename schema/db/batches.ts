@@ -1,4 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { batchStatuses } from '../api/batches.ts'
 import { pauseReasons } from '../api/queued-work.ts'
 
 /** Files of the OpenAI API: uploaded ones in parts, outputs of batches read from the batch. Ids sort by time. */
@@ -29,16 +30,6 @@ export interface BatchOptions {
   completionWindow: string
   metadata: Record<string, string> | null
 }
-
-/** `validating`: the whole input is read before the first line runs. `expired`: its window closed on unfinished lines. */
-export const batchStatuses = [
-  'validating',
-  'failed',
-  'in_progress',
-  'completed',
-  'expired',
-  'cancelled',
-] as const
 
 /** What is wrong with an input file: OpenAI's code, the line, and the field where there is one. */
 export interface BatchInputError {

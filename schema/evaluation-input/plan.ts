@@ -52,7 +52,7 @@ export function plannedWith(template: PlannedJudgment['template'], input: RowInp
 }
 
 /** The texts as a request to judge them has them; a prompt that is none of ours stands in the place of the question. */
-export function textsOf({ template, turns, messages }: PlannedJudgment): Partial<Turn> & { turns?: Turn[] } {
+export function toTexts({ template, turns, messages }: PlannedJudgment): Partial<Turn> & { turns?: Turn[] } {
   if (template === asGiven) return { question: messages.at(-1)!.content, answer: '' }
   return turns.length === 2 ? { turns } : { ...turns[0]! }
 }

@@ -2,4 +2,4 @@ import { type TemplateName } from './templates.ts'
 /** Stands for the template of a prompt that was given byte for byte and is none of the templates. */
 export declare const customPrompt = 'custom'
 /** The version of a template; 0 where there is none. */
-export declare const versionOf: (template: TemplateName | typeof customPrompt) => number
+export declare const getTemplateVersion: (template: TemplateName | typeof customPrompt) => number

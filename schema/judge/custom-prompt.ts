@@ -4,5 +4,5 @@ import { type TemplateName, templates } from './templates.ts'
 export const customPrompt = 'custom'
 
 /** The version of a template; 0 where there is none. */
-export const versionOf = (template: TemplateName | typeof customPrompt): number =>
+export const getTemplateVersion = (template: TemplateName | typeof customPrompt): number =>
   template === customPrompt ? 0 : templates[template].version

@@ -23,12 +23,12 @@ export interface JudgmentIdentity {
 }
 
 /** SHA-256 over the canonical JSON of the identity, in hexadecimal. */
-export async function fingerprintOf(identity: JudgmentIdentity): Promise<string> {
+export async function computeFingerprint(identity: JudgmentIdentity): Promise<string> {
   const members = { ...identity, messages: identity.messages.map(({ role, content }) => ({ role, content })) }
   return sha256Hex(canonicalJson(members))
 }
 
 /** A seed of 31 bits from a fingerprint: the default seed, so that a repeat gives the same text. */
-export function seedOf(fingerprint: string): number {
+export function toSeed(fingerprint: string): number {
   return Number.parseInt(fingerprint.slice(0, 8), 16) >>> 1
 }

@@ -40,10 +40,10 @@ const leadingWords = [
   '제',
   '내',
 ]
-const label = anyOf(labelWords)
+const label = toAlternatives(labelWords)
 const doubleBracket = String.raw`\[[${invisible}]*\[([^\[\]\n]{0,40})\][${invisible}]*\]`
 const labelAtStart = new RegExp(
-  String.raw`^${marks}(?:\d{1,3}[.)]${marks})?(?:(?:${anyOf(leadingWords)})${blanks})?(?:${label})(?![a-z])`,
+  String.raw`^${marks}(?:\d{1,3}[.)]${marks})?(?:(?:${toAlternatives(leadingWords)})${blanks})?(?:${label})(?![a-z])`,
   'i',
 )
 /** Between a label and its value: marks, at most one sign of equality, and quotes. */
@@ -196,7 +196,7 @@ function withoutStars(text: string): string {
 }
 
 /** The words as alternatives, composed and decomposed: a Mac writes Hangul in its parts. */
-function anyOf(words: readonly string[]): string {
+function toAlternatives(words: readonly string[]): string {
   const forms = words.flatMap((word) => [...new Set([word.normalize('NFC'), word.normalize('NFD')])])
   return forms.join('|')
 }

@@ -14,7 +14,7 @@ const letters: readonly { script: Script; pattern: RegExp; weight: number; enoug
   },
   { script: 'cyrillic', pattern: /\p{Script=Cyrillic}/gu, weight: 1, enough: 0.6 },
 ]
-const fewestLetters = 8
+const minLetters = 8
 
 /**
  * The script a text is written in, or null where it is too short or too mixed to say. Code blocks, inline
@@ -27,7 +27,7 @@ export function mainScript(text: string): Script | null {
     total: (prose.match(entry.pattern)?.length ?? 0) * entry.weight,
   }))
   const total = found.reduce((sum, entry) => sum + entry.total, 0)
-  if (total < fewestLetters) return null
+  if (total < minLetters) return null
   const script = found.find((entry) => entry.total >= entry.enough * total)?.script ?? null
   const kana = /[\p{Script=Hiragana}\p{Script=Katakana}]/u
   return script === 'chinese' && kana.test(prose) ? 'japanese' : script

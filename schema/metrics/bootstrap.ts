@@ -15,8 +15,8 @@ export interface BootstrapOptions {
 const defaults = { seed: 20_240_501, resamples: 2000 }
 
 /** Different rows up to which a resample draws as many rows as there are; above it draws {@link maxDraws}. */
-const maxCells = 1000
-const maxDraws = 500
+const maxCells = 500
+const maxDraws = 300
 /** Most different rows drawn over all resamples, so that a report of any data takes a bounded time. */
 const maxWork = 300_000
 

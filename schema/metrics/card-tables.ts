@@ -20,13 +20,13 @@ export interface CardLine {
  * A rating of 8.5 against 8 is off, but by less than 1.
  */
 export function diffPoints(label: number, rating: number): number {
-  const difference = differenceOf(label, rating)
+  const difference = computeDifference(label, rating)
   if (difference === 0) return 1
   return difference <= 1 ? 0.5 : 0
 }
 
 /** Free of what binary fractions add: 9.3 and 8.3 are 1 apart. */
-const differenceOf = (label: number, rating: number) => Math.round(Math.abs(label - rating) * 1e6) / 1e6
+const computeDifference = (label: number, rating: number) => Math.round(Math.abs(label - rating) * 1e6) / 1e6
 
 /**
  * The diff score of the keval model card: `sum of points / all data points`, with how often each difference
@@ -38,7 +38,7 @@ export function diffScore(cells: readonly Cell[], wrong: number): CardLine {
   let points = 0
   for (const { x: label, y: rating, count } of cells) {
     points += count * diffPoints(label, rating)
-    add(counts, Math.ceil(differenceOf(label, rating)), count)
+    add(counts, Math.ceil(computeDifference(label, rating)), count)
   }
   return line(points, wrong, cells, counts)
 }

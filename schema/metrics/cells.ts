@@ -29,7 +29,7 @@ export const countSize = (cells: readonly { count: number }[]): number =>
   cells.reduce((sum, { count }) => sum + count, 0)
 
 /** How often each value of one side was seen, in ascending order. */
-export function marginOf(cells: readonly Cell[], side: 'x' | 'y'): { value: number; count: number }[] {
+export function countMargin(cells: readonly Cell[], side: 'x' | 'y'): { value: number; count: number }[] {
   const counts = new Map<number, number>()
   for (const cell of cells) counts.set(cell[side], (counts.get(cell[side]) ?? 0) + cell.count)
   return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => a.value - b.value)

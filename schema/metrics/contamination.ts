@@ -14,7 +14,7 @@ export async function textDigest(text: string): Promise<string> {
  * Whether a row equals published material, which a model or judge may have seen in training: the user text
  * that the judge reads is an input of keval's test set, or the question is one of Ko-Bench's.
  */
-export function publishedSetOf(questionDigest: string | null, inputDigest: string): PublishedSet | null {
+export function findPublishedSet(questionDigest: string | null, inputDigest: string): PublishedSet | null {
   if (kevalTestInputs.has(inputDigest)) return 'keval-testset'
   return questionDigest !== null && koBenchQuestions.has(questionDigest) ? 'ko-bench' : null
 }

@@ -1,4 +1,4 @@
-import { type Cell, countSize, marginOf } from './cells.ts'
+import { type Cell, countMargin, countSize } from './cells.ts'
 
 /**
  * Spearman's rank correlation: Pearson's correlation of the ranks, ties sharing the mean of their ranks.
@@ -7,8 +7,8 @@ import { type Cell, countSize, marginOf } from './cells.ts'
  */
 export function spearman(cells: readonly Cell[]): number | null {
   const n = countSize(cells)
-  const rankOfX = midranks(marginOf(cells, 'x'))
-  const rankOfY = midranks(marginOf(cells, 'y'))
+  const rankOfX = midranks(countMargin(cells, 'x'))
+  const rankOfY = midranks(countMargin(cells, 'y'))
   // every rank list has the mean (n + 1) / 2
   const mean = (n + 1) / 2
   let xx = 0
@@ -32,7 +32,7 @@ export function spearman(cells: readonly Cell[]): number | null {
  */
 export function kendallTauB(cells: readonly Cell[]): number | null {
   const n = countSize(cells)
-  const yMargin = marginOf(cells, 'y')
+  const yMargin = countMargin(cells, 'y')
   const position = new Map(yMargin.map(({ value }, index) => [value, index]))
   const seen = new FenwickTree(yMargin.length)
   const byX = [...cells].sort((a, b) => a.x - b.x)
@@ -54,7 +54,7 @@ export function kendallTauB(cells: readonly Cell[]): number | null {
     }
     start = end
   }
-  const untiedInX = pairs(n) - tiedPairs(marginOf(cells, 'x'))
+  const untiedInX = pairs(n) - tiedPairs(countMargin(cells, 'x'))
   const untiedInY = pairs(n) - tiedPairs(yMargin)
   if (untiedInX === 0 || untiedInY === 0) return null
   return clamp(balance / Math.sqrt(untiedInX) / Math.sqrt(untiedInY))

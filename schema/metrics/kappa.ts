@@ -1,4 +1,4 @@
-import { type Cell, countSize, marginOf } from './cells.ts'
+import { type Cell, countMargin, countSize } from './cells.ts'
 
 /**
  * Cohen's kappa: `1 - observed / expected` disagreement, where expected is what the two margins would give if
@@ -7,9 +7,9 @@ import { type Cell, countSize, marginOf } from './cells.ts'
  */
 export function cohenKappa(cells: readonly Cell[]): number | null {
   const n = countSize(cells)
-  const ofY = new Map(marginOf(cells, 'y').map(({ value, count }) => [value, count]))
+  const ofY = new Map(countMargin(cells, 'y').map(({ value, count }) => [value, count]))
   const agreed = sum(cells, ({ x, y, count }) => (x === y ? count : 0))
-  const byChance = sum(marginOf(cells, 'x'), ({ value, count }) => (count * (ofY.get(value) ?? 0)) / n)
+  const byChance = sum(countMargin(cells, 'x'), ({ value, count }) => (count * (ofY.get(value) ?? 0)) / n)
   return kappa(n - agreed, n - byChance)
 }
 

@@ -17,7 +17,7 @@ export interface RowGroup {
 }
 
 /** Fewer rows than this and an order between models says more about the rows than about the models. */
-export const fewestRowsToRank = 50
+export const minRowsToRank = 50
 
 export interface MeanScore {
   rows: number
@@ -40,7 +40,7 @@ export function meanScore(all: readonly RowGroup[], resamples?: number): MeanSco
   const rows = sum(groups, () => 1)
   const judgments = sum(groups, (group) => group.judgments)
   const rated = sum(groups, (group) => group.rated)
-  const score = scoreOf(groups)
+  const score = computeScore(groups)
   return {
     rows,
     judgments,
@@ -48,8 +48,8 @@ export function meanScore(all: readonly RowGroup[], resamples?: number): MeanSco
     wrong: judgments - rated,
     mean_rating: score === null ? null : sum(groups, (group) => group.ratingSum) / rated,
     score,
-    interval: bootstrapIntervals(groups, { score: scoreOf }, { ...(resamples && { resamples }) }).score,
-    too_few_to_rank: rows < fewestRowsToRank,
+    interval: bootstrapIntervals(groups, { score: computeScore }, { ...(resamples && { resamples }) }).score,
+    too_few_to_rank: rows < minRowsToRank,
   }
 }
 
@@ -73,7 +73,7 @@ export function cardIntervals(all: readonly RowGroup[]): Record<'diff' | 'accura
 }
 
 /** The mean rating divided by 10, in this order: published scores are rounded from it. */
-function scoreOf(groups: readonly RowGroup[]): number | null {
+function computeScore(groups: readonly RowGroup[]): number | null {
   const mean = ratio(
     groups,
     (group) => group.ratingSum,

@@ -5,12 +5,12 @@ import type { ReportTexts } from './texts/en.ts'
 type Side = Comparison['x']
 
 /** What a side is called: the evaluation, and the answering model where its file has several. */
-export const nameOfSide = ({ name, answering_model: model }: Side): string =>
+export const toSideName = ({ name, answering_model: model }: Side): string =>
   model === null ? name : `${name} / ${model}`
 
 /** Both sides with the judge and the protocol of each. */
-export function headOf({ x, y }: Comparison, texts: ReportTexts): string {
-  const described = (side: Side) => texts.side(nameOfSide(side), side.model, side.protocol)
+export function describeSides({ x, y }: Comparison, texts: ReportTexts): string {
+  const described = (side: Side) => texts.side(toSideName(side), side.model, side.protocol)
   return texts.sides(described(x), described(y))
 }
 
@@ -22,7 +22,7 @@ export function comparisonNotes({ rating, notes }: Comparison, texts: ReportText
 }
 
 /** Every table of a comparison, in reading order. */
-export function comparisonTablesOf(comparison: Comparison, texts: ReportTexts): Table[] {
+export function buildComparisonTables(comparison: Comparison, texts: ReportTexts): Table[] {
   const { rating, diff, agreement, categories, pairing } = comparison
   const paired = (name: string, line: Comparison['rating']) => [
     name,

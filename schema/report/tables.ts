@@ -27,7 +27,7 @@ export const statistics = (texts: ReportTexts) =>
   ] as const
 
 /** Every table of a report, in reading order. */
-export function tablesOf(report: Report, texts: ReportTexts = en): Table[] {
+export function buildTables(report: Report, texts: ReportTexts = en): Table[] {
   const { summary, diff, accuracy, agreement, consistency, language_rule: language } = report
   const tables: Table[] = [
     ...(report.mixed_weights ? [weightsTable(report.weights, texts)] : []),

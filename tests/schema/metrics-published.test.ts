@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { parseRating, parseSimpleKevalRating } from '../../schema/judge/rating.ts'
 import { accuracy, diffScore } from '../../schema/metrics/card-tables.ts'
 import { countPairs } from '../../schema/metrics/cells.ts'
-import { publishedSetOf, textDigest } from '../../schema/metrics/contamination.ts'
+import { findPublishedSet, textDigest } from '../../schema/metrics/contamination.ts'
 import { meanScore } from '../../schema/metrics/scores.ts'
 import { publishedJudgments, publishedTestInputs, whenPublished } from '../published-data.ts'
 
@@ -51,7 +51,7 @@ whenPublished('the published tables', () => {
   it('are recognised as published material, whatever the white space', async () => {
     const [input] = publishedTestInputs()
     const digest = await textDigest(`  ${input!.user.replaceAll('\n', '\n\n')} `)
-    expect(publishedSetOf(null, digest)).toBe('keval-testset')
-    expect(publishedSetOf(await textDigest('새 질문'), await textDigest('새 입력'))).toBeNull()
+    expect(findPublishedSet(null, digest)).toBe('keval-testset')
+    expect(findPublishedSet(await textDigest('새 질문'), await textDigest('새 입력'))).toBeNull()
   })
 })

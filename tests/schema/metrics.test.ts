@@ -11,7 +11,7 @@ import { languageRule } from '../../schema/metrics/language-rule.ts'
 import { rank } from '../../schema/metrics/leaderboard.ts'
 import { pairedBootstrap } from '../../schema/metrics/paired.ts'
 import { binomial, seededRandom } from '../../schema/metrics/random.ts'
-import { fewestRowsToRank, meanScore, type RowGroup } from '../../schema/metrics/scores.ts'
+import { meanScore, minRowsToRank, type RowGroup } from '../../schema/metrics/scores.ts'
 import { wilsonInterval } from '../../schema/metrics/wilson.ts'
 
 interface Fixtures {
@@ -239,8 +239,8 @@ describe('means', () => {
   })
 
   it('need enough rows before they rank', () => {
-    expect(meanScore([row([5], fewestRowsToRank - 1)]).too_few_to_rank).toBe(true)
-    expect(meanScore([row([5], fewestRowsToRank)]).too_few_to_rank).toBe(false)
+    expect(meanScore([row([5], minRowsToRank - 1)]).too_few_to_rank).toBe(true)
+    expect(meanScore([row([5], minRowsToRank)]).too_few_to_rank).toBe(false)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { reportLanguageOf, reportLanguages, reportTexts } from '../../schema/report/texts/languages.ts'
+import { chooseReportLanguage, reportLanguages, reportTexts } from '../../schema/report/texts/languages.ts'
 
 describe('the texts of a report', () => {
   it.each(reportLanguages)('are whole in %s', (language) => {
@@ -30,6 +30,6 @@ describe('the language of a report', () => {
     [undefined, 'ko;q=0', 'en'],
     [undefined, 'fr', 'en'],
   ] as const)('asked %s, accepting %s, is %s', (asked, accepted, language) => {
-    expect(reportLanguageOf(asked, accepted)).toBe(language)
+    expect(chooseReportLanguage(asked, accepted)).toBe(language)
   })
 })

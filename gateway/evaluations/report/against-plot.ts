@@ -4,13 +4,13 @@ import { escapeHtml } from './escape.ts'
 import { n, svg, svgText } from './plots.ts'
 
 /** More models than this would make more pairs than anybody looks at. */
-const mostModels = 4
+const maxModels = 4
 const side = 300
 const margin = { left: 60, top: 12, bottom: 44 }
 
 /** Every two answering models against each other: a point for each category and turn, the diagonal where they tie. */
 export function againstPlots(report: Report, texts: ReportTexts): string[] {
-  const models = report.models.filter(({ score }) => score !== null).slice(0, mostModels)
+  const models = report.models.filter(({ score }) => score !== null).slice(0, maxModels)
   return models.flatMap((x, index) =>
     models.slice(index + 1).map((y) => againstPlot(report, x.model, y.model, texts)),
   )

@@ -17,7 +17,7 @@ type TurnGroup = EvaluationCounts['turns'][number]
 /** Resamples for the intervals of the smaller tables: fewer where a table has many lines. */
 const countResamples = (lines: number) => Math.max(200, Math.min(1000, Math.floor(40_000 / lines)))
 /** Most lines of a table by category or model; more than a reader reads. */
-const mostLines = 200
+const maxLines = 200
 
 /** All tables of an evaluation, from its counts: the same work for twenty rows and for a hundred thousand. */
 export function buildReport(
@@ -86,7 +86,7 @@ function perTurn(groups: readonly (TurnGroup & { model: string })[]): Report['pe
         order(a.category ?? '', b.category ?? '') ||
         a.turn - b.turn,
     )
-    .slice(0, mostLines)
+    .slice(0, maxLines)
     .map(({ same, model, category, turn }) => ({
       model,
       category,
@@ -106,7 +106,7 @@ function parts<Name extends string, Group extends RowGroup & Record<Name, string
   const resamples = countResamples(byValue.size)
   return [...byValue]
     .sort(([a], [b]) => (a === null ? 1 : b === null ? -1 : a < b ? -1 : 1))
-    .slice(0, mostLines)
+    .slice(0, maxLines)
     .map(([value, members]) => {
       const named = { [dimension]: value } as Pick<Group, Name>
       return { ...named, ...meanScore(members, resamples) }

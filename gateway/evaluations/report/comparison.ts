@@ -1,9 +1,9 @@
 import type { Comparison } from '../../../schema/api/reports.ts'
 import {
+  buildComparisonTables,
   comparisonNotes,
-  comparisonTablesOf,
-  headOf,
-  nameOfSide,
+  describeSides,
+  toSideName,
 } from '../../../schema/report/comparison-tables.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 import { differencePlot, rowsPlot } from './comparison-plots.ts'
@@ -11,22 +11,22 @@ import { escapeHtml } from './escape.ts'
 import { figure, htmlPage } from './html-page.ts'
 import { tableMarkdown, text } from './markdown.ts'
 
-const titleOf = ({ x, y }: Comparison, texts: ReportTexts) =>
-  `${texts.comparison}: ${nameOfSide(x)} / ${nameOfSide(y)}`
+const toTitle = ({ x, y }: Comparison, texts: ReportTexts) =>
+  `${texts.comparison}: ${toSideName(x)} / ${toSideName(y)}`
 
 /** The comparison as one page that needs nothing else. */
 export function comparisonHtml(comparison: Comparison, texts: ReportTexts): string {
   const { x, y } = comparison
   return htmlPage({
     language: texts.language,
-    title: titleOf(comparison, texts),
-    lead: `${escapeHtml(headOf(comparison, texts))} · <code>${escapeHtml(x.id)}</code> · <code>${escapeHtml(y.id)}</code>`,
+    title: toTitle(comparison, texts),
+    lead: `${escapeHtml(describeSides(comparison, texts))} · <code>${escapeHtml(x.id)}</code> · <code>${escapeHtml(y.id)}</code>`,
     notes: comparisonNotes(comparison, texts),
     plots: [
       figure(texts.differences, differencePlot(comparison, texts)),
       figure(texts.scoresOfRows, rowsPlot(comparison, texts)),
     ],
-    tables: comparisonTablesOf(comparison, texts),
+    tables: buildComparisonTables(comparison, texts),
   })
 }
 
@@ -34,12 +34,12 @@ export function comparisonHtml(comparison: Comparison, texts: ReportTexts): stri
 export function comparisonMarkdown(comparison: Comparison, texts: ReportTexts): string {
   const { x, y } = comparison
   return [
-    `# ${text(titleOf(comparison, texts))}`,
+    `# ${text(toTitle(comparison, texts))}`,
     '',
-    `${text(headOf(comparison, texts))} · ${x.id} · ${y.id}`,
+    `${text(describeSides(comparison, texts))} · ${x.id} · ${y.id}`,
     '',
     ...comparisonNotes(comparison, texts).map((note) => `- ${text(note)}`),
-    ...comparisonTablesOf(comparison, texts).flatMap(tableMarkdown),
+    ...buildComparisonTables(comparison, texts).flatMap(tableMarkdown),
     '',
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 import type { Report } from '../../../schema/api/reports.ts'
-import { decimal, tablesOf } from '../../../schema/report/tables.ts'
+import { buildTables, decimal } from '../../../schema/report/tables.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 import { againstPlots } from './against-plot.ts'
 import { escapeHtml } from './escape.ts'
@@ -40,7 +40,7 @@ export function reportHtml(report: Report, texts: ReportTexts): string {
     lead: `${escapeHtml(described)} · ${escapeHtml(statusIn(texts, report.status))} · <code>${escapeHtml(report.id)}</code>`,
     notes: report.notes,
     plots,
-    tables: tablesOf(report, texts),
+    tables: buildTables(report, texts),
     end: otherProtocol(report, texts),
   })
 }

@@ -1,5 +1,5 @@
 import type { Report } from '../../../schema/api/reports.ts'
-import { decimal, type Table, tablesOf } from '../../../schema/report/tables.ts'
+import { buildTables, decimal, type Table } from '../../../schema/report/tables.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 
 /** The report as Markdown, for a repository or a chat. */
@@ -21,7 +21,7 @@ export function reportMarkdown(report: Report, texts: ReportTexts): string {
             texts.underOther(other.protocol, decimal(other.score), other.id, decimal(other.difference, 3)),
           ),
         ]
-  return [...head, ...notes, ...compared, ...tablesOf(report, texts).flatMap(tableMarkdown), ''].join('\n')
+  return [...head, ...notes, ...compared, ...buildTables(report, texts).flatMap(tableMarkdown), ''].join('\n')
 }
 
 export const statusIn = ({ status }: ReportTexts, name: string): string =>

@@ -1,5 +1,5 @@
 import type { Report } from '../../../schema/api/reports.ts'
-import { fewestRowsToRank } from '../../../schema/metrics/scores.ts'
+import { minRowsToRank } from '../../../schema/metrics/scores.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 
 /** The caveats of a report. */
@@ -11,7 +11,7 @@ export function buildNotes(report: Omit<Report, 'notes'>, texts: ReportTexts): s
   if (summary.pending > 0) notes.push(texts.notFinished(summary.pending))
   if (summary.failed > 0) notes.push(texts.givenUp(summary.failed))
   if (summary.wrong > 0) notes.push(texts.noRating(summary.wrong))
-  if (summary.too_few_to_rank) notes.push(texts.tooFew(summary.rows, fewestRowsToRank))
+  if (summary.too_few_to_rank) notes.push(texts.tooFew(summary.rows, minRowsToRank))
   if (published['keval-testset'] > 0) notes.push(texts.inTestset(published['keval-testset']))
   if (published['ko-bench'] > 0) notes.push(texts.inKoBench(published['ko-bench']))
   if (language.missed > 0) notes.push(texts.languageMissed(language.missed))

@@ -3,7 +3,7 @@ import { firstId, newId } from '../../../schema/api/ids.ts'
 import type { Judgment, JudgmentPageQuery, JudgmentRequest } from '../../../schema/api/judgments.ts'
 import { evaluationRows } from '../../../schema/db/evaluations.ts'
 import { attempts, judgments, type KeptJudgment } from '../../../schema/db/tenant.ts'
-import { plannedWith, textsOf } from '../../../schema/evaluation-input/plan.ts'
+import { plannedWith, toTexts } from '../../../schema/evaluation-input/plan.ts'
 import { parseExplanation } from '../../../schema/judge/rating.ts'
 import type { JudgeMessage } from '../../../schema/judge/render.ts'
 import type { TenantDatabase } from '../../platform/tenant-database.ts'
@@ -94,7 +94,7 @@ export class JudgmentStore {
     if (row.input === null) return { judgment, request: row.request, messages: null }
     const planned = plannedWith(judgment.template, row.input)
     const messages = 'messages' in row.input ? planned.messages : null
-    return { judgment, request: { ...row.request, ...textsOf(planned) }, messages }
+    return { judgment, request: { ...row.request, ...toTexts(planned) }, messages }
   }
 
   /** A page, newest first, after the id given. */

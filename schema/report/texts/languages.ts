@@ -7,7 +7,7 @@ export type ReportLanguage = (typeof reportLanguages)[number]
 export const reportTexts: Record<ReportLanguage, ReportTexts> = { en, ko }
 
 /** The language asked for, else the first of `Accept-Language` that there is, else English. Source: RFC 9110, 12.5.4. */
-export function reportLanguageOf(
+export function chooseReportLanguage(
   asked: ReportLanguage | undefined,
   acceptLanguage: string | null | undefined,
 ): ReportLanguage {

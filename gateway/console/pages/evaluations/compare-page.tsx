@@ -1,5 +1,5 @@
 import type { Comparison } from '../../../../schema/api/reports.ts'
-import { nameOfSide } from '../../../../schema/report/comparison-tables.ts'
+import { toSideName } from '../../../../schema/report/comparison-tables.ts'
 import { reportTexts } from '../../../../schema/report/texts/languages.ts'
 import { differencePlot } from '../../../evaluations/report/comparison-plots.ts'
 import { Page } from '../../components/page.tsx'
@@ -91,7 +91,7 @@ function documentOf({ x, y }: Comparison, format: 'html' | 'markdown'): string {
 function Side({ side }: { side: Comparison['x'] }) {
   return (
     <span>
-      <a href={`/evaluations/${encodeURIComponent(side.id)}`}>{nameOfSide(side)}</a>{' '}
+      <a href={`/evaluations/${encodeURIComponent(side.id)}`}>{toSideName(side)}</a>{' '}
       <span class="soft small">
         {side.model} · {side.protocol}
       </span>
