@@ -1,5 +1,5 @@
 import { logSumExp } from '../../inference-node/convert/reference/measures.ts'
-import { mostLikely } from '../../inference-node/model/decoder-session.ts'
+import { argmax } from '../../inference-node/model/decoder-session.ts'
 
 /** How far the logits of a model are from those of another, summed up over pieces of a text. */
 export class Divergence {
@@ -29,7 +29,7 @@ export class Divergence {
         const logProbability = wanted[token]! - wantedNorm
         this.#divergence += Math.exp(logProbability) * (logProbability - (row[token]! - norm))
       }
-      this.#same += mostLikely(row) === mostLikely(wanted) ? 1 : 0
+      this.#same += argmax(row) === argmax(wanted) ? 1 : 0
       this.positions++
     }
   }

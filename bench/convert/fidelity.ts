@@ -11,7 +11,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
-import { DecoderSession, mostLikely } from '../../inference-node/model/decoder-session.ts'
+import { argmax, DecoderSession } from '../../inference-node/model/decoder-session.ts'
 import { openModelDirectory } from '../../inference-node/model/directory.ts'
 
 const [checkpoint, referenceFile] = process.argv.slice(2)
@@ -47,9 +47,7 @@ for (const [precision, blockSize] of [
       const logits = await session.logits([...prompt, ...greedy.slice(0, -1)])
       const agrees = greedy.map((token, index) => {
         const position = prompt.length - 1 + index
-        return (
-          mostLikely(logits.subarray(position * vocabularySize, (position + 1) * vocabularySize)) === token
-        )
+        return argmax(logits.subarray(position * vocabularySize, (position + 1) * vocabularySize)) === token
       })
       same += agrees.filter(Boolean).length
       total += agrees.length

@@ -7,7 +7,7 @@ interface AnswerRow {
 }
 
 /** Leaves room for the answer in the slots of all subjects. */
-const longestPrompt = 1700
+const maxPromptTokens = 1700
 
 /** One token for each two characters: about what Llama 3 needs for Korean. Equal beginnings give equal tokens. */
 function pseudoTokens(text: string, vocabulary: number): number[] {
@@ -44,7 +44,7 @@ export function judgePrompts(folder: string, models: number, count: number, voca
       const text = renderMessages(chooseTemplate(turns), turns)
         .map(({ content }) => content)
         .join('\n')
-      return pseudoTokens(text, vocabulary).slice(0, longestPrompt)
+      return pseudoTokens(text, vocabulary).slice(0, maxPromptTokens)
     })
   })
 }

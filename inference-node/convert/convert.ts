@@ -76,14 +76,14 @@ export async function convertCheckpoint(
     const { attention, gateAndUp, down } = plan.formats
     const byRow = [attention, gateAndUp, down].every((format) => format === 'rows')
     const balances: Balances = byRow ? balance(factors) : new Map()
-    const balanceOf = (matrix: string | undefined) =>
+    const getBalance = (matrix: string | undefined) =>
       matrix === undefined ? undefined : balances.get(matrix)
-    const inputsOf = ({ source, operation }: WeightJob): WeightInputs => {
+    const toInputs = ({ source, operation }: WeightJob): WeightInputs => {
       if (operation.kind === 'quantize') return { factors: factors.get(operation.matrix) }
       const { rows, columns } = balancedBy(source.tensor, config.normsAfter)
-      return { rows: balanceOf(rows), columns: balanceOf(columns) }
+      return { rows: getBalance(rows), columns: getBalance(columns) }
     }
-    await writeData(plan, join(partial.path, dataName), inputsOf, options)
+    await writeData(plan, join(partial.path, dataName), toInputs, options)
     const conversion = await writeConfigs(checkpoint, config, partial.path, { ...options, contextLength })
     if (golden) await writeFile(join(partial.path, goldenName), `${JSON.stringify(golden)}\n`)
     await partial.publish()
@@ -121,7 +121,7 @@ function refuseLeftovers(checkpoint: Checkpoint, config: DecoderConfig) {
 async function writeData(
   plan: WeightPlan,
   path: string,
-  inputsOf: (job: WeightJob) => WeightInputs,
+  toInputs: (job: WeightJob) => WeightInputs,
   options: ConvertOptions,
 ) {
   const bytesTotal = plan.bytesToRead
@@ -133,7 +133,7 @@ async function writeData(
   } finally {
     await file.close()
   }
-  await runWeightJobs(plan.jobs, path, options.threads ?? availableParallelism(), inputsOf, (bytes) => {
+  await runWeightJobs(plan.jobs, path, options.threads ?? availableParallelism(), toInputs, (bytes) => {
     bytesDone += bytes
     options.onProgress?.({ stage: 'converting', bytesDone, bytesTotal })
   })

@@ -6,6 +6,6 @@ export async function demandSpace(folder: string, bytes: number, what: string): 
   const { bavail, bsize } = await statfs(folder)
   const free = bavail * bsize
   if (free >= bytes) return
-  const [needed, left] = [Math.ceil(bytes / 1e6), Math.floor(free / 1e6)]
-  throw new ModelError(`no space left for ${folder}: ${what} ${needed} MB, ${left} MB are free`)
+  const [needed, available] = [Math.ceil(bytes / 1e6), Math.floor(free / 1e6)]
+  throw new ModelError(`no space left for ${folder}: ${what} ${needed} MB, ${available} MB are free`)
 }

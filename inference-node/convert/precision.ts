@@ -44,9 +44,9 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
     scaleCandidates: bits === 4 ? 8 : 1,
     scaleType: dense,
   })
-  const [narrow, wide] = blocksOf(options.blockSize)
+  const [narrow, wide] = toBlockSizes(options.blockSize)
   const bits = precision === 'int4' ? 4 : 8
-  // in blocks of 128 two tokens are multiplied otherwise than one, which would then need company
+  // in blocks of 128 two tokens are multiplied otherwise than one, which would then need a second row
   const block = vocabularyBlock(wide === 'row' ? 64 : wide, config.hiddenSize)
   const layers = (size: number | 'row') => (size === 'row' ? 'rows' : format(bits, size))
   return {
@@ -59,7 +59,7 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
   }
 }
 
-const blocksOf = (size: BlockSize) => (size === 'mixed' ? ([32, 128] as const) : ([size, size] as const))
+const toBlockSizes = (size: BlockSize) => (size === 'mixed' ? ([32, 128] as const) : ([size, size] as const))
 
 const unquantized = (dense: 'float32' | 'float16'): WeightFormats => ({
   dense,

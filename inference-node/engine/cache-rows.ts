@@ -13,12 +13,12 @@ export class CacheRows {
     return this.#states
   }
 
-  /** Prompt tokens whose keys and values stand in a row. */
+  /** Prompt tokens whose keys and values are in a row. */
   cachedTokens(row: number): number {
     return this.#states[row]!.cached.length
   }
 
-  /** @param content the prompt tokens that stand in the row already, and whose they are */
+  /** @param content the prompt tokens that are in the row already, and whose they are */
   occupy(row: number, content: Pick<RowState, 'cached' | 'tenant' | 'publicTokens'>): void {
     this.#states[row] = { ...content, occupied: true, lastUsed: ++this.#clock }
   }

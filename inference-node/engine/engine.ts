@@ -101,7 +101,7 @@ export class Engine {
     const sampling = { ...samplingDefaults, ...request.sampling }
     const room = runtime.rowTokens - tokens.length
     const maxTokens = Math.min(request.maxTokens ?? answerTokens, room)
-    this.#shares.arrive(request.tenant, request.samples)
+    this.#shares.add(request.tenant, request.samples)
     for (let sample = 0; sample < request.samples; sample++)
       this.#waiting.push(new Sequence(model, request, sample, prompt, sampling, maxTokens, now()))
   }
@@ -210,7 +210,7 @@ export class Engine {
     if (place >= 0) this.#waiting.splice(place, 1)
     if (this.#running.delete(sequence)) this.#rows.free(sequence.row)
     sequence.row = -1
-    this.#shares.leave(sequence.request.tenant)
+    this.#shares.remove(sequence.request.tenant)
   }
 
   /** Moves the last running sequence into a row that became free amid the others. */

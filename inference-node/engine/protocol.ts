@@ -93,7 +93,7 @@ export type GenerateEvent =
 export interface EngineStatistics {
   running: number
   waiting: number
-  /** Tokens whose keys and values stand in rows that are in use. */
+  /** Tokens whose keys and values are in rows that are in use. */
   cacheTokens: number
   prefillTokens: number
   decodeTokens: number

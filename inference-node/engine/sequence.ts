@@ -37,7 +37,7 @@ export class Sequence {
   firstTokenAt = 0
   /** The row of the KV cache; -1 while it waits. */
   row = -1
-  /** Tokens whose keys and values stand in the row. */
+  /** Tokens whose keys and values are in the row. */
   length = 0
   generated = 0
   passedOver = 0

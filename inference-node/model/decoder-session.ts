@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { ModelDirectory } from './directory.ts'
 import { describeGraph, type GraphDescription, type TensorMetadata } from './graph.ts'
-import { halfTensor, halvesOf } from './half-tensor.ts'
+import { halfTensor, toHalves } from './half-tensor.ts'
 import { ModelError, toCause } from './model-error.ts'
 
 export type Provider = 'cpu' | 'webgpu' | 'cuda'
@@ -109,7 +109,7 @@ export class DecoderSession {
     const answer: number[] = []
     let logits = await this.append(state, prompt)
     while (answer.length < count) {
-      answer.push(mostLikely(logits.subarray(-this.graph.vocabularySize)))
+      answer.push(argmax(logits.subarray(-this.graph.vocabularySize)))
       if (isLast(answer.at(-1)!)) break
       if (answer.length < count) logits = await this.append(state, answer.slice(-1))
     }
@@ -122,17 +122,17 @@ export class DecoderSession {
 }
 
 /** The index of the largest number; the first of equals. */
-export function mostLikely(logits: Float32Array): number {
+export function argmax(logits: Float32Array): number {
   let best = 0
   for (let token = 1; token < logits.length; token++) if (logits[token]! > logits[best]!) best = token
   return best
 }
 
 const feedable = (tensor: Tensor): Tensor =>
-  tensor.type === 'float16' ? halfTensor(halvesOf(tensor), tensor.dims) : tensor
+  tensor.type === 'float16' ? halfTensor(toHalves(tensor), tensor.dims) : tensor
 
 function widened(tensor: Tensor): Float32Array {
   if (tensor.type === 'float32') return tensor.data as Float32Array
-  const { buffer, byteOffset, length } = halvesOf(tensor)
+  const { buffer, byteOffset, length } = toHalves(tensor)
   return Float32Array.from(new Float16Array(buffer as ArrayBuffer, byteOffset, length))
 }

@@ -69,7 +69,7 @@ export function describeGraph(
 ): GraphDescription {
   const logits = outputs.find((output) => output.name === 'logits')
   if (!logits) throw new ModelError('the graph has no output logits')
-  const vocabularySize = sizeOf(logits, -1, sizes?.vocabularySize)
+  const vocabularySize = readSize(logits, -1, sizes?.vocabularySize)
   if (sizes && sizes.vocabularySize > vocabularySize)
     throw new ModelError(
       `the configs name ${sizes.vocabularySize} tokens, but the graph computes ${vocabularySize}: they are of two models`,
@@ -109,8 +109,8 @@ export function describeGraph(
     positionIds,
     cache,
     cacheType: floatType(first),
-    kvHeads: sizeOf(first, 1, sizes?.kvHeads),
-    headSize: sizeOf(first, 3, sizes?.headSize),
+    kvHeads: readSize(first, 1, sizes?.kvHeads),
+    headSize: readSize(first, 3, sizes?.headSize),
     logitsStart: hasStart ? logitsStartName : null,
     logits: logits.name,
     logitsType: floatType(logits),
@@ -118,7 +118,7 @@ export function describeGraph(
   }
 }
 
-function sizeOf(tensor: TensorMetadata, axis: number, stated: number | undefined): number {
+function readSize(tensor: TensorMetadata, axis: number, stated: number | undefined): number {
   const size = tensor.shape.at(axis)
   if (typeof size === 'number') return size
   if (stated !== undefined) return stated

@@ -9,7 +9,7 @@ export function halfTensor(halves: Uint16Array, dims: readonly number[]): Tensor
 }
 
 /** The halves of a float16 tensor as bit patterns. */
-export function halvesOf(tensor: Tensor): Uint16Array {
+export function toHalves(tensor: Tensor): Uint16Array {
   const { buffer, byteOffset, length } = tensor.data as unknown as Uint16Array
   return new Uint16Array(buffer, byteOffset, length)
 }

@@ -245,8 +245,8 @@ class SafeTokenizer implements Tokenizer {
 /** A pattern for the longest of the given texts; null when there are none. */
 function toPattern(texts: string[]): RegExp | null {
   if (texts.length === 0) return null
-  const longestFirst = [...texts].sort((a, b) => b.length - a.length)
-  return new RegExp(longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|'), 'gu')
+  const byLength = [...texts].sort((a, b) => b.length - a.length)
+  return new RegExp(byLength.map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|'), 'gu')
 }
 
 /**

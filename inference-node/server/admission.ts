@@ -43,7 +43,7 @@ export class Admission {
   }
 
   /** Gives places back, when samples leave the queue for whatever reason. */
-  leave(tenant: string, samples: number): void {
+  release(tenant: string, samples: number): void {
     const own = (this.#waiting.get(tenant) ?? 0) - samples
     if (own > 0) this.#waiting.set(tenant, own)
     else this.#waiting.delete(tenant)

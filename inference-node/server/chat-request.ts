@@ -19,7 +19,7 @@ export function generateRequest(id: number, tenant: string, request: ChatComplet
     tenant,
     messages: request.messages.map((message) => ({
       role: message.role === 'developer' ? 'system' : message.role,
-      content: textOf(message),
+      content: toText(message),
     })),
     samples: request.n ?? 1,
     maxTokens: request.max_completion_tokens ?? request.max_tokens ?? null,
@@ -38,6 +38,6 @@ export function generateRequest(id: number, tenant: string, request: ChatComplet
   }
 }
 
-function textOf({ content }: ChatMessage): string {
+function toText({ content }: ChatMessage): string {
   return typeof content === 'string' ? content : content.map((part) => part.text).join('')
 }

@@ -12,7 +12,7 @@ import type { NodeEnv } from './context.ts'
 import { expectedFailure, unexpected } from './failures.ts'
 import { Generation, type GenerationServices } from './generation.ts'
 
-const longestTenant = 128
+const maxTenantLength = 128
 
 export interface ChatServices extends GenerationServices {
   /** True once no new work is taken. */
@@ -45,11 +45,11 @@ export function chatHandler(services: ChatServices) {
         detail: `The model is not served here; ${engine.model.id} is.`,
         source: 'node',
       })
-    const tenant = (c.req.header(nodeHeaders.tenant) ?? '').slice(0, longestTenant)
+    const tenant = (c.req.header(nodeHeaders.tenant) ?? '').slice(0, maxTenantLength)
     const request = generateRequest(++lastId, tenant, body)
     const generation = new Generation(services, request)
-    const leave = () => generation.cancel()
-    c.req.raw.signal.addEventListener('abort', leave)
+    const disconnected = () => generation.cancel()
+    c.req.raw.signal.addEventListener('abort', disconnected)
     const completion = new Completion(`chatcmpl-${randomUUID()}`, engine.model, request)
     if (services.logContent) c.get('log').info({ messages: request.messages }, 'prompt')
     const answer = { generation, completion, body }
@@ -69,7 +69,7 @@ async function whole(
   { logContent }: ChatServices,
 ): Promise<Response> {
   for await (const event of generation.events()) completion.take(event)
-  if (generation.cancelled) return left(c)
+  if (generation.cancelled) return logDisconnect(c)
   const reply = completion.whole()
   logDone(c, completion, logContent)
   return c.json(reply)
@@ -88,14 +88,14 @@ async function stream(
     completion.take(value)
     started = value.type === 'started'
   }
-  if (generation.cancelled) return left(c)
+  if (generation.cancelled) return logDisconnect(c)
   return streamSSE(c, async (sse) => {
     sse.onAbort(() => generation.cancel())
     const send = (data: unknown) => sse.writeSSE({ data: JSON.stringify(data) })
     try {
       for (let index = 0; index < (body.n ?? 1); index++) await send(completion.opening(index))
       for await (const event of events) await sendEvent(event)
-      if (generation.cancelled) return void left(c)
+      if (generation.cancelled) return void logDisconnect(c)
       if (body.stream_options?.include_usage) await send(completion.usageChunk())
       await sse.writeSSE({ data: '[DONE]' })
       logDone(c, completion, logContent)
@@ -115,9 +115,9 @@ async function stream(
   })
 }
 
-/** The client went away: what is answered reaches only our own counts. */
-function left(c: Context<NodeEnv>): Response {
-  c.get('log').info('the client left')
+/** Answers a client that has disconnected: the status reaches only the metrics. */
+function logDisconnect(c: Context<NodeEnv>): Response {
+  c.get('log').info('the client disconnected')
   return new Response(null, { status: 499 })
 }
 

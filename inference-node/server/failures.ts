@@ -14,7 +14,7 @@ export function failureResponse(c: Context<NodeEnv>, failure: Failure): Response
   return c.body(JSON.stringify(openAiErrorBody(failure, c.get('requestId'))), status, headers)
 }
 
-/** What was thrown, as a failure; null when nobody expected it. */
+/** The failure that was thrown; null for an unexpected error. */
 export function expectedFailure(error: unknown): Failure | null {
   return error instanceof FailureError ? error.failure : null
 }

@@ -98,7 +98,7 @@ export class Generation {
   #started(): void {
     const { admission, metrics } = this.#services
     this.#waiting--
-    admission.leave(this.#request.tenant, 1)
+    admission.release(this.#request.tenant, 1)
     metrics.queueSeconds.observe((performance.now() - this.#beganAt) / 1000)
     this.#deadlines.enter('firstTokenMs')
   }
@@ -127,7 +127,7 @@ export class Generation {
     this.#over = true
     const { engine, admission, active, metrics } = this.#services
     this.#deadlines.clear()
-    if (this.#waiting > 0) admission.leave(this.#request.tenant, this.#waiting)
+    if (this.#waiting > 0) admission.release(this.#request.tenant, this.#waiting)
     engine.release(this.#request.id, this.#unfinished > 0)
     active.delete(this)
     metrics.requestSeconds.observe((performance.now() - this.#beganAt) / 1000)

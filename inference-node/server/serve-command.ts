@@ -32,7 +32,7 @@ KEVAL_NODE_SECRET in the environment is the shared secret that requests must bea
 const number = { type: 'string' } as const
 
 /** A timer of more than 24 days would fire at once. */
-const longestSeconds = 86_400
+const maxSeconds = 86_400
 
 /** `keval-node serve`: resolves once the node is ready; it then runs until it is told to end. */
 export const serveCommand = command(
@@ -65,7 +65,7 @@ export const serveCommand = command(
     const given = (name: string) => (values[name] === undefined ? null : count(values, name, 1))
     const milliseconds = (name: string, fallback: number) => {
       const seconds = count(values, name, fallback)
-      if (seconds > longestSeconds) throw new UsageError(`--${name} takes ${longestSeconds} (a day) or less`)
+      if (seconds > maxSeconds) throw new UsageError(`--${name} takes ${maxSeconds} (a day) or less`)
       return seconds * 1000
     }
     const model = String(values.model)

@@ -19,7 +19,7 @@ export interface StatusSources {
 export function health({ engine, admission, statistics, draining }: StatusSources): NodeHealth {
   const { model, state, restarts } = engine
   return {
-    ...statusOf(state, draining()),
+    ...toStatus(state, draining()),
     model: model?.id ?? null,
     weights_digest: model?.weightsDigest ?? null,
     provider: model?.provider ?? null,
@@ -36,7 +36,7 @@ export function health({ engine, admission, statistics, draining }: StatusSource
   }
 }
 
-function statusOf(state: EngineProcess['state'], draining: boolean): Pick<NodeHealth, 'status' | 'reason'> {
+function toStatus(state: EngineProcess['state'], draining: boolean): Pick<NodeHealth, 'status' | 'reason'> {
   if (draining || state.status === 'stopped')
     return { status: 'draining', reason: 'the node is shutting down and takes no new requests' }
   return { status: state.status, reason: state.reason }

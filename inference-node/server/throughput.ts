@@ -1,6 +1,6 @@
 const remembered = 256
 const fallbackSeconds = 5
-const longestSeconds = 300
+const maxSeconds = 300
 
 /** How fast answers were finished lately, for telling clients when to come back. */
 export class Throughput {
@@ -22,6 +22,6 @@ export class Throughput {
     const count = this.#finishedAt.length
     if (count < 2) return fallbackSeconds
     const perSecond = (count * 1000) / Math.max(1, this.#now() - this.#finishedAt[0]!)
-    return Math.min(longestSeconds, Math.max(1, Math.ceil(answers / perSecond)))
+    return Math.min(maxSeconds, Math.max(1, Math.ceil(answers / perSecond)))
   }
 }

@@ -43,7 +43,7 @@ it.each([
       weights,
       balances,
       numbers(hidden, -2),
-      (tensors, balanceOf: Record<string, Float32Array>, input) => {
+      (tensors, getBalance: Record<string, Float32Array>, input) => {
         const outputs = (of: (name: string) => Float32Array) => {
           const normed = (name: string) => [...input].map((value, index) => value * of(name)[index]!)
           const attention = normed('input_layernorm')
@@ -70,8 +70,8 @@ it.each([
               [half, rows],
             ] as const)
               balanceWeights(changed.subarray(first * columns, last * columns), columns, first, {
-                rows: by.rows === undefined ? undefined : balanceOf[by.rows],
-                columns: by.columns === undefined ? undefined : balanceOf[by.columns],
+                rows: by.rows === undefined ? undefined : getBalance[by.rows],
+                columns: by.columns === undefined ? undefined : getBalance[by.columns],
               })
             return [name, changed]
           }),

@@ -34,7 +34,7 @@ afterEach(() => {
 /** An engine over the tiny model, and a way to wait for answers. */
 async function startEngine(config: Partial<EngineConfig> = {}) {
   const listeners = new Map<number, (event: GenerateEvent) => void>()
-  const totals = { reusedTokens: 0, prefillTokens: 0, mostRunning: 0, running: 0, waiting: 0 }
+  const totals = { reusedTokens: 0, prefillTokens: 0, maxRunning: 0, running: 0, waiting: 0 }
   const { engine } = await loadEngine(
     {
       modelDirectory: model,
@@ -53,7 +53,7 @@ async function startEngine(config: Partial<EngineConfig> = {}) {
       totals.prefillTokens += statistics.prefillTokens
       totals.running = statistics.running
       totals.waiting = statistics.waiting
-      totals.mostRunning = Math.max(totals.mostRunning, statistics.running)
+      totals.maxRunning = Math.max(totals.maxRunning, statistics.running)
       for (const event of events) listeners.get(event.id)?.(event)
     },
   )
@@ -130,7 +130,7 @@ describe.each([
       crowd.submit(request),
       ...company.map((other) => crowd.submit(other)),
     ])
-    expect(crowd.totals.mostRunning).toBeGreaterThan(4)
+    expect(crowd.totals.maxRunning).toBeGreaterThan(4)
     expect(together![0]).toEqual(first)
     const others = company.map((other) => crowd.submit(other))
     expect((await crowd.submit(request))[0]).toEqual(first)

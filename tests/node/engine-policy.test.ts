@@ -228,7 +228,7 @@ function simulate(jobs: Job[], rowCount: number, copiesRows: boolean, rules: Chu
         passedOver: 0,
         job: arriving,
       })
-      shares.arrive(arriving.tenant, 1)
+      shares.add(arriving.tenant, 1)
     }
     if (prefilling === null) {
       const start = chooseStart(queue, rows.states, shares.served, copiesRows, rules)
@@ -274,7 +274,7 @@ function simulate(jobs: Job[], rowCount: number, copiesRows: boolean, rules: Chu
       if (sequence.left > 0) continue
       rows.free(row)
       running.delete(id)
-      shares.leave(job.tenant)
+      shares.remove(job.tenant)
       finished++
     }
     const occupied = rows.states.flatMap((state, row) => (state.occupied ? [row] : []))

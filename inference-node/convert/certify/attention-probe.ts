@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Provider } from '../../model/decoder-session.ts'
-import { halfTensor, halvesOf } from '../../model/half-tensor.ts'
+import { halfTensor, toHalves } from '../../model/half-tensor.ts'
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import { toHalf } from '../checkpoint/floats.ts'
 import { type Attribute, modelProto, nodeProto, tensorProto, valueInfoProto } from '../graph/onnx.ts'
@@ -97,7 +97,7 @@ async function runOperator(
   })
   await session.release()
   if (type === 'float32') return attended!.data as Float32Array
-  const { buffer, byteOffset, length } = halvesOf(attended!)
+  const { buffer, byteOffset, length } = toHalves(attended!)
   return Float32Array.from(new Float16Array(buffer as ArrayBuffer, byteOffset, length))
 }
 

@@ -19,7 +19,7 @@ export interface Checkpoint {
   bytes: number
   /** @throws ModelError when the tensor is missing, of another shape or in an unsupported number format */
   tensor(name: string, shape: readonly number[]): CheckpointTensor
-  /** Names of the tensors that nobody has asked for. */
+  /** Names of the tensors that were not requested. */
   unasked(): string[]
 }
 

@@ -17,7 +17,7 @@ const formatSizes: Record<string, number> = {
   F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1,
 } // biome-ignore format: a table
 
-const longestHeader = 100_000_000
+const maxHeaderBytes = 100_000_000
 
 /**
  * Reads the header of a safetensors file: 8 bytes of header length, JSON, then the tensors.
@@ -37,7 +37,7 @@ export async function readSafetensors(file: string): Promise<Map<string, StoredT
     if (size < 8 || (await handle.read(start, 0, 8, 0)).bytesRead < 8)
       throw new ModelError(`${file} is truncated: it has only ${size} bytes`)
     const headerBytes = Number(start.readBigUInt64LE())
-    if (headerBytes > longestHeader) throw new ModelError(`${file} is not a safetensors file`)
+    if (headerBytes > maxHeaderBytes) throw new ModelError(`${file} is not a safetensors file`)
     if (8 + headerBytes > size) throw new ModelError(`${file} is truncated inside its header`)
     const text = Buffer.alloc(headerBytes)
     await handle.read(text, 0, headerBytes, 8)

@@ -89,7 +89,7 @@ export class GraphWriter {
     outputs: readonly string[],
     attributes: Record<string, Attribute> = {},
   ) {
-    this.#nodes.push(nodeProto(operator, inputs, outputs, attributes, domainOf(operator)))
+    this.#nodes.push(nodeProto(operator, inputs, outputs, attributes, toDomain(operator)))
   }
 
   /**
@@ -108,7 +108,7 @@ export class GraphWriter {
       const names = outputs.map(({ name }) => `${name}.${suffix}`)
       return {
         graph: graphProto(suffix, {
-          nodes: [nodeProto(operator, inputs, names, attributes, domainOf(operator))],
+          nodes: [nodeProto(operator, inputs, names, attributes, toDomain(operator))],
           initializers: [],
           inputs: [],
           outputs: outputs.map(({ shape }, index) => valueInfoProto(names[index]!, 'float32', shape)),
@@ -202,7 +202,7 @@ export class GraphWriter {
   }
 }
 
-const domainOf = (operator: string) => (contributed.has(operator) ? 'com.microsoft' : '')
+const toDomain = (operator: string) => (contributed.has(operator) ? 'com.microsoft' : '')
 
 const bytesOf = (array: Float32Array | Uint16Array | BigInt64Array) =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength)

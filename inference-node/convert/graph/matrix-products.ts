@@ -1,4 +1,4 @@
-import { groupSize, groupsOf } from '../weights/column-groups.ts'
+import { countGroups, groupSize } from '../weights/column-groups.ts'
 import type { Matrix } from '../weights/weight-plan.ts'
 import type { GraphWriter } from './graph-writer.ts'
 
@@ -43,7 +43,7 @@ export function lookUp(graph: GraphWriter, matrix: Matrix, indices: string, outp
 
 function innerProducts(graph: GraphWriter, input: string, columns: number): string {
   return graph.once(`${input}.products`, () => {
-    const groups = groupsOf(columns)
+    const groups = countGroups(columns)
     const padding = graph.integers(`padding.${columns}`, [0, 0, 0, groups * groupSize - columns])
     const padded = graph.node('Pad', [input, padding], `${input}.padded`)
     const shape = graph.integers(`groups.${columns}`, [-1, groups, groupSize])

@@ -46,7 +46,7 @@ To install the package, run \`npm install --save-dev example\`, then add the fol
 어시스턴트의 설명은 친절하지만 마지막 문장이 질문과 관계가 없습니다. 따라서 6점을 줍니다. 평가: [[6]]`
 
 /** Most tokens of it that are used. */
-const mostTokens = 1024
+const maxTokens = 1024
 
 /** The text in the model's own tokens; nothing for a model without a tokenizer. */
 export async function calibrationPrompts(
@@ -57,5 +57,5 @@ export async function calibrationPrompts(
   if (!existsSync(join(directory, 'tokenizer.json'))) return []
   const tokenizer = await loadTokenizer(directory, vocabularySize)
   const tokens = tokenizer.encode(text)
-  return tokens.length === 0 ? [] : [tokens.slice(0, Math.min(mostTokens, contextLength))]
+  return tokens.length === 0 ? [] : [tokens.slice(0, Math.min(maxTokens, contextLength))]
 }

@@ -21,7 +21,7 @@ export const goldenName = 'golden.json'
 /** Next tokens kept per position. */
 const kept = 16
 /** Longest prompt: running it through the whole checkpoint is what writing golden logits costs. */
-const longestPrompt = 64
+const maxPromptTokens = 64
 
 /**
  * The prompts: a judge's conversation and ratings, in the model's own tokens; made-up tokens for a model without
@@ -34,7 +34,7 @@ export async function goldenPrompts(
   vocabularySize: number,
   contextLength: number,
 ): Promise<number[][]> {
-  const longest = Math.min(longestPrompt, contextLength)
+  const longest = Math.min(maxPromptTokens, contextLength)
   const prompts = existsSync(join(directory, 'tokenizer.json'))
     ? judgePrompts(await loadTokenizer(directory, vocabularySize))
     : []

@@ -9,10 +9,10 @@ export type Balances = ReadonlyMap<string, Float32Array>
  * inputs' size alone.)
  */
 export function balance(factors: ReadonlyMap<string, InputFactors>): Balances {
-  return new Map([...factors].map(([matrix, { squares }]) => [matrix, balanceOf(squares)]))
+  return new Map([...factors].map(([matrix, { squares }]) => [matrix, getBalance(squares)]))
 }
 
-function balanceOf(squares: Float32Array): Float32Array {
+function getBalance(squares: Float32Array): Float32Array {
   const mean = squares.reduce((sum, value) => sum + value, 0) / squares.length
   const values = new Float32Array(new SharedArrayBuffer(4 * squares.length))
   for (let column = 0; column < squares.length; column++) values[column] = (squares[column]! / mean) ** 0.25

@@ -1,7 +1,7 @@
 /** Columns of a matrix whose inputs are watched together: a multiple of every block size. */
 export const groupSize = 128
 
-export const groupsOf = (columns: number) => Math.ceil(columns / groupSize)
+export const countGroups = (columns: number) => Math.ceil(columns / groupSize)
 
 /** Numbers of the lower triangle of one group, its diagonal included, row after row. */
 export const triangleSize = (groupSize * (groupSize + 1)) / 2
@@ -29,7 +29,7 @@ export interface InputFactors {
  *   matters, nor how it varies with the others
  */
 export function factorInputs(products: Float32Array, columns: number, damping: number): InputFactors {
-  const groups = groupsOf(columns)
+  const groups = countGroups(columns)
   const squares = shared(Float32Array, groups * groupSize)
   const order = shared(Uint16Array, groups * groupSize)
   const triangles = shared(Float32Array, groups * triangleSize)

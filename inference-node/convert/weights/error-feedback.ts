@@ -1,4 +1,4 @@
-import { groupSize, groupsOf, type InputFactors, triangleRow, triangleSize } from './column-groups.ts'
+import { countGroups, groupSize, type InputFactors, triangleRow, triangleSize } from './column-groups.ts'
 import {
   type BlockFormat,
   bestScale,
@@ -38,7 +38,7 @@ export function quantizeRowsWithFeedback(
   const residuals = new Float64Array(groupSize * side)
   const sums = new Float64Array(side)
   const values = new Float64Array(groupSize * side)
-  for (let group = 0; group < groupsOf(columns); group++) {
+  for (let group = 0; group < countGroups(columns); group++) {
     triangle.set(factors.triangles.subarray(group * triangleSize, (group + 1) * triangleSize))
     const start = group * groupSize
     const length = Math.min(groupSize, columns - start)

@@ -66,11 +66,11 @@ export function bestScale(
 
   let best = first
   let bestGain = -1
-  const inverseOf = (candidate: number) => 1 / (first * (1.15 - (0.5 * candidate) / (scaleCandidates - 1)))
+  const invert = (candidate: number) => 1 / (first * (1.15 - (0.5 * candidate) / (scaleCandidates - 1)))
   // Two candidates at a time: the sums of one are made while the other's wait.
   for (let candidate = 0; candidate < scaleCandidates; candidate += 2) {
-    const inverse = inverseOf(candidate)
-    const otherInverse = inverseOf(candidate + 1)
+    const inverse = invert(candidate)
+    const otherInverse = invert(candidate + 1)
     let product = 0
     let square = 0
     let otherProduct = 0

@@ -33,7 +33,7 @@ export interface WeightInputs extends WeightBalances {
 export const jobElements = 2 ** 21
 
 /** No trained weight is larger: beyond it lies what half precision cannot hold, or a damaged byte. */
-const largestWeight = 65504
+const maxWeight = 65504
 
 /**
  * Reads, converts and writes the rows of one job.
@@ -98,7 +98,7 @@ export function runWeightJob(
 
 function checkWeights(weights: Float32Array, job: WeightJob) {
   for (let i = 0; i < weights.length; i++)
-    if (!(Math.abs(weights[i]!) <= largestWeight))
+    if (!(Math.abs(weights[i]!) <= maxWeight))
       throw new ModelError(
         `tensor ${job.source.tensor} in ${job.source.file} holds ${weights[i]}, which no weight can be: the file is damaged`,
       )

@@ -6,7 +6,7 @@ import type { WeightReply, WeightRequest } from './weight-worker.ts'
 /**
  * Runs all jobs in worker threads, each writing its part of the data file.
  *
- * @param inputsOf what is known of the inputs of a job's matrix
+ * @param toInputs what is known of the inputs of a job's matrix
  * @param onBytes told how many bytes of the checkpoint each finished job has read
  * @throws ModelError of the first job that fails; the others are stopped
  */
@@ -14,7 +14,7 @@ export async function runWeightJobs(
   jobs: readonly WeightJob[],
   dataFile: string,
   threads: number,
-  inputsOf: (job: WeightJob) => WeightInputs,
+  toInputs: (job: WeightJob) => WeightInputs,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const workers = Array.from(
@@ -30,7 +30,7 @@ export async function runWeightJobs(
           resolve()
           return
         }
-        const request: WeightRequest = { job, inputs: inputsOf(job) }
+        const request: WeightRequest = { job, inputs: toInputs(job) }
         worker.postMessage(request)
       }
       worker.on('error', reject)

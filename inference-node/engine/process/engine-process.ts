@@ -25,8 +25,8 @@ export interface EngineProcessOptions {
   onStateChange: (state: EngineState) => void
 }
 
-const firstDelayMs = 250
-const longestDelayMs = 30_000
+const initialDelayMs = 250
+const maxDelayMs = 30_000
 /** After running this long a crash is treated as the first one. */
 const steadyMs = 60_000
 const stopMs = 3_000
@@ -187,7 +187,7 @@ export class EngineProcess {
   }
 
   #delayMs(): number {
-    return Math.min(longestDelayMs, firstDelayMs * 2 ** Math.max(0, this.#crashes - 1))
+    return Math.min(maxDelayMs, initialDelayMs * 2 ** Math.max(0, this.#crashes - 1))
   }
 
   #change(state: EngineState): void {

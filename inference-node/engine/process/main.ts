@@ -29,7 +29,7 @@ process.on('message', (message: ToEngine) => {
   else if (message.type === 'generate') void engine?.submit(message.request)
   else engine?.cancel(message.id)
 })
-// without the server nobody is served; its signals are its own business
+// the engine ends with the server, which handles the signals
 process.on('disconnect', () => process.exit(0))
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})

@@ -7,7 +7,7 @@ interface Job {
 }
 
 /**
- * Turns conversations into tokens on a thread of its own: a long prompt takes a tenth of a second, a perverse one
+ * Turns conversations into tokens on a thread of its own: a long prompt takes a tenth of a second, a crafted one
  * seconds, and running answers must not wait for that. Tenants take turns, one prompt each. A thread that fails ends
  * the process, like any other crash.
  */

@@ -113,8 +113,8 @@ export class BindingRuntime implements Runtime {
       feeds[graph.positionIds] = integers(newTokens, (row, column) => lengths[row]! - newTokens + column)
     const fetches: Record<string, Tensor | null> = { [graph.logits]: null }
     graph.cache.forEach((layer, index) => {
-      const key = this.#rowsOf(this.#cache[2 * index]!, firstRow, rows)
-      const value = this.#rowsOf(this.#cache[2 * index + 1]!, firstRow, rows)
+      const key = this.#sliceRows(this.#cache[2 * index]!, firstRow, rows)
+      const value = this.#sliceRows(this.#cache[2 * index + 1]!, firstRow, rows)
       feeds[layer.pastKey] = fetches[layer.presentKey] = key
       feeds[layer.pastValue] = fetches[layer.presentValue] = value
     })
@@ -123,7 +123,7 @@ export class BindingRuntime implements Runtime {
     })
   }
 
-  #rowsOf(data: CacheData, firstRow: number, rows: number): Tensor {
+  #sliceRows(data: CacheData, firstRow: number, rows: number): Tensor {
     const { kvHeads, headSize, cacheType } = this.#graph
     const row = kvHeads * this.rowTokens * headSize
     const part = data.subarray(firstRow * row, (firstRow + rows) * row)

@@ -2,7 +2,7 @@ import { RuntimeError } from './runtime.ts'
 
 const defaultSlots = 8
 const defaultSlotTokens = 8192
-const fewestSlotTokens = 256
+const minSlotTokens = 256
 
 export interface MemoryRequest {
   /** Bytes of keys and values for one token over all layers. */
@@ -38,7 +38,7 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     )
   const slotTokens = request.slotTokens ?? Math.min(contextLength, defaultSlotTokens, affordable)
   const slots = request.slots ?? evenOrOne(Math.min(defaultSlots, Math.floor(affordable / slotTokens)))
-  const tooShort = request.slotTokens === null && slotTokens < Math.min(fewestSlotTokens, contextLength)
+  const tooShort = request.slotTokens === null && slotTokens < Math.min(minSlotTokens, contextLength)
   if (slots * slotTokens > affordable || tooShort)
     throw new RuntimeError(
       `${slots} slots of ${slotTokens} tokens need ${megabytes(slots * slotTokens * tokenBytes)} for the KV cache; ` +

@@ -4,7 +4,7 @@ export type Provider = 'cpu' | 'webgpu' | 'cuda'
 
 /**
  * A model that computes logits over rows of a KV cache. A row holds the keys and values of one sequence; what
- * stands in it beyond the length a call names is never read.
+ * lies in it beyond the length a call names is never read.
  *
  * All calls but `close` reject with a {@link RuntimeError} when the device or library fails. One call at a time.
  */

@@ -1,7 +1,7 @@
 import { chunkLength } from '../scheduling/policy.ts'
 import { type Provider, type Runtime, RuntimeError } from './runtime.ts'
 
-/** What the engine must heed so that an answer does not depend on its company. */
+/** Rules under which an answer does not depend on the other requests of its batch. */
 export interface SelfTestResult {
   /**
    * The rows of a decode step and the tokens of a chunk must be a multiple of this: kernels that take two at a time

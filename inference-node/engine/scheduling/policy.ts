@@ -13,7 +13,7 @@ export interface WaitingSequence {
 }
 
 export interface RowState {
-  /** Prompt tokens whose keys and values stand in the row. */
+  /** Prompt tokens whose keys and values are in the row. */
   cached: readonly number[]
   /** Whose prompt it is. */
   tenant: string
@@ -29,7 +29,7 @@ export interface Start {
   row: number
   /** Tokens of the prompt that need not be computed. */
   reused: number
-  /** The row to copy them from; null when they stand in `row` already or there are none. */
+  /** The row to copy them from; null when they are in `row` already or there are none. */
   copyFrom: number | null
 }
 

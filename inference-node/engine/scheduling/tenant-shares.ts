@@ -11,7 +11,7 @@ export class TenantShares {
     return this.#served
   }
 
-  arrive(tenant: string, sequences: number): void {
+  add(tenant: string, sequences: number): void {
     const present = this.#present.get(tenant) ?? 0
     const others = [...this.#served.values()]
     if (present === 0) this.#served.set(tenant, others.length > 0 ? Math.min(...others) : 0)
@@ -22,7 +22,7 @@ export class TenantShares {
     this.#served.set(tenant, (this.#served.get(tenant) ?? 0) + tokens)
   }
 
-  leave(tenant: string): void {
+  remove(tenant: string): void {
     const present = (this.#present.get(tenant) ?? 0) - 1
     if (present > 0) {
       this.#present.set(tenant, present)

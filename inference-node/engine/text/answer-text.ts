@@ -1,6 +1,6 @@
 /** A complete rating as Ko-Bench's judges write it; the numbers are those the rating parser accepts. */
 const completeRating = /\[\[(?:10(?:\.0)?|\d(?:\.\d)?)\]\]/
-const longestRating = '[[10.0]]'.length
+const maxRatingLength = '[[10.0]]'.length
 
 export interface StopRules {
   stops: readonly string[]
@@ -26,7 +26,7 @@ export interface Released<T> {
 export class AnswerText<T = never> {
   readonly #rules: StopRules
   readonly #decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true })
-  readonly #longestStop: number
+  readonly #maxStopLength: number
   #text = ''
   #released = 0
   #attached: Attached<T>[] = []
@@ -34,7 +34,7 @@ export class AnswerText<T = never> {
 
   constructor(rules: StopRules) {
     this.#rules = rules
-    this.#longestStop = Math.max(0, ...rules.stops.map((stop) => stop.length))
+    this.#maxStopLength = Math.max(0, ...rules.stops.map((stop) => stop.length))
   }
 
   /** All whole characters so far, up to the stop when there was one. */
@@ -78,13 +78,13 @@ export class AnswerText<T = never> {
   /** Where the text ends by the rules, looking only at what the last token can have completed. */
   #findStop(before: number): number | null {
     let end: number | null = null
-    const from = Math.max(0, before - this.#longestStop + 1)
+    const from = Math.max(0, before - this.#maxStopLength + 1)
     for (const stop of this.#rules.stops) {
       const found = this.#text.indexOf(stop, from)
       if (found >= 0 && (end === null || found < end)) end = found
     }
     if (this.#rules.stopAtRating) {
-      const start = Math.max(0, before - longestRating + 1)
+      const start = Math.max(0, before - maxRatingLength + 1)
       const rating = completeRating.exec(this.#text.slice(start))
       const after = rating && start + rating.index + rating[0].length
       if (after !== null && (end === null || after <= end)) end = after

@@ -2,7 +2,7 @@ import type { RatingProbabilities } from '../../../schema/api/chat.ts'
 import type { Tokenizer } from '../../model/tokenizer.ts'
 import { LogProbabilities } from '../sampling/probabilities.ts'
 
-const highest = 10
+const maxRating = 10
 
 /** Tokens that can state a rating right after `[[`, as this tokenizer writes numbers. */
 export class RatingTokens {
@@ -17,7 +17,7 @@ export class RatingTokens {
   readonly one: number | null
 
   constructor(tokenizer: Tokenizer) {
-    this.byRating = Array.from({ length: highest + 1 }, () => [])
+    this.byRating = Array.from({ length: maxRating + 1 }, () => [])
     const decoder = new TextDecoder()
     for (let id = 0; id < tokenizer.size; id++) {
       const bytes = tokenizer.tokenBytes(id)
@@ -26,7 +26,7 @@ export class RatingTokens {
       if (rating) this.byRating[Number(rating[1])]!.push(id)
     }
     this.zero = this.byRating[0]!
-    this.one = this.byRating[highest]!.length > 0 ? null : (tokenizer.encode('1').at(-1) ?? null)
+    this.one = this.byRating[maxRating]!.length > 0 ? null : (tokenizer.encode('1').at(-1) ?? null)
   }
 }
 
@@ -41,14 +41,15 @@ export class RatingDistribution {
   /** @param logits [vocabulary] right after the first `[[` */
   constructor(tokens: RatingTokens, logits: Float32Array) {
     this.#tokens = tokens
-    this.#mass = tokens.byRating.map((ids) => massOf(ids, logits))
+    const probabilities = new LogProbabilities(logits)
+    this.#mass = tokens.byRating.map((ids) => sumProbabilities(ids, probabilities))
   }
 
   /** @param logits [vocabulary] after `[[1` */
   splitOne(logits: Float32Array): void {
-    const ten = this.#mass[1]! * massOf(this.#tokens.zero, logits)
+    const ten = this.#mass[1]! * sumProbabilities(this.#tokens.zero, new LogProbabilities(logits))
     this.#mass[1]! -= ten
-    this.#mass[highest]! += ten
+    this.#mass[maxRating]! += ten
   }
 
   result(): RatingProbabilities {
@@ -66,7 +67,6 @@ export class RatingDistribution {
   }
 }
 
-function massOf(ids: readonly number[], logits: Float32Array): number {
-  const probabilities = new LogProbabilities(logits)
+function sumProbabilities(ids: readonly number[], probabilities: LogProbabilities): number {
   return ids.reduce((total, id) => total + Math.exp(probabilities.of(id)), 0)
 }
