@@ -1,16 +1,19 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { attentionCases, probeAttention } from '../../inference-node/convert/certify/attention-probe.ts'
 import { certify } from '../../inference-node/convert/certify/certify.ts'
 import { certifyCommand } from '../../inference-node/convert/certify/certify-command.ts'
+import { checkEndOfTurn } from '../../inference-node/convert/certify/tokenizer-checks.ts'
 import { openCheckpoint } from '../../inference-node/convert/checkpoint/checkpoint.ts'
 import { readDecoderConfig } from '../../inference-node/convert/checkpoint/decoder-config.ts'
 import { TensorReader } from '../../inference-node/convert/checkpoint/tensor-reader.ts'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
 import type { OutputPrecision } from '../../inference-node/convert/precision.ts'
 import { runReference } from '../../inference-node/convert/reference/reference-run.ts'
+import type { DecoderSession } from '../../inference-node/model/decoder-session.ts'
 import { openModelDirectory } from '../../inference-node/model/directory.ts'
+import { loadTokenizer } from '../../inference-node/model/tokenizer.ts'
 import { checkpoint, collected, reference, temporaryFolder, worstPosition } from './convert-fixtures.ts'
 
 async function converted(name: string, precision: OutputPrecision): Promise<string> {
@@ -122,6 +125,34 @@ describe('certify', () => {
     writeFileSync(join(path, 'model.onnx.data'), data)
     const { checks } = await certify(await openModelDirectory(path), 'cpu')
     expect(checks.find((check) => check.name === 'finite logits')?.passed).toBe(false)
+  })
+
+  it('says of a directory of another maker what it could not check', async () => {
+    const path = join(temporaryFolder(), 'genai')
+    cpSync(checkpoint('genai-tiny-llama'), path, { recursive: true })
+    const { notChecked, checks } = await certify(await openModelDirectory(path), 'cpu')
+    for (const subject of ['weights', 'closeness', 'attention'])
+      expect(notChecked.some((line) => line.startsWith(subject))).toBe(true)
+    expect(checks.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['finite logits', 'cache', 'tokenizer', 'digits']),
+    )
+    const { endTokens } = await loadTokenizer(path, 512)
+    expect(endTokens).toContain(511)
+  })
+
+  it('fails a model that puts no end token at the end of its turn', async () => {
+    const path = await converted('tiny-llama', 'fp32')
+    const directory = await openModelDirectory(path)
+    const session = {
+      graph: { vocabularySize: 512 },
+      greedy: async () => [5, 509],
+      logits: async () => Float32Array.from({ length: 512 }, (_, token) => (token === 509 ? 20 : 0)),
+    } as unknown as DecoderSession
+    expect(await checkEndOfTurn(session, directory)).toMatchObject({ passed: false, name: 'end of turn' })
+    const ending = { ...session, greedy: async () => [5, 511] } as unknown as DecoderSession
+    expect(await checkEndOfTurn(ending, { ...directory, endOfSequenceTokens: [508] })).toMatchObject({
+      passed: true,
+    })
   })
 
   it('fails a model whose logits are not those of its checkpoint', async () => {

@@ -157,6 +157,10 @@ async function checkAttention(
   notChecked: string[],
 ): Promise<Check[]> {
   const configFile = join(directory.path, 'config.json')
+  if (!directory.conversion)
+    notChecked.push(
+      'attention of the graph itself: another program made it; at most the operator of the provider is run alone',
+    )
   if (!existsSync(configFile) || !/^(Llama|Gemma2)ForCausalLM$/.test(directory.architecture)) {
     notChecked.push('attention: the architecture is not one that this node converts')
     return []
