@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import type { ModelDirectory } from './directory.ts'
 import { describeGraph, type GraphDescription, type TensorMetadata } from './graph.ts'
 import { halfTensor, toHalves } from './half-tensor.ts'
@@ -37,6 +37,7 @@ export class DecoderSession {
     threads?: number,
   ): Promise<DecoderSession> {
     const { graphFile } = directory
+    env.logLevel = 'fatal' // the error that is thrown says the same in one line
     const session = await InferenceSession.create(graphFile, {
       executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
       logSeverityLevel: 3,

@@ -25,6 +25,9 @@ export function toCause(message: string): string {
       /(?:[\w:<>,*&~]+ )*[\w:<>,~]+::[\w<>:~]+\([^()]*(?:\([^()]*\)[^()]*)*\)(?: const)?(?: \[with [^\]]*\])?/g,
       '',
     )
+    .replace(/\S*<lambda\([^)]*\)>/g, '')
+    .replace(/\S+(?: (?:==|!=|<|>|<=|>=) \S+)? was false\./g, '')
+    .replace(/\[ONNXRuntimeError\] : \d+ : [A-Z_]+ : /g, '')
     .replace(/\s+/g, ' ')
     .trim()
   if (plain.length <= maxCauseCharacters) return plain

@@ -11,6 +11,7 @@ import {
   type RuntimeOptions,
 } from '../../inference-node/engine/runtime/runtime.ts'
 import { largest } from '../../inference-node/engine/sampling/sampler.ts'
+import { toCause } from '../../inference-node/model/model-error.ts'
 import { checkpoint, reference } from './convert-fixtures.ts'
 import { madeUpTokens, tinyModel } from './engine-fixtures.ts'
 
@@ -177,4 +178,23 @@ it('pins the version of ONNX Runtime that the engine was written for', () => {
   const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
   const source = join(import.meta.dirname, '../../inference-node/engine/runtime/onnxruntime-library.ts')
   expect(readFileSync(source, 'utf8')).toContain(`pinnedVersion = '${dependencies['onnxruntime-node']}'`)
+})
+
+describe('an error of ONNX Runtime', () => {
+  it.each([
+    [
+      '/onnxruntime_src/onnxruntime/core/providers/cuda/cuda_call.cc:129 std::conditional_t<THRW, void, onnxruntime::common::Status> onnxruntime::CudaCall(ERRTYPE, const char*, const char*, SUCCTYPE, const char*, const char*, int) [with ERRTYPE = cudaError; bool THRW = true; SUCCTYPE = cudaError] CUDA failure 100: no CUDA-capable device is detected ; GPU=-1 ; hostname=box ; file=/onnxruntime_src/onnxruntime/core/providers/cuda/cuda_execution_provider.cc ; line=282 ; expr=cudaSetDevice(info_.device_id);',
+      'CUDA failure 100: no CUDA-capable device is detected',
+    ],
+    [
+      '/build/onnxruntime/core/providers/webgpu/webgpu_context.cc:88 onnxruntime::webgpu::WebGpuContext::Initialize(const onnxruntime::webgpu::WebGpuContextConfig&)::<lambda()> adapter_result.status == wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters',
+      'Failed to get a WebGPU adapter: No supported adapters',
+    ],
+    [
+      'Load model from model.onnx failed:\nProtobuf parsing failed.',
+      'Load model from model.onnx failed: Protobuf parsing failed.',
+    ],
+  ])('is one plain line with the cause: %#', (message, cause) => {
+    expect(toCause(message)).toBe(cause)
+  })
 })

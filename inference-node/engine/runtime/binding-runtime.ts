@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { describeGraph, type GraphDescription, type TensorMetadata } from '../../model/graph.ts'
 import { toCause } from '../../model/model-error.ts'
 import { widenHalves } from './half.ts'
@@ -30,6 +30,7 @@ export class BindingRuntime implements Runtime {
   static async open(options: RuntimeOptions): Promise<BindingRuntime> {
     if (options.provider !== 'cpu')
       throw new RuntimeError(`the binding runs on the CPU only, not on ${options.provider}`)
+    env.logLevel = 'fatal' // the error that is thrown says the same in one line
     const session = await InferenceSession.create(options.graphFile, {
       executionProviders: ['cpu'],
       intraOpNumThreads: options.threads,
