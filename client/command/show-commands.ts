@@ -18,6 +18,7 @@ import {
 import { checkThreshold, getStepSummaryFile, writeComparisonForCi } from './continuous-integration.ts'
 import { getEvaluationId, showReport, waitAndReport } from './evaluation-report.ts'
 import { ciOptions } from './options.ts'
+import { getOneSidedP, isRegression } from './regression.ts'
 import { renderTable, toJsonLine, toPrintable, toPrintableLines } from './render.ts'
 
 /** Lists the newest evaluations. */
@@ -121,7 +122,7 @@ export const compareCommand: Command = {
     const format = getFormat(call)
     const keval = client()
     const compared = await keval.compare(a, b, options)
-    const regression = values['fail-on-regression'] === true ? findRegression(call, compared, alpha) : null
+    const regression = values['fail-on-regression'] === true ? explainRegression(call, compared, alpha) : null
     await writeComparisonForCi(call, compared, regression, () => keval.compareText(a, b, 'markdown', options))
     if (values.json) await out(toJsonLine(compared))
     else if (format !== 'text') await writeDocument(call, await keval.compareText(a, b, format, options))
@@ -137,17 +138,11 @@ export const compareCommand: Command = {
   },
 }
 
-/**
- * The message of a regression: b is rated lower than a, and a drop like this would come with a probability of at most
- * alpha if nothing had changed. One-sided, so half of the two-sided p-value. Nothing compared is a regression too.
- */
-function findRegression({ texts }: Call, { rating }: Comparison, alpha: number): string | null {
-  if (rating.pairs === 0 || rating.difference === null || rating.p_value === null)
-    return texts.nothingCompared
-  const p = rating.p_value / 2
-  return rating.difference < 0 && p <= alpha
-    ? texts.regression(rating.difference, p, alpha, rating.pairs)
-    : null
+/** The message of a regression, or null. Nothing compared is a regression too. */
+function explainRegression({ texts }: Call, { rating }: Comparison, alpha: number): string | null {
+  const p = getOneSidedP(rating)
+  if (p === null) return texts.nothingCompared
+  return isRegression(rating, alpha) ? texts.regression(rating.difference!, p, alpha, rating.pairs) : null
 }
 
 const getFormat = (call: Call) => getChoice(call, 'format', ['text', 'markdown', 'html'] as const) ?? 'text'
