@@ -1,5 +1,12 @@
 import { parseRetryAfter, toRetryDelay } from '../api/retry-delay.ts'
 import { sleep } from '../api/sleep.ts'
+import {
+  BrokenCompletion,
+  type Completion,
+  type CompletionUsage,
+  findMessage,
+  readCompletion,
+} from './completion.ts'
 import { splitReasoning } from './reasoning.ts'
 
 export interface ChatMessage {
@@ -12,7 +19,7 @@ export interface TargetAnswer {
   reasoning: string | null
   finish_reason: string | null
   refused: boolean
-  usage: { prompt_tokens?: number; completion_tokens?: number } | null
+  usage: CompletionUsage | null
   seconds: number
 }
 
@@ -21,7 +28,10 @@ export interface TargetOptions {
   url: string
   model: string
   apiKey: string | null
-  timeoutMs: number
+  /** The longest time without a sign of the target. */
+  silenceMs: number
+  /** Whether the answer is asked for as a stream, which keeps long answers from timing out on the way. */
+  isStreamed: boolean
   /** Attempts after a failed one. */
   retries: number
   fetch?: typeof fetch
@@ -80,29 +90,34 @@ export class Target {
     fields: object,
     signal: AbortSignal,
   ): Promise<TargetAnswer> {
-    const { model, apiKey, timeoutMs } = this.#options
-    const timeout = AbortSignal.timeout(timeoutMs)
+    const { model, apiKey, silenceMs, isStreamed } = this.#options
     const started = performance.now()
-    let response: Response
-    let bytes: ArrayBuffer
+    const silence = new AbortController()
+    const timer = setTimeout(() => silence.abort(), silenceMs)
     try {
-      response = await (this.#options.fetch ?? fetch)(this.#endpoint, {
+      const response = await (this.#options.fetch ?? fetch)(this.#endpoint, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
           ...(apiKey !== null && { authorization: `Bearer ${apiKey}` }),
         },
-        body: JSON.stringify({ model, messages, ...fields }),
-        signal: AbortSignal.any([signal, timeout]),
+        body: JSON.stringify({ model, messages, ...fields, ...(isStreamed && { stream: true }) }),
+        signal: AbortSignal.any([signal, silence.signal]),
       })
-      bytes = await response.arrayBuffer()
+      if (!response.ok) throw toTargetError(response, await response.text())
+      const completion = await readCompletion(response, () => timer.refresh())
+      return toAnswer(completion, (performance.now() - started) / 1000)
     } catch (error) {
       if (signal.aborted) throw signal.reason
-      if (timeout.aborted) throw new TargetError('retry', `no answer within ${timeoutMs / 1000} s`)
-      throw new TargetError('retry', describeNetworkError(error))
+      if (error instanceof TargetError) throw error
+      if (silence.signal.aborted) throw new TargetError('retry', `nothing came for ${silenceMs / 1000} s`)
+      throw new TargetError(
+        'retry',
+        error instanceof BrokenCompletion ? error.message : describeNetworkError(error),
+      )
+    } finally {
+      clearTimeout(timer)
     }
-    if (!response.ok) throw toTargetError(response, new TextDecoder().decode(bytes))
-    return parseAnswer(bytes, (performance.now() - started) / 1000)
   }
 }
 
@@ -122,59 +137,18 @@ function toTargetError(response: Response, text: string): TargetError {
   return new TargetError([401, 403, 404, 405].includes(status) ? 'all' : 'question', message)
 }
 
-function findMessage(text: string): string {
-  try {
-    const { error, message, detail } = JSON.parse(text)
-    const found = error?.message ?? message ?? detail ?? error
-    return (typeof found === 'string' ? found : JSON.stringify(found ?? '')).slice(0, 500)
-  } catch {
-    return text.slice(0, 200)
-  }
-}
-
-interface Completion {
-  choices?: { message?: Message; finish_reason?: string | null }[]
-  usage?: TargetAnswer['usage']
-  error?: unknown
-}
-
-interface Message {
-  content?: string | { type?: string; text?: string }[] | null
-  reasoning_content?: string | null
-  reasoning?: string | null
-  refusal?: string | null
-}
-
-/** Reads a completion; one that is incomplete or not JSON is asked for again. */
-function parseAnswer(bytes: ArrayBuffer, seconds: number): TargetAnswer {
-  let body: Completion
-  let text: string
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    body = JSON.parse(text)
-  } catch {
-    throw new TargetError('retry', 'the answer is not JSON in UTF-8, or was cut off')
-  }
-  if (body?.error) throw new TargetError('retry', findMessage(text))
-  const choice = body?.choices?.[0]
-  if (!choice?.message) throw new TargetError('retry', 'the answer has no choice')
-  const { message, finish_reason = null } = choice
-  const content = readContent(message.content)
+function toAnswer(completion: Completion, seconds: number): TargetAnswer {
+  const { content, finishReason, usage } = completion
   const { answer, reasoning } = splitReasoning(content)
-  const refusal = message.refusal?.trim() ?? ''
+  const refusal = completion.refusal.trim()
   const found = {
     answer: answer === '' ? refusal : answer,
-    reasoning: message.reasoning_content?.trim() || message.reasoning?.trim() || reasoning,
-    finish_reason,
-    refused: refusal !== '' || finish_reason === 'content_filter',
-    usage: body.usage ?? null,
+    reasoning: completion.reasoning.trim() || reasoning,
+    finish_reason: finishReason,
+    refused: refusal !== '' || finishReason === 'content_filter',
+    usage,
     seconds: Math.round(seconds * 1000) / 1000,
   }
   if (!found.answer.isWellFormed()) throw new TargetError('retry', 'the answer is not valid Unicode')
   return found
-}
-
-function readContent(content: Message['content']): string {
-  if (typeof content === 'string') return content
-  return (content ?? []).map(({ text }) => text ?? '').join('')
 }

@@ -21,6 +21,7 @@ export const askOptionNames: readonly OptionName[] = [
   'samples',
   'concurrency',
   'timeout',
+  'no-stream',
   'retries',
   'judge-reasoning',
   'empty',
@@ -40,9 +41,10 @@ export function getTarget(call: Call): { target: Target; url: string; model: str
   const named = getText(values, 'target-key-env')
   const apiKey = environment[named ?? defaultKeyVariable] || null
   if (named !== undefined && apiKey === null) throw new UsageError(texts.noKeyVariable(named))
-  const timeoutMs = (getNumber(call, 'timeout', { min: 1, max: 3600 }) ?? 300) * 1000
+  const silenceMs = (getNumber(call, 'timeout', { min: 1, max: 300 }) ?? 300) * 1000
+  const isStreamed = values['no-stream'] !== true
   const retries = getNumber(call, 'retries', { max: 100, whole: true }) ?? 5
-  return { target: new Target({ url, model, apiKey, timeoutMs, retries }), url, model }
+  return { target: new Target({ url, model, apiKey, silenceMs, isStreamed, retries }), url, model }
 }
 
 export function getAskOptions(call: Call): AskOptions {

@@ -49,6 +49,7 @@ const declared = {
   samples: { type: 'string', value: 'N' },
   concurrency: { type: 'string', value: 'N' },
   timeout: { type: 'string', value: 'SECONDS' },
+  'no-stream': { type: 'boolean' },
   retries: { type: 'string', value: 'N' },
   'judge-reasoning': { type: 'boolean' },
   empty: { type: 'string', value: 'judge|skip|refuse' },

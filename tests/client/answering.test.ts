@@ -7,7 +7,7 @@ import { readQuestions } from '../../client/answering/read-questions.ts'
 import { splitReasoning } from '../../client/answering/reasoning.ts'
 import { parseRetryAfter, toRetryDelay } from '../../client/api/retry-delay.ts'
 import { startCommand } from './command.ts'
-import { complete, fail, startTargetServer, type TargetServer } from './target-server.ts'
+import { complete, delta, fail, startTargetServer, stream, type TargetServer } from './target-server.ts'
 
 let target: TargetServer
 let folder: string
@@ -85,6 +85,7 @@ describe('keval answer', () => {
       ],
       temperature: 0.8,
       max_tokens: 2048,
+      stream: true,
       seed: 7,
       stop: ['###', '끝'],
       chat_template_kwargs: { enable_thinking: false },
@@ -122,6 +123,36 @@ describe('keval answer', () => {
     expect(Date.now() - begun).toBeGreaterThan(1000)
     expect(target.requests).toHaveLength(8)
     expect(readRows(out)).toHaveLength(2)
+  })
+
+  it('reads streams, and asks again for one that broke off', async () => {
+    const whole = [
+      delta({ role: 'assistant', content: '' }),
+      delta({ reasoning_content: '생' }),
+      delta({ reasoning_content: '각' }),
+      delta({ content: '좋은 ' }),
+      delta({ content: '답' }, ''),
+      delta({}, 'stop'),
+      { choices: [], usage: { prompt_tokens: 3, completion_tokens: 4 } },
+    ]
+    target.behaviour = stream(whole)
+    target.next = [
+      stream(whole.slice(0, 4), 'cut'),
+      stream(whole.slice(0, 4), 'nothing'),
+      // an empty reason does not end an answer, whatever follows
+      stream(whole.slice(0, 5), 'done'),
+      stream([{ error: { message: 'out of memory' } }]),
+    ]
+    const { ended, out, journal } = start(['--concurrency', '1'], [{ question: '질문' }])
+    const { code, err } = await ended
+    expect(code, err).toBe(0)
+    expect(target.requests).toHaveLength(5)
+    expect(readRows(out)[0].answer).toBe('좋은 답')
+    const usage = { prompt_tokens: 3, completion_tokens: 4 }
+    expect(readRows(journal)[1]).toMatchObject({ reasoning: '생각', finish_reason: 'stop', usage })
+    const plain = start(['--no-stream', '--out', join(folder, 'plain.jsonl')], [{ question: '질문' }])
+    await plain.ended
+    expect(target.requests.at(-1)).not.toHaveProperty('stream')
   })
 
   it('gives up a request that hangs', async () => {

@@ -78,3 +78,17 @@ export async function startTargetServer(): Promise<TargetServer> {
   }
   return target
 }
+
+/** Server-sent events, one per object; what follows is the test's choice. */
+export const stream =
+  (chunks: readonly object[], end: 'done' | 'cut' | 'nothing' = 'done'): Behaviour =>
+  (_, response) => {
+    response.setHeader('content-type', 'text/event-stream')
+    for (const chunk of chunks) response.write(`data: ${JSON.stringify(chunk)}\n\n`)
+    if (end === 'cut') response.destroy()
+    else response.end(end === 'done' ? 'data: [DONE]\n\n' : '')
+  }
+
+export const delta = (delta: object, finish_reason: string | null = null) => ({
+  choices: [{ delta, finish_reason }],
+})
