@@ -48,7 +48,7 @@ const parent = process.ppid
 setInterval(() => {
   if (process.ppid !== parent) void stop(0, 'Stopped: the process that ran the start has ended.')
 }, 250).unref()
-process.on('uncaughtException', (error) => void stop(1, whyOf(error)))
+process.on('uncaughtException', (error) => void stop(1, describeError(error)))
 process.on('beforeExit', () => void stop(1, 'The start ended before gateway and node answered.'))
 
 async function start(): Promise<void> {
@@ -130,9 +130,9 @@ async function startNode(secret: string, state: string): Promise<{ url: string }
 }
 
 /** One line for what the user can act on, everything for the rest. */
-function whyOf(error: unknown): string {
+function describeError(error: unknown): string {
   if (error instanceof StartProblem) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
-start().catch((error: unknown) => stop(1, whyOf(error)))
+start().catch((error: unknown) => stop(1, describeError(error)))

@@ -23,18 +23,20 @@ import { composeMail } from './mails/compose-mail.ts'
 import { type RetentionPeriods, retentionPeriods } from './retention/periods.ts'
 import { remindOfExpiry } from './retention/reminders.ts'
 import { Retention } from './retention/retention.ts'
+import { ReviewMails } from './review/review-mails.ts'
 import { ReviewService } from './review/review-service.ts'
 import { ensureDemoTenant } from './tenants/demo-tenant.ts'
 import { Plans } from './tenants/plans.ts'
 import { type DestroyTenantData, TenantDeletion } from './tenants/tenant-deletion.ts'
 import { Tenants } from './tenants/tenants.ts'
 
-/** The access gate, put together. */
+/** The services of the access gate. */
 export interface Access {
   applications: ApplicationStore
   applicationService: ApplicationService
   consents: Consents
   reviewService: ReviewService
+  reviewMails: ReviewMails
   claimService: ClaimService
   statusLinks: StatusLinks
   withdrawalService: WithdrawalService
@@ -110,6 +112,7 @@ export function createAccess({
     }),
     consents,
     reviewService: new ReviewService({ database, applications, tenants, audit, mailQueue, now }),
+    reviewMails: new ReviewMails({ database, audit, mailQueue }),
     claimService: new ClaimService({ applications, tenants, tokens, keys }),
     statusLinks: new StatusLinks({ database, applications, tokens, mailQueue, hash, limiter, random }),
     withdrawalService: new WithdrawalService({ database, applications, tenantDeletion }),

@@ -7,7 +7,7 @@ export async function maintenance(access: Access): Promise<void> {
   await runIsolated('maintenance', {
     mails: () => mailQueue.sendDue(),
     activated: () => retention.activate(),
-    forgotten: () => retention.endForgotten(),
+    forgotten: () => retention.expireUnanswered(),
     rejected: () => retention.destroyRejected(),
     abandoned: () => retention.deleteAbandoned(),
     deleted: () => access.tenantDeletion.sweep(),

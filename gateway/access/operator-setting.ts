@@ -10,6 +10,6 @@ export function operatorSetting(name: string, configured: string | undefined): R
   }
 }
 
-/** What the operator has set cannot be used. */
+/** A setting of the operator that cannot be used. */
 export const notConfigured = (detail: string) =>
   new FailureError({ code: 'not_configured', detail, source: 'gateway' })

@@ -11,7 +11,7 @@ import type { PlanRow } from './tenants/plans.ts'
 import type { Receipt } from './tenants/tenant-deletion.ts'
 import type { TenantRow } from './tenants/tenants.ts'
 
-/** From rows to the wire: what leaves the gate, member by member. */
+/** Turns rows into the API's objects, member by member, so that no column leaves by accident. */
 
 export const time = (at: number) => new Date(at).toISOString()
 const timeOrNull = (at: number | null) => (at === null ? null : time(at))
@@ -43,7 +43,7 @@ export function statusView(
             message: request?.rejection?.message ?? '',
             may_reapply: request?.rejection?.mayReapply ?? true,
           },
-    // That a mail is held back would tell how many others went to the same address.
+    // "held" would reveal how many mails others caused to the same mailbox.
     mail: mail?.status === 'held' ? 'queued' : (mail?.status ?? null),
     // The applicant learns that a reviewer acted, not which one.
     history: historyView(history, (actor) =>
@@ -52,13 +52,13 @@ export function statusView(
   }
 }
 
-export function historyView(history: TransitionRow[], nameOf = (actor: string) => actor) {
+export function historyView(history: TransitionRow[], toActorName = (actor: string) => actor) {
   return history.map(({ at, event, fromStatus, toStatus, actor }) => ({
     at: time(at),
     event,
     from: fromStatus,
     to: toStatus,
-    by: nameOf(actor),
+    by: toActorName(actor),
   }))
 }
 

@@ -17,16 +17,16 @@ const pauses = [minute, 5 * minute, 30 * minute, 2 * 60 * minute, 12 * 60 * minu
 /** A sender that has not finished by then has crashed, and another takes over. */
 const lease = 2 * minute
 
-/** Whether a mail may be tried: also where its time lies further ahead than any pause, after a clock was put back. */
+/** Whether a mail is due, or lies further ahead than its longest wait because the clock was put back. */
 function isDue(now: number): SQL {
   const cases = pauses.map((pause, i) => sql`when ${i + 1} then ${pause}`)
-  const longestWait = sql`case when ${mails.status} = 'sending' then ${lease} else (case ${mails.attempts} ${sql.join(cases, sql` `)} else 0 end) end`
-  return or(lte(mails.dueAt, now), gt(mails.dueAt, sql`${now} + ${longestWait}`))!
+  const maxWait = sql`case when ${mails.status} = 'sending' then ${lease} else (case ${mails.attempts} ${sql.join(cases, sql` `)} else 0 end) end`
+  return or(lte(mails.dueAt, now), gt(mails.dueAt, sql`${now} + ${maxWait}`))!
 }
 
 /**
- * Mails that have to go out. Queueing is a row in the same transaction as the step that causes the mail, so
- * a crash between an approval and its mail loses nothing; sending happens after it, and again by the clock.
+ * Queued mails. A mail is a row in the transaction of the step that causes it, so a crash between an approval and its
+ * mail loses nothing; it is sent after the response, and again by the scheduled work.
  */
 export class MailQueue {
   readonly #database: ControlDatabase
@@ -68,7 +68,7 @@ export class MailQueue {
     })
   }
 
-  /** Sends what is due: one application's mails right after its step, all of them by the clock. */
+  /** Sends due mails, of one application or of all. */
   async sendDue(applicationId?: string): Promise<number> {
     const due = await this.#database
       .select()

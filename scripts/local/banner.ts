@@ -15,7 +15,7 @@ interface ListedModel {
 const question = '광합성이 무엇인지 설명해 주세요.'
 const answer = '광합성은 식물이 빛으로 양분을 만드는 일입니다. 예를 들어 나뭇잎은 햇빛을 받아 당을 만듭니다.'
 
-/** What the user sees once everything answers: addresses, key, and a judgment to paste. */
+/** The text shown once everything answers: addresses, key, and a judgment to paste. */
 export async function banner({
   gateway,
   node,

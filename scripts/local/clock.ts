@@ -1,9 +1,9 @@
 import type { Miniflare } from 'miniflare'
 
-/** The triggers of wrangler.toml: how the nodes are, and the access gate's clearing up. */
+/** The triggers of wrangler.toml: health checks of the nodes, and the access gate's maintenance. */
 const crons = ['* * * * *', '*/5 * * * *']
 
-/** Runs the gateway's scheduled work at once and then every minute: nobody else does here. Answers how to stop. */
+/** Runs the gateway's scheduled work at once and then every minute. Returns the function that stops it. */
 export function startClock(miniflare: Miniflare): () => Promise<void> {
   const tick = async () => {
     const worker = await miniflare.getWorker()

@@ -7,7 +7,7 @@ interface Listener {
   program: string
 }
 
-export const named = ({ pid, program }: Listener) => `process ${pid} (${program})`
+export const describeListener = ({ pid, program }: Listener) => `process ${pid} (${program})`
 
 /** The process that listens on a port, where the system tells: Linux does, of processes of the same user. */
 export function listenerOn(port: number): Listener | null {
@@ -18,7 +18,7 @@ export function listenerOn(port: number): Listener | null {
       .map((line) => line.trim().split(/\s+/))
       .filter(([, local, , state]) => local?.endsWith(end) && state === listening)
       .map((columns) => `socket:[${columns[9]}]`)
-    const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && holds(name, inodes))
+    const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && hasFile(name, inodes))
     if (pid === undefined) return null
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, 2)
     return {
@@ -35,7 +35,7 @@ export function listenerOn(port: number): Listener | null {
 
 const listening = '0A'
 
-function holds(pid: string, files: readonly string[]): boolean {
+function hasFile(pid: string, files: readonly string[]): boolean {
   try {
     return readdirSync(`/proc/${pid}/fd`).some((fd) => files.includes(readlinkSync(`/proc/${pid}/fd/${fd}`)))
   } catch {

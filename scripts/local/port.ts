@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { listenerOn, named } from './listener.ts'
+import { describeListener, listenerOn } from './listener.ts'
 import { StartProblem } from './problem.ts'
 
 /** A port number from the environment, free to listen on at 127.0.0.1. */
@@ -13,7 +13,7 @@ export async function freePort(variable: string, fallback: number): Promise<numb
     const server = createServer()
     server.once('error', ({ message }) => {
       const holder = listenerOn(port)
-      const taken = holder === null ? 'is taken: ' : `is taken by ${named(holder)}: end that, or `
+      const taken = holder === null ? 'is taken: ' : `is taken by ${describeListener(holder)}: end that, or `
       const why = message.includes('EADDRINUSE') ? taken : `cannot be used (${message}): `
       reject(new StartProblem(`Port ${port} ${why}set ${variable} to another one.`))
     })

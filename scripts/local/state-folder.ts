@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { listenerOn, named } from './listener.ts'
+import { describeListener, listenerOn } from './listener.ts'
 import { StartProblem } from './problem.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -40,7 +40,8 @@ export async function claimState(state: string): Promise<ClaimedState> {
   const left = readUse(book)
   if (left !== null && (await answers(left.port))) {
     const holder = listenerOn(left.port)
-    const [by, how] = holder === null ? ['', ''] : [` by ${named(holder)}`, ` (kill -9 ${holder.pid})`]
+    const [by, how] =
+      holder === null ? ['', ''] : [` by ${describeListener(holder)}`, ` (kill -9 ${holder.pid})`]
     throw new StartProblem(
       `An earlier start on ${state} was killed, and the port ${left.port} of its gateway is still taken${by}: end that${how}, or delete ${book} if it is another program.`,
     )

@@ -6,6 +6,8 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -42,6 +44,12 @@ function fill(): void {
       // full for this size
     }
   }
+}
+
+/** Leaves so few bytes that the watermark is passed while the database still works. */
+function fillAlmost(): void {
+  fill()
+  truncateSync(filler, statSync(filler).size - 2_000_000)
 }
 
 const free = () => rmSync(filler, { force: true })
@@ -101,6 +109,20 @@ describe('a service whose disk fills up', () => {
     expect((await ask('/v1/keys', 'GET', started.key)).status).toBe(200)
     expect(log()).toMatch(/"event":"log_lines_dropped","count":\d+/)
     expect(started.process.exitCode).toBeNull()
+  })
+
+  it('refuses uploads while the disk is below its watermark', async () => {
+    fillAlmost()
+    const form = new FormData()
+    form.set('purpose', 'batch')
+    form.set('file', new File(['{}'.repeat(1000)], 'batch.jsonl'))
+    const upload = await fetch(`${started.gateway}/v1/files`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${started.key}` },
+      body: form,
+    })
+    free()
+    expect((await json(upload)).error).toMatchObject({ code: 'storage_full' })
   })
 })
 

@@ -42,7 +42,7 @@ interface Parts {
   random: RandomBytes
 }
 
-/** What an applicant can do: apply, confirm the address, look, change, answer. */
+/** The acts of an applicant: apply, verify the address, change, answer. */
 export class ApplicationService {
   readonly #parts: Parts
 
@@ -81,7 +81,7 @@ export class ApplicationService {
     return { id, statusToken: token }
   }
 
-  /** The application that a status token opens. A wrong id and a wrong token are one and the same answer. */
+  /** The application that a status token opens. A wrong id and a wrong token get the same answer. */
   async authenticate(id: string, token: string): Promise<ApplicationRow> {
     const [application, given] = await Promise.all([this.#parts.applications.find(id), sha256Hex(token)])
     if (application === undefined || application.statusTokenHash !== given) throw noSuchApplication()
@@ -142,7 +142,7 @@ export class ApplicationService {
     return { ...person, ...request.form, ...values }
   }
 
-  /** Sends the verification mail again, within the same daily bound. */
+  /** Sends the verification mail again, within the bound of the mailbox. */
   async resendVerification(application: ApplicationRow): Promise<void> {
     if (application.status !== 'submitted') {
       throw new FailureError({

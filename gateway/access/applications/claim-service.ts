@@ -13,7 +13,7 @@ interface Parts {
   keys: Keys
 }
 
-/** Hands the first key to whoever holds the link from the mail: once, also when two come at the same time. */
+/** Hands out a tenant's first key for the link from the mail, once, also under concurrent requests. */
 export class ClaimService {
   readonly #parts: Parts
 
@@ -41,7 +41,7 @@ export class ClaimService {
         tokens.revoke(id, 'claim'),
       ])
     } catch (error) {
-      // The other one was faster; for this one the link is simply used.
+      // Another request redeemed the link first.
       if (error instanceof FailureError && error.failure.code === 'conflict') throw linkNotValid()
       throw error
     }

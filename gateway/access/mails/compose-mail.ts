@@ -13,13 +13,13 @@ interface Parts {
   database: ControlDatabase
   applications: ApplicationStore
   tokens: OneTimeTokens
-  /** Where the service is reached: what links in mails begin with. */
+  /** The address of the service, which links in mails begin with. */
   publicUrl: string
 }
 
 /**
- * Writes a queued mail: opens the address, makes the link, fills in the template. Null when the mail has
- * lost its point because the application has moved on.
+ * Composes a queued mail: opens the address, issues the link, fills in the template. Null where the application has
+ * moved on and the mail has no purpose any more.
  */
 export const composeMail =
   (parts: Parts) =>
@@ -40,7 +40,7 @@ export const composeMail =
 
 type Writer = (parts: Parts, application: ApplicationRow, mail: QueuedMail) => Promise<MailValues | null>
 
-/** What a one-time link is posted to. */
+/** The paths that one-time links are posted to. */
 const linkPaths = { verify: 'verifications', claim: 'claims', status: 'status-links' } as const
 
 async function link(

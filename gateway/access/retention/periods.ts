@@ -1,6 +1,6 @@
 import { notConfigured, operatorSetting } from '../operator-setting.ts'
 
-/** After how many days what happens by itself. */
+/** Periods in days, after which data is destroyed without anybody's doing. */
 const defaults = {
   /** An application whose address was never verified is destroyed. */
   unverified: 7,

@@ -9,10 +9,10 @@ interface Parts {
   now: () => number
 }
 
-/** Two weeks: time enough to rotate a key that is built into something. */
-const ahead = 14 * 86_400_000
+/** Two weeks: enough to rotate a key that is built into something. */
+const noticeMs = 14 * 86_400_000
 
-/** When a key ends: with its own time or with its tenant's. A key without either never comes this way. */
+/** The end of a key: its own or its tenant's, whichever is earlier. */
 const never = Number.MAX_SAFE_INTEGER
 const end = sql<number>`min(coalesce(${apiKeys.expiresAt}, ${never}), coalesce(${tenants.expiresAt}, ${never}))`
 
@@ -24,7 +24,7 @@ export async function remindOfExpiry({ database, mailQueue, now }: Parts): Promi
     .innerJoin(tenants, eq(apiKeys.tenantId, tenants.id))
     .where(
       and(
-        lt(end, now() + ahead),
+        lt(end, now() + noticeMs),
         gt(end, now()),
         isNull(apiKeys.remindedAt),
         isNull(apiKeys.revokedAt),

@@ -18,10 +18,10 @@ interface Parts {
 }
 
 const day = 86_400_000
-/** How many of each kind one run takes on; the next run takes the next. */
-const atOnce = 50
+/** Records of each kind that one run handles; the next run handles the next ones. */
+const maxPerRun = 50
 
-/** Ends what was left lying, and destroys data whose time is over. Whatever breaks off is done by the next run. */
+/** Ends abandoned applications and tenants, and destroys data after its period. Every run resumes the last one. */
 export class Retention {
   readonly #parts: Parts
 
@@ -29,15 +29,15 @@ export class Retention {
     this.#parts = parts
   }
 
-  /** Applications whose address was not verified, or whose question was not answered. */
-  async endForgotten(): Promise<number> {
+  /** Ends applications whose address was not verified, or whose question was not answered. */
+  async expireUnanswered(): Promise<number> {
     const { unverified, unanswered } = this.#parts.periods()
     const forgotten = [
       ...(await this.#waitingSince('submitted', unverified)),
       ...(await this.#waitingSince('info_requested', unanswered)),
     ]
     const { applications, audit } = this.#parts
-    await eachForItself(forgotten, async (application) => {
+    await forEachIndependently(forgotten, async (application) => {
       const entry = { actor: 'system', action: 'application.expire', subject: application.id }
       const step = applications.step(application, 'expire', { actor: 'system', reason: application.status })
       const writes = [...step, ...applications.destroy(application.id)]
@@ -46,18 +46,18 @@ export class Retention {
     return forgotten.length
   }
 
-  /** The data of applications that were rejected long enough ago. */
+  /** Destroys the data of applications whose rejection lies back long enough. */
   async destroyRejected(): Promise<number> {
     const { applications, audit, periods } = this.#parts
     const rejected = await this.#waitingSince('rejected', periods().rejected)
-    await eachForItself(rejected, async ({ id }) => {
+    await forEachIndependently(rejected, async ({ id }) => {
       const entry = { actor: 'system', action: 'application.destroy', subject: id }
       await audit.commit(entry, applications.destroy(id))
     })
     return rejected.length
   }
 
-  /** Tenants whose key was never claimed, whose access ended, or who stopped using it. */
+  /** Deletes tenants whose key was never claimed, whose access ended, or who stopped using it. */
   async deleteAbandoned(): Promise<number> {
     const { database, tenantDeletion, periods, now } = this.#parts
     const { unclaimed, inactive, ended } = periods()
@@ -72,17 +72,17 @@ export class Retention {
           sql`(${tenantsTable.expiresAt} < ${now() - ended * day} or ${lastSign} < ${now() - inactive * day})`,
         ),
       )
-      .limit(atOnce)
+      .limit(maxPerRun)
     const ids = new Set([
       ...unclaimedApplications.flatMap(({ tenantId }) => tenantId ?? []),
       ...over.map(({ id }) => id),
       ...(await tenantDeletion.unfinished()),
     ])
-    await eachForItself(ids, (id) => tenantDeletion.delete(id, 'system'))
+    await forEachIndependently(ids, (id) => tenantDeletion.delete(id, 'system'))
     return ids.size
   }
 
-  /** Claimed applications whose key was used for the first time. */
+  /** Activates claimed applications whose key was used for the first time. */
   async activate(): Promise<number> {
     const { database, applications } = this.#parts
     const used = await database
@@ -90,8 +90,8 @@ export class Retention {
       .from(applicationsTable)
       .innerJoin(tenantsTable, eq(applicationsTable.tenantId, tenantsTable.id))
       .where(and(eq(applicationsTable.status, 'claimed'), sql`${tenantsTable.lastUsedAt} is not null`))
-      .limit(atOnce)
-    await eachForItself(used, ({ applications: row }) =>
+      .limit(maxPerRun)
+    await forEachIndependently(used, ({ applications: row }) =>
       applications.commit(applications.step(row, 'activate', { actor: 'system' })),
     )
     return used.length
@@ -110,12 +110,12 @@ export class Retention {
         ),
       )
       .orderBy(asc(applicationsTable.changedAt))
-      .limit(atOnce)
+      .limit(maxPerRun)
   }
 }
 
-/** One that fails holds up none behind it; the first failure is thrown once all had their turn. */
-async function eachForItself<Item>(
+/** Runs the work for every item; the first failure is thrown after all of them ran. */
+async function forEachIndependently<Item>(
   items: Iterable<Item>,
   end: (item: Item) => Promise<unknown>,
 ): Promise<void> {

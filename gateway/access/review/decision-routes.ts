@@ -101,8 +101,8 @@ export function decisionRoutes() {
 
   routes.openapi(resendMail, async (c) => {
     const { id, mail } = c.req.valid('param')
-    const { reviewService, applications } = c.get('services').access
-    await reviewService.resendMail(id, mail, c.get('operator'))
+    const { reviewMails, applications } = c.get('services').access
+    await reviewMails.resend(id, mail, c.get('operator'))
     sendMails(c, id)
     return c.json(await summarise(c, await applications.get(id)), 202)
   })

@@ -1,8 +1,6 @@
-import { and, desc, eq } from 'drizzle-orm'
 import type { rejectionCodes } from '../../../schema/api/access.ts'
 import { FailureError } from '../../../schema/api/errors.ts'
 import type { ApplicationRow } from '../../../schema/db/control.ts'
-import { mails } from '../../../schema/db/control.ts'
 import type { AuditEntry, AuditLog } from '../../audit/audit-log.ts'
 import { expiryPassed } from '../../auth/key-failures.ts'
 import type { MailQueue } from '../../mail/mail-queue.ts'
@@ -12,7 +10,7 @@ import { type Event, nextStatus } from '../applications/states.ts'
 import type { Grant, Tenants } from '../tenants/tenants.ts'
 import { type ReviewContext, readReviewContexts } from './review-context.ts'
 
-/** How long access is granted where the reviewer says nothing else. */
+/** The period of access where the reviewer names no other. */
 const year = 365 * 86_400_000
 
 /** An application at the revision that the reviewer saw. */
@@ -30,7 +28,7 @@ interface Parts {
   now: () => number
 }
 
-/** What a reviewer can do. Every step is committed together with its row in the audit log. */
+/** The acts of a reviewer. Every step is committed together with its row in the audit log. */
 export class ReviewService {
   readonly #parts: Parts
 
@@ -53,7 +51,7 @@ export class ReviewService {
     }
   }
 
-  /** Shows who applies. The reason is demanded and kept; the log entry comes before the data. */
+  /** Shows who applies. The reason is required and logged before the data is opened. */
   async reveal(id: string, reason: string, actor: string): Promise<{ person: Person; revision: number }> {
     const { applications, audit } = this.#parts
     const application = await applications.get(id)
@@ -76,7 +74,7 @@ export class ReviewService {
     return { person, revision: application.revision }
   }
 
-  /** Approves: the tenant comes into being, and a mail will bring the applicant the link to the key. */
+  /** Approves: creates the tenant, and queues the mail with the applicant's link to the key. */
   async approve(shown: ShownApplication, wish: Partial<Grant>, actor: string): Promise<ApplicationRow> {
     const { applications, tenants, mailQueue, now } = this.#parts
     const { id } = shown
@@ -137,33 +135,8 @@ export class ReviewService {
     return applications.get(id)
   }
 
-  /** Sends a mail once more, with a fresh link where it has one. */
-  async resendMail(id: string, mailId: string, actor: string): Promise<void> {
-    const { database, audit, mailQueue } = this.#parts
-    const mail = await database
-      .select()
-      .from(mails)
-      .where(and(eq(mails.id, mailId), eq(mails.applicationId, id)))
-      .get()
-    if (mail === undefined) {
-      throw new FailureError({ code: 'not_found', detail: 'There is no such mail.', source: 'gateway' })
-    }
-    await audit.commit({ actor, action: 'mail.resend', subject: id, detail: { template: mail.template } }, [
-      mailQueue.queue(id, mail.template, { ...(mail.subjectId !== null && { subjectId: mail.subjectId }) }),
-    ])
-  }
-
   reviewContexts(page: readonly ApplicationRow[]): Promise<Map<string, ReviewContext>> {
     return readReviewContexts(this.#parts.database, page)
-  }
-
-  listMails(id: string) {
-    return this.#parts.database
-      .select()
-      .from(mails)
-      .where(eq(mails.applicationId, id))
-      .orderBy(desc(mails.createdAt), desc(mails.id))
-      .limit(50)
   }
 
   /** Of two reviewers who open it at once one takes it up; the other's look is recorded as a look. */
@@ -209,5 +182,5 @@ export class ReviewService {
 export const defaultPlan = ({ purpose }: Pick<ApplicationRow, 'purpose'>) =>
   purpose === 'commercial' ? 'commercial' : 'research'
 
-/** Whoever typed an address proves it is theirs before anybody reads what they typed. */
+/** Whether the applicant has proved the address, which comes before anybody reads the application. */
 const isConfirmed = ({ status }: ApplicationRow) => status !== 'submitted'

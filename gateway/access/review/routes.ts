@@ -17,7 +17,7 @@ const tags = ['review']
 const bodyLimit = 16 * 1024
 const limit = z.coerce.number().int().min(1).max(100).default(50)
 
-/** What waits for a reviewer; an address that is not verified is not worth anybody's time yet. */
+/** The states that wait for a reviewer. */
 const waiting: readonly ApplicationStatus[] = ['verified', 'in_review']
 
 const list = apiRoute(
@@ -78,12 +78,12 @@ export function reviewRoutes() {
   })
 
   routes.openapi(show, async (c) => {
-    const { reviewService, applications } = c.get('services').access
+    const { reviewService, reviewMails, applications } = c.get('services').access
     const { application, request } = await reviewService.show(c.req.valid('param').id, c.get('operator'))
     const [view, history, mails] = await Promise.all([
       summarise(c, application),
       applications.history(application.id),
-      reviewService.listMails(application.id),
+      reviewMails.list(application.id),
     ])
     return c.json(
       {

@@ -19,7 +19,7 @@ const demoTenant = 'ten_demo'
 const demoKey = 'key_demo'
 
 /**
- * Makes sure that the demo tenant is there and answers its test key. The key follows from a secret of this
+ * Creates the demo tenant where it is missing, and returns its test key. The key follows from a secret of this
  * installation, so it stays the same from start to start without being stored.
  */
 export async function ensureDemoTenant(

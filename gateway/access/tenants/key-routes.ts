@@ -78,7 +78,7 @@ const revoke = apiRoute(
   },
 )
 
-/** What a tenant calls to look after its keys. */
+/** Routes of a tenant for its own keys. */
 export function keyRoutes() {
   const routes = apiRoutes()
 

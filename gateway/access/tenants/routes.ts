@@ -94,7 +94,7 @@ const demo = apiRoute(
   },
 )
 
-/** What operators call to look after tenants. */
+/** Routes of the operator for tenants. */
 export function tenantRoutes() {
   const routes = apiRoutes()
 

@@ -29,10 +29,10 @@ interface Parts {
   random: RandomBytes
 }
 
-/** How long after a deletion the tenant's object is looked after: a few runs of the clock. */
-const sweepFor = 20 * 60_000
+/** How long after a deletion the tenant's object is emptied again: a few scheduled runs. */
+const sweepForMs = 20 * 60_000
 
-/** The end of a tenant. */
+/** Deletes tenants. */
 export class TenantDeletion {
   readonly #parts: Parts
 
@@ -41,8 +41,8 @@ export class TenantDeletion {
   }
 
   /**
-   * Deletes a tenant with everything it has. The steps can be repeated: the keys die first, then the data,
-   * then what is left of the tenant, with a receipt. A deletion that broke off is finished by the next call.
+   * Deletes a tenant with everything it has. The steps can be repeated: the keys are revoked first, then the data
+   * is destroyed, then the rest is deleted with a receipt. The next call finishes a deletion that broke off.
    */
   async delete(id: string, actor: string): Promise<Receipt> {
     const { database, tenants, audit, applications, destroyData, now, random } = this.#parts
@@ -81,7 +81,7 @@ export class TenantDeletion {
     return (await this.#receipt(id))!
   }
 
-  /** The writes after which no key of the tenant opens anything and its deletion will be finished by the clock. */
+  /** The writes that revoke every key of a tenant and mark it for deletion, which the scheduled work finishes. */
   begin(id: string): Write[] {
     const { database, now } = this.#parts
     return [
@@ -109,7 +109,10 @@ export class TenantDeletion {
       .select({ tenantId: deletionReceipts.tenantId })
       .from(deletionReceipts)
       .where(
-        and(gt(deletionReceipts.deletedAt, now() - sweepFor), lt(deletionReceipts.deletedAt, now() - 10_000)),
+        and(
+          gt(deletionReceipts.deletedAt, now() - sweepForMs),
+          lt(deletionReceipts.deletedAt, now() - 10_000),
+        ),
       )
     for (const { tenantId } of recent) await destroyData(tenantId)
     return recent.length

@@ -26,7 +26,7 @@ interface Parts {
   random: RandomBytes
 }
 
-/** The spaces of approved applicants. */
+/** The tenants: one for each approved application. */
 export class Tenants {
   readonly #parts: Parts
 
@@ -113,7 +113,7 @@ export class Tenants {
         .update(tenants)
         .set({ ...rest, planId: plan ?? tenant.planId })
         .where(eq(tenants.id, id)),
-      // With a new end, the keys deserve a new reminder.
+      // A new end needs a new reminder.
       database.update(apiKeys).set({ remindedAt: null }).where(eq(apiKeys.tenantId, id)),
     ])
     return this.get(id)

@@ -18,7 +18,7 @@ interface Found {
 
 /** What zod found wrong with a form, each problem once per field, in the applicant's language. */
 export function describeIssues(issues: readonly z.core.$ZodIssue[], language: Language): FieldError[] {
-  return describe(issues.flatMap(problemsOf), language)
+  return describe(issues.flatMap(toProblems), language)
 }
 
 /**
@@ -58,7 +58,7 @@ export function checkRequirements(
 ): FieldError[] {
   const found: Found[] = []
   for (const field of Object.keys(formFields) as FormField[]) {
-    const requirement = requirementOf(field, values, requirements)
+    const requirement = getRequirement(field, values, requirements)
     const given = values[field] !== undefined
     if (requirement === 'required' && !given) found.push({ field, problem: 'missing' })
     if (requirement === 'absent' && given) found.push({ field, problem: 'not_asked' })
@@ -72,7 +72,7 @@ export function checkRequirements(
 }
 
 /** A person on their own has no company to name. */
-function requirementOf(field: FormField, values: FormValues, requirements: Requirements) {
+function getRequirement(field: FormField, values: FormValues, requirements: Requirements) {
   const ofCompanies = field === 'company' || field === 'department' || field === 'position'
   if (ofCompanies && values.affiliation === 'individual') return 'optional'
   return requirements[field]
@@ -86,7 +86,7 @@ function birthProblem(birth: string, now: number): Problem | null {
   return birthday14 > todayInKorea ? 'under_14' : null
 }
 
-function problemsOf(issue: z.core.$ZodIssue): Found[] {
+function toProblems(issue: z.core.$ZodIssue): Found[] {
   const field = issue.path.map(String).join('.') || 'body'
   switch (issue.code) {
     case 'unrecognized_keys':

@@ -1,0 +1,47 @@
+import { and, desc, eq } from 'drizzle-orm'
+import { FailureError } from '../../../schema/api/errors.ts'
+import { mails } from '../../../schema/db/control.ts'
+import type { AuditLog } from '../../audit/audit-log.ts'
+import type { MailQueue } from '../../mail/mail-queue.ts'
+import type { ControlDatabase } from '../../platform/control-database.ts'
+
+interface Parts {
+  database: ControlDatabase
+  audit: AuditLog
+  mailQueue: MailQueue
+}
+
+/** The mails of applications, as reviewers see and resend them. */
+export class ReviewMails {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** The newest mails of an application. */
+  list(id: string) {
+    return this.#parts.database
+      .select()
+      .from(mails)
+      .where(eq(mails.applicationId, id))
+      .orderBy(desc(mails.createdAt), desc(mails.id))
+      .limit(50)
+  }
+
+  /** Sends a mail once more, with a fresh link where it has one. */
+  async resend(id: string, mailId: string, actor: string): Promise<void> {
+    const { database, audit, mailQueue } = this.#parts
+    const mail = await database
+      .select()
+      .from(mails)
+      .where(and(eq(mails.id, mailId), eq(mails.applicationId, id)))
+      .get()
+    if (mail === undefined) {
+      throw new FailureError({ code: 'not_found', detail: 'There is no such mail.', source: 'gateway' })
+    }
+    await audit.commit({ actor, action: 'mail.resend', subject: id, detail: { template: mail.template } }, [
+      mailQueue.queue(id, mail.template, { ...(mail.subjectId !== null && { subjectId: mail.subjectId }) }),
+    ])
+  }
+}
