@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Engine } from '../../inference-node/engine/engine.ts'
@@ -305,6 +306,28 @@ describe('the cache between tenants', () => {
     await engine.submit({ ...asking('하나'), tenant: 'a', maxTokens: 2 })
     expect((await measured(engine, { ...asking('하나'), tenant: 'b' })).found).toBe(0)
     expect((await measured(engine, { ...asking('하나'), tenant: 'b' })).found).toBeGreaterThan(8)
+  })
+})
+
+describe('an answer ends', () => {
+  it("at the end of the template's turn, also where generation_config.json names only the end of text", async () => {
+    const answers: Answer[][] = []
+    for (const eos_token_id of [[508, 511], 508]) {
+      const directory = await tinyModel('int8', 'tiny-llama', 'row')
+      writeFileSync(join(directory, 'generation_config.json'), JSON.stringify({ eos_token_id }))
+      for (const name of ['config.json', 'genai_config.json'])
+        writeFileSync(
+          join(directory, name),
+          readFileSync(join(directory, name), 'utf8').replace(
+            /"eos_token_id": ?(\d+|\[[^\]]*\])/,
+            '"eos_token_id": 508',
+          ),
+        )
+      const { submit } = await startEngine({ modelDirectory: directory })
+      answers.push(await submit({ ...asking('끝'), samples: 16, maxTokens: 300, seed: 3 }))
+    }
+    expect(answers[0]!.some(({ reason }) => reason === 'stop')).toBe(true)
+    expect(answers[1]).toEqual(answers[0])
   })
 })
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Tokenizer as ReferenceTokenizer } from '@huggingface/tokenizers'
+import { renderMessages } from '../../../schema/judge/render.ts'
+import type { ChatMessage } from '../../model/chat-template.ts'
 import type { DecoderSession } from '../../model/decoder-session.ts'
 import type { Certificate, ModelDirectory } from '../../model/directory.ts'
 import { loadTokenizer, type Tokenizer } from '../../model/tokenizer.ts'
@@ -71,36 +73,47 @@ function decode(tokenizer: Tokenizer, tokens: readonly number[]): string {
 /** A trained model puts more than this on the end of its turn; one of random weights puts it nowhere. */
 const decided = 0.5
 
-/** Longest answer of the chat that {@link checkEndOfTurn} runs. */
-const maxAnswerTokens = 128
+/** Chats whose answers are short, and the most tokens of each. */
+const shortChats: { messages: readonly ChatMessage[]; maxTokens: number }[] = [
+  { messages: [{ role: 'user', content: '1 + 1 = ? 숫자만 답하세요.' }], maxTokens: 128 },
+  {
+    messages: renderMessages('single-v1', [{ question: '대한민국의 수도는?', answer: '서울입니다.' }]),
+    maxTokens: 256,
+  },
+]
 
 /**
  * Checks that a short chat ends: the likeliest answer reaches an end token before any other control token.
  *
- * @returns why it could not be checked, where the answer is longer
+ * @returns why it could not be checked, where no answer ends in time
  */
 export async function checkEndOfTurn(
   session: DecoderSession,
   { path, vocabularySize, endOfSequenceTokens, contextLength }: ModelDirectory,
 ): Promise<Check | string> {
-  const tokenizer = await loadTokenizer(path, vocabularySize)
-  if (!tokenizer.hasChatTemplate) return 'end of turn: the directory has no chat template'
-  const ends = new Set([...endOfSequenceTokens, ...tokenizer.endTokens])
   const name = 'end of turn'
+  const tokenizer = await loadTokenizer(path, vocabularySize)
+  if (!tokenizer.hasChatTemplate) return `${name}: the directory has no chat template`
+  const ends = new Set([...endOfSequenceTokens, ...tokenizer.endTokens])
   if (ends.size === 0) return { name, passed: false, detail: 'no config and no template names an end token' }
-  const prompt = tokenizer.encodeChat([{ role: 'user', content: '1 + 1 = ? 숫자만 답하세요.' }]).tokens
-  const count = Math.min(maxAnswerTokens, contextLength - prompt.length)
-  if (count < 1) return 'end of turn: the context is shorter than a short chat'
-  const answer = await session.greedy(prompt, count, (token) => tokenizer.isSpecial(token))
-  const last = answer.at(-1)!
-  if (ends.has(last)) return { name, passed: true, detail: `a short chat ends after ${answer.length} tokens` }
-  if (tokenizer.isSpecial(last)) {
-    const logits = (await session.logits([...prompt, ...answer.slice(0, -1)])).slice(
-      -session.graph.vocabularySize,
-    )
-    const probability = Math.exp(logits[last]! - logSumExp(logits))
+  let obstacle = `${name}: the context is shorter than a short chat`
+  for (const { messages, maxTokens } of shortChats) {
+    const prompt = tokenizer.encodeChat(messages).tokens
+    const count = Math.min(maxTokens, contextLength - prompt.length)
+    if (count < 1) continue
+    const answer = await session.greedy(prompt, count, (token) => tokenizer.isSpecial(token))
+    const last = answer.at(-1)!
+    if (ends.has(last))
+      return { name, passed: true, detail: `a short chat ends after ${answer.length} tokens` }
+    obstacle = `${name}: the answer to a short chat is longer than ${count} tokens`
+    if (!tokenizer.isSpecial(last)) continue
+    const logits = await session.logits([...prompt, ...answer.slice(0, -1)])
+    const probability = toProbability(logits.slice(-session.graph.vocabularySize), last)
     const detail = `a short chat reaches control token ${last} with probability ${probability.toPrecision(2)}, which is not among the end tokens`
-    return probability > decided ? { name, passed: false, detail } : `end of turn: ${detail}`
+    if (probability > decided) return { name, passed: false, detail }
+    obstacle = `${name}: ${detail}`
   }
-  return `end of turn: the answer to a short chat is longer than ${count} tokens`
+  return obstacle
 }
+
+const toProbability = (logits: Float32Array, token: number) => Math.exp(logits[token]! - logSumExp(logits))
