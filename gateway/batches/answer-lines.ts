@@ -6,7 +6,7 @@ export type Answered = Pick<
 >
 
 /** A line of an output or error file, in OpenAI's form. The answer is JSON already and goes in as it is. */
-export function answerLine({ batchId, position, customId, state, statusCode, response }: Answered): string {
+export function toAnswerLine({ batchId, position, customId, state, statusCode, response }: Answered): string {
   const id = JSON.stringify(`${batchId}-${position}`)
   const answer =
     state === 'expired'

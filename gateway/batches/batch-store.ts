@@ -35,7 +35,7 @@ export class BatchStore {
 
   addLines(id: string, lines: readonly PendingLine[]): void {
     // one statement for many lines, each below the platform's bound on a value
-    for (const lot of lotsOf(lines)) {
+    for (const lot of chunkLines(lines)) {
       // as a part of JSON, a large request could outgrow the bound by its quotes alone
       if (lot.length === 1) {
         this.#addLine(id, lot[0]!)
@@ -196,13 +196,13 @@ export class BatchStore {
 
 /** Known without reading the request. */
 const requestBytes = sql<number>`octet_length(${batchLines.request})`
-const lotCharacters = 300_000
+const maxChunkCharacters = 300_000
 
-function* lotsOf(lines: readonly PendingLine[]): Generator<PendingLine[]> {
+function* chunkLines(lines: readonly PendingLine[]): Generator<PendingLine[]> {
   let lot: PendingLine[] = []
   let characters = 0
   for (const line of lines) {
-    if (characters + line.request.length > lotCharacters && lot.length > 0) {
+    if (characters + line.request.length > maxChunkCharacters && lot.length > 0) {
       yield lot
       lot = []
       characters = 0

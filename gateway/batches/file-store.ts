@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, lt, lte, sql } from 'drizzle-orm'
 import { batchLines, fileParts, files } from '../../schema/db/batches.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
-import { type Answered, answerLine } from './answer-lines.ts'
+import { type Answered, toAnswerLine } from './answer-lines.ts'
 import { expiredIn, nextExpiryIn } from './expiry.ts'
 
 export type FileRecord = typeof files.$inferSelect
@@ -92,7 +92,7 @@ export class FileStore {
     for (let after = -1; ; ) {
       const sizes = this.#sizes(batchId, state, after)
       for (const { responseBytes, ...line } of sizes) {
-        bytes += encoder.encode(answerLine({ ...line, response: '' })).byteLength + responseBytes
+        bytes += encoder.encode(toAnswerLine({ ...line, response: '' })).byteLength + responseBytes
       }
       const last = sizes.at(-1)
       if (last === undefined) return bytes

@@ -2,7 +2,7 @@ import type { Failure } from '../../schema/api/errors.ts'
 import { newId } from '../../schema/api/ids.ts'
 import { type StorageQuota, uploadIsGone } from '../jobs/storage-quota.ts'
 import { ensureAlarmBefore } from '../platform/alarm.ts'
-import { answerLine } from './answer-lines.ts'
+import { toAnswerLine } from './answer-lines.ts'
 import type { FilePlace, FileRecord, FileStore, OutputState } from './file-store.ts'
 
 const keptMs = 30 * 86_400_000
@@ -90,15 +90,15 @@ export class Files {
       const text = store.part(id, after + 1)
       return text === null ? null : { text, after: after + 1 }
     }
-    const [batchId, state] = outputOf(file)
+    const [batchId, state] = parseOutputName(file)
     const answers = store.answers(batchId, state, after, maxChunkBytes)
     if (answers.length === 0) return null
-    const text = answers.map(answerLine).join('')
+    const text = answers.map(toAnswerLine).join('')
     return { text, after: answers.at(-1)!.position }
   }
 
   /** The parts of an uploaded file, in order. */
-  *partsOf(id: string): Generator<string> {
+  *readParts(id: string): Generator<string> {
     for (let number = 0; ; number++) {
       const text = this.#parts.store.part(id, number)
       if (text === null) return
@@ -130,7 +130,7 @@ export class Files {
 }
 
 /** An output's name says whose answers it holds. */
-function outputOf({ filename }: FileRecord): [batchId: string, state: OutputState] {
+function parseOutputName({ filename }: FileRecord): [batchId: string, state: OutputState] {
   const [batchId, state] = filename.split('.')
   return [batchId!, state === 'failed' ? 'failed' : 'completed']
 }

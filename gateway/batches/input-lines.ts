@@ -7,10 +7,10 @@ import { invalidRequest } from '../http/failure-response.ts'
 import type { PendingLine } from './batch-store.ts'
 
 /** The most lines of a batch, and the most problems named. */
-const mostLines = 50_000
-const mostProblems = 50
+const maxLines = 50_000
+const maxProblems = 50
 /** Most bytes of a request as it is kept, where numbers are written out: the platform stores no row above 2 MB. */
-const mostRequestBytes = 1_900_000
+const maxRequestBytes = 1_900_000
 
 /** Reads an input file part by part: its requests, and what is wrong by line, with OpenAI's codes. */
 export class InputCheck {
@@ -35,7 +35,7 @@ export class InputCheck {
       const text = whole.trim()
       if (text === '') continue
       this.#filled++
-      if (this.#errors.length >= mostProblems || this.#filled > mostLines) continue
+      if (this.#errors.length >= maxProblems || this.#filled > maxLines) continue
       const read = readLine(text, this.#seen)
       if (Array.isArray(read)) this.#errors.push(...read.map((one) => ({ line: this.#line, ...one })))
       else if ('failure' in read) {
@@ -52,9 +52,9 @@ export class InputCheck {
     if (this.#filled === 0) {
       errors.push({ code: 'empty_file', line: 1, message: 'The file has no lines.', param: null })
     }
-    if (this.#filled > mostLines) {
-      const message = `A batch has at most ${mostLines} lines; the file has ${this.#filled}.`
-      errors.push({ code: 'too_many_tasks', line: mostLines + 1, message, param: null })
+    if (this.#filled > maxLines) {
+      const message = `A batch has at most ${maxLines} lines; the file has ${this.#filled}.`
+      errors.push({ code: 'too_many_tasks', line: maxLines + 1, message, param: null })
     }
     return errors
   }
@@ -90,7 +90,7 @@ function readLine(text: string, seen: Set<string>): ReadLine {
   if (!parsed.success) {
     return parsed.error.issues.map(({ path, message }) => {
       const param = path.length === 0 ? null : path.join('.')
-      const code = (param !== null && codeOfField[param]) || 'invalid_request'
+      const code = (param !== null && fieldCodes[param]) || 'invalid_request'
       return { code, message: `${param ?? 'line'}: ${message}`, param }
     })
   }
@@ -107,9 +107,9 @@ function readLine(text: string, seen: Set<string>): ReadLine {
   const request = writeBody(body, text)
   if (typeof request !== 'string') return { customId, failure: request }
   // no character takes more than three bytes
-  const mayBeTooLarge = request.length * 3 > mostRequestBytes
-  if (mayBeTooLarge && new TextEncoder().encode(request).byteLength > mostRequestBytes) {
-    const message = `body: has more than ${mostRequestBytes} bytes, written out.`
+  const mayBeTooLarge = request.length * 3 > maxRequestBytes
+  if (mayBeTooLarge && new TextEncoder().encode(request).byteLength > maxRequestBytes) {
+    const message = `body: has more than ${maxRequestBytes} bytes, written out.`
     return [{ code: 'invalid_request', message, param: 'body' }]
   }
   return { customId, request }
@@ -127,7 +127,7 @@ function writeBody(body: unknown, line: string): string | Failure {
   }
 }
 
-const codeOfField: Partial<Record<string, string>> = {
+const fieldCodes: Partial<Record<string, string>> = {
   custom_id: 'missing_required_parameter',
   method: 'invalid_method',
   url: 'invalid_url',

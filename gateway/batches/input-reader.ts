@@ -35,7 +35,7 @@ export class InputReader {
       if (!isWanted()) return null
       const { inputFileId } = batches.get(id)!
       batches.removeLines(id)
-      for (const part of files.partsOf(inputFileId)) {
+      for (const part of files.readParts(inputFileId)) {
         const full = await quota.refusal()
         if (full !== null) return { errors: [storageIsFull(full)] }
         const { lines, refused } = check.add(part)

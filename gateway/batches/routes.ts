@@ -11,7 +11,7 @@ import {
 import { FailureError } from '../../schema/api/errors.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
-import { batchesOf, filesOf, type TenantFiles } from './tenant-batches.ts'
+import { type TenantFiles, tenantBatches, tenantFiles } from './tenant-batches.ts'
 import { maxFileBytes, maxFrameBytes, uploadFile } from './upload-file.ts'
 import { batchView, fileView } from './views.ts'
 
@@ -120,31 +120,33 @@ const cancelBatch = apiRoute(
 
 export function batchRoutes() {
   return apiRoutes()
-    .openapi(createFile, async (c) => c.json(fileView(await uploadFile(c, filesOf(c.get('tenant')))), 200))
+    .openapi(createFile, async (c) =>
+      c.json(fileView(await uploadFile(c, tenantFiles(c.get('tenant')))), 200),
+    )
     .openapi(listFiles, async (c) => {
       const { limit, ...place } = c.req.valid('query')
-      const files = await filesOf(c.get('tenant')).list(limit + 1, place)
-      return c.json(pageOf(files.map(fileView), limit), 200)
+      const files = await tenantFiles(c.get('tenant')).list(limit + 1, place)
+      return c.json(toPage(files.map(fileView), limit), 200)
     })
     .openapi(showFile, async (c) => {
-      const file = await filesOf(c.get('tenant')).get(c.req.valid('param').id)
+      const file = await tenantFiles(c.get('tenant')).get(c.req.valid('param').id)
       return c.json(fileView(file ?? refuse('file')), 200)
     })
     .openapi(fileContent, async (c) => {
       const { id } = c.req.valid('param')
-      const files = filesOf(c.get('tenant'))
+      const files = tenantFiles(c.get('tenant'))
       if ((await files.get(id)) === null) refuse('file')
       return c.body(contentStream(files, id), 200, { 'content-type': 'application/octet-stream' }) as never
     })
     .openapi(removeFile, async (c) => {
       const { id } = c.req.valid('param')
-      if (!(await filesOf(c.get('tenant')).remove(id))) refuse('file')
+      if (!(await tenantFiles(c.get('tenant')).remove(id))) refuse('file')
       return c.json({ id, object: 'file' as const, deleted: true as const }, 200)
     })
     .openapi(createBatch, async (c) => {
       const { input_file_id: fileId, endpoint, completion_window, metadata } = c.req.valid('json')
-      const batches = batchesOf(c.get('tenant'))
-      if ((await filesOf(c.get('tenant')).get(fileId))?.purpose !== 'batch') refuse('file')
+      const batches = tenantBatches(c.get('tenant'))
+      if ((await tenantFiles(c.get('tenant')).get(fileId))?.purpose !== 'batch') refuse('file')
       const { tenantId, keyId } = c.get('identity')
       const created = await batches.create(tenantId, fileId, {
         keyId,
@@ -157,21 +159,21 @@ export function batchRoutes() {
     })
     .openapi(listBatches, async (c) => {
       const { limit, after } = c.req.valid('query')
-      const batches = await batchesOf(c.get('tenant')).list(limit + 1, after)
-      return c.json(pageOf(batches.map(batchView), limit), 200)
+      const batches = await tenantBatches(c.get('tenant')).list(limit + 1, after)
+      return c.json(toPage(batches.map(batchView), limit), 200)
     })
     .openapi(showBatch, async (c) => {
-      const batch = await batchesOf(c.get('tenant')).get(c.req.valid('param').id)
+      const batch = await tenantBatches(c.get('tenant')).get(c.req.valid('param').id)
       return c.json(batchView(batch ?? refuse('batch')), 200)
     })
     .openapi(cancelBatch, async (c) => {
-      const batch = await batchesOf(c.get('tenant')).cancel(c.req.valid('param').id)
+      const batch = await tenantBatches(c.get('tenant')).cancel(c.req.valid('param').id)
       return c.json(batchView(batch ?? refuse('batch')), 200)
     })
 }
 
 /** A page in OpenAI's form, from one entry more than it shows. */
-function pageOf<T extends { id: string }>(entries: T[], limit: number) {
+function toPage<T extends { id: string }>(entries: T[], limit: number) {
   const data = entries.slice(0, limit)
   return {
     object: 'list' as const,

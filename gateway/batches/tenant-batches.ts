@@ -6,5 +6,5 @@ import type { Files } from './files.ts'
 export type TenantFiles = Remote<Files>
 export type TenantBatches = Remote<Batches>
 
-export const filesOf = (tenant: TenantStub) => rpc<Files>(tenant, 'files')
-export const batchesOf = (tenant: TenantStub) => rpc<Batches>(tenant, 'batches')
+export const tenantFiles = (tenant: TenantStub) => rpc<Files>(tenant, 'files')
+export const tenantBatches = (tenant: TenantStub) => rpc<Batches>(tenant, 'batches')

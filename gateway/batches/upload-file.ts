@@ -56,7 +56,7 @@ async function readForm(
   let file: Omit<ReadForm, 'purpose'> | null = null
   let next = await events.next()
   /** The bytes of the file that began last. */
-  const bytesOfFile = async function* () {
+  const fileBytes = async function* () {
     for (next = await events.next(); !next.done && 'bytes' in next.value; next = await events.next()) {
       yield next.value.bytes
     }
@@ -66,7 +66,7 @@ async function readForm(
     if ('file' in event) {
       if (event.file.part !== 'file') throw invalid(event.file.part.slice(0, 100), 'must not be a file')
       if (file !== null) throw invalid('file', 'must be one file')
-      file = { filename: event.file.name.slice(0, 200), bytes: await keepLines(bytesOfFile(), keep) }
+      file = { filename: event.file.name.slice(0, 200), bytes: await keepLines(fileBytes(), keep) }
       continue
     }
     if ('field' in event && event.field === 'purpose') {

@@ -15,7 +15,7 @@ import { candidatesFor } from '../judging/served-models.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
 import { maxRows, readUpload } from './read-upload.ts'
 import type { NewRow } from './row-store.ts'
-import { evaluationsOf } from './tenant-evaluations.ts'
+import { tenantEvaluations } from './tenant-evaluations.ts'
 import { openUpload, type Upload } from './upload.ts'
 import { fieldsFirst } from './upload-form.ts'
 
@@ -39,7 +39,7 @@ async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
   const query = parseQuery(c, upload)
   const identity = c.get('identity')
   await candidatesFor(c, query.model)
-  const evaluations = evaluationsOf(c.get('tenant'))
+  const evaluations = tenantEvaluations(c.get('tenant'))
   const options = toOptions(query, upload, identity)
   const limit = Math.min(maxRows, identity.limits.evaluationRows)
 

@@ -116,7 +116,7 @@ export class EvaluationStore {
   }
 
   /** The newest completed evaluation of the same file and judge under the other protocol. */
-  otherProtocolOf(id: string): EvaluationRecord | null {
+  findOtherProtocol(id: string): EvaluationRecord | null {
     const evaluation = this.get(id)
     if (evaluation?.fileSha256 == null) return null
     const { model, protocol } = evaluation.options

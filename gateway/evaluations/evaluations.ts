@@ -144,7 +144,7 @@ export class Evaluations {
 
   /** The newest evaluation of the same file with the same judge under the other protocol. */
   otherProtocol(id: string): { evaluation: EvaluationRecord; counts: EvaluationCounts } | null {
-    const evaluation = this.#parts.store.otherProtocolOf(id)
+    const evaluation = this.#parts.store.findOtherProtocol(id)
     return evaluation === null ? null : { evaluation, counts: this.counts(evaluation.id) }
   }
 

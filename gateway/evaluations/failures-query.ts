@@ -4,7 +4,7 @@ import type { TenantDatabase } from '../platform/tenant-database.ts'
 
 const namedRows = 20
 
-/** Why judgments were given up: how many for each reason, and the first rows of each. */
+/** Why judgments failed: how many for each reason, and the first rows of each. */
 export function readFailures(database: TenantDatabase, id: string): EvaluationCounts['failures'] {
   const rows = database.all<{ code: string; row: string; count: number }>(sql`
     select code, row, count from (

@@ -1,11 +1,11 @@
 import { FailureError } from '../../schema/api/errors.ts'
 import type { GatewayContext } from '../http/context.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
-import { evaluationsOf } from './tenant-evaluations.ts'
+import { tenantEvaluations } from './tenant-evaluations.ts'
 
 /** An evaluation of the caller's tenant. */
 export async function findEvaluation(c: GatewayContext, id: string): Promise<EvaluationRecord> {
-  return (await evaluationsOf(c.get('tenant')).get(id)) ?? noSuchEvaluation()
+  return (await tenantEvaluations(c.get('tenant')).get(id)) ?? noSuchEvaluation()
 }
 
 export function noSuchEvaluation(): never {

@@ -22,7 +22,7 @@ import { comparisonHtml, comparisonMarkdown } from './report/comparison.ts'
 import { reportHtml } from './report/html.ts'
 import { reportMarkdown } from './report/markdown.ts'
 import { ReportCache } from './report/report-cache.ts'
-import { evaluationsOf } from './tenant-evaluations.ts'
+import { tenantEvaluations } from './tenant-evaluations.ts'
 
 const documentQuery = z.strictObject({
   format: z.enum(['json', 'markdown', 'html']).default('json'),
@@ -81,7 +81,7 @@ export function reportRoutes() {
   return apiRoutes()
     .openapi(report, async (c) => {
       const record = await findEvaluation(c, c.req.valid('param').id)
-      const evaluations = evaluationsOf(c.get('tenant'))
+      const evaluations = tenantEvaluations(c.get('tenant'))
       const [counts, other] = await Promise.all([
         evaluations.counts(record.id),
         evaluations.otherProtocol(record.id),
@@ -100,13 +100,13 @@ export function reportRoutes() {
       const x = { record: await findEvaluation(c, c.req.valid('param').id), model }
       const y = { record: await findEvaluation(c, other), model: otherModel }
       const texts = textsFor(c, language)
-      const compared = await compareEvaluations(evaluationsOf(c.get('tenant')), x, y, texts)
+      const compared = await compareEvaluations(tenantEvaluations(c.get('tenant')), x, y, texts)
       if (format === 'json') return c.json(compared, 200)
       const write = format === 'html' ? comparisonHtml : comparisonMarkdown
       return c.body(write(compared, texts), 200, toHeaders(format, texts)) as never
     })
     .openapi(leaderboard, async (c) => {
-      const data = await evaluationsOf(c.get('tenant')).leaderboard()
+      const data = await tenantEvaluations(c.get('tenant')).leaderboard()
       return c.json({ object: 'list' as const, data, has_more: false }, 200)
     })
 }

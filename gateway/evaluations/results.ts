@@ -2,7 +2,7 @@ import type { EvaluationResult } from '../../schema/api/evaluations.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { byteOrderMark, csvHeader, csvLine } from './csv.ts'
 import type { ResultPage, ResultPlace } from './results-query.ts'
-import { evaluationsOf } from './tenant-evaluations.ts'
+import { tenantEvaluations } from './tenant-evaluations.ts'
 
 /** The results of an evaluation, page by page as the client reads them. */
 export function resultsStream(
@@ -11,7 +11,7 @@ export function resultsStream(
   format: 'jsonl' | 'csv',
   withMark: boolean,
 ): ReadableStream<Uint8Array> {
-  const evaluations = evaluationsOf(c.get('tenant'))
+  const evaluations = tenantEvaluations(c.get('tenant'))
   const encoder = new TextEncoder()
   const line = format === 'csv' ? csvLine : (result: EvaluationResult) => `${JSON.stringify(result)}\n`
   let next: ResultPlace | null = [0, 0, 0]

@@ -14,7 +14,7 @@ import { createEvaluation } from './create-evaluation.ts'
 import { evaluationView } from './evaluation-view.ts'
 import { findEvaluation, noSuchEvaluation } from './find-evaluation.ts'
 import { resultsStream } from './results.ts'
-import { evaluationsOf } from './tenant-evaluations.ts'
+import { tenantEvaluations } from './tenant-evaluations.ts'
 import { maxUploadBytes } from './upload.ts'
 
 const lines = z
@@ -143,7 +143,7 @@ export function evaluationRoutes() {
     })
     .openapi(list, async (c) => {
       const { limit, after } = c.req.valid('query')
-      const page = await evaluationsOf(c.get('tenant')).page(limit, after)
+      const page = await tenantEvaluations(c.get('tenant')).page(limit, after)
       const data = page.data.map((record) => evaluationView(record, Date.now()))
       return c.json({ object: 'list' as const, data, has_more: page.hasMore }, 200)
     })
@@ -151,11 +151,11 @@ export function evaluationRoutes() {
       return c.json(evaluationView(await findEvaluation(c, c.req.valid('param').id), Date.now()), 200)
     })
     .openapi(remove, async (c) => {
-      if (!(await evaluationsOf(c.get('tenant')).remove(c.req.valid('param').id))) noSuchEvaluation()
+      if (!(await tenantEvaluations(c.get('tenant')).remove(c.req.valid('param').id))) noSuchEvaluation()
       return c.body(null, 204)
     })
     .openapi(cancel, async (c) => {
-      const record = await evaluationsOf(c.get('tenant')).cancel(c.req.valid('param').id)
+      const record = await tenantEvaluations(c.get('tenant')).cancel(c.req.valid('param').id)
       return c.json(evaluationView(record ?? noSuchEvaluation(), Date.now()), 200)
     })
     .openapi(resume, async (c) => {
@@ -163,7 +163,7 @@ export function evaluationRoutes() {
       const { id, options } = await findEvaluation(c, c.req.valid('param').id)
       // what the tenant may use can have changed since
       await demandModel(c, options.model)
-      const record = await evaluationsOf(c.get('tenant')).resume(id, identity.keyId)
+      const record = await tenantEvaluations(c.get('tenant')).resume(id, identity.keyId)
       return c.json(evaluationView(record ?? noSuchEvaluation(), Date.now()), 200)
     })
     .openapi(results, async (c) => {

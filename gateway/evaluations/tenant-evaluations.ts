@@ -4,4 +4,4 @@ import type { Evaluations } from './evaluations.ts'
 
 export type TenantEvaluations = Remote<Evaluations>
 
-export const evaluationsOf = (tenant: TenantStub) => rpc<Evaluations>(tenant, 'evaluations')
+export const tenantEvaluations = (tenant: TenantStub) => rpc<Evaluations>(tenant, 'evaluations')

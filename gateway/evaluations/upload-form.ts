@@ -38,7 +38,7 @@ export async function openForm(
   for (let next = await events.next(); !next.done; next = await events.next()) {
     const event = next.value
     if ('field' in event) fields[event.field] = event.value
-    else if ('file' in event) held.push(begun(event, held.length))
+    else if ('file' in event) held.push(toHeldFile(event, held.length))
     else {
       if (!lease.grow(event.bytes.byteLength)) throw noRoom()
       held.at(-1)!.chunks.push(event.bytes)
@@ -76,7 +76,7 @@ async function* streamed(held: HeldFile[], events: AsyncGenerator<FormEvent>): A
       const event = next.value
       if ('bytes' in event) yield event.bytes
       else if ('file' in event) {
-        held.push(begun(event, count++))
+        held.push(toHeldFile(event, count++))
         return
       } else throw invalid(event.field, fieldsFirst)
     }
@@ -86,7 +86,7 @@ async function* streamed(held: HeldFile[], events: AsyncGenerator<FormEvent>): A
 /** What a form that is streamed is told about fields that come too late. */
 export const fieldsFirst = `must come before the files in a form of more than ${heldBytes} bytes, or stand in the address`
 
-function begun({ file }: { file: { part: string; name: string } }, before: number): HeldFile {
+function toHeldFile({ file }: { file: { part: string; name: string } }, before: number): HeldFile {
   if (before === maxFiles) throw invalid('file', `a form may have at most ${maxFiles} files`)
   return { ...file, chunks: [] }
 }

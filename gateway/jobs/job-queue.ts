@@ -32,8 +32,8 @@ interface JobQueueParts {
 const tenantKey = 'jobs-tenant'
 
 /**
- * Enqueues the items of a tenant's jobs, a window at a time that all its jobs share, and watches that none is
- * forgotten. Where a job stands still, or this object began anew, its pending items are enqueued again under a new
+ * Enqueues the items of a tenant's jobs through one window that all its jobs share, and detects stalled jobs. The
+ * pending items of a stalled job, or of any job after this object restarted, are enqueued again under a new
  * generation; messages of an older one are ignored.
  */
 export class JobQueue {
@@ -113,7 +113,7 @@ export class JobQueue {
     job.cursor = Number.POSITIVE_INFINITY
   }
 
-  /** Finds jobs that stand still and enqueues them anew. The alarm calls it. */
+  /** Enqueues stalled jobs anew. The alarm calls it. */
   async watch(): Promise<void> {
     let isRunning = false
     for (const kind of ['evaluation', 'batch'] as const) {

@@ -30,8 +30,8 @@ const storageUnavailable: Failure = {
 const needsDecision: ReadonlySet<PauseReason> = new Set(['weights_changed'])
 
 /**
- * Runs the items that consumers prepared, inside the tenant's object. A consumer never waits for them: so the chunks
- * of one tenant hold up no other tenant's.
+ * Runs the items that consumers prepared, inside the tenant's object. A consumer never waits for them, so that the
+ * chunks of one tenant delay no other tenant's.
  */
 export class JobRunner {
   readonly #parts: JobRunnerParts
@@ -42,7 +42,7 @@ export class JobRunner {
     this.#parts = parts
   }
 
-  /** What to prepare of a chunk: null when nobody waits for it any more, `busy` when there is no room for it now. */
+  /** Answers what to prepare of a chunk: null when the chunk is out of date, `busy` when there is no room for it now. */
   async take(work: Work, permits: number): Promise<{ taken: unknown } | 'busy' | null> {
     const { kinds, jobs, semaphore } = this.#parts
     const kind = kinds[work.kind]
@@ -62,7 +62,7 @@ export class JobRunner {
     this.#runChunk(work, items).catch((error) => logUnexpected(error, { job: work.jobId }))
   }
 
-  /** Notes why a job stands still. */
+  /** Pauses a job and records the reason. */
   pause(work: Work, reason: PauseReason): void {
     const { kinds, jobs } = this.#parts
     if (jobs.current(work) === null) return
@@ -151,7 +151,7 @@ export class JobRunner {
     }
   }
 
-  /** What was prepared before a suspension or a revocation does not run after it. */
+  /** Asks the grant once more: an item prepared before a suspension or a revocation must not run after it. */
   async #findStop(work: Work): Promise<JobStop | null> {
     try {
       const current = await findGrant(this.#parts.currentGrant, work)

@@ -10,7 +10,7 @@ export interface Job {
   id: string
   keyId: string
   generation: number
-  /** Why it stands still, until its reason is over. */
+  /** Why it is paused; null while it is not. */
   pausedBecause: PauseReason | null
   /** When an item was settled last, or the job began or went on. */
   progressedAt: number

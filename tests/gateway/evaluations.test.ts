@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { evaluationsOf } from '../../gateway/evaluations/tenant-evaluations.ts'
+import { tenantEvaluations } from '../../gateway/evaluations/tenant-evaluations.ts'
 import type { EvaluationOptions } from '../../schema/api/evaluations.ts'
 import type { Report } from '../../schema/api/reports.ts'
 import { call, catchMails, settled, tenantWithKey } from './access/gate.ts'
@@ -84,7 +84,7 @@ describe('an evaluation of 100,000 rows', () => {
   it('is reported from tallies: asking again reads no row and no judgment', async () => {
     const { key, tenantId } = await tenantWithKey()
     const tenant = env.TENANTS.getByName(tenantId)
-    const evaluations = evaluationsOf(tenant)
+    const evaluations = tenantEvaluations(tenant)
     await evaluations.open('evl_large', 'key', options)
     await evaluations.append('evl_large', [row(1)])
     // the rest, without sending it

@@ -2,7 +2,7 @@ import { createScheduledController, runDurableObjectAlarm, runInDurableObject } 
 import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AuditLog } from '../../gateway/audit/audit-log.ts'
-import { filesOf } from '../../gateway/batches/tenant-batches.ts'
+import { tenantFiles } from '../../gateway/batches/tenant-batches.ts'
 import gateway from '../../gateway/index.ts'
 import { NodeRegistry } from '../../gateway/nodes/registry/node-registry.ts'
 import { controlDatabase } from '../../gateway/platform/control-database.ts'
@@ -76,7 +76,7 @@ describe("the tenant object's alarm", () => {
     const request = new Request('https://keval.test/v1/files', { method: 'POST', headers, body: form })
     const { id } = await (await exports.default.fetch(request)).json<{ id: string }>()
     const stub = env.TENANTS.getByName(tenantId)
-    const broken = filesOf(stub)
+    const broken = tenantFiles(stub)
     await broken.open('file_broken')
     await broken.addPart('file_broken', 0, '{}\n')
     expect((await get('/v1/files/file_broken', key)).status).toBe(404)
