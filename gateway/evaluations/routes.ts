@@ -27,8 +27,13 @@ const uploadForm = {
   properties: {
     file: { type: 'array' as const, items: { type: 'string' as const, format: 'binary' } },
     reference: { type: 'string' as const, format: 'binary' },
+    // the parameters of the address, as fields
+    ...Object.fromEntries(
+      Object.keys(evaluationQuery.shape).map((name) => [name, { type: 'string' as const }]),
+    ),
   },
   required: ['file'],
+  additionalProperties: false,
 }
 /** What a form may add to its files. */
 const maxFormBytes = 1_000_000

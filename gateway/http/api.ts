@@ -5,7 +5,7 @@ import type { Scope } from '../../schema/api/scopes.ts'
 import { jsonBody, noBody } from './body/json-body.ts'
 import { streamedBody } from './body/streamed-body.ts'
 import type { GatewayEnv } from './context.ts'
-import { onInvalid } from './failure-response.ts'
+import { onInvalid, openAiPaths } from './failure-response.ts'
 import { idempotent, type Repetition } from './idempotency.ts'
 import { requireApplicant } from './require-applicant.ts'
 import { requireOperator } from './require-operator.ts'
@@ -45,6 +45,19 @@ const problem = z.object({
     .meta({ description: 'What is wrong with the request, field by field' }),
 })
 
+const openAiError = z.object({
+  error: z.object({
+    message: z.string(),
+    type: z.string(),
+    param: z.string().nullable().meta({ description: 'The wrong field, where one is' }),
+    code: problem.shape.code,
+    source: problem.shape.source,
+    request_id: problem.shape.request_id,
+    doc_url: problem.shape.type,
+    errors: problem.shape.errors,
+  }),
+})
+
 /** A route as the API declares it: zod schemas in, access enforced, failures documented. */
 export function apiRoute<R extends Route>(rules: RouteRules & BodyLimit<NoInfer<R>>, config: R) {
   const middleware: MiddlewareHandler<GatewayEnv>[] = [
@@ -59,7 +72,12 @@ export function apiRoute<R extends Route>(rules: RouteRules & BodyLimit<NoInfer<
     security: toSecurity(rules.access),
     responses: {
       ...config.responses,
-      default: { description: 'A failure', content: { 'application/problem+json': { schema: problem } } },
+      default: {
+        description: 'A failure',
+        content: openAiPaths.test(config.path)
+          ? { 'application/json': { schema: openAiError } }
+          : { 'application/problem+json': { schema: problem } },
+      },
     },
   } as R & { middleware: typeof middleware })
 }

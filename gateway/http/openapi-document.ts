@@ -20,5 +20,16 @@ export function openApiDocument(app: OpenAPIHono<GatewayEnv>) {
       description: 'A hosted LLM-as-a-judge for Korean answers.',
     },
   })
-  return { ...document, components: { ...document.components, securitySchemes } }
+  return withTuples({ ...document, components: { ...document.components, securitySchemes } })
+}
+
+/** The generator writes tuples as a list in `items`, which OpenAPI 3.1 names `prefixItems`. */
+function withTuples<T>(node: T): T {
+  if (Array.isArray(node)) return node.map(withTuples) as T
+  if (node === null || typeof node !== 'object') return node
+  const entries = Object.entries(node).map(([key, value]) => [
+    key === 'items' && Array.isArray(value) ? 'prefixItems' : key,
+    withTuples(value),
+  ])
+  return Object.fromEntries(entries) as T
 }

@@ -21,9 +21,12 @@ import { deleteJudgment, listJudgments, showJudgment } from './stored-judgments.
 import { streamJudgment } from './stream-judgment.ts'
 
 const bodyLimit = 2_000_000
-const jsonOrEvents = <S extends z.ZodType>(description: string, schema: S) => ({
+const jsonOrEvents = <S extends z.ZodType>(description: string, schema: S, events: string) => ({
   description,
-  content: { 'application/json': { schema }, 'text/event-stream': { schema: z.string() } },
+  content: {
+    'application/json': { schema },
+    'text/event-stream': { schema: z.string().meta({ description: events }) },
+  },
 })
 
 const create = apiRoute(
@@ -44,6 +47,7 @@ const create = apiRoute(
       200: jsonOrEvents(
         'The judgment; a list when `n` is above 1',
         z.union([judgmentSchema, judgmentListSchema]),
+        'With `stream: true`: events `explanation.delta` with `text`, then one `judgment` and `done`, or one `error` with problem details',
       ),
     },
   },
@@ -100,7 +104,13 @@ const chat = apiRoute(
     path: '/v1/chat/completions',
     summary: "OpenAI's chat completions, for judge prompts of one's own",
     request: { body: jsonBody(ChatCompletionRequest) },
-    responses: { 200: jsonOrEvents('The completion, or its chunks', ChatCompletion) },
+    responses: {
+      200: jsonOrEvents(
+        'The completion, or its chunks',
+        ChatCompletion,
+        'With `stream: true`: one chunk per event, then `[DONE]`; a failure is an event with an `error` object',
+      ),
+    },
   },
 )
 

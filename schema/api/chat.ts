@@ -63,7 +63,9 @@ const chatFields = z.strictObject({
   repetition_penalty: optional(z.number().gt(0).max(2)).meta({
     description: '1 is none; above it, tokens that came before are less likely',
   }),
-  seed: optional(z.int()).meta({ description: 'Left out, one is drawn; the reply says which' }),
+  seed: optional(z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER)).meta({
+    description: 'Left out, one is drawn; the reply says which',
+  }),
   max_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)).meta({
     description:
       "Most tokens of the answer; default the model's own, else 4096, and never more than there is room for",
@@ -103,19 +105,40 @@ const chatFields = z.strictObject({
   response_format: optional(z.strictObject({ type: z.literal('text') })),
 })
 
+/** The same combinations as JSON Schema, for the API document. */
+const combinations = [
+  {
+    if: { properties: { top_logprobs: { type: 'integer' } }, required: ['top_logprobs'] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { properties: { logprobs: { const: true } }, required: ['logprobs'] },
+  },
+  {
+    if: { properties: { stream_options: { type: 'object' } }, required: ['stream_options'] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { properties: { stream: { const: true } }, required: ['stream'] },
+  },
+  {
+    if: { properties: { max_tokens: { type: 'integer' } }, required: ['max_tokens'] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { properties: { max_completion_tokens: { type: 'null' } } },
+  },
+]
+
 /** The fields, and the combinations of them that no node can serve: the gateway refuses these before it asks one. */
-export const ChatCompletionRequest = chatFields.superRefine((request, context) => {
-  const { logprobs, top_logprobs, max_tokens, max_completion_tokens } = request
-  const refuse = (field: string, message: string) =>
-    context.addIssue({ code: 'custom', path: [field], message })
-  if (top_logprobs != null && logprobs !== true) refuse('top_logprobs', 'needs logprobs: true')
-  if (max_tokens != null && max_completion_tokens != null && max_tokens !== max_completion_tokens) {
-    refuse('max_tokens', 'differs from max_completion_tokens: give one of them')
-  }
-  if (request.stream_options != null && request.stream !== true) {
-    refuse('stream_options', 'needs stream: true')
-  }
-})
+export const ChatCompletionRequest = chatFields
+  .superRefine((request, context) => {
+    const { logprobs, top_logprobs, max_tokens, max_completion_tokens } = request
+    const refuse = (field: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [field], message })
+    if (top_logprobs != null && logprobs !== true) refuse('top_logprobs', 'needs logprobs: true')
+    if (max_tokens != null && max_completion_tokens != null && max_tokens !== max_completion_tokens) {
+      refuse('max_tokens', 'differs from max_completion_tokens: give one of them')
+    }
+    if (request.stream_options != null && request.stream !== true) {
+      refuse('stream_options', 'needs stream: true')
+    }
+  })
+  .meta({ allOf: combinations })
 export type ChatCompletionRequest = z.infer<typeof ChatCompletionRequest>
 
 /** `length`: the token limit or the context ended it. `cancelled` never reaches a client that stayed. */

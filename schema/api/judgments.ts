@@ -5,6 +5,7 @@ import { warningCodes } from '../judge/lint.ts'
 import { protocolNames, protocols } from '../judge/protocol.ts'
 import { chooseTemplate, type Turn } from '../judge/render.ts'
 import { type TemplateName, templateNames, templates } from '../judge/templates.ts'
+import { judgmentRequestRules } from './judgment-request-rules.ts'
 import { servedWeights } from './served-weights.ts'
 
 const text = (what: string) =>
@@ -27,11 +28,11 @@ export const judgmentRequestSchema = z
     question: question.optional(),
     answer: answer.optional(),
     reference: reference.optional(),
-    turns: z
-      .array(turnSchema)
-      .length(2, 'must have exactly two turns')
-      .optional()
-      .meta({ description: 'A conversation of two turns, in place of `question`, `answer` and `reference`' }),
+    turns: z.array(turnSchema).length(2, 'must have exactly two turns').optional().meta({
+      description: 'A conversation of two turns, in place of `question`, `answer` and `reference`',
+      minItems: 2,
+      maxItems: 2,
+    }),
     protocol: z
       .enum(protocolNames)
       .default('ko-bench')
@@ -75,7 +76,7 @@ export const judgmentRequestSchema = z
       context.addIssue({ code: 'custom', path: field.split('.'), message })
     }
   })
-  .meta({ id: 'JudgmentRequest' })
+  .meta({ id: 'JudgmentRequest', ...judgmentRequestRules })
 
 export type JudgmentRequest = z.output<typeof judgmentRequestSchema>
 type Given = Pick<

@@ -55,6 +55,11 @@ export const apiDescriptions: Record<string, string> = {
     '직접 만든 심판 프롬프트를 위한 OpenAI 채팅 완성',
   'The completion, or its chunks': '완성된 글, 또는 그 조각들',
   'One model': '모델 하나',
+  'With `stream: true`: events `explanation.delta` with `text`, then one `judgment` and `done`, or one `error` with problem details':
+    '`stream: true`일 때: `text`가 담긴 `explanation.delta` 이벤트들에 이어 `judgment` 하나와 `done`, 또는 오류 내용이 담긴 `error` 하나',
+  'With `stream: true`: one chunk per event, then `[DONE]`; a failure is an event with an `error` object':
+    '`stream: true`일 때: 이벤트마다 청크 하나, 마지막은 `[DONE]`. 실패하면 `error` 객체가 담긴 이벤트가 옵니다',
+  'The wrong field, where one is': '잘못된 항목이 있으면 그 이름',
   'The model': '모델',
   'The models that can be asked for': '쓸 수 있는 모델',
   'Models, one entry for each id': '모델, id마다 하나',
