@@ -410,10 +410,10 @@ describe('other forms', () => {
       places((await read(...files)).problems).map(([line, field, message]) => `${line} ${field}: ${message}`)
     expect(await refused([question, question])).toEqual(['2 question_id: question 1 was given before'])
     expect(await refused([question], [short])).toEqual([
-      '1 choices.0.turns: has 1 answers, but question 1 has 2 turns',
+      '1 choices.0.turns: has 1 answer, but question 1 has 2 turns',
     ])
     expect(await refused([question], references(short))).toEqual([
-      '1 choices.0.turns: has 1 references, but question 1 has 2 turns',
+      '1 choices.0.turns: has 1 reference, but question 1 has 2 turns',
     ])
     expect(await refused([question], references(whole, whole))).toEqual([
       '2 question_id: a reference of question 1 was given before',
@@ -422,7 +422,7 @@ describe('other forms', () => {
       '1 question_id: no question 2 came before this reference',
     ])
     expect(await refused([{ ...question, reference: ['r1'] }])).toEqual([
-      '1 reference: has 1 references, but question 1 has 2 turns',
+      '1 reference: has 1 reference, but question 1 has 2 turns',
     ])
   })
 

@@ -42,7 +42,7 @@ export class FastChatJoin {
     const { question_id: id, turns, reference: references } = line
     if (this.#questions.has(id)) return { field: 'question_id', message: `question ${id} was given before` }
     if (references?.length && references.length !== turns.length) {
-      return { field: 'reference', message: countMessage('references', references.length, id, turns.length) }
+      return { field: 'reference', message: countMessage('reference', references.length, id, turns.length) }
     }
     this.#questions.set(id, line)
     return this.#hold([...turns, ...(references ?? []).map((text) => text ?? '')])
@@ -57,7 +57,7 @@ export class FastChatJoin {
       return { field: 'question_id', message: `a reference of question ${id} was given before` }
     }
     if (turns.length !== asked.turns.length) {
-      const message = countMessage('references', turns.length, id, asked.turns.length)
+      const message = countMessage('reference', turns.length, id, asked.turns.length)
       return { field: 'choices.0.turns', message }
     }
     this.#references.set(id, turns)
@@ -71,7 +71,7 @@ export class FastChatJoin {
     if (asked === undefined)
       return { field: 'question_id', message: `no question ${id} came before this answer` }
     if (answers.length !== asked.turns.length) {
-      const message = countMessage('answers', answers.length, id, asked.turns.length)
+      const message = countMessage('answer', answers.length, id, asked.turns.length)
       return { field: 'choices.0.turns', message }
     }
     const references = this.#references.get(id) ?? asked.reference ?? []
@@ -99,4 +99,4 @@ export class FastChatJoin {
 }
 
 const countMessage = (what: string, count: number, id: string, turns: number) =>
-  `has ${count} ${what}, but question ${id} has ${turns} turn${turns === 1 ? '' : 's'}`
+  `has ${count} ${what}${count === 1 ? '' : 's'}, but question ${id} has ${turns} turn${turns === 1 ? '' : 's'}`
