@@ -4,7 +4,7 @@ import { ModelError } from '../model/model-error.ts'
 /** A subcommand of `keval-node`. */
 export interface Command {
   name: string
-  /** What `--help` prints. */
+  /** The text of `--help`. */
   usage: string
   /** Runs with the arguments after the subcommand; resolves to the exit code. */
   run(args: string[], output?: CommandOutput): Promise<number>

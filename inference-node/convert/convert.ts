@@ -139,7 +139,7 @@ async function writeData(
   })
 }
 
-/** What running the unquantized checkpoint tells: golden logits to keep, and which weights matter most. */
+/** Runs the unquantized checkpoint: golden logits to keep, and statistics of the inputs of its matrices. */
 async function watchReference(
   checkpoint: Checkpoint,
   config: DecoderConfig,

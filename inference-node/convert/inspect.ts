@@ -1,7 +1,7 @@
 import { DecoderSession } from '../model/decoder-session.ts'
 import type { ModelDirectory } from '../model/directory.ts'
 
-/** What a model takes, in bytes. */
+/** Memory of a model, in bytes. */
 export interface MemoryEstimate {
   /** The weights, as they lie on disk and about as they lie in memory. */
   weights: number

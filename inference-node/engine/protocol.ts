@@ -8,7 +8,7 @@ import type { Failure } from '../../schema/api/errors.ts'
 import type { Provider } from './runtime/runtime.ts'
 import type { SamplingParameters } from './sampling/sampler.ts'
 
-/** What goes between the server and its engine process, each message one plain object. */
+/** Messages between the server and its engine process, each one plain object. */
 
 /** How the engine is to load its model; the same for every start. */
 export interface EngineConfig {
@@ -50,7 +50,7 @@ export type ToEngine =
   | { type: 'generate'; request: GenerateRequest }
   | { type: 'cancel'; id: number }
 
-/** What is known of the model once it is loaded. */
+/** Facts of the loaded model. */
 export interface LoadedModel {
   id: string
   revision: string | null

@@ -8,7 +8,7 @@ import { penalizeRepetition, type Sampler, type SamplingParameters } from './sam
 import { AnswerText } from './text/answer-text.ts'
 import { RatingDistribution, type RatingTokens } from './text/rating-distribution.ts'
 
-/** What all sequences of a model share. */
+/** The parts of a model that all its sequences share. */
 export interface SequenceModel {
   tokenizer: Tokenizer
   sampler: Sampler
@@ -16,7 +16,7 @@ export interface SequenceModel {
   endOfSequence: ReadonlySet<number>
 }
 
-/** What one step added to an answer. */
+/** The text and tokens that one step added to an answer. */
 export interface Progress {
   text: string
   logprobs: TokenLogprob[]

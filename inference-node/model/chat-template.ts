@@ -7,7 +7,7 @@ export interface ChatMessage {
 }
 
 /**
- * What templates get for "today" (Llama 3 writes it into its system turn). It is pinned, so that the same
+ * The value of "today" in templates (Llama 3 writes it into its system turn). It is pinned, so that the same
  * messages give the same prompt every day; the value is the one that Llama 3's template itself falls back to.
  */
 const pinnedDate = '26 Jul 2024'

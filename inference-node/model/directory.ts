@@ -16,7 +16,7 @@ export interface SamplingDefaults {
   repetitionPenalty?: number
 }
 
-/** What `conversion.json` records about a directory that `keval-node convert` wrote. */
+/** The contents of `conversion.json`, which `keval-node convert` writes. */
 export interface Conversion {
   converter: string
   source: { name: string; revision?: string; architecture: string }
@@ -28,7 +28,7 @@ export interface Conversion {
   weightFiles: { name: string; bytes: number }[]
 }
 
-/** What `certificate.json` says: written by `keval-node certify`, shown by the node in /health. */
+/** The contents of `certificate.json`, which `keval-node certify` writes and /health shows. */
 export interface Certificate {
   passed: boolean
   weightsDigest: string
@@ -36,7 +36,7 @@ export interface Certificate {
   issuedAt: string
   tools: Record<string, string>
   checks: { name: string; passed: boolean; detail: string }[]
-  /** What could not be checked, and why. */
+  /** The checks that were not possible, each with the reason. */
   notChecked: string[]
 }
 

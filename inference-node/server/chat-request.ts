@@ -11,7 +11,7 @@ export function parseChatRequest(body: unknown): ChatCompletionRequest {
   return parsed.data
 }
 
-/** What the engine is to do for a request; neutral values where OpenAI's wire has several. */
+/** Translates a body into a request to the engine, with neutral values where OpenAI's wire has several. */
 export function generateRequest(id: number, tenant: string, request: ChatCompletionRequest): GenerateRequest {
   const { temperature, top_p, top_k, min_p, repetition_penalty } = request
   return {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 
-/** What the middleware leaves for the handlers. */
+/** Variables that the middleware sets for the handlers. */
 export interface NodeEnv {
   Variables: {
     requestId: string

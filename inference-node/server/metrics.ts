@@ -3,7 +3,7 @@ import type { EngineStatistics, LoadedModel } from '../engine/protocol.ts'
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300]
 
-/** What `/metrics` reports. Names follow Prometheus' conventions: base units, `_total` for counters. */
+/** The metrics of `/metrics`. Names follow Prometheus' conventions: base units, `_total` for counters. */
 export class Metrics {
   readonly registry = new Registry()
   readonly #with = { registers: [this.registry] }

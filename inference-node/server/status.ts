@@ -15,7 +15,7 @@ export interface StatusSources {
   embedded: boolean
 }
 
-/** What `/health` says. */
+/** Builds the body of `/health`. */
 export function health({ engine, admission, statistics, draining }: StatusSources): NodeHealth {
   const { model, state, restarts } = engine
   return {
@@ -42,7 +42,7 @@ function toStatus(state: EngineProcess['state'], draining: boolean): Pick<NodeHe
   return { status: state.status, reason: state.reason }
 }
 
-/** What `/v1/models` says; empty until the model is loaded. */
+/** Builds the body of `/v1/models`; its list is empty until the model is loaded. */
 export function modelList({ engine: { model }, embedded }: StatusSources): ModelList {
   const data: Model[] = []
   if (model)

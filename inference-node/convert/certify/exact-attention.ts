@@ -1,4 +1,4 @@
-/** What an attention layer was asked to do. */
+/** The parameters of an attention layer. */
 export interface AttentionCase {
   /** Query heads that share one key-value head. */
   queryHeads: number
@@ -8,7 +8,7 @@ export interface AttentionCase {
   window: number | null
 }
 
-/** What goes through one key-value head and its query heads. */
+/** The inputs of one key-value head and its query heads. */
 export interface AttentionNumbers {
   /** [new, queryHeads + 2, headSize]: queries, key, value */
   packed: Float32Array

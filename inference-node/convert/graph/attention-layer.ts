@@ -24,7 +24,7 @@ interface OneTokenAttention {
 }
 
 /**
- * What GroupQueryAttention wants to know, from the mask; and the rotary tables.
+ * Adds the inputs of GroupQueryAttention that follow from the mask, and the rotary tables.
  *
  * Two things make it fast for one new token on the CPU, twice as fast with 1,000 tokens in the cache. ONNX Runtime 1.30
  * has a product of one row with a matrix that needs no copy of the matrix, but only where it is not scaled: so queries
@@ -182,7 +182,7 @@ function groupQueryAttention(
   }
 }
 
-/** What attention gave, [batch, new, heads * headSize], as a change of the stream: [batch * new, hiddenSize]. */
+/** Projects the output of attention, [batch, new, heads * headSize], to a change of the stream: [batch * new, hiddenSize]. */
 export function projectBack(
   graph: GraphWriter,
   config: DecoderConfig,

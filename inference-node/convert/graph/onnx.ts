@@ -125,7 +125,7 @@ export interface GraphParts {
   initializers: Uint8Array[]
   inputs: Uint8Array[]
   outputs: Uint8Array[]
-  /** What is known of values in between. */
+  /** Types and shapes of intermediate values. */
   values?: Uint8Array[]
 }
 

@@ -11,7 +11,7 @@ import { ModelError } from '../../model/model-error.ts'
 export const metadataFile = (file: string) =>
   join(dirname(file), '.cache', 'huggingface', 'download', `${basename(file)}.metadata`)
 
-/** What the hub said about a downloaded file; null when it was not downloaded that way. */
+/** The hub's metadata of a downloaded file; null when it was downloaded otherwise. */
 export async function hubMetadata(file: string): Promise<{ commit: string; sha256: string | null } | null> {
   const text = await readFile(metadataFile(file), 'utf8').catch(() => null)
   if (text === null) return null

@@ -21,7 +21,7 @@ export interface Pulled {
   bytesDownloaded: number
 }
 
-/** What a model directory or a checkpoint is made of; weights in other formats, images and logs stay behind. */
+/** Files of a model directory or a checkpoint; weights in other formats, images and logs are not downloaded. */
 const needed = [
   /^(config|generation_config|genai_config|special_tokens_map|added_tokens)\.json$/,
   /^tokenizer(_config)?\.json$/,

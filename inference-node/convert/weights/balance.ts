@@ -56,7 +56,7 @@ export function balancedBy(tensor: string, normsAfter: boolean): Balanced {
   }
 }
 
-/** What each row of a tensor is divided by, and each column multiplied by. */
+/** Divisors of the rows of a tensor and factors of its columns. */
 export interface WeightBalances {
   rows?: Float32Array | undefined
   columns?: Float32Array | undefined

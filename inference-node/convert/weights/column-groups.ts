@@ -44,7 +44,7 @@ export function factorInputs(products: Float32Array, columns: number, damping: n
     const first = group * groupSize
     const ordered = order.subarray(first, first + groupSize)
     for (let i = 0; i < groupSize; i++) ordered[i] = i
-    // What lies beyond the last column stays behind the columns.
+    // Padding stays behind the columns.
     ordered.subarray(0, columns - first).sort((a, b) => squares[first + b]! - squares[first + a]!)
     for (let i = 0; i < groupSize; i++) {
       const row = first + ordered[i]!

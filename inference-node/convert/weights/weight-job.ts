@@ -7,7 +7,7 @@ import { quantizeRowsWithFeedback } from './error-feedback.ts'
 import { type BlockFormat, blockBytes, blocksPerRow, quantizeRows } from './quantize.ts'
 import { quantizeByRow } from './quantize-by-row.ts'
 
-/** What becomes of some rows of a checkpoint tensor. Plain data: it travels to a worker thread. */
+/** The conversion of some rows of a checkpoint tensor: plain data, for a worker thread. */
 export interface WeightJob {
   source: { tensor: string; file: string; format: FloatFormat; offset: number }
   rows: number
@@ -23,7 +23,7 @@ export interface WeightJob {
     | { kind: 'quantizeByRow'; stride: number; scalesTarget: number }
 }
 
-/** What is known of the inputs of a job's matrix. */
+/** Statistics of the inputs of a job's matrix. */
 export interface WeightInputs extends WeightBalances {
   /** How they vary: see {@link InputFactors}. */
   factors?: InputFactors | undefined

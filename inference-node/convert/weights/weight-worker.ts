@@ -2,13 +2,13 @@ import { openSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { runWeightJob, type WeightInputs, type WeightJob } from './weight-job.ts'
 
-/** What a worker is asked: a job, and what is known of the inputs of its matrix. */
+/** A request to a worker: a job, and statistics of the inputs of its matrix. */
 export interface WeightRequest {
   job: WeightJob
   inputs: WeightInputs
 }
 
-/** What a worker answers to every job. */
+/** The reply of a worker to every job. */
 export type WeightReply = { bytes: number } | { error: string; code?: string }
 
 const target = openSync((workerData as { dataFile: string }).dataFile, 'r+')

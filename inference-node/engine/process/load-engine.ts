@@ -11,7 +11,7 @@ import { Sampler, type SamplingParameters } from '../sampling/sampler.ts'
 import { RatingTokens } from '../text/rating-distribution.ts'
 import { PromptThread } from './prompt-thread.ts'
 
-/** What the model card of keval calls for, where the model's own generation config says nothing. */
+/** Values of keval's model card, used where generation_config.json has none. */
 const cardTemperature = 0.7
 const cardAnswerTokens = 4096
 
@@ -120,7 +120,7 @@ function samplingDefaults({ samplingDefaults: own }: ModelDirectory): SamplingPa
   }
 }
 
-/** What passed on another provider says nothing of this one. */
+/** A certificate holds for its own provider only. */
 function onProvider(
   certificate: CertificateState,
   certified: string | undefined,

@@ -5,7 +5,7 @@ import { loadTokenizer } from '../../model/tokenizer.ts'
 import { type EncodedPrompt, encodePrompt } from '../prompt.ts'
 import { PublicPrefixes } from '../public-prefixes.ts'
 
-/** What the thread is started with. */
+/** The start data of the thread. */
 export interface PromptWorkerData {
   modelDirectory: string
   rowTokens: number

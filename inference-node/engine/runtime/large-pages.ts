@@ -3,14 +3,14 @@ import koffi from 'koffi'
 
 const collapse = 25 // MADV_COLLAPSE, Linux 6.1
 const pageBytes = 2 << 20
-/** What one call moves: a call that fails for want of memory gives up no more than this. */
+/** Bytes of one call: a call that fails for want of memory skips no more than this. */
 const stepBytes = 16 * pageBytes
 const smallestRegion = 4 << 20
 
 /**
  * Moves what this process holds in memory by now, the weights of a model above all, into pages of 2 MB. Every token
  * reads all weights once: in pages of 4 KB, finding the next page holds the processor up more often than memory does.
- * What is allocated later is left alone: a KV cache in large pages would take all its memory at the first token.
+ * Later allocations keep small pages: a KV cache in large pages would take all its memory at the first token.
  *
  * Only Linux can be asked to; elsewhere, or where it refuses, nothing changes.
  *

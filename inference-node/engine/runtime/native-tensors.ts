@@ -76,7 +76,7 @@ export function bytesOf(tensor: NativeTensor): ArrayBuffer {
   return koffi.view(tensor.address, tensor.bytes)
 }
 
-/** What a session says about its inputs, its outputs and the initializers that a caller may override. */
+/** Metadata of a session's inputs, its outputs and the initializers that a caller may override. */
 export function readMetadata(
   library: OnnxRuntimeLibrary,
   session: bigint,

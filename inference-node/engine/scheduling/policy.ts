@@ -1,5 +1,5 @@
 /**
- * What the engine does next, as pure functions of what it holds: which waiting sequence starts in which row of
+ * The decisions of the engine, as pure functions of its state: which waiting sequence starts in which row of
  * the KV cache, how much of a prompt is computed at once, which rows are decoded together.
  */
 
