@@ -1,6 +1,8 @@
 import { maintenance } from './access/maintenance.ts'
 import { createApp } from './app.ts'
+import { prepareLines } from './batches/prepare-lines.ts'
 import type { Env } from './env.ts'
+import { prepareJudgments } from './evaluations/prepare-judgments.ts'
 import { consume } from './jobs/consume.ts'
 import type { Work } from './jobs/work.ts'
 import { withoutMessage } from './platform/unexpected.ts'
@@ -12,6 +14,7 @@ export { TenantObject } from './tenant-object.ts'
 const everyMinute = '* * * * *'
 
 const app = createApp()
+const preparers = { evaluation: prepareJudgments, batch: prepareLines }
 /** The queue's own services: what is known of the nodes lasts from one batch to the next. */
 let services: Services | undefined
 
@@ -28,6 +31,6 @@ export default {
   async queue(batch, env) {
     services ??= createServices(env)
     const { models, currentGrant } = services
-    await consume(batch, { env, models, currentGrant })
+    await consume(batch, { env, models, currentGrant, preparers })
   },
 } satisfies ExportedHandler<Env, Work>

@@ -20,6 +20,7 @@ export const evalCommand: Command = {
     'temperature',
     'seed',
     'max-tokens',
+    'on-weights-change',
     'preview',
     'wait',
     ...ciOptions,
@@ -63,8 +64,11 @@ export function toEvaluateOptions({ values }: Call): Record<string, string> {
     const value = getText(values, name)
     if (value !== undefined) given[name] = value
   }
-  const maxTokens = getText(values, 'max-tokens')
-  return maxTokens === undefined ? given : { ...given, max_tokens: maxTokens }
+  for (const name of ['max-tokens', 'on-weights-change'] as const) {
+    const value = getText(values, name)
+    if (value !== undefined) given[name.replaceAll('-', '_')] = value
+  }
+  return given
 }
 
 function renderPreview({ texts }: Call, { preview, estimated_seconds: seconds }: EvaluationPreview): string {

@@ -1,6 +1,7 @@
 import { batchLine } from '../../schema/api/batches.ts'
 import type { Failure } from '../../schema/api/errors.ts'
 import type { BatchInputError } from '../../schema/db/batches.ts'
+import { isLfsPointer, lfsPointerMessage } from '../../schema/text/lfs-pointer.ts'
 import { findLoneSurrogate, mayHoldLoneSurrogate } from '../../schema/text/unicode.ts'
 import { invalidEncoding } from '../http/body/decode-text.ts'
 import { invalidRequest } from '../http/failure-response.ts'
@@ -84,7 +85,8 @@ function readLine(text: string, seen: Set<string>): ReadLine {
   try {
     value = JSON.parse(text)
   } catch {
-    return [{ code: 'invalid_json_line', message: 'This line is not JSON.', param: null }]
+    const message = isLfsPointer(text) ? `The file ${lfsPointerMessage}.` : 'This line is not JSON.'
+    return [{ code: 'invalid_json_line', message, param: null }]
   }
   const parsed = batchLine.safeParse(value)
   if (!parsed.success) {

@@ -1,8 +1,6 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import type { CurrentGrantLookup } from '../auth/current-grant.ts'
-import { prepareLines } from '../batches/prepare-lines.ts'
 import type { Env } from '../env.ts'
-import { prepareJudgments } from '../evaluations/prepare-judgments.ts'
 import type { ModelCatalog } from '../nodes/registry/model-catalog.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
 import { findGrant } from './find-grant.ts'
@@ -16,16 +14,13 @@ export interface ConsumerParts {
   env: Pick<Env, 'TENANTS' | 'JOB_QUEUE'>
   models: ModelCatalog
   currentGrant: CurrentGrantLookup
+  /** Makes the commands of each kind of job. */
+  preparers: Record<JobKindName, Prepare<never, unknown>>
 }
 
 /** The queue offers a chunk again so late that a database that is away for a minute does not use up every attempt. */
 const retryAfterErrorSeconds = 30
 const retryWhenBusySeconds = 2
-
-const preparers: Record<JobKindName, Prepare<never, unknown>> = {
-  evaluation: prepareJudgments,
-  batch: prepareLines,
-}
 
 const undeliverable: Failure = {
   code: 'no_node_available',
@@ -53,7 +48,10 @@ export async function consume(delivery: MessageBatch<Work>, parts: ConsumerParts
 }
 
 /** Prepares a chunk under what its tenant may use now, and has its object run it without waiting for the end. */
-async function consumeChunk(work: Work, { env, models, currentGrant }: ConsumerParts): Promise<void> {
+async function consumeChunk(
+  work: Work,
+  { env, models, currentGrant, preparers }: ConsumerParts,
+): Promise<void> {
   const jobs = tenantJobs(env.TENANTS.getByName(work.tenantId))
   const current = await findGrant(currentGrant, work)
   if ('stop' in current) {

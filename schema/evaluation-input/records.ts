@@ -1,3 +1,4 @@
+import { isLfsPointer, lfsPointerMessage } from '../text/lfs-pointer.ts'
 import { findLoneSurrogate, mayHoldLoneSurrogate } from '../text/unicode.ts'
 import { type ByteSource, gunzip, isGzip, peekBytes } from './bytes.ts'
 import type { Charset } from './charset.ts'
@@ -72,6 +73,7 @@ async function* parse(lines: AsyncIterable<Line>): AsyncGenerator<InputRecord> {
 }
 
 function explainBrokenJson(text: string): string {
+  if (isLfsPointer(text)) return lfsPointerMessage
   const withoutStrings = text.replace(/"(?:[^"\\]|\\.)*"/g, '""')
   const constant = /[:,[]\s*-?(NaN|Infinity)\b/.exec(withoutStrings)?.[1]
   return constant === undefined

@@ -52,6 +52,26 @@ describe('wrong input', () => {
     expect(await response.json()).toMatchObject({ errors: [expect.objectContaining({ field })] })
   })
 
+  it('that is a Git LFS pointer is called so, also as the input of a batch', async () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n'
+    const response = await gateway.upload('model=judge', pointer)
+    expect(response.status).toBe(400)
+    expect(await response.text()).toContain('Git LFS pointer')
+
+    const form = new FormData()
+    form.set('purpose', 'batch')
+    form.set('file', new Blob([pointer]), 'input.jsonl')
+    const file = (await (await gateway.fetch('/v1/files', { method: 'POST', body: form })).json()) as {
+      id: string
+    }
+    const window = { endpoint: '/v1/chat/completions', completion_window: '24h' }
+    const begun = await gateway.call('/v1/batches', { input_file_id: file.id, ...window })
+    const { id } = (await begun.json()) as { id: string }
+    await expect
+      .poll(async () => JSON.stringify(await gateway.get(`/v1/batches/${id}`)), { timeout: 10_000 })
+      .toContain('Git LFS pointer')
+  })
+
   it('of more answering models than a leaderboard can hold is refused', async () => {
     const rows = Array.from({ length: 1001 }, (_, i) => ({
       id: `${i}`,

@@ -38,6 +38,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     temperature: 'temperature of the judge',
     seed: 'seed of the judge',
     'max-tokens': 'token limit of a judgment',
+    'on-weights-change': 'when the judge gets other weights midway; default pause',
     preview: 'show how the file is understood; start nothing',
     wait: 'wait for the end and show the tables',
     format: 'form of the document; default text',

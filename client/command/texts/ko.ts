@@ -39,6 +39,7 @@ export const ko: CliTexts = {
     temperature: '심판 모델의 temperature',
     seed: '심판 모델의 시드',
     'max-tokens': '판정 하나의 토큰 한도',
+    'on-weights-change': '도중에 심판 모델의 가중치가 바뀌면. 기본값 pause',
     preview: '파일이 어떻게 해석되는지만 보여 주고 시작하지 않음',
     wait: '끝날 때까지 기다린 뒤 표를 보여 줌',
     format: '문서 형식. 기본값 text',
