@@ -5,7 +5,7 @@ import { fieldErrors, invalidRequest } from '../http/failure-response.ts'
 import type { Prepare, Prepared, PreparedItem } from '../jobs/job.ts'
 import { toItemLimits } from '../jobs/limits.ts'
 import type { Work } from '../jobs/work.ts'
-import { chatCommandOf } from '../judging/chat-request.ts'
+import { toChatCommand } from '../judging/chat-request.ts'
 import type { ChatCommand } from '../judging/run/run-chat.ts'
 import type { ModelCatalog } from '../nodes/registry/model-catalog.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
@@ -48,7 +48,7 @@ async function prepareLine(
     traceparent: undefined,
     limits: toItemLimits(grant),
   }
-  return { position, command: chatCommandOf(caller, parsed.request, candidates) }
+  return { position, command: toChatCommand(caller, parsed.request, candidates) }
 }
 
 function parseLine(text: string): { request: ChatCompletionRequest } | { failure: Failure } {

@@ -8,30 +8,56 @@ export function eventText(data: unknown, name?: string): string {
 }
 
 /**
- * Texts as the body of an event stream. A client that disconnects ends the generator and its source. The
- * request's line in the log is written at the end, when the outcome is known.
+ * How often a comment is sent while there is no event. The runtime notices a client that has disconnected only
+ * when it writes, at the latest with the second write.
  */
-export function eventStream(c: GatewayContext, texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  let end = () => {}
-  c.get('logFields').finished = new Promise((resolve) => {
-    end = resolve
-  })
+const heartbeatMs = 250
+const heartbeat = encoder.encode(':\n\n')
+
+/**
+ * Sends texts as the body of an event stream. The signal is aborted when the client disconnects. The request's
+ * line in the log is written at the end, when the outcome is known.
+ */
+export function eventStream(
+  c: GatewayContext,
+  write: (signal: AbortSignal) => AsyncGenerator<string>,
+): ReadableStream<Uint8Array> {
+  const { promise, resolve: end } = Promise.withResolvers<void>()
+  c.get('logFields').finished = promise
+  const client = new AbortController()
+  const texts = write(client.signal)
+  let next: Promise<IteratorResult<string>> | null = null
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { done, value } = await texts.next().catch((error) => {
+      next ??= texts.next()
+      const result = await before(next, heartbeatMs).catch((error) => {
         end()
         throw error
       })
-      if (!done) return controller.enqueue(encoder.encode(value))
+      if (result === null) return controller.enqueue(heartbeat)
+      next = null
+      if (!result.done) return controller.enqueue(encoder.encode(result.value))
       controller.close()
       end()
     },
     async cancel() {
       c.get('logFields').code ??= 'client_disconnected'
+      client.abort()
       end()
       await texts.return(undefined)
     },
   })
+}
+
+/** The outcome of a promise, or null when it takes longer. */
+async function before<T>(promise: Promise<T>, milliseconds: number): Promise<T | null> {
+  const { promise: late, resolve } = Promise.withResolvers<null>()
+  const timer = setTimeout(() => resolve(null), milliseconds)
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 export const eventStreamHeaders = {

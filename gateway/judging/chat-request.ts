@@ -14,23 +14,23 @@ const logprobBytes = 150
 export type ChatCaller = Pick<ChatCommand, 'keyId' | 'tenantId' | 'requestId' | 'traceparent' | 'limits'>
 
 /** A checked request as the tenant object runs it. Fields without a value are not sent to the node. */
-export function chatCommandOf(
+export function toChatCommand(
   caller: ChatCaller,
   request: ChatCompletionRequest,
   candidates: ServedModel[],
 ): ChatCommand {
   // `user` is for the client's own books and would tell a node who asks
-  const { model, stream: _, stream_options: __, user: ___, keval, ...rest } = request
+  const { model, stream: _, stream_options: __, user: ___, ignore_eos: ____, keval, ...rest } = request
   const extended = candidates.filter(({ extensions }) => extensions)
   const body = Object.fromEntries(Object.entries(rest).filter(([, value]) => value != null))
-  const text = request.messages.map(({ content }) => textOf(content)).join('\n')
+  const text = request.messages.map(({ content }) => toText(content)).join('\n')
   const tokens = estimateTokens(text)
   const bound = request.max_completion_tokens ?? request.max_tokens ?? longestAnswer
   const answerTokens = bound * (request.n ?? 1)
   const logprobs = request.logprobs ? 1 + (request.top_logprobs ?? 0) : 0
   return {
     model,
-    body: { ...body, ...(keval != null && { keval }) },
+    body: { ...body, messages: request.messages.map(toNodeMessage), ...(keval != null && { keval }) },
     tokens: { most: tokens.most + answerTokens, prompt: tokens.likely },
     isHeavy: answerTokens > longestAnswer || answerTokens * logprobs * logprobBytes > maxAnswerBytes,
     candidates: keval != null ? extended : candidates,
@@ -39,7 +39,7 @@ export function chatCommandOf(
 }
 
 /** The caller of a route, with the limits of tenant and key. */
-export function callerOf(c: GatewayContext): ChatCaller {
+export function toChatCaller(c: GatewayContext): ChatCaller {
   const { keyId, tenantId, limits, keyLimits } = c.get('identity')
   return {
     keyId,
@@ -50,7 +50,14 @@ export function callerOf(c: GatewayContext): ChatCaller {
   }
 }
 
+/** A message without the empty fields of a reply. */
+const toNodeMessage = ({ role, content, name }: ChatCompletionRequest['messages'][number]) => ({
+  role,
+  content,
+  ...(name != null && { name }),
+})
+
 type Content = ChatCompletionRequest['messages'][number]['content']
 
-const textOf = (content: Content) =>
+const toText = (content: Content) =>
   typeof content === 'string' ? content : content.map(({ text }) => text).join('\n')

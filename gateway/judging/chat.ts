@@ -6,7 +6,7 @@ import { eventStream, eventStreamHeaders, eventText } from '../http/event-stream
 import { invalidRequest } from '../http/failure-response.ts'
 import { callTenant } from '../http/tenant-call.ts'
 import type { NodeChunk } from '../nodes/client/chat-wire.ts'
-import { callerOf, chatCommandOf } from './chat-request.ts'
+import { toChatCaller, toChatCommand } from './chat-request.ts'
 import { setLimitHeaders } from './create-judgment.ts'
 import type { ChatOutcome, StreamStart } from './run/outcome.ts'
 import { readRunEvents } from './run/run-stream.ts'
@@ -15,7 +15,7 @@ import { brokenOff } from './stream-judgment.ts'
 
 /** `POST /v1/chat/completions`: the caller's own prompt on the same nodes, under the same limits. */
 export async function chatCompletion(c: GatewayContext, request: ChatCompletionRequest): Promise<Response> {
-  const command = chatCommandOf(callerOf(c), request, await candidatesFor(c, request.model))
+  const command = toChatCommand(toChatCaller(c), request, await candidatesFor(c, request.model))
   if (command.candidates.length === 0) {
     const message = 'is understood by no node that serves this model'
     throw new FailureError(invalidRequest([{ field: 'keval', message }]))
@@ -37,7 +37,11 @@ export async function chatCompletion(c: GatewayContext, request: ChatCompletionR
     throw new FailureError(brokenOff)
   }
   const withUsage = request.stream_options?.include_usage === true
-  return c.body(eventStream(c, chunks(c, start.events, withUsage)), 200, eventStreamHeaders)
+  return c.body(
+    eventStream(c, (signal) => chunks(c, start.events, withUsage, signal)),
+    200,
+    eventStreamHeaders,
+  )
 }
 
 function completed(c: GatewayContext, outcome: ChatOutcome): Record<string, unknown> | null {
@@ -50,9 +54,10 @@ async function* chunks(
   c: GatewayContext,
   events: ReadableStream<Uint8Array>,
   withUsage: boolean,
+  signal: AbortSignal,
 ): AsyncGenerator<string> {
   try {
-    for await (const event of readRunEvents<NodeChunk, ChatOutcome>(events)) {
+    for await (const event of readRunEvents<NodeChunk, ChatOutcome>(events, signal)) {
       if ('item' in event) {
         const chunk = forClient(event.item, withUsage)
         if (chunk !== null) yield eventText(chunk)

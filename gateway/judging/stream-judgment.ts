@@ -34,7 +34,11 @@ export function streamJudgment(c: GatewayContext, request: JudgmentRequest): Pro
     )
     if (!('events' in start)) return whole(c, answerOf(c, command, start))
     const headers = answerHeaders({ cacheStatus: missStatus('node', false), age: null })
-    return c.body(eventStream(c, live(c, command, start.events)), 200, { ...headers, ...eventStreamHeaders })
+    return c.body(
+      eventStream(c, (signal) => live(c, command, start.events, signal)),
+      200,
+      { ...headers, ...eventStreamHeaders },
+    )
   })
 }
 
@@ -49,7 +53,11 @@ export function streamWhole(
   judgment: Judgment,
   headers: Record<string, string> = { 'cache-control': 'private, no-store' },
 ): Response {
-  return c.body(eventStream(c, finished(judgment, judgment.text)), 200, { ...headers, ...eventStreamHeaders })
+  return c.body(
+    eventStream(c, () => finished(judgment, judgment.text)),
+    200,
+    { ...headers, ...eventStreamHeaders },
+  )
 }
 
 async function* finished(judgment: Judgment, text: string): AsyncGenerator<string> {
@@ -62,9 +70,10 @@ async function* live(
   c: GatewayContext,
   command: JudgeCommand,
   events: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
 ): AsyncGenerator<string> {
   try {
-    for await (const event of readRunEvents<string, JudgeOutcome>(events)) {
+    for await (const event of readRunEvents<string, JudgeOutcome>(events, signal)) {
       if ('item' in event) yield eventText({ delta: event.item }, 'explanation.delta')
       else {
         const { judgment } = answerOf(c, command, event.outcome)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { optional } from './null-is-absent.ts'
 
 /**
  * The OpenAI chat wire as keval-edge speaks it. The node serves it, the gateway speaks it to nodes and offers it
@@ -17,19 +18,25 @@ export const chatLimits = {
   stopCharacters: 128,
 } as const
 
-const optional = <T extends z.ZodType>(type: T) => type.nullish()
-
 const textPart = z.strictObject({
   type: z.literal('text'),
   text: z.string().max(chatLimits.contentCharacters),
 })
+
+const nothing = z.union([z.null(), z.array(z.unknown()).max(0)]).optional()
 
 export const ChatMessage = z.strictObject({
   role: z.enum(['system', 'developer', 'user', 'assistant']),
   content: z.union([z.string().max(chatLimits.contentCharacters), z.array(textPart).min(1).max(64)], {
     error: 'takes a text, or a list of 1 to 64 parts {"type": "text", "text": "…"}',
   }),
-  name: z.string().max(64).optional(),
+  name: optional(z.string().max(64)),
+  /** Fields of a reply that hold nothing, so that a reply's message can be sent back as it is. */
+  refusal: z.null().optional(),
+  audio: z.null().optional(),
+  function_call: z.null().optional(),
+  tool_calls: nothing,
+  annotations: nothing,
 })
 export type ChatMessage = z.infer<typeof ChatMessage>
 
@@ -95,12 +102,15 @@ const chatFields = z.strictObject({
       include_usage: optional(z.boolean()).meta({
         description: 'Count tokens in a last chunk without choices',
       }),
+      /** vLLM's clients send it; the counts of a chunk are a service that is not promised. */
+      continuous_usage_stats: optional(z.boolean()).meta({ description: 'Accepted and not used' }),
     }),
   ),
   keval: optional(KevalRequestOptions),
   user: optional(z.string().max(256)).meta({ description: 'Accepted and not used' }),
   /** Clients send these with their neutral value; another value is refused, for it would be ignored. */
   frequency_penalty: optional(z.literal(0)).meta({ description: 'For clients that always send it' }),
+  ignore_eos: optional(z.literal(false)).meta({ description: 'For clients that always send it' }),
   presence_penalty: optional(z.literal(0)).meta({ description: 'For clients that always send it' }),
   response_format: optional(z.strictObject({ type: z.literal('text') })),
 })

@@ -6,6 +6,7 @@ import { protocolNames, protocols } from '../judge/protocol.ts'
 import { chooseTemplate, type Turn } from '../judge/render.ts'
 import { type TemplateName, templateNames, templates } from '../judge/templates.ts'
 import { judgmentRequestRules } from './judgment-request-rules.ts'
+import { dropNulls, optional, withDefault } from './null-is-absent.ts'
 import { servedWeights } from './served-weights.ts'
 
 const text = (what: string) =>
@@ -15,7 +16,7 @@ const answer = text('What is judged; may be empty')
 const reference = text('The answer to compare with')
 const modelName = z.string().min(1, 'must not be empty').max(200, 'may have at most 200 characters')
 
-const turnSchema = z.strictObject({ question, answer, reference: reference.optional() })
+const turnSchema = z.strictObject({ question, answer, reference: optional(reference) }).transform(dropNulls)
 
 /** `POST /v1/judgments`: one turn as question, answer, reference, or two as `turns`. */
 export const judgmentRequestSchema = z
@@ -23,60 +24,59 @@ export const judgmentRequestSchema = z
     model: modelName.meta({ description: 'A model of `GET /v1/models`', example: 'keval-mini' }),
     template: z
       .enum(templateNames)
-      .optional()
+      .nullish()
       .meta({ description: 'Left out, it follows from what is given: a reference or not, one turn or two' }),
-    question: question.optional(),
-    answer: answer.optional(),
-    reference: reference.optional(),
-    turns: z.array(turnSchema).length(2, 'must have exactly two turns').optional().meta({
-      description: 'A conversation of two turns, in place of `question`, `answer` and `reference`',
-      minItems: 2,
-      maxItems: 2,
+    question: optional(question),
+    answer: optional(answer),
+    reference: optional(reference),
+    turns: z
+      .array(turnSchema)
+      .length(2, 'must have exactly two turns')
+      .nullish()
+      .meta({
+        description: 'A conversation of two turns, in place of `question`, `answer` and `reference`',
+        minItems: 2,
+        maxItems: 2,
+      }),
+    protocol: withDefault(z.enum(protocolNames), 'ko-bench').meta({
+      description: '`simple-keval` repeats the published leaderboard run, with its own defaults',
     }),
-    protocol: z
-      .enum(protocolNames)
-      .default('ko-bench')
-      .meta({ description: '`simple-keval` repeats the published leaderboard run, with its own defaults' }),
     temperature: z
       .number()
       .min(0)
       .max(2)
-      .optional()
+      .nullish()
       .meta({ description: 'Default 0.7; 0.8 under `simple-keval`' }),
-    top_p: z.number().gt(0, 'must be above 0').max(1).default(1).meta({
+    top_p: withDefault(z.number().gt(0, 'must be above 0').max(1), 1).meta({
       description: 'Draws from the likeliest tokens that have this probability together; 1 keeps all',
     }),
     seed: z
       .int()
       .min(0)
       .max(0x7fffffff, 'must be at most 2147483647')
-      .optional()
+      .nullish()
       .meta({ description: 'Left out, it follows from the request: a repeat gives the same text' }),
-    max_tokens: z.int().min(1).max(4096).optional().meta({
+    max_tokens: z.int().min(1).max(4096).nullish().meta({
       description:
         'Most tokens that the judge may write; left out, what the node allows, 2048 under `simple-keval`',
     }),
-    n: z
-      .int()
-      .min(1)
-      .max(16)
-      .default(1)
-      .meta({ description: 'Judgments to make of it, each with a seed of its own' }),
-    stream: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'Server-sent events as the judge writes; only with `n` 1' }),
-    rating_probabilities: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'Also say how likely each rating was; only keval nodes know' }),
+    n: withDefault(z.int().min(1).max(16), 1).meta({
+      description: 'Judgments to make of it, each with a seed of its own',
+    }),
+    stream: withDefault(z.boolean(), false).meta({
+      description: 'Server-sent events as the judge writes; only with `n` 1',
+    }),
+    rating_probabilities: withDefault(z.boolean(), false).meta({
+      description: 'Also say how likely each rating was; only keval nodes know',
+    }),
   })
+  .meta({ id: 'JudgmentRequest', ...judgmentRequestRules })
+  .transform(dropNulls)
   .superRefine((request, context) => {
     for (const { field, message } of misfits(request)) {
       context.addIssue({ code: 'custom', path: field.split('.'), message })
     }
   })
-  .meta({ id: 'JudgmentRequest', ...judgmentRequestRules })
 
 export type JudgmentRequest = z.output<typeof judgmentRequestSchema>
 type Given = Pick<

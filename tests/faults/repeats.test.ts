@@ -124,3 +124,18 @@ describe('usage', () => {
     expect(after.completion_tokens - before.completion_tokens).toBe(40)
   })
 })
+
+describe('a stream whose client disconnects between two chunks', () => {
+  it.each(['/v1/judgments', '/v1/chat/completions'])('of %s ends the call of the node', async (path) => {
+    service.node.chunkMs = 4_000
+    const request = path === '/v1/judgments' ? fresh() : { model, messages: [{ role: 'user', content: 'x' }] }
+    const abort = new AbortController()
+    const response = await service.gateway.call(path, { ...request, stream: true }, { signal: abort.signal })
+    const reader = response.body!.getReader()
+    await reader.read()
+    abort.abort()
+    await reader.read().catch(() => {})
+    // far less than the time until the node's next chunk
+    await vi.waitFor(() => expect(service.node.cancelled).toBe(1), { timeout: 2_500 })
+  })
+})

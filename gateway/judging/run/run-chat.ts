@@ -2,7 +2,7 @@ import type { AppliedLimits } from '../../limits/limits.ts'
 import { remainingLimits } from '../../nodes/client/call-deadline.ts'
 import { type ChatCall, requestChunks, requestCompletion } from '../../nodes/client/chat-call.ts'
 import type { NodeChunk } from '../../nodes/client/chat-wire.ts'
-import { CallAborted, NodeFailure, unusable } from '../../nodes/client/node-failure.ts'
+import { CallAborted, NodeFailure } from '../../nodes/client/node-failure.ts'
 import type { ServedModel } from '../../nodes/registry/model-catalog.ts'
 import type { Used } from '../../usage/usage-store.ts'
 import type { ChatOutcome } from './outcome.ts'
@@ -78,27 +78,19 @@ export async function runChat(
   }
 }
 
-/** Hands every chunk on; a stream that ends without saying how each choice ended is a broken one. */
+/** Relays every chunk and returns the usage. After the first chunk the call cannot be repeated on another node. */
 async function relay(call: ChatCall, onChunk: (chunk: NodeChunk) => void): Promise<Pick<NodeChunk, 'usage'>> {
-  const open = new Set<number>()
-  let seen = false
+  let relayed = false
   let usage: NodeChunk['usage'] = null
   try {
     for await (const chunk of requestChunks(call)) {
       usage = chunk.usage ?? usage
-      for (const { index, finish_reason } of chunk.choices) {
-        if (finish_reason == null) open.add(index ?? 0)
-        else open.delete(index ?? 0)
-        seen = true
-      }
+      relayed = true
       onChunk(chunk)
-    }
-    if (open.size > 0 || !seen) {
-      throw unusable('The node ended its answer without saying how it ended.', 'stream_interrupted')
     }
     return { usage }
   } catch (error) {
-    throw error instanceof NodeFailure && seen ? error.final() : error
+    throw error instanceof NodeFailure && relayed ? error.final() : error
   }
 }
 

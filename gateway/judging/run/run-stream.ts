@@ -5,38 +5,58 @@ export type RunEvent<Item, Outcome> = { item: Item } | { outcome: Outcome }
 
 const encoder = new TextEncoder()
 
+/** How often an empty line is sent: the runtime notices a reader that has left only when it writes. */
+const heartbeatMs = 250
+
 /** Encodes a run as a stream of JSON lines. Cancelling the stream unsubscribes from the run. */
 export function toRunStream<Item, Outcome>(run: SharedRun<Item, Outcome>): ReadableStream<Uint8Array> {
   let unsubscribe = () => {}
+  let heartbeat: ReturnType<typeof setInterval> | undefined
   return new ReadableStream({
     type: 'bytes',
     start(controller: ReadableByteStreamController) {
-      const send = (event: RunEvent<Item, Outcome>) =>
-        controller.enqueue(encoder.encode(`${JSON.stringify(event)}\n`))
+      const send = (line: string) => controller.enqueue(encoder.encode(`${line}\n`))
+      heartbeat = setInterval(() => send(''), heartbeatMs)
       unsubscribe = run.subscribe({
-        onItem: (item) => send({ item }),
+        onItem: (item) => send(JSON.stringify({ item })),
         onOutcome: (outcome) => {
-          send({ outcome })
+          clearInterval(heartbeat)
+          send(JSON.stringify({ outcome }))
           controller.close()
         },
       })
-      run.outcome.catch((error) => controller.error(error))
+      run.outcome.catch((error) => {
+        clearInterval(heartbeat)
+        controller.error(error)
+      })
     },
     cancel() {
+      clearInterval(heartbeat)
       unsubscribe()
     },
   })
 }
 
-/** Reads the events of such a stream. A broken stream ends without an outcome, or throws. */
+/** Reads the events of such a stream until it ends or the signal is aborted. A broken stream ends without an outcome. */
 export async function* readRunEvents<Item, Outcome>(
   stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
 ): AsyncGenerator<RunEvent<Item, Outcome>> {
+  const reader = stream.getReader()
+  const cancel = () => void reader.cancel().catch(() => {})
+  signal.addEventListener('abort', cancel)
+  if (signal.aborted) cancel()
   const decoder = new TextDecoder()
   let rest = ''
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) yield JSON.parse(line) as RunEvent<Item, Outcome>
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      const lines = (rest + decoder.decode(value, { stream: true })).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) if (line !== '') yield JSON.parse(line) as RunEvent<Item, Outcome>
+    }
+  } finally {
+    cancel()
   }
 }

@@ -4,6 +4,7 @@ import { isReachable } from '../registry/node-probe.ts'
 import { parseJson, readBounded } from './bounded-body.ts'
 import { CallDeadline, type TimeLimits } from './call-deadline.ts'
 import { type NodeChunk, type NodeCompletion, nodeChunk, nodeCompletion, nodeRefusal } from './chat-wire.ts'
+import { Completeness } from './completeness.ts'
 import { CallAborted, NodeFailure, unusable } from './node-failure.ts'
 import { nodeHeaders } from './node-headers.ts'
 import { toNodeFailure } from './refusal.ts'
@@ -36,6 +37,7 @@ export async function requestCompletion(call: ChatCall): Promise<NodeCompletion>
     const parsed = nodeCompletion.safeParse(parseJson(text))
     if (!parsed.success) throw unusable('The node answered with something that is not a chat completion.')
     checkProvenance(call.served, parsed.data)
+    if (parsed.data.choices.some(({ finish_reason }) => finish_reason === null)) throw interrupted()
     return parsed.data
   } catch (error) {
     throw await toCallError(error, deadline, call, answered)
@@ -45,13 +47,12 @@ export async function requestCompletion(call: ChatCall): Promise<NodeCompletion>
 }
 
 /**
- * The chunks of a completion as they come. It ends after the node's end mark, or, for servers that send none, with
- * the body once every choice has said why it ended; whatever ends before that throws, so that a cut stream never
- * looks complete.
+ * Yields the chunks of a completion until the node's end mark or, for servers that send none, the end of the body.
+ * Throws when a choice has no finish reason by then, so that a cut stream never looks complete.
  */
 export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> {
   const deadline = new CallDeadline(call.limits.totalMs, call.signal)
-  const open = new Map<number, boolean>()
+  const completeness = new Completeness()
   let answered = false
   try {
     deadline.startStep(call.limits.firstEventMs)
@@ -64,21 +65,17 @@ export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> 
     }
     for await (const data of eventData(response.body)) {
       if (data === null) throw unusable('The node sent more than an answer can be.')
-      if (data === '[DONE]') return
+      if (data === '[DONE]') break
       const event = parseJson(data)
       if (nodeRefusal.safeParse(event).success) throw unusable('The node ended its stream with an error.')
       const parsed = nodeChunk.safeParse(event)
       if (!parsed.success) throw unusable('The node sent an event that is not a chunk of a completion.')
       checkProvenance(call.served, parsed.data)
-      for (const { index, finish_reason } of parsed.data.choices) {
-        const choice = index ?? 0
-        open.set(choice, (open.get(choice) ?? true) && finish_reason == null)
-      }
+      completeness.add(parsed.data)
       yield parsed.data
       deadline.startStep(call.limits.betweenEventsMs)
     }
-    if (open.size > 0 && ![...open.values()].includes(true)) return
-    throw unusable('The node ended its stream before its answer had ended.', 'stream_interrupted')
+    if (!completeness.isComplete) throw interrupted()
   } catch (error) {
     throw await toCallError(error, deadline, call, answered)
   } finally {
@@ -87,6 +84,10 @@ export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> 
     deadline.cancel()
   }
 }
+
+/** An answer that does not say how it ended is not known to be whole. */
+const interrupted = () =>
+  unusable('The node ended its answer without saying how it ended.', 'stream_interrupted')
 
 async function send(
   call: ChatCall,

@@ -23,6 +23,11 @@ const ratingProbabilities = ratingProbabilitiesSchema.refine(
   ({ probabilities }) => Object.keys(probabilities).length <= maxRatings,
 )
 const choiceExtension = z.looseObject({ rating_probabilities: ratingProbabilities.nullish() }).nullish()
+/** Some servers send an empty string until the answer ends; it is no reason. */
+const finishReason = z
+  .string()
+  .nullish()
+  .transform((reason) => reason || null)
 const index = z.int().min(0).nullish().catch(null)
 
 export const nodeCompletion = z.looseObject({
@@ -32,7 +37,7 @@ export const nodeCompletion = z.looseObject({
       z.looseObject({
         index,
         message: z.looseObject({ content: z.string().nullish() }),
-        finish_reason: z.string().nullish(),
+        finish_reason: finishReason,
         keval: choiceExtension,
       }),
     )
@@ -45,7 +50,7 @@ export type NodeCompletion = z.output<typeof nodeCompletion>
 const chunkChoice = z.looseObject({
   index,
   delta: z.looseObject({ content: z.string().nullish() }).nullish(),
-  finish_reason: z.string().nullish(),
+  finish_reason: finishReason,
   keval: choiceExtension,
 })
 

@@ -49,7 +49,9 @@ export async function completeStreaming(
   onText: (text: string) => void,
 ): Promise<Completion> {
   let text = ''
-  const whole: Pick<NodeChunk, 'usage' | 'keval'> & { choice: NodeChunk['choices'][number] } = { choice: {} }
+  const whole: Pick<NodeChunk, 'usage' | 'keval'> & { choice: NodeChunk['choices'][number] } = {
+    choice: { finish_reason: null },
+  }
   try {
     for await (const chunk of requestChunks({ ...call, body: wireRequest(call.served, prompt) })) {
       whole.usage = chunk.usage ?? whole.usage
@@ -88,10 +90,7 @@ function toCompletion(
 ): Completion {
   if (text.length > maxTextLength) throw unusable('The node wrote more than a judgment can be.')
   const finishReason = choice.finish_reason
-  // an answer that does not say how it ended is not known to be whole
-  if (finishReason == null) {
-    throw unusable('The node ended its answer without saying how it ended.', 'stream_interrupted')
-  }
+  // requestChunks and requestCompletion refuse an answer without a reason
   if (finishReason !== 'stop' && finishReason !== 'length') {
     throw unusable('The node ended its answer for a reason of its own.')
   }
