@@ -29,15 +29,11 @@ export const judgmentRequestSchema = z
     question: optional(question),
     answer: optional(answer),
     reference: optional(reference),
-    turns: z
-      .array(turnSchema)
-      .length(2, 'must have exactly two turns')
-      .nullish()
-      .meta({
-        description: 'A conversation of two turns, in place of `question`, `answer` and `reference`',
-        minItems: 2,
-        maxItems: 2,
-      }),
+    turns: z.array(turnSchema).length(2, 'must have exactly two turns').nullish().meta({
+      description: 'A conversation of two turns, in place of `question`, `answer` and `reference`',
+      minItems: 2,
+      maxItems: 2,
+    }),
     protocol: withDefault(z.enum(protocolNames), 'ko-bench').meta({
       description: '`simple-keval` repeats the published leaderboard run, with its own defaults',
     }),

@@ -11,7 +11,7 @@ const heartbeatMs = 250
 /** Encodes a run as a stream of JSON lines. Cancelling the stream unsubscribes from the run. */
 export function toRunStream<Item, Outcome>(run: SharedRun<Item, Outcome>): ReadableStream<Uint8Array> {
   let unsubscribe = () => {}
-  let heartbeat: ReturnType<typeof setInterval> | undefined
+  let heartbeat: number | null = null
   return new ReadableStream({
     type: 'bytes',
     start(controller: ReadableByteStreamController) {
