@@ -14,6 +14,7 @@ export type {
   ReportLanguage,
 } from './api/api-types.ts'
 export {
+  type AnswerFiles,
   type Answers,
   type CompareOptions,
   Keval,

@@ -39,7 +39,13 @@ export interface CompareOptions extends RequestOptions {
 }
 
 /** A file of answers: its bytes, or several named files that belong together. */
-export type Answers = string | Blob | ReadableStream<Uint8Array> | readonly File[]
+export type Answers = string | Blob | ReadableStream<Uint8Array> | readonly File[] | AnswerFiles
+
+/** Files of answers, and FastChat's reference answers to them. */
+export interface AnswerFiles {
+  files: readonly File[]
+  references: readonly File[]
+}
 
 export interface ServedModel {
   id: string
@@ -113,7 +119,7 @@ export class Keval {
   }
 
   /**
-   * Waits until an evaluation has ended, polling once a second. `signal` ends the waiting, not the evaluation. A
+   * Waits until an evaluation has ended or is paused, polling once a second. `signal` ends the waiting, not the evaluation. A
    * gateway that does not answer for a moment is asked again.
    */
   async waitFor(
@@ -126,7 +132,7 @@ export class Keval {
         const evaluation = await this.evaluation(id, { signal })
         silentSince = null
         onProgress?.(evaluation)
-        if (evaluation.status === 'completed' || evaluation.status === 'cancelled') return evaluation
+        if (evaluation.status !== 'running' && evaluation.status !== 'receiving') return evaluation
       } catch (error) {
         if (!(error instanceof KevalError) || !isTemporary(error)) throw error
         silentSince ??= Date.now()
@@ -210,12 +216,12 @@ export class Keval {
   #upload<T>(answers: Answers, options: Record<string, unknown>, { signal }: RequestOptions): Promise<T> {
     const path = `/v1/evaluations?${toQuery(options)}`
     const request = { method: 'POST', path, repeatable: false, signal }
-    if (!Array.isArray(answers)) {
-      const body = answers as Exclude<Answers, readonly File[]>
-      return this.#transport.json({ ...request, body, type: 'application/x-ndjson' })
-    }
+    if (typeof answers === 'string' || answers instanceof Blob || answers instanceof ReadableStream)
+      return this.#transport.json({ ...request, body: answers, type: 'application/x-ndjson' })
+    const { files, references } = 'references' in answers ? answers : { files: answers, references: [] }
     const form = new FormData()
-    for (const file of answers as readonly File[]) form.append('file', file, file.name)
+    for (const file of files) form.append('file', file, file.name)
+    for (const file of references) form.append('reference', file, file.name)
     return this.#transport.json({ ...request, body: form })
   }
 }

@@ -1,16 +1,53 @@
 import { openAsBlob } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { charsets } from '../../schema/evaluation-input/charset.ts'
+import { createNotes, readRows } from '../../schema/evaluation-input/read-rows.ts'
 import type { Answers } from '../api/keval.ts'
-import { type Call, UsageError } from './cli-context.ts'
+import { type Call, getChoice, getText, InputError, UsageError } from './cli-context.ts'
 
-/** One file is sent as it is, streamed from the disk; several are sent as a form. `-` is the standard input. */
+/**
+ * One file is sent as it is, streamed from the disk; several are sent as a form. `-` is the standard input. A single
+ * file is read here first, so that what is wrong shows before the upload; several belong together, which the gateway
+ * sees.
+ */
 export async function openAnswers(call: Call, paths: readonly string[]): Promise<Answers> {
-  for (const path of paths) if (path !== '-') await checkReadable(call, path)
+  const references = getText(call.values, 'references')
+  for (const path of [...paths, ...(references === undefined ? [] : [references])])
+    if (path !== '-') await checkReadable(call, path)
   const [only] = paths
-  if (paths.length === 1)
-    return only === '-' ? new Blob([(await call.readInput()) as Uint8Array<ArrayBuffer>]) : openAsBlob(only!)
+  if (paths.length === 1 && references === undefined) {
+    const blob =
+      only === '-' ? new Blob([(await call.readInput()) as Uint8Array<ArrayBuffer>]) : await openAsBlob(only!)
+    await checkRows(call, only!, blob)
+    return blob
+  }
   if (paths.includes('-')) throw new UsageError(call.texts.inputStandsAlone)
-  return Promise.all(paths.map(async (path) => new File([await openAsBlob(path)], path)))
+  const toFile = async (path: string) => new File([await openAsBlob(path)], path)
+  return {
+    files: await Promise.all(paths.map(toFile)),
+    references: references === undefined ? [] : [await toFile(references)],
+  }
+}
+
+const maxProblems = 50
+
+/** Refuses a file by line and field, as the gateway would. */
+async function checkRows(call: Call, path: string, blob: Blob): Promise<void> {
+  const charset = getChoice(call, 'charset', charsets) ?? 'utf-8'
+  const problems: string[] = []
+  const file = {
+    name: null,
+    isReference: false,
+    bytes: blob.stream() as unknown as AsyncIterable<Uint8Array>,
+  }
+  for await (const found of readRows([file], createNotes(), charset)) {
+    call.signal.throwIfAborted()
+    if (!('problem' in found)) continue
+    const { line, field, message } = found.problem
+    problems.push(`  line ${line}: ${field === 'line' ? '' : `${field}: `}${message}`)
+    if (problems.length >= maxProblems) break
+  }
+  if (problems.length > 0) throw new InputError(call.texts.fileProblems(path), problems)
 }
 
 /** Refuses a path before the gateway is asked when its first byte cannot be read. */

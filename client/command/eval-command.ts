@@ -20,7 +20,9 @@ export const evalCommand: Command = {
     'temperature',
     'seed',
     'max-tokens',
+    'charset',
     'on-weights-change',
+    'references',
     'preview',
     'wait',
     ...ciOptions,
@@ -55,26 +57,44 @@ export const evalCommand: Command = {
   },
 }
 
-const evaluateOptions = ['name', 'protocol', 'template', 'repeats', 'temperature', 'seed'] as const
+const evaluateOptions = [
+  'name',
+  'protocol',
+  'template',
+  'repeats',
+  'temperature',
+  'seed',
+  'max-tokens',
+  'charset',
+  'on-weights-change',
+] as const
 
 /** The options as the API names them; the gateway checks their values. */
 export function toEvaluateOptions({ values }: Call): Record<string, string> {
   const given: Record<string, string> = {}
   for (const name of evaluateOptions) {
     const value = getText(values, name)
-    if (value !== undefined) given[name] = value
-  }
-  for (const name of ['max-tokens', 'on-weights-change'] as const) {
-    const value = getText(values, name)
     if (value !== undefined) given[name.replaceAll('-', '_')] = value
   }
   return given
 }
 
-function renderPreview({ texts }: Call, { preview, estimated_seconds: seconds }: EvaluationPreview): string {
+function renderPreview(
+  { texts, positionals }: Call,
+  { preview, estimated_seconds: seconds }: EvaluationPreview,
+): string {
   const { format, rows, judgments, labels, references, templates, published, estimated_tokens } = preview
   const byTemplate = Object.entries(templates).map(([name, count]) => `${count} × ${name}`)
   const lines = [
+    ...preview.files.map(({ name, container, gzip, columns }) =>
+      texts.previewFile(
+        name ?? positionals[0]!,
+        `${container}${gzip ? ' (gzip)' : ''}`,
+        Object.entries(columns)
+          .map(([column, field]) => (column === field ? field : `${column} → ${field}`))
+          .join(', '),
+      ),
+    ),
     texts.previewRows(rows, format ?? '–', labels, references),
     texts.previewJudgments(judgments, byTemplate.join(', ')),
     texts.previewTokens(

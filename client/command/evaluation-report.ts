@@ -25,12 +25,13 @@ export async function waitForEnd(call: Call, keval: Keval, id: string): Promise<
     shown = Math.max(shown, tenth)
   }
   try {
-    return await keval.waitFor(id, { onProgress, signal })
+    const evaluation = await keval.waitFor(id, { onProgress, signal })
+    if (columns !== null) err('\n')
+    if (evaluation.status === 'paused') err(`! ${texts.paused(id, evaluation.paused_because ?? '')}\n`)
+    return evaluation
   } catch (error) {
     if (signal.aborted) err(`${columns === null ? '' : '\n'}${texts.stillRuns(id)}\n`)
     throw error
-  } finally {
-    if (columns !== null && !signal.aborted) err('\n')
   }
 }
 

@@ -20,6 +20,7 @@ const declared = {
   temperature: { type: 'string', value: 'T' },
   seed: { type: 'string', value: 'N' },
   'max-tokens': { type: 'string', value: 'N' },
+  charset: { type: 'string', value: 'utf-8|cp949' },
   'on-weights-change': { type: 'string', value: 'pause|continue' },
   preview: { type: 'boolean' },
   wait: { type: 'boolean' },

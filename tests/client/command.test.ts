@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Keval, KevalError } from '../../client/index.ts'
 import { type EvaluatingGateway, startEvaluating } from '../evaluations/gateway.ts'
@@ -252,6 +253,54 @@ describe('keval', () => {
     expect((await complete(['keval', 'report', '--format', 'm'])).out).toBe('markdown\n')
   })
 
+  it('reads tables, arrays and compressed files, and shows what each column became', async () => {
+    const csv = join(folder, 'table.csv')
+    writeFileSync(csv, '\ufeffquestion,answer,memo\r\n"질문, 하나","답 ""하나""",x\r\n질문 둘,답 둘,\r\n')
+    const preview = await keval('eval', csv, '--preview')
+    expect(preview.out, preview.err).toMatch(/table.csv: csv; question, answer\n2 rows[\s\S]*not used: memo/)
+    const array = join(folder, 'rows.json.gz')
+    writeFileSync(array, gzipSync(JSON.stringify([{ question: '질문', answer: '답' }])))
+    expect((await keval('eval', array, '--preview')).out).toMatch(/json-array \(gzip\)/)
+    const korean = join(folder, 'cp949.csv')
+    writeFileSync(
+      korean,
+      Buffer.from([...Buffer.from('question,answer\n'), 0xb0, 0xa1, 0x2c, 0xb3, 0xaa, 0x0a]),
+    )
+    expect((await keval('eval', korean, '--preview')).err).toMatch(/is not UTF-8/)
+    expect((await keval('eval', korean, '--preview', '--charset', 'cp949')).out).toMatch(/1 rows/)
+  })
+
+  it.each([
+    ['nan.jsonl', '{"question":"질문","answer":"답","label":NaN}\n', /line 1: .*NaN/],
+    ['utf16.jsonl', Buffer.from('\ufeff{"question":"질문"}', 'utf16le'), /UTF-16/],
+    [
+      'twice.jsonl',
+      '{"id":1,"question":"a","answer":"b"}\n{"id":1,"question":"c","answer":"d"}\n',
+      /line 2: id: 1 was used before/,
+    ],
+    [
+      'ids.jsonl',
+      '{"question":"a","answer":""}\n{"question":"","answer":"d"}\n',
+      /line 2: question: must not be empty/,
+    ],
+  ])('refuses %s before anything is sent', async (name, text, message) => {
+    writeFileSync(join(folder, name), text)
+    const nowhere = { KEVAL_URL: 'http://127.0.0.1:65534', KEVAL_API_KEY: 'key' }
+    const { code, err } = await start(['eval', join(folder, name)], nowhere).ended
+    expect([code, err]).toEqual([4, expect.stringMatching(message)])
+  })
+
+  it('joins the files of FastChat, the references named as such', async () => {
+    const question = file('q.jsonl', [{ question_id: 1, category: 'math', turns: ['2 + 3은?'] }])
+    const choices = (text: string) => [{ turns: [text] }]
+    const answer = file('llama-preference-dpo.jsonl', [
+      { question_id: 1, model_id: 'm', choices: choices('5') },
+    ])
+    const reference = file('r.jsonl', [{ question_id: 1, model_id: 'gpt-4', choices: choices('5입니다') }])
+    const { out, err } = await keval('eval', question, answer, '--references', reference, '--preview')
+    expect(out, err).toMatch(/1 rows in the format fastchat, 0 with a label, 1 with a reference/)
+  })
+
   it('names the lines of a file that is refused, one alone only once', async () => {
     const broken = { question: '질문' }
     const { code, err } = await keval('eval', file('broken.jsonl', [broken, broken]))
@@ -274,6 +323,31 @@ describe('the client class', () => {
     const ratings = []
     for await (const { rating } of client.results(id)) ratings.push(rating)
     expect(ratings).toEqual([8, 8, 8])
+  })
+
+  it('stops waiting for an evaluation that is paused', async () => {
+    const statuses = ['receiving', 'running', 'paused']
+    const answer = async () => Response.json({ status: statuses.shift(), progress: 0 })
+    const client = new Keval({ url: 'http://gateway.test', apiKey: 'unused', fetch: answer })
+    expect((await client.waitFor('evl_1')).status).toBe('paused')
+  })
+
+  it('aborts what waits, and sends again only what does no harm', async () => {
+    const leave = new AbortController()
+    const busy = vi.fn(async () => new Response('{}', { status: 503, headers: { 'retry-after': '30' } }))
+    const client = new Keval({ url: 'http://gateway.test', apiKey: 'unused', fetch: busy })
+    const waiting = client.models({ signal: leave.signal })
+    await vi.waitFor(() => expect(busy).toHaveBeenCalled())
+    leave.abort(new Error('left'))
+    await expect(waiting).rejects.toThrow('left')
+    const lost = vi.fn(async () => {
+      throw new TypeError('fetch failed')
+    })
+    const other = new Keval({ url: 'http://gateway.test', apiKey: 'unused', fetch: lost, maxRetries: 1 })
+    await expect(other.evaluate('{}', { model: 'judge' })).rejects.toMatchObject({ code: 'unreachable' })
+    expect(lost).toHaveBeenCalledTimes(1)
+    await expect(other.models()).rejects.toMatchObject({ code: 'unreachable' })
+    expect(lost).toHaveBeenCalledTimes(3)
   })
 
   it.each([1, 7, 1000])('reads results in chunks of %i bytes', async (size) => {

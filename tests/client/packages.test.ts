@@ -96,7 +96,7 @@ const judgment = await keval.judge({ model: 'judge', question: 'q', answer: 'a' 
 const rating: number | null = judgment.rating
 const id: string = judgment.id
 const evaluation: Evaluation = await keval.evaluate('', { model: 'judge', repeats: 2 })
-const status: 'receiving' | 'running' | 'completed' | 'cancelled' = evaluation.status
+const status: 'receiving' | 'running' | 'paused' | 'completed' | 'cancelled' = evaluation.status
 const code: ErrorCode = 'rate_limited'
 // @ts-expect-error a question is text
 await keval.judge({ model: 'judge', question: 7, answer: 'a' })

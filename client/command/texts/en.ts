@@ -38,7 +38,8 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     temperature: 'temperature of the judge',
     seed: 'seed of the judge',
     'max-tokens': 'token limit of a judgment',
-    'on-weights-change': 'when the judge gets other weights midway; default pause',
+    charset: 'encoding of the files; default utf-8',
+    'on-weights-change': 'what happens when the judge gets other weights midway; default pause',
     preview: 'show how the file is understood; start nothing',
     wait: 'wait for the end and show the tables',
     format: 'form of the document; default text',
@@ -129,6 +130,11 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   ignoredFields: (fields: readonly string[]) => `These fields are not used: ${fields.join(', ')}.`,
   referencesNotShown: (rows: number) =>
     `${rows} rows have a reference that the judge does not see, because their template shows none.`,
+  previewFile: (name: string, container: string, columns: string) =>
+    `${name}: ${container}${columns === '' ? '' : `; ${columns}`}`,
+  fileProblems: (path: string) => `${path} is refused:`,
+  paused: (id: string, reason: string) =>
+    `${id} is paused (${reason}). Go on with: keval resume ${id}\nStop it with: keval cancel ${id}`,
   // continuous integration
   belowThreshold: (mean: number | null, threshold: number) =>
     `The mean rating is ${mean === null ? 'missing' : mean.toFixed(3)}, below --fail-under ${threshold}.`,

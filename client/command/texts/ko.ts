@@ -39,7 +39,8 @@ export const ko: CliTexts = {
     temperature: '심판 모델의 temperature',
     seed: '심판 모델의 시드',
     'max-tokens': '판정 하나의 토큰 한도',
-    'on-weights-change': '도중에 심판 모델의 가중치가 바뀌면. 기본값 pause',
+    charset: '파일 인코딩. 기본값 utf-8',
+    'on-weights-change': '평가 도중 심판 모델의 가중치가 바뀔 때의 처리. 기본값 pause',
     preview: '파일이 어떻게 해석되는지만 보여 주고 시작하지 않음',
     wait: '끝날 때까지 기다린 뒤 표를 보여 줌',
     format: '문서 형식. 기본값 text',
@@ -122,6 +123,10 @@ export const ko: CliTexts = {
   ignoredFields: (fields) => `사용하지 않는 필드: ${fields.join(', ')}`,
   referencesNotShown: (rows) =>
     `모범 답안이 있지만 템플릿에 없어 심판에게 보이지 않는 행이 ${rows}개 있습니다.`,
+  previewFile: (name, container, columns) => `${name}: ${container}${columns === '' ? '' : `; ${columns}`}`,
+  fileProblems: (path) => `${path} 파일에 문제가 있습니다:`,
+  paused: (id, reason) =>
+    `${id} 평가가 일시 중지되었습니다(${reason}). 계속하기: keval resume ${id}\n중지: keval cancel ${id}`,
   belowThreshold: (mean, threshold) =>
     `평균 평점이 ${mean === null ? '없어' : `${mean.toFixed(3)}(으)로`} --fail-under ${threshold}에 미치지 못합니다.`,
   regression: (difference, p, alpha, pairs) =>

@@ -57,7 +57,8 @@ class EvaluationStatus:
 
     @property
     def has_ended(self) -> bool:
-        return self.status in ("completed", "cancelled")
+        """Whether nothing more happens by itself; a paused evaluation waits for ``resume`` or ``cancel``."""
+        return self.status not in ("receiving", "running")
 
 
 @dataclass(frozen=True)
