@@ -1,5 +1,3 @@
-import { maxAnswerBytes } from '../nodes/client/bounded-body.ts'
-
 /** Largest line: a chunk holds a token or a few, with their log probabilities. */
 const maxLineBytes = 1_000_000
 
@@ -9,7 +7,7 @@ const maxLineBytes = 1_000_000
  */
 export async function* eventData(
   body: ReadableStream<Uint8Array>,
-  maxBytes = maxAnswerBytes,
+  maxBytes: number,
 ): AsyncGenerator<string | null> {
   const decoder = new TextDecoder()
   let unfinished: string[] = []

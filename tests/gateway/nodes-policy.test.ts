@@ -289,7 +289,7 @@ describe('event streams', () => {
             },
           })
           const seen: (string | null)[] = []
-          for await (const one of eventData(stream)) seen.push(one)
+          for await (const one of eventData(stream, 8_000_000)) seen.push(one)
           expect(seen).toEqual(data.map((lines) => lines.join('\n')))
         },
       ),

@@ -1,7 +1,7 @@
 import { eventData } from '../../platform/event-lines.ts'
 import type { ServedModel } from '../registry/model-catalog.ts'
 import { isReachable } from '../registry/node-probe.ts'
-import { parseJson, readBounded } from './bounded-body.ts'
+import { maxAnswerBytes, parseJson, readBounded } from './bounded-body.ts'
 import { CallDeadline, type TimeLimits } from './call-deadline.ts'
 import { type NodeChunk, type NodeCompletion, nodeChunk, nodeCompletion, nodeRefusal } from './chat-wire.ts'
 import { Completeness } from './completeness.ts'
@@ -63,7 +63,7 @@ export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> 
       await response.body?.cancel()
       throw unusable('The node answered a stream request with something else.')
     }
-    for await (const data of eventData(response.body)) {
+    for await (const data of eventData(response.body, maxAnswerBytes)) {
       if (data === null) throw unusable('The node sent more than an answer can be.')
       if (data === '[DONE]') break
       const event = parseJson(data)

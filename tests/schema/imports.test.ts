@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const places = ['schema', 'gateway', 'inference-node', 'client', 'keval-mini', 'scripts', 'bench']
+
+const files = places.flatMap((place) =>
+  readdirSync(join(root, place), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /(?<!\.d)\.tsx?$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name))),
+)
+
+/** What each file imports of ours, types included. */
+const imports = new Map(
+  files.map((file) => {
+    const source = readFileSync(join(root, file), 'utf8')
+    const targets = [...source.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)].map(([, path]) =>
+      join(dirname(file), path!),
+    )
+    return [file, targets.filter((target) => files.includes(target))]
+  }),
+)
+
+/** A circle through a file, or null. */
+function findCircle(start: string): string[] | null {
+  const cameFrom = new Map<string, string>()
+  const open = [start]
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    for (const target of imports.get(file) ?? []) {
+      if (target === start) {
+        const path = [start, file]
+        for (let at = file; at !== start; ) {
+          at = cameFrom.get(at)!
+          path.push(at)
+        }
+        return path.reverse()
+      }
+      if (cameFrom.has(target)) continue
+      cameFrom.set(target, file)
+      open.push(target)
+    }
+  }
+  return null
+}
+
+const importsInto = (from: string, into: RegExp) =>
+  [...imports]
+    .filter(([file]) => file.startsWith(`${from}/`))
+    .flatMap(([file, targets]) =>
+      targets.filter((target) => into.test(target)).map((target) => `${file} -> ${target}`),
+    )
+
+describe('imports', () => {
+  it('make no circle, types included', () => {
+    expect(imports.size).toBeGreaterThan(300)
+    const circles = files
+      .filter((file) => !file.startsWith('gateway/console/'))
+      .map(findCircle)
+      .filter((circle) => circle !== null)
+    expect(circles).toEqual([])
+  })
+
+  it.each([
+    ['schema', /^(?!schema\/)/],
+    ['gateway', /^(inference-node|client|scripts|bench|keval-mini)\//],
+    ['inference-node', /^(gateway|client|scripts|bench)\//],
+    ['client', /^(gateway|inference-node|scripts|bench|keval-mini)\//],
+    ['gateway/platform', /^gateway\/(?!platform\/)/],
+    ['gateway/cache', /^gateway\/(?!platform\/|cache\/)/],
+    ['gateway/limits', /^gateway\/(?!platform\/|limits\/)/],
+  ])('of %s point down only', (from, forbidden) => {
+    expect(importsInto(from, forbidden)).toEqual([])
+  })
+})
