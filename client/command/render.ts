@@ -1,4 +1,4 @@
-import type { Table } from '../../schema/report/tables.ts'
+import type { Table } from '../../schema/report/table.ts'
 import type { Evaluation, EvaluationPreview } from '../api/api-types.ts'
 import type { CliTexts } from './texts/en.ts'
 

@@ -3,7 +3,7 @@ import {
   comparisonNotes,
   describeSides,
 } from '../../schema/report/comparison-tables.ts'
-import { decimal, range } from '../../schema/report/tables.ts'
+import { decimal, range } from '../../schema/report/table.ts'
 import { reportTexts } from '../../schema/report/texts/languages.ts'
 import type { Comparison, LeaderboardEntry } from '../api/api-types.ts'
 import {

@@ -1,4 +1,5 @@
-import { type ParsedRating, parseRating, parseSimpleKevalRating } from './rating.ts'
+import { type ParsedRating, parseRating } from './rating.ts'
+import { parseSimpleKevalRating } from './simple-keval-rating.ts'
 
 /**
  * How a judgment is made. `ko-bench` is Ko-Bench's own protocol. `simple-keval` repeats the published

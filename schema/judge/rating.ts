@@ -57,8 +57,6 @@ const numeric = /^[-+]?\d[\d.,/]*$/
 const wellFormed = /^(?:10(?:\.0)?|\d(?:\.\d)?)$/
 const labelAtEnd = new RegExp(`(?:${label})$`, 'i')
 const maxLabelLength = Math.max(...labelWords.map((word) => word.normalize('NFD').length))
-const anyDoubleBracket = /\[\[(\d+(?:\.\d*)?)\]\]/
-const anyBracket = /\[(\d+(?:\.\d*)?)\]/
 
 /**
  * Reads the judge's own verdict: a rating label at the beginning of a line with `[[n]]` behind it. The last such
@@ -69,19 +67,6 @@ const anyBracket = /\[(\d+(?:\.\d*)?)\]/
 export function parseRating(text: string): ParsedRating | null {
   const verdict = findVerdict(text)
   return verdict === null ? null : { rating: verdict.rating, rule: verdict.rule }
-}
-
-/**
- * The rule of the published `simple-keval` run, kept so that its figures can be reproduced: the first
- * `[[n]]`, else the first `[n]` anywhere. Numbers outside 0..10 count as none.
- */
-export function parseSimpleKevalRating(text: string): ParsedRating | null {
-  const double = anyDoubleBracket.exec(text)
-  const match = double ?? anyBracket.exec(text)
-  if (match === null) return null
-  const rating = Number(match[1])
-  if (rating > 10) return null
-  return { rating, rule: double ? 'first-double-bracket' : 'first-bracket' }
 }
 
 /** The explanation is what stands before the verdict, without its label; what follows, where nothing does. */

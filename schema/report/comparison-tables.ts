@@ -1,5 +1,6 @@
 import type { Comparison } from '../api/reports.ts'
-import { decimal, range, statistics, type Table } from './tables.ts'
+import { decimal, range, type Table } from './table.ts'
+import { statistics } from './tables.ts'
 import type { ReportTexts } from './texts/en.ts'
 
 type Side = Comparison['x']

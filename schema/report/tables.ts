@@ -1,18 +1,7 @@
 import type { Report } from '../api/reports.ts'
+import { buildScoreTable, buildWeightsTable, scoreCells, scoreHead } from './score-tables.ts'
+import { decimal, percent, range, type Table } from './table.ts'
 import { en, type ReportTexts } from './texts/en.ts'
-
-/** Numbers as the tables show them; a dash where there is none. */
-const percent = (value: number | null) => (value === null ? '–' : `${(value * 100).toFixed(1)}%`)
-export const decimal = (value: number | null, digits = 2) => (value === null ? '–' : value.toFixed(digits))
-export const range = (interval: readonly [number, number] | null, show: (value: number) => string) =>
-  interval === null ? '–' : `${show(interval[0])} … ${show(interval[1])}`
-
-/** A table of a report, before it becomes Markdown or HTML. */
-export interface Table {
-  title: string
-  head: string[]
-  lines: string[][]
-}
 
 const columns = Array.from({ length: 11 }, (_, value) => String(value))
 
@@ -30,7 +19,7 @@ export const statistics = (texts: ReportTexts) =>
 export function buildTables(report: Report, texts: ReportTexts = en): Table[] {
   const { summary, diff, accuracy, agreement, consistency, language_rule: language } = report
   const tables: Table[] = [
-    ...(report.mixed_weights ? [weightsTable(report.weights, texts)] : []),
+    ...(report.mixed_weights ? [buildWeightsTable(report.weights, texts)] : []),
     {
       title: texts.summary,
       head: [
@@ -88,19 +77,19 @@ export function buildTables(report: Report, texts: ReportTexts = en): Table[] {
     })
   }
   tables.push(
-    scores(
+    buildScoreTable(
       texts,
       texts.categories,
       texts.category,
       report.categories.map((line) => [line.category ?? texts.none, line]),
     ),
-    scores(
+    buildScoreTable(
       texts,
       texts.turns,
       texts.turn,
       report.turns.map((line) => [String(line.turn), line]),
     ),
-    scores(
+    buildScoreTable(
       texts,
       texts.models,
       texts.model,
@@ -152,66 +141,6 @@ export function buildTables(report: Report, texts: ReportTexts = en): Table[] {
       lines: report.failures.map(({ code, count, rows }) => [code, String(count), rows.join(', ')]),
     })
   }
-  if (!report.mixed_weights) tables.push(weightsTable(report.weights, texts))
+  if (!report.mixed_weights) tables.push(buildWeightsTable(report.weights, texts))
   return tables
 }
-
-/** The mean of each set of weights. */
-function weightsTable(weights: Report['weights'], texts: ReportTexts): Table {
-  return {
-    title: texts.weights,
-    head: [
-      texts.digest,
-      texts.precision,
-      texts.provider,
-      texts.score,
-      texts.meanRating,
-      texts.judgments,
-      texts.rated,
-    ],
-    lines: weights.map((line) => [
-      line.weights_digest?.slice(0, 16) ?? texts.none,
-      line.precision ?? texts.none,
-      line.provider ?? texts.none,
-      decimal(line.score),
-      decimal(line.mean_rating),
-      String(line.judgments),
-      String(line.rated),
-    ]),
-  }
-}
-
-type ScoreLine = Report['turns'][number] | Report['models'][number] | Report['categories'][number]
-
-function scores(
-  texts: ReportTexts,
-  title: string,
-  name: string,
-  lines: (readonly [string, ScoreLine])[],
-): Table {
-  return {
-    title,
-    head: [name, ...scoreHead(texts)],
-    lines: lines.map(([value, line]) => [value, ...scoreCells(line, texts)]),
-  }
-}
-
-const scoreHead = (texts: ReportTexts) => [
-  texts.score,
-  texts.interval,
-  texts.meanRating,
-  texts.rows,
-  texts.rated,
-  texts.wrong,
-  '',
-]
-
-const scoreCells = (line: ScoreLine, texts: ReportTexts) => [
-  decimal(line.score),
-  range(line.interval, decimal),
-  decimal(line.mean_rating),
-  String(line.rows),
-  String(line.rated),
-  String(line.wrong),
-  line.too_few_to_rank ? texts.tooFewToRank : '',
-]

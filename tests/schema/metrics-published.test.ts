@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { parseRating, parseSimpleKevalRating } from '../../schema/judge/rating.ts'
+import { parseRating } from '../../schema/judge/rating.ts'
+import { parseSimpleKevalRating } from '../../schema/judge/simple-keval-rating.ts'
 import { accuracy, diffScore } from '../../schema/metrics/card-tables.ts'
 import { countPairs } from '../../schema/metrics/cells.ts'
 import { findPublishedSet, textDigest } from '../../schema/metrics/contamination.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseExplanation, parseRating, parseSimpleKevalRating } from '../../schema/judge/rating.ts'
+import { parseExplanation, parseRating } from '../../schema/judge/rating.ts'
+import { parseSimpleKevalRating } from '../../schema/judge/simple-keval-rating.ts'
 import { publishedJudgments, publishedTestInputs, whenPublished } from '../published-data.ts'
 
 const fenced = (text: string) => `\`\`\`\n${text}\n\`\`\``

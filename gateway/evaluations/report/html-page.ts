@@ -1,4 +1,4 @@
-import type { Table } from '../../../schema/report/tables.ts'
+import type { Table } from '../../../schema/report/table.ts'
 import { escapeHtml } from './escape.ts'
 
 interface HtmlPage {

@@ -1,5 +1,6 @@
 import type { Report } from '../../../schema/api/reports.ts'
-import { buildTables, decimal } from '../../../schema/report/tables.ts'
+import { decimal } from '../../../schema/report/table.ts'
+import { buildTables } from '../../../schema/report/tables.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 import { againstPlots } from './against-plot.ts'
 import { escapeHtml } from './escape.ts'

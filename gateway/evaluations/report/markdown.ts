@@ -1,5 +1,6 @@
 import type { Report } from '../../../schema/api/reports.ts'
-import { buildTables, decimal, type Table } from '../../../schema/report/tables.ts'
+import { decimal, type Table } from '../../../schema/report/table.ts'
+import { buildTables } from '../../../schema/report/tables.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 
 /** The report as Markdown, for a repository or a chat. */
