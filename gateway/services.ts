@@ -21,7 +21,7 @@ import { ByteBudget } from './platform/byte-budget.ts'
 import { controlDatabase } from './platform/control-database.ts'
 import { MasterKeys } from './vault/master-keys.ts'
 
-/** What the handlers depend on, built once per isolate and passed in. */
+/** The dependencies of the handlers, built once per isolate and passed in. */
 export interface Services {
   authenticator: Authenticator
   /** What a tenant and its key may use now; for work in the background. */
@@ -31,7 +31,7 @@ export interface Services {
   burst: BurstLimiter
   cache: MemoryJudgmentCache
   requestFingerprints: RequestFingerprintCache
-  /** What the caches of this isolate answered, on its way into the tenants' usage. */
+  /** Counts answers from this isolate's caches until they reach the tenants' usage. */
   cachedRepeats: CachedRepeats
   /** Memory for upload forms that are held whole. */
   heldForms: ByteBudget

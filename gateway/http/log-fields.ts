@@ -1,4 +1,4 @@
-/** What a handler adds to the request's line in the log: names and numbers, never texts. */
+/** Fields that a handler adds to the request's log line: names and numbers, never texts. */
 export interface LogFields {
   model?: string
   verdict?: string

@@ -3,7 +3,7 @@ import type { GatewayEnv } from './context.ts'
 
 const bearer = (description: string) => ({ type: 'http' as const, scheme: 'bearer', description })
 
-/** What the routes' `security` refers to. */
+/** The schemes that the routes' `security` refers to. */
 const securitySchemes = {
   apiKey: bearer('A keval API key, `kev_live_…` or `kev_test_…`.'),
   statusToken: bearer('The status token of one application, `kst_…`.'),

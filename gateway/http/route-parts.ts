@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What the declarations of many routes are made of. */
+/** Parts that the declarations of many routes share. */
 
 export const jsonContent = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } })
 

@@ -4,7 +4,7 @@ import type { GatewayContext } from '../http/context.ts'
 import { toTraceparent } from '../http/trace.ts'
 import { longestAnswer } from '../limits/limits.ts'
 import { maxAnswerBytes } from '../nodes/client/bounded-body.ts'
-import type { ServedModel } from '../nodes/registry/model-catalog.ts'
+import type { ServedModel } from '../nodes/served-model.ts'
 import type { ChatCommand } from './run/run-chat.ts'
 
 /** What one log probability takes in an answer, at most, with its token and its bytes. */

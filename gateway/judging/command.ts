@@ -13,7 +13,7 @@ import type { TemplateName } from '../../schema/judge/templates.ts'
 import { estimateTokens, type TokenEstimate } from '../../schema/judge/token-estimate.ts'
 import { type Reuse, reuseFreely } from '../cache/request-directives.ts'
 import type { AppliedLimits } from '../limits/limits.ts'
-import type { ServedModel } from '../nodes/registry/model-catalog.ts'
+import type { ServedModel } from '../nodes/served-model.ts'
 
 /** One sample to be judged: all that the tenant object needs to run, store and answer it. */
 export interface JudgeCommand extends Required<Omit<Caller, 'messages' | 'promptIsCustom'>> {

@@ -8,7 +8,7 @@ import { parseExplanation } from '../../schema/judge/rating.ts'
 import type { JudgeMessage } from '../../schema/judge/render.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
 import type { Completion } from '../nodes/client/completion.ts'
-import type { ServedModel } from '../nodes/registry/model-catalog.ts'
+import type { ServedModel } from '../nodes/served-model.ts'
 import type { JudgeCommand } from './command.ts'
 
 /** Names what the judge read: SHA-256 over the canonical JSON of its messages. */

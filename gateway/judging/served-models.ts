@@ -1,6 +1,6 @@
 import { type Failure, FailureError } from '../../schema/api/errors.ts'
 import type { GatewayContext } from '../http/context.ts'
-import type { ServedModel } from '../nodes/registry/model-catalog.ts'
+import type { ServedModel } from '../nodes/served-model.ts'
 
 /**
  * The nodes that serve a model the caller may use; a failure that names what there is otherwise. The log names models

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NodeFailure, unusable } from '../../gateway/nodes/client/node-failure.ts'
 import { parseRetryAfter } from '../../gateway/nodes/client/refusal.ts'
-import type { ServedModel } from '../../gateway/nodes/registry/model-catalog.ts'
 import {
   admits,
   closedBreaker,
@@ -14,6 +13,7 @@ import {
 import { chooseOfTwo } from '../../gateway/nodes/routing/choice.ts'
 import { NodePool } from '../../gateway/nodes/routing/pool.ts'
 import { RetryBudget, retryDelayMs } from '../../gateway/nodes/routing/retry-budget.ts'
+import type { ServedModel } from '../../gateway/nodes/served-model.ts'
 import { eventData } from '../../gateway/platform/event-lines.ts'
 
 describe('the breaker', () => {

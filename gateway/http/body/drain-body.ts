@@ -4,8 +4,8 @@ import { refusePercentEncoded } from './decode-text.ts'
 import { IncomingBody } from './incoming-body.ts'
 
 /**
- * Answers only after the whole body has arrived: a connection whose body nobody read to its end is closed, and a
- * client that is still sending then sees a broken connection in place of the reason.
+ * Answers only after the whole body has arrived: the runtime closes a connection whose body was not read to its end,
+ * and a client that is still sending then sees a broken connection in place of the reason.
  */
 export const drainBody = createMiddleware<GatewayEnv>(async (c, next) => {
   const query = c.req.url.indexOf('?')

@@ -44,7 +44,7 @@ export class IncomingBody {
     return this.#request.body === null || this.#request.headers.get('content-length') === '0'
   }
 
-  /** The body chunk by chunk, decompressed. Whoever stops in the middle leaves the rest unread. */
+  /** The body chunk by chunk, decompressed. A reader may stop before the end. */
   chunks(): AsyncGenerator<Uint8Array> {
     if (this.#bounds === null) throw new Error('The route declares no bound of its body.')
     const received = this.#received(this.#bounds)
@@ -58,7 +58,7 @@ export class IncomingBody {
     return chunks.length === 1 ? chunks[0]! : concatenate(chunks)
   }
 
-  /** Reads and drops what nobody read, so that a client that is still sending gets to see the answer. */
+  /** Reads and drops the unread rest, so that a client that is still sending receives the answer. */
   async drain(): Promise<void> {
     const { body, bodyUsed, headers } = this.#request
     if (this.#reader === null && (body === null || body.locked || bodyUsed)) return

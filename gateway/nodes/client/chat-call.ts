@@ -1,12 +1,12 @@
 import { eventData } from '../../platform/event-lines.ts'
-import type { ServedModel } from '../registry/model-catalog.ts'
-import { isReachable } from '../registry/node-probe.ts'
+import type { ServedModel } from '../served-model.ts'
 import { maxAnswerBytes, parseJson, readBounded } from './bounded-body.ts'
 import { CallDeadline, type TimeLimits } from './call-deadline.ts'
 import { type NodeChunk, type NodeCompletion, nodeChunk, nodeCompletion, nodeRefusal } from './chat-wire.ts'
 import { Completeness } from './completeness.ts'
 import { CallAborted, NodeFailure, unusable } from './node-failure.ts'
 import { nodeHeaders } from './node-headers.ts'
+import { isReachable } from './node-probe.ts'
 import { toNodeFailure } from './refusal.ts'
 
 /** One call of `/v1/chat/completions` on one node. */
@@ -19,7 +19,7 @@ export interface ChatCall {
   /** Opaque name of the tenant, for the node's fairness between tenants. */
   tenant: string
   limits: TimeLimits
-  /** Aborted when nobody waits any more. */
+  /** Aborted when every client has disconnected. */
   signal: AbortSignal | undefined
 }
 
@@ -136,7 +136,7 @@ async function toCallError(
   if (call.signal?.aborted) return new CallAborted()
   if (deadline.expired) return unusable('The node did not answer startStep the time limit.', 'node_timeout')
   if (answered) return unusable('The connection to the node broke.', 'stream_interrupted')
-  // a node that is gone and one that dropped this request look the same from here
+  // a node that is down and one that dropped this request alone look the same from here
   if (await isReachable(call.served.node)) {
     const detail = 'The node ended the connection before it answered.'
     return new NodeFailure(

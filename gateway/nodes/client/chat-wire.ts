@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { ratingProbabilitiesSchema } from '../../../schema/api/judgments.ts'
 
 /**
- * What the gateway reads of a node's answers. Everything else passes through: servers other than keval-node add and
- * leave out fields. A field that decides nothing is dropped when it is malformed; only what matters fails.
+ * The fields that the gateway reads of a node's answers. All others pass through: servers other than keval-node add
+ * and leave out fields. A field that decides nothing is dropped when it is malformed; only what matters fails.
  */
 const count = z.int().min(0).nullish().catch(null)
 const usage = z.looseObject({ prompt_tokens: count, completion_tokens: count }).nullish().catch(null)

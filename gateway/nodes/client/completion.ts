@@ -1,12 +1,12 @@
 import type { z } from 'zod'
 import type { ratingProbabilitiesSchema } from '../../../schema/api/judgments.ts'
 import type { JudgeMessage } from '../../../schema/judge/render.ts'
-import type { ServedModel } from '../registry/model-catalog.ts'
+import type { ServedModel } from '../served-model.ts'
 import { type ChatCall, requestChunks, requestCompletion } from './chat-call.ts'
 import type { NodeChunk, NodeCompletion } from './chat-wire.ts'
 import { NodeFailure, unusable } from './node-failure.ts'
 
-/** What the judge model is asked to write. */
+/** The prompt and sampling of one judgment. */
 export interface JudgePrompt {
   messages: JudgeMessage[]
   temperature: number
@@ -17,7 +17,7 @@ export interface JudgePrompt {
   ratingProbabilities: boolean
 }
 
-/** What a node wrote: whole, with how it ended and who made it. */
+/** A whole answer of a node, with its finish reason and provenance. */
 export interface Completion {
   text: string
   finishReason: 'stop' | 'length'

@@ -37,10 +37,10 @@ export class NodeFailure extends Error {
 export const unusable = (detail: string, code: ErrorCode = 'node_failed') =>
   new NodeFailure({ code, detail, source: 'node' }, { retry: 'elsewhere', fault: true })
 
-/** Nobody waits for the answer any more, so the call was given up. Says nothing about the node. */
+/** The call was aborted because every client has disconnected. It counts neither for nor against the node. */
 export class CallAborted extends Error {
   constructor() {
-    super('Nobody waits for the answer.')
+    super('The client has disconnected.')
     this.name = 'CallAborted'
   }
 }

@@ -1,12 +1,6 @@
+import { type NodeReport, probe } from '../client/node-probe.ts'
 import type { NodeRecord } from '../node.ts'
-import { type NodeReport, probe, type ReportedModel } from './node-probe.ts'
-
-/** One model on one node. Digest, precision and provider are null where the node does not report them. */
-export interface ServedModel extends ReportedModel {
-  node: NodeRecord
-  /** Requests running and waiting on the node at its last report. */
-  load: number
-}
+import type { ServedModel } from '../served-model.ts'
 
 export interface ModelCatalog {
   /** Every model on every node that answered lately. */

@@ -1,8 +1,8 @@
 import { eq, inArray, not } from 'drizzle-orm'
 import { nodeHealth } from '../../../schema/db/control.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
+import { type NodeStatus, probe } from '../client/node-probe.ts'
 import type { NodeRecord } from '../node.ts'
-import { type NodeStatus, probe } from './node-probe.ts'
 
 type HealthRow = typeof nodeHealth.$inferSelect
 

@@ -1,6 +1,6 @@
 import type { Failure } from '../../../schema/api/errors.ts'
 import { NodeFailure } from '../client/node-failure.ts'
-import type { ServedModel } from '../registry/model-catalog.ts'
+import type { ServedModel } from '../served-model.ts'
 import {
   admits,
   type Breaker,

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { CertificateState, NodeHealth } from '../../../schema/api/chat.ts'
 import type { NodeReportView } from '../../../schema/api/nodes.ts'
-import { parseJson, readBounded } from '../client/bounded-body.ts'
-import { nodeHeaders } from '../client/node-headers.ts'
-import { printable } from '../client/printable.ts'
 import type { NodeRecord } from '../node.ts'
+import type { ReportedModel } from '../served-model.ts'
+import { parseJson, readBounded } from './bounded-body.ts'
+import { nodeHeaders } from './node-headers.ts'
+import { printable } from './printable.ts'
 
 /** A node's own report when it is asked. */
 export interface NodeReport {
@@ -12,17 +13,6 @@ export interface NodeReport {
   /** Requests running and waiting, where the node says so. */
   load: number
   latencyMs: number
-}
-
-export interface ReportedModel {
-  id: string
-  weightsDigest: string | null
-  precision: string | null
-  provider: string | null
-  contextLength: number | null
-  notice: string | null
-  /** Whether the node understands the `keval` extensions of the chat API. */
-  extensions: boolean
 }
 
 /** A node's status as it reports it, for the operator; no decision depends on it. */
