@@ -1,6 +1,6 @@
 import { openAiErrorBody } from '../../schema/api/error-body.ts'
 import { errorCodes, type Failure } from '../../schema/api/errors.ts'
-import type { PauseReason } from '../../schema/api/queued-work.ts'
+import type { PauseReason } from '../../schema/api/pause-reasons.ts'
 import type { WaitingItem } from '../jobs/chunk.ts'
 import type { Job, JobKind } from '../jobs/job.ts'
 import type { ChatOutcome } from '../judging/run/outcome.ts'

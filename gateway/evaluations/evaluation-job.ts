@@ -1,6 +1,6 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import type { EvaluationOptions } from '../../schema/api/evaluations.ts'
-import type { PauseReason } from '../../schema/api/queued-work.ts'
+import type { PauseReason } from '../../schema/api/pause-reasons.ts'
 import type { JudgedWeights } from '../../schema/db/evaluations.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { WaitingItem } from '../jobs/chunk.ts'

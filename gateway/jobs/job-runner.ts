@@ -1,5 +1,5 @@
 import type { Failure } from '../../schema/api/errors.ts'
-import type { PauseReason } from '../../schema/api/queued-work.ts'
+import type { PauseReason } from '../../schema/api/pause-reasons.ts'
 import type { CurrentGrantLookup } from '../auth/current-grant.ts'
 import { isOutage } from '../platform/control-database.ts'
 import type { Semaphore } from '../platform/semaphore.ts'

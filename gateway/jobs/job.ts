@@ -1,5 +1,5 @@
 import type { Failure } from '../../schema/api/errors.ts'
-import type { PauseReason } from '../../schema/api/queued-work.ts'
+import type { PauseReason } from '../../schema/api/pause-reasons.ts'
 import type { Grant } from '../auth/current-grant.ts'
 import type { ModelCatalog } from '../nodes/registry/model-catalog.ts'
 import type { WaitingItem } from './chunk.ts'

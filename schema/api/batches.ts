@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pauseReasons } from './queued-work.ts'
+import { pauseReasons } from './pause-reasons.ts'
 
 /** The Batch API of OpenAI, as far as its clients need it to run a batch of chat completions. */
 

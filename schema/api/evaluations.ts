@@ -3,7 +3,7 @@ import { charsets } from '../evaluation-input/charset.ts'
 import { inputContainers, inputFormats, inputRoles } from '../evaluation-input/row.ts'
 import { protocolNames } from '../judge/protocol.ts'
 import { type TemplateName, templateNames } from '../judge/templates.ts'
-import { pauseReasons } from './queued-work.ts'
+import { pauseReasons } from './pause-reasons.ts'
 import { servedWeights } from './served-weights.ts'
 
 const time = z.iso.datetime()

@@ -1,6 +1,6 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { batchStatuses } from '../api/batches.ts'
-import { pauseReasons } from '../api/queued-work.ts'
+import { pauseReasons } from '../api/pause-reasons.ts'
 
 /** Files of the OpenAI API: uploaded ones in parts, outputs of batches read from the batch. Ids sort by time. */
 export const files = sqliteTable('files', {

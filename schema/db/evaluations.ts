@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { EvaluationOptions } from '../api/evaluations.ts'
-import { pauseReasons } from '../api/queued-work.ts'
+import { pauseReasons } from '../api/pause-reasons.ts'
 import type { ModelScore } from '../api/reports.ts'
 import type { Preview } from '../evaluation-input/preview.ts'
 import type { RowInput } from '../evaluation-input/row.ts'
