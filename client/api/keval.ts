@@ -189,6 +189,16 @@ export class Keval {
     if (rest.trim() !== '') yield parseResult(rest)
   }
 
+  /** Every judgment of an evaluation as CSV, in pieces as it arrives; `bom` is for Excel. */
+  async *resultsCsv(
+    id: string,
+    { signal, bom = false }: RequestOptions & { bom?: boolean } = {},
+  ): AsyncGenerator<string> {
+    const path = `${evaluationPath(id, 'results')}?format=csv&bom=${bom}`
+    const response = await this.#transport.send({ method: 'GET', path, repeatable: true, signal })
+    yield* response.body!.pipeThrough(new TextDecoderStream('utf-8', { ignoreBOM: true }))
+  }
+
   /** Compares two evaluations of the same questions; the difference is of `other` over `id`. */
   compare(id: string, other: string, { signal, ...options }: CompareOptions = {}): Promise<Comparison> {
     return this.#get(comparisonPath(id, { with: other, language: this.#language, ...options }), { signal })

@@ -36,6 +36,7 @@ export const runCommand: Command = {
     'temperature',
     'seed',
     'max-tokens',
+    'on-weights-change',
     'report',
     ...ciOptions,
   ],

@@ -26,6 +26,8 @@ const declared = {
   wait: { type: 'boolean' },
   // results
   format: { type: 'string', value: 'text|markdown|html' },
+  csv: { type: 'boolean' },
+  bom: { type: 'boolean' },
   'answering-model': { type: 'string', value: 'MODEL' },
   'with-model': { type: 'string', value: 'MODEL' },
   // continuous integration

@@ -80,12 +80,18 @@ export const reportCommand: Command = {
   },
 }
 
-/** Writes every judgment of an evaluation as JSON Lines. */
+/** Writes every judgment of an evaluation as JSON Lines or CSV. */
 export const resultsCommand: Command = {
   positionals: '<id>',
-  options: [],
+  options: ['csv', 'bom'],
   async run(call) {
     const id = getEvaluationId(call)
+    const { values, signal } = call
+    if (values.csv === true) {
+      const pieces = call.client().resultsCsv(id, { signal, bom: values.bom === true })
+      for await (const piece of pieces) await writeDocument(call, piece)
+      return exitCodes.done
+    }
     for await (const result of call.client().results(id, { signal: call.signal }))
       await call.out(toJsonLine(result))
     return exitCodes.done

@@ -108,6 +108,8 @@ describe('keval', () => {
     expect([wrong.code, wrong.err]).toEqual([2, '--language must be en or ko.\n'])
     const results = (await keval('results', a)).out.trim().split('\n')
     expect(results).toHaveLength(60)
+    const csv = (await keval('results', a, '--csv', '--bom')).out.trimEnd().split('\r\n')
+    expect([csv.length, csv[0]]).toEqual([61, expect.stringMatching(/^\ufeffrow,id,model/)])
   })
 
   it('leaves the evaluation running at Ctrl-C and says how to come back', async () => {

@@ -16,7 +16,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     resume: 'Goes on with a cancelled evaluation and tries failed rows again.',
     list: 'Lists the newest evaluations.',
     report: 'Shows all tables of an evaluation; html is one page with plots.',
-    results: 'Writes every judgment of an evaluation as JSON Lines.',
+    results: 'Writes every judgment of an evaluation as JSON Lines or CSV.',
     compare: 'Compares two evaluations of the same questions: is b better than a, beyond chance?',
     leaderboard:
       'Ranks the models of all completed evaluations, within the same questions, protocol and judge.',
@@ -43,6 +43,8 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     preview: 'show how the file is understood; start nothing',
     wait: 'wait for the end and show the tables',
     format: 'form of the document; default text',
+    csv: 'write CSV',
+    bom: 'begin the CSV with a byte order mark, for Excel',
     'answering-model': 'the model of a, where its file has several',
     'with-model': 'the model of b, where its file has several',
     'fail-under': 'exit with 7 when the mean rating is lower (0 to 10)',

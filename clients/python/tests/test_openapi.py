@@ -52,7 +52,15 @@ def test_every_field_is_described(document: dict[str, Any], model: type, schema:
 
 
 def test_every_parameter_is_taken(document: dict[str, Any]) -> None:
-    taken = document["components"]["schemas"]["JudgmentRequest"]["properties"]
-    assert set(inspect.signature(Keval.judge).parameters) - {"self"} <= set(taken)
+    body = document["paths"]["/v1/judgments"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert set(inspect.signature(Keval.judge).parameters) - {"self"} <= collect_properties(document, body)
     query = {one["name"] for one in document["paths"]["/v1/evaluations"]["post"]["parameters"]}
     assert {"model", "name", "preview"} <= query
+
+
+def collect_properties(document: dict[str, Any], schema: dict[str, Any]) -> set[str]:
+    """The names of all properties that a schema allows, in any of its alternatives."""
+    if "$ref" in schema:
+        return collect_properties(document, document["components"]["schemas"][schema["$ref"].split("/")[-1]])
+    parts = [part for word in ("allOf", "anyOf", "oneOf") for part in schema.get(word, [])]
+    return set(schema.get("properties", {})).union(*(collect_properties(document, part) for part in parts))
