@@ -4,7 +4,7 @@ import type { Grant } from '../auth/current-grant.ts'
 import type { Prepare, Prepared } from '../jobs/job.ts'
 import { toItemLimits } from '../jobs/limits.ts'
 import type { Work } from '../jobs/work.ts'
-import { type Caller, commandsOf, type JudgeCommand } from '../judging/command.ts'
+import { type Caller, type JudgeCommand, toCommands } from '../judging/command.ts'
 import type { ModelCatalog } from '../nodes/registry/model-catalog.ts'
 import type { ServedModel } from '../nodes/served-model.ts'
 import type { TakenJudgments } from './evaluation-job.ts'
@@ -76,6 +76,6 @@ async function toCommand(
     ...('messages' in row.input && { messages, promptIsCustom: template === asGiven }),
   }
   // repeats are the samples of one request: the last of `repeat` samples is this one
-  const command = (await commandsOf({ ...request, n: repeat }, candidates, caller)).at(-1)!
+  const command = (await toCommands({ ...request, n: repeat }, candidates, caller)).at(-1)!
   return { ...command, request }
 }

@@ -52,7 +52,7 @@ export interface Caller {
 }
 
 /** Renders a request and names it: one command for each of its `n` samples. */
-export async function commandsOf(
+export async function toCommands(
   request: JudgmentRequest,
   candidates: ServedModel[],
   caller: Caller,
@@ -95,14 +95,14 @@ export async function commandsOf(
       seed,
       candidates: sameWeights,
       promptTokens,
-      contextLength: contextLengthOf(request, sameWeights),
+      contextLength: minContextLength(request, sameWeights),
     }
   })
   return Promise.all(samples)
 }
 
 /** The smallest of the nodes' contexts and the protocol's own, where any is known. */
-function contextLengthOf(request: JudgmentRequest, candidates: ServedModel[]): number | null {
+function minContextLength(request: JudgmentRequest, candidates: ServedModel[]): number | null {
   const known = [
     protocols[request.protocol].contextLength,
     ...candidates.map((served) => served.contextLength),

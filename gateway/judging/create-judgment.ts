@@ -8,7 +8,7 @@ import { callTenant } from '../http/tenant-call.ts'
 import { toTraceparent } from '../http/trace.ts'
 import { limitHeaders } from '../limits/limit-headers.ts'
 import type { LimitReport } from '../limits/limits.ts'
-import { type Caller, commandsOf, type JudgeCommand } from './command.ts'
+import { type Caller, type JudgeCommand, toCommands } from './command.ts'
 import type { Judged, JudgeOutcome } from './run/outcome.ts'
 import { candidatesFor } from './served-models.ts'
 
@@ -50,7 +50,7 @@ export async function prepare(
   given: Pick<Caller, 'messages' | 'promptIsCustom'> = {},
 ): Promise<JudgeCommand[]> {
   const identity = c.get('identity')
-  const commands = await commandsOf(request, await candidatesFor(c, request.model), {
+  const commands = await toCommands(request, await candidatesFor(c, request.model), {
     keyId: identity.keyId,
     tenantId: identity.tenantId,
     requestId: c.get('requestId'),
@@ -105,7 +105,7 @@ export async function cachedAnswer(
 }
 
 /** What the tenant object answered, on its way out: cached if it may be, failures thrown. */
-export function answerOf(c: GatewayContext, command: JudgeCommand, outcome: JudgeOutcome): Answer {
+export function toAnswer(c: GatewayContext, command: JudgeCommand, outcome: JudgeOutcome): Answer {
   if ('failure' in outcome) {
     setLimitHeaders(c, outcome.limits)
     throw new FailureError(outcome.failure)
@@ -175,7 +175,7 @@ async function answer(c: GatewayContext, command: JudgeCommand): Promise<Answer>
     // the stub's types lose the union of the outcome
     callTenant(c, async (tenant): Promise<JudgeOutcome> => tenant.judge(command)),
   )
-  return answerOf(c, command, outcome)
+  return toAnswer(c, command, outcome)
 }
 
 function note(c: GatewayContext, judgment: Judgment, source: string): void {

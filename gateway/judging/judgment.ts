@@ -19,7 +19,7 @@ export const promptSha256 = (messages: readonly JudgeMessage[]) =>
  * What a node wrote, as a judgment. Only text that ended by itself is read for a rating: whatever was cut
  * is `truncated`, whatever has no rating is `no_rating`, and neither is ever a 0.
  */
-export async function judgmentOf(
+export async function toJudgment(
   command: JudgeCommand,
   served: ServedModel,
   completion: Completion,

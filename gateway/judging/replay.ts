@@ -3,7 +3,7 @@ import type { Judgment, Replay } from '../../schema/api/judgments.ts'
 import { customPrompt } from '../../schema/judge/custom-prompt.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { callTenant } from '../http/tenant-call.ts'
-import { answerOf, prepare } from './create-judgment.ts'
+import { prepare, toAnswer } from './create-judgment.ts'
 import { promptSha256 } from './judgment.ts'
 import type { JudgeOutcome } from './run/outcome.ts'
 import { noSuchJudgment } from './stored-judgments.ts'
@@ -30,7 +30,7 @@ export async function replayJudgment(c: GatewayContext, id: string): Promise<Rep
       }) as Promise<JudgeOutcome>,
   )
   if ('failure' in outcome) throw new FailureError(outcome.failure)
-  const { judgment } = answerOf(c, { ...command!, reuse: { ...command!.reuse, store: false } }, outcome)
+  const { judgment } = toAnswer(c, { ...command!, reuse: { ...command!.reuse, store: false } }, outcome)
   return {
     object: 'replay',
     original: id,

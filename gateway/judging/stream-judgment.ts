@@ -9,11 +9,11 @@ import type { JudgeCommand } from './command.ts'
 import {
   type Answer,
   answerHeaders,
-  answerOf,
   cachedAnswer,
   onceMoreIfModelChanged,
   prepare,
   rememberJudgments,
+  toAnswer,
 } from './create-judgment.ts'
 import type { JudgeOutcome, StreamStart } from './run/outcome.ts'
 import { readRunEvents } from './run/run-stream.ts'
@@ -32,7 +32,7 @@ export function streamJudgment(c: GatewayContext, request: JudgmentRequest): Pro
       // the stub's types lose the union of the outcome
       callTenant(c, (tenant) => tenant.streamJudgment(command) as Promise<StreamStart<JudgeOutcome>>),
     )
-    if (!('events' in start)) return whole(c, answerOf(c, command, start))
+    if (!('events' in start)) return whole(c, toAnswer(c, command, start))
     const headers = answerHeaders({ cacheStatus: missStatus('node', false), age: null })
     return c.body(
       eventStream(c, (signal) => live(c, command, start.events, signal)),
@@ -76,7 +76,7 @@ async function* live(
     for await (const event of readRunEvents<string, JudgeOutcome>(events, signal)) {
       if ('item' in event) yield eventText({ delta: event.item }, 'explanation.delta')
       else {
-        const { judgment } = answerOf(c, command, event.outcome)
+        const { judgment } = toAnswer(c, command, event.outcome)
         rememberJudgments(c, [judgment])
         yield* finished(judgment, '')
         return

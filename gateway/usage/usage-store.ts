@@ -2,7 +2,7 @@ import { and, desc, eq, getTableColumns, gte, lte, sql } from 'drizzle-orm'
 import { rateMarks, usage, usageLatency } from '../../schema/db/tenant.ts'
 import type { LimitMemory } from '../limits/admission.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
-import { type BucketCounts, bucketOf } from './latency-buckets.ts'
+import { type BucketCounts, toBucket } from './latency-buckets.ts'
 
 /** How a run ended, for the counts: chat completions are runs without a verdict. */
 export type RunResult = 'rated' | 'no_rating' | 'truncated' | 'failed' | 'chat'
@@ -36,11 +36,11 @@ export type CountedUsage = typeof usage.$inferSelect & { latency: BucketCounts }
 /** What the tenant used, by Korean day, key and model. Also what the limits remember over a restart. */
 export class UsageStore implements LimitMemory {
   readonly #database: TenantDatabase
-  readonly #statements: ReturnType<typeof statementsOf>
+  readonly #statements: ReturnType<typeof prepareStatements>
 
   constructor(database: TenantDatabase) {
     this.#database = database
-    this.#statements = statementsOf(database)
+    this.#statements = prepareStatements(database)
   }
 
   record(by: UsedBy, result: RunResult, { prompt, completion, milliseconds }: Used): void {
@@ -54,7 +54,7 @@ export class UsageStore implements LimitMemory {
       completionTokens: completion,
     })
     if (milliseconds === null) return
-    this.#statements.addLatency.run({ ...by, bucket: bucketOf(milliseconds) })
+    this.#statements.addLatency.run({ ...by, bucket: toBucket(milliseconds) })
   }
 
   recordWithoutRun(by: UsedBy, how: WithoutRun, requests: number): void {
@@ -90,9 +90,9 @@ export class UsageStore implements LimitMemory {
       )
     const latencies = new Map<string, BucketCounts>()
     for (const row of this.#database.select().from(usageLatency).where(matching(usageLatency)).all()) {
-      const counts = latencies.get(nameOf(row)) ?? {}
+      const counts = latencies.get(toName(row)) ?? {}
       counts[row.bucket] = row.runs
-      latencies.set(nameOf(row), counts)
+      latencies.set(toName(row), counts)
     }
     return this.#database
       .select()
@@ -100,7 +100,7 @@ export class UsageStore implements LimitMemory {
       .where(matching(usage))
       .orderBy(desc(usage.day), usage.keyId, usage.model)
       .all()
-      .map((row) => ({ ...row, latency: latencies.get(nameOf(row)) ?? {} }))
+      .map((row) => ({ ...row, latency: latencies.get(toName(row)) ?? {} }))
   }
 
   #add(by: UsedBy, counts: Partial<Counts>): void {
@@ -124,7 +124,7 @@ const nothing: Counts = {
 }
 
 /** The statements of every run, prepared once: writing their SQL takes longer than running them. */
-function statementsOf(database: TenantDatabase) {
+function prepareStatements(database: TenantDatabase) {
   const counts = Object.keys(nothing) as (keyof Counts)[]
   const columns = getTableColumns(usage)
   const given = Object.fromEntries(Object.keys(columns).map((name) => [name, sql.placeholder(name)]))
@@ -163,4 +163,4 @@ function statementsOf(database: TenantDatabase) {
   }
 }
 
-const nameOf = ({ day, keyId, model }: UsedBy) => `${day} ${keyId} ${model}`
+const toName = ({ day, keyId, model }: UsedBy) => `${day} ${keyId} ${model}`

@@ -1,5 +1,5 @@
 import type { UsageRow } from '../../schema/api/usage.ts'
-import { latencyOf } from './latency-buckets.ts'
+import { toLatency } from './latency-buckets.ts'
 import type { CountedUsage } from './usage-store.ts'
 
 type Counts = Omit<CountedUsage, 'day' | 'keyId' | 'model'>
@@ -17,7 +17,7 @@ export function usageCounts(row: Counts): Omit<UsageRow, 'day' | 'key_id' | 'mod
     cached_edge: row.cachedEdge,
     cached_stored: row.cachedStored,
     joined: row.joined,
-    latency: latencyOf(row.latency),
+    latency: toLatency(row.latency),
   }
 }
 

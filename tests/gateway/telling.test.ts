@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { quantileMs } from '../../gateway/console/components/latency.ts'
 import gateway from '../../gateway/index.ts'
-import { bucketOf, latencyOf, mergeBuckets } from '../../gateway/usage/latency-buckets.ts'
+import { mergeBuckets, toBucket, toLatency } from '../../gateway/usage/latency-buckets.ts'
 import { asOperator, call, catchMails, eventually, settled, tenantWithKey } from './access/gate.ts'
 import { atNodeTest, completionOf } from './node-test.ts'
 
@@ -59,21 +59,21 @@ describe('usage', () => {
 
   it('puts durations into buckets whose ends are at most a quarter too high', () => {
     for (const milliseconds of [1, 2, 3, 10, 99, 100, 1_234, 59_999, 180_000]) {
-      const { p50_ms } = latencyOf({ [bucketOf(milliseconds)]: 1 })
+      const { p50_ms } = toLatency({ [toBucket(milliseconds)]: 1 })
       expect(p50_ms).toBeGreaterThanOrEqual(milliseconds)
       expect(p50_ms).toBeLessThanOrEqual(Math.ceil(milliseconds * 1.25))
     }
-    expect(latencyOf({})).toEqual({ count: 0, p50_ms: null, p95_ms: null, histogram: [] })
-    const skewed = latencyOf({ [bucketOf(10)]: 90, [bucketOf(5_000)]: 10 })
+    expect(toLatency({})).toEqual({ count: 0, p50_ms: null, p95_ms: null, histogram: [] })
+    const skewed = toLatency({ [toBucket(10)]: 90, [toBucket(5_000)]: 10 })
     expect(skewed.count).toBe(100)
     expect(skewed.p50_ms).toBeLessThan(13)
     expect(skewed.p95_ms).toBeGreaterThanOrEqual(5_000)
   })
 
   it('gives histograms whose sum has the quantiles of all runs', () => {
-    const [quick, slow] = [{ [bucketOf(10)]: 90, [bucketOf(80)]: 4 }, { [bucketOf(5_000)]: 10 }]
-    const rows = [quick, slow].map((counts) => ({ latency: latencyOf(counts) }))
-    const all = latencyOf(mergeBuckets(quick, slow))
+    const [quick, slow] = [{ [toBucket(10)]: 90, [toBucket(80)]: 4 }, { [toBucket(5_000)]: 10 }]
+    const rows = [quick, slow].map((counts) => ({ latency: toLatency(counts) }))
+    const all = toLatency(mergeBuckets(quick, slow))
     expect([quantileMs(rows, 0.5), quantileMs(rows, 0.95)]).toEqual([all.p50_ms, all.p95_ms])
     expect(all.p50_ms).toBeLessThan(13)
     expect(quantileMs([], 0.5)).toBeNull()

@@ -47,7 +47,7 @@ export async function runChat(
   try {
     const ask = async (served: ServedModel) => {
       const limits = remainingLimits(timeLimits, now() - startedAt)
-      const call = callOf(command, served, limits, controls?.signal)
+      const call = toCall(command, served, limits, controls?.signal)
       if (controls === null) return requestCompletion(call)
       return relay(call, (chunk) => {
         chunks += 1
@@ -94,7 +94,7 @@ async function relay(call: ChatCall, onChunk: (chunk: NodeChunk) => void): Promi
   }
 }
 
-function callOf(
+function toCall(
   { body, requestId, traceparent, tenantId }: ChatCommand,
   served: ServedModel,
   limits: ChatCall['limits'],

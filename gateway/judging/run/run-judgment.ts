@@ -11,7 +11,7 @@ import type { ServedModel } from '../../nodes/served-model.ts'
 import { koreanDay } from '../../platform/korean-day.ts'
 import type { UsageStore, Used } from '../../usage/usage-store.ts'
 import type { JudgeCommand } from '../command.ts'
-import { judgmentOf } from '../judgment.ts'
+import { toJudgment } from '../judgment.ts'
 import type { JudgmentStore } from '../store/judgment-store.ts'
 import type { JudgeOutcome } from './outcome.ts'
 import type { RunControls } from './shared-run.ts'
@@ -59,7 +59,7 @@ export async function runJudgment(
     const hedge = streaming ? null : dependencies.hedge
     const { served, completion } = await pool.run(command.candidates, call, { hedge })
     const answeredAt = now()
-    const judgment = await judgmentOf(command, served, completion, startedAt)
+    const judgment = await toJudgment(command, served, completion, startedAt)
     if (command.reuse.store) dependencies.store.insert(command, judgment, now())
     settle(dependencies, command, reservation, judgment.verdict, {
       prompt: completion.promptTokens || prompt.likely,
@@ -81,7 +81,7 @@ export async function runJudgment(
         ? { prompt: prompt.likely, completion: estimateTokens(text).likely, milliseconds: null }
         : nothingUsed
     settle(dependencies, command, reservation, 'failed', used)
-    const failure = failureOf(error)
+    const failure = toFailure(error)
     const code = disconnected ? 'client_disconnected' : (failure?.code ?? 'internal_error')
     dependencies.store.insertAttempt(command, code, text.length, now())
     if (failure === null) throw error
@@ -92,7 +92,7 @@ export async function runJudgment(
 const nothingUsed: Used = { prompt: 0, completion: 0, milliseconds: null }
 
 /** Null for what nobody expected. */
-function failureOf(error: unknown): Failure | null {
+function toFailure(error: unknown): Failure | null {
   if (error instanceof NodeFailure) return error.failure
   if (!(error instanceof CallAborted)) return null
   return { code: 'stream_interrupted', detail: error.message, source: 'gateway' }

@@ -21,11 +21,11 @@ export interface StoredJudgment {
 /** A tenant's judgments, as stored, and the runs that gave none. */
 export class JudgmentStore {
   readonly #database: TenantDatabase
-  readonly #statements: ReturnType<typeof statementsOf>
+  readonly #statements: ReturnType<typeof prepareStatements>
 
   constructor(database: TenantDatabase) {
     this.#database = database
-    this.#statements = statementsOf(database)
+    this.#statements = prepareStatements(database)
   }
 
   insert(command: JudgeCommand, judgment: Judgment, now: number): void {
@@ -43,7 +43,7 @@ export class JudgmentStore {
       verdict: judgment.verdict,
       rating: judgment.rating,
       request: linked ? withoutTexts(command.request) : command.request,
-      judgment: keptOf(judgment),
+      judgment: toKept(judgment),
       expiresAt: command.retentionDays === null ? null : now + command.retentionDays * dayMs,
       evaluationId,
       evaluationRow: linked ? evaluationRow : null,
@@ -73,7 +73,7 @@ export class JudgmentStore {
   /** The newest rated judgment of a fingerprint, for repeats, unless it is from before the time given. */
   findRated(fingerprint: string, since: number): Judgment | null {
     const row = this.#statements.findRated.get({ fingerprint, since })
-    return row === undefined ? null : judgmentOf(row)
+    return row === undefined ? null : toJudgment(row)
   }
 
   get(id: string): StoredJudgment | null {
@@ -90,7 +90,7 @@ export class JudgmentStore {
       .where(eq(judgments.id, id))
       .get()
     if (row === undefined) return null
-    const judgment = judgmentOf(row)
+    const judgment = toJudgment(row)
     if (row.input === null) return { judgment, request: row.request, messages: null }
     const planned = plannedWith(judgment.template, row.input)
     const messages = 'messages' in row.input ? planned.messages : null
@@ -119,7 +119,7 @@ export class JudgmentStore {
       .orderBy(desc(judgments.id))
       .limit(limit + 1)
       .all()
-    return { data: rows.slice(0, limit).map(judgmentOf), hasMore: rows.length > limit }
+    return { data: rows.slice(0, limit).map(toJudgment), hasMore: rows.length > limit }
   }
 
   /** Removes a judgment; answers its fingerprint, or null when there is none. */
@@ -142,13 +142,13 @@ type StoredColumns = Pick<
 > & { kept: KeptJudgment }
 
 /** What of a judgment has no column of its own and follows from nothing else. */
-function keptOf(judgment: Judgment): KeptJudgment {
+function toKept(judgment: Judgment): KeptJudgment {
   const { id, object, model, template, rating, verdict, explanation, fingerprint, stored, ...kept } = judgment
   return kept
 }
 
 /** The judgment as it was answered. */
-function judgmentOf({ kept, id, model, template, verdict, rating, fingerprint }: StoredColumns): Judgment {
+function toJudgment({ kept, id, model, template, verdict, rating, fingerprint }: StoredColumns): Judgment {
   const { created, protocol, text, finish_reason, usage, provenance, warnings, ...rest } = kept
   return {
     id,
@@ -179,7 +179,7 @@ function withoutTexts({ question, answer, reference, turns, ...request }: Judgme
 const firstJudgment = (time: string) => firstId('jdg', Math.max(0, Date.parse(time)))
 
 /** The statements of every run, prepared once: writing their SQL takes longer than running them. */
-function statementsOf(database: TenantDatabase) {
+function prepareStatements(database: TenantDatabase) {
   const values = Object.fromEntries(
     Object.keys(getTableColumns(judgments)).map((name) => [name, sql.placeholder(name)]),
   ) as unknown as typeof judgments.$inferInsert
