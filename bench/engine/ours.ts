@@ -74,7 +74,7 @@ function generate(prompt: number[], maxTokens: number, onEvent: (event: Generate
   return new Promise<void>((resolve, reject) => {
     listeners.set(id, (event) => {
       onEvent(event)
-      if (event.type === 'failed') reject(new Error(event.failure.detail))
+      if (event.type === 'failed') reject(new Error(event.failure.reason))
       if (event.type !== 'finished') return
       listeners.delete(id)
       resolve()

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { fieldErrors, says } from '../../schema/messages/field-errors.ts'
+import { renderMessage } from '../../schema/messages/message.ts'
 import type { Question } from './question.ts'
 
 const id = z.union([z.string().min(1).max(200), z.int()]).transform(String)
-const text = z.string().min(1, 'must not be empty').max(200_000)
-const turns = z.array(text).min(1).max(2, 'may have at most two turns')
+const text = z.string().min(1).max(200_000)
+const turns = z.array(text).min(1).max(2, says('two_turns_at_most'))
 const references = z.array(z.string().nullish()).max(2).nullish()
 const common = {
   id: id.nullish(),
@@ -28,7 +30,7 @@ const forms = [
         turns: z
           .array(z.union([text, z.object({ question: text, reference: z.string().nullish() })]))
           .min(1)
-          .max(2, 'may have at most two turns'),
+          .max(2, says('two_turns_at_most')),
         reference: references,
       })
       .transform((line) => ({
@@ -173,7 +175,10 @@ function* parseLines(
 }
 
 const toProblems = (place: string, error: z.ZodError) =>
-  error.issues.map(({ path, message }) => `${place}: ${path.join('.') || 'line'}: ${message}`)
+  fieldErrors(error.issues).map((one) => {
+    const field = one.field === 'body' ? 'line' : one.field
+    return `${place}: ${field}: ${renderMessage(one, 'en')}`
+  })
 
 const digestTurns = (texts: readonly string[]) =>
   createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)

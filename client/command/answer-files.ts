@@ -2,6 +2,7 @@ import { openAsBlob } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { charsets } from '../../schema/evaluation-input/charset.ts'
 import { createNotes, readRows } from '../../schema/evaluation-input/read-rows.ts'
+import { renderMessage } from '../../schema/messages/message.ts'
 import type { Answers } from '../api/keval.ts'
 import { type Call, getChoice, getText, InputError, UsageError } from './cli-context.ts'
 
@@ -43,8 +44,9 @@ async function checkRows(call: Call, path: string, blob: Blob): Promise<void> {
   for await (const found of readRows([file], createNotes(), charset)) {
     call.signal.throwIfAborted()
     if (!('problem' in found)) continue
-    const { line, field, message } = found.problem
-    problems.push(`  line ${line}: ${field === 'line' ? '' : `${field}: `}${message}`)
+    const { line, field, ...problem } = found.problem
+    const place = field === 'line' ? '' : `${field}: `
+    problems.push(`  line ${line}: ${place}${renderMessage(problem, call.language)}`)
     if (problems.length >= maxProblems) break
   }
   if (problems.length > 0) throw new InputError(call.texts.fileProblems(path), problems)

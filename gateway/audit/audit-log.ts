@@ -1,5 +1,5 @@
 import { asc, desc, eq, gt, lt } from 'drizzle-orm'
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import { auditHead, auditLog } from '../../schema/db/control.ts'
 import { hex } from '../../schema/judge/sha256.ts'
 import { type ControlDatabase, commit, isDuplicate, type Write } from '../platform/control-database.ts'
@@ -50,7 +50,7 @@ export class AuditLog {
     }
     throw new FailureError({
       code: 'storage_unavailable',
-      detail: 'The audit log is busy; try again shortly.',
+      ...reason('audit_busy'),
       source: 'gateway',
       retryAfter: 1,
     })

@@ -1,5 +1,5 @@
 import { lt, sql } from 'drizzle-orm'
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import { attempts } from '../../schema/db/control.ts'
 import { hex } from '../../schema/judge/sha256.ts'
 import type { ControlDatabase } from '../platform/control-database.ts'
@@ -54,7 +54,7 @@ export class AttemptLimiter {
   refusal(endsAt: number): FailureError {
     return new FailureError({
       code: 'rate_limited',
-      detail: 'Too many attempts. Try again later.',
+      ...reason('too_many_attempts'),
       source: 'gateway',
       retryAfter: (endsAt - this.#now()) / 1000,
     })

@@ -40,14 +40,13 @@ export class KeyAuthenticator implements Authenticator {
     address: string,
   ): Promise<{ identity: Identity } | { failure: Failure }> {
     const key = bearer(authorization)
-    if (key === undefined) return refuse('missing_api_key', 'Send an API key: Authorization: Bearer kev_…')
-    if (!isApiKey(key))
-      return refuse('malformed_api_key', 'The bearer token is not an API key, or was mistyped.')
+    if (key === undefined) return refuse('missing_api_key', 'api_key_missing')
+    if (!isApiKey(key)) return refuse('malformed_api_key', 'api_key_malformed')
     const hash = await sha256Hex(key)
     if (this.#cache.peek(hash) === undefined && !this.#cache.isFresh(hash)) {
       const waitSeconds = this.#unknownKeys.waitSeconds(address)
       if (waitSeconds > 0) {
-        return refuse('rate_limited', 'Too many unknown API keys from this address.', waitSeconds)
+        return refuse('rate_limited', 'too_many_unknown_keys', waitSeconds)
       }
       const outcome = await this.#check(hash)
       if (this.#cache.isFresh(hash) && this.#cache.peek(hash) === undefined) this.#unknownKeys.count(address)
@@ -66,7 +65,7 @@ export class KeyAuthenticator implements Authenticator {
       return this.#decide(await this.#cache.get(hash))
     } catch (error) {
       logUnexpected(error, { work: 'key lookup' })
-      return refuse('storage_unavailable', 'The key could not be checked. Try again shortly.', 2)
+      return refuse('storage_unavailable', 'api_key_unchecked', 2)
     }
   }
 
@@ -74,10 +73,10 @@ export class KeyAuthenticator implements Authenticator {
     const now = this.#parts.now()
     const isOver = record === undefined || record.revoked || record.tenantStatus === 'deleting'
     if (isOver || (record.expiresAt !== null && record.expiresAt <= now)) {
-      return refuse('invalid_api_key', 'The API key is unknown, revoked or expired.')
+      return refuse('invalid_api_key', 'api_key_invalid')
     }
     if (record.tenantStatus === 'suspended') {
-      return refuse('tenant_suspended', 'The operator has suspended this tenant.')
+      return refuse('tenant_suspended', 'tenant_suspended')
     }
     if (Math.abs(now - (this.#touchedAt.get(record.keyId) ?? 0)) >= touchEveryMs) this.#touch(record, now)
     const { keyId, tenantId, tenantCreatedAt, scopes, limits, keyLimits } = record
@@ -93,10 +92,10 @@ export class KeyAuthenticator implements Authenticator {
   }
 }
 
-const refuse = (code: Failure['code'], detail: string, retryAfter?: number) => ({
+const refuse = (code: Failure['code'], reason: Failure['reason'], retryAfter?: number) => ({
   failure: {
     code,
-    detail,
+    reason,
     source: 'gateway',
     ...(retryAfter !== undefined && { retryAfter }),
   } satisfies Failure,

@@ -1,4 +1,4 @@
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import { timingSafeEqual } from '../platform/timing-safe-equal.ts'
 import { isApiKey } from './api-key.ts'
 import type { AttemptLimit, AttemptLimiter } from './attempt-limiter.ts'
@@ -67,14 +67,13 @@ export class Operators {
 const operatorRequired = () =>
   new FailureError({
     code: 'operator_required',
-    detail:
-      'This route is for operators: sign in with Cloudflare Access, or send the admin secret as a bearer token.',
+    ...reason('operator_required'),
     source: 'gateway',
   })
 
 const secretTooShort = () =>
   new FailureError({
     code: 'not_configured',
-    detail: `ADMIN_SECRET needs at least ${minSecretLength} characters.`,
+    ...reason('admin_secret_short', { minimum: minSecretLength }),
     source: 'gateway',
   })

@@ -1,5 +1,5 @@
 import { openAiErrorBody } from '../../schema/api/error-body.ts'
-import { errorCodes, type Failure } from '../../schema/api/errors.ts'
+import { errorCodes, type Failure, reason } from '../../schema/api/errors.ts'
 import type { PauseReason } from '../../schema/api/pause-reasons.ts'
 import type { WaitingItem } from '../jobs/chunk.ts'
 import type { Job, JobKind } from '../jobs/job.ts'
@@ -60,7 +60,7 @@ export class BatchJob implements JobKind<PendingLine[], ChatCommand> {
 
   /** Settles a line with an error: it goes to the error file. */
   fail(id: string, position: number, failure: Failure): void {
-    const body = JSON.stringify(openAiErrorBody(failure, `${id}-${position}`))
+    const body = JSON.stringify(openAiErrorBody(failure, `${id}-${position}`, 'en'))
     this.#parts.store.settle(id, position, errorCodes[failure.code].status, body, this.#parts.now())
   }
 
@@ -99,8 +99,8 @@ export class BatchJob implements JobKind<PendingLine[], ChatCommand> {
       store.settle(id, position, 200, response, now())
       return
     }
-    const detail = `The answer has ${bytes} bytes, and there is room for ${room}. Ask for fewer tokens, choices or log probabilities.`
-    this.fail(id, position, { code: 'body_too_large', detail, source: 'gateway' })
+    const why = reason('batch_answer_too_large', { bytes, room })
+    this.fail(id, position, { code: 'body_too_large', ...why, source: 'gateway' })
   }
 
   /** Ends a batch and gives it the files that its client will ask for. */

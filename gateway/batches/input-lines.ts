@@ -1,10 +1,11 @@
 import { batchLine } from '../../schema/api/batches.ts'
-import type { Failure } from '../../schema/api/errors.ts'
+import { type Failure, invalidRequest } from '../../schema/api/errors.ts'
 import type { BatchInputError } from '../../schema/db/batches.ts'
-import { isLfsPointer, lfsPointerMessage } from '../../schema/text/lfs-pointer.ts'
+import { fieldError, fieldErrors } from '../../schema/messages/field-errors.ts'
+import { message } from '../../schema/messages/message.ts'
+import { isLfsPointer } from '../../schema/text/lfs-pointer.ts'
 import { findLoneSurrogate, mayHoldLoneSurrogate } from '../../schema/text/unicode.ts'
 import { invalidEncoding } from '../http/body/decode-text.ts'
-import { invalidRequest } from '../http/failure-response.ts'
 import type { PendingLine } from './batch-store.ts'
 
 /** The most lines of a batch, and the most problems named. */
@@ -51,11 +52,11 @@ export class InputCheck {
   end(): BatchInputError[] {
     const errors = [...this.#errors]
     if (this.#filled === 0) {
-      errors.push({ code: 'empty_file', line: 1, message: 'The file has no lines.', param: null })
+      errors.push({ code: 'empty_file', line: 1, param: null, problem: message('batch_empty') })
     }
     if (this.#filled > maxLines) {
-      const message = `A batch has at most ${maxLines} lines; the file has ${this.#filled}.`
-      errors.push({ code: 'too_many_tasks', line: maxLines + 1, message, param: null })
+      const problem = message('batch_too_many_lines', { maximum: maxLines, lines: this.#filled })
+      errors.push({ code: 'too_many_tasks', line: maxLines + 1, param: null, problem })
     }
     return errors
   }
@@ -85,25 +86,23 @@ function readLine(text: string, seen: Set<string>): ReadLine {
   try {
     value = JSON.parse(text)
   } catch {
-    const message = isLfsPointer(text) ? `The file ${lfsPointerMessage}.` : 'This line is not JSON.'
-    return [{ code: 'invalid_json_line', message, param: null }]
+    const problem = isLfsPointer(text) ? message('lfs_pointer') : message('batch_line_not_json')
+    return [{ code: 'invalid_json_line', param: null, problem }]
   }
   const parsed = batchLine.safeParse(value)
   if (!parsed.success) {
-    return parsed.error.issues.map(({ path, message }) => {
-      const param = path.length === 0 ? null : path.join('.')
-      const code = (param !== null && fieldCodes[param]) || 'invalid_request'
-      return { code, message: `${param ?? 'line'}: ${message}`, param }
+    return fieldErrors(parsed.error.issues).map(({ field, ...problem }) => {
+      const param = field === 'body' && !isObject(value) ? null : field
+      return { code: (param !== null && fieldCodes[param]) || 'invalid_request', param, problem }
     })
   }
   const { custom_id: customId, body } = parsed.data
   if (!customId.isWellFormed()) {
-    const message = 'custom_id: must be UTF-8 text without lone surrogates.'
-    return [{ code: 'invalid_encoding', message, param: 'custom_id' }]
+    return [{ code: 'invalid_encoding', param: 'custom_id', problem: message('not_utf8') }]
   }
   if (seen.has(customId)) {
-    const message = `custom_id: ${customId} was used before.`
-    return [{ code: 'duplicate_custom_id', message, param: 'custom_id' }]
+    const problem = message('batch_id_used', { id: customId })
+    return [{ code: 'duplicate_custom_id', param: 'custom_id', problem }]
   }
   seen.add(customId)
   const request = writeBody(body, text)
@@ -111,8 +110,8 @@ function readLine(text: string, seen: Set<string>): ReadLine {
   // no character takes more than three bytes
   const mayBeTooLarge = request.length * 3 > maxRequestBytes
   if (mayBeTooLarge && new TextEncoder().encode(request).byteLength > maxRequestBytes) {
-    const message = `body: has more than ${maxRequestBytes} bytes, written out.`
-    return [{ code: 'invalid_request', message, param: 'body' }]
+    const problem = message('batch_line_too_large', { maximum: maxRequestBytes })
+    return [{ code: 'invalid_request', param: 'body', problem }]
   }
   return { customId, request }
 }
@@ -125,9 +124,10 @@ function writeBody(body: unknown, line: string): string | Failure {
     return JSON.stringify(body)
   } catch {
     // JSON is read to any depth, but written recursively
-    return invalidRequest([{ field: 'body', message: 'is nested too deeply' }])
+    return invalidRequest([fieldError('body', 'nested_too_deeply')])
   }
 }
+const isObject = (value: unknown) => typeof value === 'object' && value !== null
 
 const fieldCodes: Partial<Record<string, string>> = {
   custom_id: 'missing_required_parameter',

@@ -1,6 +1,7 @@
 import { openAiErrorBody } from '../../schema/api/error-body.ts'
 import { errorCodes, type Failure } from '../../schema/api/errors.ts'
 import type { BatchInputError } from '../../schema/db/batches.ts'
+import { message } from '../../schema/messages/message.ts'
 import type { StorageQuota } from '../jobs/storage-quota.ts'
 import { Semaphore } from '../platform/semaphore.ts'
 import type { BatchStore, RefusedLine } from './batch-store.ts'
@@ -60,20 +61,20 @@ export interface ReadInput {
 }
 
 function toRefusedLine(batchId: string, { position, customId, failure }: RefusedRequest): RefusedLine {
-  const response = JSON.stringify(openAiErrorBody(failure, `${batchId}-${position}`))
+  const response = JSON.stringify(openAiErrorBody(failure, `${batchId}-${position}`, 'en'))
   return { position, customId, statusCode: errorCodes[failure.code].status, response }
 }
 
 const inputIsGone: BatchInputError = {
   code: 'file_not_found',
   line: 1,
-  message: 'The input file was deleted before it had been read.',
   param: 'input_file_id',
+  problem: message('batch_file_deleted'),
 }
 
-const storageIsFull = ({ code, detail }: Failure): BatchInputError => ({
+const storageIsFull = ({ code, reason, params }: Failure): BatchInputError => ({
   code,
   line: 1,
-  message: detail,
   param: null,
+  problem: { code: reason, ...(params && { params }) },
 })

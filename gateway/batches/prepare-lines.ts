@@ -1,7 +1,7 @@
 import { ChatCompletionRequest } from '../../schema/api/chat.ts'
-import type { Failure } from '../../schema/api/errors.ts'
+import { type Failure, invalidRequest, reason } from '../../schema/api/errors.ts'
+import { fieldError, fieldErrors } from '../../schema/messages/field-errors.ts'
 import type { Grant } from '../auth/current-grant.ts'
-import { fieldErrors, invalidRequest } from '../http/failure-response.ts'
 import type { Prepare, Prepared, PreparedItem } from '../jobs/job.ts'
 import { toItemLimits } from '../jobs/limits.ts'
 import type { Work } from '../jobs/work.ts'
@@ -22,7 +22,7 @@ export const prepareLines: Prepare<PendingLine[], ChatCommand> = async (
 
 const noNode: Failure = {
   code: 'no_node_available',
-  detail: 'No node answers at the moment.',
+  ...reason('no_node_answers'),
   source: 'gateway',
 }
 
@@ -38,8 +38,8 @@ async function prepareLine(
   const isAllowed = grant.limits.models === null || grant.limits.models.includes(model)
   const candidates = isAllowed ? await models.find(model) : []
   if (candidates.length === 0) {
-    const detail = `"${model.slice(0, 100)}" is not served.`
-    return { position, failure: { code: 'model_not_found', detail, source: 'gateway' } }
+    const why = reason('batch_model_not_served', { model: model.slice(0, 100) })
+    return { position, failure: { code: 'model_not_found', ...why, source: 'gateway' } }
   }
   const caller = {
     keyId: work.keyId,
@@ -56,11 +56,9 @@ function parseLine(text: string): { request: ChatCompletionRequest } | { failure
     const parsed = ChatCompletionRequest.safeParse(JSON.parse(text))
     if (!parsed.success) return { failure: invalidRequest(fieldErrors(parsed.error.issues)) }
     if (parsed.data.stream !== true) return { request: parsed.data }
-    return {
-      failure: invalidRequest([{ field: 'stream', message: 'must be false: a batch streams nothing' }]),
-    }
+    return { failure: invalidRequest([fieldError('stream', 'batch_stream')]) }
   } catch (error) {
     logUnexpected(error, { work: 'batch line' })
-    return { failure: invalidRequest([{ field: 'body', message: 'cannot be read' }]) }
+    return { failure: invalidRequest([fieldError('body', 'unreadable')]) }
   }
 }

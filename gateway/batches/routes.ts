@@ -8,8 +8,9 @@ import {
   listOf,
   pageQuery,
 } from '../../schema/api/batches.ts'
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
+import { readerLanguage } from '../http/reader-language.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
 import { type TenantFiles, tenantBatches, tenantFiles } from './tenant-batches.ts'
 import { maxFileBytes, maxFrameBytes, uploadFile } from './upload-file.ts'
@@ -155,20 +156,26 @@ export function batchRoutes() {
         metadata: metadata ?? null,
       })
       if ('failure' in created) throw new FailureError(created.failure)
-      return c.json(batchView(created.batch), 200)
+      return c.json(batchView(created.batch, readerLanguage(c)), 200)
     })
     .openapi(listBatches, async (c) => {
       const { limit, after } = c.req.valid('query')
       const batches = await tenantBatches(c.get('tenant')).list(limit + 1, after)
-      return c.json(toPage(batches.map(batchView), limit), 200)
+      return c.json(
+        toPage(
+          batches.map((batch) => batchView(batch, readerLanguage(c))),
+          limit,
+        ),
+        200,
+      )
     })
     .openapi(showBatch, async (c) => {
       const batch = await tenantBatches(c.get('tenant')).get(c.req.valid('param').id)
-      return c.json(batchView(batch ?? refuse('batch')), 200)
+      return c.json(batchView(batch ?? refuse('batch'), readerLanguage(c)), 200)
     })
     .openapi(cancelBatch, async (c) => {
       const batch = await tenantBatches(c.get('tenant')).cancel(c.req.valid('param').id)
-      return c.json(batchView(batch ?? refuse('batch')), 200)
+      return c.json(batchView(batch ?? refuse('batch'), readerLanguage(c)), 200)
     })
 }
 
@@ -200,7 +207,7 @@ function contentStream(files: TenantFiles, id: string): ReadableStream<Uint8Arra
 function refuse(what: 'file' | 'batch'): never {
   throw new FailureError({
     code: 'not_found',
-    detail: `There is no ${what} with this id.`,
+    ...reason(what === 'file' ? 'no_file_with_id' : 'no_batch'),
     source: 'gateway',
   })
 }

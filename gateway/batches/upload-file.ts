@@ -1,10 +1,10 @@
-import { type Failure, FailureError } from '../../schema/api/errors.ts'
+import { type Failure, FailureError, invalidRequest, reason } from '../../schema/api/errors.ts'
 import { newId } from '../../schema/api/ids.ts'
-import { readWholeLines, UnreadableLine } from '../../schema/evaluation-input/lines.ts'
+import { maxLineBytes, readWholeLines, UnreadableLine } from '../../schema/evaluation-input/lines.ts'
+import { type FieldError, fieldError } from '../../schema/messages/field-errors.ts'
 import { invalidEncoding } from '../http/body/decode-text.ts'
 import { formEvents, UnreadableForm } from '../http/body/form-stream.ts'
 import type { GatewayContext } from '../http/context.ts'
-import { invalidRequest } from '../http/failure-response.ts'
 import type { FileRecord } from './file-store.ts'
 import type { TenantFiles } from './tenant-batches.ts'
 
@@ -40,9 +40,10 @@ export async function uploadFile(c: GatewayContext, files: TenantFiles): Promise
     return sealed.file
   } catch (error) {
     await files.remove(id)
-    if (error instanceof UnreadableForm) throw invalid('body', error.message)
+    if (error instanceof UnreadableForm) throw invalid({ field: 'body', ...error.problem })
     if (error instanceof UnreadableLine && error.isEncoding) throw invalidEncoding(`file line ${error.line}`)
-    if (error instanceof UnreadableLine) throw invalid('file', `line ${error.line} ${error.message}`)
+    if (error instanceof UnreadableLine)
+      throw invalid(fieldError('file', 'file_line_too_long', { line: error.line, maximum: maxLineBytes }))
     throw error
   }
 }
@@ -64,8 +65,8 @@ async function readForm(
   while (!next.done) {
     const event = next.value
     if ('file' in event) {
-      if (event.file.part !== 'file') throw invalid(event.file.part.slice(0, 100), 'must not be a file')
-      if (file !== null) throw invalid('file', 'must be one file')
+      if (event.file.part !== 'file') throw invalid(fieldError(event.file.part.slice(0, 100), 'not_a_file'))
+      if (file !== null) throw invalid(fieldError('file', 'one_file'))
       file = { filename: event.file.name.slice(0, 200), bytes: await keepLines(fileBytes(), keep) }
       continue
     }
@@ -75,7 +76,7 @@ async function readForm(
     }
     next = await events.next()
   }
-  if (file === null) throw invalid('file', 'is required')
+  if (file === null) throw invalid(fieldError('file', 'required'))
   return { purpose, ...file }
 }
 
@@ -105,14 +106,14 @@ async function keepLines(
 }
 
 function checkPurpose(purpose: string | undefined): void {
-  if (purpose !== 'batch') throw invalid('purpose', 'must be batch')
+  if (purpose !== 'batch') throw invalid(fieldError('purpose', 'must_equal', { options: 'batch' }))
 }
 
 function tooLarge(): FailureError {
-  const detail = `A file may have at most ${maxFileBytes} bytes.`
-  return new FailureError({ code: 'body_too_large', detail, source: 'gateway' })
+  const why = reason('file_too_large', { maximum: maxFileBytes })
+  return new FailureError({ code: 'body_too_large', ...why, source: 'gateway' })
 }
 
-function invalid(field: string, message: string): FailureError {
-  return new FailureError(invalidRequest([{ field, message }]))
+function invalid(error: FieldError): FailureError {
+  return new FailureError(invalidRequest([error]))
 }

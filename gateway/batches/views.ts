@@ -1,5 +1,8 @@
 import type { z } from 'zod'
 import type { batchSchema, fileSchema } from '../../schema/api/batches.ts'
+import type { BatchInputError } from '../../schema/db/batches.ts'
+import type { Language } from '../../schema/messages/language.ts'
+import { renderMessage } from '../../schema/messages/message.ts'
 import type { BatchRecord } from './batch-store.ts'
 import { windowMs } from './batches.ts'
 import type { FileRecord } from './file-store.ts'
@@ -26,7 +29,7 @@ export function fileView({
   }
 }
 
-export function batchView(batch: BatchRecord): z.output<typeof batchSchema> {
+export function batchView(batch: BatchRecord, language: Language): z.output<typeof batchSchema> {
   const { id, status, options, errors, total, completed, failed, createdAt, finishedAt } = batch
   const endedAs = (wanted: BatchRecord['status']) =>
     status === wanted && finishedAt !== null ? seconds(finishedAt) : null
@@ -39,7 +42,7 @@ export function batchView(batch: BatchRecord): z.output<typeof batchSchema> {
         ? null
         : {
             object: 'list',
-            data: errors,
+            data: errors.map((error) => errorView(error, language)),
           },
     input_file_id: batch.inputFileId,
     completion_window: options.completionWindow,
@@ -56,5 +59,18 @@ export function batchView(batch: BatchRecord): z.output<typeof batchSchema> {
     request_counts: { total, completed, failed },
     metadata: options.metadata,
     keval: { paused_because: batch.pausedBecause },
+  }
+}
+
+function errorView({ code, line, param, problem }: BatchInputError, language: Language) {
+  const text = renderMessage(problem, language)
+  const message = param === null ? text : `${param}: ${text}`
+  return {
+    code,
+    line,
+    message,
+    param,
+    reason: problem.code,
+    ...(problem.params && { params: problem.params }),
   }
 }

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'hono'
-import type { ProblemBody } from '../../schema/api/error-body.ts'
+import type { OpenAiErrorBody, ProblemBody } from '../../schema/api/error-body.ts'
 import type { Env } from '../env.ts'
 import { copyForwarding } from '../http/client-address.ts'
 import type { GatewayContext } from '../http/context.ts'
@@ -70,16 +70,8 @@ export class ConsoleApi {
 
 /** The failure in one shape, whichever the path answers with. */
 function problemOf(body: unknown, response: Response): ProblemBody {
-  const openAi = (body as { error?: { message: string; code: ProblemBody['code'] } }).error
+  const openAi = (body as { error?: OpenAiErrorBody['error'] }).error
   if (openAi === undefined) return body as ProblemBody
-  const { message, ...rest } = openAi
-  const requestId = response.headers.get('x-request-id') ?? ''
-  const missing = {
-    type: '',
-    title: '',
-    status: response.status,
-    source: 'gateway' as const,
-    request_id: requestId,
-  }
-  return { ...missing, ...rest, detail: message }
+  const { message, type: _, param: __, doc_url, ...members } = openAi
+  return { type: doc_url, title: '', status: response.status, detail: message, ...members }
 }

@@ -1,5 +1,6 @@
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, invalidRequest } from '../../schema/api/errors.ts'
 import type { Comparison } from '../../schema/api/reports.ts'
+import { fieldError } from '../../schema/messages/field-errors.ts'
 import { agreement } from '../../schema/metrics/agreement.ts'
 import { type Cell, countSize } from '../../schema/metrics/cells.ts'
 import { pairedBootstrap } from '../../schema/metrics/paired.ts'
@@ -90,11 +91,10 @@ function chooseSide({ record, model }: Compared, field: string): { id: string; m
   const models = Object.keys(record.preview?.models ?? {})
   if (model === undefined && models.length <= 1) return { id: record.id, model: null }
   if (model !== undefined && models.includes(model)) return { id: record.id, model }
-  const message = `must be one of the models in ${record.id}: ${models.join(', ') || 'it names none'}`
-  throw new FailureError({
-    code: 'invalid_request',
-    detail: `${field}: ${message}`,
-    source: 'gateway',
-    errors: [{ field, message }],
-  })
+  const evaluation = record.id
+  const error =
+    models.length === 0
+      ? fieldError(field, 'comparison_no_models', { evaluation })
+      : fieldError(field, 'comparison_model', { evaluation, models: models.join(', ') })
+  throw new FailureError(invalidRequest([error]))
 }

@@ -1,4 +1,4 @@
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, invalidRequest } from '../../schema/api/errors.ts'
 import {
   type EvaluationOptions,
   type EvaluationQuery,
@@ -8,9 +8,9 @@ import { newId } from '../../schema/api/ids.ts'
 import { toModelName } from '../../schema/evaluation-input/model-name.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
 import type { InputProblem } from '../../schema/evaluation-input/row.ts'
+import { fieldErrors } from '../../schema/messages/field-errors.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { GatewayContext } from '../http/context.ts'
-import { fieldErrors, invalidRequest } from '../http/failure-response.ts'
 import { candidatesFor } from '../judging/served-models.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
 import { maxRows, readUpload } from './read-upload.ts'
@@ -80,7 +80,7 @@ function parseQuery(c: GatewayContext, { fields, fieldsMustComeFirst }: Upload):
   const parsed = evaluationQuery.safeParse({ ...fields, ...c.req.query() })
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error.issues)
-    if (fieldsMustComeFirst) errors.push({ field: 'fields', message: fieldsFirst })
+    if (fieldsMustComeFirst) errors.push(fieldsFirst('fields'))
     throw new FailureError(invalidRequest(errors))
   }
   return parsed.data
@@ -103,15 +103,13 @@ function toOptions(query: EvaluationQuery, { fileName }: Upload, identity: Ident
 
 function valid(read: Preview | { problems: InputProblem[]; more: boolean }): Preview {
   if (!('problems' in read)) return read
-  const errors = read.problems.map(({ file, line, field, message }) => ({
+  const errors = read.problems.map(({ file, line, field, ...error }) => ({
     field: `${file === null ? '' : `${file} `}line ${line}${field === 'line' ? '' : `: ${field}`}`,
-    message,
+    ...error,
   }))
-  const shown = errors.slice(0, 5).map(({ field, message }) => `${field} ${message}`)
-  const rest = errors.length > shown.length || read.more ? '; and more' : ''
   throw new FailureError({
     code: 'invalid_request',
-    detail: `Nothing was started. ${shown.join('; ')}${rest}`,
+    reason: 'upload_invalid',
     source: 'gateway',
     errors,
   })

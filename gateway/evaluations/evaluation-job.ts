@@ -1,4 +1,4 @@
-import type { Failure } from '../../schema/api/errors.ts'
+import { type Failure, reason, type StoredFailure } from '../../schema/api/errors.ts'
 import type { EvaluationOptions } from '../../schema/api/evaluations.ts'
 import type { PauseReason } from '../../schema/api/pause-reasons.ts'
 import type { JudgedWeights } from '../../schema/db/evaluations.ts'
@@ -67,8 +67,7 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
     const { rows, store, judge, now } = this.#parts
     const weights = toWeightsName(command.candidates[0])
     if (!this.#mayUse(id, weights)) {
-      const detail = 'The judge has other weights than the evaluation began with.'
-      return { code: 'model_changed', detail, source: 'gateway' }
+      return { code: 'model_changed', ...reason('other_weights'), source: 'gateway' }
     }
     const outcome = await judge(command)
     if ('failure' in outcome) return outcome.failure
@@ -79,8 +78,9 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
     return null
   }
 
-  fail(id: string, position: number, { code, detail }: Failure): void {
-    this.#parts.rows.settle(id, position, { state: 'failed', failure: { code, detail } }, this.#parts.now())
+  fail(id: string, position: number, failure: Failure): void {
+    const settlement = { state: 'failed', failure: toStored(failure) } as const
+    this.#parts.rows.settle(id, position, settlement, this.#parts.now())
   }
 
   countAttempt(id: string, position: number): number {
@@ -116,3 +116,10 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
     store.finish(id, status, scoreModels(counts(id), store.get(id)!), now())
   }
 }
+
+const toStored = ({ code, reason, params, errors }: Failure): StoredFailure => ({
+  code,
+  reason,
+  ...(params && { params }),
+  ...(errors && { errors }),
+})

@@ -2,6 +2,7 @@ import type { Failure } from '../../schema/api/errors.ts'
 import type { EvaluationOptions } from '../../schema/api/evaluations.ts'
 import type { LeaderboardEntry } from '../../schema/api/reports.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
+import type { Language } from '../../schema/messages/language.ts'
 import { scoreWeights, type WeightsScore } from '../../schema/metrics/weights.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { JobQueue } from '../jobs/job-queue.ts'
@@ -157,8 +158,8 @@ export class Evaluations {
     return scoreWeights(this.counts(id).weights)
   }
 
-  results(id: string, after: ResultPlace): ResultPage {
-    return pageResults(this.#parts.database, id, after)
+  results(id: string, after: ResultPlace, language: Language): ResultPage {
+    return pageResults(this.#parts.database, id, after, language)
   }
 
   leaderboard(): LeaderboardEntry[] {

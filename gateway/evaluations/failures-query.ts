@@ -8,8 +8,8 @@ const namedRows = 20
 export function readFailures(database: TenantDatabase, id: string): EvaluationCounts['failures'] {
   const rows = database.all<{ code: string; row: string; count: number }>(sql`
     select code, row, count from (
-      select j.failure_code as code, r.id as row, count(*) over (partition by j.failure_code) as count,
-        row_number() over (partition by j.failure_code order by j.row) as place
+      select j.failure ->> 'code' as code, r.id as row, count(*) over (partition by j.failure ->> 'code') as count,
+        row_number() over (partition by j.failure ->> 'code' order by j.row) as place
       from evaluation_judgments j
       join evaluation_rows r on r.evaluation_id = j.evaluation_id and r.number = j.row
       where j.evaluation_id = ${id} and j.state = 'failed'

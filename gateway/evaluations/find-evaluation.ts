@@ -1,4 +1,4 @@
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import type { GatewayContext } from '../http/context.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
 import { tenantEvaluations } from './tenant-evaluations.ts'
@@ -11,7 +11,7 @@ export async function findEvaluation(c: GatewayContext, id: string): Promise<Eva
 export function noSuchEvaluation(): never {
   throw new FailureError({
     code: 'not_found',
-    detail: 'There is no evaluation with this id.',
+    ...reason('no_evaluation'),
     source: 'gateway',
   })
 }

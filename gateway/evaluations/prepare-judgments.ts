@@ -48,7 +48,7 @@ async function toCommand(
   { work, grant, candidates }: { work: Work; grant: Grant; candidates: ServedModel[] },
 ): Promise<JudgeCommand> {
   const planned = planRow(row, options)
-  const judgment = typeof planned === 'string' ? undefined : planned.find((one) => one.turn === turn)
+  const judgment = Array.isArray(planned) ? planned.find((one) => one.turn === turn) : undefined
   if (judgment === undefined) throw new Error('a stored row has no such turn')
   const { messages, template } = judgment
   const request: JudgmentRequest = {

@@ -4,6 +4,7 @@ import { type Preview, PreviewCounts } from '../../schema/evaluation-input/previ
 import { createNotes, type InputFile, readRows } from '../../schema/evaluation-input/read-rows.ts'
 import type { EvaluationRow, InputProblem } from '../../schema/evaluation-input/row.ts'
 import { languagesDiffer } from '../../schema/judge/script.ts'
+import { fieldError } from '../../schema/messages/field-errors.ts'
 import { findPublishedSet, type PublishedSet, textDigest } from '../../schema/metrics/contamination.ts'
 import type { NewRow } from './row-store.ts'
 
@@ -53,17 +54,17 @@ export async function readUpload(
     const { row, file, line } = item
     number++
     const planned = planRow(row, options)
-    if (typeof planned === 'string') {
-      problems.push({ file, line, field: 'template', message: planned })
+    if (!Array.isArray(planned)) {
+      problems.push({ file, line, field: 'template', ...planned })
       continue
     }
     if (number > options.maxRows) {
-      const message = `there are more than ${options.maxRows} rows, the most that the plan allows`
-      return { problems: [...problems, { file, line, field: 'line', message }], more: false }
+      const error = fieldError('line', 'too_many_rows', { maximum: options.maxRows })
+      return { problems: [...problems, { file, line, ...error }], more: false }
     }
     if (models.add(row.model).size > maxModels) {
-      const message = `there are more than ${maxModels} answering models`
-      return { problems: [...problems, { file, line, field: 'model', message }], more: false }
+      const error = fieldError('model', 'too_many_models', { maximum: maxModels })
+      return { problems: [...problems, { file, line, ...error }], more: false }
     }
     if (problems.length > 0) continue
     const stored = await storedRow(row, planned, number)
@@ -74,7 +75,7 @@ export async function readUpload(
     characters += size
   }
   if (number === 0 && problems.length === 0) {
-    return { problems: [{ file: null, line: 1, field: 'line', message: 'there are no rows' }], more: false }
+    return { problems: [{ file: null, line: 1, ...fieldError('line', 'no_rows') }], more: false }
   }
   if (problems.length > 0) return { problems, more: false }
   await flush()

@@ -1,7 +1,10 @@
 import { sql } from 'drizzle-orm'
+import { renderFailure } from '../../schema/api/error-body.ts'
+import type { StoredFailure } from '../../schema/api/errors.ts'
 import type { EvaluationResult } from '../../schema/api/evaluations.ts'
 import type { JudgedWeights } from '../../schema/db/evaluations.ts'
 import { parseExplanation } from '../../schema/judge/rating.ts'
+import type { Language } from '../../schema/messages/language.ts'
 import type { ServedWeights } from '../../schema/metrics/weights.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 
@@ -17,28 +20,34 @@ export interface ResultPage {
 const pageSize = 400
 
 /** A page of settled judgments, row by row. A judgment that retention has deleted leaves its rating. */
-export function pageResults(database: TenantDatabase, id: string, after: ResultPlace): ResultPage {
+export function pageResults(
+  database: TenantDatabase,
+  id: string,
+  after: ResultPlace,
+  language: Language,
+): ResultPage {
   const caveat = countWeights(database, id) > 1 ? 'mixed_weights' : null
   const [row, turn, repeat] = after
   const rows = database.all<
-    Omit<EvaluationResult, 'explanation' | keyof ServedWeights | 'caveat'> & {
+    Omit<EvaluationResult, 'explanation' | 'error' | keyof ServedWeights | 'caveat'> & {
       text: string | null
       weights: string | null
+      failure: string | null
     }
   >(sql`
     select j.row, r.id, r.model, r.category, j.turn, j.repeat, j.template, j.label, j.rating, j.state as verdict,
-      d.judgment ->> 'text' as text, j.judgment_id, j.weights,
-      case when j.failure_code is not null then j.failure_code || ': ' || j.failure_detail end as error
+      d.judgment ->> 'text' as text, j.judgment_id, j.weights, j.failure
     from evaluation_judgments j
     join evaluation_rows r on r.evaluation_id = j.evaluation_id and r.number = j.row
     left join judgments d on d.id = j.judgment_id
     where j.evaluation_id = ${id} and j.state <> 'pending'
       and (j.row, j.turn, j.repeat) > (${row}, ${turn}, ${repeat})
     order by j.row, j.turn, j.repeat limit ${pageSize}`)
-  const results = rows.map(({ text, error, judgment_id, weights, ...result }): EvaluationResult => {
+  const results = rows.map(({ text, failure, judgment_id, weights, ...result }): EvaluationResult => {
     const [weights_digest, precision, provider]: JudgedWeights =
       weights === null ? [null, null, null] : JSON.parse(weights)
     const explanation = text === null ? null : parseExplanation(text)
+    const error = failure === null ? null : toError(JSON.parse(failure) as StoredFailure, language)
     return { ...result, explanation, judgment_id, weights_digest, precision, provider, caveat, error }
   })
   const last = results.at(-1)
@@ -46,6 +55,9 @@ export function pageResults(database: TenantDatabase, id: string, after: ResultP
     last === undefined || results.length < pageSize ? null : [last.row, last.turn, last.repeat]
   return { results, next }
 }
+
+const toError = (failure: StoredFailure, language: Language) =>
+  `${failure.code}: ${renderFailure(failure, language)}`
 
 /** How many sets of weights judged: digests and precisions, wherever they computed. */
 function countWeights(database: TenantDatabase, id: string): number {

@@ -1,5 +1,6 @@
 import type { EvaluationResult } from '../../schema/api/evaluations.ts'
 import type { GatewayContext } from '../http/context.ts'
+import { readerLanguage } from '../http/reader-language.ts'
 import { byteOrderMark, csvHeader, csvLine } from './csv.ts'
 import type { ResultPage, ResultPlace } from './results-query.ts'
 import { tenantEvaluations } from './tenant-evaluations.ts'
@@ -21,7 +22,7 @@ export function resultsStream(
     },
     async pull(controller) {
       if (next === null) return controller.close()
-      const page: ResultPage = await evaluations.results(id, next)
+      const page: ResultPage = await evaluations.results(id, next, readerLanguage(c))
       next = page.next
       if (page.results.length > 0) controller.enqueue(encoder.encode(page.results.map(line).join('')))
       if (next === null) controller.close()

@@ -53,8 +53,7 @@ export function prepareStatements(database: TenantDatabase) {
         rating: given('rating'),
         judgmentId: given('judgmentId'),
         weights: given('weights'),
-        failureCode: given('code'),
-        failureDetail: given('detail'),
+        failure: given('failure'),
       })
       .where(pendingHere)
       .returning({ row: rowNumber, turn, repeat })

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
-import type { Failure } from '../../schema/api/errors.ts'
+import type { StoredFailure } from '../../schema/api/errors.ts'
 import {
   evaluationJudgments,
   type evaluationRows,
@@ -29,7 +29,7 @@ export type Settlement =
       judgmentId: string
       weights: JudgedWeights
     }
-  | { state: 'failed'; failure: Pick<Failure, 'code' | 'detail'> }
+  | { state: 'failed'; failure: StoredFailure }
 
 /** The rows of evaluations and the judgments to be made of them. Counters and tallies move with each judgment. */
 export class RowStore {
@@ -84,7 +84,7 @@ export class RowStore {
   reopenFailed(id: string, now: number): number {
     const failed = this.#database
       .update(evaluationJudgments)
-      .set({ state: 'pending', attempts: 0, failureCode: null, failureDetail: null })
+      .set({ state: 'pending', attempts: 0, failure: null })
       .where(and(eq(evaluationJudgments.evaluationId, id), eq(evaluationJudgments.state, 'failed')))
       .returning({ position: evaluationJudgments.position })
       .all().length
@@ -132,8 +132,14 @@ export class RowStore {
       from: position,
       to: position + 1,
       ...(state === 'failed'
-        ? { state, rating: null, judgmentId: null, weights: null, ...settlement.failure }
-        : { ...settlement, weights: JSON.stringify(settlement.weights), code: null, detail: null }),
+        ? {
+            state,
+            rating: null,
+            judgmentId: null,
+            weights: null,
+            failure: JSON.stringify(settlement.failure),
+          }
+        : { ...settlement, weights: JSON.stringify(settlement.weights), failure: null }),
     })
     if (settled === undefined) return false
     if (state !== 'failed') this.#tallies.move(id, settled.row, settled)

@@ -1,8 +1,8 @@
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, invalidRequest, reason } from '../../schema/api/errors.ts'
 import { gunzip, isGzip, peekBytes } from '../../schema/evaluation-input/bytes.ts'
 import type { InputFile } from '../../schema/evaluation-input/read-rows.ts'
+import { type FieldError, fieldError } from '../../schema/messages/field-errors.ts'
 import { type FormEvent, formEvents } from '../http/body/form-stream.ts'
-import { invalidRequest } from '../http/failure-response.ts'
 import type { ByteLease } from '../platform/byte-budget.ts'
 
 /** A form up to this size is held, so that its fields and files may come in any order. A larger one is streamed. */
@@ -49,7 +49,7 @@ export async function openForm(
       }
     }
   }
-  if (held.length === 0) throw invalid('file', 'a form needs at least one file')
+  if (held.length === 0) throw invalid(fieldError('file', 'no_file'))
   const ordered = await inReadingOrder(held)
   const isAlone = ordered.length === 1
   const files = ordered.map((file) => ({
@@ -78,16 +78,16 @@ async function* streamed(held: HeldFile[], events: AsyncGenerator<FormEvent>): A
       else if ('file' in event) {
         held.push(toHeldFile(event, count++))
         return
-      } else throw invalid(event.field, fieldsFirst)
+      } else throw invalid(fieldsFirst(event.field))
     }
   }
 }
 
 /** What a form that is streamed is told about fields that come too late. */
-export const fieldsFirst = `must come before the files in a form of more than ${heldBytes} bytes, or stand in the address`
+export const fieldsFirst = (field: string) => fieldError(field, 'fields_first', { maximum: heldBytes })
 
 function toHeldFile({ file }: { file: { part: string; name: string } }, before: number): HeldFile {
-  if (before === maxFiles) throw invalid('file', `a form may have at most ${maxFiles} files`)
+  if (before === maxFiles) throw invalid(fieldError('file', 'too_many_files', { maximum: maxFiles }))
   return { ...file, chunks: [] }
 }
 
@@ -114,11 +114,9 @@ async function readBeginning({ chunks }: HeldFile): Promise<string> {
 }
 
 function noRoom(): FailureError {
-  const detail =
-    'Too many upload forms are being read at the moment. Send a single file as the body, or retry.'
-  return new FailureError({ code: 'overloaded', detail, source: 'gateway', retryAfter: 5 })
+  return new FailureError({ code: 'overloaded', ...reason('forms_busy'), source: 'gateway', retryAfter: 5 })
 }
 
-function invalid(field: string, message: string): FailureError {
-  return new FailureError(invalidRequest([{ field, message }]))
+function invalid(error: FieldError): FailureError {
+  return new FailureError(invalidRequest([error]))
 }

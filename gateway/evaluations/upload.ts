@@ -1,8 +1,7 @@
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, invalidRequest, reason } from '../../schema/api/errors.ts'
 import type { InputFile } from '../../schema/evaluation-input/read-rows.ts'
 import { hex } from '../../schema/judge/sha256.ts'
 import { UnreadableForm } from '../http/body/form-stream.ts'
-import { invalidRequest } from '../http/failure-response.ts'
 import type { ByteBudget } from '../platform/byte-budget.ts'
 import { openForm } from './upload-form.ts'
 
@@ -68,10 +67,10 @@ export async function openUpload(
 
 function toRefusal(error: unknown): unknown {
   if (!(error instanceof UnreadableForm)) return error
-  return new FailureError(invalidRequest([{ field: 'body', message: error.message }]))
+  return new FailureError(invalidRequest([{ field: 'body', ...error.problem }]))
 }
 
 function tooLarge(): FailureError {
-  const detail = `An upload may have at most ${maxUploadBytes} bytes. Split the file.`
-  return new FailureError({ code: 'body_too_large', detail, source: 'gateway' })
+  const why = reason('upload_too_large', { maximum: maxUploadBytes })
+  return new FailureError({ code: 'body_too_large', ...why, source: 'gateway' })
 }

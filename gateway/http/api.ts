@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi
 import type { MiddlewareHandler } from 'hono'
 import { errorCodes } from '../../schema/api/errors.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
+import { messageParams } from '../../schema/messages/schemas.ts'
 import { jsonBody, noBody } from './body/json-body.ts'
 import { streamedBody } from './body/streamed-body.ts'
 import type { GatewayEnv } from './context.ts'
@@ -35,12 +36,21 @@ const problem = z.object({
   type: z.string().meta({ description: 'Where the code is explained' }),
   title: z.string().meta({ description: 'What the code means, the same for every such failure' }),
   status: z.number().meta({ description: 'The HTTP status' }),
-  detail: z.string().meta({ description: 'What happened this time' }),
+  detail: z.string().meta({ description: 'What happened this time, in the language of `Accept-Language`' }),
   code: z.enum(Object.keys(errorCodes) as [string, ...string[]]),
+  reason: z.string().meta({ description: 'The stable code of `detail`' }),
+  params: messageParams.optional(),
   source: z.enum(['gateway', 'node']).meta({ description: 'Which side failed' }),
   request_id: z.string().meta({ description: 'As in the header `x-request-id` and in the logs' }),
   errors: z
-    .array(z.object({ field: z.string(), message: z.string() }))
+    .array(
+      z.object({
+        field: z.string().meta({ description: 'Its path in the body' }),
+        code: z.string().meta({ description: 'The stable code of `message`' }),
+        params: messageParams.optional(),
+        message: z.string().meta({ description: 'What is allowed, in the language of `Accept-Language`' }),
+      }),
+    )
     .optional()
     .meta({ description: 'What is wrong with the request, field by field' }),
 })

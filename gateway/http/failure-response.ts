@@ -1,10 +1,12 @@
 import type { Hook } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import { openAiErrorBody, problemBody } from '../../schema/api/error-body.ts'
-import { errorCodes, type Failure, FailureError, type FieldError } from '../../schema/api/errors.ts'
+import { errorCodes, type Failure, FailureError, invalidRequest, reason } from '../../schema/api/errors.ts'
+import { fieldErrors } from '../../schema/messages/field-errors.ts'
 import { isOutage } from '../platform/control-database.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
 import type { GatewayContext, GatewayEnv } from './context.ts'
+import { readerLanguage } from './reader-language.ts'
 import type { RouteIndex } from './route-index.ts'
 
 /** Paths of OpenAI's API, also those that are not served: its clients read its error object only. */
@@ -16,10 +18,14 @@ function failureResponse(c: GatewayContext, failure: Failure): Response {
   const requestId = c.get('requestId')
   c.get('logFields').code = failure.code
   const openAi = openAiPaths.test(c.req.path)
-  const body = openAi ? openAiErrorBody(failure, requestId) : problemBody(failure, requestId)
+  const language = readerLanguage(c)
+  const body = openAi
+    ? openAiErrorBody(failure, requestId, language)
+    : problemBody(failure, requestId, language)
   const headers: Record<string, string> = {
     'content-type': openAi ? 'application/json' : 'application/problem+json',
     'cache-control': 'no-store',
+    'content-language': language,
   }
   if (failure.retryAfter !== undefined)
     headers['retry-after'] = String(Math.max(1, Math.ceil(failure.retryAfter)))
@@ -35,14 +41,14 @@ export function onError(error: Error, c: GatewayContext): Response {
   if (isOutage(error)) return failureResponse(c, storageUnavailable)
   return failureResponse(c, {
     code: 'internal_error',
-    detail: 'Something went wrong here. Report the request id.',
+    ...reason('internal_error'),
     source: 'gateway',
   })
 }
 
 const storageUnavailable: Failure = {
   code: 'storage_unavailable',
-  detail: 'The database does not answer; try again shortly.',
+  ...reason('storage_unavailable'),
   source: 'gateway',
   retryAfter: 5,
 }
@@ -53,62 +59,30 @@ export function onNotFound(routes: () => RouteIndex) {
     const { method, path } = c.req
     const allowed = routes().methodsAt(path)
     if (allowed.length > 0) {
-      c.header('allow', allowed.join(', '))
-      const detail = `${path} takes ${allowed.join(', ')}.`
-      return failureResponse(c, { code: 'method_not_allowed', detail, source: 'gateway' })
+      const methods = allowed.join(', ')
+      c.header('allow', methods)
+      const why = reason('method_not_allowed', { path, methods })
+      return failureResponse(c, { code: 'method_not_allowed', ...why, source: 'gateway' })
     }
-    const exists = path.startsWith('/v1/')
-      ? ` The API has ${routes().collections.join(', ')}; see /docs.`
-      : ''
-    return failureResponse(c, {
-      code: 'not_found',
-      detail: `There is no ${method} ${path.slice(0, 200)}.${exists}`,
-      source: 'gateway',
-    })
+    const asked = { method, path: path.slice(0, 200) }
+    const why = path.startsWith('/v1/')
+      ? reason('no_api_route', { ...asked, collections: routes().collections.join(', ') })
+      : reason('no_route', asked)
+    return failureResponse(c, { code: 'not_found', ...why, source: 'gateway' })
   }
 }
 
 /** The hook of `@hono/zod-openapi`'s validators: every issue becomes a named field. */
-export const onInvalid: Hook<unknown, GatewayEnv, string, unknown> = (result, c) => {
-  if (result.success) return undefined
-  return failureResponse(c, invalidRequest(fieldErrors(result.error.issues)))
-}
-
-export function invalidRequest(errors: FieldError[]): Failure {
-  const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ')
-  return { code: 'invalid_request', detail, source: 'gateway', errors }
-}
-
-interface Issue {
-  code?: string
-  path: PropertyKey[]
-  message: string
-  keys?: string[]
-}
-
-/** Zod's issues as field errors; an unknown field is named itself, not the object that holds it. */
-export function fieldErrors(issues: readonly Issue[]): FieldError[] {
-  return issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys' && issue.keys !== undefined) {
-      return issue.keys.map((key) => ({
-        field: [...issue.path, key.slice(0, 64)].map(String).join('.'),
-        message: 'is not a field of this request',
-      }))
-    }
-    return [{ field: issue.path.map(String).join('.') || 'body', message: issue.message }]
-  })
-}
+export const onInvalid: Hook<unknown, GatewayEnv, string, unknown> = (result, c) =>
+  result.success ? undefined : failureResponse(c, invalidRequest(fieldErrors(result.error.issues)))
 
 function toFailure(error: HTTPException): Failure {
   const source = 'gateway'
-  if (error.status === 413) return { code: 'body_too_large', detail: 'The body is too large.', source }
+  if (error.status === 413) return { code: 'body_too_large', ...reason('request_refused'), source }
   if (error.status === 400 && /JSON/i.test(error.message)) {
-    return { code: 'invalid_json', detail: 'The body is not valid JSON.', source }
+    return { code: 'invalid_json', ...reason('body_not_json'), source }
   }
-  if (error.status === 404) return { code: 'not_found', detail: 'There is no such thing.', source }
-  return {
-    code: error.status < 500 ? 'invalid_request' : 'internal_error',
-    detail: 'The request was refused.',
-    source,
-  }
+  if (error.status === 404) return { code: 'not_found', ...reason('no_such_thing'), source }
+  const code = error.status < 500 ? 'invalid_request' : 'internal_error'
+  return { code, ...reason('request_refused'), source }
 }

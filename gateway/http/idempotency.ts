@@ -1,10 +1,10 @@
 import { createMiddleware } from 'hono/factory'
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, invalidRequest, reason } from '../../schema/api/errors.ts'
 import { canonicalJson, type JsonValue } from '../../schema/judge/canonical-json.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
+import { fieldError } from '../../schema/messages/field-errors.ts'
 import { parseReuse } from '../cache/request-directives.ts'
 import type { GatewayContext, GatewayEnv } from './context.ts'
-import { invalidRequest } from './failure-response.ts'
 import type { Claim, IdempotentRequest, KeptAnswer } from './idempotency-store.ts'
 import { callTenant } from './tenant-call.ts'
 
@@ -29,8 +29,8 @@ export const idempotent = (repetition: Repetition) =>
     const given = c.req.header('idempotency-key')
     if (given === undefined) return next()
     if (given.length === 0 || given.length > 255) {
-      const message = 'must have 1 to 255 characters'
-      throw new FailureError(invalidRequest([{ field: 'Idempotency-Key', message }]))
+      const error = fieldError('Idempotency-Key', 'length_range', { minimum: 1, maximum: 255 })
+      throw new FailureError(invalidRequest([error]))
     }
     const request = await identify(c, given)
     const claim = (await callTenant(c, async (tenant) => tenant.claimIdempotent(request))) as Claim
@@ -60,7 +60,7 @@ async function repeat(c: GatewayContext, repetition: Repetition, kept: KeptAnswe
   }
   throw new FailureError({
     code: 'conflict',
-    detail: 'The request with this Idempotency-Key was answered, and its answer was not kept.',
+    ...reason('answer_not_kept'),
     source: 'gateway',
   })
 }
@@ -92,11 +92,9 @@ function canonical(text: string): string {
 
 function refused(code: 'idempotency_mismatch' | 'idempotency_in_progress'): FailureError {
   if (code === 'idempotency_mismatch') {
-    const detail = 'This Idempotency-Key was sent before with a different request.'
-    return new FailureError({ code, detail, source: 'gateway' })
+    return new FailureError({ code, ...reason('idempotency_mismatch'), source: 'gateway' })
   }
-  const detail = 'The request with this Idempotency-Key has not finished yet.'
-  return new FailureError({ code, detail, source: 'gateway', retryAfter: 2 })
+  return new FailureError({ code, ...reason('idempotency_in_progress'), source: 'gateway', retryAfter: 2 })
 }
 
 /**

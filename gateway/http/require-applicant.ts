@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import { bearer } from '../auth/token.ts'
 import type { GatewayEnv } from './context.ts'
 
@@ -9,7 +9,7 @@ export const requireApplicant = createMiddleware<GatewayEnv>(async (c, next) => 
   if (token === undefined) {
     throw new FailureError({
       code: 'status_token_required',
-      detail: "Send the application's status token: Authorization: Bearer kst_…",
+      ...reason('status_token_missing'),
       source: 'gateway',
     })
   }

@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
 import { clientAddress } from './client-address.ts'
 import type { GatewayEnv } from './context.ts'
@@ -20,7 +20,7 @@ export const requireScope = (...scopes: Scope[]) =>
     if (missing !== undefined) {
       throw new FailureError({
         code: 'insufficient_scope',
-        detail: `This needs the scope "${missing}"; the key has: ${outcome.identity.scopes.join(', ')}.`,
+        ...reason('scope_missing', { scope: missing, scopes: outcome.identity.scopes.join(', ') }),
         source: 'gateway',
       })
     }

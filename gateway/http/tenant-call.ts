@@ -1,4 +1,4 @@
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import type { TenantStub } from '../tenant-rpc.ts'
 import type { GatewayContext } from './context.ts'
 
@@ -19,7 +19,7 @@ export async function callTenant<T>(c: GatewayContext, call: (tenant: TenantStub
     if (!isRestart(error)) throw error
     throw new FailureError({
       code: 'storage_unavailable',
-      detail: 'The storage of the tenant is being restarted. Nothing was stored.',
+      ...reason('storage_restarting'),
       source: 'gateway',
       retryAfter: 2,
     })

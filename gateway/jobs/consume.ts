@@ -1,4 +1,4 @@
-import type { Failure } from '../../schema/api/errors.ts'
+import { type Failure, reason } from '../../schema/api/errors.ts'
 import type { CurrentGrantLookup } from '../auth/current-grant.ts'
 import type { Env } from '../env.ts'
 import type { ModelCatalog } from '../nodes/registry/model-catalog.ts'
@@ -24,7 +24,7 @@ const retryWhenBusySeconds = 2
 
 const undeliverable: Failure = {
   code: 'no_node_available',
-  detail: 'The queue gave up on this item after many attempts.',
+  ...reason('row_unjudged'),
   source: 'gateway',
 }
 

@@ -1,4 +1,4 @@
-import type { Failure } from '../../schema/api/errors.ts'
+import { type Failure, reason } from '../../schema/api/errors.ts'
 import type { PauseReason } from '../../schema/api/pause-reasons.ts'
 import type { CurrentGrantLookup } from '../auth/current-grant.ts'
 import { isOutage } from '../platform/control-database.ts'
@@ -22,7 +22,7 @@ interface JobRunnerParts {
 
 const storageUnavailable: Failure = {
   code: 'storage_unavailable',
-  detail: 'The storage could not be written.',
+  ...reason('storage_not_written'),
   source: 'gateway',
 }
 
@@ -169,8 +169,7 @@ export class JobRunner {
       logUnexpected(error, { job: id })
       // a full disk is no item's fault: the job waits until it can be written again
       if (isOutage(error)) return storageUnavailable
-      const detail = 'The item failed for a reason nobody expected; the log says where.'
-      return { code: 'internal_error', detail, source: 'gateway' }
+      return { code: 'internal_error', ...reason('item_failed'), source: 'gateway' }
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Failure } from '../../schema/api/errors.ts'
+import { type Failure, reason } from '../../schema/api/errors.ts'
 import type { DiskSpace } from '../platform/disk-space.ts'
 
 /** Of the 10 GB that the platform gives an object; the rest is for judgments in flight. */
@@ -7,7 +7,7 @@ const defaultMaxBytes = 8_000_000_000
 /** What an upload is answered whose rows or parts were deleted when the process ended. */
 export const uploadIsGone: Failure = {
   code: 'storage_unavailable',
-  detail: 'The service restarted during the upload. Send the file again.',
+  ...reason('upload_interrupted'),
   source: 'gateway',
   retryAfter: 1,
 }
@@ -35,7 +35,7 @@ export class StorageQuota {
   async refusal(): Promise<Failure | null> {
     const used = this.#sql.databaseSize
     if (used < this.#maxBytes) return this.#disk.refusal()
-    const detail = `The tenant's storage holds ${used} bytes; uploads are taken below ${this.#maxBytes}. Delete evaluations, files or judgments.`
-    return { code: 'storage_full', detail, source: 'gateway' }
+    const why = reason('storage_full', { used, maximum: this.#maxBytes })
+    return { code: 'storage_full', ...why, source: 'gateway' }
   }
 }

@@ -1,9 +1,10 @@
 import type { ChatCompletionRequest } from '../../schema/api/chat.ts'
 import { openAiErrorBody } from '../../schema/api/error-body.ts'
-import { type Failure, FailureError } from '../../schema/api/errors.ts'
+import { type Failure, FailureError, invalidRequest } from '../../schema/api/errors.ts'
+import { fieldError } from '../../schema/messages/field-errors.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { eventStream, eventStreamHeaders, eventText } from '../http/event-stream.ts'
-import { invalidRequest } from '../http/failure-response.ts'
+import { readerLanguage } from '../http/reader-language.ts'
 import { callTenant } from '../http/tenant-call.ts'
 import type { NodeChunk } from '../nodes/client/chat-wire.ts'
 import { toChatCaller, toChatCommand } from './chat-request.ts'
@@ -17,8 +18,7 @@ import { brokenOff } from './stream-judgment.ts'
 export async function chatCompletion(c: GatewayContext, request: ChatCompletionRequest): Promise<Response> {
   const command = toChatCommand(toChatCaller(c), request, await candidatesFor(c, request.model))
   if (command.candidates.length === 0) {
-    const message = 'is understood by no node that serves this model'
-    throw new FailureError(invalidRequest([{ field: 'keval', message }]))
+    throw new FailureError(invalidRequest([fieldError('keval', 'keval_options_unsupported')]))
   }
   if (request.stream !== true) {
     const outcome = await c.get('timing').measure('tenant', () =>
@@ -81,4 +81,4 @@ function forClient({ usage, ...chunk }: NodeChunk, withUsage: boolean): Record<s
 
 /** OpenAI's clients raise this as an error in the middle of a stream. */
 const failed = (c: GatewayContext, failure: Failure) =>
-  eventText(openAiErrorBody(failure, c.get('requestId')))
+  eventText(openAiErrorBody(failure, c.get('requestId'), readerLanguage(c)))

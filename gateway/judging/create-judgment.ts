@@ -1,4 +1,4 @@
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import type { Judgment, JudgmentRequest } from '../../schema/api/judgments.ts'
 import { hitStatus, type JudgmentSource, missStatus, toAge } from '../cache/cache-status.ts'
 import { toCacheScope, type WrittenJudgment } from '../cache/judgment-cache.ts'
@@ -200,7 +200,7 @@ function refuseTooLong({ contextLength, promptTokens: { least } }: JudgeCommand)
   if (contextLength === null || least < contextLength) return
   throw new FailureError({
     code: 'context_length_exceeded',
-    detail: `The prompt has at least ${least} tokens; the model's context has ${contextLength}.`,
+    ...reason('prompt_too_long', { tokens: least, context: contextLength }),
     source: 'gateway',
   })
 }

@@ -1,4 +1,4 @@
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import type { Judgment } from '../../schema/api/judgments.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { callTenant } from '../http/tenant-call.ts'
@@ -18,6 +18,5 @@ export async function sendStoredJudgments(c: GatewayContext, ids: string[]): Pro
 }
 
 function deleted(): FailureError {
-  const detail = 'The judgment made under this Idempotency-Key was deleted.'
-  return new FailureError({ code: 'not_found', detail, source: 'gateway' })
+  return new FailureError({ code: 'not_found', ...reason('judgment_deleted'), source: 'gateway' })
 }

@@ -1,4 +1,4 @@
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import type { Judgment, Replay } from '../../schema/api/judgments.ts'
 import { customPrompt } from '../../schema/judge/custom-prompt.ts'
 import type { GatewayContext } from '../http/context.ts'
@@ -42,9 +42,7 @@ export async function replayJudgment(c: GatewayContext, id: string): Promise<Rep
 
 /** Another prompt would make another judgment, whose difference says nothing. */
 function promptNotKept(): FailureError {
-  const detail =
-    'The prompt of this judgment was given with its request and was not kept: it cannot be replayed.'
-  return new FailureError({ code: 'conflict', detail, source: 'gateway' })
+  return new FailureError({ code: 'conflict', ...reason('prompt_not_kept'), source: 'gateway' })
 }
 
 function compare(original: Judgment, again: Judgment): Replay['outcome'] {

@@ -1,4 +1,5 @@
-import { type Failure, FailureError } from '../../schema/api/errors.ts'
+import { type Failure, FailureError, reason } from '../../schema/api/errors.ts'
+import { fieldError } from '../../schema/messages/field-errors.ts'
 import type { GatewayContext } from '../http/context.ts'
 import type { ServedModel } from '../nodes/served-model.ts'
 
@@ -32,7 +33,7 @@ function noCandidate(model: string, served: ServedModel[], allowed: readonly str
   if (served.length === 0) {
     return {
       code: 'no_node_available',
-      detail: 'No node answers at the moment.',
+      ...reason('no_node_answers'),
       source: 'gateway',
       retryAfter: 5,
     }
@@ -40,6 +41,17 @@ function noCandidate(model: string, served: ServedModel[], allowed: readonly str
   const names = [...new Set(served.map(({ id }) => id))].filter(
     (id) => allowed === null || allowed.includes(id),
   )
-  const detail = `"${model.slice(0, 100)}" is not served. Models you can ask for: ${names.join(', ') || 'none'}.`
-  return { code: 'model_not_found', detail, source: 'gateway', errors: [{ field: 'model', message: detail }] }
+  const asked = model.slice(0, 100)
+  const error =
+    names.length === 0
+      ? fieldError('model', 'no_model_served', { model: asked })
+      : fieldError('model', 'model_not_served', { model: asked, models: names.join(', ') })
+  const { code, params } = error
+  return {
+    code: 'model_not_found',
+    reason: code,
+    ...(params && { params }),
+    source: 'gateway',
+    errors: [error],
+  }
 }

@@ -1,4 +1,4 @@
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import type { Judgment, JudgmentPageQuery, ShownJudgment } from '../../schema/api/judgments.ts'
 import { toCacheScope } from '../cache/judgment-cache.ts'
 import type { GatewayContext } from '../http/context.ts'
@@ -26,5 +26,5 @@ export async function deleteJudgment(c: GatewayContext, id: string): Promise<voi
 }
 
 export function noSuchJudgment(): FailureError {
-  return new FailureError({ code: 'not_found', detail: 'There is no such judgment.', source: 'gateway' })
+  return new FailureError({ code: 'not_found', ...reason('no_judgment'), source: 'gateway' })
 }

@@ -1,9 +1,10 @@
 import { problemBody } from '../../schema/api/error-body.ts'
-import { type Failure, FailureError } from '../../schema/api/errors.ts'
+import { type Failure, FailureError, reason } from '../../schema/api/errors.ts'
 import type { Judgment, JudgmentRequest } from '../../schema/api/judgments.ts'
 import { missStatus } from '../cache/cache-status.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { eventStream, eventStreamHeaders, eventText } from '../http/event-stream.ts'
+import { readerLanguage } from '../http/reader-language.ts'
 import { callTenant } from '../http/tenant-call.ts'
 import type { JudgeCommand } from './command.ts'
 import {
@@ -90,12 +91,12 @@ async function* live(
 
 function failed(c: GatewayContext, failure: Failure): string {
   c.get('logFields').code = failure.code
-  return eventText(problemBody(failure, c.get('requestId')), 'error')
+  return eventText(problemBody(failure, c.get('requestId'), readerLanguage(c)), 'error')
 }
 
 /** The tenant's object ended in the middle: nothing of this judgment was stored. */
 export const brokenOff: Failure = {
   code: 'stream_interrupted',
-  detail: 'The judgment was interrupted. Nothing of it was stored.',
+  ...reason('judgment_interrupted'),
   source: 'gateway',
 }

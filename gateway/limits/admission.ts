@@ -1,4 +1,4 @@
-import type { Failure } from '../../schema/api/errors.ts'
+import { type Failure, reason } from '../../schema/api/errors.ts'
 import { koreanDay, untilNextKoreanDay } from '../platform/korean-day.ts'
 import { clampArrival, decideRate, type RateDecision, rateState } from './gcra.ts'
 import type { AppliedLimits, LimitReport, LimitState, LimitUsage, Rates } from './limits.ts'
@@ -166,13 +166,13 @@ export class Admission {
     const tokensLeft = rates.tokensPerDay - subject.used - subject.reserved
     let failure: Failure | null = null
     if (subject.running >= rates.concurrent) {
-      failure = refused('rate_limited', `The ${who} may run ${rates.concurrent} judgments at a time.`, 1_000)
+      failure = refused('rate_limited', reason(`${who}_concurrency`, { limit: rates.concurrent }), 1_000)
     } else if (tokens > tokensLeft) {
-      const detail = `The ${who} has ${Math.max(0, tokensLeft)} of ${rates.tokensPerDay} tokens left today (Korean time); this request may need ${tokens}. A smaller max_tokens needs less.`
-      failure = refused('quota_exceeded', detail, untilNextKoreanDay(now))
+      const counts = { left: Math.max(0, tokensLeft), limit: rates.tokensPerDay, needed: tokens }
+      failure = refused('quota_exceeded', reason(`${who}_quota`, counts), untilNextKoreanDay(now))
     } else if (!rate.allowed) {
-      const detail = `The ${who} may send ${rates.requestsPerMinute} requests a minute that no cache answers.`
-      failure = refused('rate_limited', detail, rate.retryAfterMs)
+      const why = reason(`${who}_rate`, { limit: rates.requestsPerMinute })
+      failure = refused('rate_limited', why, rate.retryAfterMs)
     }
     return { subject, rates, rate, tokensLeft, failure }
   }
@@ -186,8 +186,12 @@ interface Check {
   failure: Failure | null
 }
 
-function refused(code: 'rate_limited' | 'quota_exceeded', detail: string, afterMs: number): Failure {
-  return { code, detail, source: 'gateway', retryAfter: Math.max(1, Math.ceil(afterMs / 1000)) }
+function refused(
+  code: 'rate_limited' | 'quota_exceeded',
+  why: Pick<Failure, 'reason' | 'params'>,
+  afterMs: number,
+): Failure {
+  return { code, ...why, source: 'gateway', retryAfter: Math.max(1, Math.ceil(afterMs / 1000)) }
 }
 
 function toReport(checks: Check[], taken: number, now: number): LimitReport {

@@ -1,4 +1,4 @@
-import type { Failure } from '../../schema/api/errors.ts'
+import { type Failure, reason } from '../../schema/api/errors.ts'
 import { LruMap } from '../platform/lru-map.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
 
@@ -47,8 +47,8 @@ export class BurstLimiter {
     answer.requests += 1
     if (answer.requests % requestsPerQuestion === 0) this.#defer(this.#ask(location, key, answer))
     if (this.#now() >= answer.refusedUntil) return null
-    const detail = 'Far too many requests came with this key in the last seconds.'
-    return { code: 'rate_limited', detail, source: 'gateway', retryAfter: refusalMs / 1000 }
+    const retryAfter = refusalMs / 1000
+    return { code: 'rate_limited', ...reason('too_many_at_once'), source: 'gateway', retryAfter }
   }
 
   async #ask(location: LocationCounter, key: string, answer: LocationAnswer): Promise<void> {

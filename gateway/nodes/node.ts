@@ -1,4 +1,4 @@
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import { nodeUrl } from '../../schema/api/nodes.ts'
 
 /** How the gateway talks to a node: `keval` with our extensions, `openai` without, `auto` by what it reports. */
@@ -49,6 +49,6 @@ export function configuredNodes(env: { NODES: string; NODE_SECRET?: string }): N
 function checkedUrl(url: string, index: number): string {
   const parsed = nodeUrl.safeParse(url)
   if (parsed.success) return url
-  const detail = `NODES: address ${index + 1} ${parsed.error.issues[0]!.message}.`
-  throw new FailureError({ code: 'not_configured', detail, source: 'gateway' })
+  const why = reason('node_address', { number: index + 1 })
+  throw new FailureError({ code: 'not_configured', ...why, source: 'gateway' })
 }

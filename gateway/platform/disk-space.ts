@@ -1,4 +1,4 @@
-import type { Failure } from '../../schema/api/errors.ts'
+import { type Failure, reason } from '../../schema/api/errors.ts'
 import { logUnexpected } from './unexpected.ts'
 
 /** What the binding answers: the bytes free on the disk of the state folder, and the watermark below which it is full. */
@@ -30,7 +30,7 @@ export class DiskSpace {
     if (report === undefined || report.free_bytes >= report.watermark_bytes) return null
     return {
       code: 'storage_full',
-      detail: `The disk of the service has ${report.free_bytes} bytes left; uploads are taken from ${report.watermark_bytes} upwards.`,
+      ...reason('disk_full', { left: report.free_bytes, watermark: report.watermark_bytes }),
       source: 'gateway',
     }
   }

@@ -1,4 +1,4 @@
-import { FailureError } from '../../schema/api/errors.ts'
+import { type Failure, FailureError, reason } from '../../schema/api/errors.ts'
 import { hex } from '../../schema/judge/sha256.ts'
 
 /** One master secret, as the keys derived from it. Its id is derived too, so nobody has to number secrets. */
@@ -22,7 +22,7 @@ export class MasterKeys {
 
   async current(): Promise<MasterKey> {
     const [first] = await this.#derive()
-    if (first === undefined) throw notConfigured('MASTER_SECRET is not set.')
+    if (first === undefined) throw notConfigured(reason('setting_missing', { setting: 'MASTER_SECRET' }))
     return first
   }
 
@@ -34,7 +34,7 @@ export class MasterKeys {
 
   async unwrap(masterKeyId: string, wrappedKey: Uint8Array, context: string): Promise<Uint8Array> {
     const key = (await this.#derive()).find(({ id }) => id === masterKeyId)
-    if (key === undefined) throw notConfigured(`The master secret ${masterKeyId} is not configured any more.`)
+    if (key === undefined) throw notConfigured(reason('master_secret_gone', { id: masterKeyId }))
     return decrypt(key.wrapping, wrappedKey, context)
   }
 
@@ -46,7 +46,7 @@ export class MasterKeys {
 
 async function deriveMasterKey(secret: string): Promise<MasterKey> {
   const bytes = parseBase64(secret)
-  if (bytes.length < 32) throw notConfigured('A master secret needs at least 32 bytes, in base64.')
+  if (bytes.length < 32) throw notConfigured(reason('master_secret_short'))
   const source = await crypto.subtle.importKey('raw', bytes, 'HKDF', false, ['deriveKey', 'deriveBits'])
   const derivation = (info: string) => ({
     name: 'HKDF',
@@ -89,9 +89,9 @@ function parseBase64(text: string): Uint8Array {
   try {
     return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
   } catch {
-    throw notConfigured('A master secret is not base64.')
+    throw notConfigured(reason('master_secret_base64'))
   }
 }
 
-const notConfigured = (detail: string) =>
-  new FailureError({ code: 'not_configured', detail, source: 'gateway' })
+const notConfigured = (why: Pick<Failure, 'reason' | 'params'>) =>
+  new FailureError({ code: 'not_configured', ...why, source: 'gateway' })

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Failure } from '../../schema/api/errors.ts'
+import { type Failure, invalidRequest } from '../../schema/api/errors.ts'
+import { fieldError } from '../../schema/messages/field-errors.ts'
 import { CacheRows } from './cache-rows.ts'
 import type { EncodedPrompt } from './prompt.ts'
 import type { EngineStatistics, GenerateEvent, GenerateRequest } from './protocol.ts'
@@ -92,8 +93,8 @@ export class Engine {
     const unknown = tokens.find((token) => !(token >= 0 && token < runtime.vocabularySize))
     if (unknown !== undefined) {
       // no kernel may see it: the lookup of its embedding would end the process
-      const detail = `messages: token ${unknown} is beyond the ${runtime.vocabularySize} tokens of the model.`
-      const failure: Failure = { code: 'invalid_request', detail, source: 'node' }
+      const error = fieldError('messages', 'token_unknown', { token: unknown, size: runtime.vocabularySize })
+      const failure = invalidRequest([error], 'node')
       this.#events.push({ type: 'failed', id: request.id, failure })
       return
     }

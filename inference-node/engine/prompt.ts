@@ -1,4 +1,5 @@
-import type { Failure } from '../../schema/api/errors.ts'
+import { type Failure, invalidRequest, reason } from '../../schema/api/errors.ts'
+import { type FieldError, fieldError } from '../../schema/messages/field-errors.ts'
 import type { ChatMessage } from '../model/chat-template.ts'
 import type { EncodedChat, Tokenizer } from '../model/tokenizer.ts'
 import type { PublicPrefixes } from './public-prefixes.ts'
@@ -23,23 +24,26 @@ export function encodePrompt(
   messages: readonly ChatMessage[],
   { tokenizer, publicPrefixes, rowTokens }: PromptEncoder,
 ): EncodedPrompt | { failure: Failure } {
-  const tooLong = (size: string) =>
-    refuse('context_length_exceeded', `${size}; prompt and answer together may have ${rowTokens} tokens.`)
   const characters = messages.reduce((total, { content }) => total + content.length, 0)
   if (characters > rowTokens * charactersPerToken)
-    return tooLong(`The messages have ${characters} characters`)
+    return refuse('context_length_exceeded', reason('messages_too_long', { characters, limit: rowTokens }))
   let encoded: EncodedChat
   try {
     encoded = tokenizer.encodeChat(messages)
   } catch (error) {
-    return refuse('invalid_request', `messages: ${(error as Error).message}`)
+    return invalid(fieldError('messages', 'messages_refused', { problem: (error as Error).message }))
   }
   const { length } = encoded.tokens
-  if (length === 0) return refuse('invalid_request', 'messages: the prompt is empty.')
-  if (length >= rowTokens) return tooLong(`The prompt has ${length} tokens`)
+  if (length === 0) return invalid(fieldError('messages', 'messages_empty'))
+  if (length >= rowTokens) {
+    const why = reason('prompt_tokens_too_many', { tokens: length, limit: rowTokens })
+    return refuse('context_length_exceeded', why)
+  }
   return { ...encoded, publicTokens: publicPrefixes.count(encoded.tokens) }
 }
 
-function refuse(code: Failure['code'], detail: string): { failure: Failure } {
-  return { failure: { code, detail, source: 'node' } }
-}
+const refuse = (code: Failure['code'], why: Pick<Failure, 'reason' | 'params'>) => ({
+  failure: { code, ...why, source: 'node' } satisfies Failure,
+})
+
+const invalid = (error: FieldError) => ({ failure: invalidRequest([error], 'node') })

@@ -1,4 +1,4 @@
-import type { Failure } from '../../schema/api/errors.ts'
+import { type Failure, reason } from '../../schema/api/errors.ts'
 import type { Throughput } from './throughput.ts'
 
 /**
@@ -32,7 +32,7 @@ export class Admission {
       const retryAfter = this.#throughput.secondsFor(this.#total)
       return {
         code: 'overloaded',
-        detail: `${this.#total} answers wait, ${own} of them yours; ${this.#limit} may wait, and one tenant's share is what is left free.`,
+        ...reason('node_queue_full', { waiting: this.#total, own, limit: this.#limit }),
         source: 'node',
         retryAfter,
       }

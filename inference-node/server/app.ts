@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import type { Logger } from 'pino'
 import { nodeHeaders } from '../../schema/api/chat.ts'
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import { type ChatServices, chatHandler } from './chat.ts'
 import type { NodeEnv } from './context.ts'
 import { expectedFailure, failureResponse, unexpected } from './failures.ts'
@@ -37,10 +37,7 @@ export function createApp({ chat, status, secret, log }: AppOptions): Hono<NodeE
   app.get('/v1/models/:id{.+}', (c) => {
     const model = modelList(status).data.find(({ id }) => id === c.req.param('id'))
     if (model !== undefined) return c.json(model)
-    return fail(
-      c,
-      new FailureError({ code: 'model_not_found', detail: 'This model is not served here.', source: 'node' }),
-    )
+    return fail(c, new FailureError({ code: 'model_not_found', ...reason('no_model_here'), source: 'node' }))
   })
   app.use('/v1/chat/completions', countRequests(chat))
   app.post('/v1/chat/completions', chatHandler(chat))
@@ -59,7 +56,7 @@ export function createApp({ chat, status, secret, log }: AppOptions): Hono<NodeE
         c,
         new FailureError({
           code: 'method_not_allowed',
-          detail: `${c.req.path} takes ${methods}.`,
+          ...reason('method_not_allowed', { path: c.req.path, methods }),
           source: 'node',
         }),
       )
@@ -69,7 +66,7 @@ export function createApp({ chat, status, secret, log }: AppOptions): Hono<NodeE
       c,
       new FailureError({
         code: 'not_found',
-        detail: `There is no ${c.req.method} ${c.req.path.slice(0, 200)}. This node has /v1/chat/completions, /v1/models and /health.`,
+        ...reason('no_node_route', { method: c.req.method, path: c.req.path.slice(0, 200) }),
         source: 'node',
       }),
     ),

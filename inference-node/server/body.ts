@@ -1,4 +1,5 @@
-import { FailureError } from '../../schema/api/errors.ts'
+import { type Failure, FailureError, invalidRequest, reason } from '../../schema/api/errors.ts'
+import { fieldError } from '../../schema/messages/field-errors.ts'
 import { decodeUtf8, InvalidEncodingError, parseUnicodeJson } from '../../schema/text/unicode.ts'
 
 /** A sender of more than this many times the limit is cut off. */
@@ -12,13 +13,13 @@ const maxOverrun = 32
  */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? ''))
-    throw refusal('unsupported_media_type', 'Send `Content-Type: application/json`.')
+    throw refusal('unsupported_media_type', reason('json_expected'))
   const bytes = await readBytes(request, maxBytes)
   try {
     return parseUnicodeJson(decodeUtf8(bytes))
   } catch (error) {
     if (error instanceof InvalidEncodingError) throw invalidEncoding(error.field)
-    throw refusal('invalid_json', 'The body is not JSON.')
+    throw refusal('invalid_json', reason('body_not_json'))
   }
 }
 
@@ -32,25 +33,22 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
       if (size > maxBytes * maxOverrun) break
     }
   } catch {
-    throw refusal('incomplete_body', 'The body ended before its end, or its chunks are malformed.')
+    throw refusal('incomplete_body', reason('incomplete_body'))
   }
-  if (size > maxBytes) throw refusal('body_too_large', `The body may have ${maxBytes} bytes.`)
+  if (size > maxBytes) throw refusal('body_too_large', reason('body_too_large', { maximum: maxBytes }))
   return Buffer.concat(chunks)
 }
 
 function invalidEncoding(path: string | null): FailureError {
   const field = (path ?? 'body').slice(0, 200)
-  const message = 'must be UTF-8 text without lone surrogates'
   return new FailureError({
+    ...invalidRequest([fieldError(field, 'not_utf8')], 'node'),
     code: 'invalid_encoding',
-    detail: `${field}: ${message}`,
-    source: 'node',
-    errors: [{ field, message }],
   })
 }
 
 type BodyFailure = 'unsupported_media_type' | 'body_too_large' | 'invalid_json' | 'incomplete_body'
 
-function refusal(code: BodyFailure, detail: string): FailureError {
-  return new FailureError({ code, detail, source: 'node' })
+function refusal(code: BodyFailure, why: Pick<Failure, 'reason' | 'params'>): FailureError {
+  return new FailureError({ code, ...why, source: 'node' })
 }

@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto'
 import { ChatCompletionRequest, type ChatMessage } from '../../schema/api/chat.ts'
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, invalidRequest } from '../../schema/api/errors.ts'
+import { fieldErrors } from '../../schema/messages/field-errors.ts'
 import type { GenerateRequest } from '../engine/protocol.ts'
-import { invalidRequest } from './failures.ts'
 
 /** Reads a body. @throws FailureError naming each wrong field */
 export function parseChatRequest(body: unknown): ChatCompletionRequest {
   const parsed = ChatCompletionRequest.safeParse(body)
-  if (!parsed.success) throw new FailureError(invalidRequest(parsed.error))
+  if (!parsed.success) throw new FailureError(invalidRequest(fieldErrors(parsed.error.issues), 'node'))
   return parsed.data
 }
 

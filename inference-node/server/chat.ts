@@ -3,13 +3,13 @@ import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { type ChatCompletionRequest, nodeHeaders } from '../../schema/api/chat.ts'
 import { openAiErrorBody } from '../../schema/api/error-body.ts'
-import { type Failure, FailureError } from '../../schema/api/errors.ts'
+import { type Failure, FailureError, reason } from '../../schema/api/errors.ts'
 import type { GenerateEvent } from '../engine/protocol.ts'
 import { readJson } from './body.ts'
 import { generateRequest, parseChatRequest } from './chat-request.ts'
 import { Completion } from './completion.ts'
 import type { NodeEnv } from './context.ts'
-import { expectedFailure, unexpected } from './failures.ts'
+import { expectedFailure, readerLanguage, unexpected } from './failures.ts'
 import { Generation, type GenerationServices } from './generation.ts'
 
 const maxTenantLength = 128
@@ -25,7 +25,7 @@ export interface ChatServices extends GenerationServices {
 
 const draining: Failure = {
   code: 'engine_unavailable',
-  detail: 'The node is shutting down and takes no new requests.',
+  ...reason('node_draining'),
   source: 'node',
   retryAfter: 5,
 }
@@ -42,7 +42,7 @@ export function chatHandler(services: ChatServices) {
     if (body.model !== engine.model.id)
       throw new FailureError({
         code: 'model_not_found',
-        detail: `The model is not served here; ${engine.model.id} is.`,
+        ...reason('model_not_served_here', { model: engine.model.id }),
         source: 'node',
       })
     const tenant = (c.req.header(nodeHeaders.tenant) ?? '').slice(0, maxTenantLength)
@@ -104,8 +104,8 @@ async function stream(
       const failure = expectedFailure(error) ?? unexpected
       if (failure === unexpected) c.get('log').error({ name: (error as Error).name }, 'stream failed')
       metrics.rejections.inc({ code: failure.code })
-      c.get('log').warn({ code: failure.code, detail: failure.detail }, 'stream broke off')
-      await send(openAiErrorBody(failure, c.get('requestId')))
+      c.get('log').warn({ code: failure.code, reason: failure.reason }, 'stream broke off')
+      await send(openAiErrorBody(failure, c.get('requestId'), readerLanguage(c)))
     }
     async function sendEvent(event: GenerateEvent): Promise<void> {
       completion.take(event)

@@ -1,4 +1,4 @@
-import type { Failure } from '../../schema/api/errors.ts'
+import { type Failure, reason } from '../../schema/api/errors.ts'
 
 /** Time limits of a request, in milliseconds. */
 export interface TimeLimits {
@@ -13,12 +13,12 @@ export interface TimeLimits {
 
 type Phase = 'queueMs' | 'firstTokenMs' | 'betweenTokensMs'
 
-const names: Record<keyof TimeLimits, string> = {
-  queueMs: 'waited in the queue for',
-  firstTokenMs: 'had no first token for',
-  betweenTokensMs: 'had no further token for',
-  totalMs: 'ran for',
-}
+const reasons = {
+  queueMs: 'queue_timeout',
+  firstTokenMs: 'first_token_timeout',
+  betweenTokensMs: 'token_timeout',
+  totalMs: 'total_timeout',
+} as const
 
 /** Watches one request: in each phase one limit holds, and one holds over all. */
 export class Deadlines {
@@ -48,8 +48,8 @@ export class Deadlines {
     const milliseconds = this.#limits[limit]
     return setTimeout(() => {
       this.clear()
-      const detail = `The request ${names[limit]} ${milliseconds / 1000} s, which is the limit.`
-      this.#expire({ code: 'engine_timeout', detail, source: 'node' })
+      const why = reason(reasons[limit], { seconds: milliseconds / 1000 })
+      this.#expire({ code: 'engine_timeout', ...why, source: 'node' })
     }, milliseconds)
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
-import { FailureError } from '../../schema/api/errors.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import type { NodeEnv } from './context.ts'
 
 /**
@@ -17,13 +17,13 @@ export function requireSecret(secret: string | null): MiddlewareHandler<NodeEnv>
     if (bearer === undefined)
       throw new FailureError({
         code: 'missing_api_key',
-        detail: "The node's shared secret is needed as `Authorization: Bearer`.",
+        ...reason('node_secret_missing'),
         source: 'node',
       })
     if (!timingSafeEqual(digest(bearer), expected))
       throw new FailureError({
         code: 'invalid_api_key',
-        detail: "This is not the node's shared secret.",
+        ...reason('node_secret_wrong'),
         source: 'node',
       })
     return next()

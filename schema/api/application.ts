@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { problem, says } from '../messages/field-errors.ts'
 import { containsResidentNumber } from './resident-number.ts'
 
 /** The application form on the wire. Which fields must be filled in is the operator's configuration. */
@@ -6,17 +7,17 @@ import { containsResidentNumber } from './resident-number.ts'
 const harmless = (text: string) => !/[\p{Cc}\p{Cs}]/u.test(text.replace(/[\n\r\t]/g, ''))
 const oneLine = (text: string) => !/[\n\r]/.test(text)
 
-/** A text typed by a person. The refusals carry a word instead of a sentence: messages come in two languages. */
+/** A text typed by a person. */
 export const typedText = (maximum: number) =>
   z
     .string()
     .trim()
     .min(1)
     .max(maximum)
-    .refine(harmless, { params: { problem: 'control_characters' } })
-    .refine((text) => !containsResidentNumber(text), { params: { problem: 'resident_number' } })
+    .refine(harmless, problem('control_characters'))
+    .refine((text) => !containsResidentNumber(text), problem('resident_number'))
 
-const line = (maximum: number) => typedText(maximum).refine(oneLine, { params: { problem: 'one_line' } })
+const line = (maximum: number) => typedText(maximum).refine(oneLine, problem('one_line'))
 
 export const affiliations = ['company', 'individual'] as const
 export const purposes = ['research', 'commercial', 'education', 'other'] as const
@@ -31,7 +32,7 @@ export const personFields = {
   department: line(200),
   position: line(100),
   email: line(254).pipe(z.email()),
-  phone: line(32).regex(/^\+?[0-9][0-9 ()-]{6,30}$/),
+  phone: line(32).regex(/^\+?[0-9][0-9 ()-]{6,30}$/, says('format_phone')),
 }
 
 /** What the access is for. */

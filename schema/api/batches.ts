@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { messageParams } from '../messages/schemas.ts'
 import { pauseReasons } from './pause-reasons.ts'
 
 /** The Batch API of OpenAI, as far as its clients need it to run a batch of chat completions. */
@@ -35,8 +36,8 @@ export const fileDeleted = z.object({ id: z.string(), object: z.literal('file'),
 export const batchRequest = z
   .strictObject({
     input_file_id: z.string().max(64).meta({ description: 'A file of `POST /v1/files`' }),
-    endpoint: z.literal('/v1/chat/completions', 'must be /v1/chat/completions'),
-    completion_window: z.literal('24h', 'must be 24h'),
+    endpoint: z.literal('/v1/chat/completions'),
+    completion_window: z.literal('24h'),
     metadata: z
       .record(z.string().max(64), z.string().max(512))
       .nullish()
@@ -57,6 +58,8 @@ export const batchSchema = z
             code: z.string(),
             line: z.int().meta({ description: 'From 1' }),
             message: z.string(),
+            reason: z.string().meta({ description: 'The stable code of `message`' }),
+            params: messageParams.optional(),
             param: z.string().nullable().meta({ description: 'The field; null for the line as a whole' }),
           }),
         ),
@@ -99,8 +102,8 @@ export const batchSchema = z
 /** A line of an input file. */
 export const batchLine = z.object({
   custom_id: z.string().min(1).max(512),
-  method: z.literal('POST', 'must be POST'),
-  url: z.literal('/v1/chat/completions', 'must be /v1/chat/completions'),
+  method: z.literal('POST'),
+  url: z.literal('/v1/chat/completions'),
   body: z.record(z.string(), z.unknown()),
 })
 

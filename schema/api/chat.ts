@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { problem, says } from '../messages/field-errors.ts'
 import { optional } from './null-is-absent.ts'
 
 /**
@@ -28,7 +29,7 @@ const nothing = z.union([z.null(), z.array(z.unknown()).max(0)]).optional()
 export const ChatMessage = z.strictObject({
   role: z.enum(['system', 'developer', 'user', 'assistant']),
   content: z.union([z.string().max(chatLimits.contentCharacters), z.array(textPart).min(1).max(64)], {
-    error: 'takes a text, or a list of 1 to 64 parts {"type": "text", "text": "…"}',
+    ...says('message_content'),
   }),
   name: optional(z.string().max(64)),
   /** Fields of a reply that hold nothing, so that a reply's message can be sent back as it is. */
@@ -87,7 +88,7 @@ const chatFields = z.strictObject({
         z.array(z.string().min(1).max(chatLimits.stopCharacters)).max(chatLimits.stops),
       ],
       {
-        error: `takes a text of 1 to ${chatLimits.stopCharacters} characters, or a list of up to ${chatLimits.stops}`,
+        ...says('stop_sequences'),
       },
     ),
   ),
@@ -138,14 +139,14 @@ const combinations = [
 export const ChatCompletionRequest = chatFields
   .superRefine((request, context) => {
     const { logprobs, top_logprobs, max_tokens, max_completion_tokens } = request
-    const refuse = (field: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [field], message })
-    if (top_logprobs != null && logprobs !== true) refuse('top_logprobs', 'needs logprobs: true')
+    const refuse = (field: string, code: 'logprobs_needed' | 'token_limits_differ' | 'stream_needed') =>
+      context.addIssue({ code: 'custom', path: [field], ...problem(code) })
+    if (top_logprobs != null && logprobs !== true) refuse('top_logprobs', 'logprobs_needed')
     if (max_tokens != null && max_completion_tokens != null && max_tokens !== max_completion_tokens) {
-      refuse('max_tokens', 'differs from max_completion_tokens: give one of them')
+      refuse('max_tokens', 'token_limits_differ')
     }
     if (request.stream_options != null && request.stream !== true) {
-      refuse('stream_options', 'needs stream: true')
+      refuse('stream_options', 'stream_needed')
     }
   })
   .meta({ allOf: combinations })

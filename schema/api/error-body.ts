@@ -1,4 +1,10 @@
-import { type ErrorCode, type ErrorSource, errorCodes, type Failure, type FieldError } from './errors.ts'
+import type { FieldError } from '../messages/field-errors.ts'
+import type { Language } from '../messages/language.ts'
+import { type MessageCode, type MessageParams, renderMessage, withText } from '../messages/message.ts'
+import { type ErrorCode, type ErrorSource, errorCodes, type Failure, type StoredFailure } from './errors.ts'
+
+/** A wrong field with its text in the reader's language. */
+export type RenderedFieldError = FieldError & { message: string }
 
 /** RFC 9457 problem details, with the members every keval-edge error has. */
 export interface ProblemBody {
@@ -7,9 +13,11 @@ export interface ProblemBody {
   status: number
   detail: string
   code: ErrorCode
+  reason: MessageCode
+  params?: MessageParams
   source: ErrorSource
   request_id: string
-  errors?: FieldError[]
+  errors?: RenderedFieldError[]
 }
 
 /** The error object of the OpenAI API, with `source` and `request_id` beside its own members. */
@@ -19,42 +27,68 @@ export interface OpenAiErrorBody {
     type: string
     param: string | null
     code: ErrorCode
+    reason: MessageCode
+    params?: MessageParams
     source: ErrorSource
     request_id: string
     doc_url: string
-    errors?: FieldError[]
+    errors?: RenderedFieldError[]
   }
 }
 
 const docsPath = (code: ErrorCode) => `/docs/errors#${code}`
 
-export function problemBody(failure: Failure, requestId: string): ProblemBody {
+export function problemBody(failure: Failure, requestId: string, language: Language): ProblemBody {
   const { status, title } = errorCodes[failure.code]
   return {
     type: docsPath(failure.code),
     title,
     status,
-    detail: failure.detail,
-    code: failure.code,
-    source: failure.source,
-    request_id: requestId,
-    ...(failure.errors && { errors: failure.errors }),
+    detail: renderFailure(failure, language),
+    ...membersOf(failure, requestId, language),
   }
 }
 
-export function openAiErrorBody(failure: Failure, requestId: string): OpenAiErrorBody {
+export function openAiErrorBody(failure: Failure, requestId: string, language: Language): OpenAiErrorBody {
   return {
     error: {
-      message: failure.detail,
+      message: renderFailure(failure, language),
       type: openAiType(errorCodes[failure.code].status),
       param: failure.errors?.[0]?.field ?? null,
-      code: failure.code,
-      source: failure.source,
-      request_id: requestId,
       doc_url: docsPath(failure.code),
-      ...(failure.errors && { errors: failure.errors }),
+      ...membersOf(failure, requestId, language),
     },
   }
+}
+
+/** What both shapes share. */
+function membersOf({ code, reason, params, source, errors }: Failure, requestId: string, language: Language) {
+  return {
+    code,
+    reason,
+    ...(params && { params }),
+    source,
+    request_id: requestId,
+    ...(errors && { errors: errors.map((error) => withText(error, language)) }),
+  }
+}
+
+/** Wrong fields that `detail` names; `errors` has all of them. */
+const maxFieldsInDetail = 5
+
+/** The reason in words; `{errors}` stands for the wrong fields. */
+export function renderFailure(
+  { reason, params, errors = [] }: Omit<StoredFailure, 'code'>,
+  language: Language,
+): string {
+  const named = errors
+    .slice(0, maxFieldsInDetail)
+    .map((error) => `${error.field}: ${renderMessage(error, language)}`)
+  const rest = errors.length > named.length ? ['…'] : []
+  return renderMessage(
+    { code: reason, params: { ...params, errors: [...named, ...rest].join('; ') } },
+    language,
+  )
 }
 
 function openAiType(status: number): string {

@@ -1,3 +1,6 @@
+import type { FieldError } from '../messages/field-errors.ts'
+import type { MessageCode, MessageParams, ParamsFor } from '../messages/message.ts'
+
 /**
  * Every failure a client can meet, by its stable code. `docs/ERRORS.md` lists the same table; a test
  * compares the two. `status` is the HTTP status, `meaning` what happened, `check` what to look at.
@@ -242,27 +245,42 @@ export type ErrorCode = keyof typeof errorCodes
 /** Which side failed: the gateway itself, or the node behind it. */
 export type ErrorSource = 'gateway' | 'node'
 
-/** One wrong field: its path in the body (`turns.0.answer`), what is wrong, what is allowed. */
-export interface FieldError {
-  field: string
-  message: string
-}
-
 /** An expected failure, as a value: what every layer returns or throws towards the one error handler. */
 export interface Failure {
   code: ErrorCode
-  detail: string
+  /** What happened this time, with the values of its text. */
+  reason: MessageCode
+  params?: MessageParams
   source: ErrorSource
   errors?: FieldError[]
   /** Whole seconds for the `Retry-After` header. */
   retryAfter?: number
 }
 
+/** The reason of a failure, to be spread into one; the compiler checks the parameters against the text. */
+export function reason<Code extends MessageCode>(
+  code: Code,
+  ...[params]: ParamsFor<Code>
+): Pick<Failure, 'reason' | 'params'> {
+  return params === undefined ? { reason: code } : { reason: code, params }
+}
+
+/** What is stored of a failure, to be told later in the reader's language. */
+export type StoredFailure = Pick<Failure, 'code' | 'reason' | 'params' | 'errors'>
+
+/** A request with wrong fields. */
+export const invalidRequest = (errors: FieldError[], source: ErrorSource = 'gateway'): Failure => ({
+  code: 'invalid_request',
+  reason: 'fields_invalid',
+  source,
+  errors,
+})
+
 /** Carries a {@link Failure} through code that can only throw. */
 export class FailureError extends Error {
   readonly failure: Failure
   constructor(failure: Failure) {
-    super(failure.detail)
+    super(failure.reason)
     this.name = 'FailureError'
     this.failure = failure
   }

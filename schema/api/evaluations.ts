@@ -21,7 +21,7 @@ export const evaluationQuery = z.strictObject({
   name: z
     .string()
     .trim()
-    .min(1, 'must not be empty')
+    .min(1)
     .max(200)
     .optional()
     .meta({ description: 'Whose answers they are, where the file does not say it' }),

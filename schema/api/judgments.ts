@@ -5,16 +5,16 @@ import { warningCodes } from '../judge/lint.ts'
 import { protocolNames, protocols } from '../judge/protocol.ts'
 import { chooseTemplate, type Turn } from '../judge/render.ts'
 import { type TemplateName, templateNames, templates } from '../judge/templates.ts'
+import { type FieldError, fieldError, says } from '../messages/field-errors.ts'
 import { judgmentRequestRules } from './judgment-request-rules.ts'
 import { dropNulls, optional, withDefault } from './null-is-absent.ts'
 import { servedWeights } from './served-weights.ts'
 
-const text = (what: string) =>
-  z.string().max(maxTextLength, `may have at most ${maxTextLength} characters`).meta({ description: what })
-const question = text('What was asked').min(1, 'must not be empty')
+const text = (what: string) => z.string().max(maxTextLength).meta({ description: what })
+const question = text('What was asked').min(1)
 const answer = text('What is judged; may be empty')
 const reference = text('The answer to compare with')
-const modelName = z.string().min(1, 'must not be empty').max(200, 'may have at most 200 characters')
+const modelName = z.string().min(1).max(200)
 
 const turnSchema = z.strictObject({ question, answer, reference: optional(reference) }).transform(dropNulls)
 
@@ -29,7 +29,7 @@ export const judgmentRequestSchema = z
     question: optional(question),
     answer: optional(answer),
     reference: optional(reference),
-    turns: z.array(turnSchema).length(2, 'must have exactly two turns').nullish().meta({
+    turns: z.array(turnSchema).length(2, says('two_turns_exactly')).nullish().meta({
       description: 'A conversation of two turns, in place of `question`, `answer` and `reference`',
       minItems: 2,
       maxItems: 2,
@@ -43,13 +43,13 @@ export const judgmentRequestSchema = z
       .max(2)
       .nullish()
       .meta({ description: 'Default 0.7; 0.8 under `simple-keval`' }),
-    top_p: withDefault(z.number().gt(0, 'must be above 0').max(1), 1).meta({
+    top_p: withDefault(z.number().gt(0).max(1), 1).meta({
       description: 'Draws from the likeliest tokens that have this probability together; 1 keeps all',
     }),
     seed: z
       .int()
       .min(0)
-      .max(0x7fffffff, 'must be at most 2147483647')
+      .max(0x7fffffff)
       .nullish()
       .meta({ description: 'Left out, it follows from the request: a repeat gives the same text' }),
     max_tokens: z.int().min(1).max(4096).nullish().meta({
@@ -69,8 +69,8 @@ export const judgmentRequestSchema = z
   .meta({ id: 'JudgmentRequest', ...judgmentRequestRules })
   .transform(dropNulls)
   .superRefine((request, context) => {
-    for (const { field, message } of misfits(request)) {
-      context.addIssue({ code: 'custom', path: field.split('.'), message })
+    for (const { field, code, params } of misfits(request)) {
+      context.addIssue({ code: 'custom', path: field.split('.'), params: { problem: code, ...params } })
     }
   })
 
@@ -81,26 +81,22 @@ type Given = Pick<
 >
 
 /** Which combinations of template and texts do not go together, by field. */
-function misfits(request: Given): { field: string; message: string }[] {
-  const found: { field: string; message: string }[] = []
-  if (request.stream && request.n > 1) found.push({ field: 'n', message: 'must be 1 when stream is true' })
+function misfits(request: Given): FieldError[] {
+  const found: FieldError[] = []
+  if (request.stream && request.n > 1) found.push(fieldError('n', 'n_with_stream'))
   if (request.turns !== undefined) {
     for (const field of ['question', 'answer', 'reference'] as const) {
-      if (request[field] !== undefined) found.push({ field, message: 'must be left out when turns is given' })
+      if (request[field] !== undefined) found.push(fieldError(field, 'with_turns'))
     }
   } else {
     for (const field of ['question', 'answer'] as const) {
-      if (request[field] === undefined) found.push({ field, message: 'is required (or give turns)' })
+      if (request[field] === undefined) found.push(fieldError(field, 'required_or_turns'))
     }
   }
   if (request.protocol === 'simple-keval') {
-    if (request.turns !== undefined)
-      found.push({ field: 'turns', message: 'must be left out: simple-keval has one turn' })
+    if (request.turns !== undefined) found.push(fieldError('turns', 'simple_keval_turns'))
     if ((request.template ?? 'single-math-v1') !== 'single-math-v1') {
-      found.push({
-        field: 'template',
-        message: 'must be single-math-v1 or left out: simple-keval has no other',
-      })
+      found.push(fieldError('template', 'simple_keval_template'))
     }
     return found
   }
@@ -109,17 +105,16 @@ function misfits(request: Given): { field: string; message: string }[] {
   const template = templates[request.template]
   const turns = turnsOf(request)
   if (template.turns !== turns.length) {
-    const wanted =
-      template.turns === 2 ? 'needs turns with two entries' : 'takes question and answer, not turns'
-    return [{ field: 'template', message: `${template.name} ${wanted}` }]
+    const code = template.turns === 2 ? 'template_needs_turns' : 'template_takes_one_turn'
+    return [fieldError('template', code, { template: template.name })]
   }
   turns.forEach((turn, index) => {
     const field = request.turns === undefined ? 'reference' : `turns.${index}.reference`
     if (template.reference && turn.reference === undefined) {
-      found.push({ field, message: `is required by the template ${template.name} (it may be empty)` })
+      found.push(fieldError(field, 'template_needs_reference', { template: template.name }))
     }
     if (!template.reference && turn.reference !== undefined) {
-      found.push({ field, message: `is not shown by the template ${template.name}: leave it out` })
+      found.push(fieldError(field, 'template_hides_reference', { template: template.name }))
     }
   })
   return found

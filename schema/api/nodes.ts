@@ -1,13 +1,15 @@
 import { z } from 'zod'
+import { says } from '../messages/field-errors.ts'
+import { renderedMessage } from '../messages/schemas.ts'
 import { CertificateState, NodeHealth } from './chat.ts'
 
 const time = z.iso.datetime()
 
 /** The address of a node. Credentials in it would be shown wherever the address is, so that none are accepted. */
 export const nodeUrl = z
-  .url({ protocol: /^https?$/, error: 'must begin with http:// or https://' })
+  .url({ protocol: /^https?$/, ...says('format_node_url') })
   .max(500)
-  .refine(isPlainUrl, 'must not hold a user name, password, query or fragment: give the secret by itself')
+  .refine(isPlainUrl, says('plain_node_url'))
 
 function isPlainUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null
@@ -43,7 +45,7 @@ const settings = {
 
 /** `POST /admin/v1/nodes`. */
 export const nodeRegistration = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'must be lower-case letters, digits, dots and dashes'),
+  id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, says('format_node_id')),
   url: settings.url,
   secret: settings.secret.default(null),
   adapter: settings.adapter.default('auto'),
@@ -100,7 +102,7 @@ export const nodeView = z
     health: z
       .object({
         state: z.enum(['up', 'down']),
-        reason: z.string().nullable().meta({ description: 'Why it counts as down; null when it is up' }),
+        reason: renderedMessage.nullable().meta({ description: 'Why it counts as down; null when it is up' }),
         models: z.array(z.string()),
         load: z.int().meta({ description: 'Answers running and waiting; 0 where the node does not tell' }),
         latency_ms: z.int().meta({ description: 'Of `GET /v1/models`' }),

@@ -1,6 +1,7 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { batchStatuses } from '../api/batches.ts'
 import { pauseReasons } from '../api/pause-reasons.ts'
+import type { Message } from '../messages/message.ts'
 
 /** Files of the OpenAI API: uploaded ones in parts, outputs of batches read from the batch. Ids sort by time. */
 export const files = sqliteTable('files', {
@@ -31,12 +32,12 @@ export interface BatchOptions {
   metadata: Record<string, string> | null
 }
 
-/** What is wrong with an input file: OpenAI's code, the line, and the field where there is one. */
+/** What is wrong with an input file: OpenAI's code, the line, the field where there is one, and the message. */
 export interface BatchInputError {
   code: string
   line: number
-  message: string
   param: string | null
+  problem: Message
 }
 
 /** Batches of chat completions. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { StoredFailure } from '../api/errors.ts'
 import type { EvaluationOptions } from '../api/evaluations.ts'
 import { pauseReasons } from '../api/pause-reasons.ts'
 import type { ModelScore } from '../api/reports.ts'
@@ -116,8 +117,8 @@ export const evaluationJudgments = sqliteTable(
     weights: text('weights', { mode: 'json' }).$type<JudgedWeights>(),
     /** Failures so far that may be the row's own fault. */
     attempts: integer('attempts').notNull().default(0),
-    failureCode: text('failure_code'),
-    failureDetail: text('failure_detail'),
+    /** Why it could not be judged; null otherwise. */
+    failure: text('failure', { mode: 'json' }).$type<StoredFailure>(),
   },
   (table) => [
     primaryKey({ columns: [table.evaluationId, table.position] }),

@@ -1,3 +1,4 @@
+import { message } from '../messages/message.ts'
 import { UnreadableLine } from './lines.ts'
 
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
@@ -54,18 +55,15 @@ export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
   const reader = compressed.pipeThrough(new DecompressionStream('gzip')).getReader()
   let size = 0
   for (;;) {
-    const next = await reader.read().catch((error: unknown) => {
+    const next = await reader.read().catch(() => {
       if (failed !== null) throw failed
-      throw new UnreadableLine(
-        1,
-        `is not a whole gzip file (${error instanceof Error ? error.message : 'broken'})`,
-      )
+      throw new UnreadableLine(1, message('broken_gzip_file'))
     })
     if (next.done) return
     size += next.value.byteLength
     if (size > maxUnzippedBytes) {
       await reader.cancel()
-      throw new UnreadableLine(1, `unfolds to more than ${maxUnzippedBytes} bytes`)
+      throw new UnreadableLine(1, message('gzip_file_too_large', { maximum: maxUnzippedBytes }))
     }
     yield next.value
   }

@@ -1,3 +1,5 @@
+import { type Message, message } from '../messages/message.ts'
+
 /** Encodings of text files. UTF-8 unless another is named: bytes do not tell. */
 export const charsets = ['utf-8', 'cp949'] as const
 export type Charset = (typeof charsets)[number]
@@ -6,5 +8,5 @@ export type Charset = (typeof charsets)[number]
 export const createDecoder = (charset: Charset): TextDecoder =>
   new TextDecoder(charset === 'cp949' ? 'euc-kr' : 'utf-8', { fatal: true, ignoreBOM: true })
 
-export const undecodable = (charset: Charset): string =>
-  charset === 'utf-8' ? 'is not UTF-8 (for CP949, give charset=cp949)' : 'is not CP949'
+export const undecodable = (charset: Charset): Message =>
+  charset === 'utf-8' ? message('file_not_utf8') : message('file_not_cp949')

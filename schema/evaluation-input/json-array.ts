@@ -1,3 +1,4 @@
+import { message } from '../messages/message.ts'
 import { type Charset, createDecoder, undecodable } from './charset.ts'
 import { type Line, maxLineBytes, UnreadableLine } from './lines.ts'
 
@@ -22,7 +23,8 @@ export async function* readArrayElements(
   const take = (part: Uint8Array) => {
     parts.push(part.slice())
     size += part.byteLength
-    if (size > maxLineBytes) throw new UnreadableLine(beganAt, `is longer than ${maxLineBytes} bytes`)
+    if (size > maxLineBytes)
+      throw new UnreadableLine(beganAt, message('line_too_long', { maximum: maxLineBytes }))
   }
   const finish = (): Line | null => {
     const whole = new Uint8Array(size)
@@ -46,7 +48,7 @@ export async function* readArrayElements(
       const byte = chunk[at]!
       if (byte === newline) line++
       if (isClosed) {
-        if (!isBlank(byte)) throw new UnreadableLine(line, 'stands behind the end of the array')
+        if (!isBlank(byte)) throw new UnreadableLine(line, message('array_text_after'))
       } else if (inString) {
         if (isEscaped) isEscaped = false
         else if (byte === backslash) isEscaped = true
@@ -75,5 +77,5 @@ export async function* readArrayElements(
     }
     if (depth > 0 && !isClosed) take(chunk.subarray(start))
   }
-  if (!isClosed) throw new UnreadableLine(line, 'ends before the array does')
+  if (!isClosed) throw new UnreadableLine(line, message('array_open'))
 }

@@ -1,3 +1,4 @@
+import { type Message, message } from '../messages/message.ts'
 import { type Charset, createDecoder, undecodable } from './charset.ts'
 
 /** Longest line read, in bytes. */
@@ -13,8 +14,10 @@ export class UnreadableLine extends Error {
   readonly line: number
   /** Whether the line is in another encoding than UTF-8. */
   readonly isEncoding: boolean
-  constructor(line: number, message: string, isEncoding = false) {
-    super(message)
+  readonly problem: Message
+  constructor(line: number, problem: Message, isEncoding = false) {
+    super(problem.code)
+    this.problem = problem
     this.isEncoding = isEncoding
     this.name = 'UnreadableLine'
     this.line = line
@@ -67,7 +70,7 @@ export async function* readWholeLines(
     open.push(chunk.slice(start))
     openBytes += chunk.length - start
     if (openBytes > maxLineBytes) {
-      throw new UnreadableLine(number + 1, `is longer than ${maxLineBytes} bytes`)
+      throw new UnreadableLine(number + 1, message('line_too_long', { maximum: maxLineBytes }))
     }
   }
   if (openBytes > 0) yield close(new Uint8Array(0))

@@ -2,6 +2,7 @@ import { customPrompt } from '../judge/custom-prompt.ts'
 import type { ProtocolName } from '../judge/protocol.ts'
 import { type JudgeMessage, renderMessages, type Turn } from '../judge/render.ts'
 import { type TemplateName, templates } from '../judge/templates.ts'
+import { type Message, message } from '../messages/message.ts'
 import { isReferenceCategory } from './reference-categories.ts'
 import type { EvaluationRow, GivenPrompt, RowInput } from './row.ts'
 
@@ -33,7 +34,7 @@ export interface PlanOptions {
 export function planRow(
   row: Pick<EvaluationRow, 'category' | 'input'>,
   options: PlanOptions,
-): PlannedJudgment[] | string {
+): PlannedJudgment[] | Message {
   const { input } = row
   if ('messages' in input) return [given(input)]
   if (options.protocol === 'simple-keval') return [simpleKeval(input.turns[0]!)]
@@ -79,9 +80,9 @@ function simpleKeval(turn: Turn): PlannedJudgment {
   return show([turn], 'single-math-v1')
 }
 
-function withTemplate(template: TemplateName, turns: Turn[]): PlannedJudgment[] | string {
+function withTemplate(template: TemplateName, turns: Turn[]): PlannedJudgment[] | Message {
   const wanted = templates[template].turns
-  if (turns.length < wanted) return `${template} needs two turns`
+  if (turns.length < wanted) return message('template_needs_two_turns', { template })
   return [show(turns.slice(0, wanted), template)]
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { type FieldError, fieldError, fieldErrors } from '../messages/field-errors.ts'
 import type { ByteSource } from './bytes.ts'
 import type { Charset } from './charset.ts'
 import { answerLine, FastChatJoin, questionLine } from './forms/fastchat.ts'
@@ -36,9 +37,8 @@ export interface InputNotes {
 
 export const createNotes = (): InputNotes => ({ format: null, ignoredFields: new IgnoredFields(), files: [] })
 
-type Refusal = Pick<InputProblem, 'field' | 'message'>
 /** A row, nothing (a question or reference that is kept for joining), or what is wrong. */
-type Read = { row: ParsedRow } | { problems: Refusal[] } | null
+type Read = { row: ParsedRow } | { problems: FieldError[] } | null
 
 /**
  * Reads the rows of one or more files. The form is recognized by the fields of the first record of each file;
@@ -50,11 +50,11 @@ export async function* readRows(
   charset: Charset = 'utf-8',
 ): AsyncGenerator<RowOrProblem> {
   const join = new FastChatJoin()
-  const seen = new Map<string, string>()
+  const seen = new Map<string, { file: string | null; line: number }>()
   for await (const file of files) {
     const { name } = file
-    const toProblem = (line: number, { field, message }: Refusal): RowOrProblem => ({
-      problem: { file: name, line, field, message },
+    const toProblem = (line: number, error: FieldError): RowOrProblem => ({
+      problem: { file: name, line, ...error },
     })
     try {
       const { container, gzip, columns, records } = await openRecords(file.bytes, charset)
@@ -63,15 +63,15 @@ export async function* readRows(
       let form: InputForm | 'fastchat' | null = null
       for await (const record of records) {
         const { line } = record
-        if ('message' in record) {
-          yield toProblem(line, record)
+        if ('problem' in record) {
+          yield toProblem(line, record.problem)
           continue
         }
         const { value } = record
         if (form === null) {
           form = columns === null ? recognizeForm(value) : kevalEdgeForm
           if (form === null || (notes.format !== null && notes.format !== getFormat(form))) {
-            yield toProblem(line, { field: 'line', message: explainUnrecognized(notes.format) })
+            yield toProblem(line, explainUnrecognized(notes.format))
             return
           }
           notes.format = getFormat(form)
@@ -96,17 +96,17 @@ export async function* readRows(
         const earlier = row.idIsGiven ? seen.get(JSON.stringify([model, row.id])) : undefined
         if (earlier !== undefined) {
           const field = form === 'fastchat' ? 'question_id' : getColumn(columns ?? noColumns, form.idField)
-          yield toProblem(line, { field, message: `${row.id} was used before, in ${earlier}` })
+          yield toProblem(line, idUsed(field, row.id, earlier))
           continue
         }
         if (row.idIsGiven) {
-          seen.set(JSON.stringify([model, row.id]), `${name === null ? '' : `${name} `}line ${line}`)
+          seen.set(JSON.stringify([model, row.id]), { file: name, line })
         }
         yield { row, file: name, line }
       }
     } catch (error) {
       if (!(error instanceof UnreadableLine)) throw error
-      yield toProblem(error.line, { field: 'line', message: error.message })
+      yield toProblem(error.line, { field: 'line', ...error.problem })
       return
     }
   }
@@ -151,7 +151,7 @@ function readRow(
   }
   const problems = toRefusals(parsed.error)
   if (columns === null) return { problems }
-  return { problems: problems.map(({ field, message }) => ({ field: getColumn(columns, field), message })) }
+  return { problems: problems.map((error) => ({ ...error, field: getColumn(columns, error.field) })) }
 }
 
 function readFastChat(
@@ -167,20 +167,28 @@ function readFastChat(
     if (parsed.data.choices.length > 1) ignoredFields.add('choices (all but the first)')
     if (isReference) return toRead(join.addReference(parsed.data))
     const joined = join.join(parsed.data)
-    return 'field' in joined ? { problems: [joined] } : { row: joined }
+    return 'code' in joined ? { problems: [joined] } : { row: joined }
   }
   ignoredFields.note(value, questionLine)
   const parsed = questionLine.safeParse(value)
   return parsed.success ? toRead(join.addQuestion(parsed.data)) : { problems: toRefusals(parsed.error) }
 }
 
-const toRead = (refusal: Refusal | null): Read => (refusal === null ? null : { problems: [refusal] })
+const toRead = (refusal: FieldError | null): Read => (refusal === null ? null : { problems: [refusal] })
 
-function explainUnrecognized(before: InputFormat | null): string {
-  if (before !== null) return `is of another form than the rows before it (${before})`
-  return 'is none of the known forms: question and answer, pairs (Ko-Bench or a test set), messages, instruction and output, questions and outputs (LogicKor), samples of lm-eval, or FastChat turns and choices'
+function idUsed(
+  field: string,
+  id: string,
+  { file, line }: { file: string | null; line: number },
+): FieldError {
+  return file === null
+    ? fieldError(field, 'id_used', { id, line })
+    : fieldError(field, 'id_used_in_file', { id, file, line })
 }
 
-function toRefusals(error: z.ZodError): Refusal[] {
-  return error.issues.map(({ path, message }) => ({ field: path.map(String).join('.') || 'line', message }))
+const explainUnrecognized = (before: InputFormat | null): FieldError =>
+  before === null ? fieldError('line', 'unknown_form') : fieldError('line', 'other_form', { format: before })
+
+function toRefusals(error: z.ZodError): FieldError[] {
+  return fieldErrors(error.issues).map((one) => (one.field === 'body' ? { ...one, field: 'line' } : one))
 }

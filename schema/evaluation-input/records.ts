@@ -1,4 +1,6 @@
-import { isLfsPointer, lfsPointerMessage } from '../text/lfs-pointer.ts'
+import { type FieldError, fieldError } from '../messages/field-errors.ts'
+import { message } from '../messages/message.ts'
+import { isLfsPointer } from '../text/lfs-pointer.ts'
 import { findLoneSurrogate, mayHoldLoneSurrogate } from '../text/unicode.ts'
 import { type ByteSource, gunzip, isGzip, peekBytes } from './bytes.ts'
 import type { Charset } from './charset.ts'
@@ -11,7 +13,7 @@ import { findDoubledColumn, readHeader, type TableColumns, toRecord } from './ta
 /** One record of a file with the line where it begins, or what is wrong with it. */
 export type InputRecord =
   | { line: number; value: Record<string, unknown> }
-  | { line: number; field: string; message: string }
+  | { line: number; problem: FieldError }
 
 export interface OpenedFile {
   container: InputContainer
@@ -39,9 +41,9 @@ export async function openRecords(source: ByteSource, charset: Charset): Promise
   const table = readTable(bytes, separator, charset)
   const header = await table.next()
   const columns = header.done ? null : readHeader(header.value.cells)
-  if (columns === null) throw new UnreadableLine(1, 'is no header with a question and an answer')
+  if (columns === null) throw new UnreadableLine(1, message('table_header'))
   const doubled = findDoubledColumn(columns)
-  if (doubled !== null) throw new UnreadableLine(1, `has a second column for what ${doubled} holds`)
+  if (doubled !== null) throw new UnreadableLine(1, message('table_column_twice', { column: doubled }))
   return { container: separator === '\t' ? 'tsv' : 'csv', gzip, columns, records: toRecords(table, columns) }
 }
 
@@ -58,27 +60,22 @@ async function* parse(lines: AsyncIterable<Line>): AsyncGenerator<InputRecord> {
       const value: unknown = JSON.parse(text)
       const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
       const badText = isObject && mayHoldLoneSurrogate(text) ? findLoneSurrogate(value) : null
-      if (!isObject) yield { line: number, field: 'line', message: 'is not a JSON object' }
+      if (!isObject) yield { line: number, problem: fieldError('line', 'not_json_object') }
       else if (badText === null) yield { line: number, value: value as Record<string, unknown> }
-      else
-        yield {
-          line: number,
-          field: badText.slice(0, 200),
-          message: 'must be UTF-8 text without lone surrogates',
-        }
+      else yield { line: number, problem: fieldError(badText.slice(0, 200), 'not_utf8') }
     } catch {
-      yield { line: number, field: 'line', message: explainBrokenJson(text) }
+      yield { line: number, problem: explainBrokenJson(text) }
     }
   }
 }
 
-function explainBrokenJson(text: string): string {
-  if (isLfsPointer(text)) return lfsPointerMessage
+function explainBrokenJson(text: string): FieldError {
+  if (isLfsPointer(text)) return fieldError('line', 'lfs_pointer')
   const withoutStrings = text.replace(/"(?:[^"\\]|\\.)*"/g, '""')
   const constant = /[:,[]\s*-?(NaN|Infinity)\b/.exec(withoutStrings)?.[1]
   return constant === undefined
-    ? 'is not a JSON object'
-    : `is not JSON: ${constant} is no JSON value (write null)`
+    ? fieldError('line', 'not_json_object')
+    : fieldError('line', 'no_json_value', { constant })
 }
 
 async function* toRecords(
@@ -88,8 +85,7 @@ async function* toRecords(
   const width = columns.header.length
   for await (const { number, cells } of table) {
     if (cells.length === width) yield { line: number, value: toRecord(columns, cells) }
-    else
-      yield { line: number, field: 'line', message: `has ${cells.length} cells, but the header has ${width}` }
+    else yield { line: number, problem: fieldError('line', 'cell_count', { count: cells.length, width }) }
   }
 }
 
@@ -97,8 +93,7 @@ async function* toRecords(
 function refuseOtherFiles(head: Uint8Array): void {
   const [a, b] = head
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
-    throw new UnreadableLine(1, 'is UTF-16: save the file as UTF-8')
+    throw new UnreadableLine(1, message('file_utf16'))
   }
-  if (a === 0x50 && b === 0x4b && head[2] === 3)
-    throw new UnreadableLine(1, 'is a ZIP archive or an Excel workbook: save it as CSV')
+  if (a === 0x50 && b === 0x4b && head[2] === 3) throw new UnreadableLine(1, message('file_zip'))
 }

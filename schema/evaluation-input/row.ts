@@ -1,5 +1,6 @@
 import type { JudgeMessage, Turn } from '../judge/render.ts'
 import type { TemplateName } from '../judge/templates.ts'
+import type { FieldError } from '../messages/field-errors.ts'
 
 /** One row of an evaluation, whatever form it came in. */
 export interface EvaluationRow {
@@ -27,12 +28,10 @@ export interface GivenPrompt {
 }
 
 /** A place in the input that is wrong. */
-export interface InputProblem {
+export interface InputProblem extends FieldError {
   /** Null when there is one file only. */
   file: string | null
   line: number
-  field: string
-  message: string
 }
 
 export const inputFormats = [

@@ -1,3 +1,4 @@
+import { message } from '../messages/message.ts'
 import { type Charset, createDecoder, undecodable } from './charset.ts'
 import { maxLineBytes, UnreadableLine } from './lines.ts'
 
@@ -31,7 +32,7 @@ export async function* readTable(
       const character = text[at]!
       if (character === '\n') line++
       if (++size > maxLineBytes)
-        throw new UnreadableLine(beganAt, `is longer than ${maxLineBytes} characters`)
+        throw new UnreadableLine(beganAt, message('line_too_long', { maximum: maxLineBytes }))
       if (state === 'quoted') {
         if (character === '"') state = 'closed'
         else cell += character
@@ -51,19 +52,15 @@ export async function* readTable(
         beganAt = line
       } else if (state === 'closed') {
         if (character === '\r') continue
-        throw new UnreadableLine(
-          line,
-          'has text behind the quote that closes a cell (double the quotes in a cell)',
-        )
+        throw new UnreadableLine(line, message('cell_text_after_quote'))
       } else {
-        if (character === '"')
-          throw new UnreadableLine(line, 'has a quote inside a cell that does not begin with one')
+        if (character === '"') throw new UnreadableLine(line, message('cell_stray_quote'))
         cell += character
         state = 'plain'
       }
     }
   }
-  if (state === 'quoted') throw new UnreadableLine(beganAt, 'has a cell whose quotes are never closed')
+  if (state === 'quoted') throw new UnreadableLine(beganAt, message('cell_open_quote'))
   cells.push(cell.replace(/\r$/, ''))
   if (cells.some((one) => one !== '')) yield { number: beganAt, cells }
 }

@@ -31,8 +31,8 @@ describe('wrong input', () => {
     expect(await response.json()).toMatchObject({
       code: 'invalid_request',
       errors: [
-        { field: 'line 2: answer', message: 'is required (or give turns)' },
-        { field: 'line 3: label', message: 'must be a number from 0 to 10' },
+        { field: 'line 2: answer', code: 'required_or_turns', message: 'is required (or give turns)' },
+        { field: 'line 3: label', code: 'label_range', message: 'must be a number from 0 to 10' },
       ],
     })
     expect(node.asked).toHaveLength(0)

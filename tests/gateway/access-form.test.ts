@@ -20,7 +20,8 @@ import {
 
 filesMails()
 
-const submit = (changes: Record<string, unknown>) => call('POST', '/v1/applications', { body: form(changes) })
+const submit = (changes: Record<string, unknown>, language = 'en') =>
+  call('POST', '/v1/applications', { body: form(changes), headers: { 'accept-language': language } })
 
 const fields = (answer: Answer) => answer.body.errors.map(({ field }: { field: string }) => field).sort()
 
@@ -39,7 +40,7 @@ async function submitTo(settings: Partial<Env>, changes: Record<string, unknown>
 }
 
 describe('the form', () => {
-  it('names everything that is wrong at once, in the language of the applicant', async () => {
+  it('names everything that is wrong at once, in the language of the reader', async () => {
     const wrong = {
       name: undefined,
       email: 'not an address',
@@ -49,7 +50,7 @@ describe('the form', () => {
       surprise: 1,
       consents: { review: true, overseas: false, version: '2020-01' },
     }
-    const korean = await submit(wrong)
+    const korean = await submit(wrong, 'ko')
     expect(korean.status).toBe(400)
     expect(fields(korean)).toEqual([
       'consents.overseas',
@@ -61,10 +62,19 @@ describe('the form', () => {
       'reason',
       'surprise',
     ])
-    expect(korean.body.errors).toContainEqual({ field: 'name', message: '필수 항목입니다.' })
-    expect(korean.body.errors).toContainEqual({ field: 'reason', message: '2000자까지 입력할 수 있습니다.' })
-    const english = await submit({ ...wrong, language: 'en' })
-    expect(english.body.errors).toContainEqual({ field: 'name', message: 'is required' })
+    expect(korean.body.errors).toContainEqual({
+      field: 'name',
+      code: 'required',
+      message: '필수 항목입니다.',
+    })
+    expect(korean.body.errors).toContainEqual({
+      field: 'reason',
+      code: 'too_long',
+      params: { maximum: 2000 },
+      message: '2000자까지 입력할 수 있습니다.',
+    })
+    const english = await submit(wrong)
+    expect(english.body.errors).toContainEqual({ field: 'name', code: 'required', message: 'is required' })
   })
 
   it('takes the language from the browser where the form names none', async () => {
@@ -72,7 +82,7 @@ describe('the form', () => {
       body: form({ language: undefined, name: undefined }),
       headers: { 'accept-language': 'en-GB,en;q=0.9,ko;q=0.5' },
     })
-    expect(answer.body.errors).toEqual([{ field: 'name', message: 'is required' }])
+    expect(answer.body.errors).toEqual([{ field: 'name', code: 'required', message: 'is required' }])
   })
 
   it('asks a company for its name and an individual for none', async () => {

@@ -100,7 +100,7 @@ describe('admission', () => {
     const admission = new Admission(memory(), 60_000)
     for (let i = 0; i < 10; i++) {
       const admitted = admission.admit('key', 900 - i * 50, { tenant, key: null }, noon)
-      if (!('reservation' in admitted)) throw new Error(admitted.failure.detail)
+      if (!('reservation' in admitted)) throw new Error(admitted.failure.reason)
       admission.settle(admitted.reservation, 50, noon)
     }
     expect(admission.tokensUsedToday(noon)).toBe(500)

@@ -15,6 +15,7 @@ import { NodePool } from '../../gateway/nodes/routing/pool.ts'
 import { RetryBudget, retryDelayMs } from '../../gateway/nodes/routing/retry-budget.ts'
 import type { ServedModel } from '../../gateway/nodes/served-model.ts'
 import { eventData } from '../../gateway/platform/event-lines.ts'
+import { reason } from '../../schema/api/errors.ts'
 
 describe('the breaker', () => {
   it('opens after five faults in a row, and not after fewer', () => {
@@ -139,7 +140,7 @@ describe('the pool', () => {
     ({ id: 'm', load: 0, node: { id, weight: 1, draining } }) as ServedModel
   const down = () =>
     new NodeFailure(
-      { code: 'no_node_available', detail: '', source: 'node' },
+      { code: 'no_node_available', reason: 'node_unreachable', source: 'node' },
       { retry: 'anywhere', fault: true },
     )
   function pool() {
@@ -219,12 +220,12 @@ describe('the pool', () => {
   it('learns nothing bad of a node from calls that ask for more than a judgment, which no node has to bear', async () => {
     const { pool: nodes, clock } = pool()
     const only = [served('a')]
-    const late = async () => Promise.reject(unusable('too slow', 'node_timeout'))
+    const late = async () => Promise.reject(unusable(reason('node_time_limit'), 'node_timeout'))
     for (let i = 0; i < 10; i++) await nodes.run(only, late, { isHeavy: true }).catch(() => {})
     expect(await nodes.run(only, async () => 'up')).toBe('up')
 
     for (let i = 0; i < 5; i++) await nodes.run(only, late).catch(() => {})
-    await expect(nodes.run(only, async () => 'up', { isHeavy: true })).rejects.toThrow('No node')
+    await expect(nodes.run(only, async () => 'up', { isHeavy: true })).rejects.toThrow('no_node_free')
     clock.now += 60_000
     // one that is still under way keeps nobody from finding out that the node answers again
     const { promise, resolve } = Promise.withResolvers<string>()
@@ -241,17 +242,17 @@ describe('the pool', () => {
       answers.add(await nodes.run([served('a', true), served('b')], async ({ node }) => node.id))
     }
     expect(answers).toEqual(new Set(['b']))
-    await expect(nodes.run([served('a', true)], async () => 'a')).rejects.toThrow('No node')
+    await expect(nodes.run([served('a', true)], async () => 'a')).rejects.toThrow('no_node_free')
   })
 
   it('leaves a node alone for as long as it asked', async () => {
     const { pool: nodes, clock } = pool()
     const busy = new NodeFailure(
-      { code: 'no_node_available', detail: '', source: 'node' },
+      { code: 'no_node_available', reason: 'node_unreachable', source: 'node' },
       { retry: 'anywhere', fault: false, pauseMs: 30_000 },
     )
     await expect(nodes.run([served('a')], () => Promise.reject(busy))).rejects.toBe(busy)
-    await expect(nodes.run([served('a')], async () => 'a')).rejects.toThrow('No node')
+    await expect(nodes.run([served('a')], async () => 'a')).rejects.toThrow('no_node_free')
     clock.now += 30_000
     expect(await nodes.run([served('a')], async () => 'a')).toBe('a')
   })
@@ -262,7 +263,7 @@ describe('the pool', () => {
     await nodes
       .run([served('a')], async () => {
         calls += 1
-        throw unusable('garbage')
+        throw unusable(reason('node_not_completion'))
       })
       .catch(() => {})
     expect(calls).toBe(1)

@@ -152,7 +152,10 @@ describe('the list of nodes', () => {
     Object.assign(node, { status: 'draining', code: 503 })
     await clock()
     const draining = await seen()
-    expect(draining).toMatchObject({ state: 'down', reason: expect.stringContaining('shutting down') })
+    expect(draining).toMatchObject({
+      state: 'down',
+      reason: { code: 'probe_status_reason', message: expect.stringContaining('shutting down') },
+    })
     expect(draining.report).toMatchObject({ status: 'draining', models: [{ id: model }] })
   })
 })

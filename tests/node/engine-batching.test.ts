@@ -74,7 +74,7 @@ async function startEngine(config: Partial<EngineConfig> = {}) {
       let unfinished = samples
       listeners.set(id, (event) => {
         onEvent?.(event, id)
-        if (event.type === 'failed') reject(new Error(`${event.failure.code}: ${event.failure.detail}`))
+        if (event.type === 'failed') reject(new Error(`${event.failure.code}: ${event.failure.reason}`))
         if (event.type === 'text') {
           answers[event.sample]!.text += event.text
           answers[event.sample]!.logprobs.push(...event.logprobs)

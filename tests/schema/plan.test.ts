@@ -24,7 +24,7 @@ describe('the plan of a row', () => {
   }
   const names = (of: EvaluationRow, protocol: 'ko-bench' | 'simple-keval' = 'ko-bench') => {
     const planned = planRow(of, { protocol, template: null })
-    return typeof planned === 'string' ? planned : planned.map(({ template }) => template)
+    return Array.isArray(planned) ? planned.map(({ template }) => template) : planned
   }
 
   it('follows from category, reference and turns under ko-bench', () => {
@@ -57,7 +57,9 @@ describe('the plan of a row', () => {
     const general = planRow(row({ input: withReference }), { protocol: 'ko-bench', template: 'single-v1' })
     expect(general).toMatchObject([{ turn: 1, template: 'single-v1' }])
     expect((general as PlannedJudgment[])[0]!.turns).toEqual([{ question: 'q', answer: 'a' }])
-    expect(planRow(row({}), { protocol: 'ko-bench', template: 'single-v1-multi-turn' })).toMatch(/two turns/)
+    expect(planRow(row({}), { protocol: 'ko-bench', template: 'single-v1-multi-turn' })).toMatchObject({
+      code: 'template_needs_two_turns',
+    })
   })
 
   it.each([
@@ -98,7 +100,7 @@ describe('the plan of a row', () => {
     const counts = new PreviewCounts(3)
     for (const of of [row({ label: 0 }), row({ input: twoTurns, category: 'writing', model: 'm' })]) {
       const planned = planRow(of, { protocol: 'ko-bench', template: null })
-      if (typeof planned !== 'string') counts.add(of, planned, 'ko-bench')
+      if (Array.isArray(planned)) counts.add(of, planned, 'ko-bench')
     }
     const notes = createNotes()
     notes.ignoredFields.add('x')

@@ -1,6 +1,6 @@
 import { desc, eq } from 'drizzle-orm'
 import type { ConsentKind, FormValues, Language } from '../../../schema/api/application.ts'
-import { FailureError } from '../../../schema/api/errors.ts'
+import { FailureError, reason } from '../../../schema/api/errors.ts'
 import { type ApplicationRow, applications, consents, mails } from '../../../schema/db/control.ts'
 import { hex, sha256Hex } from '../../../schema/judge/sha256.ts'
 import type { AttemptLimiter } from '../../auth/attempt-limiter.ts'
@@ -147,7 +147,7 @@ export class ApplicationService {
     if (application.status !== 'submitted') {
       throw new FailureError({
         code: 'conflict',
-        detail: 'The e-mail address is verified.',
+        ...reason('email_verified'),
         source: 'gateway',
       })
     }
@@ -172,7 +172,7 @@ export class ApplicationService {
     if (!isOpen(application.status) || person === undefined || request === undefined) {
       throw new FailureError({
         code: 'conflict',
-        detail: `The application is "${application.status}" and can no longer be changed.`,
+        ...reason('application_closed', { status: application.status }),
         source: 'gateway',
       })
     }

@@ -1,7 +1,7 @@
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { FormValues } from '../../../schema/api/application.ts'
 import type { ApplicationStatus } from '../../../schema/api/application-status.ts'
-import { FailureError } from '../../../schema/api/errors.ts'
+import { FailureError, reason } from '../../../schema/api/errors.ts'
 import {
   type ApplicationRow,
   applications,
@@ -163,21 +163,20 @@ export class ApplicationStore {
 }
 
 export const noSuchApplication = () =>
-  new FailureError({ code: 'not_found', detail: 'There is no such application.', source: 'gateway' })
+  new FailureError({ code: 'not_found', ...reason('no_application'), source: 'gateway' })
 
 const overtaken = () =>
   new FailureError({
     code: 'conflict',
-    detail: 'Somebody else changed the application at the same moment. Read it again.',
+    ...reason('application_changed'),
     source: 'gateway',
   })
 
 function impossible(status: ApplicationStatus, event: Event): FailureError {
-  const hint =
-    status === 'submitted' && steps[event].by === 'reviewer' ? ' The e-mail address is not verified yet.' : ''
+  const isUnverified = status === 'submitted' && steps[event].by === 'reviewer'
   return new FailureError({
     code: 'conflict',
-    detail: `The application is "${status}", from which "${event}" is impossible.${hint}`,
+    ...reason(isUnverified ? 'application_unverified' : 'application_step', { status, event }),
     source: 'gateway',
   })
 }

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { ConsentKind, Language } from '../../../schema/api/application.ts'
-import { FailureError } from '../../../schema/api/errors.ts'
+import { FailureError, reason } from '../../../schema/api/errors.ts'
 import type { ApplicationRow } from '../../../schema/db/control.ts'
 import { applications, consents } from '../../../schema/db/control.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
@@ -55,7 +55,7 @@ export class Consents {
     if (changed.length > 0) return
     throw new FailureError({
       code: 'conflict',
-      detail: 'The personal data was destroyed: there is nothing left to consent for.',
+      ...reason('consent_data_destroyed'),
       source: 'gateway',
     })
   }

@@ -1,16 +1,16 @@
 import { z } from '@hono/zod-openapi'
 import { submitted } from '../../../schema/api/access.ts'
 import { applicationForm, consentKinds } from '../../../schema/api/application.ts'
-import { FailureError } from '../../../schema/api/errors.ts'
+import { FailureError, invalidRequest } from '../../../schema/api/errors.ts'
+import { fieldError } from '../../../schema/messages/field-errors.ts'
+import { preferredLanguage } from '../../../schema/messages/language.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { clientAddress } from '../../http/client-address.ts'
-import { invalidRequest } from '../../http/failure-response.ts'
 import { jsonAnswer, jsonBody, noStore } from '../../http/route-parts.ts'
 import { sendMails } from '../mails/send-mails.ts'
 import { formsFromOneAddress } from './attempt-limits.ts'
 import { formErrors } from './form/check.ts'
 import { consentVersion, shownConsents } from './form/consents.ts'
-import { chosenLanguage, problemMessage } from './form/messages.ts'
 
 const tags = ['applications']
 
@@ -81,10 +81,9 @@ export function formRoutes() {
       const { applicationService, limiter, humanCheck } = c.get('services').access
       await limiter.demand(formsFromOneAddress, clientAddress(c))
       const { consents, language: named, turnstile_token: token, ...values } = c.req.valid('json')
-      const language = chosenLanguage(named, c.req.header('accept-language'))
+      const language = named ?? preferredLanguage(c.req.header('accept-language')) ?? 'ko'
       if (!(await humanCheck.passes(token, clientAddress(c)))) {
-        const message = problemMessage('turnstile', language)
-        throw new FailureError(invalidRequest([{ field: 'turnstile_token', message }]))
+        throw new FailureError(invalidRequest([fieldError('turnstile_token', 'turnstile')]))
       }
       const granted = { review: consents.review, overseas: consents.overseas, news: consents.news ?? false }
       const application = await applicationService.submit({ values, language, granted })
@@ -97,9 +96,8 @@ export function formRoutes() {
     },
     async (result, c) => {
       const form = (await c.req.json()) as Record<string, unknown>
-      const language = chosenLanguage(form?.language, c.req.header('accept-language'))
       const issues = result.success ? [] : result.error.issues
-      const errors = formErrors(issues, form, c.get('services').access.requirements(), language, Date.now())
+      const errors = formErrors(issues, form, c.get('services').access.requirements(), Date.now())
       if (errors.length > 0) throw new FailureError(invalidRequest(errors))
       return undefined as never
     },

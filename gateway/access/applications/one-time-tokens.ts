@@ -1,5 +1,5 @@
 import { and, eq, gt, lt } from 'drizzle-orm'
-import { FailureError } from '../../../schema/api/errors.ts'
+import { FailureError, reason } from '../../../schema/api/errors.ts'
 import { oneTimeTokens } from '../../../schema/db/control.ts'
 import { sha256Hex } from '../../../schema/judge/sha256.ts'
 import { oneTimeToken } from '../../auth/token.ts'
@@ -72,6 +72,6 @@ export class OneTimeTokens {
 export const linkNotValid = () =>
   new FailureError({
     code: 'link_not_valid',
-    detail: 'The link is unknown, used, replaced by a newer one, or expired.',
+    ...reason('link_not_valid'),
     source: 'gateway',
   })

@@ -1,16 +1,15 @@
 import { applicationStatus, ownData } from '../../../schema/api/access.ts'
 import { applicationPatch, type consentKinds } from '../../../schema/api/application.ts'
-import { FailureError } from '../../../schema/api/errors.ts'
+import { FailureError, invalidRequest } from '../../../schema/api/errors.ts'
 import type { ApplicationRow } from '../../../schema/db/control.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { clientAddress } from '../../http/client-address.ts'
 import type { GatewayContext } from '../../http/context.ts'
-import { invalidRequest } from '../../http/failure-response.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { sendMails } from '../mails/send-mails.ts'
 import { messagesView, statusView, time } from '../views.ts'
 import { changesFromOneAddress } from './attempt-limits.ts'
-import { checkRequirements, describeIssues } from './form/check.ts'
+import { checkRequirements, shapeErrors } from './form/check.ts'
 import { formBodyLimit } from './form-routes.ts'
 
 const tags = ['applications']
@@ -117,7 +116,7 @@ export function applicantRoutes() {
       if (news !== undefined) await consents.setNews(application, news)
       if (language !== undefined || answer !== undefined || Object.keys(values).length > 0) {
         const whole = await applicationService.valuesWith(application, values)
-        const errors = checkRequirements(whole, requirements(), language ?? application.language, Date.now())
+        const errors = checkRequirements(whole, requirements(), Date.now())
         if (errors.length > 0) throw new FailureError(invalidRequest(errors))
         application = await applicationService.change(application, {
           values,
@@ -128,10 +127,9 @@ export function applicantRoutes() {
       }
       return c.json(await status(c, application), 200)
     },
-    (result, c) => {
+    (result) => {
       if (result.success) return
-      const language = c.get('application').language
-      throw new FailureError(invalidRequest(describeIssues(result.error.issues, language)))
+      throw new FailureError(invalidRequest(shapeErrors(result.error.issues)))
     },
   )
 

@@ -1,3 +1,4 @@
+import { reason } from '../../../schema/api/errors.ts'
 import { notConfigured, operatorSetting } from '../operator-setting.ts'
 
 /** Periods in days, after which data is destroyed without anybody's doing. */
@@ -23,7 +24,7 @@ export function retentionPeriods(configured: string | undefined): RetentionPerio
   const changes = operatorSetting('RETENTION', configured)
   for (const [name, days] of Object.entries(changes)) {
     if (!(name in defaults) || !Number.isInteger(days) || (days as number) < 1 || (days as number) > 3650) {
-      throw notConfigured(`RETENTION: "${name}" needs a whole number of days from 1 to 3650.`)
+      throw notConfigured(reason('retention_days', { name }))
     }
   }
   return { ...defaults, ...(changes as Partial<RetentionPeriods>) }

@@ -1,5 +1,5 @@
 import { and, desc, eq } from 'drizzle-orm'
-import { FailureError } from '../../../schema/api/errors.ts'
+import { FailureError, reason } from '../../../schema/api/errors.ts'
 import { mails } from '../../../schema/db/control.ts'
 import type { AuditLog } from '../../audit/audit-log.ts'
 import type { MailQueue } from '../../mail/mail-queue.ts'
@@ -38,7 +38,7 @@ export class ReviewMails {
       .where(and(eq(mails.id, mailId), eq(mails.applicationId, id)))
       .get()
     if (mail === undefined) {
-      throw new FailureError({ code: 'not_found', detail: 'There is no such mail.', source: 'gateway' })
+      throw new FailureError({ code: 'not_found', ...reason('no_mail'), source: 'gateway' })
     }
     await audit.commit({ actor, action: 'mail.resend', subject: id, detail: { template: mail.template } }, [
       mailQueue.queue(id, mail.template, { ...(mail.subjectId !== null && { subjectId: mail.subjectId }) }),

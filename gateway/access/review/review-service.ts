@@ -1,5 +1,5 @@
 import type { rejectionCodes } from '../../../schema/api/access.ts'
-import { FailureError } from '../../../schema/api/errors.ts'
+import { FailureError, reason } from '../../../schema/api/errors.ts'
 import type { ApplicationRow } from '../../../schema/db/control.ts'
 import type { AuditEntry, AuditLog } from '../../audit/audit-log.ts'
 import { expiryPassed } from '../../auth/key-failures.ts'
@@ -52,22 +52,22 @@ export class ReviewService {
   }
 
   /** Shows who applies. The reason is required and logged before the data is opened. */
-  async reveal(id: string, reason: string, actor: string): Promise<{ person: Person; revision: number }> {
+  async reveal(id: string, purpose: string, actor: string): Promise<{ person: Person; revision: number }> {
     const { applications, audit } = this.#parts
     const application = await applications.get(id)
     if (!isConfirmed(application)) {
       throw new FailureError({
         code: 'conflict',
-        detail: 'The e-mail address is not verified yet: until then nobody reads the application.',
+        ...reason('email_unverified'),
         source: 'gateway',
       })
     }
-    await audit.commit({ actor, action: 'application.reveal', subject: id, detail: { reason } }, [])
+    await audit.commit({ actor, action: 'application.reveal', subject: id, detail: { reason: purpose } }, [])
     const person = await applications.open(id, 'person')
     if (person === undefined) {
       throw new FailureError({
         code: 'conflict',
-        detail: 'The personal data was destroyed.',
+        ...reason('personal_data_destroyed'),
         source: 'gateway',
       })
     }
@@ -159,7 +159,7 @@ export class ReviewService {
       return application
     throw new FailureError({
       code: 'conflict',
-      detail: `The application changed after it was shown (revision ${revision}, now ${application.revision}). Read it again and decide about what it says now.`,
+      ...reason('application_revised', { shown: revision, now: application.revision }),
       source: 'gateway',
     })
   }

@@ -1,7 +1,8 @@
 import { and, asc, eq, gt, ne } from 'drizzle-orm'
-import { FailureError } from '../../../schema/api/errors.ts'
+import { FailureError, invalidRequest, reason } from '../../../schema/api/errors.ts'
 import { scopes as everyScope, type Scope } from '../../../schema/api/scopes.ts'
 import { apiKeys, tenants } from '../../../schema/db/control.ts'
+import { fieldError } from '../../../schema/messages/field-errors.ts'
 import type { AuditLog } from '../../audit/audit-log.ts'
 import { expiryPassed } from '../../auth/key-failures.ts'
 import { newId } from '../../auth/token.ts'
@@ -122,14 +123,8 @@ export class Tenants {
   /** Refuses a plan that does not exist. */
   async #demandPlan(id: string): Promise<void> {
     if ((await this.#parts.plans.find(id)) !== undefined) return
-    throw new FailureError({
-      code: 'invalid_request',
-      detail: `plan: there is no plan "${id}".`,
-      source: 'gateway',
-      errors: [{ field: 'plan', message: `there is no plan "${id}"` }],
-    })
+    throw new FailureError(invalidRequest([fieldError('plan', 'unknown_plan', { plan: id })]))
   }
 }
 
-const noSuchTenant = () =>
-  new FailureError({ code: 'not_found', detail: 'There is no such tenant.', source: 'gateway' })
+const noSuchTenant = () => new FailureError({ code: 'not_found', ...reason('no_tenant'), source: 'gateway' })

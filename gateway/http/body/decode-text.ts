@@ -1,4 +1,5 @@
-import { FailureError } from '../../../schema/api/errors.ts'
+import { FailureError, invalidRequest } from '../../../schema/api/errors.ts'
+import { fieldError } from '../../../schema/messages/field-errors.ts'
 import {
   decodeUtf8,
   findLoneSurrogate,
@@ -44,11 +45,8 @@ export function refusePercentEncoded(text: string, field: string): void {
 /** The one failure for text that is not Unicode, wherever it came in. */
 export function invalidEncoding(field: string): FailureError {
   const name = field.slice(0, maxFieldLength)
-  const message = 'must be UTF-8 text without lone surrogates'
   return new FailureError({
+    ...invalidRequest([fieldError(name, 'not_utf8')]),
     code: 'invalid_encoding',
-    detail: `${name}: ${message}`,
-    source: 'gateway',
-    errors: [{ field: name, message }],
   })
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { FailureError } from '../../../schema/api/errors.ts'
+import { FailureError, reason } from '../../../schema/api/errors.ts'
 
 /**
  * A gzip stream decompressed at the pace of its reader, up to `maxBytes`: a bomb costs no more memory than a few
@@ -20,15 +20,14 @@ export async function* decompressed(
     for await (const chunk of gunzip) {
       bytes += chunk.byteLength
       if (bytes > maxBytes) {
-        const detail = `The body may have at most ${maxBytes} bytes after decompression.`
-        throw new FailureError({ code: 'body_too_large', detail, source: 'gateway' })
+        const why = reason('unzipped_too_large', { maximum: maxBytes })
+        throw new FailureError({ code: 'body_too_large', ...why, source: 'gateway' })
       }
       yield chunk
     }
   } catch (error) {
     if (error instanceof FailureError) throw error
-    const detail = 'The body is not gzip, although Content-Encoding says so, or it is cut off.'
-    throw new FailureError({ code: 'incomplete_body', detail, source: 'gateway' })
+    throw new FailureError({ code: 'incomplete_body', ...reason('gzip_malformed'), source: 'gateway' })
   } finally {
     source.destroy()
     gunzip.destroy()

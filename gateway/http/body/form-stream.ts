@@ -1,3 +1,4 @@
+import { type Message, message } from '../../../schema/messages/message.ts'
 import { decodeText } from './decode-text.ts'
 
 /** What comes out of a form, in its order: the bytes belong to the file that began before them. */
@@ -8,7 +9,14 @@ export type FormEvent =
   | { bytes: Uint8Array }
 
 /** A form that cannot be read, and why. */
-export class UnreadableForm extends Error {}
+export class UnreadableForm extends Error {
+  readonly problem: Message
+  constructor(problem: Message) {
+    super(problem.code)
+    this.name = 'UnreadableForm'
+    this.problem = problem
+  }
+}
 
 const maxParts = 50
 const maxHeadBytes = 4000
@@ -23,19 +31,19 @@ export async function* formEvents(
   chunks: AsyncIterator<Uint8Array>,
 ): AsyncGenerator<FormEvent> {
   const boundary = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType)
-  if (boundary === null) throw new UnreadableForm('needs a boundary in its Content-Type')
+  if (boundary === null) throw new UnreadableForm(message('form_no_boundary'))
   const delimiter = encoder.encode(`\r\n--${boundary[1] ?? boundary[2]}`)
   const body = new DelimitedBytes(chunks)
-  await body.upTo(delimiter, maxHeadBytes, 'must begin with its boundary')
+  await body.upTo(delimiter, maxHeadBytes, message('form_begin'))
   for (let parts = 0; !(await body.begins('--')); parts++) {
-    if (parts === maxParts) throw new UnreadableForm(`may have at maxBytes ${maxParts} parts`)
-    const head = await body.upTo(headEnd, maxHeadBytes, 'has a part with too long a head')
+    if (parts === maxParts) throw new UnreadableForm(message('form_parts', { maximum: maxParts }))
+    const head = await body.upTo(headEnd, maxHeadBytes, message('form_head'))
     const { name, fileName } = parseDisposition(decodeText(head))
     if (fileName === null) {
       const value = await body.upTo(
         delimiter,
         maxFieldBytes,
-        `may have at maxBytes ${maxFieldBytes} bytes in the field ${name}`,
+        message('form_field_bytes', { maximum: maxFieldBytes, name }),
       )
       yield { field: name, value: decodeText(value, name) }
     } else {
@@ -52,7 +60,7 @@ const headEnd = encoder.encode('\r\n\r\n')
 function parseDisposition(head: string): { name: string; fileName: string | null } {
   const disposition = /^content-disposition:\s*form-data(;.*)$/im.exec(head)?.[1] ?? ''
   const name = parseParameter(disposition, 'name')
-  if (name === null) throw new UnreadableForm('has a part without a name')
+  if (name === null) throw new UnreadableForm(message('form_name'))
   const extended = /;\s*filename\*=utf-8''([^\s;]+)/i.exec(disposition)?.[1]
   return { name, fileName: percentDecoded(extended) ?? parseParameter(disposition, 'filename') }
 }
@@ -99,7 +107,7 @@ class DelimitedBytes {
   }
 
   /** All that stands before the delimiter, if it is no more than `maxBytes`. */
-  async upTo(delimiter: Uint8Array, maxBytes: number, otherwise: string): Promise<Uint8Array> {
+  async upTo(delimiter: Uint8Array, maxBytes: number, otherwise: Message): Promise<Uint8Array> {
     const parts: Uint8Array[] = []
     let length = 0
     for await (const bytes of this.before(delimiter)) {
@@ -118,7 +126,7 @@ class DelimitedBytes {
 
   async #more(): Promise<void> {
     const next = await this.#chunks.next()
-    if (next.done) throw new UnreadableForm('ends before its last boundary')
+    if (next.done) throw new UnreadableForm(message('form_end'))
     this.#rest = this.#rest.length === 0 ? next.value : concatenate([this.#rest, next.value])
   }
 }

@@ -1,4 +1,4 @@
-import { FailureError } from '../../../schema/api/errors.ts'
+import { type Failure, FailureError, reason } from '../../../schema/api/errors.ts'
 import { decompressed } from './decompression.ts'
 
 /** How large a body may be, and how long the client may take to send it. */
@@ -36,7 +36,7 @@ export class IncomingBody {
     const { headers } = this.#request
     if (Number(headers.get('content-length')) > bounds.maxBytes) throw tooLarge(bounds.maxBytes)
     if (this.#encoding() === 'other') {
-      throw refusal('unsupported_media_type', 'Send the body plain or with Content-Encoding: gzip.')
+      throw refusal('unsupported_media_type', reason('encoding_unsupported'))
     }
   }
 
@@ -80,7 +80,7 @@ export class IncomingBody {
     if (this.#deadline === Number.POSITIVE_INFINITY) this.#deadline = Date.now() + totalMs
     for (;;) {
       const next = await withTimeout(this.#read(), Math.min(pauseMs, this.#deadline - Date.now()))
-      if (next === null) throw refusal('body_timeout', 'The body did not arrive within the time limit.')
+      if (next === null) throw refusal('body_timeout', reason('body_timeout'))
       if (next.done) return
       this.#receivedBytes += next.value.byteLength
       if (this.#receivedBytes > maxBytes) throw tooLarge(maxBytes)
@@ -92,7 +92,7 @@ export class IncomingBody {
     try {
       return await this.#reader!.read()
     } catch {
-      throw refusal('incomplete_body', 'The body ended before its end, or its chunks are malformed.')
+      throw refusal('incomplete_body', reason('incomplete_body'))
     }
   }
 
@@ -104,13 +104,13 @@ export class IncomingBody {
 }
 
 export function tooLarge(maxBytes: number): FailureError {
-  return refusal('body_too_large', `The body may have at most ${maxBytes} bytes.`)
+  return refusal('body_too_large', reason('body_too_large', { maximum: maxBytes }))
 }
 
 type BodyFailure = 'body_too_large' | 'body_timeout' | 'incomplete_body' | 'unsupported_media_type'
 
-function refusal(code: BodyFailure, detail: string): FailureError {
-  return new FailureError({ code, detail, source: 'gateway' })
+function refusal(code: BodyFailure, why: Pick<Failure, 'reason' | 'params'>): FailureError {
+  return new FailureError({ code, ...why, source: 'gateway' })
 }
 
 /** Null when the time is over first. */

@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory'
-import { FailureError } from '../../../schema/api/errors.ts'
+import { FailureError, invalidRequest, reason } from '../../../schema/api/errors.ts'
+import { fieldError } from '../../../schema/messages/field-errors.ts'
 import type { GatewayContext, GatewayEnv } from '../context.ts'
 import { decodeText, refuseLoneSurrogates } from './decode-text.ts'
 
@@ -24,7 +25,7 @@ export const jsonBody = (maxBytes: number, { required }: { required: boolean }) 
     if (text !== '' && mediaType(c.req.header('content-type')) !== jsonType) {
       throw new FailureError({
         code: 'unsupported_media_type',
-        detail: 'Send the body as JSON, with Content-Type: application/json.',
+        ...reason('json_expected'),
         source: 'gateway',
       })
     }
@@ -48,10 +49,5 @@ function keepText(c: GatewayContext, text: string): void {
 const mediaType = (header: string | undefined) => header?.split(';')[0]?.trim().toLowerCase()
 
 function missingBody(): FailureError {
-  return new FailureError({
-    code: 'invalid_request',
-    detail: 'body: is required',
-    source: 'gateway',
-    errors: [{ field: 'body', message: 'is required' }],
-  })
+  return new FailureError(invalidRequest([fieldError('body', 'required')]))
 }

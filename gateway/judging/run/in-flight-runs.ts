@@ -1,3 +1,4 @@
+import { reason } from '../../../schema/api/errors.ts'
 import { koreanDay } from '../../platform/korean-day.ts'
 import type { WithoutRun } from '../../usage/usage-store.ts'
 import type { JudgeCommand } from '../command.ts'
@@ -47,8 +48,7 @@ export class InFlightRuns {
       }
     }
     if (!reuse.onlyIfCached) return null
-    const detail = 'No stored judgment answers this, and the request asked for nothing else.'
-    return { failure: { code: 'not_cached', detail, source: 'gateway' } }
+    return { failure: { code: 'not_cached', ...reason('not_cached'), source: 'gateway' } }
   }
 
   #startOrJoin(command: JudgeCommand, streaming: boolean): { run: JudgmentRun; joined: boolean } {

@@ -1,3 +1,4 @@
+import { reason } from '../../../schema/api/errors.ts'
 import type { AppliedLimits } from '../../limits/limits.ts'
 import { remainingLimits } from '../../nodes/client/call-deadline.ts'
 import { type ChatCall, requestChunks, requestCompletion } from '../../nodes/client/chat-call.ts'
@@ -72,7 +73,7 @@ export async function runChat(
     )
     if (error instanceof NodeFailure) return { failure: error.failure, limits: report }
     if (error instanceof CallAborted) {
-      return { failure: { code: 'stream_interrupted', detail: error.message, source: 'gateway' } }
+      return { failure: { code: 'stream_interrupted', ...reason('client_left'), source: 'gateway' } }
     }
     throw error
   }

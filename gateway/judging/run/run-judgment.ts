@@ -1,4 +1,4 @@
-import type { Failure } from '../../../schema/api/errors.ts'
+import { type Failure, reason } from '../../../schema/api/errors.ts'
 import { estimateTokens } from '../../../schema/judge/token-estimate.ts'
 import type { Admission, Reservation } from '../../limits/admission.ts'
 import { longestAnswer } from '../../limits/limits.ts'
@@ -95,7 +95,7 @@ const nothingUsed: Used = { prompt: 0, completion: 0, milliseconds: null }
 function toFailure(error: unknown): Failure | null {
   if (error instanceof NodeFailure) return error.failure
   if (!(error instanceof CallAborted)) return null
-  return { code: 'stream_interrupted', detail: error.message, source: 'gateway' }
+  return { code: 'stream_interrupted', ...reason('client_left'), source: 'gateway' }
 }
 
 function admit(admission: Admission, command: JudgeCommand, promptTokens: number, now: number) {

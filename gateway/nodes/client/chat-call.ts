@@ -1,3 +1,4 @@
+import { reason } from '../../../schema/api/errors.ts'
 import { eventData } from '../../platform/event-lines.ts'
 import type { ServedModel } from '../served-model.ts'
 import { maxAnswerBytes, parseJson, readBounded } from './bounded-body.ts'
@@ -33,9 +34,9 @@ export async function requestCompletion(call: ChatCall): Promise<NodeCompletion>
     answered = true
     deadline.startStep(call.limits.bodyMs)
     const text = await readBounded(response)
-    if (text === null) throw unusable('The node sent more than an answer can be, or text that is not UTF-8.')
+    if (text === null) throw unusable(reason('node_answer_unreadable'))
     const parsed = nodeCompletion.safeParse(parseJson(text))
-    if (!parsed.success) throw unusable('The node answered with something that is not a chat completion.')
+    if (!parsed.success) throw unusable(reason('node_not_completion'))
     checkProvenance(call.served, parsed.data)
     if (parsed.data.choices.some(({ finish_reason }) => finish_reason === null)) throw interrupted()
     return parsed.data
@@ -61,15 +62,15 @@ export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> 
     answered = true
     if (!/^text\/event-stream/i.test(response.headers.get('content-type') ?? '') || response.body === null) {
       await response.body?.cancel()
-      throw unusable('The node answered a stream request with something else.')
+      throw unusable(reason('node_not_stream'))
     }
     for await (const data of eventData(response.body, maxAnswerBytes)) {
-      if (data === null) throw unusable('The node sent more than an answer can be.')
+      if (data === null) throw unusable(reason('node_answer_too_large'))
       if (data === '[DONE]') break
       const event = parseJson(data)
-      if (nodeRefusal.safeParse(event).success) throw unusable('The node ended its stream with an error.')
+      if (nodeRefusal.safeParse(event).success) throw unusable(reason('node_stream_error'))
       const parsed = nodeChunk.safeParse(event)
-      if (!parsed.success) throw unusable('The node sent an event that is not a chunk of a completion.')
+      if (!parsed.success) throw unusable(reason('node_not_chunk'))
       checkProvenance(call.served, parsed.data)
       completeness.add(parsed.data)
       yield parsed.data
@@ -86,8 +87,7 @@ export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> 
 }
 
 /** An answer that does not say how it ended is not known to be whole. */
-const interrupted = () =>
-  unusable('The node ended its answer without saying how it ended.', 'stream_interrupted')
+const interrupted = () => unusable(reason('node_no_finish'), 'stream_interrupted')
 
 async function send(
   call: ChatCall,
@@ -114,13 +114,12 @@ async function send(
 /** A node that answers for another model, or with weights that it did not announce, is not believed. */
 function checkProvenance(served: ServedModel, answer: NodeCompletion | NodeChunk): void {
   if (!isFor(answer.model, served.id)) {
-    throw unusable('The node answered with another model than it was asked for.')
+    throw unusable(reason('node_other_model'))
   }
   const digest = answer.keval?.weights_digest
   if (digest != null && served.weightsDigest !== null && digest !== served.weightsDigest) {
-    const detail = 'The model got new weights while the request was under way.'
     throw new NodeFailure(
-      { code: 'model_changed', detail, source: 'node', retryAfter: 1 },
+      { code: 'model_changed', ...reason('model_changed'), source: 'node', retryAfter: 1 },
       { retry: 'nowhere', fault: false },
     )
   }
@@ -134,18 +133,17 @@ async function toCallError(
 ): Promise<Error> {
   if (error instanceof NodeFailure) return error
   if (call.signal?.aborted) return new CallAborted()
-  if (deadline.expired) return unusable('The node did not answer startStep the time limit.', 'node_timeout')
-  if (answered) return unusable('The connection to the node broke.', 'stream_interrupted')
+  if (deadline.expired) return unusable(reason('node_time_limit'), 'node_timeout')
+  if (answered) return unusable(reason('node_connection_broke'), 'stream_interrupted')
   // a node that is down and one that dropped this request alone look the same from here
   if (await isReachable(call.served.node)) {
-    const detail = 'The node ended the connection before it answered.'
     return new NodeFailure(
-      { code: 'stream_interrupted', detail, source: 'node' },
+      { code: 'stream_interrupted', ...reason('node_dropped'), source: 'node' },
       { retry: 'anywhere', fault: 'alive' },
     )
   }
   return new NodeFailure(
-    { code: 'no_node_available', detail: 'The node could not be reached.', source: 'node', retryAfter: 5 },
+    { code: 'no_node_available', ...reason('node_unreachable'), source: 'node', retryAfter: 5 },
     { retry: 'anywhere', fault: true },
   )
 }

@@ -66,15 +66,36 @@ export const nodeChunk = z.looseObject({
 })
 export type NodeChunk = z.output<typeof nodeChunk>
 
+const messageParams = z.record(z.string().max(50), z.union([z.string().max(500), z.number()]))
+const refusedFields = z
+  .array(
+    z.object({ field: z.string().max(200), code: z.string().max(100), params: messageParams.optional() }),
+  )
+  .max(50)
+
 /** The error object of OpenAI's API; llama.cpp and vLLM use numbers as codes, some servers put the text alone. */
 export const nodeRefusal = z.object({
   error: z.union([
-    z.string().transform((message) => ({ code: null, type: null, param: null, message })),
+    z.string().transform((message) => ({ message })),
     z.object({
       code: z.union([z.string(), z.number()]).nullish().catch(null),
       type: z.string().nullish().catch(null),
       param: z.string().nullish().catch(null),
       message: z.string(),
+      /** Of keval-node: the message as a code, and the wrong fields. */
+      reason: z.string().max(100).nullish().catch(null),
+      params: messageParams.nullish().catch(null),
+      errors: refusedFields.nullish().catch(null),
     }),
   ]),
 })
+
+export interface NodeRefusal {
+  message: string
+  code?: string | number | null | undefined
+  type?: string | null | undefined
+  param?: string | null | undefined
+  reason?: string | null | undefined
+  params?: z.output<typeof messageParams> | null | undefined
+  errors?: z.output<typeof refusedFields> | null | undefined
+}

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { reason } from '../../../schema/api/errors.ts'
 import type { ratingProbabilitiesSchema } from '../../../schema/api/judgments.ts'
 import type { JudgeMessage } from '../../../schema/judge/render.ts'
 import type { ServedModel } from '../served-model.ts'
@@ -63,7 +64,7 @@ export async function completeStreaming(
       const delta = choice.delta?.content ?? ''
       if (delta === '') continue
       text += delta
-      if (text.length > maxTextLength) throw unusable('The node wrote more than a judgment can be.')
+      if (text.length > maxTextLength) throw unusable(reason('node_text_too_long'))
       onText(delta)
     }
     return toCompletion(whole, whole.choice, text)
@@ -88,11 +89,11 @@ function toCompletion(
   choice: Pick<NodeCompletion['choices'][number], 'finish_reason' | 'keval'>,
   text: string,
 ): Completion {
-  if (text.length > maxTextLength) throw unusable('The node wrote more than a judgment can be.')
+  if (text.length > maxTextLength) throw unusable(reason('node_text_too_long'))
   const finishReason = choice.finish_reason
   // requestChunks and requestCompletion refuse an answer without a reason
   if (finishReason !== 'stop' && finishReason !== 'length') {
-    throw unusable('The node ended its answer for a reason of its own.')
+    throw unusable(reason('node_odd_finish'))
   }
   return {
     text,

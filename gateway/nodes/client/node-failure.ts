@@ -19,7 +19,7 @@ export class NodeFailure extends Error {
   readonly pauseMs: number
 
   constructor(failure: Failure, { retry, fault, pauseMs = 0 }: Consequences) {
-    super(failure.detail)
+    super(failure.reason)
     this.name = 'NodeFailure'
     this.failure = failure
     this.retry = retry
@@ -34,8 +34,8 @@ export class NodeFailure extends Error {
 }
 
 /** A malformed answer: the same node would most likely repeat it. */
-export const unusable = (detail: string, code: ErrorCode = 'node_failed') =>
-  new NodeFailure({ code, detail, source: 'node' }, { retry: 'elsewhere', fault: true })
+export const unusable = (why: Pick<Failure, 'reason' | 'params'>, code: ErrorCode = 'node_failed') =>
+  new NodeFailure({ code, ...why, source: 'node' }, { retry: 'elsewhere', fault: true })
 
 /** The call was aborted because every client has disconnected. It counts neither for nor against the node. */
 export class CallAborted extends Error {

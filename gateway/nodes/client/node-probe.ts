@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CertificateState, NodeHealth } from '../../../schema/api/chat.ts'
 import type { NodeReportView } from '../../../schema/api/nodes.ts'
+import { type Message, message } from '../../../schema/messages/message.ts'
 import type { NodeRecord } from '../node.ts'
 import type { ReportedModel } from '../served-model.ts'
 import { parseJson, readBounded } from './bounded-body.ts'
@@ -64,17 +65,17 @@ const answerMs = 3_000
 const answerBytes = 1_000_000
 
 /**
- * Asks a node what it serves and how busy it is. An unusable answer is a reason in one line; `status` is
+ * Asks a node what it serves and how busy it is. An unusable answer gives a reason; `status` is
  * present whenever the node reports one, ready or not.
  */
 export async function probe(
   node: NodeRecord,
-): Promise<{ report: NodeReport; status: NodeStatus } | { reason: string; status: NodeStatus | null }> {
+): Promise<{ report: NodeReport; status: NodeStatus } | { reason: Message; status: NodeStatus | null }> {
   const started = Date.now()
   const listed = await ask(node, '/v1/models')
   if ('reason' in listed) return { reason: listed.reason, status: null }
   const parsed = modelList.safeParse(listed.body)
-  if (!parsed.success) return { reason: 'GET /v1/models did not answer a list of models', status: null }
+  if (!parsed.success) return { reason: message('probe_not_models', { path: '/v1/models' }), status: null }
   const { data } = parsed.data
   // a node counts once for a model, however often it lists it
   const once = data.filter(
@@ -130,7 +131,7 @@ function toNodeStatus(listed: ListedModels, health: typeof unknownHealth): NodeS
 async function ask(
   node: NodeRecord,
   path: string,
-): Promise<{ reachable: boolean; body: unknown } | { reachable: boolean; reason: string; body: unknown }> {
+): Promise<{ reachable: boolean; body: unknown } | { reachable: boolean; reason: Message; body: unknown }> {
   let reachable = false
   try {
     const response = await fetch(node.url + path, {
@@ -140,16 +141,20 @@ async function ask(
     })
     reachable = true
     const text = await readBounded(response, answerBytes)
-    if (text === null)
-      return { reachable, reason: `GET ${path} answered too much, or text that is not UTF-8`, body: null }
+    if (text === null) return { reachable, reason: message('probe_unreadable', { path }), body: null }
     const body = parseJson(text)
     if (response.ok) return { reachable, body }
     const explained = z.object({ reason: z.string().max(200) }).safeParse(body)
-    const why = explained.success ? `: ${printable(explained.data.reason)}` : ''
-    return { reachable, reason: `GET ${path} answered ${response.status}${why}`, body }
+    const { status } = response
+    const reason = explained.success
+      ? message('probe_status_reason', { path, status, problem: printable(explained.data.reason) })
+      : message('probe_status', { path, status })
+    return { reachable, reason, body }
   } catch (error) {
     const late = error instanceof DOMException && error.name === 'TimeoutError'
-    const reason = late ? `GET ${path} took over ${answerMs / 1000} s` : `GET ${path} could not connect`
+    const reason = late
+      ? message('probe_timeout', { path, seconds: answerMs / 1000 })
+      : message('probe_unreachable', { path })
     return { reachable, reason, body: null }
   }
 }

@@ -1,6 +1,8 @@
-import { type ErrorCode, errorCodes } from '../../../schema/api/errors.ts'
+import { type ErrorCode, errorCodes, type Failure, reason } from '../../../schema/api/errors.ts'
+import type { FieldError } from '../../../schema/messages/field-errors.ts'
+import { isMessageCode } from '../../../schema/messages/message.ts'
 import { parseJson, readBounded } from './bounded-body.ts'
-import { nodeRefusal } from './chat-wire.ts'
+import { type NodeRefusal, nodeRefusal } from './chat-wire.ts'
 import { NodeFailure } from './node-failure.ts'
 import { printable } from './printable.ts'
 
@@ -12,52 +14,69 @@ const tooLong = /context.{0,12}(length|window|size)|maximum.{0,12}(context|lengt
 /** The failure behind a status above 299: whose fault it is, and whether another try makes sense. */
 export async function toNodeFailure(response: Response, now: number): Promise<NodeFailure> {
   const parsed = nodeRefusal.safeParse(parseJson((await readBounded(response, 65_536)) ?? ''))
-  const refusal = parsed.success ? parsed.data.error : null
+  const refusal: NodeRefusal | null = parsed.success ? parsed.data.error : null
   const message = printable(refusal?.message ?? '').slice(0, maxMessageLength)
   const { status } = response
   if (status === 429 || status === 503) {
     const pauseMs = parseRetryAfter(response.headers.get('retry-after'), now) ?? defaultPauseMs
-    const detail = 'The node has no room at the moment.'
     return new NodeFailure(
-      { code: 'no_node_available', detail, source: 'node', retryAfter: Math.ceil(pauseMs / 1000) },
+      {
+        code: 'no_node_available',
+        ...reason('node_no_room'),
+        source: 'node',
+        retryAfter: Math.ceil(pauseMs / 1000),
+      },
       { retry: 'anywhere', fault: false, pauseMs },
     )
   }
   if (status === 404) {
-    const detail = 'The node does not serve this model.'
     return new NodeFailure(
-      { code: 'node_failed', detail, source: 'node' },
+      { code: 'node_failed', ...reason('node_model_missing'), source: 'node' },
       { retry: 'elsewhere', fault: false },
     )
   }
   if (status === 413) {
     // often a proxy in front of the node: it says nothing about the node, and the next accepts no more
-    const detail = 'The node takes no request of this size.'
     return new NodeFailure(
-      { code: 'body_too_large', detail, source: 'node' },
+      { code: 'body_too_large', ...reason('node_body_too_large'), source: 'node' },
       { retry: 'nowhere', fault: false },
     )
   }
   if (status === 400 || status === 422 || refusal?.code === 'context_length_exceeded') {
-    return clientMistake(message, refusal?.code ?? refusal?.type ?? null, refusal?.param ?? null)
+    return clientMistake(message, refusal)
   }
-  const detail = `The node answered ${status}.`
-  return new NodeFailure({ code: 'node_failed', detail, source: 'node' }, { retry: 'anywhere', fault: true })
+  return new NodeFailure(
+    { code: 'node_failed', ...reason('node_status', { status }), source: 'node' },
+    { retry: 'anywhere', fault: true },
+  )
 }
 
 /** The request itself is wrong: every node would refuse it, and none is to blame. */
-function clientMistake(message: string, code: string | number | null, param: string | null): NodeFailure {
-  const detail = message || 'The node refused the request and gave no reason.'
-  const field = param === null || param === '' ? null : printable(param).slice(0, 200)
+function clientMistake(message: string, refusal: NodeRefusal | null): NodeFailure {
+  const code = tooLong.test(message)
+    ? 'context_length_exceeded'
+    : toClientCode(refusal?.code ?? refusal?.type ?? null)
   return new NodeFailure(
-    {
-      code: tooLong.test(message) ? 'context_length_exceeded' : toClientCode(code),
-      detail,
-      source: 'node',
-      ...(field !== null && { errors: [{ field, message: detail }] }),
-    },
+    { code, ...(ownReason(refusal) ?? foreignReason(message, refusal?.param ?? '')), source: 'node' },
     { retry: 'nowhere', fault: false },
   )
+}
+
+/** The reason that keval-node gives as a code of ours, so that it can be told in any language. */
+function ownReason(refusal: NodeRefusal | null): Pick<Failure, 'reason' | 'params' | 'errors'> | null {
+  const { reason: code, params, errors } = refusal ?? {}
+  if (!isMessageCode(code)) return null
+  const known = (errors ?? []).filter((one): one is FieldError => isMessageCode(one.code))
+  return { reason: code, ...(params && { params }), ...(known.length > 0 && { errors: known }) }
+}
+
+/** What another server says in its own words. */
+function foreignReason(message: string, param: string): Pick<Failure, 'reason' | 'params' | 'errors'> {
+  const why = message === '' ? reason('node_refused_silently') : reason('node_refused', { problem: message })
+  const field = printable(param).slice(0, 200)
+  if (field === '') return why
+  const { reason: code, params } = why
+  return { ...why, errors: [{ field, code, ...(params && { params }) }] }
 }
 
 /** A node's own code where it is one of ours for a wrong request; `invalid_request` for all others. */

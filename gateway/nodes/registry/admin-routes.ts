@@ -1,8 +1,9 @@
-import { FailureError } from '../../../schema/api/errors.ts'
+import { FailureError, invalidRequest, reason } from '../../../schema/api/errors.ts'
 import { nodeChanges, nodeList, nodeRegistration, nodeView } from '../../../schema/api/nodes.ts'
+import { fieldError } from '../../../schema/messages/field-errors.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import type { GatewayContext } from '../../http/context.ts'
-import { invalidRequest } from '../../http/failure-response.ts'
+import { readerLanguage } from '../../http/reader-language.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { configuredView, type NodeCondition, registeredView } from './node-view.ts'
 
@@ -60,14 +61,16 @@ export function nodeAdminRoutes() {
     .openapi(list, async (c) => {
       const { nodes } = c.get('services')
       const [rows, found] = await Promise.all([nodes.rows(), conditions(c)])
-      const registered = rows.map((row) => registeredView(row, found(row.id)))
-      const configured = nodes.configured().map((node) => configuredView(node, found(node.id)))
+      const registered = rows.map((row) => registeredView(row, found(row.id), readerLanguage(c)))
+      const configured = nodes
+        .configured()
+        .map((node) => configuredView(node, found(node.id), readerLanguage(c)))
       return c.json({ object: 'list' as const, data: [...configured, ...registered], has_more: false }, 200)
     })
     .openapi(register, async (c) => {
       const { id, ...settings } = c.req.valid('json')
       if (!(await c.get('services').nodes.register(id, settings, c.get('operator')))) {
-        throw new FailureError({ code: 'conflict', detail: `There is a node "${id}".`, source: 'gateway' })
+        throw new FailureError({ code: 'conflict', ...reason('node_exists', { id }), source: 'gateway' })
       }
       await checkNow(c)
       return c.json(await viewOf(c, id), 201)
@@ -77,8 +80,7 @@ export function nodeAdminRoutes() {
       const result = await c.get('services').nodes.update(id, c.req.valid('json'), c.get('operator'))
       if (result === 'unknown_node') throw noSuchNode()
       if (result === 'secret_required') {
-        const message = 'must be given again, or as null, when the node moves to another origin'
-        throw new FailureError(invalidRequest([{ field: 'secret', message }]))
+        throw new FailureError(invalidRequest([fieldError('secret', 'secret_again')]))
       }
       await checkNow(c)
       return c.json(await viewOf(c, id), 200)
@@ -104,7 +106,7 @@ async function viewOf(c: GatewayContext, id: string) {
   const [rows, found] = await Promise.all([c.get('services').nodes.rows(), conditions(c)])
   const row = rows.find((one) => one.id === id)
   if (row === undefined) throw noSuchNode()
-  return registeredView(row, found(id))
+  return registeredView(row, found(id), readerLanguage(c))
 }
 
 async function conditions(c: GatewayContext): Promise<(id: string) => NodeCondition> {
@@ -114,6 +116,5 @@ async function conditions(c: GatewayContext): Promise<(id: string) => NodeCondit
 }
 
 function noSuchNode(): FailureError {
-  const detail = 'There is no registered node of this id.'
-  return new FailureError({ code: 'not_found', detail, source: 'gateway' })
+  return new FailureError({ code: 'not_found', ...reason('no_node_with_id'), source: 'gateway' })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FailureError } from '../../../schema/api/errors.ts'
+import { FailureError, reason } from '../../../schema/api/errors.ts'
 import { servedWeights } from '../../../schema/api/served-weights.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import type { GatewayContext } from '../../http/context.ts'
@@ -61,8 +61,7 @@ export function modelRoutes() {
       const { id } = c.req.valid('param')
       const model = (await allowedModels(c)).find((one) => one.id === id)
       if (model !== undefined) return c.json(model, 200)
-      const detail = 'No node serves this model, or the key may not use it.'
-      throw new FailureError({ code: 'model_not_found', detail, source: 'gateway' })
+      throw new FailureError({ code: 'model_not_found', ...reason('no_model'), source: 'gateway' })
     })
 }
 

@@ -1,5 +1,7 @@
 import type { NodeView } from '../../../schema/api/nodes.ts'
 import type { nodeHealth } from '../../../schema/db/control.ts'
+import type { Language } from '../../../schema/messages/language.ts'
+import { withText } from '../../../schema/messages/message.ts'
 import type { NodeRecord } from '../node.ts'
 import type { OpenBreaker } from './breaker-log.ts'
 import type { NodeRow } from './node-registry.ts'
@@ -13,7 +15,7 @@ export interface NodeCondition {
 }
 
 /** Nodes as the operator sees them: whether there is a secret, never which. */
-export function registeredView(row: NodeRow, found: NodeCondition): NodeView {
+export function registeredView(row: NodeRow, found: NodeCondition, language: Language): NodeView {
   const { id, url, adapter, weight, region, models, draining } = row
   const has_secret = row.sealedSecret !== null
   return {
@@ -26,31 +28,34 @@ export function registeredView(row: NodeRow, found: NodeCondition): NodeView {
     models,
     draining,
     configured: false,
-    ...conditionView(found),
+    ...conditionView(found, language),
   }
 }
 
-export function configuredView(node: NodeRecord, found: NodeCondition): NodeView {
+export function configuredView(node: NodeRecord, found: NodeCondition, language: Language): NodeView {
   const { secret, models, ...rest } = node
   return {
     ...rest,
     models: models === null ? null : [...models],
     has_secret: secret !== null,
     configured: true,
-    ...conditionView(found),
+    ...conditionView(found, language),
   }
 }
 
-function conditionView({ health, breaker }: NodeCondition): Pick<NodeView, 'health' | 'breaker'> {
-  return { health: healthView(health), breaker: breakerView(breaker) }
+function conditionView(
+  { health, breaker }: NodeCondition,
+  language: Language,
+): Pick<NodeView, 'health' | 'breaker'> {
+  return { health: healthView(health, language), breaker: breakerView(breaker) }
 }
 
-function healthView(row: HealthRow | undefined): NodeView['health'] {
+function healthView(row: HealthRow | undefined, language: Language): NodeView['health'] {
   if (row === undefined) return null
   const { state, reason, models, load, latencyMs, checkedAt, since, report } = row
   return {
     state,
-    reason,
+    reason: reason === null ? null : withText(reason, language),
     models,
     load,
     latency_ms: latencyMs,

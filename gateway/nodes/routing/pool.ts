@@ -1,4 +1,4 @@
-import type { Failure } from '../../../schema/api/errors.ts'
+import { type Failure, reason } from '../../../schema/api/errors.ts'
 import { NodeFailure } from '../client/node-failure.ts'
 import type { ServedModel } from '../served-model.ts'
 import {
@@ -191,7 +191,7 @@ export class NodePool {
       })
     const failure: Failure = {
       code: 'no_node_available',
-      detail: 'No node that serves this model is up and has room.',
+      ...reason('no_node_free'),
       source: 'gateway',
       retryAfter: Math.max(1, Math.ceil(Math.min(...waits, 60_000) / 1000)),
     }

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import type { Failure } from '../../../schema/api/errors.ts'
+import { type Failure, reason as failureReason } from '../../../schema/api/errors.ts'
 import type {
   EngineConfig,
   EngineStatistics,
@@ -112,7 +112,7 @@ export class EngineProcess {
     const seconds = (this.#delayMs() + (this.#model?.loadMs ?? 0)) / 1000
     return {
       code: 'engine_unavailable',
-      detail: `The engine is not ready: ${reason ?? 'it is starting'}.`,
+      ...failureReason('engine_not_ready', { problem: reason ?? 'it is starting' }),
       source: 'node',
       retryAfter: Math.max(1, Math.ceil(seconds)),
     }

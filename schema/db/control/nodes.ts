@@ -1,5 +1,6 @@
 import { blob, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { NodeReportView } from '../../api/nodes.ts'
+import type { Message } from '../../messages/message.ts'
 
 /** Nodes registered by the operator. The secret is sealed; nothing reads it back out through the API. */
 export const nodes = sqliteTable('nodes', {
@@ -21,8 +22,8 @@ export const nodes = sqliteTable('nodes', {
 export const nodeHealth = sqliteTable('node_health', {
   nodeId: text('node_id').primaryKey(),
   state: text('state', { enum: ['up', 'down'] }).notNull(),
-  /** Why it is down, in one line. */
-  reason: text('reason'),
+  /** Why it is down. */
+  reason: text('reason', { mode: 'json' }).$type<Message>(),
   models: text('models', { mode: 'json' }).$type<string[]>().notNull(),
   /** Requests running and waiting on the node, where it says so. */
   load: integer('load').notNull(),

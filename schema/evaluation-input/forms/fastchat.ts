@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { answer, given, mustBe, name, question, reference, requiredId } from '../fields.ts'
-import type { InputProblem } from '../row.ts'
+import { type FieldError, fieldError, says } from '../../messages/field-errors.ts'
+import { answer, given, name, question, reference, requiredId } from '../fields.ts'
 import type { ParsedRow } from './form.ts'
 
 /** A line of FastChat's question file (MT-bench). */
 export const questionLine = z.object({
   question_id: requiredId,
   category: name,
-  turns: z.array(question, mustBe('a list of questions')).min(1).max(2, 'may have at most two turns'),
+  turns: z.array(question).min(1).max(2, says('two_turns_at_most')),
   reference: z.array(reference).nullish(),
 })
 
@@ -15,17 +15,11 @@ export const questionLine = z.object({
 export const answerLine = z.object({
   question_id: requiredId,
   model_id: name,
-  choices: z
-    .array(
-      z.object({ turns: z.array(answer, mustBe('a list of answers')).min(1) }),
-      mustBe('a list of choices'),
-    )
-    .min(1, 'must have a choice'),
+  choices: z.array(z.object({ turns: z.array(answer).min(1) })).min(1, says('no_choice')),
 })
 
 export type QuestionLine = z.output<typeof questionLine>
 export type AnswerLine = z.output<typeof answerLine>
-type Refusal = Pick<InputProblem, 'field' | 'message'>
 
 /** Most characters of questions and references that are held for joining; each line counts for its own overhead too. */
 const maxHeldCharacters = 16_000_000
@@ -38,41 +32,37 @@ export class FastChatJoin {
   #held = 0
 
   /** Returns the reason when the question cannot be taken. */
-  addQuestion(line: QuestionLine): Refusal | null {
+  addQuestion(line: QuestionLine): FieldError | null {
     const { question_id: id, turns, reference: references } = line
-    if (this.#questions.has(id)) return { field: 'question_id', message: `question ${id} was given before` }
+    if (this.#questions.has(id)) return fieldError('question_id', 'question_twice', { id })
     if (references?.length && references.length !== turns.length) {
-      return { field: 'reference', message: countMessage('reference', references.length, id, turns.length) }
+      return countError('reference', 'references_count', references.length, id, turns.length)
     }
     this.#questions.set(id, line)
     return this.#hold([...turns, ...(references ?? []).map((text) => text ?? '')])
   }
 
-  addReference({ question_id: id, choices }: AnswerLine): Refusal | null {
+  addReference({ question_id: id, choices }: AnswerLine): FieldError | null {
     const asked = this.#questions.get(id)
     const { turns } = choices[0]!
-    if (asked === undefined)
-      return { field: 'question_id', message: `no question ${id} came before this reference` }
+    if (asked === undefined) return fieldError('question_id', 'no_question_of_reference', { id })
     if (this.#references.has(id)) {
-      return { field: 'question_id', message: `a reference of question ${id} was given before` }
+      return fieldError('question_id', 'reference_twice', { id })
     }
     if (turns.length !== asked.turns.length) {
-      const message = countMessage('reference', turns.length, id, asked.turns.length)
-      return { field: 'choices.0.turns', message }
+      return countError('choices.0.turns', 'references_count', turns.length, id, asked.turns.length)
     }
     this.#references.set(id, turns)
     return this.#hold(turns)
   }
 
   /** The row of an answer, or why there is none. */
-  join({ question_id: id, model_id: model, choices }: AnswerLine): ParsedRow | Refusal {
+  join({ question_id: id, model_id: model, choices }: AnswerLine): ParsedRow | FieldError {
     const asked = this.#questions.get(id)
     const answers = choices[0]!.turns
-    if (asked === undefined)
-      return { field: 'question_id', message: `no question ${id} came before this answer` }
+    if (asked === undefined) return fieldError('question_id', 'no_question', { id })
     if (answers.length !== asked.turns.length) {
-      const message = countMessage('answer', answers.length, id, asked.turns.length)
-      return { field: 'choices.0.turns', message }
+      return countError('choices.0.turns', 'answers_count', answers.length, id, asked.turns.length)
     }
     const references = this.#references.get(id) ?? asked.reference ?? []
     return {
@@ -90,13 +80,17 @@ export class FastChatJoin {
     }
   }
 
-  #hold(texts: readonly string[]): Refusal | null {
+  #hold(texts: readonly string[]): FieldError | null {
     this.#held += texts.reduce((sum, text) => sum + text.length, charactersPerLine)
     if (this.#held <= maxHeldCharacters) return null
-    const message = `the questions and references have more than ${maxHeldCharacters} characters, or too many lines`
-    return { field: 'line', message }
+    return fieldError('line', 'held_too_much', { maximum: maxHeldCharacters })
   }
 }
 
-const countMessage = (what: string, count: number, id: string, turns: number) =>
-  `has ${count} ${what}${count === 1 ? '' : 's'}, but question ${id} has ${turns} turn${turns === 1 ? '' : 's'}`
+const countError = (
+  field: string,
+  code: 'references_count' | 'answers_count',
+  count: number,
+  id: string,
+  turns: number,
+) => fieldError(field, code, { count, id, turns })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { answer, given, id, label, mustBe, name, question, reference } from '../fields.ts'
+import { problem, says } from '../../messages/field-errors.ts'
+import { answer, given, id, label, name, question, reference } from '../fields.ts'
 import type { InputForm, ParsedRow } from './form.ts'
 
 const turn = z.object({ question, answer, reference })
@@ -15,22 +16,17 @@ const shape = z
     question: orNull(question),
     answer: orNull(answer),
     reference,
-    turns: orNull(
-      z
-        .array(turn, mustBe('a list of turns'))
-        .min(1, 'must have one turn or two')
-        .max(2, 'may have at most two turns'),
-    ),
+    turns: orNull(z.array(turn).min(1, says('one_or_two_turns')).max(2, says('two_turns_at_most'))),
   })
   .superRefine((row, context) => {
     for (const field of ['question', 'answer'] as const) {
       if (row.turns === undefined && row[field] === undefined) {
-        context.addIssue({ code: 'custom', path: [field], message: 'is required (or give turns)' })
+        context.addIssue({ code: 'custom', path: [field], ...problem('required_or_turns') })
       }
     }
     for (const field of ['question', 'answer', 'reference'] as const) {
       if (row.turns !== undefined && row[field]) {
-        context.addIssue({ code: 'custom', path: [field], message: 'must be left out when turns is given' })
+        context.addIssue({ code: 'custom', path: [field], ...problem('with_turns') })
       }
     }
   })

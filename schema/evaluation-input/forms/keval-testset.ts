@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { id, label, mustBe, name, question } from '../fields.ts'
+import { says } from '../../messages/field-errors.ts'
+import { id, label, name, question } from '../fields.ts'
 import type { InputForm, ParsedRow } from './form.ts'
 import { recognizePrompt } from './recognize-prompt.ts'
 
@@ -7,12 +8,7 @@ const shape = z.object({
   id,
   category: name,
   score: label,
-  pairs: z
-    .array(
-      z.object({ prompt: z.string(mustBe('a string')).nullish(), input: question }),
-      mustBe('a list of pairs'),
-    )
-    .length(1, 'must have exactly one pair'),
+  pairs: z.array(z.object({ prompt: z.string().nullish(), input: question })).length(1, says('one_pair')),
 })
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { answer, given, id, mustBe, name, question, reference } from '../fields.ts'
+import { says } from '../../messages/field-errors.ts'
+import { answer, given, id, name, question, reference } from '../fields.ts'
 import type { InputForm, ParsedRow } from './form.ts'
 
 const shape = z.object({
@@ -7,9 +8,9 @@ const shape = z.object({
   category: name,
   model: name,
   pairs: z
-    .array(z.object({ prompt: question, refer: reference, gen: answer }), mustBe('a list of pairs'))
-    .min(1, 'must have one pair or two')
-    .max(2, 'must have one pair or two'),
+    .array(z.object({ prompt: question, refer: reference, gen: answer }))
+    .min(1, says('one_or_two_pairs'))
+    .max(2, says('one_or_two_pairs')),
 })
 
 /** Answer files of Ko-Bench and simple-keval: `{question_id, category, pairs: [{prompt, refer, gen}]}`. */

@@ -1,25 +1,20 @@
 import { z } from 'zod'
-import { answer, given, id, mustBe, question } from '../fields.ts'
+import { answer, given, id, question, requires } from '../fields.ts'
 import type { InputForm, ParsedRow } from './form.ts'
 
 const generated = answer.min(0)
 const shape = z.object({
   doc_id: id,
-  doc: z.record(z.string(), z.unknown(), mustBe('an object')),
+  doc: z.record(z.string(), z.unknown()),
   target: z.unknown().optional(),
   arguments: z.union(
     [
       z.array(z.tuple([question]).rest(z.unknown())).min(1),
       z.object({ gen_args_0: z.looseObject({ arg_0: question }) }).loose(),
     ],
-    mustBe('the arguments of a request for text'),
+    requires('lm_eval_arguments'),
   ),
-  resps: z
-    .array(
-      z.array(generated, mustBe('a list of generated texts')).min(1),
-      mustBe('a list of generated texts (tasks that compare log-likelihoods have none)'),
-    )
-    .min(1),
+  resps: z.array(z.array(generated).min(1), requires('lm_eval_texts')).min(1),
 })
 
 /**

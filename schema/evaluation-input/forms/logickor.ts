@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { answer, given, id, mustBe, name, question, reference } from '../fields.ts'
+import { problem, says } from '../../messages/field-errors.ts'
+import { answer, given, id, name, question, reference } from '../fields.ts'
 import type { InputForm, ParsedRow } from './form.ts'
 
 const shape = z
@@ -7,19 +8,16 @@ const shape = z
     id,
     category: name,
     model: name,
-    questions: z
-      .array(question, mustBe('a list of questions'))
-      .min(1)
-      .max(2, 'may have at most two questions'),
-    outputs: z.array(answer, mustBe('a list of answers')),
-    references: z.array(reference, mustBe('a list of references')).nullish(),
+    questions: z.array(question).min(1).max(2, says('two_turns_at_most')),
+    outputs: z.array(answer),
+    references: z.array(reference).nullish(),
   })
   .superRefine(({ questions, outputs, references }, context) => {
     const counted = { outputs: outputs.length, references: references?.length || questions.length }
     for (const [field, length] of Object.entries(counted)) {
       if (length === questions.length) continue
-      const message = `must be as many as the questions: ${questions.length}`
-      context.addIssue({ code: 'custom', path: [field], message })
+      const issue = problem('as_many_as_questions', { count: questions.length })
+      context.addIssue({ code: 'custom', path: [field], ...issue })
     }
   })
 

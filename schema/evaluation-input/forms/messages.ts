@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { answer, given, id, label, mustBe, name, reference } from '../fields.ts'
+import { problem, says } from '../../messages/field-errors.ts'
+import { answer, given, id, label, name, reference } from '../fields.ts'
 import type { InputForm, ParsedRow } from './form.ts'
 
 const content = z.preprocess(joinTextParts, answer)
@@ -13,25 +14,24 @@ const shape = z
     reference,
     messages: z.array(
       z.object({
-        role: z.enum(['system', 'developer', 'user', 'assistant'], 'must be system, user or assistant'),
+        role: z.enum(['system', 'developer', 'user', 'assistant'], says('message_role')),
         content,
       }),
-      mustBe('a list of messages'),
     ),
   })
   .superRefine(({ messages }, context) => {
     const dialogue = messages.filter(({ role }) => role === 'user' || role === 'assistant')
     const alternate = dialogue.every(({ role }, index) => role === (index % 2 === 0 ? 'user' : 'assistant'))
-    const message =
+    const code =
       !alternate || dialogue.length % 2 === 1 || dialogue.length === 0
-        ? 'must alternate between user and assistant and end with an answer'
+        ? 'messages_alternate'
         : dialogue.length > 4
-          ? 'may have at most two turns'
+          ? 'two_turns_at_most'
           : null
-    if (message !== null) context.addIssue({ code: 'custom', path: ['messages'], message })
+    if (code !== null) context.addIssue({ code: 'custom', path: ['messages'], ...problem(code) })
     dialogue.forEach(({ role, content: text }, index) => {
       if (role !== 'user' || text !== '') return
-      context.addIssue({ code: 'custom', path: ['messages', index, 'content'], message: 'must not be empty' })
+      context.addIssue({ code: 'custom', path: ['messages', index, 'content'], ...problem('empty') })
     })
   })
 

@@ -1,4 +1,5 @@
 import { type FormField, formFields } from '../../../../schema/api/application.ts'
+import { reason } from '../../../../schema/api/errors.ts'
 import { notConfigured, operatorSetting } from '../../operator-setting.ts'
 
 export type Requirement = 'required' | 'optional' | 'absent'
@@ -34,7 +35,7 @@ export function formRequirements(configured: string | undefined): Requirements {
   for (const [field, requirement] of Object.entries(changes)) {
     const known = field in formFields && ['required', 'optional', 'absent'].includes(String(requirement))
     if (!known || (field === 'email' && requirement !== 'required')) {
-      throw notConfigured(`APPLICATION_FIELDS: "${field}" cannot be "${String(requirement)}".`)
+      throw notConfigured(reason('form_requirement', { field, requirement: String(requirement) }))
     }
   }
   return { ...asTheOwnerAsks, ...(changes as Partial<Requirements>) }

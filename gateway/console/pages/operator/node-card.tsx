@@ -1,6 +1,5 @@
 import type { NodeReportView, NodeView } from '../../../../schema/api/nodes.ts'
 import { ActionButton } from '../../components/action-button.tsx'
-import { Said } from '../../components/said.tsx'
 import { clockTime, count, when } from '../../format.ts'
 import type { View } from '../../view.ts'
 
@@ -18,11 +17,7 @@ export function NodeCard({ view, node }: { view: View; node: NodeView }) {
         {node.draining && <span class="tag wait">{text.draining}</span>}
         {node.configured && <span class="tag">{text.configured}</span>}
       </p>
-      {health?.reason && (
-        <p class="small">
-          <Said t={t} text={health.reason} />
-        </p>
-      )}
+      {health?.reason && <p class="small">{health.reason.message}</p>}
       <dl class="facts small">
         <dt>{text.url}</dt>
         <dd>

@@ -87,8 +87,7 @@ CREATE TABLE `evaluation_judgments` (
 	`judgment_id` text,
 	`weights` text,
 	`attempts` integer DEFAULT 0 NOT NULL,
-	`failure_code` text,
-	`failure_detail` text,
+	`failure` text,
 	PRIMARY KEY(`evaluation_id`, `position`)
 );
 --> statement-breakpoint
