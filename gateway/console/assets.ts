@@ -10,7 +10,6 @@ import judgmentRequestScript from './client-scripts/judgment-request.js'
 import linkScript from './client-scripts/link.js'
 import pageScript from './client-scripts/page.js'
 import progressScript from './client-scripts/progress.js'
-import saidScript from './client-scripts/said.js'
 import sameCallScript from './client-scripts/same-call.js'
 import statusLinkScript from './client-scripts/status-link.js'
 import uploadScript from './client-scripts/upload.js'
@@ -37,7 +36,6 @@ const files: Record<string, { type: string; text: string }> = {
   'judge.js': script(judgeScript),
   'judgment-card.js': script(judgmentCardScript),
   'judgment-request.js': script(judgmentRequestScript),
-  'said.js': script(saidScript),
   'same-call.js': script(sameCallScript),
 }
 

@@ -17,6 +17,7 @@ import { operatorRoutes } from './pages/operator/routes.tsx'
 import { sampleModel } from './pages/start/sample-model.ts'
 import { StartPage } from './pages/start/start-page.tsx'
 import { statusRoutes } from './pages/status/routes.tsx'
+import { publicOrigin } from './public-origin.ts'
 import { show } from './render.tsx'
 import { securityHeaders } from './security-headers.ts'
 import { accessSession } from './sessions/access-session.ts'
@@ -37,11 +38,11 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
   })
   pages.use('/operator/*', accessSession(api))
   pages.get('/', async (c) => {
-    const sample = { origin: originOf(c.req.url), model: await sampleModel(c) }
+    const sample = { origin: publicOrigin(c), model: await sampleModel(c) }
     return show(c, <StartPage view={c.get('view')} {...sample} />)
   })
   pages.get('/docs', async (c) => {
-    const sample = { origin: originOf(c.req.url), model: await sampleModel(c) }
+    const sample = { origin: publicOrigin(c), model: await sampleModel(c) }
     const document = openApiDocument() as OpenApiDocument
     return show(c, <DocsPage view={c.get('view')} {...sample} document={document} />)
   })
@@ -78,5 +79,3 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
 
 /** A form holds an application at most. */
 const boundedForm = formBody(256 * 1024)
-
-const originOf = (url: string) => new URL(url).origin

@@ -24,7 +24,9 @@ const policy = (challenge: boolean) =>
  */
 export const securityHeaders = createMiddleware<ConsoleEnv>(async (c, next) => {
   await next()
-  c.header('content-security-policy', policy(c.get('challenge') === true))
+  // a report brings a policy of its own
+  if (!c.res.headers.has('content-security-policy'))
+    c.header('content-security-policy', policy(c.get('challenge') === true))
   c.header('x-content-type-options', 'nosniff')
   c.header('referrer-policy', 'same-origin')
   c.header('cross-origin-opener-policy', 'same-origin')

@@ -9,6 +9,7 @@ import { toTraceparent } from '../http/trace.ts'
 import { limitHeaders } from '../limits/limit-headers.ts'
 import type { LimitReport } from '../limits/limits.ts'
 import { type Caller, type JudgeCommand, toCommands } from './command.ts'
+import { localizeJudgment } from './localize-judgment.ts'
 import type { Judged, JudgeOutcome } from './run/outcome.ts'
 import { candidatesFor } from './served-models.ts'
 
@@ -34,13 +35,16 @@ export async function createJudgment(c: GatewayContext, request: JudgmentRequest
   const data = answers.map(({ judgment }) => judgment)
   if (request.n === 1) return sendJudgment(c, answers[0]!)
   rememberJudgments(c, data)
-  return c.json({ object: 'list' as const, data, has_more: false }, 200, answerHeaders(answers[0]!))
+  const shown = data.map((judgment) => localizeJudgment(c, judgment))
+  return c.json({ object: 'list' as const, data: shown, has_more: false }, 200, answerHeaders(answers[0]!))
 }
 
 export function sendJudgment(c: GatewayContext, answer: Answer) {
   rememberJudgments(c, [answer.judgment])
   const headers = { ...answerHeaders(answer), 'content-type': 'application/json' }
-  return new Response(answer.json, { headers }) as never
+  const shown = localizeJudgment(c, answer.judgment)
+  const json = shown === answer.judgment ? answer.json : JSON.stringify(shown)
+  return new Response(json, { headers }) as never
 }
 
 /** The commands of a request, with the caller's limits and wishes; refuses what cannot fit into the context. */

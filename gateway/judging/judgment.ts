@@ -7,6 +7,7 @@ import { protocols } from '../../schema/judge/protocol.ts'
 import { parseExplanation } from '../../schema/judge/rating.ts'
 import type { JudgeMessage } from '../../schema/judge/render.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
+import { withText } from '../../schema/messages/message.ts'
 import type { Completion } from '../nodes/client/completion.ts'
 import type { ServedModel } from '../nodes/served-model.ts'
 import type { JudgeCommand } from './command.ts'
@@ -64,7 +65,12 @@ export async function toJudgment(
       started_at: new Date(startedAt).toISOString(),
       completed_at: new Date(completedAt).toISOString(),
     },
-    warnings: lint(command.template, turnsOf(request), command.promptTokens.likely, command.contextLength),
+    warnings: lint(
+      command.template,
+      turnsOf(request),
+      command.promptTokens.likely,
+      command.contextLength,
+    ).map((warning) => withText(warning, 'en')),
     stored: command.reuse.store,
     ...(!command.reuse.store && { not_stored: 'The request asked for no storage.' }),
     ...(request.rating_probabilities && { rating_probabilities: completion.ratingProbabilities }),

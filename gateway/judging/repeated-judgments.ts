@@ -2,6 +2,7 @@ import { FailureError, reason } from '../../schema/api/errors.ts'
 import type { Judgment } from '../../schema/api/judgments.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { callTenant } from '../http/tenant-call.ts'
+import { localizeJudgment } from './localize-judgment.ts'
 import { streamWhole } from './stream-judgment.ts'
 
 /** Answers a repeated request under its Idempotency-Key with the stored judgments, in the form it asks for. */
@@ -9,7 +10,7 @@ export async function sendStoredJudgments(c: GatewayContext, ids: string[]): Pro
   const stored = await Promise.all(ids.map((id) => callTenant(c, (tenant) => tenant.getJudgment(id))))
   const judgments = stored.map((found) => {
     if (found === null) throw deleted()
-    return found.judgment as Judgment
+    return localizeJudgment(c, found.judgment as Judgment)
   })
   const { stream, n } = (await c.req.json()) as { stream?: boolean | null; n?: number | null }
   if (stream === true) return streamWhole(c, judgments[0]!)

@@ -3,11 +3,16 @@ import type { Judgment, JudgmentPageQuery, ShownJudgment } from '../../schema/ap
 import { toCacheScope } from '../cache/judgment-cache.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { callTenant } from '../http/tenant-call.ts'
+import { localizeJudgment } from './localize-judgment.ts'
 
 /** What can be done with judgments that were made: list, read, delete. */
 export async function listJudgments(c: GatewayContext, query: JudgmentPageQuery) {
   const page = await callTenant(c, (tenant) => tenant.listJudgments(query))
-  return { object: 'list' as const, data: page.data as Judgment[], has_more: page.hasMore }
+  return {
+    object: 'list' as const,
+    data: (page.data as Judgment[]).map((judgment) => localizeJudgment(c, judgment)),
+    has_more: page.hasMore,
+  }
 }
 
 export async function showJudgment(c: GatewayContext, id: string): Promise<ShownJudgment> {
@@ -15,7 +20,7 @@ export async function showJudgment(c: GatewayContext, id: string): Promise<Shown
   if (stored === null) throw noSuchJudgment()
   const { question, answer, reference, turns } = stored.request
   const input = turns === undefined ? { question, answer, reference } : { turns }
-  return { ...(stored.judgment as Judgment), input }
+  return { ...localizeJudgment(c, stored.judgment as Judgment), input }
 }
 
 /** Deletes it from the store and from the caches of this location. */

@@ -16,6 +16,7 @@ import {
   rememberJudgments,
   toAnswer,
 } from './create-judgment.ts'
+import { localizeJudgment } from './localize-judgment.ts'
 import type { JudgeOutcome, StreamStart } from './run/outcome.ts'
 import { readRunEvents } from './run/run-stream.ts'
 
@@ -55,15 +56,15 @@ export function streamWhole(
   headers: Record<string, string> = { 'cache-control': 'private, no-store' },
 ): Response {
   return c.body(
-    eventStream(c, () => finished(judgment, judgment.text)),
+    eventStream(c, () => finished(c, judgment, judgment.text)),
     200,
     { ...headers, ...eventStreamHeaders },
   )
 }
 
-async function* finished(judgment: Judgment, text: string): AsyncGenerator<string> {
+async function* finished(c: GatewayContext, judgment: Judgment, text: string): AsyncGenerator<string> {
   if (text !== '') yield eventText({ delta: text }, 'explanation.delta')
-  yield eventText(judgment, 'judgment')
+  yield eventText(localizeJudgment(c, judgment), 'judgment')
   yield eventText({ id: judgment.id }, 'done')
 }
 
@@ -79,7 +80,7 @@ async function* live(
       else {
         const { judgment } = toAnswer(c, command, event.outcome)
         rememberJudgments(c, [judgment])
-        yield* finished(judgment, '')
+        yield* finished(c, judgment, '')
         return
       }
     }

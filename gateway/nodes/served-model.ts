@@ -8,6 +8,8 @@ export interface ReportedModel {
   provider: string | null
   contextLength: number | null
   notice: string | null
+  /** Whether it is the small model that ships with the product. */
+  isDemo: boolean
   /** Whether the node understands the `keval` extensions of the chat API. */
   extensions: boolean
 }

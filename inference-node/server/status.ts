@@ -1,10 +1,10 @@
 import type { Model, ModelList, NodeHealth } from '../../schema/api/chat.ts'
+import { message, renderMessage } from '../../schema/messages/message.ts'
 import type { EngineProcess } from '../engine/process/engine-process.ts'
 import type { EngineStatistics } from '../engine/protocol.ts'
 import type { Admission } from './admission.ts'
 
-const embeddedNotice =
-  'keval-mini is a small model made to show that everything works. It is not keval; do not rely on its ratings.'
+const embeddedNotice = renderMessage(message('demo_model'), 'en')
 
 export interface StatusSources {
   engine: EngineProcess

@@ -6,6 +6,7 @@ import { protocolNames, protocols } from '../judge/protocol.ts'
 import { chooseTemplate, type Turn } from '../judge/render.ts'
 import { type TemplateName, templateNames, templates } from '../judge/templates.ts'
 import { type FieldError, fieldError, says } from '../messages/field-errors.ts'
+import { messageParams } from '../messages/schemas.ts'
 import { judgmentRequestRules } from './judgment-request-rules.ts'
 import { dropNulls, optional, withDefault } from './null-is-absent.ts'
 import { servedWeights } from './served-weights.ts'
@@ -196,7 +197,8 @@ const warningSchema = z.object({
     .string()
     .nullable()
     .meta({ description: 'The text it speaks of; null for the request as a whole' }),
-  message: z.string(),
+  params: messageParams.optional(),
+  message: z.string().meta({ description: 'In the language of `Accept-Language`' }),
 })
 
 export const judgmentSchema = z

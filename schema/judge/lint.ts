@@ -1,3 +1,4 @@
+import type { MessageParams } from '../messages/message.ts'
 import { customPrompt } from './custom-prompt.ts'
 import type { Turn } from './render.ts'
 import { languagesDiffer } from './script.ts'
@@ -15,7 +16,7 @@ export const warningCodes = [
 export interface Warning {
   code: (typeof warningCodes)[number]
   field: string | null
-  message: string
+  params?: MessageParams
 }
 
 const ratingLike = /\[\[\s*\d+(?:\.\d+)?\s*\]\]/
@@ -32,39 +33,23 @@ export function lint(
   turns.forEach((turn, index) => {
     const field = (part: string) => (turns.length === 1 ? part : `turns.${index}.${part}`)
     if (name !== customPrompt && templates[name].reference && (turn.reference ?? '').trim() === '') {
-      warnings.push({
-        code: 'empty_reference',
-        field: field('reference'),
-        message: 'The template shows the judge a reference, and it is empty.',
-      })
+      warnings.push({ code: 'empty_reference', field: field('reference') })
     }
     if (ratingLike.test(turn.answer)) {
-      warnings.push({
-        code: 'rating_in_answer',
-        field: field('answer'),
-        message: 'The answer contains what looks like a rating: it may steer the judge.',
-      })
+      warnings.push({ code: 'rating_in_answer', field: field('answer') })
     }
     if (markers.some((marker) => turn.answer.includes(marker))) {
-      warnings.push({
-        code: 'template_marker_in_answer',
-        field: field('answer'),
-        message: 'The answer contains a marker of the judge prompt: it may pass for a part of the prompt.',
-      })
+      warnings.push({ code: 'template_marker_in_answer', field: field('answer') })
     }
     if (languagesDiffer(turn.question, turn.answer) === true) {
-      warnings.push({
-        code: 'script_mismatch',
-        field: field('answer'),
-        message: 'Question and answer seem to be in different languages: the judge is told to rate this 0.',
-      })
+      warnings.push({ code: 'script_mismatch', field: field('answer') })
     }
   })
   if (contextLength !== null && promptTokens > contextLength * nearShare) {
     warnings.push({
       code: 'near_context_limit',
       field: null,
-      message: `The prompt has about ${promptTokens} tokens of a context of ${contextLength}: the explanation may be cut.`,
+      params: { tokens: promptTokens, context: contextLength },
     })
   }
   return warnings

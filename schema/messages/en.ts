@@ -303,6 +303,16 @@ export const en = {
     'The messages have {characters} characters; prompt and answer together may have {limit} tokens.',
   prompt_tokens_too_many: 'The prompt has {tokens} tokens; prompt and answer together may have {limit}.',
 
+  // what makes a judgment less trustworthy
+  empty_reference: 'The template shows the judge a reference, and it is empty.',
+  rating_in_answer: 'The answer contains what looks like a rating: it may steer the judge.',
+  template_marker_in_answer:
+    'The answer contains a marker of the judge prompt: it may pass for a part of the prompt.',
+  script_mismatch: 'Question and answer seem to be in different languages: the judge is told to rate this 0.',
+  near_context_limit:
+    'The prompt has about {tokens} tokens of a context of {context}: the explanation may be cut.',
+  demo_model: 'keval-mini is a small demonstration model. It is not keval; do not rely on its ratings.',
+
   // node health, for the operator
   probe_unreachable: 'GET {path}: no answer',
   probe_timeout: 'GET {path}: no answer within {seconds} s',

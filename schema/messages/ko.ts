@@ -304,6 +304,15 @@ export const ko: Record<MessageCode, string> = {
   messages_too_long: '메시지가 {characters}자입니다. 프롬프트와 응답을 합쳐 {limit}토큰까지 가능합니다.',
   prompt_tokens_too_many: '프롬프트가 {tokens}토큰입니다. 프롬프트와 응답을 합쳐 {limit}토큰까지 가능합니다.',
 
+  // 판정할 때 주의할 점
+  empty_reference: '템플릿에 참고 답변이 들어가지만 참고 답변이 비어 있습니다.',
+  rating_in_answer: '답변에 평점처럼 보이는 표기가 있어 심판의 판정에 영향을 줄 수 있습니다.',
+  template_marker_in_answer: '답변에 심판 프롬프트의 구분 기호가 있어 프롬프트의 일부로 오인될 수 있습니다.',
+  script_mismatch: '질문과 답변의 언어가 다른 것으로 보입니다. 이 경우 0점을 주는 것이 규칙입니다.',
+  near_context_limit:
+    '프롬프트가 약 {tokens}토큰으로 컨텍스트 {context}토큰에 가까워 설명이 잘릴 수 있습니다.',
+  demo_model: 'keval-mini는 동작 확인용 소형 모델입니다. keval이 아니므로 평점을 신뢰하지 마세요.',
+
   // 노드 상태(운영자용)
   probe_unreachable: 'GET {path}: 연결할 수 없음',
   probe_timeout: 'GET {path}: {seconds}초 안에 응답 없음',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { ko } from '../../gateway/console/texts/ko.ts'
+import { ko as messages } from '../../schema/messages/ko.ts'
 import { inBrowser, picture, signIn } from './support/browser.ts'
 
 inBrowser('the playground', (open, stage) => {
@@ -79,7 +80,7 @@ inBrowser('the playground', (open, stage) => {
     await page.click('#judge [type=submit]')
     await page.waitForSelector('#question_1-problem:not([hidden])')
     expect(await page.getAttribute('#question_1', 'aria-invalid')).toBe('true')
-    expect(await page.textContent('#question_1-problem')).toBe(ko.sentences['must not be empty'])
+    expect(await page.textContent('#question_1-problem')).toBe(messages.empty)
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('question_1')
   })
 

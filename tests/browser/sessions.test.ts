@@ -78,12 +78,33 @@ inBrowser('sessions', (open, stage) => {
     expect(await page.textContent('main')).not.toContain('stolen')
   })
 
-  test('where to go after signing in cannot lead elsewhere', async () => {
+  test.each([
+    '//elsewhere.example',
+    '/\t/elsewhere.example',
+    '/\\elsewhere.example',
+    '/.//elsewhere.example',
+  ])('where to go after signing in cannot lead elsewhere: %j', async (next) => {
     const page = await open()
-    await page.goto('/sign-in?next=%2F%2Felsewhere.example')
+    await page.goto(`/sign-in?next=${encodeURIComponent(next)}`)
     await page.fill('#credential', stage.key)
     await page.click('main [type=submit]')
     await page.waitForURL(`${stage.base}/judge`)
+  })
+
+  test('behind a TLS proxy, whose address the request does not show, forms work', async () => {
+    const post = (headers: Record<string, string>) =>
+      fetch(`${stage.base}/sign-in`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        body: new URLSearchParams({ credential: stage.key }),
+      })
+    const outside = 'https://keval.example'
+    expect((await post({ 'sec-fetch-site': 'same-origin', origin: outside })).status).toBe(303)
+    expect((await post({ 'sec-fetch-site': 'cross-site', origin: stage.base })).status).toBe(403)
+    expect((await post({ origin: stage.base })).status).toBe(303)
+    expect((await post({ origin: outside })).status).toBe(403)
+    expect((await post({})).status).toBe(403)
   })
 
   test('a wrong admin secret is refused', async () => {

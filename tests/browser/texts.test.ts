@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { en } from '../../gateway/console/texts/en.ts'
 import { ko } from '../../gateway/console/texts/ko.ts'
-import { said } from '../../gateway/console/texts/said.ts'
 import { type ErrorCode, errorCodes } from '../../schema/api/errors.ts'
 
 /** Every text by its path, with what it is. */
@@ -29,22 +28,6 @@ test('every error code is explained in both languages', () => {
       expect(empty, code).toEqual([])
     }
   }
-})
-
-test('sentences of the API are said in Korean with their numbers, and unknown ones are not guessed', () => {
-  expect(said(ko.sentences, 'must not be empty')).toBe('비워 둘 수 없습니다.')
-  expect(said(ko.sentences, 'may have at most 200000 characters')).toBe('200000자까지 쓸 수 있습니다.')
-  expect(said(ko.sentences, 'is required by the template single-math-v1 (it may be empty)')).toBe(
-    'single-math-v1 템플릿에는 참고 답변이 필요합니다.',
-  )
-  expect(said(ko.sentences, 'something new')).toBeNull()
-  expect(said(en.sentences, 'may have at most 5 characters')).toBe('may have at most 5 characters')
-})
-
-test('every sentence keeps as many numbers in Korean as it has in English', () => {
-  const braces = (text: string) => text.split('{}').length
-  const uneven = Object.entries(ko.sentences).filter(([from, to]) => braces(from) !== braces(to))
-  expect(uneven).toEqual([])
 })
 
 test('Korean texts are in Korean and English ones are not', () => {

@@ -252,7 +252,7 @@ describe('wrong requests', () => {
     [{ ...good, top_p: 0 }, 'top_p', '0'],
     [{ ...good, n: 17 }, 'n', '16'],
     [{ ...good, max_tokens: 0 }, 'max_tokens', '1'],
-    [{ ...good, seed: 1.5 }, 'seed', 'int'],
+    [{ ...good, seed: 1.5 }, 'seed', 'whole number'],
     [{ ...good, stop: ['a', ''] }, 'stop.1', ''],
     [{ ...good, stop: 5 }, 'stop', '128'],
     [{ ...good, stop: Array(9).fill('a') }, 'stop', '8'],
@@ -264,7 +264,7 @@ describe('wrong requests', () => {
     [{ ...good, top_logprobs: 2 }, 'top_logprobs', 'logprobs'],
     [{ ...good, messages: [] }, 'messages', '1'],
     [{ ...good, messages: [{ role: 'robot', content: 'x' }] }, 'messages.0.role', ''],
-    [{ ...good, messages: [{ role: 'user' }] }, 'messages.0.content', 'text'],
+    [{ ...good, messages: [{ role: 'user' }] }, 'messages.0.content', ''],
     [
       { ...good, messages: [{ role: 'user', content: [{ type: 'image_url' }] }] },
       'messages.0.content',

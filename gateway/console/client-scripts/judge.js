@@ -1,7 +1,6 @@
 import { eventsOf } from './event-stream.js'
 import { fillJudgmentCard } from './judgment-card.js'
 import { controlOf, requestOf } from './judgment-request.js'
-import { say } from './said.js'
 import { showSameCall } from './same-call.js'
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('judge'))
@@ -66,6 +65,7 @@ function send(signal) {
     headers: {
       'content-type': 'application/json',
       accept: 'text/event-stream, application/json',
+      'accept-language': document.documentElement.lang,
       'x-csrf-token': form.dataset.csrf ?? '',
     },
     // several samples come all at once
@@ -151,7 +151,7 @@ function showProblem(body) {
       elsewhere = true
       continue
     }
-    say(place, texts.sentences, message)
+    place.textContent = message
     place.hidden = false
     control(name).setAttribute('aria-invalid', 'true')
     if (first) control(name).focus()

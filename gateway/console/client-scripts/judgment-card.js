@@ -32,7 +32,7 @@ export function fillJudgmentCard(card, judgment, answer, texts) {
   }
   for (const [name, value] of Object.entries(values)) slot(card, name).textContent = String(value)
   slot(card, 'verdict').hidden = judgment.verdict === 'rated'
-  setWarnings(card, judgment.warnings ?? [], texts)
+  setWarnings(card, judgment.warnings ?? [])
   setDial(card, judgment.rating, texts)
   setBars(card, judgment.rating_probabilities?.probabilities ?? null)
 }
@@ -44,13 +44,13 @@ function slot(card, name) {
   return found
 }
 
-/** @param {Element} card @param {{code: string, message: string}[]} warnings @param {any} texts */
-function setWarnings(card, warnings, texts) {
+/** @param {Element} card @param {{message: string}[]} warnings */
+function setWarnings(card, warnings) {
   const place = slot(card, 'warnings')
   place.hidden = warnings.length === 0
-  for (const { code, message } of warnings) {
+  for (const { message } of warnings) {
     const item = document.createElement('li')
-    item.textContent = texts.warnings[code] ?? message
+    item.textContent = message
     place.querySelector('ul')?.append(item)
   }
 }

@@ -1,7 +1,5 @@
 // A file of answers: first checked, which starts nothing, then sent again to be judged.
 
-import { say } from './said.js'
-
 const form = /** @type {HTMLFormElement} */ (document.getElementById('upload'))
 const texts = JSON.parse(form.dataset.texts ?? '{}')
 const input = /** @type {HTMLInputElement} */ (document.getElementById('files'))
@@ -41,6 +39,7 @@ async function send(preview) {
       method: 'POST',
       headers: {
         'x-csrf-token': form.dataset.csrf ?? '',
+        'accept-language': document.documentElement.lang,
         ...(bare && { 'content-type': 'application/x-ndjson' }),
       },
       body: bare ? files[0] : multipart(files),
@@ -154,11 +153,7 @@ function showProblem(title, details) {
 /** @param {{field?: string, message: string}} detail */
 function detailLine({ field, message }) {
   const place = field?.replace(/^line (\d+)/, (_, number) => texts.line.replace('{}', number))
-  const item = line('li', place === undefined ? '' : `${place}: `)
-  const text = document.createElement('span')
-  say(text, texts.sentences, message)
-  item.append(text)
-  return item
+  return line('li', place === undefined ? message : `${place}: ${message}`)
 }
 
 /** @param {string | null} what */

@@ -1,7 +1,6 @@
 import type { ProblemBody } from '../../../schema/api/error-body.ts'
 import type { Texts } from '../texts/texts.ts'
 import { Marked } from './marked.tsx'
-import { Said } from './said.tsx'
 
 /** A failure of the API in the reader's language, with the request id to ask about. */
 export function Failure({ t, problem }: { t: Texts; problem: ProblemBody }) {
@@ -19,13 +18,13 @@ export function Failure({ t, problem }: { t: Texts; problem: ProblemBody }) {
         <ul>
           {problem.errors.map(({ field, message }) => (
             <li>
-              <code>{field}</code>: <Said t={t} text={message} />
+              <code>{field}</code>: {message}
             </li>
           ))}
         </ul>
       )}
       <p class="small soft">
-        <Detail t={t} problem={problem} />
+        <Detail problem={problem} />
         <a href={`/docs/errors#${problem.code}`}>{problem.code}</a> · {t.common.requestId}{' '}
         <span class="number">{problem.request_id}</span>
       </p>
@@ -34,11 +33,7 @@ export function Failure({ t, problem }: { t: Texts; problem: ProblemBody }) {
 }
 
 /** What the API adds for this one case, where that is more than the field errors. */
-function Detail({ t, problem }: { t: Texts; problem: ProblemBody }) {
+function Detail({ problem }: { problem: ProblemBody }) {
   if (problem.errors !== undefined || problem.detail === '') return null
-  return (
-    <>
-      detail: <Said t={t} text={problem.detail} /> ·{' '}
-    </>
-  )
+  return <>{problem.detail} · </>
 }

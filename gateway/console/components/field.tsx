@@ -1,6 +1,5 @@
 import type { Child } from 'hono/jsx'
 import type { Texts } from '../texts/texts.ts'
-import { Said } from './said.tsx'
 
 interface FieldProps {
   t: Texts
@@ -30,7 +29,7 @@ export function Field({ t, name, label, required, hint, problem, children }: Fie
       )}
       {children}
       <span class="problem" id={`${name}-problem`} hidden={problem === undefined}>
-        {problem !== undefined && <Said t={t} text={problem} />}
+        {problem}
       </span>
     </div>
   )

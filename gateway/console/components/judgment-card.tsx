@@ -54,8 +54,8 @@ function Warnings({ view, judgment }: JudgmentCardProps) {
     <section class="notice careful" data-slot="warnings" hidden={warnings.length === 0}>
       <h3>{t.judge.card.warnings}</h3>
       <ul>
-        {warnings.map(({ code, message }) => (
-          <li>{t.judge.warnings[code] ?? message}</li>
+        {warnings.map(({ message }) => (
+          <li>{message}</li>
         ))}
       </ul>
     </section>

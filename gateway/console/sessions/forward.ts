@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { copyForwarding } from '../../http/client-address.ts'
 import type { GatewayContext } from '../../http/context.ts'
 import type { PublicApi } from '../api.ts'
-import type { ConsoleEnv } from '../view.ts'
+import type { ConsoleContext, ConsoleEnv } from '../view.ts'
 import { fromOwnPage, knowsToken } from './same-origin.ts'
 import { credentialHeaders, type Role } from './session.ts'
 
@@ -26,9 +26,14 @@ export function forwardRoutes(api: PublicApi) {
   return new Hono<ConsoleEnv>().all(`${prefix}/*`, async (c) => {
     const path = c.req.path.slice(prefix.length)
     const session = c.get('view').sessions[roleFor(path)]
-    if (session === null) return c.json({ code: 'session_over' }, 401)
     const safe = c.req.method === 'GET'
-    const trusted = fromOwnPage(c) && (safe || (await knowsToken(session, c.req.header('x-csrf-token'))))
+    const isNavigation = safe && c.req.header('accept')?.includes('text/html') === true
+    if (session === null && isNavigation) return c.redirect(signInPath(c), 303)
+    if (session === null) return c.json({ code: 'session_over' }, 401)
+    // an address that was typed or pasted comes from no page, and only reads
+    const isTyped = isNavigation && c.req.header('sec-fetch-site') === 'none'
+    const trusted =
+      (isTyped || fromOwnPage(c)) && (safe || (await knowsToken(session, c.req.header('x-csrf-token'))))
     if (!trusted) return c.json({ code: 'refused' }, 403)
 
     const headers = new Headers({
@@ -50,6 +55,9 @@ export function forwardRoutes(api: PublicApi) {
     return api.fetch(request, c.env, c.executionCtx)
   })
 }
+
+const signInPath = (c: ConsoleContext) =>
+  `/sign-in?next=${encodeURIComponent(c.req.path + new URL(c.req.url).search)}`
 
 function roleFor(path: string): Role {
   if (path.startsWith('/admin/')) return 'operator'

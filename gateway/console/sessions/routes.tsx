@@ -54,8 +54,12 @@ function noticeFor(c: ConsoleContext): string | undefined {
   return c.req.query('next') === undefined ? undefined : t.signIn.needed
 }
 
-/** Only paths of this console: `//elsewhere` and `https://elsewhere` lead to the role's first page. */
+/** Only paths of this console, as a browser would read them; anything else leads to the role's first page. */
 function ownPath(next: string | undefined, role: Role): string {
   const first = role === 'operator' ? '/operator/applications' : '/judge'
-  return next !== undefined && /^\/(?![/\\])/.test(next) ? next : first
+  const here = 'https://console.invalid'
+  if (next === undefined || !next.startsWith('/') || !URL.canParse(next, here)) return first
+  const { origin, pathname, search } = new URL(next, here)
+  // `/.//elsewhere` is a path here, but its normal form leads elsewhere
+  return origin === here && !pathname.startsWith('//') ? pathname + search : first
 }

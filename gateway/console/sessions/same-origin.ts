@@ -1,17 +1,18 @@
 import { timingSafeEqual } from '../../platform/timing-safe-equal.ts'
+import { publicOrigin } from '../public-origin.ts'
 import type { ConsoleContext } from '../view.ts'
 import type { Session } from './session.ts'
 
 /**
- * Whether a changing request comes from one of our own pages. Browsers say so in Sec-Fetch-Site or at least in
- * Origin; a request with neither is not a browser's and has no business with a session.
+ * Whether a request comes from one of our own pages. Browsers say so in Sec-Fetch-Site, which no script can set;
+ * older ones send Origin, which is compared with the address of the service: behind a TLS proxy the request itself
+ * arrives under another one. A request with neither is not a browser's and has no business with a session.
  */
 export function fromOwnPage(c: ConsoleContext): boolean {
   const site = c.req.header('sec-fetch-site')
-  if (site !== undefined && site !== 'same-origin') return false
+  if (site !== undefined) return site === 'same-origin'
   const origin = c.req.header('origin')
-  if (origin !== undefined) return origin === new URL(c.req.url).origin
-  return site === 'same-origin'
+  return origin !== undefined && (origin === publicOrigin(c) || origin === new URL(c.req.url).origin)
 }
 
 /** The second lock: the token that the session's own pages carry, in a hidden field or a header. */

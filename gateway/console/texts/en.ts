@@ -9,7 +9,6 @@ import { judge } from './en/judge.ts'
 import { judgments } from './en/judgments.ts'
 import { links } from './en/links.ts'
 import { operator } from './en/operator.ts'
-import { sentences } from './en/sentences.ts'
 import { signIn } from './en/sign-in.ts'
 import { start } from './en/start.ts'
 import { status } from './en/status.ts'
@@ -26,7 +25,6 @@ export const en = {
   judgments,
   links,
   operator,
-  sentences,
   signIn,
   start,
   status,

@@ -9,7 +9,6 @@ import { judge } from './ko/judge.ts'
 import { judgments } from './ko/judgments.ts'
 import { links } from './ko/links.ts'
 import { operator } from './ko/operator.ts'
-import { sentences } from './ko/sentences.ts'
 import { signIn } from './ko/sign-in.ts'
 import { start } from './ko/start.ts'
 import { status } from './ko/status.ts'
@@ -26,7 +25,6 @@ export const ko = {
   judgments,
   links,
   operator,
-  sentences,
   signIn,
   start,
   status,

@@ -35,6 +35,7 @@ const modelList = z.object({
             context_length: z.number().nullish(),
             certificate: CertificateState.nullish().catch(null),
             notice: optionalText,
+            embedded: z.boolean().nullish().catch(null),
           })
           .nullish(),
       }),
@@ -110,6 +111,7 @@ function toReportedModel(node: NodeRecord, model: ListedModels[number]): Reporte
     provider: model.keval?.provider ?? null,
     contextLength: model.keval?.context_length ?? model.max_model_len ?? null,
     notice: model.keval?.notice ?? null,
+    isDemo: model.keval?.embedded === true,
     extensions: isKeval(node) || (node.adapter === 'auto' && model.keval != null),
   }
 }

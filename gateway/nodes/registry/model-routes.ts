@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { FailureError, reason } from '../../../schema/api/errors.ts'
 import { servedWeights } from '../../../schema/api/served-weights.ts'
+import { message, renderMessage } from '../../../schema/messages/message.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import type { GatewayContext } from '../../http/context.ts'
+import { readerLanguage } from '../../http/reader-language.ts'
 import { jsonAnswer } from '../../http/route-parts.ts'
 
 const modelSchema = z
@@ -85,7 +87,7 @@ async function allowedModels(c: GatewayContext): Promise<z.output<typeof modelSc
         precision: first.precision,
         provider: first.provider,
         context_length: first.contextLength,
-        notice: first.notice,
+        notice: first.isDemo ? renderMessage(message('demo_model'), readerLanguage(c)) : first.notice,
         nodes: same.length,
       },
     }

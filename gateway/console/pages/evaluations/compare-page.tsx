@@ -3,7 +3,6 @@ import { toSideName } from '../../../../schema/report/comparison-tables.ts'
 import { reportTexts } from '../../../../schema/report/texts/languages.ts'
 import { differencePlot } from '../../../evaluations/report/comparison-plots.ts'
 import { Page } from '../../components/page.tsx'
-import { Said } from '../../components/said.tsx'
 import type { View } from '../../view.ts'
 import { Plot } from './plot.tsx'
 
@@ -30,9 +29,7 @@ export function ComparePage({ view, comparison }: { view: View; comparison: Comp
           <h2>{text.notes}</h2>
           <ul>
             {comparison.notes.map((note) => (
-              <li>
-                <Said t={t} text={note} />
-              </li>
+              <li>{note}</li>
             ))}
           </ul>
         </div>

@@ -15,8 +15,8 @@ export function ReportLinks({ view, report, others }: ReportLinksProps) {
   const page = `/evaluations/${encodeURIComponent(report.id)}`
   const api = `/console/api/v1${page}`
   const files = [
-    { href: `${api}/report?format=html`, label: text.html },
-    { href: `${api}/report?format=markdown`, label: text.markdown },
+    { href: `${api}/report?format=html&language=${view.language}`, label: text.html },
+    { href: `${api}/report?format=markdown&language=${view.language}`, label: text.markdown },
     { href: `${api}/report`, label: text.json },
     { href: `${api}/results?format=csv&bom=true`, label: text.csv },
     { href: `${api}/results`, label: text.jsonl },

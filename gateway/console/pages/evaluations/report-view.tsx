@@ -3,7 +3,6 @@ import type { Report } from '../../../../schema/api/reports.ts'
 import { reportTexts } from '../../../../schema/report/texts/languages.ts'
 import { confusionPlot, distributionPlot, intervalPlot } from '../../../evaluations/report/plots.ts'
 import { percent } from '../../components/interval.tsx'
-import { Said } from '../../components/said.tsx'
 import type { View } from '../../view.ts'
 import { LabelTables } from './label-tables.tsx'
 import { Plot } from './plot.tsx'
@@ -29,9 +28,7 @@ export function ReportView({ view, report, others }: ReportViewProps) {
             <h3>{text.notes}</h3>
             <ul>
               {report.notes.map((note) => (
-                <li>
-                  <Said t={view.t} text={note} />
-                </li>
+                <li>{note}</li>
               ))}
             </ul>
           </div>

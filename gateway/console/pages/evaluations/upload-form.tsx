@@ -18,7 +18,6 @@ export function UploadForm({ view, models }: { view: View; models: string[] }) {
         minutes: t.evaluations.run.minutes,
         offline: t.judge.result.offline,
         sessionExpired: t.common.sessionExpired,
-        sentences: t.sentences,
         errors: Object.fromEntries(Object.entries(t.errors).map(([code, error]) => [code, error?.title])),
       })}
     >

@@ -2,7 +2,6 @@ import { protocolNames } from '../../../../schema/judge/protocol.ts'
 import type { Turn } from '../../../../schema/judge/render.ts'
 import { templateNames } from '../../../../schema/judge/templates.ts'
 import { described, Field } from '../../components/field.tsx'
-import { Said } from '../../components/said.tsx'
 import type { View } from '../../view.ts'
 
 export interface ModelEntry {
@@ -43,7 +42,7 @@ export function JudgeForm({ view, models, opening }: JudgeFormProps) {
       {models.map(({ id, keval }) =>
         keval.notice === null ? null : (
           <p class="hint below">
-            <strong>{id}</strong>: <Said t={t} text={keval.notice} />
+            <strong>{id}</strong>: {keval.notice}
           </p>
         ),
       )}

@@ -57,18 +57,16 @@ export function JudgePage({ view, origin, models, opening, problem }: JudgePageP
 
 /** What the script of this page says. */
 function scriptTexts({ t }: View): string {
-  const { result, card, verdicts, verdictHints, warnings, ratingLabelTemplate } = t.judge
+  const { result, card, verdicts, verdictHints, ratingLabelTemplate } = t.judge
   return JSON.stringify({
     result,
     card,
     verdicts,
     verdictHints,
-    warnings,
     ratingLabelTemplate,
     errors: Object.fromEntries(
       Object.entries(t.errors).map(([code, text]) => [code, { title: text.title, meaning: text.meaning }]),
     ),
-    sentences: t.sentences,
     requestId: t.common.requestId,
     sessionExpired: t.common.sessionExpired,
     unexpected: t.common.unexpected,

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { PublicApi } from '../../api.ts'
+import { publicOrigin } from '../../public-origin.ts'
 import { show } from '../../render.tsx'
 import { requireSession } from '../../sessions/require-session.ts'
 import { type List, pathOf, signedIn } from '../../signed-in.ts'
@@ -28,7 +29,7 @@ export function judgeRoutes(api: PublicApi) {
     const page = (
       <JudgePage
         view={view}
-        origin={new URL(c.req.url).origin}
+        origin={publicOrigin(c)}
         models={'data' in models ? models.data.data : []}
         opening={earlier !== null && 'data' in earlier ? openingOf(earlier.data) : { turns: [] }}
         problem={failed && 'problem' in failed ? failed.problem : null}

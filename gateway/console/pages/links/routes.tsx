@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { CopiedCode, CopyButton } from '../../components/copied.tsx'
+import { publicOrigin } from '../../public-origin.ts'
 import { show } from '../../render.tsx'
 import type { ConsoleEnv } from '../../view.ts'
 import { firstCall } from '../start/first-call.ts'
@@ -29,7 +30,7 @@ export function linkRoutes() {
       const view = c.get('view')
       const { t } = view
       const { claim } = t.links
-      const call = firstCall(new URL(c.req.url).origin, await sampleModel(c))
+      const call = firstCall(publicOrigin(c), await sampleModel(c))
       return show(
         c,
         <LinkPage view={view} kind="claim">

@@ -58,14 +58,6 @@ export const judge: Texts['judge'] = {
     no_rating: 'The model ended its text without a rating. That is not a 0, and it is not cached.',
     truncated: 'The text reached the length limit. That is not a 0, and it is not cached.',
   },
-  warnings: {
-    empty_reference: 'The template shows the judge a reference, and it is empty.',
-    rating_in_answer: 'The answer holds what looks like a rating; the judge may repeat it.',
-    template_marker_in_answer:
-      'The answer holds a mark of the template; the judge may take the boundaries wrongly.',
-    near_context_limit: 'The input is long: little room is left for the explanation.',
-    script_mismatch: 'Question and answer seem to be in different languages. The rule then is a rating of 0.',
-  },
   card: {
     probabilities: 'Probability of each rating',
     source: 'Where it comes from',

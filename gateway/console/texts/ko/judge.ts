@@ -56,14 +56,6 @@ export const judge = {
     no_rating: '모델이 글을 마쳤지만 평점을 쓰지 않았습니다. 0점이 아니며 저장해 두고 다시 쓰지 않습니다.',
     truncated: '글이 길이 한도에서 끊겼습니다. 0점이 아니며 저장해 두고 다시 쓰지 않습니다.',
   },
-  warnings: {
-    empty_reference: '템플릿은 참고 답변을 보여 주는데 참고 답변이 비어 있습니다.',
-    rating_in_answer: '답변에 평점처럼 보이는 글이 있어 심판이 따라 쓸 수 있습니다.',
-    template_marker_in_answer:
-      '답변에 템플릿의 구분 표시가 들어 있어 심판이 글의 경계를 잘못 볼 수 있습니다.',
-    near_context_limit: '입력이 길어 모델이 설명을 쓸 자리가 얼마 남지 않습니다.',
-    script_mismatch: '질문과 답변의 글자가 서로 다른 언어로 보입니다. 언어가 다르면 0점이 규칙입니다.',
-  },
   card: {
     probabilities: '평점별 확률',
     source: '어디서 왔나',
