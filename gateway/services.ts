@@ -34,7 +34,7 @@ export interface Services {
   /** Counts answers from this isolate's caches until they reach the tenants' usage. */
   cachedRepeats: CachedRepeats
   /** Memory for upload forms that are held whole. */
-  heldForms: ByteBudget
+  formMemory: ByteBudget
   nodes: NodeRegistry
   nodeHealth: NodeHealth
   breakerLog: BreakerLog
@@ -42,7 +42,7 @@ export interface Services {
 }
 
 /** An isolate has 128 MB for everything. */
-const maxHeldFormBytes = 48_000_000
+const maxFormMemoryBytes = 48_000_000
 
 export function createServices(env: Env): Services {
   const now = () => Date.now()
@@ -71,7 +71,7 @@ export function createServices(env: Env): Services {
       now,
       defer: waitUntil,
     }),
-    heldForms: new ByteBudget(maxHeldFormBytes, now),
+    formMemory: new ByteBudget(maxFormMemoryBytes, now),
     nodes,
     nodeHealth: new NodeHealth(database, now),
     breakerLog: new BreakerLog(database, now),

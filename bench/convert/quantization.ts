@@ -144,10 +144,10 @@ try {
     await session.close()
   }
 
-  async function compare(logitsOf: (index: number) => Promise<Float32Array>): Promise<Divergence> {
+  async function compare(readLogits: (index: number) => Promise<Float32Array>): Promise<Divergence> {
     const sums = new Divergence()
     for (const [index, wanted] of expected.entries())
-      sums.add(wanted, await logitsOf(index), tokens.slice(index * window, (index + 1) * window))
+      sums.add(wanted, await readLogits(index), tokens.slice(index * window, (index + 1) * window))
     return sums
   }
 } finally {

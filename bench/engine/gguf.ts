@@ -60,7 +60,7 @@ export function writeRandomGguf(file: string, shape: LlamaShape, layers: 'q4_0' 
   let end = 0
   const heads = tensors.map(({ name, shape: dimensions, format }) => {
     const offset = end
-    end = aligned(end + bytesOf(dimensions, format))
+    end = aligned(end + byteLength(dimensions, format))
     const sizes = Buffer.concat(dimensions.map(u64))
     return Buffer.concat([text(name), u32(dimensions.length), sizes, u32(formats[format].type), u64(offset)])
   })
@@ -75,7 +75,7 @@ export function writeRandomGguf(file: string, shape: LlamaShape, layers: 'q4_0' 
   const output = openSync(`${file}.partial`, 'w')
   writeSync(output, Buffer.concat([header, Buffer.alloc(aligned(header.length) - header.length)]))
   for (const { shape: dimensions, format } of tensors) {
-    const data = randomBlocks(bytesOf(dimensions, format), format, dimensions[0]!)
+    const data = randomBlocks(byteLength(dimensions, format), format, dimensions[0]!)
     writeSync(output, Buffer.concat([data, Buffer.alloc(aligned(data.length) - data.length)]))
   }
   closeSync(output)
@@ -84,7 +84,7 @@ export function writeRandomGguf(file: string, shape: LlamaShape, layers: 'q4_0' 
 
 const aligned = (size: number) => Math.ceil(size / alignment) * alignment
 
-function bytesOf(dimensions: number[], format: Format): number {
+function byteLength(dimensions: number[], format: Format): number {
   const { weights, bytes } = formats[format]
   return (dimensions.reduce((a, b) => a * b, 1) / weights) * bytes
 }

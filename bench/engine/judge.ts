@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { type LlamaShape, shapes } from '../convert/random-checkpoint.ts'
 import { FinishedRounds } from './finished-rounds.ts'
 import { judgePrompts } from './judge-prompts.ts'
-import { blockOf, makeModels } from './models.ts'
+import { makeModels, parseBlock } from './models.ts'
 import { SubjectProcess, spread, table } from './processes.ts'
 
 // node bench/engine/judge.ts --answers DIR [--models 3] [--count 24] [--only NAME,…] [--block 128]: judgments a minute
@@ -38,7 +38,7 @@ const modelCount = Number(values.models)
 const count = Number(values.count ?? (quick ? 6 : 80) * modelCount)
 const tokens = Number(values.tokens ?? (quick ? 10 : 250))
 const rounds = Number(values.rounds)
-const models = await makeModels(values.dir, shape, blockOf(values.block))
+const models = await makeModels(values.dir, shape, parseBlock(values.block))
 const prompts = judgePrompts(values.answers, modelCount, count, shapes[shape].vocab_size)
 const distinct = prompts.map((prompt, index) => [index % 1000, ...prompt.slice(1)])
 

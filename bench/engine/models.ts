@@ -16,7 +16,7 @@ import { type LlamaShape, randomCheckpoint } from '../convert/random-checkpoint.
 import { writeRandomGguf } from './gguf.ts'
 
 /** The value of `--block`. */
-export const blockOf = (text: string) => (text === 'mixed' ? text : Number(text)) as Int4Block
+export const parseBlock = (text: string) => (text === 'mixed' ? text : Number(text)) as Int4Block
 
 type Int4Block = Exclude<BlockSize, 'row'>
 

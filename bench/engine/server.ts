@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type LlamaShape, shapes } from '../convert/random-checkpoint.ts'
-import { blockOf, makeModels, makeServable } from './models.ts'
+import { makeModels, makeServable, parseBlock } from './models.ts'
 import { median, table } from './processes.ts'
 
 // node bench/engine/server.ts [--model DIR | --shape 1b] [--requests 1000] [--minutes 30] [--quick]: what HTTP costs, event-loop lag, memory
@@ -31,7 +31,10 @@ const { values } = parseArgs({
 })
 const shape = values.shape as LlamaShape | undefined
 const served = shape
-  ? makeServable((await makeModels(values.dir, shape, blockOf(values.block))).byRow, shapes[shape].vocab_size)
+  ? makeServable(
+      (await makeModels(values.dir, shape, parseBlock(values.block))).byRow,
+      shapes[shape].vocab_size,
+    )
   : values.model
 const cli = join(import.meta.dirname, '../../inference-node/cli.ts')
 const args = [

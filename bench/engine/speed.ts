@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type LlamaShape, shapes } from '../convert/random-checkpoint.ts'
 import { readBandwidth } from './bandwidth.ts'
-import { blockOf, makeModels } from './models.ts'
+import { makeModels, parseBlock } from './models.ts'
 import { median, SubjectProcess, spread, table } from './processes.ts'
 import type { Work } from './work.ts'
 
@@ -33,7 +33,7 @@ const rounds = Number(values.rounds ?? (quick ? 1 : 3))
 const context = Number(values.context ?? (quick ? 100 : 1000))
 const prompt = Number(values.prompt ?? (quick ? 100 : 600))
 const tokens = Number(values.tokens)
-const models = await makeModels(values.dir, shape, blockOf(values.block))
+const models = await makeModels(values.dir, shape, parseBlock(values.block))
 const config = shapes[shape]
 const vocabulary = config.vocab_size
 

@@ -99,20 +99,20 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 
 const prompt = JSON.stringify({ model: 'judge', messages: [{ role: 'user', content: rows.slice(0, 1500) }] })
 const callsAtOnce = 32
-async function inLanes(total: number, call: (index: number) => Promise<Response>): Promise<void> {
+async function runConcurrently(total: number, call: (index: number) => Promise<Response>): Promise<void> {
   let next = 0
-  const lane = async () => {
+  const worker = async () => {
     for (let index = next++; index < total; index = next++) {
       const response = await call(index)
       if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`)
       await response.arrayBuffer()
     }
   }
-  await Promise.all(Array.from({ length: callsAtOnce }, lane))
+  await Promise.all(Array.from({ length: callsAtOnce }, worker))
 }
 
 const direct = await seconds(() =>
-  inLanes(count, () => fetch(`${nodeUrl}/v1/chat/completions`, { method: 'POST', body: prompt })),
+  runConcurrently(count, () => fetch(`${nodeUrl}/v1/chat/completions`, { method: 'POST', body: prompt })),
 )
 say(`node alone: ${Math.round(count / direct)} requests/s`)
 asked = 0
@@ -151,7 +151,7 @@ say(`report in ${report.toFixed(2)} s; now one by one`)
 const peak = peakOfWorkers()
 const few = Math.min(count, 2000)
 const posted = await seconds(() =>
-  inLanes(few, (index) => {
+  runConcurrently(few, (index) => {
     const { question, answer: text } = row('post', index)
     const body = JSON.stringify({ model: 'judge', question, answer: text })
     return fetch(`${url}/v1/judgments`, { method: 'POST', headers, body })

@@ -65,11 +65,11 @@ app.post('/object', async (c) => {
 })
 
 app.post('/forward', async (c) => {
-  const completion = await completionOf(c.env.NODE, await c.req.text())
+  const completion = await readCompletion(c.env.NODE, await c.req.text())
   return c.body(completion, 200, { 'content-type': 'application/json' })
 })
 
-async function completionOf(node: string, body: string): Promise<string> {
+async function readCompletion(node: string, body: string): Promise<string> {
   const headers = { 'content-type': 'application/json' }
   const response = await fetch(`${node}/v1/chat/completions`, { method: 'POST', headers, body })
   return response.text()
@@ -102,7 +102,7 @@ export class Rows extends DurableObject {
   }
 
   async forwardAndKeep(text: string): Promise<string> {
-    const completion = await completionOf(this.#node, text)
+    const completion = await readCompletion(this.#node, text)
     this.keep(text)
     return completion
   }

@@ -22,9 +22,9 @@ const load = (job: Job) =>
   })
 /** A measured load, with the server's processor time for each request in milliseconds. */
 async function run({ server, ...job }: Subject & Job): Promise<Measured & { cpu: number }> {
-  const before = cpuOf(server.pid)
+  const before = readCpu(server.pid)
   const measured = await load(job)
-  return { ...measured, cpu: (cpuOf(server.pid) - before) / measured.requests }
+  return { ...measured, cpu: (readCpu(server.pid) - before) / measured.requests }
 }
 
 interface Subject extends Omit<Job, 'round' | 'connections' | 'seconds'> {
@@ -91,7 +91,7 @@ for (const [key, all] of results) {
 }
 
 /** Processor time of a process so far, all threads, in milliseconds. */
-function cpuOf(pid: number | undefined): number {
+function readCpu(pid: number | undefined): number {
   if (pid === undefined) return Number.NaN
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
   // user and system time, in ticks of 10 ms

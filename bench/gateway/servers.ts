@@ -22,7 +22,7 @@ const admin = 'admin-secret-of-the-bench-0000000000000'
 export async function instantNode(): Promise<Server> {
   const child = fork(join(import.meta.dirname, 'instant-node.ts'))
   const port = await new Promise((resolve) => child.once('message', resolve))
-  return { ...processOf(child.pid), url: `http://127.0.0.1:${port}`, stop: () => ended(child) }
+  return { ...findProcess(child.pid), url: `http://127.0.0.1:${port}`, stop: () => ended(child) }
 }
 
 /** The built Worker on workerd, as `npm start` runs it, with limits that the load stays below. */
@@ -54,7 +54,7 @@ export async function gateway(node: string): Promise<Server & { keys: string[] }
     await miniflare.dispose()
     rmSync(folder, { recursive: true, force: true })
   }
-  return { ...processOf(pid), url, keys, stop }
+  return { ...findProcess(pid), url, keys, stop }
 }
 
 export async function floor(node: string): Promise<Server> {
@@ -85,7 +85,7 @@ export async function floor(node: string): Promise<Server> {
   )
   await miniflare.ready
   const pid = workerds().find((one) => !before.includes(one))
-  return { ...processOf(pid), url: `http://127.0.0.1:${port}`, stop: () => miniflare.dispose() }
+  return { ...findProcess(pid), url: `http://127.0.0.1:${port}`, stop: () => miniflare.dispose() }
 }
 
 /** The peer from npm, in this folder only; null when it cannot be had. */
@@ -109,7 +109,7 @@ export async function portkey(): Promise<Server | null> {
     if (up) break
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  return { ...processOf(child.pid), url, stop: () => ended(child) }
+  return { ...findProcess(child.pid), url, stop: () => ended(child) }
 }
 
 function ended(child: ChildProcess): Promise<void> {
@@ -119,7 +119,7 @@ function ended(child: ChildProcess): Promise<void> {
   })
 }
 
-const processOf = (pid: number | undefined) => (pid === undefined ? {} : { pid })
+const findProcess = (pid: number | undefined) => (pid === undefined ? {} : { pid })
 
 /** The workerd processes that this process has started. */
 function workerds(): number[] {

@@ -114,6 +114,6 @@ export function getChoice<T extends string>(
   const text = getText(values, name)
   if (text === undefined) return undefined
   const found = choices.find((choice) => choice === text)
-  if (found === undefined) throw new UsageError(texts.mustBeOneOf(name, choices))
+  if (found === undefined) throw new UsageError(texts.notAChoice(name, choices))
   return found
 }

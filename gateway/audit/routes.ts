@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { auditRow, listOf } from '../../schema/api/access.ts'
+import { auditRow, listSchema } from '../../schema/api/access.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { jsonAnswer } from '../http/route-parts.ts'
 import type { AuditRow } from './audit-log.ts'
@@ -24,7 +24,7 @@ const audit = apiRoute(
           .meta({ description: 'Rows with a smaller `sequence`' }),
       }),
     },
-    responses: { 200: jsonAnswer('A page', listOf(auditRow)) },
+    responses: { 200: jsonAnswer('A page', listSchema(auditRow)) },
   },
 )
 

@@ -5,7 +5,7 @@ import { isApiKey } from './api-key.ts'
 import type { Authenticator, Identity } from './identity.ts'
 import type { KeyRecord, KeyRecords } from './key-records.ts'
 import { RecordCache } from './record-cache.ts'
-import { bearer } from './token.ts'
+import { bearerToken } from './token.ts'
 import { UnknownKeyLimiter } from './unknown-key-limiter.ts'
 
 const touchEveryMs = 60_000
@@ -39,7 +39,7 @@ export class KeyAuthenticator implements Authenticator {
     authorization: string | undefined,
     address: string,
   ): Promise<{ identity: Identity } | { failure: Failure }> {
-    const key = bearer(authorization)
+    const key = bearerToken(authorization)
     if (key === undefined) return refuse('missing_api_key', 'api_key_missing')
     if (!isApiKey(key)) return refuse('malformed_api_key', 'api_key_malformed')
     const hash = await sha256Hex(key)

@@ -3,7 +3,7 @@ import { timingSafeEqual } from '../platform/timing-safe-equal.ts'
 import { isApiKey } from './api-key.ts'
 import type { AttemptLimit, AttemptLimiter } from './attempt-limiter.ts'
 import type { CloudflareAccess } from './cloudflare-access.ts'
-import { bearer } from './token.ts'
+import { bearerToken } from './token.ts'
 
 /** Wrong secrets and tokens from one client address; further ones are told to wait. */
 const wrongSecrets: AttemptLimit = { name: 'operator', max: 20, windowSeconds: 300 }
@@ -45,7 +45,7 @@ export class Operators {
     const { authorization, address } = proof
     // Access adds its token to whatever the browser sends: what another site started is not the operator's will.
     const accessToken = proof.crossSite ? undefined : proof.accessToken
-    const given = bearer(authorization)
+    const given = bearerToken(authorization)
     if (given === undefined && (accessToken === undefined || access === undefined)) throw operatorRequired()
     // A tenant's key on an operator's route is a mistake, not a guess at the secret.
     if (given !== undefined && isApiKey(given) && accessToken === undefined) throw operatorRequired()

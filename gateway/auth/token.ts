@@ -8,6 +8,6 @@ export const oneTimeToken = (random: RandomBytes) => `kot_${randomBase62(43, ran
 export const newId = (prefix: string, random: RandomBytes) => `${prefix}_${randomBase62(20, random)}`
 
 /** Reads the token of an Authorization header `Bearer …`. */
-export function bearer(authorization: string | undefined): string | undefined {
+export function bearerToken(authorization: string | undefined): string | undefined {
   return /^Bearer +(\S{1,4096})$/i.exec(authorization ?? '')?.[1]
 }

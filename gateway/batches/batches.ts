@@ -63,7 +63,7 @@ export class Batches {
       expiresAt: createdAt + keptMs,
     })
     storage.kv.put(tenantKey, tenantId)
-    await jobs.keepWatch()
+    await jobs.scheduleStallCheck()
     // not awaited; should this object end first, the alarm begins it again
     this.#validate(id).catch((error) => logUnexpected(error, { batch: id }))
     return { batch: this.get(id)! }
@@ -96,7 +96,7 @@ export class Batches {
         this.#validate(id).catch((error) => logUnexpected(error, { batch: id }))
       }
     }
-    if (store.unfinished().length > 0) return jobs.keepWatch()
+    if (store.unfinished().length > 0) return jobs.scheduleStallCheck()
     const expiries = [store.nextExpiry(), files.nextExpiry()].filter((at) => at !== null)
     if (expiries.length > 0) await ensureAlarmBefore(storage, Math.max(Math.min(...expiries), now() + hourMs))
   }

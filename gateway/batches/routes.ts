@@ -5,8 +5,8 @@ import {
   fileDeleted,
   filePageQuery,
   fileSchema,
-  listOf,
   pageQuery,
+  pageSchema,
 } from '../../schema/api/batches.ts'
 import { FailureError, reason } from '../../schema/api/errors.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
@@ -43,7 +43,7 @@ const listFiles = apiRoute(
     path: '/v1/files',
     summary: 'Files, newest first',
     request: { query: filePageQuery },
-    responses: { 200: jsonAnswer('A page of files', listOf(fileSchema)) },
+    responses: { 200: jsonAnswer('A page of files', pageSchema(fileSchema)) },
   },
 )
 const showFile = apiRoute(
@@ -95,7 +95,7 @@ const listBatches = apiRoute(
     path: '/v1/batches',
     summary: 'Batches, newest first',
     request: { query: pageQuery },
-    responses: { 200: jsonAnswer('A page of batches', listOf(batchSchema)) },
+    responses: { 200: jsonAnswer('A page of batches', pageSchema(batchSchema)) },
   },
 )
 const showBatch = apiRoute(

@@ -34,7 +34,7 @@ export async function compareEvaluations(
   const [viewX, viewY] = [toView(x, weightsOfX), toView(y, weightsOfY)]
   const notes: string[] = []
   for (const side of [viewX, viewY])
-    if (side.mixed_weights) notes.push(texts.mixedWeightsOf(toSideName(side)))
+    if (side.mixed_weights) notes.push(texts.mixedWeightsOfSide(toSideName(side)))
   if (
     areMixed([...weightsOfX, ...weightsOfY]) &&
     !viewX.mixed_weights &&

@@ -26,8 +26,8 @@ export type Created = { evaluation: EvaluationRecord } | { preview: Preview; est
  * that memory stays bounded; one wrong line and all of them are dropped again.
  */
 export async function createEvaluation(c: GatewayContext): Promise<Created> {
-  const { heldForms } = c.get('services')
-  const upload = await openUpload(c.req.header('content-type') ?? '', c.get('incoming').chunks(), heldForms)
+  const { formMemory } = c.get('services')
+  const upload = await openUpload(c.req.header('content-type') ?? '', c.get('incoming').chunks(), formMemory)
   try {
     return await createFrom(c, upload)
   } finally {

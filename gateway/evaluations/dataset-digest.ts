@@ -11,13 +11,15 @@ export interface DatasetDigests {
 export async function digestDatasets(
   questions: readonly { model: string | null; digest: string }[],
 ): Promise<DatasetDigests> {
-  const digestOf = async (asked: typeof questions) =>
+  const digestQuestions = async (asked: typeof questions) =>
     (await sha256Hex([...new Set(asked.map(({ digest }) => digest))].sort().join(' '))).slice(0, 16)
   const byModel = [...Map.groupBy(questions, ({ model }) => model)]
   return {
-    dataset: await digestOf(questions),
+    dataset: await digestQuestions(questions),
     modelDatasets: await Promise.all(
-      byModel.map(async ([model, asked]): Promise<[string | null, string]> => [model, await digestOf(asked)]),
+      byModel.map(
+        async ([model, asked]): Promise<[string | null, string]> => [model, await digestQuestions(asked)],
+      ),
     ),
   }
 }

@@ -54,7 +54,7 @@ export class Evaluations {
     if (full !== null) return full
     store.open(id, keyId, options, now())
     this.#uploads.add(id)
-    await jobs.keepWatch()
+    await jobs.scheduleStallCheck()
     return null
   }
 
@@ -171,6 +171,6 @@ export class Evaluations {
     const { store, jobs, now } = this.#parts
     this.discardBrokenUploads()
     for (const id of store.expired(now(), maxUploadPauseMs)) this.remove(id)
-    if (store.receiving().length > 0) await jobs.keepWatch()
+    if (store.receiving().length > 0) await jobs.scheduleStallCheck()
   }
 }

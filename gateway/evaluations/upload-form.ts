@@ -5,11 +5,11 @@ import { type FieldError, fieldError } from '../../schema/messages/field-errors.
 import { type FormEvent, formEvents } from '../http/body/form-stream.ts'
 import type { ByteLease } from '../platform/byte-budget.ts'
 
-/** A form up to this size is held, so that its fields and files may come in any order. A larger one is streamed. */
-const heldBytes = 16_000_000
+/** A form up to this size is buffered, so that its fields and files may come in any order. A larger one is streamed. */
+const maxBufferedBytes = 16_000_000
 const maxFiles = 20
 
-interface HeldFile {
+interface BufferedFile {
   part: string
   name: string
   chunks: Uint8Array[]
@@ -23,8 +23,8 @@ export interface OpenForm {
 }
 
 /**
- * Reads a form to its end, or until it is too large to be held: its files are then read in the order in which they
- * come. `lease` accounts for what is held.
+ * Reads a form to its end, or until it is too large to be buffered: its files are then read in the order in which they
+ * come. `lease` accounts for what is buffered.
  */
 export async function openForm(
   contentType: string,
@@ -33,24 +33,24 @@ export async function openForm(
 ): Promise<OpenForm> {
   const events = formEvents(contentType, body)
   const fields: Record<string, string> = {}
-  const held: HeldFile[] = []
+  const buffered: BufferedFile[] = []
   let bytes = 0
   for (let next = await events.next(); !next.done; next = await events.next()) {
     const event = next.value
     if ('field' in event) fields[event.field] = event.value
-    else if ('file' in event) held.push(toHeldFile(event, held.length))
+    else if ('file' in event) buffered.push(toBufferedFile(event, buffered.length))
     else {
       if (!lease.grow(event.bytes.byteLength)) throw noRoom()
-      held.at(-1)!.chunks.push(event.bytes)
+      buffered.at(-1)!.chunks.push(event.bytes)
       bytes += event.bytes.byteLength
-      if (bytes > heldBytes) {
-        const files = streamed(held, events)
-        return { fields, fieldsMustComeFirst: true, fileName: held.at(-1)!.name, files }
+      if (bytes > maxBufferedBytes) {
+        const files = streamed(buffered, events)
+        return { fields, fieldsMustComeFirst: true, fileName: buffered.at(-1)!.name, files }
       }
     }
   }
-  if (held.length === 0) throw invalid(fieldError('file', 'no_file'))
-  const ordered = await inReadingOrder(held)
+  if (buffered.length === 0) throw invalid(fieldError('file', 'no_file'))
+  const ordered = await inReadingOrder(buffered)
   const isAlone = ordered.length === 1
   const files = ordered.map((file) => ({
     name: isAlone ? null : file.name,
@@ -60,23 +60,26 @@ export async function openForm(
   return { fields, fieldsMustComeFirst: false, fileName: ordered.at(-1)!.name, files }
 }
 
-/** What was held already, then the rest as it arrives. */
-async function* streamed(held: HeldFile[], events: AsyncGenerator<FormEvent>): AsyncGenerator<InputFile> {
-  let count = held.length
-  while (held.length > 0) {
-    const file = held.shift()!
+/** What was buffered already, then the rest as it arrives. */
+async function* streamed(
+  buffered: BufferedFile[],
+  events: AsyncGenerator<FormEvent>,
+): AsyncGenerator<InputFile> {
+  let count = buffered.length
+  while (buffered.length > 0) {
+    const file = buffered.shift()!
     yield { name: file.name, isReference: isReference(file), bytes: readBytes(file) }
   }
 
-  async function* readBytes({ chunks }: HeldFile): AsyncGenerator<Uint8Array> {
+  async function* readBytes({ chunks }: BufferedFile): AsyncGenerator<Uint8Array> {
     // what has been read is let go
     while (chunks.length > 0) yield chunks.shift()!
-    if (held.length > 0) return
+    if (buffered.length > 0) return
     for (let next = await events.next(); !next.done; next = await events.next()) {
       const event = next.value
       if ('bytes' in event) yield event.bytes
       else if ('file' in event) {
-        held.push(toHeldFile(event, count++))
+        buffered.push(toBufferedFile(event, count++))
         return
       } else throw invalid(fieldsFirst(event.field))
     }
@@ -84,19 +87,19 @@ async function* streamed(held: HeldFile[], events: AsyncGenerator<FormEvent>): A
 }
 
 /** What a form that is streamed is told about fields that come too late. */
-export const fieldsFirst = (field: string) => fieldError(field, 'fields_first', { maximum: heldBytes })
+export const fieldsFirst = (field: string) => fieldError(field, 'fields_first', { maximum: maxBufferedBytes })
 
-function toHeldFile({ file }: { file: { part: string; name: string } }, before: number): HeldFile {
+function toBufferedFile({ file }: { file: { part: string; name: string } }, before: number): BufferedFile {
   if (before === maxFiles) throw invalid(fieldError('file', 'too_many_files', { maximum: maxFiles }))
   return { ...file, chunks: [] }
 }
 
 /** References are named by the form's field, or by the folder that FastChat keeps them in; a part of a name says nothing. */
-const isReference = ({ part, name }: HeldFile) =>
+const isReference = ({ part, name }: BufferedFile) =>
   part === 'reference' || /^(?:.*[/\\])?reference_answer[/\\][^/\\]+$/.test(name)
 
 /** Questions, then references, then answers, each in the order given: joining needs the questions first. */
-async function inReadingOrder(files: readonly HeldFile[]): Promise<HeldFile[]> {
+async function inReadingOrder(files: readonly BufferedFile[]): Promise<BufferedFile[]> {
   const placed = await Promise.all(
     files.map(async (file) => {
       const holdsAnswers = (await readBeginning(file)).includes('"choices"')
@@ -107,7 +110,7 @@ async function inReadingOrder(files: readonly HeldFile[]): Promise<HeldFile[]> {
 }
 
 /** The text that a file begins with; what cannot be read is left to the reading of the file. */
-async function readBeginning({ chunks }: HeldFile): Promise<string> {
+async function readBeginning({ chunks }: BufferedFile): Promise<string> {
   const { head } = await peekBytes(chunks)
   const unzipped = isGzip(head) ? await peekBytes(gunzip(chunks)).catch(() => ({ head })) : { head }
   return new TextDecoder().decode(unzipped.head)

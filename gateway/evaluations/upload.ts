@@ -26,9 +26,9 @@ export interface Upload {
 export async function openUpload(
   contentType: string,
   body: AsyncGenerator<Uint8Array>,
-  heldForms: ByteBudget,
+  formMemory: ByteBudget,
 ): Promise<Upload> {
-  const lease = heldForms.lease()
+  const lease = formMemory.lease()
   const release = () => lease.release()
   const digest = new crypto.DigestStream('SHA-256')
   const writer = digest.getWriter()

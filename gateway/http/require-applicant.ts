@@ -1,11 +1,11 @@
 import { createMiddleware } from 'hono/factory'
 import { FailureError, reason } from '../../schema/api/errors.ts'
-import { bearer } from '../auth/token.ts'
+import { bearerToken } from '../auth/token.ts'
 import type { GatewayEnv } from './context.ts'
 
 /** Lets the holder of an application's status token through, and hands the application on. */
 export const requireApplicant = createMiddleware<GatewayEnv>(async (c, next) => {
-  const token = bearer(c.req.header('authorization'))
+  const token = bearerToken(c.req.header('authorization'))
   if (token === undefined) {
     throw new FailureError({
       code: 'status_token_required',

@@ -6,7 +6,7 @@ import type { JobKindName, Work } from './work.ts'
 
 /** The most bytes of a tenant's items in the queue and in its object, beyond one chunk of each job. */
 const maxWindowBytes = 8_000_000
-const watchEveryMs = 10_000
+const stallCheckEveryMs = 10_000
 /** Without progress for so long, and with nothing in flight, the messages count as lost. */
 const stalledMs = 10_000
 /** A paused job is tried again only so often. */
@@ -60,7 +60,7 @@ export class JobQueue {
     const inFlight = this.#jobs.get(id)?.inFlight ?? 0
     this.#jobs.set(id, { kind, cursor: 0, outstanding: new Map(), inFlight })
     await this.fill()
-    await this.keepWatch()
+    await this.scheduleStallCheck()
   }
 
   /** Fills the window, with the job first that has the fewest items in it. */
@@ -124,19 +124,19 @@ export class JobQueue {
     }
     if (!isRunning) return
     await this.fill()
-    await this.keepWatch()
+    await this.scheduleStallCheck()
   }
 
-  async keepWatch(): Promise<void> {
-    await ensureAlarmBefore(this.#parts.storage, this.#parts.now() + watchEveryMs)
+  async scheduleStallCheck(): Promise<void> {
+    await ensureAlarmBefore(this.#parts.storage, this.#parts.now() + stallCheckEveryMs)
   }
 
   #isStalled({ id, pausedBecause, progressedAt, enqueuedAt }: Job): boolean {
     const job = this.#jobs.get(id)
     if (job === undefined) return true
-    const patienceMs = pausedBecause === null ? stalledMs : pausedRetryMs
+    const timeoutMs = pausedBecause === null ? stalledMs : pausedRetryMs
     const movedAt = Math.max(progressedAt, enqueuedAt ?? 0)
-    if (job.inFlight > 0 || this.#parts.now() - movedAt <= patienceMs) return false
+    if (job.inFlight > 0 || this.#parts.now() - movedAt <= timeoutMs) return false
     return pausedBecause !== null || job.outstanding.size > 0 || job.cursor === Number.POSITIVE_INFINITY
   }
 
@@ -150,7 +150,7 @@ export class JobQueue {
       if (job.cursor === Number.POSITIVE_INFINITY) continue
       // one chunk of each job is always out: a job whose model nobody serves must not hold up the others
       if (job.outstanding.size > 0 && !this.#hasRoom()) return null
-      const work = this.#nextOf(id, job)
+      const work = this.#nextWork(id, job)
       if (work !== null) return work
     }
     return null
@@ -166,7 +166,7 @@ export class JobQueue {
     return items + maxChunkItems <= this.#windowItems() && bytes < maxWindowBytes
   }
 
-  #nextOf(id: string, job: EnqueuedJob): Work | null {
+  #nextWork(id: string, job: EnqueuedJob): Work | null {
     const { kinds, storage } = this.#parts
     const running = kinds[job.kind].find(id)
     if (running === null) {

@@ -2,7 +2,7 @@ import type { ChatCompletionRequest } from '../../schema/api/chat.ts'
 import { estimateTokens } from '../../schema/judge/token-estimate.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { toTraceparent } from '../http/trace.ts'
-import { longestAnswer } from '../limits/limits.ts'
+import { maxAnswerTokens } from '../limits/limits.ts'
 import { maxAnswerBytes } from '../nodes/client/bounded-body.ts'
 import type { ServedModel } from '../nodes/served-model.ts'
 import type { ChatCommand } from './run/run-chat.ts'
@@ -25,14 +25,14 @@ export function toChatCommand(
   const body = Object.fromEntries(Object.entries(rest).filter(([, value]) => value != null))
   const text = request.messages.map(({ content }) => toText(content)).join('\n')
   const tokens = estimateTokens(text)
-  const bound = request.max_completion_tokens ?? request.max_tokens ?? longestAnswer
+  const bound = request.max_completion_tokens ?? request.max_tokens ?? maxAnswerTokens
   const answerTokens = bound * (request.n ?? 1)
   const logprobs = request.logprobs ? 1 + (request.top_logprobs ?? 0) : 0
   return {
     model,
     body: { ...body, messages: request.messages.map(toNodeMessage), ...(keval != null && { keval }) },
     tokens: { most: tokens.most + answerTokens, prompt: tokens.likely },
-    isHeavy: answerTokens > longestAnswer || answerTokens * logprobs * logprobBytes > maxAnswerBytes,
+    isHeavy: answerTokens > maxAnswerTokens || answerTokens * logprobs * logprobBytes > maxAnswerBytes,
     candidates: keval != null ? extended : candidates,
     ...caller,
   }

@@ -1,9 +1,9 @@
 import {
+  getTemplate,
+  getTurns,
   type JudgmentRequest,
   type Sampling,
-  samplingOf,
-  templateOf,
-  turnsOf,
+  toSampling,
 } from '../../schema/api/judgments.ts'
 import { customPrompt, getTemplateVersion } from '../../schema/judge/custom-prompt.ts'
 import { computeFingerprint, toSeed } from '../../schema/judge/fingerprint.ts'
@@ -58,10 +58,10 @@ export async function toCommands(
   caller: Caller,
 ): Promise<JudgeCommand[]> {
   const { messages: given, promptIsCustom, ...called } = caller
-  const template = promptIsCustom ? customPrompt : templateOf(request)
-  const messages = given ?? renderMessages(templateOf(request), turnsOf(request))
+  const template = promptIsCustom ? customPrompt : getTemplate(request)
+  const messages = given ?? renderMessages(getTemplate(request), getTurns(request))
   const promptTokens = estimateTokens(messages.map(({ content }) => content).join('\n'))
-  const sampling = samplingOf(request)
+  const sampling = toSampling(request)
   const weightsDigest = candidates[0]?.weightsDigest ?? null
   // other weights would make another judgment than the one the fingerprint names
   const sameWeights = candidates.filter((served) => served.weightsDigest === weightsDigest)

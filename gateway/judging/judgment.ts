@@ -1,5 +1,5 @@
 import { newId } from '../../schema/api/ids.ts'
-import { type Judgment, turnsOf } from '../../schema/api/judgments.ts'
+import { getTurns, type Judgment } from '../../schema/api/judgments.ts'
 import { canonicalJson } from '../../schema/judge/canonical-json.ts'
 import { getTemplateVersion } from '../../schema/judge/custom-prompt.ts'
 import { lint } from '../../schema/judge/lint.ts'
@@ -67,7 +67,7 @@ export async function toJudgment(
     },
     warnings: lint(
       command.template,
-      turnsOf(request),
+      getTurns(request),
       command.promptTokens.likely,
       command.contextLength,
     ).map((warning) => withText(warning, 'en')),

@@ -1,5 +1,5 @@
 /** The most tokens an answer has when its request sets no bound of its own: what a reservation has to cover. */
-export const longestAnswer = 4_096
+export const maxAnswerTokens = 4_096
 
 /** What one subject, a tenant or one of its keys, may use. */
 export interface Rates {

@@ -23,23 +23,23 @@ export class ByteBudget {
 
   lease(): ByteLease {
     const key = {}
-    const held = { bytes: 0, touchedAt: this.#now() }
-    this.#leases.set(key, held)
+    const lease = { bytes: 0, touchedAt: this.#now() }
+    this.#leases.set(key, lease)
     return {
       grow: (bytes) => {
-        held.touchedAt = this.#now()
-        if (this.#heldBytes() + bytes > this.#maxBytes) return false
-        held.bytes += bytes
+        lease.touchedAt = this.#now()
+        if (this.#leasedBytes() + bytes > this.#maxBytes) return false
+        lease.bytes += bytes
         return true
       },
       touch: () => {
-        held.touchedAt = this.#now()
+        lease.touchedAt = this.#now()
       },
       release: () => void this.#leases.delete(key),
     }
   }
 
-  #heldBytes(): number {
+  #leasedBytes(): number {
     const oldest = this.#now() - idleMs
     let sum = 0
     for (const [key, { bytes, touchedAt }] of this.#leases) {

@@ -2,7 +2,7 @@
 export class Semaphore {
   readonly #waiting: (() => void)[] = []
   #permits: number
-  #held = 0
+  #inUse = 0
 
   constructor(permits: number) {
     this.#permits = permits
@@ -15,21 +15,21 @@ export class Semaphore {
   }
 
   async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#held < this.#permits) this.#held++
+    if (this.#inUse < this.#permits) this.#inUse++
     else await new Promise<void>((resolve) => this.#waiting.push(resolve))
     try {
       return await task()
     } finally {
-      this.#held--
+      this.#inUse--
       this.#wakeNext()
     }
   }
 
   #wakeNext(): void {
-    while (this.#held < this.#permits) {
+    while (this.#inUse < this.#permits) {
       const next = this.#waiting.shift()
       if (next === undefined) return
-      this.#held++
+      this.#inUse++
       next()
     }
   }

@@ -19,7 +19,7 @@ const usage = apiRoute(
   },
 )
 
-const mostRollups = 1_000
+const maxRollups = 1_000
 
 /** The sums that the tenant objects send, for operators. */
 export function rollupRoutes() {
@@ -37,13 +37,13 @@ export function rollupRoutes() {
         ),
       )
       .orderBy(desc(usageRollups.day), usageRollups.tenantId, usageRollups.model)
-      .limit(mostRollups + 1)
-    const data = rows.slice(0, mostRollups).map((row) => ({
+      .limit(maxRollups + 1)
+    const data = rows.slice(0, maxRollups).map((row) => ({
       tenant_id: row.tenantId,
       day: row.day,
       model: row.model,
       ...usageCounts(row),
     }))
-    return c.json({ object: 'list' as const, data, has_more: rows.length > mostRollups }, 200)
+    return c.json({ object: 'list' as const, data, has_more: rows.length > maxRollups }, 200)
   })
 }

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { openAiErrorBody } from '../../schema/api/error-body.ts'
 import { errorCodes, type Failure, FailureError, reason } from '../../schema/api/errors.ts'
-import { languageOf } from '../../schema/messages/language.ts'
+import { parseLanguage } from '../../schema/messages/language.ts'
 import type { NodeEnv } from './context.ts'
 
 /** The one place where a failure becomes HTTP. */
@@ -30,4 +30,4 @@ export const unexpected: Failure = {
 }
 
 /** The language of messages in the answer: what `Accept-Language` asks for, else English. */
-export const readerLanguage = (c: Context<NodeEnv>) => languageOf(c.req.header('accept-language'))
+export const readerLanguage = (c: Context<NodeEnv>) => parseLanguage(c.req.header('accept-language'))

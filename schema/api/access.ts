@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { consentKinds, language, personFields, requestFields, typedText } from './application.ts'
+import { consentKinds, freeText, language, personFields, requestFields } from './application.ts'
 import { scopes } from './scopes.ts'
 
 /** What the access gate answers and, for reviewers and tenants, takes. Times are ISO 8601 in UTC. */
@@ -141,11 +141,11 @@ export const grantChange = z.strictObject({
 export const rejection = z.strictObject({
   revision: shownRevision,
   code: z.enum(rejectionCodes),
-  message: typedText(2000),
+  message: freeText(2000),
   may_reapply: z.boolean().optional().meta({ description: 'Default true' }),
 })
-export const question = z.strictObject({ revision: shownRevision, question: typedText(2000) })
-export const reason = z.strictObject({ reason: typedText(500) })
+export const question = z.strictObject({ revision: shownRevision, question: freeText(2000) })
+export const reason = z.strictObject({ reason: freeText(500) })
 
 /** Bounds of one key, below those of its tenant's plan. */
 const keyLimits = z.strictObject({
@@ -181,14 +181,14 @@ export const createdKey = key.extend({
   key: z.string().meta({ description: 'The key itself; shown here alone' }),
 })
 export const newKey = z.strictObject({
-  name: typedText(100),
+  name: freeText(100),
   scopes: scopeList.optional().meta({ description: 'Left out, all that the tenant has' }),
   limits: keyLimits.optional(),
   expires_at: time.optional().meta({ description: 'Left out, it ends with the tenant' }),
 })
 /** What is left out stays; null takes the key's own bounds away. */
 export const keyChange = z.strictObject({
-  name: typedText(100).optional(),
+  name: freeText(100).optional(),
   limits: keyLimits
     .nullable()
     .optional()
@@ -261,7 +261,7 @@ export const auditRow = z.object({
   hash: z.string().meta({ description: 'Over this row and the hash before it' }),
 })
 
-export const listOf = <T extends z.ZodType>(item: T) =>
+export const listSchema = <T extends z.ZodType>(item: T) =>
   z.object({
     object: z.literal('list'),
     data: z.array(item),

@@ -8,7 +8,7 @@ const harmless = (text: string) => !/[\p{Cc}\p{Cs}]/u.test(text.replace(/[\n\r\t
 const oneLine = (text: string) => !/[\n\r]/.test(text)
 
 /** A text typed by a person. */
-export const typedText = (maximum: number) =>
+export const freeText = (maximum: number) =>
   z
     .string()
     .trim()
@@ -17,7 +17,7 @@ export const typedText = (maximum: number) =>
     .refine(harmless, problem('control_characters'))
     .refine((text) => !containsResidentNumber(text), problem('resident_number'))
 
-const line = (maximum: number) => typedText(maximum).refine(oneLine, problem('one_line'))
+const line = (maximum: number) => freeText(maximum).refine(oneLine, problem('one_line'))
 
 export const affiliations = ['company', 'individual'] as const
 export const purposes = ['research', 'commercial', 'education', 'other'] as const
@@ -41,10 +41,10 @@ export const requestFields = {
   purpose: z.enum(purposes),
   model: line(100).meta({ description: 'The model applied for, such as `keval-2-9b`' }),
   model_version: line(50),
-  reason: typedText(2000),
-  objectives: typedText(2000),
-  use_cases: typedText(4000),
-  security_plan: typedText(4000).meta({ description: 'How data and key will be kept safe' }),
+  reason: freeText(2000),
+  objectives: freeText(2000),
+  use_cases: freeText(4000),
+  security_plan: freeText(4000).meta({ description: 'How data and key will be kept safe' }),
 }
 
 export const formFields = { ...personFields, ...requestFields }
@@ -76,7 +76,7 @@ export const applicationForm = z.strictObject({
 export const applicationPatch = z.strictObject({
   ...z.object(formFields).partial().shape,
   language: language.optional().meta({ description: 'Of mails and messages' }),
-  answer: typedText(4000).optional().meta({ description: 'To what the reviewer asked' }),
+  answer: freeText(4000).optional().meta({ description: 'To what the reviewer asked' }),
   news: z.boolean().optional().meta({ description: 'Give or take back the consent to mails with news' }),
 })
 

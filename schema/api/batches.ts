@@ -117,7 +117,7 @@ export const filePageQuery = pageQuery.extend({
   order: z.enum(['asc', 'desc']).default('desc').meta({ description: '`asc` begins with the oldest' }),
 })
 
-export const listOf = <S extends z.ZodType>(item: S) =>
+export const pageSchema = <S extends z.ZodType>(item: S) =>
   z.object({
     object: z.literal('list'),
     data: z.array(item),

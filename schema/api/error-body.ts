@@ -45,7 +45,7 @@ export function problemBody(failure: Failure, requestId: string, language: Langu
     title,
     status,
     detail: renderFailure(failure, language),
-    ...membersOf(failure, requestId, language),
+    ...toMembers(failure, requestId, language),
   }
 }
 
@@ -56,13 +56,13 @@ export function openAiErrorBody(failure: Failure, requestId: string, language: L
       type: openAiType(errorCodes[failure.code].status),
       param: failure.errors?.[0]?.field ?? null,
       doc_url: docsPath(failure.code),
-      ...membersOf(failure, requestId, language),
+      ...toMembers(failure, requestId, language),
     },
   }
 }
 
 /** What both shapes share. */
-function membersOf({ code, reason, params, source, errors }: Failure, requestId: string, language: Language) {
+function toMembers({ code, reason, params, source, errors }: Failure, requestId: string, language: Language) {
   return {
     code,
     reason,

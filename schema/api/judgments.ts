@@ -104,7 +104,7 @@ function misfits(request: Given): FieldError[] {
   if (found.length > 0 || request.template === undefined) return found
 
   const template = templates[request.template]
-  const turns = turnsOf(request)
+  const turns = getTurns(request)
   if (template.turns !== turns.length) {
     const code = template.turns === 2 ? 'template_needs_turns' : 'template_takes_one_turn'
     return [fieldError('template', code, { template: template.name })]
@@ -122,16 +122,16 @@ function misfits(request: Given): FieldError[] {
 }
 
 /** The turns of a request, whichever way they were given. */
-export function turnsOf(
+export function getTurns(
   request: Pick<JudgmentRequest, 'question' | 'answer' | 'reference' | 'turns'>,
 ): Turn[] {
   if (request.turns !== undefined) return request.turns
   return [{ question: request.question ?? '', answer: request.answer ?? '', reference: request.reference }]
 }
 
-export function templateOf(request: Given): TemplateName {
+export function getTemplate(request: Given): TemplateName {
   if (request.protocol === 'simple-keval') return 'single-math-v1'
-  return request.template ?? chooseTemplate(turnsOf(request))
+  return request.template ?? chooseTemplate(getTurns(request))
 }
 
 /** The sampling a request asks for, with the defaults of its protocol. */
@@ -142,7 +142,7 @@ export interface Sampling {
   maxTokens: number | null
 }
 
-export function samplingOf(
+export function toSampling(
   request: Pick<JudgmentRequest, 'protocol' | 'temperature' | 'top_p' | 'max_tokens'>,
 ): Sampling {
   const protocol = protocols[request.protocol]

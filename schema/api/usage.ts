@@ -80,15 +80,15 @@ export const rollupList = z.object({
   has_more: z.boolean().meta({ description: 'Whether more follow the last entry' }),
 })
 
-const rateStanding = z.object({
+const rateUsage = z.object({
   limit: z.int(),
   remaining: z.int(),
   reset_seconds: z.int().meta({ description: 'Until all of it is there again' }),
 })
-const standing = z.object({
-  requests_per_minute: rateStanding.meta({ description: 'Requests that no cache answers' }),
+const limitUsage = z.object({
+  requests_per_minute: rateUsage.meta({ description: 'Requests that no cache answers' }),
   concurrent: z.object({ limit: z.int(), running: z.int() }).meta({ description: 'Runs at a time' }),
-  tokens_per_day: rateStanding.extend({
+  tokens_per_day: rateUsage.extend({
     used: z.int().meta({ description: 'Since midnight in Korea' }),
     reserved: z.int().meta({ description: 'Held for runs under way' }),
     resets_at: z.iso.datetime().meta({ description: 'Midnight in Korea' }),
@@ -99,8 +99,8 @@ const standing = z.object({
 export const limitsSchema = z
   .object({
     object: z.literal('limits'),
-    tenant: standing,
-    key: standing
+    tenant: limitUsage,
+    key: limitUsage
       .extend({ id: z.string() })
       .nullable()
       .meta({ description: 'The bounds of the key that asks; null where it has none of its own' }),

@@ -118,7 +118,7 @@ export const en = {
   id_used: '{id} was used before, in line {line}',
   id_used_in_file: '{id} was used before, in {file} line {line}',
   no_question: 'no question {id} came before this answer',
-  held_too_much: 'the questions and references have more than {maximum} characters, or too many lines',
+  join_buffer_full: 'the questions and references have more than {maximum} characters, or too many lines',
   template_needs_two_turns: '{template} needs two turns',
   too_many_rows: 'there are more than {maximum} rows, the most that the plan allows',
   too_many_models: 'there are more than {maximum} answering models',

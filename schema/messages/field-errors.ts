@@ -28,9 +28,9 @@ export function problem<Code extends MessageCode>(code: Code, ...[params]: Param
 type Issue = z.core.$ZodRawIssue
 
 /** Zod asks for a sentence; this answers with the code of one. It is the only place that knows zod's issues. */
-z.config({ localeError: (issue) => codeOf(issue) })
+z.config({ localeError: (issue) => toMessageCode(issue) })
 
-function codeOf(issue: Issue): MessageCode {
+function toMessageCode(issue: Issue): MessageCode {
   switch (issue.code) {
     case 'invalid_type':
       return issue.input == null ? 'required' : (expected[issue.expected as string] ?? 'wrong_type')
@@ -87,12 +87,12 @@ export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
       return issue.keys.map((key) => fieldError([...path, key.slice(0, 64)].join('.'), 'unknown_field'))
     }
     const code = isMessageCode(issue.message) ? issue.message : 'wrong_value'
-    const params = paramsIn(code, paramsOf(issue))
+    const params = paramsIn(code, toParams(issue))
     return [{ field: path.join('.') || 'body', code, ...(params && { params }) }]
   })
 }
 
-function paramsOf(issue: z.core.$ZodIssue): MessageParams | undefined {
+function toParams(issue: z.core.$ZodIssue): MessageParams | undefined {
   switch (issue.code) {
     case 'too_small':
       return { minimum: Number(issue.minimum) }

@@ -117,7 +117,7 @@ export const ko: Record<MessageCode, string> = {
   id_used: '{line}번째 줄에서 이미 사용한 ID입니다: {id}',
   id_used_in_file: '{file} {line}번째 줄에서 이미 사용한 ID입니다: {id}',
   no_question: '이 답변보다 앞에 질문 {id} 항목이 없습니다.',
-  held_too_much: '질문과 참고 답변이 {maximum}자를 넘거나 줄이 너무 많습니다.',
+  join_buffer_full: '질문과 참고 답변이 {maximum}자를 넘거나 줄이 너무 많습니다.',
   template_needs_two_turns: '{template} 템플릿에는 2턴이 필요합니다.',
   too_many_rows: '요금제에서 허용하는 {maximum}행을 넘었습니다.',
   too_many_models: '답변 모델이 {maximum}개를 넘었습니다.',

@@ -3,7 +3,7 @@ export const languages = ['en', 'ko'] as const
 export type Language = (typeof languages)[number]
 
 /** The first language of `Accept-Language` that there is, else English. Source: RFC 9110, 12.5.4. */
-export function languageOf(acceptLanguage: string | null | undefined): Language {
+export function parseLanguage(acceptLanguage: string | null | undefined): Language {
   return preferredLanguage(acceptLanguage) ?? 'en'
 }
 

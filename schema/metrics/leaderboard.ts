@@ -1,7 +1,7 @@
 import type { Interval } from './bootstrap.ts'
 
 /** A model's score in one evaluation. */
-export interface Standing {
+export interface ModelScore {
   model: string
   score: number | null
   interval: Interval | null
@@ -9,7 +9,7 @@ export interface Standing {
 }
 
 /** A place in the leaderboard: a rank, or null with the reason why there is none. */
-export type Ranked<S extends Standing> = S & {
+export type Ranked<S extends ModelScore> = S & {
   rank: number | null
   unranked: 'too_few_rows' | 'no_ratings' | null
 }
@@ -19,15 +19,15 @@ export type Ranked<S extends Standing> = S & {
  * interval lies wholly above. Models that chance could reorder share a rank; models with too few rows are
  * listed without one. Source: the rank of Chiang et al. (2024), Chatbot Arena.
  */
-export function rank<S extends Standing>(standings: readonly S[]): Ranked<S>[] {
-  const ranked = standings.filter((standing) => standing.score !== null && !standing.too_few_to_rank)
-  return [...standings]
+export function rank<S extends ModelScore>(scores: readonly S[]): Ranked<S>[] {
+  const ranked = scores.filter((model) => model.score !== null && !model.too_few_to_rank)
+  return [...scores]
     .sort((a, b) => (b.score ?? -1) - (a.score ?? -1) || a.model.localeCompare(b.model))
-    .map((standing) => {
-      if (standing.score === null) return { ...standing, rank: null, unranked: 'no_ratings' }
-      if (standing.too_few_to_rank) return { ...standing, rank: null, unranked: 'too_few_rows' }
-      const better = ranked.filter((other) => isAbove(other.interval, standing.interval)).length
-      return { ...standing, rank: better + 1, unranked: null }
+    .map((model) => {
+      if (model.score === null) return { ...model, rank: null, unranked: 'no_ratings' }
+      if (model.too_few_to_rank) return { ...model, rank: null, unranked: 'too_few_rows' }
+      const better = ranked.filter((other) => isAbove(other.interval, model.interval)).length
+      return { ...model, rank: better + 1, unranked: null }
     })
 }
 

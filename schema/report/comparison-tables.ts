@@ -37,7 +37,7 @@ export function buildComparisonTables(comparison: Comparison, texts: ReportTexts
     {
       title: texts.differences,
       head: ['', texts.commonRows, texts.difference, texts.interval, texts.pValue, texts.wins],
-      lines: [paired(texts.meanRatingOf, rating), ...(diff === null ? [] : [paired(texts.diffScore, diff)])],
+      lines: [paired(texts.pairedRating, rating), ...(diff === null ? [] : [paired(texts.diffScore, diff)])],
     },
   ]
   const unpaired = (['x', 'y'] as const).flatMap((side) =>

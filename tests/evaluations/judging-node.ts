@@ -21,7 +21,7 @@ export interface JudgingNode {
   /** Requests that are under way now. */
   readonly underWay: number
   /** The most requests that were under way together. */
-  mostAtOnce: number
+  maxConcurrent: number
   close(): Promise<void>
 }
 
@@ -38,7 +38,7 @@ export async function judgingNode(...models: string[]): Promise<JudgingNode> {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const asked: Asked = JSON.parse(Buffer.concat(chunks).toString('utf8'))
-    node.mostAtOnce = Math.max(node.mostAtOnce, ++underWay)
+    node.maxConcurrent = Math.max(node.maxConcurrent, ++underWay)
     response.on('close', () => underWay--)
     if (node.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, node.delayMs))
     node.asked.push(asked)
@@ -74,7 +74,7 @@ export async function judgingNode(...models: string[]): Promise<JudgingNode> {
     get underWay() {
       return underWay
     },
-    mostAtOnce: 0,
+    maxConcurrent: 0,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

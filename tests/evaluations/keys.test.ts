@@ -21,7 +21,7 @@ afterEach(() => {
   gateway.key = firstKey
   node.asked.length = 0
   node.delayMs = 0
-  node.mostAtOnce = 0
+  node.maxConcurrent = 0
 })
 
 const post = (path: string, body: object = {}) =>
@@ -67,7 +67,7 @@ describe('work under a key with limits of its own', () => {
     gateway.key = (await newKey({ concurrent: 1 })).key
     const ended = await gateway.ended(await gateway.begin('model=judge', rows('가', 12)))
     expect(ended).toMatchObject({ status: 'completed', counts: { rated: 12 } })
-    expect(node.mostAtOnce).toBe(1)
+    expect(node.maxConcurrent).toBe(1)
   })
 
   it('runs a batch within the tokens of the key, and no further', async () => {
@@ -85,7 +85,7 @@ describe('work under a key with limits of its own', () => {
     )
     expect(node.asked.length * 120).toBeLessThanOrEqual(9_000)
     expect((await batch.retrieve()).status).toBe('in_progress')
-    expect(node.mostAtOnce).toBe(1)
+    expect(node.maxConcurrent).toBe(1)
     await post(`/v1/batches/${batch.id}/cancel`)
   }, 60_000)
 })

@@ -30,13 +30,13 @@ const waiting = (id: number, prompt: number[], tenant = 'a', passedOver = 0): Wa
   passedOver,
 })
 const numbers = (length: number, first = 0) => Array.from({ length }, (_, index) => first + index)
-const nobody = new Map<string, number>()
+const noneServed = new Map<string, number>()
 const freely: ChunkRules = { limit: 128, aligned: false, multiple: 1 }
 
 describe('which sequence starts next', () => {
-  it('is none when nobody waits or no row is free', () => {
-    expect(chooseStart([], [free()], nobody, true, freely)).toBeNull()
-    expect(chooseStart([waiting(0, numbers(20))], [busy()], nobody, true, freely)).toBeNull()
+  it('is none when noneServed waits or no row is free', () => {
+    expect(chooseStart([], [free()], noneServed, true, freely)).toBeNull()
+    expect(chooseStart([waiting(0, numbers(20))], [busy()], noneServed, true, freely)).toBeNull()
   })
 
   it('is the one that shares most with the cache, in the row that holds it', () => {
@@ -44,7 +44,7 @@ describe('which sequence starts next', () => {
     const start = chooseStart(
       [waiting(0, numbers(60, 300)), waiting(1, numbers(60))],
       rows,
-      nobody,
+      noneServed,
       true,
       freely,
     )
@@ -53,37 +53,37 @@ describe('which sequence starts next', () => {
 
   it('copies from a busy row into the free one that was not used for longest', () => {
     const rows = [busy(numbers(40)), free([], 9)]
-    expect(chooseStart([waiting(0, numbers(60))], rows, nobody, true, freely)).toEqual({
+    expect(chooseStart([waiting(0, numbers(60))], rows, noneServed, true, freely)).toEqual({
       id: 0,
       row: 1,
       reused: 40,
       copyFrom: 0,
     })
-    expect(chooseStart([waiting(0, numbers(60))], rows, nobody, false, freely)?.reused).toBe(0)
+    expect(chooseStart([waiting(0, numbers(60))], rows, noneServed, false, freely)?.reused).toBe(0)
   })
 
   it('leaves nothing to compute when all of it is cached, and no token alone', () => {
     const reused = (cached: number) =>
-      chooseStart([waiting(0, numbers(40))], [free(numbers(cached))], nobody, true, freely)?.reused
+      chooseStart([waiting(0, numbers(40))], [free(numbers(cached))], noneServed, true, freely)?.reused
     expect([reused(38), reused(39), reused(40), reused(45)]).toEqual([38, 38, 40, 40])
   })
 
   it('reuses whole chunks only when chunks are aligned', () => {
     const aligned: ChunkRules = { limit: 16, aligned: true, multiple: 1 }
-    const start = chooseStart([waiting(0, numbers(60))], [free(numbers(45))], nobody, true, aligned)
+    const start = chooseStart([waiting(0, numbers(60))], [free(numbers(45))], noneServed, true, aligned)
     expect(start?.reused).toBe(32)
   })
 
   it('reuses of the row of another tenant only the public beginning', () => {
     const row = (publicTokens: number): RowState => ({ ...free(numbers(40)), tenant: 'other', publicTokens })
     const reused = (publicTokens: number) =>
-      chooseStart([waiting(0, numbers(60))], [row(publicTokens)], nobody, true, freely)?.reused
+      chooseStart([waiting(0, numbers(60))], [row(publicTokens)], noneServed, true, freely)?.reused
     expect([reused(0), reused(20), reused(60)]).toEqual([0, 20, 40])
   })
 
   it('copies from the row of another tenant, which keeps its prompt', () => {
     const rows = [{ ...free(numbers(40), 5), tenant: 'other', publicTokens: 20 }, free([], 1)]
-    const start = chooseStart([waiting(0, numbers(60))], rows, nobody, true, freely)
+    const start = chooseStart([waiting(0, numbers(60))], rows, noneServed, true, freely)
     expect(start).toEqual({ id: 0, row: 1, reused: 20, copyFrom: 0 })
   })
 
@@ -102,17 +102,17 @@ describe('which sequence starts next', () => {
       waiting(0, numbers(60, 300), 'a', passedOver),
       waiting(1, numbers(60)),
     ]
-    expect(chooseStart(queue(0), rows, nobody, true, freely)?.id).toBe(1)
-    expect(chooseStart(queue(16), rows, nobody, true, freely)?.id).toBe(0)
+    expect(chooseStart(queue(0), rows, noneServed, true, freely)?.id).toBe(1)
+    expect(chooseStart(queue(16), rows, noneServed, true, freely)?.id).toBe(0)
   })
 
   it('keeps the busy rows together', () => {
     const rows = [free(), busy(), free(), busy(), free()]
-    expect(chooseStart([waiting(0, numbers(20))], rows, nobody, true, freely)?.row).toBe(2)
+    expect(chooseStart([waiting(0, numbers(20))], rows, noneServed, true, freely)?.row).toBe(2)
     const edge = chooseStart(
       [waiting(0, numbers(20))],
       [free([], 5), free([], 1), busy(), free([], 3)],
-      nobody,
+      noneServed,
       true,
       freely,
     )
@@ -217,7 +217,7 @@ function simulate(jobs: Job[], rowCount: number, copiesRows: boolean, rules: Chu
   const reused = new Map<number, number>()
   let prefilling: number | null = null
   let finished = 0
-  let longestPassedOver = 0
+  let maxPassedOver = 0
   for (let tick = 0; finished < jobs.length; tick++) {
     expect(tick).toBeLessThan(20_000)
     for (const arriving of jobs.filter(({ arrival }) => arrival === tick)) {
@@ -238,7 +238,7 @@ function simulate(jobs: Job[], rowCount: number, copiesRows: boolean, rules: Chu
         const [sequence] = queue.splice(place, 1) as [(typeof queue)[0]]
         const oldest = queue.findIndex(({ tenant }) => tenant === sequence.tenant)
         if (oldest >= 0 && oldest < place) queue[oldest]!.passedOver++
-        longestPassedOver = Math.max(longestPassedOver, sequence.passedOver)
+        maxPassedOver = Math.max(maxPassedOver, sequence.passedOver)
         reused.set(start.id, start.reused)
         expect(rows.states[start.row]!.occupied).toBe(false)
         const source = rows.states[start.copyFrom ?? start.row]!.cached.slice(0, start.reused)
@@ -282,11 +282,11 @@ function simulate(jobs: Job[], rowCount: number, copiesRows: boolean, rules: Chu
   }
   expect(rows.states.some(({ occupied }) => occupied)).toBe(false)
   expect(shares.served.size).toBe(0)
-  return { startedAt, reused, longestPassedOver }
+  return { startedAt, reused, maxPassedOver }
 }
 
 describe('the policy over time', () => {
-  it('starts everything, leaks no row, and passes nobody over too often', () => {
+  it('starts everything, leaks no row, and passes noneServed over too often', () => {
     fc.assert(
       fc.property(
         fc.array(job, { minLength: 1, maxLength: 60 }),
@@ -299,13 +299,13 @@ describe('the policy over time', () => {
             id,
             prompt: [...numbers(prefix * 16, 1000), ...numbers(length, 10_000 * (id + 1))],
           }))
-          const { startedAt, longestPassedOver } = simulate(jobs, rowCount, copiesRows, {
+          const { startedAt, maxPassedOver } = simulate(jobs, rowCount, copiesRows, {
             limit: 32,
             aligned,
             multiple: 2,
           })
           expect(startedAt.size).toBe(jobs.length)
-          expect(longestPassedOver).toBeLessThanOrEqual(16)
+          expect(maxPassedOver).toBeLessThanOrEqual(16)
         },
       ),
       { numRuns: 60 },

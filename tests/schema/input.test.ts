@@ -37,7 +37,7 @@ describe('questions to be joined with answers', () => {
   it('are held up to a bound, however short they are', async () => {
     const lines = Array.from({ length: 90_000 }, (_, id) => ({ question_id: id, turns: ['?'] }))
     const { problems } = await read(lines)
-    expect(problems[0]).toMatchObject({ field: 'line', code: 'held_too_much' })
+    expect(problems[0]).toMatchObject({ field: 'line', code: 'join_buffer_full' })
     expect(problems[0]!.line).toBeGreaterThan(50_000)
   })
 })
@@ -397,7 +397,7 @@ describe('other forms', () => {
     const refusals = Array.from({ length: 160 }, (_, id) => join.addQuestion(long(id)))
     // a line counts for a little more than its text
     expect(refusals.findIndex((refusal) => refusal !== null)).toBe(159)
-    expect(refusals[159]).toMatchObject({ code: 'held_too_much', params: { maximum: 16_000_000 } })
+    expect(refusals[159]).toMatchObject({ code: 'join_buffer_full', params: { maximum: 16_000_000 } })
   })
 
   it('FastChat turns, questions and references that do not meet', async () => {

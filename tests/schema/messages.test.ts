@@ -8,7 +8,7 @@ import { invalidRequest, reason } from '../../schema/api/errors.ts'
 import { en } from '../../schema/messages/en.ts'
 import { fieldErrors, problem, says } from '../../schema/messages/field-errors.ts'
 import { ko } from '../../schema/messages/ko.ts'
-import { languageOf } from '../../schema/messages/language.ts'
+import { parseLanguage } from '../../schema/messages/language.ts'
 import { isMessageCode, message, renderMessage } from '../../schema/messages/message.ts'
 
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!).sort()
@@ -65,7 +65,7 @@ describe('the issues of zod', () => {
     list: z.array(z.string()).min(1).max(2).optional(),
     own: z
       .string()
-      .refine((text) => text === 'y', problem('held_too_much', { maximum: 7 }))
+      .refine((text) => text === 'y', problem('join_buffer_full', { maximum: 7 }))
       .optional(),
     told: z.string().min(2, says('two_turns_exactly')).optional(),
     address: z.email().optional(),
@@ -86,7 +86,7 @@ describe('the issues of zod', () => {
     [{ name: 'n', list: [] }, 'list', 'too_few_items', { minimum: 1 }],
     [{ name: 'n', list: ['', '', ''] }, 'list', 'too_many_items', { maximum: 2 }],
     [{ name: 'n', list: [1] }, 'list.0', 'expected_string', undefined],
-    [{ name: 'n', own: 'x' }, 'own', 'held_too_much', { maximum: 7 }],
+    [{ name: 'n', own: 'x' }, 'own', 'join_buffer_full', { maximum: 7 }],
     [{ name: 'n', told: 'x' }, 'told', 'two_turns_exactly', undefined],
     [{ name: 'n', address: 'x' }, 'address', 'format_email', undefined],
     [{ name: 'n', extra: 1 }, 'extra', 'unknown_field', undefined],
@@ -106,6 +106,6 @@ describe('Accept-Language', () => {
     ['fr, de', 'en'],
     ['ko;q=0, fr', 'en'],
   ])('%s is answered in %s', (header, language) => {
-    expect(languageOf(header)).toBe(language)
+    expect(parseLanguage(header)).toBe(language)
   })
 })

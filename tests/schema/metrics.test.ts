@@ -246,18 +246,18 @@ describe('means', () => {
 
 describe('the leaderboard', () => {
   it('shares a rank where intervals overlap and gives none to too few rows', () => {
-    const standing = (model: string, score: number | null, low: number, high: number, few = false) => ({
+    const scored = (model: string, score: number | null, low: number, high: number, few = false) => ({
       model,
       score,
       interval: score === null ? null : ([low, high] as [number, number]),
       too_few_to_rank: few,
     })
     const ranked = rank([
-      standing('c', 0.4, 0.35, 0.45),
-      standing('b', 0.58, 0.5, 0.66),
-      standing('a', 0.62, 0.55, 0.7),
-      standing('few', 0.9, 0.2, 1, true),
-      standing('silent', null, 0, 0),
+      scored('c', 0.4, 0.35, 0.45),
+      scored('b', 0.58, 0.5, 0.66),
+      scored('a', 0.62, 0.55, 0.7),
+      scored('few', 0.9, 0.2, 1, true),
+      scored('silent', null, 0, 0),
     ])
     expect(ranked.map(({ model, rank, unranked }) => [model, rank, unranked])).toEqual([
       ['few', null, 'too_few_rows'],

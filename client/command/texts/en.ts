@@ -78,7 +78,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   // usage
   mustBeNumber: (option: string, min: number, max: number, whole: boolean) =>
     `--${option} must be a ${whole ? 'whole ' : ''}number of at least ${min}${max === Number.MAX_SAFE_INTEGER ? '' : ` and at most ${max}`}.`,
-  mustBeOneOf: (option: string, choices: readonly string[]) => `--${option} must be ${choices.join(' or ')}.`,
+  notAChoice: (option: string, choices: readonly string[]) => `--${option} must be ${choices.join(' or ')}.`,
   required: (option: string) => `--${option} is required.`,
   noSuchCommand: (name: string) => `There is no command "keval ${name}".`,
   signInFirst: 'Sign in first: keval login --url https://… (or set KEVAL_URL and KEVAL_API_KEY).',

@@ -78,7 +78,7 @@ export const ko: CliTexts = {
   },
   mustBeNumber: (option, min, max, whole) =>
     `--${option}에는 ${min} 이상${max === Number.MAX_SAFE_INTEGER ? '' : ` ${max} 이하`}의 ${whole ? '정수' : '숫자'}를 써야 합니다.`,
-  mustBeOneOf: (option, choices) => `--${option}에는 ${choices.join(', ')} 중 하나를 써야 합니다.`,
+  notAChoice: (option, choices) => `--${option}에는 ${choices.join(', ')} 중 하나를 써야 합니다.`,
   required: (option) => `--${option} 옵션이 필요합니다.`,
   noSuchCommand: (name) => `"keval ${name}" 명령은 없습니다.`,
   signInFirst: '먼저 로그인하세요: keval login --url https://… (또는 KEVAL_URL과 KEVAL_API_KEY 설정)',

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import {
   applicationDetail,
   applicationSummary,
-  listOf,
+  listSchema,
   reason,
   revealed,
 } from '../../../schema/api/access.ts'
@@ -37,7 +37,7 @@ const list = apiRoute(
         offset: z.coerce.number().int().min(0).max(100_000).default(0),
       }),
     },
-    responses: { 200: jsonAnswer('A page', listOf(applicationSummary)) },
+    responses: { 200: jsonAnswer('A page', listSchema(applicationSummary)) },
   },
 )
 

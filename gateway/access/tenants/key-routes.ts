@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { createdKey, key, keyChange, listOf, newKey, rotation } from '../../../schema/api/access.ts'
+import { createdKey, key, keyChange, listSchema, newKey, rotation } from '../../../schema/api/access.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody, jsonContent, noStore } from '../../http/route-parts.ts'
 import { freshKeyView, keyLimitsRow, keyView } from '../views.ts'
@@ -16,7 +16,7 @@ const list = apiRoute(
     path: '/v1/keys',
     tags,
     summary: 'The keys of the tenant, newest first',
-    responses: { 200: jsonAnswer('All keys', listOf(key)) },
+    responses: { 200: jsonAnswer('All keys', listSchema(key)) },
   },
 )
 

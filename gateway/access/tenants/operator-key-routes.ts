@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { createdKey, key, listOf, newKey } from '../../../schema/api/access.ts'
+import { createdKey, key, listSchema, newKey } from '../../../schema/api/access.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody, noStore } from '../../http/route-parts.ts'
 import { freshKeyView, keyLimitsRow, keyView } from '../views.ts'
@@ -12,7 +12,7 @@ const listKeys = apiRoute(
     tags: ['tenants'],
     summary: 'The keys of a tenant; never the secrets',
     request: { params: idInPath },
-    responses: { 200: jsonAnswer('All keys', listOf(key)) },
+    responses: { 200: jsonAnswer('All keys', listSchema(key)) },
   },
 )
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { listOf, plan } from '../../../schema/api/access.ts'
+import { listSchema, plan } from '../../../schema/api/access.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { planRow, planView } from '../views.ts'
@@ -11,7 +11,7 @@ const listPlans = apiRoute(
     path: '/admin/v1/plans',
     tags: ['plans'],
     summary: 'All plans',
-    responses: { 200: jsonAnswer('All plans', listOf(plan)) },
+    responses: { 200: jsonAnswer('All plans', listSchema(plan)) },
   },
 )
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { deletionReceipt, grantChange, listOf, reason, tenant } from '../../../schema/api/access.ts'
+import { deletionReceipt, grantChange, listSchema, reason, tenant } from '../../../schema/api/access.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import type { GatewayContext } from '../../http/context.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
@@ -26,7 +26,7 @@ const list = apiRoute(
           .meta({ description: 'The id of the last tenant of the page before' }),
       }),
     },
-    responses: { 200: jsonAnswer('A page', listOf(tenant)) },
+    responses: { 200: jsonAnswer('A page', listSchema(tenant)) },
   },
 )
 

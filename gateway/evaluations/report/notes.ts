@@ -9,7 +9,7 @@ export function buildNotes(report: Omit<Report, 'notes'>, texts: ReportTexts): s
   // first, for it concerns every mean of the report
   if (report.mixed_weights) notes.push(texts.mixedWeights(report.weights.length))
   if (summary.pending > 0) notes.push(texts.notFinished(summary.pending))
-  if (summary.failed > 0) notes.push(texts.givenUp(summary.failed))
+  if (summary.failed > 0) notes.push(texts.failedRows(summary.failed))
   if (summary.wrong > 0) notes.push(texts.noRating(summary.wrong))
   if (summary.too_few_to_rank) notes.push(texts.tooFew(summary.rows, minRowsToRank))
   if (published['keval-testset'] > 0) notes.push(texts.inTestset(published['keval-testset']))

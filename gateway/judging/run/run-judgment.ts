@@ -1,7 +1,7 @@
 import { type Failure, reason } from '../../../schema/api/errors.ts'
 import { estimateTokens } from '../../../schema/judge/token-estimate.ts'
 import type { Admission, Reservation } from '../../limits/admission.ts'
-import { longestAnswer } from '../../limits/limits.ts'
+import { maxAnswerTokens } from '../../limits/limits.ts'
 import { remainingLimits, type TimeLimits } from '../../nodes/client/call-deadline.ts'
 import { type Completion, complete, completeStreaming } from '../../nodes/client/completion.ts'
 import { CallAborted, NodeFailure } from '../../nodes/client/node-failure.ts'
@@ -100,7 +100,7 @@ function toFailure(error: unknown): Failure | null {
 
 function admit(admission: Admission, command: JudgeCommand, promptTokens: number, now: number) {
   if (command.limits === null) return { reservation: null, report: null }
-  const bound = command.sampling.maxTokens ?? longestAnswer
+  const bound = command.sampling.maxTokens ?? maxAnswerTokens
   const answer = Math.min(bound, command.contextLength ?? bound)
   return admission.admit(command.keyId, promptTokens + answer, command.limits, now)
 }

@@ -73,7 +73,7 @@ export function nodeAdminRoutes() {
         throw new FailureError({ code: 'conflict', ...reason('node_exists', { id }), source: 'gateway' })
       }
       await checkNow(c)
-      return c.json(await viewOf(c, id), 201)
+      return c.json(await readNodeView(c, id), 201)
     })
     .openapi(update, async (c) => {
       const { id } = c.req.valid('param')
@@ -83,7 +83,7 @@ export function nodeAdminRoutes() {
         throw new FailureError(invalidRequest([fieldError('secret', 'secret_again')]))
       }
       await checkNow(c)
-      return c.json(await viewOf(c, id), 200)
+      return c.json(await readNodeView(c, id), 200)
     })
     .openapi(remove, async (c) => {
       const { nodes, nodeHealth, breakerLog, models } = c.get('services')
@@ -102,7 +102,7 @@ async function checkNow(c: GatewayContext): Promise<void> {
   await Promise.all([nodeHealth.check(all), models.refresh(all)])
 }
 
-async function viewOf(c: GatewayContext, id: string) {
+async function readNodeView(c: GatewayContext, id: string) {
   const [rows, found] = await Promise.all([c.get('services').nodes.rows(), conditions(c)])
   const row = rows.find((one) => one.id === id)
   if (row === undefined) throw noSuchNode()

@@ -54,7 +54,7 @@ export class NodeModelCatalog implements ModelCatalog {
   }
 
   async find(model: string): Promise<ServedModel[]> {
-    return largestByWeights((await this.list()).filter((served) => served.id === model))
+    return chooseLargestByWeights((await this.list()).filter((served) => served.id === model))
   }
 
   async refresh(nodes?: readonly NodeRecord[]): Promise<void> {
@@ -96,7 +96,7 @@ export class NodeModelCatalog implements ModelCatalog {
 }
 
 /** Different weights give different judgments, so that only the nodes with the most common weights are used. */
-function largestByWeights(served: ServedModel[]): ServedModel[] {
+function chooseLargestByWeights(served: ServedModel[]): ServedModel[] {
   const groups = new Map<string | null, ServedModel[]>()
   for (const model of served) {
     groups.set(model.weightsDigest, [...(groups.get(model.weightsDigest) ?? []), model])

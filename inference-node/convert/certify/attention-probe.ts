@@ -5,7 +5,7 @@ import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import { toHalf } from '../checkpoint/floats.ts'
 import { type Attribute, modelProto, nodeProto, tensorProto, valueInfoProto } from '../graph/onnx.ts'
 import { relativeError } from '../reference/measures.ts'
-import { type AttentionCase, type AttentionNumbers, attend } from './exact-attention.ts'
+import { type AttentionCase, type AttentionNumbers, computeAttention } from './exact-attention.ts'
 
 /** How well a provider's attention operator does what a model needs, as relative errors. */
 export interface AttentionFindings {
@@ -41,7 +41,7 @@ export async function probeAttention(
   const numbers = madeUpNumbers(probe, past, newTokens)
   const actual = await runOperator(probe, provider, type, numbers, past)
   const error = (change: Partial<AttentionCase>) =>
-    relativeError(actual, attend({ ...probe, ...change }, numbers))
+    relativeError(actual, computeAttention({ ...probe, ...change }, numbers))
   return {
     asAsked: error({}),
     withoutSoftcap: probe.softcap === null ? null : error({ softcap: null }),

@@ -18,7 +18,7 @@ export interface AttentionNumbers {
 }
 
 /** Attention as transformers computes it (eager_attention_forward of Gemma 2): [new, queryHeads * headSize]. */
-export function attend(
+export function computeAttention(
   { queryHeads, headSize, scale, softcap, window }: AttentionCase,
   { packed, keys, values }: AttentionNumbers,
 ): Float32Array {

@@ -99,7 +99,7 @@ function once<T>(make: () => T): () => T {
 }
 
 /** Puts the keys and values of the input into the cache, and attends: [batch, new, heads * headSize]. */
-export function attendWithCache(
+export function cachedAttention(
   graph: GraphWriter,
   config: DecoderConfig,
   layer: number,
@@ -183,7 +183,7 @@ function groupQueryAttention(
 }
 
 /** Projects the output of attention, [batch, new, heads * headSize], to a change of the stream: [batch * new, hiddenSize]. */
-export function projectBack(
+export function projectOutput(
   graph: GraphWriter,
   config: DecoderConfig,
   layer: number,

@@ -1,6 +1,6 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import type { LayerRole, Matrix } from '../weights/weight-plan.ts'
-import { type AttentionInputs, attendWithCache, projectBack } from './attention-layer.ts'
+import { type AttentionInputs, cachedAttention, projectOutput } from './attention-layer.ts'
 import type { GraphWriter } from './graph-writer.ts'
 import { multiply } from './matrix-products.ts'
 
@@ -25,8 +25,8 @@ export function addLayer(
 ): Stream {
   const name = `model.layers.${layer}`
   const before = normalize(graph, config, `${name}.input_layernorm`, stream.hidden, stream.delta)
-  const all = attendWithCache(graph, config, layer, before.normalized, attention)
-  const attended = projectBack(graph, config, layer, wanted ? wanted(all, 'attended') : all)
+  const all = cachedAttention(graph, config, layer, before.normalized, attention)
+  const attended = projectOutput(graph, config, layer, wanted ? wanted(all, 'attended') : all)
   const hidden = wanted
     ? graph.flat(wanted(graph.byRow(before.hidden, config.hiddenSize), 'hidden'), config.hiddenSize)
     : before.hidden

@@ -150,13 +150,13 @@ export class GraphWriter {
   /** An int64 constant. */
   integers(name: string, values: readonly number[]): string {
     const data = BigInt64Array.from(values, BigInt)
-    this.#constants.set(name, tensorProto(name, 'int64', [values.length], bytesOf(data)))
+    this.#constants.set(name, tensorProto(name, 'int64', [values.length], toBytes(data)))
     return name
   }
 
   /** An int64 constant without dimensions. */
   wholeNumber(name: string, value: number): string {
-    this.#constants.set(name, tensorProto(name, 'int64', [], bytesOf(BigInt64Array.of(BigInt(value)))))
+    this.#constants.set(name, tensorProto(name, 'int64', [], toBytes(BigInt64Array.of(BigInt(value)))))
     return name
   }
 
@@ -181,13 +181,13 @@ export class GraphWriter {
 
   /** A float32 constant. */
   constantFloat(name: string, value: number): string {
-    this.#constants.set(name, tensorProto(name, 'float32', [], bytesOf(Float32Array.of(value))))
+    this.#constants.set(name, tensorProto(name, 'float32', [], toBytes(Float32Array.of(value))))
     return name
   }
 
   /** Numbers as the bytes of the dense format. */
   dense(values: Float32Array): Uint8Array {
-    return bytesOf(this.weights.formats.dense === 'float16' ? Uint16Array.from(values, toHalf) : values)
+    return toBytes(this.weights.formats.dense === 'float16' ? Uint16Array.from(values, toHalf) : values)
   }
 
   /** The finished model file. */
@@ -204,5 +204,5 @@ export class GraphWriter {
 
 const toDomain = (operator: string) => (contributed.has(operator) ? 'com.microsoft' : '')
 
-const bytesOf = (array: Float32Array | Uint16Array | BigInt64Array) =>
+const toBytes = (array: Float32Array | Uint16Array | BigInt64Array) =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength)

@@ -25,7 +25,7 @@ export function quantizeByRow(
   const rows = scales.length
   const inverses = new Float64Array(rows)
   for (let row = 0; row < rows; row++) {
-    const extreme = largestSize(weights.subarray(row * columns, (row + 1) * columns))
+    const extreme = maxSize(weights.subarray(row * columns, (row + 1) * columns))
     scales[row] = extreme / largest
     inverses[row] = extreme === 0 ? 0 : largest / extreme
   }
@@ -42,7 +42,7 @@ export function quantizeByRow(
     }
 }
 
-function largestSize(weights: Float32Array): number {
+function maxSize(weights: Float32Array): number {
   let highest = 0
   let lowest = 0
   for (let i = 0; i < weights.length; i++) {

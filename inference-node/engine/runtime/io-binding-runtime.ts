@@ -2,7 +2,7 @@ import { describeGraph, type GraphDescription } from '../../model/graph.ts'
 import { widenHalves } from './half.ts'
 import { HostCache, idleAtFirst, idleRows } from './host-cache.ts'
 import { useLargePages } from './large-pages.ts'
-import { bytesOf, type NativeTensor, readMetadata, TensorMemory } from './native-tensors.ts'
+import { type NativeTensor, readMetadata, TensorMemory, viewBytes } from './native-tensors.ts'
 import { OnnxRuntimeLibrary } from './onnxruntime-library.ts'
 import { RowBindings } from './row-bindings.ts'
 import { type Provider, type Runtime, RuntimeError, type RuntimeOptions } from './runtime.ts'
@@ -75,7 +75,7 @@ export class IoBindingRuntime implements Runtime {
     )
     this.#hostCache = onCpu
       ? new HostCache(
-          this.#cache.map((tensor) => new Uint8Array(bytesOf(tensor))),
+          this.#cache.map((tensor) => new Uint8Array(viewBytes(tensor))),
           { heads: kvHeads, rowTokens, tokenBytes: headSize * (cacheType === 'float16' ? 2 : 4) },
         )
       : null
@@ -87,16 +87,16 @@ export class IoBindingRuntime implements Runtime {
     const stepTokens = Math.max(options.rows, options.chunkTokens)
     const integers = (length: number) => {
       const tensor = this.#host.allocate('int64', [length])
-      return { tensor, data: new BigInt64Array(bytesOf(tensor)) }
+      return { tensor, data: new BigInt64Array(viewBytes(tensor)) }
     }
     this.#ids = integers(stepTokens)
     this.#positions = integers(stepTokens)
     this.#mask = integers(options.rows * options.rowTokens)
     this.#logitsStart = this.#host.allocate('int64', [1])
-    new BigInt64Array(bytesOf(this.#logitsStart)).fill(-1n)
+    new BigInt64Array(viewBytes(this.#logitsStart)).fill(-1n)
     const logitRows = graph.logitsStart ? options.rows : stepTokens
     this.#logits = this.#host.allocate(logitsType, [logitRows, vocabularySize])
-    this.#logitsBytes = bytesOf(this.#logits)
+    this.#logitsBytes = viewBytes(this.#logits)
     this.#widened = new Float32Array(logitsType === 'float16' ? options.rows * vocabularySize : 0)
   }
 

@@ -5,7 +5,7 @@ const collapse = 25 // MADV_COLLAPSE, Linux 6.1
 const pageBytes = 2 << 20
 /** Bytes of one call: a call that fails for want of memory skips no more than this. */
 const stepBytes = 16 * pageBytes
-const smallestRegion = 4 << 20
+const minRegionBytes = 4 << 20
 
 /**
  * Moves what this process holds in memory by now, the weights of a model above all, into pages of 2 MB. Every token
@@ -40,7 +40,7 @@ function largeRegions(): [number, number][] {
     if (!found) continue
     const start = Math.ceil(Number.parseInt(found[1]!, 16) / pageBytes) * pageBytes
     const end = Math.floor(Number.parseInt(found[2]!, 16) / pageBytes) * pageBytes
-    if (end - start >= smallestRegion) regions.push([start, end])
+    if (end - start >= minRegionBytes) regions.push([start, end])
   }
   return regions
 }

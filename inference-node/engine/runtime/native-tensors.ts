@@ -72,7 +72,7 @@ export class TensorMemory {
 }
 
 /** The bytes of a tensor in the CPU's memory, without a copy; not to be touched after its release. */
-export function bytesOf(tensor: NativeTensor): ArrayBuffer {
+export function viewBytes(tensor: NativeTensor): ArrayBuffer {
   return koffi.view(tensor.address, tensor.bytes)
 }
 

@@ -64,7 +64,7 @@ export async function selfTest(runtime: Runtime, chunkTokens: number): Promise<S
     else await runtime.prefill(row, 0, prompt)
   const decode = async (tokens: readonly number[]) => {
     const logits = await runtime.decode(0, tokens, new Array(tokens.length).fill(length + 1))
-    return tokens.map((_, row) => rowOf(logits, row, runtime.vocabularySize))
+    return tokens.map((_, row) => toRow(logits, row, runtime.vocabularySize))
   }
   const [first, ...others] = await decode(new Array(rows).fill(7))
   const rowsAgree = others.every((logits) => equal(first!, logits))
@@ -112,6 +112,6 @@ function relativeDifference(actual: Float32Array, expected: Float32Array): numbe
   return Math.sqrt(difference / size)
 }
 
-const rowOf = (logits: Float32Array, row: number, width: number) =>
+const toRow = (logits: Float32Array, row: number, width: number) =>
   logits.slice(row * width, (row + 1) * width)
 const equal = (a: Float32Array, b: Float32Array) => a.every((value, index) => value === b[index])

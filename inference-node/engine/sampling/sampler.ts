@@ -26,7 +26,7 @@ const classes = negligible * stepsPerUnit + 1
 export class Sampler {
   readonly #ids: Int32Array
   readonly #weights: Float64Array
-  readonly #classOf: Int32Array
+  readonly #classes: Int32Array
   readonly #borderIds: Int32Array
   readonly #borderWeights: Float64Array
   readonly #classSize = new Int32Array(classes)
@@ -35,7 +35,7 @@ export class Sampler {
   constructor(vocabularySize: number) {
     this.#ids = new Int32Array(vocabularySize)
     this.#weights = new Float64Array(vocabularySize)
-    this.#classOf = new Int32Array(vocabularySize)
+    this.#classes = new Int32Array(vocabularySize)
     this.#borderIds = new Int32Array(vocabularySize)
     this.#borderWeights = new Float64Array(vocabularySize)
   }
@@ -70,7 +70,7 @@ export class Sampler {
       const steps = Math.min(furthest, (best - logit) * scale)
       this.#ids[count] = id
       this.#weights[count] = exponentialBelow(steps)
-      this.#classOf[count] = Math.trunc(steps)
+      this.#classes[count] = Math.trunc(steps)
       count++
     }
     return count
@@ -88,7 +88,7 @@ export class Sampler {
     let kept = 0
     let weight = 0
     for (let index = 0; index < count; index++) {
-      const rank = this.#classOf[index]!
+      const rank = this.#classes[index]!
       if (rank > border) continue
       const id = this.#ids[index]!
       const own = this.#weights[index]!
@@ -98,7 +98,7 @@ export class Sampler {
         atBorder.push(atBorder.length)
         continue
       }
-      this.#classOf[kept] = rank
+      this.#classes[kept] = rank
       this.#ids[kept] = id
       this.#weights[kept++] = own
       weight += own
@@ -108,7 +108,7 @@ export class Sampler {
     atBorder.sort((a, b) => weights[b]! - weights[a]! || ids[a]! - ids[b]!)
     for (const place of atBorder) {
       if (enough(kept, weight)) break
-      this.#classOf[kept] = border
+      this.#classes[kept] = border
       this.#ids[kept] = ids[place]!
       this.#weights[kept++] = weights[place]!
       weight += weights[place]!
@@ -121,8 +121,8 @@ export class Sampler {
     this.#classSize.fill(0)
     this.#classWeight.fill(0)
     for (let index = 0; index < count; index++) {
-      this.#classSize[this.#classOf[index]!]! += 1
-      this.#classWeight[this.#classOf[index]!]! += this.#weights[index]!
+      this.#classSize[this.#classes[index]!]! += 1
+      this.#classWeight[this.#classes[index]!]! += this.#weights[index]!
     }
     let kept = 0
     let weight = 0

@@ -81,7 +81,7 @@ export function chooseStart(
 ): Start | null {
   const targets = reachableRows(rows)
   if (waiting.length === 0 || targets.length === 0) return null
-  const tenant = leastServed(waiting, served)
+  const tenant = findLeastServed(waiting, served)
   const own = waiting.filter((sequence) => sequence.tenant === tenant).slice(0, lookahead)
   const candidates = own[0]!.passedOver >= maxPassedOver ? own.slice(0, 1) : own
   const places = candidates.map((sequence) => choosePlace(sequence, rows, targets, copiesRows, chunks))
@@ -96,7 +96,7 @@ function reachableRows(rows: readonly RowState[]): number[] {
   return holes.length > 0 ? holes : free.filter((row) => row === first - 1 || row === last + 1)
 }
 
-function leastServed(waiting: readonly WaitingSequence[], served: ReadonlyMap<string, number>): string {
+function findLeastServed(waiting: readonly WaitingSequence[], served: ReadonlyMap<string, number>): string {
   const work = (tenant: string) => served.get(tenant) ?? 0
   return waiting.reduce(
     (least, { tenant }) => (work(tenant) < work(least) ? tenant : least),

@@ -21,15 +21,15 @@ export const answerLine = z.object({
 export type QuestionLine = z.output<typeof questionLine>
 export type AnswerLine = z.output<typeof answerLine>
 
-/** Most characters of questions and references that are held for joining; each line counts for its own overhead too. */
-const maxHeldCharacters = 16_000_000
+/** Most characters of questions and references that are buffered for joining; each line counts for its own overhead too. */
+const maxBufferedCharacters = 16_000_000
 const charactersPerLine = 200
 
 /** Joins questions, references and answers by `question_id`, in this order. Every turn must have its part. */
 export class FastChatJoin {
   readonly #questions = new Map<string, QuestionLine>()
   readonly #references = new Map<string, string[]>()
-  #held = 0
+  #bufferedCharacters = 0
 
   /** Returns the reason when the question cannot be taken. */
   addQuestion(line: QuestionLine): FieldError | null {
@@ -39,7 +39,7 @@ export class FastChatJoin {
       return countError('reference', 'references_count', references.length, id, turns.length)
     }
     this.#questions.set(id, line)
-    return this.#hold([...turns, ...(references ?? []).map((text) => text ?? '')])
+    return this.#countBuffered([...turns, ...(references ?? []).map((text) => text ?? '')])
   }
 
   addReference({ question_id: id, choices }: AnswerLine): FieldError | null {
@@ -53,7 +53,7 @@ export class FastChatJoin {
       return countError('choices.0.turns', 'references_count', turns.length, id, asked.turns.length)
     }
     this.#references.set(id, turns)
-    return this.#hold(turns)
+    return this.#countBuffered(turns)
   }
 
   /** The row of an answer, or why there is none. */
@@ -80,10 +80,10 @@ export class FastChatJoin {
     }
   }
 
-  #hold(texts: readonly string[]): FieldError | null {
-    this.#held += texts.reduce((sum, text) => sum + text.length, charactersPerLine)
-    if (this.#held <= maxHeldCharacters) return null
-    return fieldError('line', 'held_too_much', { maximum: maxHeldCharacters })
+  #countBuffered(texts: readonly string[]): FieldError | null {
+    this.#bufferedCharacters += texts.reduce((sum, text) => sum + text.length, charactersPerLine)
+    if (this.#bufferedCharacters <= maxBufferedCharacters) return null
+    return fieldError('line', 'join_buffer_full', { maximum: maxBufferedCharacters })
   }
 }
 

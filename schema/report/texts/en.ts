@@ -76,7 +76,7 @@ export const en = {
   label: 'label',
   // notes
   notFinished: (pending: number) => `Not finished: ${pending} judgments are still to be made.`,
-  givenUp: (failed: number) =>
+  failedRows: (failed: number) =>
     `${failed} judgments were given up and stand in no table; "failures" names the rows.`,
   noRating: (wrong: number) =>
     `${wrong} judgments have no rating. They count as wrong in diff score and accuracy and are left out of means; none is counted as 0.`,
@@ -105,7 +105,7 @@ export const en = {
   side_: 'side',
   row: 'row',
   question: 'question',
-  mixedWeightsOf: (name: string) =>
+  mixedWeightsOfSide: (name: string) =>
     `Caution: ${name} was judged by more than one set of weights; its ratings mix them.`,
   otherWeights:
     'Caution: a and b were judged by different weights; their difference may be that of the judges.',
@@ -113,7 +113,7 @@ export const en = {
   sides: (x: string, y: string) => `a: ${x} · b: ${y}`,
   side: (name: string, judge: string, protocol: string) => `${name}, judge ${judge}, protocol ${protocol}`,
   differences: 'Difference of b over a, row by row',
-  meanRatingOf: 'rating',
+  pairedRating: 'rating',
   commonRows: 'rows',
   difference: 'b − a',
   pValue: 'p',

@@ -74,7 +74,7 @@ export const ko: ReportTexts = {
   rating: '평점',
   label: '라벨',
   notFinished: (pending) => `아직 끝나지 않았습니다. 판정 ${pending}건이 남아 있습니다.`,
-  givenUp: (failed) =>
+  failedRows: (failed) =>
     `판정 ${failed}건은 포기되어 어느 표에도 들어가지 않습니다. 해당 행은 실패 내역에 있습니다.`,
   noRating: (wrong) =>
     `판정 ${wrong}건에 평점이 없습니다. 차이 점수와 정확도에서는 틀린 것으로 세고 평균에서는 뺍니다. 0점으로 세지 않습니다.`,
@@ -98,13 +98,13 @@ export const ko: ReportTexts = {
   side_: '쪽',
   row: '행',
   question: '질문',
-  mixedWeightsOf: (name) => `주의: ${name}은(는) 여러 가중치로 판정되어 평점이 섞여 있습니다.`,
+  mixedWeightsOfSide: (name) => `주의: ${name}은(는) 여러 가중치로 판정되어 평점이 섞여 있습니다.`,
   otherWeights: '주의: a와 b는 서로 다른 가중치로 판정되었습니다. 차이가 심판의 차이일 수 있습니다.',
   comparison: '비교',
   sides: (x, y) => `a: ${x} · b: ${y}`,
   side: (name, judge, protocol) => `${name}, 심판 ${judge}, 방식 ${protocol}`,
   differences: '행별로 본 a 대비 b의 차이',
-  meanRatingOf: '평점',
+  pairedRating: '평점',
   commonRows: '행',
   difference: 'b − a',
   pValue: 'p',

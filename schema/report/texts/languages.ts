@@ -1,4 +1,4 @@
-import { type Language, languageOf, languages } from '../../messages/language.ts'
+import { type Language, languages, parseLanguage } from '../../messages/language.ts'
 import { en, type ReportTexts } from './en.ts'
 import { ko } from './ko.ts'
 
@@ -11,4 +11,4 @@ export const reportTexts: Record<ReportLanguage, ReportTexts> = { en, ko }
 export const chooseReportLanguage = (
   asked: ReportLanguage | undefined,
   acceptLanguage: string | null | undefined,
-): ReportLanguage => asked ?? languageOf(acceptLanguage)
+): ReportLanguage => asked ?? parseLanguage(acceptLanguage)
