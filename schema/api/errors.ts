@@ -1,5 +1,5 @@
 import type { FieldError } from '../messages/field-errors.ts'
-import type { MessageCode, MessageParams, ParamsFor } from '../messages/message.ts'
+import { type MessageCode, type MessageParams, type ParamsFor, renderMessage } from '../messages/message.ts'
 
 /**
  * Every failure a client can meet, by its stable code. `docs/ERRORS.md` lists the same table; a test
@@ -280,7 +280,7 @@ export const invalidRequest = (errors: FieldError[], source: ErrorSource = 'gate
 export class FailureError extends Error {
   readonly failure: Failure
   constructor(failure: Failure) {
-    super(failure.reason)
+    super(renderMessage({ code: failure.reason, ...(failure.params && { params: failure.params }) }, 'en'))
     this.name = 'FailureError'
     this.failure = failure
   }

@@ -67,7 +67,7 @@ describe('FastChat files', () => {
       body: form({ 'question.jsonl': two, 'a.jsonl': answer('a') }),
     })
     expect(response.status).toBe(400)
-    expect(await response.text()).toContain('has 1 answer, but question 1 has 2 turns')
+    expect(await response.text()).toContain('number of answers: 1; number of turns of question 1: 2')
   })
 })
 

@@ -114,7 +114,8 @@ describe("a client's mistake that a node finds", () => {
         code: 'invalid_request',
         param: 'messages',
         source: 'node',
-        message: 'roles must alternate [2J',
+        reason: 'node_refused',
+        message: 'The node refused the request: roles must alternate [2J',
       })
       expect(node.calls).toBe(1)
     }
