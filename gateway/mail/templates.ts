@@ -21,31 +21,31 @@ interface Text {
 export const mailTemplates: Record<MailTemplate, Record<Language, Text>> = {
   verify: {
     ko: {
-      subject: '[keval] 이메일 주소를 확인해 주세요',
+      subject: '[keval] 이메일을 인증해 주세요',
       text: `안녕하세요.
 
-keval 사용 신청({id})을 받았습니다. 아래 링크를 열어 이메일 주소를 확인해 주시면 심사가 시작됩니다.
+keval 사용 신청({id})을 받았습니다. 아래 링크에서 이메일을 인증하시면 심사가 시작됩니다.
 링크는 48시간 동안 유효합니다.
 
 {link}
 
 명령줄: curl -X POST {post}
 
-신청하지 않으셨다면 이 메일을 무시하셔도 됩니다. 확인되지 않은 신청은 자동으로 파기됩니다.
+신청하지 않으셨다면 이 메일을 무시하셔도 됩니다. 인증되지 않은 신청은 자동으로 파기됩니다.
 `,
     },
     en: {
-      subject: '[keval] Please confirm your e-mail address',
+      subject: '[keval] Verify your email',
       text: `Hello,
 
-We have received an application for keval ({id}). Open the link to confirm your address; the review
-begins then. The link works for 48 hours.
+We received your application for keval ({id}). Open the link to verify your email and start the review.
+The link is valid for 48 hours.
 
 {link}
 
 From a command line: curl -X POST {post}
 
-If you did not apply, ignore this mail: applications that are not confirmed are destroyed.
+If you did not apply, ignore this email. Unverified applications are deleted automatically.
 `,
     },
   },
@@ -65,17 +65,17 @@ If you did not apply, ignore this mail: applications that are not confirmed are 
 `,
     },
     en: {
-      subject: '[keval] The link to the status of your application',
+      subject: '[keval] Your application status link',
       text: `Hello {name},
 
-The link opens the status of your application ({id}) again. It works once, within an hour; using it ends the
-status token you had before.
+Open the link to view your application ({id}). It works once and expires in one hour; your previous status
+token will stop working.
 
 {link}
 
 From a command line: curl -X POST {post}
 
-If you did not ask for this, ignore this mail.
+If you did not request this, ignore this email.
 `,
     },
   },
@@ -93,11 +93,11 @@ keval 사용 신청({id})이 승인되었습니다. 아래 링크에서 API 키�
 `,
     },
     en: {
-      subject: '[keval] Your application is approved',
+      subject: '[keval] Your application was approved',
       text: `Hello {name},
 
-Your application for keval ({id}) is approved. The link gives you your API key. The key is shown once;
-the link works once, within 14 days.
+Your application for keval ({id}) was approved. Open the link to get your API key. The key is shown once;
+the link works once and expires in 14 days.
 
 {link}
 
@@ -118,7 +118,7 @@ From a command line: curl -X POST {post}
 `,
     },
     en: {
-      subject: '[keval] The review of your application needs more information',
+      subject: '[keval] More information needed for your application',
       text: `Hello {name},
 
 To review your application ({id}) we need to know:
@@ -149,7 +149,7 @@ Your application ({id}) could not be approved.
 
 Reason: {message} ({code})
 
-Your data is destroyed after the retention period, or at once if you withdraw on the status page.
+Your data is deleted after the retention period, or immediately if you withdraw on the status page.
 `,
     },
   },
@@ -162,7 +162,7 @@ API 키 {key}가 {date}에 만료됩니다. 그 전에 POST /v1/keys/.../rotate 
 `,
     },
     en: {
-      subject: '[keval] An API key expires soon',
+      subject: '[keval] Your API key expires soon',
       text: `Hello {name},
 
 The API key {key} expires on {date}. Rotate it before then with POST /v1/keys/.../rotate.

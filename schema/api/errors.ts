@@ -59,13 +59,13 @@ export const errorCodes = {
   },
   not_found: {
     status: 404,
-    title: 'There is no such thing',
-    meaning: 'The path or the object does not exist, or is not yours to see.',
+    title: 'Not found',
+    meaning: 'The path or the object does not exist, or you do not have access to it.',
     check: 'The path and the id.',
   },
   method_not_allowed: {
     status: 405,
-    title: 'The method is not allowed here',
+    title: 'Method not allowed',
     meaning: 'The path exists, but not with this method.',
     check: 'The `Allow` header lists the methods.',
   },
@@ -73,11 +73,11 @@ export const errorCodes = {
     status: 404,
     title: 'The model is not served',
     meaning: 'No node serves the model named in the request, or the key may not use it.',
-    check: '`GET /v1/models` lists what can be asked for.',
+    check: '`GET /v1/models` lists the models you can use.',
   },
   conflict: {
     status: 409,
-    title: 'The state does not allow this',
+    title: 'Not possible in this state',
     meaning:
       'The object is in a state from which this step is impossible, for example it was decided already.',
     check: 'The current state, named in `detail`.',
@@ -85,26 +85,26 @@ export const errorCodes = {
   // who asks
   missing_api_key: {
     status: 401,
-    title: 'An API key is needed',
+    title: 'API key required',
     meaning: 'The request has no `Authorization: Bearer` header.',
     check: 'Send the key that the claim link showed. Access is by application: see the start page.',
   },
   malformed_api_key: {
     status: 401,
-    title: 'This is not an API key',
+    title: 'Malformed API key',
     meaning:
-      'The key does not have the form of a keval key, or its checksum is wrong: most likely a typing or copying error.',
-    check: 'Copy the key again, whole, without quotes or blanks.',
+      'The key does not have the form of a keval key, or its checksum is wrong: most likely a copy-and-paste error.',
+    check: 'Copy the whole key again, without quotes or spaces.',
   },
   invalid_api_key: {
     status: 401,
-    title: 'The API key is not valid',
+    title: 'Invalid API key',
     meaning: 'The key is unknown, revoked or expired.',
     check: 'Create or rotate a key, or ask the operator.',
   },
   insufficient_scope: {
     status: 403,
-    title: 'The key may not do this',
+    title: 'Insufficient scope',
     meaning: 'The key is valid but does not have the scope that this route needs.',
     check: 'The scope named in `detail`.',
   },
@@ -116,16 +116,16 @@ export const errorCodes = {
   },
   operator_required: {
     status: 401,
-    title: 'Operator sign-in is needed',
+    title: 'Operator sign-in required',
     meaning: 'The route is for operators and the request carries no valid operator credential.',
     check: 'Send the admin secret or a Cloudflare Access token.',
   },
   status_token_required: {
     status: 401,
-    title: 'A status token is needed',
+    title: 'Status token required',
     meaning:
       'The route shows or changes an application and the request has no `Authorization: Bearer` header.',
-    check: 'Send the status token that was answered when the application was submitted.',
+    check: 'Send the status token that was returned when the application was submitted.',
   },
   link_not_valid: {
     status: 404,
@@ -138,12 +138,12 @@ export const errorCodes = {
     status: 429,
     title: 'Too many requests',
     meaning: 'A rate limit of the key, the tenant or the address is reached.',
-    check: '`Retry-After` says when to come back.',
+    check: '`Retry-After` says when to retry.',
   },
   quota_exceeded: {
     status: 429,
-    title: 'The quota is used up',
-    meaning: 'The token quota of the day is used up.',
+    title: 'Quota exceeded',
+    meaning: 'The daily token quota is used up.',
     check: '`Retry-After` says when the next day begins (Korean time).',
   },
   // repeats
@@ -186,8 +186,8 @@ export const errorCodes = {
   },
   stream_interrupted: {
     status: 502,
-    title: 'The answer broke off',
-    meaning: 'The node ended the connection before its answer was whole. Nothing was cached.',
+    title: 'Response interrupted',
+    meaning: 'The node closed the connection before its answer was complete. Nothing was cached.',
     check: 'Try again.',
   },
   model_changed: {
@@ -216,7 +216,7 @@ export const errorCodes = {
   },
   storage_unavailable: {
     status: 503,
-    title: 'The storage does not answer',
+    title: 'Storage unavailable',
     meaning: 'The database could not be reached, so nothing was done.',
     check: '`Retry-After`.',
   },
@@ -224,17 +224,17 @@ export const errorCodes = {
     status: 507,
     title: 'The storage of the tenant is full',
     meaning: 'The tenant keeps as much as it may, so no further upload is taken.',
-    check: 'Delete evaluations, files or judgments that are no longer needed.',
+    check: 'Delete evaluations, files or judgments you no longer need.',
   },
   not_configured: {
     status: 503,
-    title: 'The operator has not set this up',
+    title: 'Not configured',
     meaning: 'A secret or setting that this route needs is missing or wrong.',
     check: 'The setting named in `detail`; docs/ACCESS.md lists them all.',
   },
   internal_error: {
     status: 500,
-    title: 'Something went wrong here',
+    title: 'Internal error',
     meaning: 'An unexpected failure. It was logged with the request id.',
     check: 'Report the request id.',
   },

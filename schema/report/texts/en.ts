@@ -123,8 +123,8 @@ export const en = {
   scoresOfRows: 'Ratings of the rows: a across, b up',
   rowsAt: (x: string, y: string, count: number) => `a ${x}, b ${y}: ${count} rows`,
   differenceLabel: 'Difference with its 95% interval; below, rows won by a, by neither, by b',
-  unclear: 'The interval of the difference holds 0: no difference can be claimed.',
-  clear: 'The interval of the difference does not hold 0.',
+  unclear: 'The 95% interval includes 0, so the difference is not significant.',
+  clear: 'The 95% interval does not include 0.',
   nothingInCommon: 'The two evaluations have no rated question in common.',
   tooFewInCommon: (pairs: number, fewest: number) =>
     `Too few rows to rank: ${pairs} in common, of at least ${fewest}.`,

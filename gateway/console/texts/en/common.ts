@@ -44,7 +44,7 @@ export const common: Texts['common'] = {
     operatorUsage: 'Usage of all',
   },
   notFound: {
-    title: 'There is no such page',
+    title: 'Page not found',
     lead: 'The address has changed, or the page is not yours to see.',
     home: 'To the start page',
   },

@@ -4,7 +4,7 @@ export const links: Texts['links'] = {
   verify: {
     title: 'Confirm the e-mail address',
     lead: 'The button confirms your address; the review begins then.',
-    button: 'Confirm the address',
+    button: 'Verify your email',
     done: 'Confirmed',
     doneText:
       'The application now waits for its review. See where it stands with the application id and the status token.',

@@ -2,8 +2,8 @@ import type { Texts } from '../texts.ts'
 
 export const start: Texts['start'] = {
   title: 'A judge for Korean',
-  headline: 'It reads the answer, says why, and gives a rating.',
-  lead: 'keval is a family of models trained to judge Korean answers. Given a question and an answer, it first writes a short explanation and then a rating from 0 to 10. keval-edge offers these models as an API to people who apply.',
+  headline: 'Grades Korean answers and explains every score',
+  lead: 'keval is a family of models trained to judge Korean answers. Given a question and an answer, keval writes a short explanation and then a rating from 0 to 10. keval-edge serves these models as an API to approved applicants.',
   apply: 'Apply for access',
   tryIt: 'Judge an answer',
   specimen: {
@@ -17,13 +17,16 @@ export const start: Texts['start'] = {
   access: {
     title: 'How to get access',
     steps: [
-      { title: 'Apply', text: 'Say who you are, what for, and how you protect data. It takes ten minutes.' },
-      { title: 'Confirm the address', text: 'Follow the link in the mail you get.' },
+      {
+        title: 'Apply',
+        text: 'Tell us who you are, what you will use it for, and how you protect data. It takes ten minutes.',
+      },
+      { title: 'Verify your email', text: 'Open the link we email you.' },
       {
         title: 'Review',
-        text: 'A person reads it and decides. You can always see where it stands, and why.',
+        text: 'A person reviews every application. You can check the status and the reasons at any time.',
       },
-      { title: 'Get the key', text: 'A one-time link in the approval mail shows the API key to you alone.' },
+      { title: 'Get the key', text: 'A one-time link in the approval email shows the API key to you alone.' },
     ],
   },
   promises: {
@@ -31,23 +34,23 @@ export const start: Texts['start'] = {
     items: [
       {
         title: '0 is not "none"',
-        text: 'Output that was cut or has no rating is shown as what it is: never counted as 0, never cached, never quietly drawn again.',
+        text: 'Truncated or unrated output is reported as such: never counted as 0, never cached, never silently re-sampled.',
       },
       {
         title: 'Same request, same answer',
-        text: 'The seed follows from the request. A repeat returns the stored judgment, word for word, and costs no tokens.',
+        text: 'The seed is derived from the request. Repeating a request returns the stored judgment verbatim and uses no tokens.',
       },
       {
-        title: 'With provenance',
-        text: 'Every judgment carries the weights, the version of the template, the seed and the node: ready to be cited.',
+        title: 'Full provenance',
+        text: 'Every judgment records the weights, template version, seed and node, so you can cite it.',
       },
     ],
   },
   tables: {
-    title: 'How close to human ratings',
+    title: 'Agreement with human ratings',
     lead: 'The two tables of the model card, measured on the 22 published test items: two for each label from 0 to 10.',
     caveat:
-      '22 items are few. In brackets: 95% confidence intervals (bootstrap over the same items). They overlap widely, so these tables alone cannot rank the three models.',
+      '22 items is a small sample. In brackets: 95% confidence intervals (bootstrap over the same items). They overlap widely, so these tables alone cannot rank the three models.',
     diffCaption:
       'Diff score: 1 point for the exact rating, half a point for a difference of 1, divided by all items',
     accuracyCaption:
@@ -61,7 +64,7 @@ export const start: Texts['start'] = {
   },
   licences: {
     title: 'Licences of the models',
-    lead: 'The code is Apache-2.0. The models come under terms of their own, which pass on to those who use the API.',
+    lead: 'The code is Apache-2.0. The models have their own terms, which also apply to API users.',
     items: [
       {
         model: 'keval-2-9b',
@@ -73,13 +76,13 @@ export const start: Texts['start'] = {
       },
       {
         model: 'keval-mini',
-        text: 'Trained from scratch in this repository, Apache-2.0. It shows that everything works and does not replace keval.',
+        text: 'Trained from scratch in this repository, Apache-2.0. For demonstration only; it does not replace keval.',
       },
     ],
   },
   call: {
     title: 'One call',
-    lead: 'OpenAI clients work as they are.',
+    lead: 'Works with any OpenAI client.',
     docs: 'Read the API documentation',
   },
 }

@@ -79,7 +79,7 @@ export const apiDescriptions: Record<string, string> = {
   'One batch': '배치 하나',
   'Stop a batch; what was answered is in its files': '배치를 멈춥니다. 이미 받은 답은 그 파일에 남습니다',
   'Why a running batch stands still; it goes on by itself':
-    '진행 중인 배치가 서 있는 이유. 저절로 이어집니다',
+    '진행 중인 배치가 서 있는 이유. 자동으로 재개됩니다',
 
   // evaluations
   'Judge a file of answers': '답변 파일을 판정합니다',
@@ -155,7 +155,7 @@ export const apiDescriptions: Record<string, string> = {
   'First day; default 30 days ago': '첫날. 기본은 30일 전',
   'Last day; default today': '마지막 날. 기본은 오늘',
   Usage: '사용량',
-  'The limits of the plan and of the key, and what is left of them': '이용 등급과 키의 한도, 그리고 남은 양',
+  'The limits of the plan and of the key, and what is left of them': '요금제과 키의 한도, 그리고 남은 양',
   Limits: '한도',
   'Requests that no cache answers': '캐시가 답하지 않은 요청',
   'Held for runs under way': '진행 중인 판정을 위해 잡아 둔 것',
@@ -239,19 +239,19 @@ export const apiDescriptions: Record<string, string> = {
   'One tenant': '테넌트 하나',
   'The tenant': '테넌트',
   'Change plan, models, scopes or expiry, for example to renew':
-    '이용 등급, 모델, 권한, 만료를 바꿉니다. 연장할 때도 씁니다',
+    '요금제, 모델, 권한, 만료를 바꿉니다. 연장할 때도 씁니다',
   'Delete a tenant with all its data; answers the receipt, again when repeated':
-    '테넌트와 모든 데이터를 지웁니다. 영수증을 답하며, 되풀이해도 같은 영수증입니다',
-  'The receipt': '영수증',
+    '테넌트와 모든 데이터를 지웁니다. 삭제 확인서를 반환하며, 반복해도 같은 확인서입니다',
+  'The receipt': '삭제 확인서',
   'Refuse all keys of a tenant until it is resumed': '다시 열 때까지 테넌트의 모든 키를 거절합니다',
   'End a suspension': '정지를 끝냅니다',
   'Make sure of the demo tenant and answer its test key; repeating changes nothing':
     '체험용 테넌트를 마련하고 시험 키를 답합니다. 되풀이해도 바뀌지 않습니다',
   'The demo tenant': '체험용 테넌트',
-  'All plans': '모든 이용 등급',
+  'All plans': '모든 요금제',
   'Make or change a plan; its tenants feel it within seconds':
-    '이용 등급을 만들거나 바꿉니다. 몇 초 안에 적용됩니다',
-  'The plan': '이용 등급',
+    '요금제을 만들거나 바꿉니다. 몇 초 안에 적용됩니다',
+  'The plan': '요금제',
   'The keys of a tenant; never the secrets': '테넌트의 키. 키 자체는 없습니다',
   'All keys': '모든 키',
   'Revoke any key; everywhere within five seconds': '어느 키든 폐기합니다. 5초 안에 어디서나 거절됩니다',

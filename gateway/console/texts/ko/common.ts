@@ -6,7 +6,7 @@ export const common = {
   mainNavigation: '주 메뉴',
   otherLanguage: 'English',
   otherLanguageHint: 'Read this page in English',
-  theme: '밝기 전환',
+  theme: '화면 테마 전환',
   signIn: '로그인',
   signOut: '로그아웃',
   signedInAs: (label: string) => `${label}… 키로 로그인함`,
@@ -23,8 +23,8 @@ export const common = {
   optional: '선택',
   unexpected: '문제가 생겼습니다',
   requestId: '요청 번호',
-  needsScript: '이 화면을 쓰려면 JavaScript가 필요합니다. 같은 일을 API로도 할 수 있습니다.',
-  sessionExpired: '로그인 시간이 끝났습니다. 다시 로그인해 주세요.',
+  needsScript: '이 화면에는 JavaScript가 필요합니다. API로도 같은 작업을 할 수 있습니다.',
+  sessionExpired: '세션이 만료되었습니다. 다시 로그인해 주세요.',
   nav: {
     start: '소개',
     apply: '사용 신청',
@@ -43,12 +43,12 @@ export const common = {
     operatorUsage: '전체 사용량',
   },
   notFound: {
-    title: '찾는 페이지가 없습니다',
+    title: '페이지를 찾을 수 없습니다',
     lead: '주소가 바뀌었거나, 볼 수 있는 권한이 없는 페이지입니다.',
-    home: '첫 화면으로',
+    home: '홈으로',
   },
   refused: {
-    title: '요청을 받아들이지 않았습니다',
-    lead: '이 콘솔의 페이지에서 보낸 요청이 아니거나, 페이지를 연 지 오래되었습니다. 페이지를 새로 고친 뒤 다시 시도해 주세요.',
+    title: '요청을 처리할 수 없습니다',
+    lead: '이 콘솔에서 보낸 요청인지 확인할 수 없습니다. 페이지를 새로 고친 뒤 다시 시도해 주세요.',
   },
 }

@@ -14,7 +14,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
     check: 'Content-Type: application/json 헤더와 함께 JSON 객체를 보내세요.',
   },
   invalid_request: {
-    title: '빠졌거나 잘못된 항목이 있습니다',
+    title: '누락되었거나 잘못된 항목이 있습니다',
     meaning:
       '빠졌거나, 형식이 다르거나, 범위를 벗어났거나, 알 수 없는 항목이 있습니다. errors에 항목별로 적혀 있습니다.',
     check: 'errors 목록: 항목 이름과 허용되는 값이 적혀 있습니다.',
@@ -37,7 +37,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
   },
   context_length_exceeded: {
     title: '모델이 읽기에는 입력이 너무 깁니다',
-    meaning: '완성된 프롬프트가 모델의 문맥을 거의 다 차지해 판정을 쓸 자리가 없습니다.',
+    meaning: '완성된 프롬프트가 모델의 컨텍스트를 거의 다 차지해 판정을 생성할 여유가 없습니다.',
     check: 'detail에 적힌 토큰 수를 보고 질문, 답변 또는 참고 답변을 줄이세요.',
   },
   body_too_large: {
@@ -51,7 +51,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
     check: 'Content-Type: application/json으로 보내세요.',
   },
   not_found: {
-    title: '없는 대상입니다',
+    title: '찾을 수 없습니다',
     meaning: '경로나 대상이 없거나, 볼 수 있는 권한이 없습니다.',
     check: '경로와 id.',
   },
@@ -86,7 +86,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
     check: '새 키를 만들거나 교체하세요. 안 되면 운영자에게 문의하세요.',
   },
   insufficient_scope: {
-    title: '이 키로는 할 수 없는 일입니다',
+    title: '권한이 부족합니다',
     meaning: '키는 유효하지만 이 경로에 필요한 권한 범위가 없습니다.',
     check: 'detail에 적힌 권한 범위.',
   },
@@ -98,7 +98,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
   operator_required: {
     title: '운영자 로그인이 필요합니다',
     meaning: '운영자를 위한 경로인데 요청에 유효한 운영자 자격이 없습니다.',
-    check: '관리자 비밀 값이나 Cloudflare Access 토큰을 보내세요.',
+    check: '관리자 시크릿이나 Cloudflare Access 토큰을 보내세요.',
   },
   status_token_required: {
     title: '상태 토큰이 필요합니다',
@@ -106,9 +106,9 @@ export const errors: Record<ErrorCode, ErrorText> = {
     check: '신청할 때 받은 상태 토큰을 보내세요.',
   },
   link_not_valid: {
-    title: '쓸 수 없는 링크입니다',
+    title: '유효하지 않은 링크입니다',
     meaning: '알 수 없거나, 이미 쓰였거나, 더 새로운 링크로 바뀌었거나, 기간이 지난 일회용 링크입니다.',
-    check: '가장 최근에 받은 메일을 확인하세요. 신청 상태 페이지에서 어디까지 왔는지 볼 수 있습니다.',
+    check: '가장 최근에 받은 메일을 확인하세요. 신청 상태 페이지에서 진행 상황을 확인할 수 있습니다.',
   },
   rate_limited: {
     title: '요청이 너무 많습니다',
@@ -116,8 +116,8 @@ export const errors: Record<ErrorCode, ErrorText> = {
     check: 'Retry-After에 다시 시도할 시각이 있습니다.',
   },
   quota_exceeded: {
-    title: '할당량을 다 썼습니다',
-    meaning: '하루 토큰 할당량을 다 썼습니다.',
+    title: '할당량을 모두 사용했습니다',
+    meaning: '일일 토큰 할당량을 모두 사용했습니다.',
     check: 'Retry-After에 다음 날(한국 시간)이 시작되는 때가 있습니다.',
   },
   not_cached: {
