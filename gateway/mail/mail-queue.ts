@@ -4,7 +4,7 @@ import { newId } from '../auth/token.ts'
 import type { RandomBytes } from '../platform/base62.ts'
 import type { ControlDatabase, Write } from '../platform/control-database.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
-import type { ComposedMail, MailTransport } from './mail-transport.ts'
+import { type ComposedMail, MailRefused, type MailTransport } from './mail-transport.ts'
 
 export type QueuedMail = typeof mails.$inferSelect
 
@@ -96,11 +96,12 @@ export class MailQueue {
       await this.#record(mail, { status: 'sent', sentAt: this.#now(), attempts, failure: null })
     } catch (error) {
       logUnexpected(error, { work: 'mail', mail: mail.id })
-      const pause = pauses[mail.attempts]
+      const isRefused = error instanceof MailRefused
+      const pause = isRefused ? undefined : pauses[mail.attempts]
       await this.#record(mail, {
         status: pause === undefined ? 'failed' : 'queued',
         dueAt: this.#now() + (pause ?? 0),
-        failure: 'not_delivered',
+        failure: isRefused ? 'refused' : 'not_delivered',
         attempts,
       })
     }

@@ -5,6 +5,9 @@ export interface ComposedMail {
   text: string
 }
 
+/** The receiving server does not take a mail, and will not later: another try is of no use. */
+export class MailRefused extends Error {}
+
 /** Sends mail. It throws on failure; the error's text is not kept, because transports quote addresses. */
 export interface MailTransport {
   send(mail: ComposedMail, id: string): Promise<void>
@@ -25,7 +28,10 @@ class CloudflareMailTransport implements MailTransport {
   }
 }
 
-/** Posts mails to a local outbox that stores them as files, on machines that send none. */
+/** Longer than the outbox waits for an SMTP server: a mail whose answer is not heard would be sent again. */
+const outboxTimeoutMs = 60_000
+
+/** Posts mails to an outbox on the same machine, which sends them by SMTP or stores them as files. */
 class OutboxMailTransport implements MailTransport {
   readonly #address: string
   readonly #from: string
@@ -40,9 +46,10 @@ class OutboxMailTransport implements MailTransport {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ id, from: this.#from, ...mail }),
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(outboxTimeoutMs),
     })
     await response.body?.cancel()
+    if (response.status === 422) throw new MailRefused('The outbox answered 422.')
     if (!response.ok) throw new Error(`The outbox answered ${response.status}.`)
   }
 }

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import type { LogFile } from './log-file.ts'
 
 export interface Child {
+  readonly pid: number | undefined
   /** Settles with the exit code, or the name of the signal, when the process has ended. */
   ended: Promise<number | NodeJS.Signals>
   /** The last lines it wrote to stderr. */
@@ -33,7 +34,7 @@ export function startChild(args: string[], env: NodeJS.ProcessEnv, log?: LogFile
       resolve(code ?? signal ?? 1)
     })
   })
-  return { ended, lastErrors, stop: () => stopGroup(child, ended) }
+  return { pid: child.pid, ended, lastErrors, stop: () => stopGroup(child, ended) }
 }
 
 async function stopGroup(child: ChildProcess, ended: Promise<unknown>): Promise<void> {

@@ -23,24 +23,17 @@ export function demandDiskSpace(folder: string, { freeBytes }: DiskSpace): void 
   )
 }
 
-/** Reads the setting `KEVAL_MIN_FREE_BYTES`; left out, the watermark is 500 MB or a twentieth of a smaller disk. */
-export function diskSpace(folder: string, setting: string | undefined): DiskSpace {
+/** `minFreeBytes` is the setting `KEVAL_MIN_FREE_BYTES`; left out, the watermark is 500 MB or a twentieth of a smaller disk. */
+export function diskSpace(folder: string, minFreeBytes: string | undefined): DiskSpace {
   const { blocks, bsize } = statfsSync(folder)
   return {
     watermarkBytes:
-      parseBytes(setting) ?? Math.min(defaultWatermarkBytes, blocks * bsize * defaultWatermarkShare),
+      minFreeBytes === undefined
+        ? Math.min(defaultWatermarkBytes, blocks * bsize * defaultWatermarkShare)
+        : Number(minFreeBytes),
     freeBytes: () => {
       const { bavail, bsize } = statfsSync(folder)
       return bavail * bsize
     },
   }
-}
-
-function parseBytes(setting: string | undefined): number | null {
-  const text = (setting ?? '').trim()
-  if (text === '') return null
-  if (!/^\d{1,15}$/.test(text)) {
-    throw new StartProblem(`KEVAL_MIN_FREE_BYTES must be a whole number of bytes, not "${text}".`)
-  }
-  return Number(text)
 }

@@ -137,7 +137,7 @@ describe('the outbox', () => {
         body: JSON.stringify({ id: 'm1', from: 'a', to: 'b', subject: 's', text: 'x'.repeat(10_000) }),
       })
     fill()
-    expect((await send()).status).toBe(507)
+    expect((await send()).status).toBe(503)
     expect(readdirSync(folder)).toEqual([])
     free()
     expect((await send()).status).toBe(202)

@@ -24,12 +24,20 @@ export function temporaryState(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** Runs the start command, by itself or below a shell as npm does, and collects what it prints. */
-export function runStart(environment: Record<string, string>, belowShell = false) {
-  const [command, args] = belowShell
-    ? ['sh', ['-c', 'node scripts/start.ts & wait']]
-    : ['node', ['scripts/start.ts']]
-  const child = spawn(command as string, args as string[], {
+interface RunOptions {
+  /** Below a shell, as npm does. */
+  belowShell?: boolean
+  script?: string
+  args?: string[]
+}
+
+/** Runs the start command, or another script, and collects what it prints. */
+export function runStart(
+  environment: Record<string, string>,
+  { belowShell = false, script = 'scripts/start.ts', args = [] }: RunOptions = {},
+) {
+  const [command, words] = belowShell ? ['sh', ['-c', `node ${script} & wait`]] : ['node', [script, ...args]]
+  const child = spawn(command as string, words as string[], {
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -49,7 +57,7 @@ export async function start(
   const [port, nodePort] = [await unusedPort(), await unusedPort()]
   const { child, ended, output } = runStart(
     { PORT: String(port), NODE_PORT: String(nodePort), ...environment },
-    belowShell,
+    { belowShell },
   )
   let over = false
   ended.then(() => {

@@ -1,0 +1,166 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Mode } from '../settings/contradictions.ts'
+import { type Settings, toGatewayBindings } from '../settings/read-settings.ts'
+import { startChild } from './child.ts'
+import { startClock } from './clock.ts'
+import { demandDiskSpace, diskSpace } from './disk-space.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { LogFile } from './log-file.ts'
+import { startOutbox } from './outbox.ts'
+import { freePort } from './port.ts'
+import { StartProblem } from './problem.ts'
+import { type LocalSecrets, localSecrets } from './secrets.ts'
+import { startSmtp } from './smtp.ts'
+import { claimState } from './state-folder.ts'
+import { demandLayout } from './state-layout.ts'
+import { type SupervisedChild, supervise } from './supervised-child.ts'
+import { waitFor } from './wait.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+
+export interface Service {
+  gateway: string
+  /** The address of the node started here, or those of the settings. */
+  nodes: string
+  adminSecret: string
+  /** Where the secrets made at the first start lie. */
+  secretsFile: string
+  /** Where mails go. */
+  mail: string
+}
+
+/**
+ * Runs the gateway on workerd and, unless the settings name other nodes, an inference node, until both answer. A
+ * demonstration ends when its node cannot start; in production the gateway serves what it has meanwhile.
+ */
+export async function startService(settings: Settings, mode: Mode, lifecycle: Lifecycle): Promise<Service> {
+  const state = resolve(settings.STATE ?? join(root, '.keval'))
+  const claimed = await claimState(state)
+  process.on('exit', claimed.giveBack)
+  const disk = diskSpace(state, settings.MIN_FREE_BYTES)
+  demandDiskSpace(state, disk)
+  demandLayout(state)
+  const port = await freePort('PORT', settings.PORT, 8787)
+  claimed.servedOn(port)
+  const { secrets, file: secretsFile } = localSecrets(state)
+  const log = new LogFile(join(state, 'gateway.log'))
+  const report = reporter(log)
+
+  const node =
+    settings.NODES === undefined
+      ? await startNode({ settings, secrets, state, mode, lifecycle, report })
+      : null
+  // wrangler takes a second to load: the node starts meanwhile
+  const { buildGateway, serveGateway } = await import('./gateway.ts')
+  await buildGateway()
+  const gateway = `http://127.0.0.1:${port}`
+  const mail = await startMail(settings, state, log, lifecycle)
+  let restarts = 0
+  const miniflare = await serveGateway({
+    port,
+    state,
+    disk,
+    onLog: ({ message }) => log.write(message),
+    onRestart: () => {
+      report(`The gateway's runtime ended unexpectedly and was started again (${++restarts} so far).`, {
+        event: 'runtime_restarted',
+        count: restarts,
+      })
+    },
+    bindings: {
+      NODES: node?.url ?? '',
+      MASTER_SECRET: secrets.master,
+      PUBLIC_URL: gateway,
+      // where Cloudflare Access signs operators in, a secret that nobody chose is one way in too many
+      ...(settings.ACCESS_ISSUER === undefined && { ADMIN_SECRET: secrets.admin }),
+      ...(mail.url !== null && { MAIL_OUTBOX: mail.url }),
+      ...(node !== null && { NODE_SECRET: secrets.node }),
+      ...toGatewayBindings(settings),
+    },
+  })
+  lifecycle.ownSignals()
+  lifecycle.onStop(() => miniflare.dispose())
+  await waitFor(`${gateway}/healthz`)
+  if (node !== null && mode === 'demonstration') await waitFor(`${node.url}/health`)
+  lifecycle.onStop(startClock(miniflare))
+  return {
+    gateway,
+    nodes: node?.url ?? settings.NODES ?? '',
+    adminSecret: settings.ADMIN_SECRET ?? secrets.admin,
+    secretsFile,
+    mail: mail.description,
+  }
+}
+
+type Report = (text: string, fields: Record<string, unknown>) => void
+
+/** Tells the console and the log. */
+const reporter =
+  (log: LogFile): Report =>
+  (text, fields) => {
+    console.error(text)
+    log.write(JSON.stringify({ level: 'error', time: new Date().toISOString(), ...fields }))
+  }
+
+async function startMail(
+  settings: Settings,
+  state: string,
+  log: LogFile,
+  lifecycle: Lifecycle,
+): Promise<{ url: string | null; description: string }> {
+  if (settings.MAIL_OUTBOX !== undefined) return { url: null, description: 'posted to MAIL_OUTBOX' }
+  const folder = join(state, 'outbox')
+  const server = await (settings.SMTP_HOST === undefined
+    ? startOutbox(folder, log)
+    : startSmtp(settings, log))
+  lifecycle.onStop(() => server.close())
+  return {
+    url: server.url,
+    description: settings.SMTP_HOST === undefined ? folder : `by SMTP through ${settings.SMTP_HOST}`,
+  }
+}
+
+interface NodeParts {
+  settings: Settings
+  secrets: LocalSecrets
+  state: string
+  mode: Mode
+  lifecycle: Lifecycle
+  report: Report
+}
+
+/** The inference node beside the gateway, started again whenever it ends. */
+async function startNode(parts: NodeParts): Promise<{ url: string; child: SupervisedChild }> {
+  const { settings, secrets, state, mode, lifecycle, report } = parts
+  const model = resolve(settings.MODEL ?? join(root, 'keval-mini/model'))
+  if (!existsSync(model)) {
+    throw new StartProblem(`There is no model directory at ${model}: set KEVAL_MODEL to one.`)
+  }
+  const port = await freePort('NODE_PORT', settings.NODE_PORT, 9090)
+  const url = `http://127.0.0.1:${port}`
+  const log = new LogFile(join(state, 'node.log'))
+  const args = [join(root, 'inference-node/cli.ts'), 'serve', '--model', model, '--port', String(port)]
+  const env = { ...process.env, KEVAL_NODE_SECRET: secrets.node }
+  let hasAnswered = mode === 'production'
+  if (!hasAnswered)
+    void waitFor(`${url}/health`).then(
+      () => {
+        hasAnswered = true
+      },
+      () => undefined,
+    )
+  const child = supervise({
+    start: () => startChild(args, env, log),
+    onRestart: ({ reason, waitMs, count }) => {
+      if (lifecycle.isStopping) return
+      if (!hasAnswered) return void lifecycle.stop(1, reason)
+      report(`The inference node ended and starts again in ${waitMs / 1000} s (${count} so far): ${reason}`, {
+        event: 'node_restarted',
+        count,
+      })
+    },
+  })
+  lifecycle.onStop(() => child.stop())
+  return { url, child }
+}

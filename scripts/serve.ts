@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util'
+import { demoKey } from './local/demo.ts'
+import { describeError, watchLifecycle } from './local/lifecycle.ts'
+import { StartProblem } from './local/problem.ts'
+import { startService } from './local/service.ts'
+import { readSettings } from './settings/read-settings.ts'
+
+process.umask(0o077)
+
+// npm run serve: the service for others, behind a reverse proxy. No demo tenant and no printed key unless asked.
+const lifecycle = watchLifecycle({ endsWithParent: process.env.npm_lifecycle_event !== undefined })
+
+async function serve(): Promise<void> {
+  const { demo } = parseOptions()
+  const settings = readSettings(process.env, 'production', process.cwd())
+  const { gateway, nodes, mail, secretsFile, adminSecret } = await startService(
+    settings,
+    'production',
+    lifecycle,
+  )
+  const lines = [
+    `keval-edge serves ${settings.PUBLIC_URL}`,
+    `  gateway   ${gateway}`,
+    `  nodes     ${nodes}`,
+    `  mail      ${mail}`,
+    `  secrets   ${secretsFile}`,
+    ...(demo ? [`  demo key  ${await demoKey(gateway, adminSecret)}`] : []),
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+function parseOptions(): { demo: boolean } {
+  try {
+    return parseArgs({ options: { demo: { type: 'boolean', default: false } } }).values
+  } catch (error) {
+    throw new StartProblem(`${(error as Error).message} The one option is --demo.`)
+  }
+}
+
+serve().catch((error: unknown) => lifecycle.stop(1, describeError(error)))

@@ -1,0 +1,131 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type Served, serve } from './serve.ts'
+import { type SmtpBox, smtpBox, smtpUser } from './smtp-box.ts'
+import { runStart, temporaryState } from './start.ts'
+
+/** `npm run serve`: the service for others, with its node supervised and its mails sent by SMTP. */
+
+const state = temporaryState()
+const other = temporaryState()
+let smtp: SmtpBox
+let served: Served
+
+beforeAll(async () => {
+  smtp = await smtpBox(other.path)
+  served = await serve({
+    KEVAL_STATE: state.path,
+    PUBLIC_URL: 'https://keval.example',
+    TRUSTED_PROXIES: '127.0.0.1',
+    MAIL_FROM: 'keval <keval@keval.example>',
+    SMTP_HOST: 'localhost',
+    SMTP_PORT: String(smtp.port),
+    SMTP_USER: smtpUser.user,
+    SMTP_PASSWORD: smtpUser.password,
+    SMTP_CA_FILE: smtp.caFile,
+    APPLICATION_FIELDS: '{"phone":"absent"}',
+  })
+})
+afterAll(async () => {
+  await served.stop()
+  await smtp.close()
+  state.remove()
+  other.remove()
+})
+
+const application = (email: string) => ({
+  name: '김하나',
+  date_of_birth: '1990-01-31',
+  email,
+  affiliation: 'company',
+  company: '하나연구소',
+  department: '언어팀',
+  position: '연구원',
+  purpose: 'research',
+  model: 'keval-2-9b',
+  reason: '한국어 평가',
+  objectives: '모델 비교',
+  use_cases: '80문항 채점',
+  security_plan: '키는 금고에 보관',
+  consents: { review: true, overseas: true, version: '2026-11' },
+  language: 'ko',
+})
+
+async function apply(email: string): Promise<{ id: string }> {
+  const response = await fetch(`${served.gateway}/v1/applications`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(application(email)),
+  })
+  expect(response.status, await response.clone().text()).toBe(201)
+  return (await response.json()) as { id: string }
+}
+
+const mailsOf = async (id: string) => {
+  const response = await served.operator(`/admin/v1/applications/${id}`)
+  return ((await response.json()) as { mails: { status: string; failure: string | null }[] }).mails
+}
+
+describe('a service', () => {
+  it('makes no demo tenant and prints no key', async () => {
+    const tenants = await served.operator('/admin/v1/tenants')
+    expect((await tenants.json()) as { data: unknown[] }).toMatchObject({ data: [] })
+    expect(served.output()).not.toMatch(/kev_(test|live)_/)
+  })
+
+  it('passes its settings on', async () => {
+    const form = await (await fetch(`${served.gateway}/v1/application-form`)).json()
+    expect(JSON.stringify(form)).not.toContain('"phone":"required"')
+  })
+
+  it('sends mails by SMTP, encrypted and signed in, with links to its public address', async () => {
+    await apply('hana@example.com')
+    await vi.waitFor(() => expect(smtp.mails).toHaveLength(1), { timeout: 20_000 })
+    const [mail] = smtp.mails
+    expect(mail).toMatchObject({ to: 'hana@example.com', secure: true })
+    const body = mail!.content.split('\r\n\r\n').slice(1).join('\n')
+    const readable = /base64/i.test(mail!.content)
+      ? Buffer.from(body, 'base64').toString('utf8')
+      : body.replace(/=\r?\n/g, '').replace(/=3D/g, '=')
+    expect(readable).toContain('https://keval.example/verify#')
+    // what was sent by SMTP does not lie in a folder as well
+    expect(readdirSync(state.path)).not.toContain('outbox')
+  })
+
+  it('shows a mail that was refused for good, and tries one again that was put off', async () => {
+    const [refused, busy] = [await apply('refused@example.com'), await apply('busy@example.com')]
+    await vi.waitFor(
+      async () => {
+        expect(await mailsOf(refused.id)).toMatchObject([{ status: 'failed', failure: 'refused' }])
+        expect(await mailsOf(busy.id)).toMatchObject([{ status: 'queued', failure: 'not_delivered' }])
+      },
+      { timeout: 20_000 },
+    )
+  })
+
+  it('goes on when its node dies, and starts it again', async () => {
+    await vi.waitFor(async () => expect((await fetch(`${served.node}/health`)).status).toBe(200), {
+      timeout: 60_000,
+      interval: 200,
+    })
+    const children = execFileSync('pgrep', ['-P', String(served.process.pid), '-f', 'inference-node/cli'])
+    process.kill(Number(children.toString().split('\n')[0]), 'SIGKILL')
+    await vi.waitFor(() => expect(served.output()).toMatch(/inference node ended .*\(1 so far\)/))
+    expect((await fetch(`${served.gateway}/healthz`)).status).toBe(200)
+    await vi.waitFor(async () => expect((await fetch(`${served.node}/health`)).status).toBe(200), {
+      timeout: 60_000,
+      interval: 200,
+    })
+  })
+})
+
+it('a start with wrong settings names them all and starts nothing', async () => {
+  const { ended, output } = runStart(
+    { KEVAL_STATE: other.path, PUBLIC_URL: 'keval.example', TENANT_STORAGE_BYTES: 'much' },
+    { script: 'scripts/serve.ts' },
+  )
+  expect(await ended).toBe(1)
+  expect(output()).toContain('2 settings are wrong:')
+  expect(output()).toContain('PUBLIC_URL: must begin with http:// or https://.')
+})
