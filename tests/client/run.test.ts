@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type { Evaluation } from '../../schema/api/evaluations.ts'
 import { type EvaluatingGateway, startEvaluating } from '../evaluations/gateway.ts'
 import { type JudgingNode, judgingNode } from '../evaluations/judging-node.ts'
-import { type RunningNode, startNode } from '../node/server-fixtures.ts'
+import { type RunningNode, startNode } from '../node/server/fixtures.ts'
 import { startCommand } from './command.ts'
 import { complete, startTargetServer, type TargetServer } from './target-server.ts'
 

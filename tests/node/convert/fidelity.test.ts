@@ -1,0 +1,182 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type ConvertOptions, convertCheckpoint } from '../../../inference-node/convert/convert.ts'
+import type { OutputPrecision } from '../../../inference-node/convert/precision.ts'
+import {
+  type BlockFormat,
+  dequantizeRows,
+  quantizeRows,
+} from '../../../inference-node/convert/weights/quantize.ts'
+import { DecoderSession } from '../../../inference-node/model/decoder-session.ts'
+import { openModelDirectory } from '../../../inference-node/model/directory.ts'
+import {
+  checkpoint,
+  type PlainTensor,
+  reference,
+  rewritten,
+  temporaryFolder,
+  worstPosition,
+} from './fixtures.ts'
+
+const names = ['tiny-llama', 'tiny-llama-untied', 'tiny-llama-odd', 'tiny-gemma2']
+const options = {
+  blockSize: 32,
+  target: 'cpu',
+  activations: 'full',
+  contextLength: 512,
+  withoutReference: true,
+} as const
+
+async function converted(source: string, precision: OutputPrecision, more: Partial<ConvertOptions> = {}) {
+  const out = join(temporaryFolder(), 'model')
+  await convertCheckpoint(source, out, { ...options, precision, ...more })
+  return DecoderSession.open(await openModelDirectory(out))
+}
+
+describe.each(names)('%s in fp32', (name) => {
+  it('gives the logits of the reference at every position', async () => {
+    const session = await converted(checkpoint(name), 'fp32')
+    const { prompts, logits } = reference(name)
+    for (const [index, prompt] of prompts.entries()) {
+      const actual = await session.logits(prompt)
+      expect(worstPosition(actual, logits[index]!, session.graph.vocabularySize)).toBeLessThan(1e-5)
+    }
+  })
+
+  it('continues prompts like the reference', async () => {
+    const session = await converted(checkpoint(name), 'fp32')
+    const { prompts, greedy } = reference(name)
+    for (const [index, prompt] of prompts.entries())
+      expect(await session.greedy(prompt, 64)).toEqual(greedy[index])
+  })
+
+  it('gives the same logits when the prompt comes in pieces', async () => {
+    const session = await converted(checkpoint(name), 'fp32')
+    const prompt = reference(name).prompts.at(-1)!
+    const state = session.start()
+    const pieces: Float32Array[] = []
+    for (const [start, end] of [
+      [0, 7],
+      [7, 8],
+      [8, 20],
+      [20, prompt.length],
+    ])
+      pieces.push(await session.append(state, prompt.slice(start, end)))
+    const whole = Float32Array.from(pieces.flatMap((piece) => [...piece]))
+    expect(worstPosition(whole, reference(name).logits.at(-1)!, session.graph.vocabularySize)).toBeLessThan(
+      1e-5,
+    )
+  })
+})
+
+describe.each(names)('%s in int8 by row', (name) => {
+  const byRow = () =>
+    converted(checkpoint(name), 'int8', { activations: 'int8', blockSize: 'row', withoutReference: false })
+
+  it('stays close to the reference at every position', async () => {
+    const session = await byRow()
+    const { prompts, logits } = reference(name)
+    for (const [index, prompt] of prompts.entries()) {
+      const actual = await session.logits(prompt)
+      expect(worstPosition(actual, logits[index]!, session.graph.vocabularySize)).toBeLessThan(0.35)
+    }
+  })
+
+  it('gives the same token by token', async () => {
+    const session = await byRow()
+    const prompt = reference(name).prompts.at(-1)!
+    const whole = await session.logits(prompt)
+    const state = session.start()
+    const { vocabularySize } = session.graph
+    for (const [position, token] of prompt.entries()) {
+      const logits = await session.append(state, [token])
+      const expected = whole.slice(position * vocabularySize, (position + 1) * vocabularySize)
+      expect(worstPosition(logits, expected, vocabularySize)).toBeLessThan(0.05)
+    }
+  })
+})
+
+it.each(['tiny-llama', 'tiny-llama-untied'])(
+  '%s by row makes up for channels that are much larger than others',
+  async (name) => {
+    const uneven = await rewritten(checkpoint(name), unevenly)
+    const { prompts, logits } = reference(name)
+    const worst = async (withoutReference: boolean) => {
+      const more = { activations: 'int8', blockSize: 'row', withoutReference } as const
+      const session = await converted(uneven, 'int8', more)
+      const actual = await session.logits(prompts.at(-1)!)
+      return worstPosition(actual, logits.at(-1)!, session.graph.vocabularySize)
+    }
+    expect(await worst(false)).toBeLessThan(0.85 * (await worst(true)))
+  },
+)
+
+describe.each(names)('%s in half precision', (name) => {
+  it('stays close to the reference', async () => {
+    const session = await converted(checkpoint(name), 'fp16', { target: 'cuda' })
+    const { prompts, logits } = reference(name)
+    for (const [index, prompt] of prompts.entries()) {
+      const actual = await session.logits(prompt)
+      expect(worstPosition(actual, logits[index]!, session.graph.vocabularySize)).toBeLessThan(0.02)
+    }
+  })
+})
+
+describe.each(names)('%s quantized', (name) => {
+  it.each([
+    { precision: 'int8', bits: 8, candidates: 1, block: 32, wide: 32 },
+    { precision: 'int4', bits: 4, candidates: 8, block: 32, wide: 32 },
+    { precision: 'int4', bits: 4, candidates: 8, block: 'mixed', wide: 128 },
+  ] as const)(
+    'computes in $precision, block $block, what its dequantized weights do',
+    async ({ precision, bits, candidates, block, wide }) => {
+      const format = { blockSize: 32, scaleType: 'float32' } as const
+      const dequantized = await withDequantized(checkpoint(name), ({ name: tensor, shape }) => {
+        if (!tensor.includes('embed_tokens') && !tensor.includes('lm_head')) {
+          const blockSize = /gate_proj|up_proj/.test(tensor) ? wide : 32
+          return { ...format, blockSize, bits, scaleCandidates: candidates }
+        }
+        const blockSize = [128, 64, 32].find((size) => size <= wide && shape[1]! % size === 0)
+        return blockSize ? { ...format, blockSize, bits: 8, scaleCandidates: 1 } : null
+      })
+      const exact = await converted(checkpoint(name), precision, { blockSize: block })
+      const rounded = await converted(checkpoint(name), precision, { blockSize: block, activations: 'int8' })
+      const expected = await converted(dequantized, 'fp32')
+      const { vocabularySize } = expected.graph
+      for (const prompt of reference(name).prompts) {
+        const logits = await expected.logits(prompt)
+        expect(worstPosition(await exact.logits(prompt), logits, vocabularySize)).toBeLessThan(1e-5)
+        // These random networks amplify a small change about tenfold.
+        expect(worstPosition(await rounded.logits(prompt), logits, vocabularySize)).toBeLessThan(0.3)
+      }
+    },
+  )
+})
+
+/** The same Llama with some channels eight times as large between norm and matrix, and between up and down. */
+function unevenly({ name, shape }: PlainTensor, weights: Float32Array): Float32Array {
+  const columns = shape.at(-1)!
+  const large = (channel: number) => channel % 23 === 3
+  return weights.map((weight, index) => {
+    const [row, column] = [Math.floor(index / columns), index % columns]
+    if (/\.(input|post_attention)_layernorm\./.test(name)) return large(column) ? weight * 8 : weight
+    const taken = /\.(q|k|v|gate|up|down)_proj\./.test(name) && large(column) ? weight / 8 : weight
+    return name.includes('up_proj') && large(row) ? taken * 8 : taken
+  })
+}
+
+/** A copy of a checkpoint whose matrices went through the quantizer and back. */
+const withDequantized = (source: string, formatOf: (tensor: PlainTensor) => BlockFormat | null) =>
+  rewritten(source, (tensor, weights) => {
+    const format = tensor.shape.length === 2 ? formatOf(tensor) : null
+    return format ? roundTrip(tensor, weights, format) : weights
+  })
+
+function roundTrip(tensor: PlainTensor, weights: Float32Array, format: BlockFormat): Float32Array {
+  const columns = tensor.shape[1]!
+  const blocks = tensor.shape[0]! * Math.ceil(columns / format.blockSize)
+  const integers = new Uint8Array((blocks * format.blockSize * format.bits) / 8)
+  const scales = new Float32Array(blocks)
+  quantizeRows(weights, columns, format, integers, scales)
+  return dequantizeRows(integers, scales, columns, format)
+}
