@@ -1,7 +1,7 @@
-import type { MessageCode } from './message.ts'
+import type { en } from './en.ts'
 
 /** Every message of the API in Korean; the keys and the parameters are those of the English ones. */
-export const ko: Record<MessageCode, string> = {
+export const ko: Record<keyof typeof en, string> = {
   // 필드
   fields_invalid: '{errors}',
   upload_invalid: '평가를 시작하지 않았습니다. {errors}',

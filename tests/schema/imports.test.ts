@@ -4,7 +4,17 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const places = ['schema', 'gateway', 'inference-node', 'client', 'keval-mini', 'scripts', 'bench', 'packages', 'tests']
+const places = [
+  'schema',
+  'gateway',
+  'inference-node',
+  'client',
+  'keval-mini',
+  'scripts',
+  'bench',
+  'packages',
+  'tests',
+]
 
 const files = places.flatMap((place) =>
   readdirSync(join(root, place), { recursive: true, withFileTypes: true })
