@@ -1,10 +1,10 @@
 import { reason } from '../../../schema/api/errors.ts'
-import { eventData } from '../../platform/event-lines.ts'
 import type { ServedModel } from '../served-model.ts'
 import { maxAnswerBytes, parseJson, readBounded } from './bounded-body.ts'
 import { CallDeadline, type TimeLimits } from './call-deadline.ts'
 import { type NodeChunk, type NodeCompletion, nodeChunk, nodeCompletion, nodeRefusal } from './chat-wire.ts'
 import { Completeness } from './completeness.ts'
+import { readEventData } from './event-stream.ts'
 import { CallAborted, NodeFailure, unusable } from './node-failure.ts'
 import { nodeHeaders } from './node-headers.ts'
 import { isReachable } from './node-probe.ts'
@@ -64,8 +64,7 @@ export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> 
       await response.body?.cancel()
       throw unusable(reason('node_not_stream'))
     }
-    for await (const data of eventData(response.body, maxAnswerBytes)) {
-      if (data === null) throw unusable(reason('node_answer_too_large'))
+    for await (const data of readEventData(response.body, maxAnswerBytes)) {
       if (data === '[DONE]') break
       const event = parseJson(data)
       if (nodeRefusal.safeParse(event).success) throw unusable(reason('node_stream_error'))

@@ -14,7 +14,6 @@ import { chooseOfTwo } from '../../../gateway/nodes/routing/choice.ts'
 import { NodePool } from '../../../gateway/nodes/routing/pool.ts'
 import { RetryBudget, retryDelayMs } from '../../../gateway/nodes/routing/retry-budget.ts'
 import type { ServedModel } from '../../../gateway/nodes/served-model.ts'
-import { eventData } from '../../../gateway/platform/event-lines.ts'
 import { reason } from '../../../schema/api/errors.ts'
 
 describe('the breaker', () => {
@@ -267,40 +266,5 @@ describe('the pool', () => {
       })
       .catch(() => {})
     expect(calls).toBe(1)
-  })
-})
-
-describe('event streams', () => {
-  it('are read alike however they are cut and whichever line ends they use', async () => {
-    const line = fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => JSON.stringify({ text }))
-    const payload = fc.array(fc.array(line, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 8 })
-    await fc.assert(
-      fc.asyncProperty(
-        payload,
-        fc.constantFrom('\n', '\r\n'),
-        fc.integer({ min: 1, max: 9 }),
-        async (data, end, size) => {
-          const dataOf = (lines: string[]) => lines.map((one) => `data: ${one}${end}`).join('')
-          const text = data.map((lines) => `: comment${end}event: x${end}${dataOf(lines)}${end}`).join('')
-          const bytes = new TextEncoder().encode(text)
-          const stream = new ReadableStream({
-            start(controller) {
-              for (let at = 0; at < bytes.length; at += size) controller.enqueue(bytes.slice(at, at + size))
-              controller.close()
-            },
-          })
-          const seen: (string | null)[] = []
-          for await (const one of eventData(stream, 8_000_000)) seen.push(one)
-          expect(seen).toEqual(data.map((lines) => lines.join('\n')))
-        },
-      ),
-    )
-  })
-
-  it('end in null when they are larger than allowed', async () => {
-    const body = new Response('data: 1\n\ndata: 2\n\n').body!
-    const seen: (string | null)[] = []
-    for await (const one of eventData(body, 10)) seen.push(one)
-    expect(seen).toEqual([null])
   })
 })
