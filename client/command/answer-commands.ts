@@ -62,11 +62,13 @@ async function judgeAnswers(
   const options = {
     name: answers.model.slice(0, 200),
     ...toEvaluateOptions(call),
+    // what is skipped or refused is known by now
+    empty: 'judge',
     model: judge,
   } as unknown as EvaluateOptions
   const id = await startOnce(keval, options, answers, signal)
   const ended = await waitForEnd(call, keval, id)
-  const report = await showReport(call, keval, id, ended, answers.notes)
+  const report = await showReport(call, keval, id, answers.notes)
   const file = getText(call.values, 'report') ?? `${answers.file.replace(/\.jsonl?$/, '')}.report.md`
   const text = await keval.reportText(id, 'markdown', language, { signal })
   const caveats = answers.notes.map((note) => `${texts.caveat(note)}\n\n`).join('')

@@ -1,6 +1,7 @@
 import { openAsBlob } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { charsets } from '../../schema/evaluation-input/charset.ts'
+import { emptyAnswerActions } from '../../schema/evaluation-input/empty-answers.ts'
 import { createNotes, readRows } from '../../schema/evaluation-input/read-rows.ts'
 import { renderMessage } from '../../schema/messages/message.ts'
 import type { Answers } from '../api/keval.ts'
@@ -35,13 +36,14 @@ const maxProblems = 50
 /** Refuses a file by line and field, as the gateway would. */
 async function checkRows(call: Call, path: string, blob: Blob): Promise<void> {
   const charset = getChoice(call, 'charset', charsets) ?? 'utf-8'
+  const empty = getChoice(call, 'empty', emptyAnswerActions) ?? 'refuse'
   const problems: string[] = []
   const file = {
     name: null,
     isReference: false,
     bytes: blob.stream() as unknown as AsyncIterable<Uint8Array>,
   }
-  for await (const found of readRows([file], createNotes(), charset)) {
+  for await (const found of readRows([file], createNotes(), { charset, empty })) {
     call.signal.throwIfAborted()
     if (!('problem' in found)) continue
     const { line, field, ...problem } = found.problem

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { emptyAnswerActions } from '../../schema/evaluation-input/empty-answers.ts'
 import { type AskProgress, answerQuestions } from '../answering/answer-questions.ts'
 import { type AnswerTally, toAnswerRows } from '../answering/answer-rows.ts'
 import { Journal, JournalError, type JournalSettings } from '../answering/journal.ts'
@@ -29,7 +30,7 @@ export async function withAnswers<T>(call: Call, use: (answers: CollectedAnswers
   const { texts, err } = call
   const { target, url, model } = getTarget(call)
   const options = getAskOptions(call)
-  const empty = getChoice(call, 'empty', ['judge', 'skip', 'refuse'] as const) ?? 'judge'
+  const empty = getChoice(call, 'empty', emptyAnswerActions) ?? 'judge'
   const questions = await loadQuestions(call)
   const file = getText(call.values, 'out') ?? toDefaultFile(call, model)
   const { samples, concurrency: _, ...asked } = options

@@ -21,6 +21,7 @@ export const evalCommand: Command = {
     'seed',
     'max-tokens',
     'charset',
+    'empty',
     'on-weights-change',
     'references',
     'preview',
@@ -66,6 +67,7 @@ const evaluateOptions = [
   'seed',
   'max-tokens',
   'charset',
+  'empty',
   'on-weights-change',
 ] as const
 
@@ -86,10 +88,11 @@ function renderPreview(
   const { format, rows, judgments, labels, references, templates, published, estimated_tokens } = preview
   const byTemplate = Object.entries(templates).map(([name, count]) => `${count} × ${name}`)
   const lines = [
-    ...preview.files.map(({ name, container, gzip, columns }) =>
+    ...preview.files.map(({ name, container, gzip, role, columns }) =>
       texts.previewFile(
         name ?? positionals[0]!,
         `${container}${gzip ? ' (gzip)' : ''}`,
+        texts.fileRoles[role ?? 'rows'],
         Object.entries(columns)
           .map(([column, field]) => (column === field ? field : `${column} → ${field}`))
           .join(', '),

@@ -4,12 +4,12 @@ import type { Evaluation, Report } from '../api/api-types.ts'
 import type { Keval } from '../api/keval.ts'
 import { type Call, exitCodes, UsageError } from './cli-context.ts'
 import { checkThreshold, writeReportForCi } from './continuous-integration.ts'
-import { renderPreviewNotes, renderProgress, renderTable, toJsonLine, toPrintable } from './render.ts'
+import { renderProgress, renderTable, toJsonLine, toPrintable } from './render.ts'
 
 /** Shows the progress of an evaluation to its end, then its tables. */
 export async function waitAndReport(call: Call, keval: Keval, id: string): Promise<number> {
   const ended = await waitForEnd(call, keval, id)
-  const report = await showReport(call, keval, id, ended)
+  const report = await showReport(call, keval, id)
   return toExitCode(call, ended, report)
 }
 
@@ -40,7 +40,6 @@ export async function showReport(
   call: Call,
   keval: Keval,
   id: string,
-  evaluation: Evaluation,
   furtherNotes: readonly string[] = [],
 ): Promise<Report> {
   const { values, out, language, texts, signal } = call
@@ -52,8 +51,7 @@ export async function showReport(
   }
   const { name, model, protocol, status, notes } = report
   await out(`\n${toPrintable(texts.reportHead(name, model, protocol, status, id))}\n`)
-  const ignored = evaluation.preview === null ? [] : renderPreviewNotes(evaluation.preview, texts)
-  for (const note of [...furtherNotes, ...ignored, ...notes.map(toPrintable)]) await out(`! ${note}\n`)
+  for (const note of [...furtherNotes, ...notes.map(toPrintable)]) await out(`! ${note}\n`)
   for (const table of buildTables(report, reportTexts[language])) await out(`\n${renderTable(table)}`)
   return report
 }

@@ -56,7 +56,7 @@ const declared = {
   'no-stream': { type: 'boolean' },
   retries: { type: 'string', value: 'N' },
   'judge-reasoning': { type: 'boolean' },
-  empty: { type: 'string', value: 'judge|skip|refuse' },
+  empty: { type: 'string', value: 'refuse|judge|skip' },
   judge: { type: 'string', value: 'JUDGE' },
   report: { type: 'string', value: 'FILE' },
 } as const satisfies Record<string, OptionDeclaration>

@@ -49,9 +49,10 @@ export function renderDuration(seconds: number, texts: CliTexts): string {
 
 /** What a preview says about fields and references that are not used. */
 export function renderPreviewNotes(preview: EvaluationPreview['preview'], texts: CliTexts): string[] {
-  const { ignored_fields: ignored, references_not_shown: hidden } = preview
+  const { ignored_fields: ignored, references_not_shown: hidden, skipped_rows: skipped } = preview
   return [
     ...(ignored.length > 0 ? [texts.ignoredFields(ignored)] : []),
+    ...(skipped > 0 ? [texts.skippedRows(skipped)] : []),
     ...(hidden > 0 ? [texts.referencesNotShown(hidden)] : []),
   ].map(toPrintable)
 }

@@ -71,8 +71,7 @@ export const reportCommand: Command = {
     const format = getFormat(call)
     const keval = call.client()
     if (format === 'text' || call.values.json) {
-      const evaluation = await keval.evaluation(id, { signal: call.signal })
-      const report = await showReport(call, keval, id, evaluation)
+      const report = await showReport(call, keval, id)
       return checkThreshold(call, report) ? exitCodes.done : exitCodes.belowThreshold
     }
     await writeDocument(call, await keval.reportText(id, format, call.language, { signal: call.signal }))

@@ -41,14 +41,11 @@ async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
   await candidatesFor(c, query.model)
   const evaluations = tenantEvaluations(c.get('tenant'))
   const options = toOptions(query, upload, identity)
-  const limit = Math.min(maxRows, identity.limits.evaluationRows)
+  const { charset, empty } = query
+  const reading = { ...options, charset, empty, maxRows: Math.min(maxRows, identity.limits.evaluationRows) }
 
   if (query.preview === 'true') {
-    const preview = await readUpload(
-      upload.files,
-      { ...options, charset: query.charset, maxRows: limit },
-      async () => {},
-    )
+    const preview = await readUpload(upload.files, reading, async () => {})
     const rate = await evaluations.lastRate(query.model)
     return {
       preview: valid(preview),
@@ -63,9 +60,7 @@ async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
       const full = await evaluations.append(id, rows)
       if (full !== null) throw new FailureError(full)
     }
-    const preview = valid(
-      await readUpload(upload.files, { ...options, charset: query.charset, maxRows: limit }, append),
-    )
+    const preview = valid(await readUpload(upload.files, reading, append))
     const begun = await evaluations.begin(identity.tenantId, id, preview, await upload.digest())
     if ('failure' in begun) throw new FailureError(begun.failure)
     return begun

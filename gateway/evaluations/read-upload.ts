@@ -1,4 +1,5 @@
 import type { Charset } from '../../schema/evaluation-input/charset.ts'
+import type { EmptyAnswerAction } from '../../schema/evaluation-input/empty-answers.ts'
 import { type PlannedJudgment, type PlanOptions, planRow } from '../../schema/evaluation-input/plan.ts'
 import { type Preview, PreviewCounts } from '../../schema/evaluation-input/preview.ts'
 import { createNotes, type InputFile, readRows } from '../../schema/evaluation-input/read-rows.ts'
@@ -20,6 +21,7 @@ const prefixCharacters = 80
 
 interface ReadOptions extends PlanOptions {
   charset: Charset
+  empty: EmptyAnswerAction
   repeats: number
   maxRows: number
 }
@@ -45,7 +47,7 @@ export async function readUpload(
     lot = []
     characters = 0
   }
-  for await (const item of readRows(files, notes, options.charset)) {
+  for await (const item of readRows(files, notes, options)) {
     if (problems.length === maxProblems) return { problems, more: true }
     if ('problem' in item) {
       problems.push(item.problem)

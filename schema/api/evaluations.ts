@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { charsets } from '../evaluation-input/charset.ts'
+import { emptyAnswerActions } from '../evaluation-input/empty-answers.ts'
 import { inputContainers, inputFormats, inputRoles } from '../evaluation-input/row.ts'
 import { protocolNames } from '../judge/protocol.ts'
 import { type TemplateName, templateNames } from '../judge/templates.ts'
@@ -59,6 +60,10 @@ export const evaluationQuery = z.strictObject({
   charset: z.enum(charsets).default('utf-8').meta({
     description: 'The encoding of the files. Another than UTF-8 is read only when it is named here',
   }),
+  empty: z.enum(emptyAnswerActions).default('refuse').meta({
+    description:
+      'What happens to rows with an answer that is missing, empty or blank: `refuse` the input, `judge` them as they are, or `skip` them',
+  }),
   on_weights_change: z.enum(weightsChangeActions).default('pause').meta({
     description:
       'When the judge gets other weights midway: `pause` until `resume` accepts them, or `continue` with both',
@@ -103,6 +108,7 @@ const previewSchema = z
     templates: counts.meta({ description: 'Judgments of one repeat by template' }),
     published,
     ignored_fields: z.array(z.string()).meta({ description: 'Fields that were given and are not read' }),
+    skipped_rows: z.int().meta({ description: 'Rows left out because an answer is empty (`empty=skip`)' }),
     files: z
       .array(
         z.object({

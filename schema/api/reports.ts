@@ -141,6 +141,7 @@ export const reportSchema = z
     }),
     mixed_weights: z.boolean().meta({ description: 'Whether more than one set of weights judged' }),
     ignored_fields: z.array(z.string()).meta({ description: 'Fields of the file that were not read' }),
+    skipped_rows: z.int().meta({ description: 'Rows that were left out because an answer is empty' }),
     references_not_shown: z
       .int()
       .meta({ description: 'Rows whose reference none of their templates showed to the judge' }),

@@ -11,14 +11,15 @@ export const requires = (code: MessageCode) => ({
   error: ({ input }: { input?: unknown }) => (input == null ? 'required' : code) satisfies MessageCode,
 })
 
-const text = z.string().max(maxTextLength)
+export const text = z.string().max(maxTextLength)
 
 /** A field that may be left out, null or empty. */
 const optional = <Field extends z.ZodType>(field: Field) =>
   z.preprocess((value) => (value === null || value === '' ? undefined : value), field.optional())
 
 export const question = text.min(1)
-export const answer = text
+/** An answer. One that is missing or null is empty; what becomes of empty answers is chosen for the whole input. */
+export const answer = text.nullish().transform((value) => value ?? '')
 export const reference = text.nullish()
 export const name = optional(z.string().max(200).transform(normalizeName)).transform(
   (value) => value || undefined,

@@ -21,6 +21,8 @@ export interface Preview {
   /** Rows that equal published test inputs or Ko-Bench questions. */
   published: Record<PublishedSet, number>
   ignored_fields: string[]
+  /** Rows that are left out because an answer is empty. */
+  skipped_rows: number
   /** How each file was understood. */
   files: ReadFile[]
   estimated_tokens: { prompt: number; completion: number }
@@ -36,7 +38,7 @@ const restOfNames = '(others)'
 /** Counts rows while they are read. */
 export class PreviewCounts {
   readonly #repeats: number
-  readonly #preview: Omit<Preview, 'format' | 'ignored_fields' | 'files' | CountedName> = {
+  readonly #preview: Omit<Preview, 'format' | 'ignored_fields' | 'skipped_rows' | 'files' | CountedName> = {
     rows: 0,
     judgments: 0,
     labels: 0,
@@ -87,6 +89,7 @@ export class PreviewCounts {
       ...this.#preview,
       ...counted,
       ignored_fields: [...notes.ignoredFields.names],
+      skipped_rows: notes.skippedRows,
       files: notes.files,
     }
   }

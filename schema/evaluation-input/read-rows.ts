@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { type FieldError, fieldError, fieldErrors } from '../messages/field-errors.ts'
 import type { ByteSource } from './bytes.ts'
 import type { Charset } from './charset.ts'
+import { type EmptyAnswerAction, findEmptyAnswer } from './empty-answers.ts'
 import { answerLine, FastChatJoin, questionLine } from './forms/fastchat.ts'
 import type { InputForm, ParsedRow } from './forms/form.ts'
 import { getFormat, recognizeForm } from './forms/forms.ts'
@@ -33,9 +34,21 @@ export interface InputNotes {
   /** Fields that were given and are not read. */
   ignoredFields: IgnoredFields
   files: ReadFile[]
+  /** Rows that were left out because an answer is empty. */
+  skippedRows: number
 }
 
-export const createNotes = (): InputNotes => ({ format: null, ignoredFields: new IgnoredFields(), files: [] })
+export interface ReadOptions {
+  charset?: Charset
+  empty?: EmptyAnswerAction
+}
+
+export const createNotes = (): InputNotes => ({
+  format: null,
+  ignoredFields: new IgnoredFields(),
+  files: [],
+  skippedRows: 0,
+})
 
 /** A row, nothing (a question or reference that is kept for joining), or what is wrong. */
 type Read = { row: ParsedRow } | { problems: FieldError[] } | null
@@ -47,7 +60,7 @@ type Read = { row: ParsedRow } | { problems: FieldError[] } | null
 export async function* readRows(
   files: Iterable<InputFile> | AsyncIterable<InputFile>,
   notes: InputNotes,
-  charset: Charset = 'utf-8',
+  { charset = 'utf-8', empty = 'refuse' }: ReadOptions = {},
 ): AsyncGenerator<RowOrProblem> {
   const join = new FastChatJoin()
   const seen = new Map<string, { file: string | null; line: number }>()
@@ -102,7 +115,14 @@ export async function* readRows(
         if (row.idIsGiven) {
           seen.set(JSON.stringify([model, row.id]), { file: name, line })
         }
-        yield { row, file: name, line }
+        const emptyTurn = empty === 'judge' ? null : findEmptyAnswer(row.input)
+        if (emptyTurn === null) yield { row, file: name, line }
+        else if (empty === 'skip') notes.skippedRows++
+        else {
+          const field =
+            form === 'fastchat' ? `choices.0.turns.${emptyTurn}` : form.answerField(value, emptyTurn)
+          yield toProblem(line, fieldError(getColumn(columns ?? noColumns, field), 'answer_empty'))
+        }
       }
     } catch (error) {
       if (!(error instanceof UnreadableLine)) throw error

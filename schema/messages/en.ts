@@ -122,6 +122,7 @@ export const en = {
   template_needs_two_turns: '{template} needs two turns',
   too_many_rows: 'there are more than {maximum} rows, the most that the plan allows',
   too_many_models: 'there are more than {maximum} answering models',
+  answer_empty: 'is missing or empty (the option "empty" says whether such rows are judged or skipped)',
   no_rows: 'there are no rows',
   fields_first: 'must come before the files in a form of more than {maximum} bytes, or stand in the address',
   no_file: 'a form needs at least one file',

@@ -219,7 +219,7 @@ describe('keval', () => {
     const path = file('ignored.jsonl', rows)
     expect((await keval('eval', path, '--preview')).out).toContain('not used: score,  [31mx.')
     expect((await keval('eval', path)).err).toContain('not used: score')
-    expect((await keval('eval', path, '--wait')).out).toContain('not used: score')
+    expect((await keval('eval', path, '--wait')).out).toContain('not read: score')
   })
 
   it('reads answers from the standard input', async () => {
@@ -259,7 +259,9 @@ describe('keval', () => {
     const csv = join(folder, 'table.csv')
     writeFileSync(csv, '\ufeffquestion,answer,memo\r\n"질문, 하나","답 ""하나""",x\r\n질문 둘,답 둘,\r\n')
     const preview = await keval('eval', csv, '--preview')
-    expect(preview.out, preview.err).toMatch(/table.csv: csv; question, answer\n2 rows[\s\S]*not used: memo/)
+    expect(preview.out, preview.err).toMatch(
+      /table.csv: rows, csv; question, answer\n2 rows[\s\S]*not used: memo/,
+    )
     const array = join(folder, 'rows.json.gz')
     writeFileSync(array, gzipSync(JSON.stringify([{ question: '질문', answer: '답' }])))
     expect((await keval('eval', array, '--preview')).out).toMatch(/json-array \(gzip\)/)
@@ -307,9 +309,9 @@ describe('keval', () => {
     const broken = { question: '질문' }
     const { code, err } = await keval('eval', file('broken.jsonl', [broken, broken]))
     expect(code).toBe(4)
-    expect(err).toMatch(/line 1: answer: is required.*\n {2}line 2: answer: is required/)
+    expect(err).toMatch(/line 1: answer: is missing or empty.*\n {2}line 2: answer: is missing or empty/)
     const once = await keval('eval', file('broken-once.jsonl', [broken]))
-    expect(once.err.match(/is required/g), once.err).toHaveLength(1)
+    expect(once.err.match(/is missing or empty/g), once.err).toHaveLength(1)
     expect(once.err).toMatch(/line 1/)
   })
 })

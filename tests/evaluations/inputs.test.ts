@@ -111,6 +111,27 @@ describe('what is not read', () => {
   })
 })
 
+describe('a row without an answer', () => {
+  it('is refused unless it is to be judged or skipped, and a skipped one is named', async () => {
+    const rows = [...rowsOf([7]), { question: '질문', answer: '' }]
+    const refused = await gateway.fetch('/v1/evaluations?model=judge', {
+      method: 'POST',
+      body: lines(...rows),
+    })
+    expect([refused.status, await refused.json()]).toMatchObject([
+      400,
+      { errors: [{ field: 'line 2: answer', code: 'answer_empty' }] },
+    ])
+    expect(await preview(lines(...rows), '&empty=judge')).toMatchObject({ rows: 2, skipped_rows: 0 })
+    expect(await preview(lines(...rows), '&empty=skip')).toMatchObject({ rows: 1, skipped_rows: 1 })
+    const id = await gateway.begin('model=judge&empty=skip', rows)
+    await gateway.ended(id)
+    const report = await gateway.report(id)
+    expect(report).toMatchObject({ skipped_rows: 1, summary: { rows: 1 } })
+    expect(report.notes.join(' ')).toContain('left out because an answer is empty: 1')
+  })
+})
+
 describe('a table', () => {
   it('is read by its header, in UTF-8 or in CP949 where that is named', async () => {
     const file = '\ufeff질문,답변,분야\r\n"하나, 둘",답변 <3>,\r\n'

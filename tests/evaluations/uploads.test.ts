@@ -31,7 +31,7 @@ describe('wrong input', () => {
     expect(await response.json()).toMatchObject({
       code: 'invalid_request',
       errors: [
-        { field: 'line 2: answer', code: 'required_or_turns', message: 'is required (or give turns)' },
+        { field: 'line 2: answer', code: 'answer_empty', message: expect.stringContaining('empty') },
         { field: 'line 3: label', code: 'label_range', message: 'must be a number from 0 to 10' },
       ],
     })

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { FastChatJoin, questionLine } from '../../schema/evaluation-input/forms/fastchat.ts'
 import { maxLineBytes, readLines } from '../../schema/evaluation-input/lines.ts'
-import { createNotes, readRows } from '../../schema/evaluation-input/read-rows.ts'
+import { createNotes, type RowOrProblem, readRows } from '../../schema/evaluation-input/read-rows.ts'
 import type { EvaluationRow, InputProblem } from '../../schema/evaluation-input/row.ts'
 import { renderMessages } from '../../schema/judge/render.ts'
 import { renderMessage } from '../../schema/messages/message.ts'
@@ -29,6 +29,8 @@ async function read(...files: (string | unknown[] | { name: string; lines: unkno
   }
   return { rows, problems, notes }
 }
+
+const emptyAnswer = renderMessage({ code: 'answer_empty' }, 'en')
 
 const places = (problems: InputProblem[]) =>
   problems.map(({ line, field, ...problem }) => [line, field, renderMessage(problem, 'en')])
@@ -69,7 +71,7 @@ describe('lines', () => {
 describe('our own form', () => {
   it('is read with everything it may have', async () => {
     const { rows, problems, notes } = await read([
-      { question: '질문', answer: '' },
+      { question: '질문', answer: '답' },
       {
         id: 7,
         category: 'math',
@@ -97,7 +99,7 @@ describe('our own form', () => {
         category: null,
         model: null,
         label: null,
-        input: { turns: [{ question: '질문', answer: '' }] },
+        input: { turns: [{ question: '질문', answer: '답' }] },
       },
       {
         id: '7',
@@ -143,14 +145,62 @@ describe('our own form', () => {
       [2, 'line', 'is not a JSON object'],
       [3, 'question', 'must not be empty'],
       [3, 'answer', 'must be a string'],
-      [4, 'answer', 'is required (or give turns)'],
+      [4, 'answer', emptyAnswer],
       [5, 'line', 'is not a JSON object'],
       [6, 'label', 'must be a number from 0 to 10'],
       [7, 'label', 'must be a number from 0 to 10'],
-      [9, 'turns.0.answer', 'is required'],
+      [9, 'turns.0.answer', emptyAnswer],
       [10, 'question', 'must be left out when turns is given'],
       [10, 'answer', 'must be left out when turns is given'],
     ])
+  })
+})
+
+describe('an answer that is missing, empty or blank', () => {
+  const question = '질문'
+  const given = { question, answer: '답' }
+  const prompt = (gen: unknown) => ({ pairs: [{ prompt: question, gen }] })
+  it.each([
+    ['answer', [given, { question }, { question, answer: null }, { question, answer: ' \n' }]],
+    ['turns.1.answer', [{ turns: [given, { question }] }]],
+    ['pairs.0.gen', [prompt(null), prompt('')]],
+    ['outputs.0', [{ questions: [question], outputs: [''] }]],
+    ['output', [{ instruction: question, output: '' }]],
+    ['resps.0.0', [{ doc_id: 1, doc: {}, arguments: [[question]], resps: [['']] }]],
+    [
+      'messages.2.content',
+      [
+        {
+          messages: [
+            { role: 'system', content: 's' },
+            { role: 'user', content: question },
+            { role: 'assistant', content: null },
+          ],
+        },
+      ],
+    ],
+    [
+      'choices.0.turns.0',
+      [
+        { question_id: 1, turns: [question] },
+        { question_id: 1, model_id: 'm', choices: [{ turns: [''] }] },
+      ],
+    ],
+  ] as [string, object[]][])('(%s) is refused, judged or skipped, as is chosen', async (field, lines) => {
+    const text = lines.map((line) => JSON.stringify(line)).join('\n')
+    const open = async (empty?: 'judge' | 'skip') => {
+      const notes = createNotes()
+      const items: RowOrProblem[] = []
+      const file = { name: null, isReference: false, bytes: chunks(text) }
+      for await (const item of readRows([file], notes, { empty })) items.push(item)
+      const problems = items.flatMap((item) => ('problem' in item ? [item.problem] : []))
+      return { problems, rows: items.length - problems.length, skipped: notes.skippedRows }
+    }
+    const { problems, rows } = await open()
+    expect(problems.length).toBeGreaterThan(0)
+    for (const problem of problems) expect(problem).toMatchObject({ field, code: 'answer_empty' })
+    expect(await open('judge')).toEqual({ problems: [], rows: rows + problems.length, skipped: 0 })
+    expect(await open('skip')).toEqual({ problems: [], rows, skipped: problems.length })
   })
 })
 
@@ -238,7 +288,7 @@ describe('files', () => {
 
   it.each([
     ['a,b,question,answer\n1,2,3\n', 2, 'line', 'has 3 cells, but the header has 4'],
-    ['질문,답변\nq,\n', 2, '답변', 'is required (or give turns)'],
+    ['질문,답변\nq,\n', 2, '답변', emptyAnswer],
     ['질문,답변,라벨\nq,a,높음\n', 2, '라벨', 'must be a number from 0 to 10'],
     ['question,answer\nq,"a\n', 2, 'line', 'has a cell whose quotes are never closed'],
     ['question,answer\nq,a"b\n', 2, 'line', 'has a quote inside an unquoted cell'],
@@ -250,7 +300,7 @@ describe('files', () => {
       'is not JSON: NaN is no JSON value (write null)',
     ],
     ['{"question":"NaN","answer":NaN}', 1, 'line', 'is not JSON: NaN is no JSON value (write null)'],
-    ['[{"question":"q","answer":"a"},\n{"question":"q"}]', 2, 'answer', 'is required (or give turns)'],
+    ['[{"question":"q","answer":"a"},\n{"question":"q"}]', 2, 'answer', emptyAnswer],
     ['[{"question":"q","answer":"a"}', 1, 'line', 'ends before the array does'],
     ['{"question":"\\ud800","answer":"a"}', 1, 'question', 'must be UTF-8 text without lone surrogates'],
   ])('%j are refused by line and field', async (text, line, field, message) => {
@@ -262,11 +312,9 @@ describe('files', () => {
     const open = async (bytes: Uint8Array, charset?: 'cp949') => {
       const notes = createNotes()
       const items = []
-      for await (const item of readRows(
-        [{ name: null, isReference: false, bytes: chunks(bytes) }],
-        notes,
+      for await (const item of readRows([{ name: null, isReference: false, bytes: chunks(bytes) }], notes, {
         charset,
-      )) {
+      })) {
         items.push(item)
       }
       return { items, notes }
@@ -287,9 +335,7 @@ describe('files', () => {
       problem: { code: 'broken_gzip_file' },
     })
     const utf16 = Uint8Array.from([0xff, 0xfe, 0x7b, 0])
-    expect((await open(utf16)).items).toMatchObject([
-      { problem: { message: expect.stringContaining('UTF-16') } },
-    ])
+    expect((await open(utf16)).items).toMatchObject([{ problem: { message: expect.stringContaining('UTF-16') } }])
   })
 })
 
@@ -312,7 +358,7 @@ describe('other forms', () => {
       { question_id: 1, pairs: [] },
     ])
     expect(places(broken.problems)).toEqual([
-      [1, 'pairs.0.gen', 'is required'],
+      [1, 'pairs.0.gen', emptyAnswer],
       [2, 'pairs', 'must have one pair or two'],
     ])
   })
@@ -522,10 +568,7 @@ describe('other forms', () => {
       { question: 'q', answer: 'a' },
       { question_id: 1, pairs: [pair] },
     ])
-    expect(mixed.problems).toMatchObject([
-      { line: 2, field: 'question' },
-      { line: 2, field: 'answer' },
-    ])
+    expect(mixed.problems).toMatchObject([{ line: 2, field: 'question' }])
   })
 })
 

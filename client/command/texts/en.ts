@@ -71,7 +71,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     'no-stream': 'ask for whole answers, for targets that cannot stream',
     retries: 'attempts after a failed one; default 5',
     'judge-reasoning': 'judge the reasoning together with the answer',
-    empty: 'what happens to empty answers; default judge',
+    empty: 'rows with an empty answer; default refuse, of a target judge',
     judge: 'the judge; may be left out when only one is served',
     report: 'where the Markdown report goes; default beside the answers',
   },
@@ -130,10 +130,12 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     `published material: ${koBench} questions of Ko-Bench, ${testset} inputs of keval's test set`,
   nothingStarted: 'Nothing was started.',
   ignoredFields: (fields: readonly string[]) => `These fields are not used: ${fields.join(', ')}.`,
+  skippedRows: (rows: number) => `Rows left out because an answer is empty: ${rows}.`,
   referencesNotShown: (rows: number) =>
     `${rows} rows have a reference that the judge does not see, because their template shows none.`,
-  previewFile: (name: string, container: string, columns: string) =>
-    `${name}: ${container}${columns === '' ? '' : `; ${columns}`}`,
+  fileRoles: { rows: 'rows', questions: 'questions', answers: 'answers', references: 'references' },
+  previewFile: (name: string, container: string, role: string, columns: string) =>
+    `${name}: ${role}, ${container}${columns === '' ? '' : `; ${columns}`}`,
   fileProblems: (path: string) => `${path} is refused:`,
   paused: (id: string, reason: string) =>
     `${id} is paused (${reason}). Go on with: keval resume ${id}\nStop it with: keval cancel ${id}`,

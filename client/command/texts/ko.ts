@@ -72,7 +72,7 @@ export const ko: CliTexts = {
     'no-stream': '스트리밍하지 않고 답변 전체를 한 번에 받음(스트리밍을 지원하지 않는 서버용)',
     retries: '실패 후 재시도 횟수. 기본값 5',
     'judge-reasoning': '추론 과정도 답변과 함께 평가',
-    empty: '빈 답변의 처리. 기본값 judge',
+    empty: '답변이 빈 행의 처리. 기본값 refuse, 대상 모델의 답변은 judge',
     judge: '심판 모델. 하나뿐이면 생략 가능',
     report: 'Markdown 보고서를 저장할 곳. 기본값은 답변 파일 옆',
   },
@@ -123,9 +123,12 @@ export const ko: CliTexts = {
     `공개 자료: Ko-Bench 질문 ${koBench}개, keval 테스트 세트 입력 ${testset}개`,
   nothingStarted: '아무것도 시작하지 않았습니다.',
   ignoredFields: (fields) => `사용하지 않는 필드: ${fields.join(', ')}`,
+  skippedRows: (rows) => `답변이 비어 있어 제외한 행: ${rows}개`,
   referencesNotShown: (rows) =>
     `모범 답안이 있지만 템플릿에 없어 심판에게 보이지 않는 행이 ${rows}개 있습니다.`,
-  previewFile: (name, container, columns) => `${name}: ${container}${columns === '' ? '' : `; ${columns}`}`,
+  fileRoles: { rows: '행', questions: '질문', answers: '답변', references: '모범 답안' },
+  previewFile: (name, container, role, columns) =>
+    `${name}: ${role}, ${container}${columns === '' ? '' : `; ${columns}`}`,
   fileProblems: (path) => `${path} 파일에 문제가 있습니다:`,
   paused: (id, reason) =>
     `${id} 평가가 일시 중지되었습니다(${reason}). 계속하기: keval resume ${id}\n중지: keval cancel ${id}`,

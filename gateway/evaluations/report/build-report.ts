@@ -63,6 +63,7 @@ export function buildReport(
     weights,
     mixed_weights: areMixed(weights),
     ignored_fields: record.preview?.ignored_fields ?? [],
+    skipped_rows: record.preview?.skipped_rows ?? 0,
     references_not_shown: record.preview?.references_not_shown ?? 0,
     other_protocol: other === null ? null : otherProtocol(summary, other),
   }

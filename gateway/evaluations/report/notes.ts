@@ -15,6 +15,7 @@ export function buildNotes(report: Omit<Report, 'notes'>, texts: ReportTexts): s
   if (published['keval-testset'] > 0) notes.push(texts.inTestset(published['keval-testset']))
   if (published['ko-bench'] > 0) notes.push(texts.inKoBench(published['ko-bench']))
   if (language.missed > 0) notes.push(texts.languageMissed(language.missed))
+  if (report.skipped_rows > 0) notes.push(texts.skippedRows(report.skipped_rows))
   if (report.references_not_shown > 0) notes.push(texts.referencesNotShown(report.references_not_shown))
   if (report.ignored_fields.length > 0) notes.push(texts.ignoredFields(report.ignored_fields.join(', ')))
   if (report.repeats > 1) notes.push(texts.rowIsUnit)

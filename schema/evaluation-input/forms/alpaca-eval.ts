@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, given, id, label, name, question, reference } from '../fields.ts'
+import { answer, given, id, label, name, question, reference, text } from '../fields.ts'
 import type { InputForm, ParsedRow } from './form.ts'
 
 const shape = z.object({
@@ -8,7 +8,7 @@ const shape = z.object({
   generator: name,
   label,
   instruction: question,
-  input: answer.nullish(),
+  input: text.nullish(),
   output: answer,
   reference,
 })
@@ -36,6 +36,7 @@ export const alpacaEvalForm: InputForm = {
     }),
   ),
   idField: 'id',
+  answerField: () => 'output',
   columns: {
     id: 'id',
     category: 'category',

@@ -13,6 +13,8 @@ export interface InputForm {
   /** The shape of a record before it is transformed: other fields are not read. */
   shape: z.ZodType
   idField: string
+  /** The field that holds the answer of a turn, counted from 0. */
+  answerField(record: Record<string, unknown>, turn: number): string
   /** What each field becomes, by its path. */
   columns: Readonly<Record<string, string>>
   /** Parts that are not read although their field is. */

@@ -14,15 +14,13 @@ const shape = z
     model: name,
     label,
     question: orNull(question),
-    answer: orNull(answer),
+    answer,
     reference,
     turns: orNull(z.array(turn).min(1, says('one_or_two_turns')).max(2, says('two_turns_at_most'))),
   })
   .superRefine((row, context) => {
-    for (const field of ['question', 'answer'] as const) {
-      if (row.turns === undefined && row[field] === undefined) {
-        context.addIssue({ code: 'custom', path: [field], ...problem('required_or_turns') })
-      }
+    if (row.turns === undefined && row.question === undefined) {
+      context.addIssue({ code: 'custom', path: ['question'], ...problem('required_or_turns') })
     }
     for (const field of ['question', 'answer', 'reference'] as const) {
       if (row.turns !== undefined && row[field]) {
@@ -43,13 +41,14 @@ export const kevalEdgeForm: InputForm = {
       model: row.model ?? null,
       label: row.label ?? null,
       input: {
-        turns: (
-          row.turns ?? [{ question: row.question!, answer: row.answer!, reference: row.reference }]
-        ).map((one) => ({ question: one.question, answer: one.answer, ...given(one.reference) })),
+        turns: (row.turns ?? [{ question: row.question!, answer: row.answer, reference: row.reference }]).map(
+          (one) => ({ question: one.question, answer: one.answer, ...given(one.reference) }),
+        ),
       },
     }),
   ),
   idField: 'id',
+  answerField: ({ turns }, turn) => (Array.isArray(turns) ? `turns.${turn}.answer` : 'answer'),
   columns: {
     id: 'id',
     category: 'category',

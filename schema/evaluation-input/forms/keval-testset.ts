@@ -40,6 +40,7 @@ export const kevalTestsetForm: InputForm = {
     }
   }),
   idField: 'id',
+  answerField: () => 'pairs.0.input',
   columns: {
     id: 'id',
     category: 'category',

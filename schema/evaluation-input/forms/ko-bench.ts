@@ -34,6 +34,7 @@ export const koBenchForm: InputForm = {
     }),
   ),
   idField: 'question_id',
+  answerField: (_, turn) => `pairs.${turn}.gen`,
   columns: {
     question_id: 'id',
     category: 'category',

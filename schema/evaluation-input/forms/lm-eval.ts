@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { answer, given, id, question, requires } from '../fields.ts'
 import type { InputForm, ParsedRow } from './form.ts'
 
-const generated = answer.min(0)
 const shape = z.object({
   doc_id: id,
   doc: z.record(z.string(), z.unknown()),
@@ -14,7 +13,7 @@ const shape = z.object({
     ],
     requires('lm_eval_arguments'),
   ),
-  resps: z.array(z.array(generated).min(1), requires('lm_eval_texts')).min(1),
+  resps: z.array(z.array(answer).min(1), requires('lm_eval_texts')).min(1),
 })
 
 /**
@@ -38,6 +37,7 @@ export const lmEvalForm: InputForm = {
     }
   }),
   idField: 'doc_id',
+  answerField: () => 'resps.0.0',
   columns: { doc_id: 'id', arguments: 'question', resps: 'answer', target: 'reference' },
   unread: ({ target }) => (typeof target === 'object' && target !== null ? ['target (no text)'] : []),
 }

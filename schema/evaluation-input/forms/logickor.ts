@@ -42,6 +42,7 @@ export const logicKorForm: InputForm = {
     }),
   ),
   idField: 'id',
+  answerField: (_, turn) => `outputs.${turn}`,
   columns: {
     id: 'id',
     category: 'category',

@@ -59,6 +59,10 @@ export const messagesForm: InputForm = {
     }
   }),
   idField: 'id',
+  answerField: ({ messages }, turn) => {
+    const roles = (messages as { role: string }[]).map(({ role }, index) => ({ role, index }))
+    return `messages.${roles.filter(({ role }) => role === 'assistant')[turn]!.index}.content`
+  },
   columns: {
     id: 'id',
     category: 'category',

@@ -93,6 +93,7 @@ export const en = {
     `Caution: the judge's weights changed during this evaluation. ${count} sets of weights judged its rows, and every mean below mixes them; the table of weights has the mean of each.`,
   referencesNotShown: (rows: number) =>
     `${rows} rows have a reference that the judge did not see: their category is not one of math, reasoning and coding, or the template shows none.`,
+  skippedRows: (rows: number) => `Rows left out because an answer is empty: ${rows}.`,
   ignoredFields: (names: string) => `Fields of the file that were not read: ${names}.`,
   // a comparison
   paired: (byId: number, byQuestion: number) =>

@@ -90,6 +90,7 @@ export const ko: ReportTexts = {
     `주의: 평가 도중 심판의 가중치가 바뀌었습니다. 가중치 ${count}종이 판정에 쓰였고 아래의 평균은 모두 섞인 값입니다. 가중치별 평균은 가중치 표에 있습니다.`,
   referencesNotShown: (rows) =>
     `${rows}행의 참고 답변은 심판에게 보이지 않았습니다. 분야가 수학·추론·코딩이 아니거나 템플릿에 참고 답변이 없습니다.`,
+  skippedRows: (rows) => `답변이 비어 있어 제외한 행: ${rows}개`,
   ignoredFields: (names) => `파일에서 읽지 않은 항목: ${names}`,
   paired: (byId, byQuestion) => `id와 질문으로 맞춘 행 ${byId}개, 질문으로 맞춘 행 ${byQuestion}개.`,
   idsDiffer: (count) => `id ${count}개는 a와 b에서 질문이 서로 달라 질문으로 맞추었습니다.`,
