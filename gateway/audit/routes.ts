@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import { auditRow, listSchema } from '../../schema/api/access.ts'
+import { queryNumber } from '../../schema/api/query-number.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { jsonAnswer } from '../http/route-parts.ts'
 import type { AuditRow } from './audit-log.ts'
 
-const limit = z.coerce.number().int().min(1).max(100).default(50)
+const limit = queryNumber(z.coerce.number().int().min(1).max(100).default(50))
 
 const audit = apiRoute(
   { access: 'operator' },
@@ -16,12 +17,9 @@ const audit = apiRoute(
     request: {
       query: z.object({
         limit,
-        before: z.coerce
-          .number()
-          .int()
-          .min(1)
-          .optional()
-          .meta({ description: 'Rows with a smaller `sequence`' }),
+        before: queryNumber(z.coerce.number().int().min(1).optional()).meta({
+          description: 'Rows with a smaller `sequence`',
+        }),
       }),
     },
     responses: { 200: jsonAnswer('A page', listSchema(auditRow)) },

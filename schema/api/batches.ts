@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { messageParams } from '../messages/schemas.ts'
 import { pauseReasons } from './pause-reasons.ts'
+import { queryNumber } from './query-number.ts'
 
 /** The Batch API of OpenAI, as far as its clients need it to run a batch of chat completions. */
 
@@ -108,7 +109,7 @@ export const batchLine = z.object({
 })
 
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: queryNumber(z.coerce.number().int().min(1).max(100).default(20)),
   after: z.string().max(64).optional().meta({ description: 'The id of the last entry of the page before' }),
 })
 

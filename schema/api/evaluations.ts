@@ -5,6 +5,7 @@ import { inputContainers, inputFormats, inputRoles } from '../evaluation-input/r
 import { protocolNames } from '../judge/protocol.ts'
 import { type TemplateName, templateNames } from '../judge/templates.ts'
 import { pauseReasons } from './pause-reasons.ts'
+import { queryNumber } from './query-number.ts'
 import { servedWeights } from './served-weights.ts'
 
 const time = z.iso.datetime()
@@ -33,27 +34,16 @@ export const evaluationQuery = z.strictObject({
     .enum(['auto', ...templateNames])
     .default('auto')
     .meta({ description: '`auto` chooses for each row' }),
-  repeats: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(16)
-    .default(1)
-    .meta({ description: 'Judgments per row and turn' }),
-  temperature: z.coerce
-    .number()
-    .min(0)
-    .max(2)
-    .optional()
-    .meta({ description: 'Default 0.7; 0.8 under `simple-keval`' }),
-  seed: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(0x7fffffff)
-    .optional()
-    .meta({ description: 'Left out, each judgment has one that follows from its request' }),
-  max_tokens: z.coerce.number().int().min(1).max(4096).optional().meta({
+  repeats: queryNumber(z.coerce.number().int().min(1).max(16).default(1)).meta({
+    description: 'Judgments per row and turn',
+  }),
+  temperature: queryNumber(z.coerce.number().min(0).max(2).optional()).meta({
+    description: 'Default 0.7; 0.8 under `simple-keval`',
+  }),
+  seed: queryNumber(z.coerce.number().int().min(0).max(0x7fffffff).optional()).meta({
+    description: 'Left out, each judgment has one that follows from its request',
+  }),
+  max_tokens: queryNumber(z.coerce.number().int().min(1).max(4096).optional()).meta({
     description:
       'Most tokens that the judge may write; left out, what the node allows, 2048 under `simple-keval`',
   }),
@@ -194,7 +184,7 @@ export const evaluationList = z.object({
 })
 
 export const evaluationPageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: queryNumber(z.coerce.number().int().min(1).max(100).default(20)),
   after: z
     .string()
     .max(64)

@@ -9,6 +9,7 @@ import { type FieldError, fieldError, says } from '../messages/field-errors.ts'
 import { messageParams } from '../messages/schemas.ts'
 import { judgmentRequestRules } from './judgment-request-rules.ts'
 import { dropNulls, optional, withDefault } from './null-is-absent.ts'
+import { queryNumber } from './query-number.ts'
 import { servedWeights } from './served-weights.ts'
 
 const text = (what: string) => z.string().max(maxTextLength).meta({ description: what })
@@ -260,7 +261,7 @@ export const judgmentListSchema = z.object({
 const time = z.iso.datetime({ offset: true })
 
 export const judgmentPageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: queryNumber(z.coerce.number().int().min(1).max(100).default(20)),
   after: z
     .string()
     .max(64)
@@ -269,8 +270,12 @@ export const judgmentPageQuery = z.strictObject({
   model: modelName.optional(),
   template: z.enum([...templateNames, customPrompt]).optional(),
   verdict: z.enum(verdicts).optional(),
-  min_rating: z.coerce.number().min(0).max(10).optional().meta({ description: 'Rated this or higher' }),
-  max_rating: z.coerce.number().min(0).max(10).optional().meta({ description: 'Rated this or lower' }),
+  min_rating: queryNumber(z.coerce.number().min(0).max(10).optional()).meta({
+    description: 'Rated this or higher',
+  }),
+  max_rating: queryNumber(z.coerce.number().min(0).max(10).optional()).meta({
+    description: 'Rated this or lower',
+  }),
   since: time.optional().meta({ description: 'Judged at this time or later' }),
   until: time.optional().meta({ description: 'Judged before this time' }),
   evaluation: z.string().max(64).optional().meta({ description: 'The id of an evaluation' }),

@@ -7,6 +7,7 @@ import {
   revealed,
 } from '../../../schema/api/access.ts'
 import { type ApplicationStatus, applicationStatuses } from '../../../schema/api/application-status.ts'
+import { queryNumber } from '../../../schema/api/query-number.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { historyView, mailView, messagesView } from '../views.ts'
@@ -15,7 +16,7 @@ import { summaries, summarise } from './summaries.ts'
 
 const tags = ['review']
 const bodyLimit = 16 * 1024
-const limit = z.coerce.number().int().min(1).max(100).default(50)
+const limit = queryNumber(z.coerce.number().int().min(1).max(100).default(50))
 
 /** The states that wait for a reviewer. */
 const waiting: readonly ApplicationStatus[] = ['verified', 'in_review']
@@ -34,7 +35,7 @@ const list = apiRoute(
           .optional()
           .meta({ description: 'Left out, those that wait for a reviewer' }),
         limit,
-        offset: z.coerce.number().int().min(0).max(100_000).default(0),
+        offset: queryNumber(z.coerce.number().int().min(0).max(100_000).default(0)),
       }),
     },
     responses: { 200: jsonAnswer('A page', listSchema(applicationSummary)) },

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { deletionReceipt, grantChange, listSchema, reason, tenant } from '../../../schema/api/access.ts'
+import { queryNumber } from '../../../schema/api/query-number.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import type { GatewayContext } from '../../http/context.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
@@ -18,7 +19,7 @@ const list = apiRoute(
     summary: 'All tenants, by id',
     request: {
       query: z.object({
-        limit: z.coerce.number().int().min(1).max(100).default(50),
+        limit: queryNumber(z.coerce.number().int().min(1).max(100).default(50)),
         after: z
           .string()
           .max(64)

@@ -92,3 +92,16 @@ describe('a chat', () => {
     expect((await call('POST', '/v1/chat/completions', { token: key, body: ignoring })).status).toBe(400)
   })
 })
+
+describe('an empty number of a query', () => {
+  it.each(['', '%20'])('(%j) is not given, and no 0', async (empty) => {
+    const { key } = await tenantWithKey()
+    const body = { model, question: '수도는?', answer: '서울' }
+    expect((await call('POST', '/v1/judgments', { token: key, body })).body.rating).toBeGreaterThan(0)
+    const query = `min_rating=${empty}&max_rating=${empty}&limit=${empty}`
+    const listed = await call('GET', `/v1/judgments?${query}`, { token: key })
+    expect([listed.status, listed.body.data?.length], listed.text).toEqual([200, 1])
+    const evaluations = await call('GET', `/v1/evaluations?limit=${empty}`, { token: key })
+    expect(evaluations.status, evaluations.text).toBe(200)
+  })
+})
