@@ -1,4 +1,5 @@
 import type { FinishReason, RatingProbabilities, TokenLogprob } from '../../schema/api/chat.ts'
+import { findOpenVerdict } from '../../schema/judge/rating.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
 import type { EncodedPrompt } from './prompt.ts'
 import type { GenerateRequest } from './protocol.ts'
@@ -49,6 +50,7 @@ export class Sequence {
   readonly #seen: Set<number>
   #next: number
   #rating: RatingDistribution | null = null
+  #ratingIsLabelled = false
   #probing = false
 
   constructor(
@@ -136,7 +138,10 @@ export class Sequence {
   }
 
   #lookForRating(logits: Float32Array): void {
-    if (!this.request.ratingProbabilities || this.#rating || !this.#text.text.endsWith('[[')) return
+    if (!this.request.ratingProbabilities || !this.#text.text.endsWith('[[')) return
+    const place = findOpenVerdict(this.#text.text)
+    if (place === null || (place === 'lone' && this.#ratingIsLabelled)) return
+    this.#ratingIsLabelled = place === 'labelled'
     this.#rating = new RatingDistribution(this.#model.ratingTokens, logits)
     this.#probing = this.#model.ratingTokens.one !== null
   }

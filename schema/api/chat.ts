@@ -44,10 +44,11 @@ export type ChatMessage = z.infer<typeof ChatMessage>
 /** What a judge needs beyond OpenAI's fields; all off unless asked for. */
 export const KevalRequestOptions = z.strictObject({
   stop_at_rating: optional(z.boolean()).meta({
-    description: 'End the answer right after the first complete `[[n]]`',
+    description:
+      'End the answer right after the first verdict: a labelled `[[n]]` at the beginning of a line',
   }),
   rating_probabilities: optional(z.boolean()).meta({
-    description: 'Report how likely each rating from 0 to 10 was where the answer states its first',
+    description: 'Report how likely each rating from 0 to 10 was where the answer states its verdict',
   }),
 })
 export type KevalRequestOptions = z.infer<typeof KevalRequestOptions>

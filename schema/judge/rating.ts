@@ -77,6 +77,24 @@ export function parseExplanation(text: string): string {
   return before === '' ? text.slice(verdict.end).trim() : before
 }
 
+/**
+ * Whether a text that is still being written ends with the judge's verdict: a labelled `[[n]]` at the beginning of its
+ * last line. Nothing in an open fence counts, for the fence may still be closed.
+ */
+export function endsWithVerdict(text: string): boolean {
+  const own = readOwnWords(toHalfWidth(text))
+  const verdict = findLabelled(own.lines, own.prose, text.length)?.verdict ?? null
+  return verdict !== null && verdict.rule === 'labelled-double-bracket' && verdict.end === text.length
+}
+
+/** How the `[[` at the end of an unfinished text would count if a rating followed: null where it would not. */
+export function findOpenVerdict(text: string): 'labelled' | 'lone' | null {
+  // any rating tells the place; one that was written before and differs makes it no verdict
+  const completed = `${text}5]]`
+  if (endsWithVerdict(completed)) return 'labelled'
+  return parseRating(completed)?.rule === 'lone-double-bracket' ? 'lone' : null
+}
+
 function findVerdict(original: string): Verdict | null {
   const own = readOwnWords(toHalfWidth(original))
   const lastLine = own.linesOfOpenFence.trimEnd().lastIndexOf('\n') + 1

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseExplanation, parseRating } from '../../schema/judge/rating.ts'
+import { findOpenVerdict, parseExplanation, parseRating } from '../../schema/judge/rating.ts'
 import { parseSimpleKevalRating } from '../../schema/judge/simple-keval-rating.ts'
 import { publishedJudgments, publishedTestInputs, whenPublished } from '../published-data.ts'
 
@@ -232,5 +232,19 @@ whenPublished('published judgments', () => {
       ['Qwen2-7B-Instruct', 80, '0.48'],
       ['gemma-2-9b-it', 79, '0.62'],
     ])
+  })
+})
+
+describe('the `[[` at the end of an unfinished text', () => {
+  it.each([
+    ['좋은 답입니다.\nRating: [[', 'labelled'],
+    ['**평가**: [[', 'labelled'],
+    ['이 답은 [[', 'lone'],
+    ['> Rating: [[', null],
+    ['```\nx = [[', null],
+    ['`x = [[3]]` 그리고 [[', 'lone'],
+    ['[[3]] 그리고 [[', null],
+  ])('counts in %j as %j', (text, place) => {
+    expect(findOpenVerdict(text)).toBe(place)
   })
 })

@@ -1,6 +1,6 @@
-/** A complete rating as Ko-Bench's judges write it; the numbers are those the rating parser accepts. */
-const completeRating = /\[\[(?:10(?:\.0)?|\d(?:\.\d)?)\]\]/
-const maxRatingLength = '[[10.0]]'.length
+import { endsWithVerdict } from '../../../schema/judge/rating.ts'
+
+const closingBracket = /[\]］]/g
 
 export interface StopRules {
   stops: readonly string[]
@@ -84,12 +84,19 @@ export class AnswerText<T = never> {
       if (found >= 0 && (end === null || found < end)) end = found
     }
     if (this.#rules.stopAtRating) {
-      const start = Math.max(0, before - maxRatingLength + 1)
-      const rating = completeRating.exec(this.#text.slice(start))
-      const after = rating && start + rating.index + rating[0].length
+      const after = this.#findVerdictEnd(before)
       if (after !== null && (end === null || after <= end)) end = after
     }
     return end
+  }
+
+  /** The place right after the first verdict that the text since `before` has completed. */
+  #findVerdictEnd(before: number): number | null {
+    for (const { index } of this.#text.slice(before).matchAll(closingBracket)) {
+      const end = before + index + 1
+      if (endsWithVerdict(this.#text.slice(0, end))) return end
+    }
+    return null
   }
 
   /** Length of the longest end of the text that begins some stop string. */

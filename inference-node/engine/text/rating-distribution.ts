@@ -31,14 +31,14 @@ export class RatingTokens {
 }
 
 /**
- * The model's distribution over the ratings at the place where an answer states its first one. When 10 takes two
+ * The model's distribution over the ratings at the place where an answer states its verdict. When 10 takes two
  * tokens, a second look at the logits behind `1` tells 1 and 10 apart.
  */
 export class RatingDistribution {
   readonly #tokens: RatingTokens
   readonly #mass: number[]
 
-  /** @param logits [vocabulary] right after the first `[[` */
+  /** @param logits [vocabulary] right after the `[[` of the verdict */
   constructor(tokens: RatingTokens, logits: Float32Array) {
     this.#tokens = tokens
     const probabilities = new LogProbabilities(logits)

@@ -65,12 +65,23 @@ describe('the text of an answer', () => {
     expect(feed('aab', [1], { stops: ['aaab'] }).pieces).toEqual(['', '', 'aab', ''])
   })
 
-  it('ends right after a complete rating when asked, and only then', () => {
-    const text = '[[n]] [[11]] 이유. Rating: [[8.5]]\n그리고 [[3]]'
-    expect(feed(text, [2], { stopAtRating: true }).text).toBe('[[n]] [[11]] 이유. Rating: [[8.5]]')
+  it('ends right after the verdict when asked, and only then', () => {
+    const text = '[[n]] [[11]] 이유.\nRating: [[8.5]]\n그리고 [[3]]'
+    expect(feed(text, [2], { stopAtRating: true }).text).toBe('[[n]] [[11]] 이유.\nRating: [[8.5]]')
     expect(feed('Rating: [[10]]!', [3], { stopAtRating: true }).text).toBe('Rating: [[10]]')
     expect(feed('Rating: [[0]] x', [30], { stopAtRating: true }).text).toBe('Rating: [[0]]')
     expect(feed(text, [2]).text).toBe(text)
+  })
+
+  it.each([
+    '형식은 "Rating: [[5]]"입니다.\n',
+    '> Rating: [[10]]\n',
+    '```\nRating: [[10]]\n```\n',
+    '이 답은 [[3]]처럼 배열을 씁니다.\n',
+    'Rating: [[11]]\n',
+  ])('does not end at a rating that is only shown (%j)', (shown) => {
+    const text = `${shown}**Rating**: [[ 7 ]]`
+    for (const size of [1, 4, 50]) expect(feed(`${text} 끝`, [size], { stopAtRating: true }).text).toBe(text)
   })
 
   it('lets out what is attached to shown text, and not what belongs to a stop string', () => {
