@@ -79,10 +79,10 @@ inBrowser('the operator', (open, stage) => {
         )
         .toBeGreaterThan(4_000)
       const clock = /\d\d?:\d\d:\d\d/
-      expect(await look('en')).toMatch(new RegExp(`^${en.operator.nodes.up}\\s+resting after failures until`))
+      expect(await look('en')).toMatch(new RegExp(`^${en.operator.nodes.up}\\s+paused after failures until`))
       expect(await look('en')).toMatch(clock)
       expect(await look('ko')).toMatch(clock)
-      expect(await look('ko')).toContain('쉼')
+      expect(await look('ko')).toContain('사용 중지')
 
       node.behaviour = 'well'
       await expect.poll(() => look('ko'), { timeout: 15_000 }).toContain(ko.operator.nodes.onTrial)
@@ -105,7 +105,7 @@ inBrowser('the operator', (open, stage) => {
     await page.click('form[action$="/reject"] button')
     await page.waitForURL('**?done')
     await page.goto('/operator/audit')
-    expect(await page.textContent('[role=status]')).toMatch(/온전/)
+    expect(await page.textContent('[role=status]')).toMatch(/무결성 확인 완료/)
     expect(await page.textContent('table')).toContain(id)
 
     await page.goto('/status')
