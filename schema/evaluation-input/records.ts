@@ -34,7 +34,11 @@ export async function openRecords(source: ByteSource, charset: Charset): Promise
   if (first === '[') {
     return { container: 'json-array', gzip, columns: null, records: parse(readArrayElements(bytes, charset)) }
   }
+  if (isLfsPointer(text)) throw new UnreadableLine(1, message('lfs_pointer'))
   const separator = first === '{' ? null : findSeparator(text)
+  if (separator === null && first !== '{' && looksLikeHeader(text)) {
+    throw new UnreadableLine(1, message('table_header'))
+  }
   if (separator === null) {
     return { container: 'json-lines', gzip, columns: null, records: parse(readLines(bytes, charset)) }
   }
@@ -54,6 +58,12 @@ function findSeparator(text: string): string | null {
   return ['\t', ',', ';'].find((separator) => readHeader(cells(separator)) !== null) ?? null
 }
 
+/** Several cells in a line that is no JSON: a table whose columns are not known. */
+function looksLikeHeader(text: string): boolean {
+  const [line = ''] = text.trimStart().split(/\r?\n/)
+  return /^[^{}[\]\ufffd]*[\t,;][^{}[\]\ufffd]*$/.test(line)
+}
+
 async function* parse(lines: AsyncIterable<Line>): AsyncGenerator<InputRecord> {
   for await (const { number, text } of lines) {
     try {
@@ -70,7 +80,6 @@ async function* parse(lines: AsyncIterable<Line>): AsyncGenerator<InputRecord> {
 }
 
 function explainBrokenJson(text: string): FieldError {
-  if (isLfsPointer(text)) return fieldError('line', 'lfs_pointer')
   const withoutStrings = text.replace(/"(?:[^"\\]|\\.)*"/g, '""')
   const constant = /[:,[]\s*-?(NaN|Infinity)\b/.exec(withoutStrings)?.[1]
   return constant === undefined
@@ -92,7 +101,9 @@ async function* toRecords(
 /** Files that look like text to nobody are named as what they are. */
 function refuseOtherFiles(head: Uint8Array): void {
   const [a, b] = head
-  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
+  const hasMark = (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)
+  // no text in UTF-8 or CP949 has a zero byte in its first character
+  if (hasMark || a === 0 || b === 0) {
     throw new UnreadableLine(1, message('file_utf16'))
   }
   if (a === 0x50 && b === 0x4b && head[2] === 3) throw new UnreadableLine(1, message('file_zip'))

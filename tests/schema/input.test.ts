@@ -302,6 +302,13 @@ describe('files', () => {
     ['{"question":"NaN","answer":NaN}', 1, 'line', 'is not JSON: NaN is no JSON value (write null)'],
     ['[{"question":"q","answer":"a"},\n{"question":"q"}]', 2, 'answer', emptyAnswer],
     ['[{"question":"q","answer":"a"}', 1, 'line', 'ends before the array does'],
+    ['이름,나이\n가,1\n나,2\n', 1, 'line', 'is no header with a question and an answer'],
+    [
+      'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n',
+      1,
+      'line',
+      renderMessage({ code: 'lfs_pointer' }, 'en'),
+    ],
     ['{"question":"\\ud800","answer":"a"}', 1, 'question', 'must be UTF-8 text without lone surrogates'],
   ])('%j are refused by line and field', async (text, line, field, message) => {
     expect(places((await read(text)).problems)).toEqual([[line, field, message]])
@@ -334,8 +341,12 @@ describe('files', () => {
     expect((await open(cut)).items.at(-1)).toMatchObject({
       problem: { code: 'broken_gzip_file' },
     })
-    const utf16 = Uint8Array.from([0xff, 0xfe, 0x7b, 0])
-    expect((await open(utf16)).items).toMatchObject([{ problem: { code: 'file_utf16' } }])
+    for (const utf16 of [
+      [0xff, 0xfe, 0x7b, 0],
+      [0x7b, 0, 0x7d, 0],
+      [0, 0x7b, 0, 0x7d],
+    ])
+      expect((await open(Uint8Array.from(utf16))).items).toMatchObject([{ problem: { code: 'file_utf16' } }])
   })
 })
 

@@ -56,15 +56,32 @@ const showModel = apiRoute(
   },
 )
 
+/** Ids like `org/model` are sent by clients with their slash as it is. */
+const showModelOfOwner = apiRoute(
+  { access: { scope: 'judge' } },
+  {
+    method: 'get',
+    path: '/v1/models/{owner}/{name}',
+    hide: true,
+    request: { params: z.object({ owner: z.string().max(256), name: z.string().max(256) }) },
+    responses: { 200: jsonAnswer('The model', modelSchema) },
+  },
+)
+
 export function modelRoutes() {
   return apiRoutes()
     .openapi(listModels, async (c) => c.json({ object: 'list' as const, data: await allowedModels(c) }, 200))
-    .openapi(showModel, async (c) => {
-      const { id } = c.req.valid('param')
-      const model = (await allowedModels(c)).find((one) => one.id === id)
-      if (model !== undefined) return c.json(model, 200)
-      throw new FailureError({ code: 'model_not_found', ...reason('no_model'), source: 'gateway' })
+    .openapi(showModel, async (c) => c.json(await findModel(c, c.req.valid('param').id), 200))
+    .openapi(showModelOfOwner, async (c) => {
+      const { owner, name } = c.req.valid('param')
+      return c.json(await findModel(c, `${owner}/${name}`), 200)
     })
+}
+
+async function findModel(c: GatewayContext, id: string) {
+  const model = (await allowedModels(c)).find((one) => one.id === id)
+  if (model !== undefined) return model
+  throw new FailureError({ code: 'model_not_found', ...reason('no_model'), source: 'gateway' })
 }
 
 /** The models that the caller may use, one entry for each id. */
