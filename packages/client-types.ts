@@ -1,9 +1,14 @@
 import { compile } from 'json-schema-to-typescript'
 import { z } from 'zod'
-import { errorCodes } from '../schema/api/errors.ts'
-import { evaluationQuery, evaluationSchema, previewAnswer, resultSchema } from '../schema/api/evaluations.ts'
-import { judgmentRequestSchema, judgmentSchema } from '../schema/api/judgments.ts'
-import { comparisonSchema, leaderboardSchema, reportSchema } from '../schema/api/reports.ts'
+import { comparisonSchema } from '../schema/api/comparisons.ts'
+import { errorCodes } from '../schema/api/error-codes.ts'
+import { evaluationQuery } from '../schema/api/evaluation-request.ts'
+import { resultSchema } from '../schema/api/evaluation-results.ts'
+import { evaluationSchema, previewAnswer } from '../schema/api/evaluations.ts'
+import { judgmentRequestSchema } from '../schema/api/judgment-request.ts'
+import { judgmentSchema } from '../schema/api/judgments.ts'
+import { leaderboardSchema } from '../schema/api/leaderboard.ts'
+import { reportSchema } from '../schema/api/reports.ts'
 import { reportLanguages } from '../schema/report/texts/languages.ts'
 
 const answers = {

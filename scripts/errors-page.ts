@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { errorCodes } from '../schema/api/errors.ts'
+import { errorCodes } from '../schema/api/error-codes.ts'
 
 // npm run docs:errors writes docs/ERRORS.md from the table in the code; --check only compares.
 const file = join(import.meta.dirname, '../docs/ERRORS.md')
@@ -18,13 +18,13 @@ here, and \`source\`: whether the \`gateway\` or the \`node\` behind it failed. 
 problem details (RFC 9457, \`application/problem+json\`). Wrong fields are listed in \`errors\`, each with its path
 in the body and what is allowed. A running gateway shows the same list at \`/docs/errors\`.
 
-This page is written by \`npm run docs:errors\` from \`schema/api/errors.ts\`.
+This page is written by \`npm run docs:errors\` from \`schema/api/error-codes.ts\`.
 
 ${rows.join('\n')}`
 
 if (process.argv.includes('--check')) {
   if (readFileSync(file, 'utf8') !== page) {
-    console.error('docs/ERRORS.md is not what schema/api/errors.ts says: run npm run docs:errors.')
+    console.error('docs/ERRORS.md is not what schema/api/error-codes.ts says: run npm run docs:errors.')
     process.exitCode = 1
   }
 } else {

@@ -1,13 +1,18 @@
 /** The types of the HTTP API that the client speaks, collected from the schemas; the package ships them expanded. */
 import type { z } from 'zod'
-import type { EvaluationQuery, previewAnswer } from '../../schema/api/evaluations.ts'
-import type { judgmentRequestSchema } from '../../schema/api/judgments.ts'
+import type { EvaluationQuery } from '../../schema/api/evaluation-request.ts'
+import type { previewAnswer } from '../../schema/api/evaluations.ts'
+import type { judgmentRequestSchema } from '../../schema/api/judgment-request.ts'
 
+export type { Comparison } from '../../schema/api/comparisons.ts'
 export type { RenderedFieldError as FieldError } from '../../schema/api/error-body.ts'
-export type { ErrorCode, ErrorSource } from '../../schema/api/errors.ts'
-export type { Evaluation, EvaluationResult } from '../../schema/api/evaluations.ts'
+export type { ErrorCode } from '../../schema/api/error-codes.ts'
+export type { ErrorSource } from '../../schema/api/errors.ts'
+export type { EvaluationResult } from '../../schema/api/evaluation-results.ts'
+export type { Evaluation } from '../../schema/api/evaluations.ts'
 export type { Judgment } from '../../schema/api/judgments.ts'
-export type { Comparison, LeaderboardEntry, Report } from '../../schema/api/reports.ts'
+export type { LeaderboardEntry } from '../../schema/api/leaderboard.ts'
+export type { Report } from '../../schema/api/reports.ts'
 export type { ReportLanguage } from '../../schema/report/texts/languages.ts'
 
 /** The body of `POST /v1/judgments` for one judgment. */

@@ -1,5 +1,15 @@
 import type { z } from 'zod'
 import type * as wire from '../../schema/api/access.ts'
+import type {
+  createdKey as createdKeySchema,
+  key as keySchema,
+  newKey as newKeySchema,
+} from '../../schema/api/keys.ts'
+import type {
+  deletionReceipt as deletionReceiptSchema,
+  plan as planSchema,
+  tenant as tenantSchema,
+} from '../../schema/api/tenants.ts'
 import type { ApplicationRow, KeyLimits } from '../../schema/db/control.ts'
 import type { FreshKey, KeyRow } from '../auth/fresh-key.ts'
 import { keyStatus } from '../auth/keys.ts'
@@ -97,7 +107,7 @@ export const mailView = (mail: QueuedMail) => ({
   sent_at: timeOrNull(mail.sentAt),
 })
 
-export const keyView = (row: KeyRow, now: number): z.infer<typeof wire.key> => ({
+export const keyView = (row: KeyRow, now: number): z.infer<typeof keySchema> => ({
   id: row.id,
   object: 'key',
   name: row.name,
@@ -118,7 +128,7 @@ const keyLimitsView = ({ requestsPerMinute, concurrent, tokensPerDay }: KeyLimit
 })
 
 /** The limits as they are stored; nothing where none is given. */
-export function keyLimitsRow(limits: z.infer<typeof wire.newKey>['limits']): KeyLimits | null {
+export function keyLimitsRow(limits: z.infer<typeof newKeySchema>['limits']): KeyLimits | null {
   if (limits === undefined) return null
   const { requests_per_minute: requestsPerMinute, concurrent, tokens_per_day: tokensPerDay } = limits
   return {
@@ -128,12 +138,12 @@ export function keyLimitsRow(limits: z.infer<typeof wire.newKey>['limits']): Key
   }
 }
 
-export const freshKeyView = ({ key, row }: FreshKey, now: number): z.infer<typeof wire.createdKey> => ({
+export const freshKeyView = ({ key, row }: FreshKey, now: number): z.infer<typeof createdKeySchema> => ({
   ...keyView(row, now),
   key,
 })
 
-export const tenantView = (row: TenantRow): z.infer<typeof wire.tenant> => ({
+export const tenantView = (row: TenantRow): z.infer<typeof tenantSchema> => ({
   id: row.id,
   mode: row.mode,
   status: row.status,
@@ -146,7 +156,7 @@ export const tenantView = (row: TenantRow): z.infer<typeof wire.tenant> => ({
   last_used_at: timeOrNull(row.lastUsedAt),
 })
 
-export const receiptView = (receipt: Receipt): z.infer<typeof wire.deletionReceipt> => ({
+export const receiptView = (receipt: Receipt): z.infer<typeof deletionReceiptSchema> => ({
   id: receipt.id,
   tenant_id: receipt.tenantId,
   deleted_at: time(receipt.deletedAt),
@@ -154,7 +164,7 @@ export const receiptView = (receipt: Receipt): z.infer<typeof wire.deletionRecei
   sealed_records: receipt.sealedRecords,
 })
 
-export const planView = (row: PlanRow): z.infer<typeof wire.plan> => ({
+export const planView = (row: PlanRow): z.infer<typeof planSchema> => ({
   id: row.id,
   name: row.name,
   requests_per_minute: row.requestsPerMinute,
@@ -165,7 +175,7 @@ export const planView = (row: PlanRow): z.infer<typeof wire.plan> => ({
   retention_days: row.retentionDays,
 })
 
-export const planRow = (plan: z.infer<typeof wire.plan>): PlanRow => ({
+export const planRow = (plan: z.infer<typeof planSchema>): PlanRow => ({
   id: plan.id,
   name: plan.name,
   requestsPerMinute: plan.requests_per_minute,

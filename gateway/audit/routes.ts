@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { auditRow, listSchema } from '../../schema/api/access.ts'
+import { auditRow } from '../../schema/api/audit-log.ts'
+import { listSchema } from '../../schema/api/lists.ts'
 import { queryNumber } from '../../schema/api/query-number.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { jsonAnswer } from '../http/route-parts.ts'

@@ -1,5 +1,6 @@
 import { openAiErrorBody } from '../../schema/api/error-body.ts'
-import { errorCodes, type Failure, reason } from '../../schema/api/errors.ts'
+import { errorCodes } from '../../schema/api/error-codes.ts'
+import { type Failure, reason } from '../../schema/api/errors.ts'
 import type { PauseReason } from '../../schema/api/pause-reasons.ts'
 import type { WaitingItem } from '../jobs/chunk.ts'
 import type { Job, JobKind } from '../jobs/job.ts'

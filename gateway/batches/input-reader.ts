@@ -1,5 +1,6 @@
 import { openAiErrorBody } from '../../schema/api/error-body.ts'
-import { errorCodes, type Failure } from '../../schema/api/errors.ts'
+import { errorCodes } from '../../schema/api/error-codes.ts'
+import type { Failure } from '../../schema/api/errors.ts'
 import type { BatchInputError } from '../../schema/db/batches.ts'
 import { message } from '../../schema/messages/message.ts'
 import type { StorageQuota } from '../jobs/storage-quota.ts'

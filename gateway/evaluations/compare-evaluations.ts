@@ -1,5 +1,5 @@
+import type { Comparison } from '../../schema/api/comparisons.ts'
 import { FailureError, invalidRequest } from '../../schema/api/errors.ts'
-import type { Comparison } from '../../schema/api/reports.ts'
 import { fieldError } from '../../schema/messages/field-errors.ts'
 import { agreement } from '../../schema/metrics/agreement.ts'
 import { type Cell, countSize } from '../../schema/metrics/cells.ts'

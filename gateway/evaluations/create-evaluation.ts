@@ -3,7 +3,7 @@ import {
   type EvaluationOptions,
   type EvaluationQuery,
   evaluationQuery,
-} from '../../schema/api/evaluations.ts'
+} from '../../schema/api/evaluation-request.ts'
 import { newId } from '../../schema/api/ids.ts'
 import { toModelName } from '../../schema/evaluation-input/model-name.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'

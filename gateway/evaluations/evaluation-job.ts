@@ -1,5 +1,5 @@
 import { type Failure, reason, type StoredFailure } from '../../schema/api/errors.ts'
-import type { EvaluationOptions } from '../../schema/api/evaluations.ts'
+import type { EvaluationOptions } from '../../schema/api/evaluation-request.ts'
 import type { PauseReason } from '../../schema/api/pause-reasons.ts'
 import type { JudgedWeights } from '../../schema/db/evaluations.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'

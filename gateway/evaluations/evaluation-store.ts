@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
-import type { EvaluationOptions } from '../../schema/api/evaluations.ts'
-import type { ModelScore } from '../../schema/api/reports.ts'
+import type { EvaluationOptions } from '../../schema/api/evaluation-request.ts'
+import type { ModelScore } from '../../schema/api/leaderboard.ts'
 import { evaluations } from '../../schema/db/evaluations.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 

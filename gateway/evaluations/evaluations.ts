@@ -1,6 +1,6 @@
 import type { Failure } from '../../schema/api/errors.ts'
-import type { EvaluationOptions } from '../../schema/api/evaluations.ts'
-import type { LeaderboardEntry } from '../../schema/api/reports.ts'
+import type { EvaluationOptions } from '../../schema/api/evaluation-request.ts'
+import type { LeaderboardEntry } from '../../schema/api/leaderboard.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
 import type { Language } from '../../schema/messages/language.ts'
 import { scoreWeights, type WeightsScore } from '../../schema/metrics/weights.ts'

@@ -1,4 +1,4 @@
-import type { LeaderboardEntry } from '../../schema/api/reports.ts'
+import type { LeaderboardEntry } from '../../schema/api/leaderboard.ts'
 import { rank } from '../../schema/metrics/leaderboard.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
 

@@ -1,4 +1,4 @@
-import type { ModelScore } from '../../schema/api/reports.ts'
+import type { ModelScore } from '../../schema/api/leaderboard.ts'
 import { meanScore } from '../../schema/metrics/scores.ts'
 import { areMixed, scoreWeights } from '../../schema/metrics/weights.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'

@@ -1,4 +1,4 @@
-import type { JudgmentRequest } from '../../schema/api/judgments.ts'
+import type { JudgmentRequest } from '../../schema/api/judgment-request.ts'
 import { asGiven, planRow, toTexts } from '../../schema/evaluation-input/plan.ts'
 import type { Grant } from '../auth/current-grant.ts'
 import type { Prepare, Prepared } from '../jobs/job.ts'

@@ -1,10 +1,7 @@
 import { z } from 'zod'
-import {
-  comparisonQuery,
-  comparisonSchema,
-  leaderboardSchema,
-  reportSchema,
-} from '../../schema/api/reports.ts'
+import { comparisonQuery, comparisonSchema } from '../../schema/api/comparisons.ts'
+import { leaderboardSchema } from '../../schema/api/leaderboard.ts'
+import { reportSchema } from '../../schema/api/reports.ts'
 import type { ReportTexts } from '../../schema/report/texts/en.ts'
 import {
   chooseReportLanguage,

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { renderFailure } from '../../schema/api/error-body.ts'
 import type { StoredFailure } from '../../schema/api/errors.ts'
-import type { EvaluationResult } from '../../schema/api/evaluations.ts'
+import type { EvaluationResult } from '../../schema/api/evaluation-results.ts'
 import type { JudgedWeights } from '../../schema/db/evaluations.ts'
 import { parseExplanation } from '../../schema/judge/rating.ts'
 import type { Language } from '../../schema/messages/language.ts'

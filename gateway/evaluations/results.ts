@@ -1,4 +1,4 @@
-import type { EvaluationResult } from '../../schema/api/evaluations.ts'
+import type { EvaluationResult } from '../../schema/api/evaluation-results.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { readerLanguage } from '../http/reader-language.ts'
 import { byteOrderMark, csvHeader, csvLine } from './csv.ts'

@@ -1,11 +1,11 @@
 import { z } from 'zod'
+import { evaluationQuery } from '../../schema/api/evaluation-request.ts'
+import { resultSchema } from '../../schema/api/evaluation-results.ts'
 import {
   evaluationList,
   evaluationPageQuery,
-  evaluationQuery,
   evaluationSchema,
   previewAnswer,
-  resultSchema,
 } from '../../schema/api/evaluations.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { idInPath, jsonAnswer } from '../http/route-parts.ts'

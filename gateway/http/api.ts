@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import { errorCodes } from '../../schema/api/errors.ts'
+import { errorCodes } from '../../schema/api/error-codes.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
 import { messageParams } from '../../schema/messages/schemas.ts'
 import { jsonBody, noBody } from './body/json-body.ts'

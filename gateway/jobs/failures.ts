@@ -1,4 +1,5 @@
-import { errorCodes, type Failure } from '../../schema/api/errors.ts'
+import { errorCodes } from '../../schema/api/error-codes.ts'
+import type { Failure } from '../../schema/api/errors.ts'
 
 /** After so many failures that may be its own fault, an item fails for good. */
 export const maxAttempts = 3

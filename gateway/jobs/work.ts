@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../schema/api/errors.ts'
+import type { ErrorCode } from '../../schema/api/error-codes.ts'
 
 /** The kinds of jobs that run in the background. */
 export type JobKindName = 'evaluation' | 'batch'

@@ -4,7 +4,7 @@ import {
   type JudgmentRequest,
   type Sampling,
   toSampling,
-} from '../../schema/api/judgments.ts'
+} from '../../schema/api/judgment-request.ts'
 import { customPrompt, getTemplateVersion } from '../../schema/judge/custom-prompt.ts'
 import { computeFingerprint, toSeed } from '../../schema/judge/fingerprint.ts'
 import { protocols } from '../../schema/judge/protocol.ts'

@@ -1,5 +1,6 @@
 import { FailureError, reason } from '../../schema/api/errors.ts'
-import type { Judgment, JudgmentRequest } from '../../schema/api/judgments.ts'
+import type { JudgmentRequest } from '../../schema/api/judgment-request.ts'
+import type { Judgment } from '../../schema/api/judgments.ts'
 import { hitStatus, type JudgmentSource, missStatus, toAge } from '../cache/cache-status.ts'
 import { toCacheScope, type WrittenJudgment } from '../cache/judgment-cache.ts'
 import { parseReuse, type Reuse } from '../cache/request-directives.ts'

@@ -1,5 +1,6 @@
 import { newId } from '../../schema/api/ids.ts'
-import { getTurns, type Judgment } from '../../schema/api/judgments.ts'
+import { getTurns } from '../../schema/api/judgment-request.ts'
+import type { Judgment } from '../../schema/api/judgments.ts'
 import { canonicalJson } from '../../schema/judge/canonical-json.ts'
 import { getTemplateVersion } from '../../schema/judge/custom-prompt.ts'
 import { lint } from '../../schema/judge/lint.ts'

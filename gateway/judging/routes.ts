@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { ChatCompletion, ChatCompletionRequest } from '../../schema/api/chat.ts'
+import { ChatCompletionRequest } from '../../schema/api/chat.ts'
+import { ChatCompletion } from '../../schema/api/chat-completion.ts'
+import { judgmentRequestSchema } from '../../schema/api/judgment-request.ts'
 import {
   judgmentListSchema,
   judgmentPageQuery,
-  judgmentRequestSchema,
   judgmentSchema,
   replaySchema,
   shownJudgmentSchema,

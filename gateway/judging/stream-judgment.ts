@@ -1,6 +1,7 @@
 import { problemBody } from '../../schema/api/error-body.ts'
 import { type Failure, FailureError, reason } from '../../schema/api/errors.ts'
-import type { Judgment, JudgmentRequest } from '../../schema/api/judgments.ts'
+import type { JudgmentRequest } from '../../schema/api/judgment-request.ts'
+import type { Judgment } from '../../schema/api/judgments.ts'
 import { missStatus } from '../cache/cache-status.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { eventStream, eventStreamHeaders, eventText } from '../http/event-stream.ts'

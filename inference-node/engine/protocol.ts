@@ -1,10 +1,6 @@
-import type {
-  CertificateState,
-  FinishReason,
-  RatingProbabilities,
-  TokenLogprob,
-} from '../../schema/api/chat.ts'
+import type { FinishReason, RatingProbabilities, TokenLogprob } from '../../schema/api/chat-completion.ts'
 import type { Failure } from '../../schema/api/errors.ts'
+import type { CertificateState } from '../../schema/api/node-status.ts'
 import type { Provider } from './runtime/runtime.ts'
 import type { SamplingParameters } from './sampling/sampler.ts'
 

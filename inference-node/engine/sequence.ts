@@ -1,4 +1,4 @@
-import type { FinishReason, RatingProbabilities, TokenLogprob } from '../../schema/api/chat.ts'
+import type { FinishReason, RatingProbabilities, TokenLogprob } from '../../schema/api/chat-completion.ts'
 import { findOpenVerdict } from '../../schema/judge/rating.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
 import type { EncodedPrompt } from './prompt.ts'

@@ -4,7 +4,7 @@ import type {
   KevalCompletion,
   TokenLogprob,
   Usage,
-} from '../../schema/api/chat.ts'
+} from '../../schema/api/chat-completion.ts'
 import type { GenerateEvent, GenerateRequest, LoadedModel } from '../engine/protocol.ts'
 
 type Finished = Extract<GenerateEvent, { type: 'finished' }>

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { openAiErrorBody } from '../../schema/api/error-body.ts'
-import { errorCodes, type Failure, FailureError, reason } from '../../schema/api/errors.ts'
+import { errorCodes } from '../../schema/api/error-codes.ts'
+import { type Failure, FailureError, reason } from '../../schema/api/errors.ts'
 import { parseLanguage } from '../../schema/messages/language.ts'
 import type { NodeEnv } from './context.ts'
 

@@ -1,4 +1,4 @@
-import type { Model, ModelList, NodeHealth } from '../../schema/api/chat.ts'
+import type { Model, ModelList, NodeHealth } from '../../schema/api/node-status.ts'
 import { message, renderMessage } from '../../schema/messages/message.ts'
 import type { EngineProcess } from '../engine/process/engine-process.ts'
 import type { EngineStatistics } from '../engine/protocol.ts'

@@ -1,7 +1,8 @@
 import type { FieldError } from '../messages/field-errors.ts'
 import type { Language } from '../messages/language.ts'
 import { type MessageCode, type MessageParams, renderMessage, withText } from '../messages/message.ts'
-import { type ErrorCode, type ErrorSource, errorCodes, type Failure, type StoredFailure } from './errors.ts'
+import { type ErrorCode, errorCodes } from './error-codes.ts'
+import type { ErrorSource, Failure, StoredFailure } from './errors.ts'
 
 /** A wrong field with its text in the reader's language. */
 export type RenderedFieldError = FieldError & { message: string }

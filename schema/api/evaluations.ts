@@ -1,12 +1,10 @@
 import { z } from 'zod'
-import { charsets } from '../evaluation-input/charset.ts'
-import { emptyAnswerActions } from '../evaluation-input/empty-answers.ts'
 import { inputContainers, inputFormats, inputRoles } from '../evaluation-input/row.ts'
 import { protocolNames } from '../judge/protocol.ts'
-import { type TemplateName, templateNames } from '../judge/templates.ts'
+import { templateNames } from '../judge/templates.ts'
+import { weightsChangeActions } from './evaluation-request.ts'
 import { pauseReasons } from './pause-reasons.ts'
 import { queryNumber } from './query-number.ts'
-import { servedWeights } from './served-weights.ts'
 
 const time = z.iso.datetime()
 
@@ -14,71 +12,6 @@ export const counts = z.record(z.string(), z.int())
 export const published = z.object({ 'ko-bench': z.int(), 'keval-testset': z.int() }).meta({
   description: 'Rows that equal published questions or test inputs: a judge or a model may have seen them',
 })
-
-export const weightsChangeActions = ['pause', 'continue'] as const
-
-/** How an evaluation is made: query parameters, or fields beside the files of a multipart body. */
-export const evaluationQuery = z.strictObject({
-  model: z.string().min(1).max(200).meta({ description: 'The judge: a model of `GET /v1/models`' }),
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .optional()
-    .meta({ description: 'Whose answers they are, where the file does not say it' }),
-  protocol: z.enum(protocolNames).default('ko-bench').meta({
-    description: '`simple-keval` judges as for the published leaderboard: first turns, one template',
-  }),
-  template: z
-    .enum(['auto', ...templateNames])
-    .default('auto')
-    .meta({ description: '`auto` chooses for each row' }),
-  repeats: queryNumber(z.coerce.number().int().min(1).max(16).default(1)).meta({
-    description: 'Judgments per row and turn',
-  }),
-  temperature: queryNumber(z.coerce.number().min(0).max(2).optional()).meta({
-    description: 'Default 0.7; 0.8 under `simple-keval`',
-  }),
-  seed: queryNumber(z.coerce.number().int().min(0).max(0x7fffffff).optional()).meta({
-    description: 'Left out, each judgment has one that follows from its request',
-  }),
-  max_tokens: queryNumber(z.coerce.number().int().min(1).max(4096).optional()).meta({
-    description:
-      'Most tokens that the judge may write; left out, what the node allows, 2048 under `simple-keval`',
-  }),
-  charset: z.enum(charsets).default('utf-8').meta({
-    description: 'The encoding of the files. Another than UTF-8 is read only when it is named here',
-  }),
-  empty: z.enum(emptyAnswerActions).default('refuse').meta({
-    description:
-      'What happens to rows with an answer that is missing, empty or blank: `refuse` the input, `judge` them as they are, or `skip` them',
-  }),
-  on_weights_change: z.enum(weightsChangeActions).default('pause').meta({
-    description:
-      'When the judge gets other weights midway: `pause` until `resume` accepts them, or `continue` with both',
-  }),
-  preview: z
-    .enum(['true', 'false'])
-    .default('false')
-    .meta({ description: '`true` answers what was understood and starts nothing' }),
-})
-
-export type EvaluationQuery = z.output<typeof evaluationQuery>
-
-/** What an evaluation remembers of how it was asked for. */
-export interface EvaluationOptions {
-  name: string
-  model: string
-  protocol: (typeof protocolNames)[number]
-  template: TemplateName | null
-  repeats: number
-  temperature: number | null
-  seed: number | null
-  maxTokens: number | null
-  retentionDays: number
-  onWeightsChange: (typeof weightsChangeActions)[number]
-}
 
 const previewSchema = z
   .object({
@@ -191,31 +124,3 @@ export const evaluationPageQuery = z.strictObject({
     .optional()
     .meta({ description: 'The id of the last evaluation of the page before' }),
 })
-
-/** A line of the results. */
-export const resultSchema = z
-  .object({
-    row: z.int().meta({ description: 'Number of the row, from 1' }),
-    id: z.string().meta({ description: 'Of the row: its own, or its number' }),
-    model: z.string().nullable().meta({ description: 'Who answered, where the row says it' }),
-    category: z.string().nullable(),
-    turn: z.int().meta({ description: 'The turn that was judged: 1 or 2' }),
-    repeat: z.int().meta({ description: 'From 1 to `repeats`' }),
-    template: z.string(),
-    label: z.number().nullable().meta({ description: 'The rating that the row came with' }),
-    rating: z.number().nullable().meta({ description: '0..10; 0 is a verdict, null is none' }),
-    verdict: z
-      .enum(['rated', 'no_rating', 'truncated', 'failed'])
-      .meta({ description: '`failed`: could not be judged, `error` says why' }),
-    explanation: z.string().nullable().meta({ description: 'Null when there is no judgment, or no more' }),
-    judgment_id: z.string().nullable().meta({ description: 'Null when the row could not be judged' }),
-    ...servedWeights,
-    caveat: z
-      .enum(['mixed_weights'])
-      .nullable()
-      .meta({ description: '`mixed_weights`: other rows of this evaluation were judged by other weights' }),
-    error: z.string().nullable(),
-  })
-  .meta({ id: 'EvaluationResult' })
-
-export type EvaluationResult = z.output<typeof resultSchema>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { says } from '../messages/field-errors.ts'
 import { renderedMessage } from '../messages/schemas.ts'
-import { CertificateState, NodeHealth } from './chat.ts'
+import { CertificateState, NodeHealth } from './node-status.ts'
 
 const time = z.iso.datetime()
 

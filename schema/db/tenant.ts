@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { Judgment, JudgmentRequest } from '../api/judgments.ts'
+import type { JudgmentRequest } from '../api/judgment-request.ts'
+import type { Judgment } from '../api/judgments.ts'
 import { usageCounts } from './usage-counts.ts'
 
 /** What has a column of its own, or follows from what is kept. Judgments from before hold it here too. */

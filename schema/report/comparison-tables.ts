@@ -1,4 +1,4 @@
-import type { Comparison } from '../api/reports.ts'
+import type { Comparison } from '../api/comparisons.ts'
 import { decimal, range, type Table } from './table.ts'
 import { statistics } from './tables.ts'
 import type { ReportTexts } from './texts/en.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { en } from '../../gateway/console/texts/en.ts'
 import { ko } from '../../gateway/console/texts/ko.ts'
-import { type ErrorCode, errorCodes } from '../../schema/api/errors.ts'
+import { type ErrorCode, errorCodes } from '../../schema/api/error-codes.ts'
 
 /** Every text by its path, with what it is. */
 function shape(value: unknown, path = ''): Record<string, string> {

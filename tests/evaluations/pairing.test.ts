@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Comparison } from '../../schema/api/reports.ts'
+import type { Comparison } from '../../schema/api/comparisons.ts'
 import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
 import { writeWhatTheAnswerSays } from './rows.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { LeaderboardEntry } from '../../schema/api/reports.ts'
+import type { LeaderboardEntry } from '../../schema/api/leaderboard.ts'
 import { publishedAnswers, publishedTestInputs, whenPublished } from '../published-data.ts'
 import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'

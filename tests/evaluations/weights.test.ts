@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Comparison, LeaderboardEntry } from '../../schema/api/reports.ts'
+import type { Comparison } from '../../schema/api/comparisons.ts'
+import type { LeaderboardEntry } from '../../schema/api/leaderboard.ts'
 import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
 import { rowsOf, writeWhatTheAnswerSays } from './rows.ts'

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { claimed, submitted } from '../../../schema/api/access.ts'
+import { submitted } from '../../../schema/api/access.ts'
 import { FailureError } from '../../../schema/api/errors.ts'
+import { claimed } from '../../../schema/api/keys.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { clientAddress } from '../../http/client-address.ts'
 import type { GatewayContext } from '../../http/context.ts'

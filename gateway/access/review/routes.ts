@@ -1,12 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import {
-  applicationDetail,
-  applicationSummary,
-  listSchema,
-  reason,
-  revealed,
-} from '../../../schema/api/access.ts'
+import { applicationDetail, applicationSummary, reason, revealed } from '../../../schema/api/access.ts'
 import { type ApplicationStatus, applicationStatuses } from '../../../schema/api/application-status.ts'
+import { listSchema } from '../../../schema/api/lists.ts'
 import { queryNumber } from '../../../schema/api/query-number.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { createdKey, key, listSchema, newKey } from '../../../schema/api/access.ts'
+import { createdKey, key, newKey } from '../../../schema/api/keys.ts'
+import { listSchema } from '../../../schema/api/lists.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody, noStore } from '../../http/route-parts.ts'
 import { freshKeyView, keyLimitsRow, keyView } from '../views.ts'

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { listSchema, plan } from '../../../schema/api/access.ts'
+import { listSchema } from '../../../schema/api/lists.ts'
+import { plan } from '../../../schema/api/tenants.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { planRow, planView } from '../views.ts'

@@ -1,4 +1,4 @@
-import type { Comparison } from '../../../schema/api/reports.ts'
+import type { Comparison } from '../../../schema/api/comparisons.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 import { escapeHtml } from './escape.ts'
 import { fitted, n, svg, svgText, width } from './plots.ts'

@@ -1,4 +1,4 @@
-import type { Comparison } from '../../../schema/api/reports.ts'
+import type { Comparison } from '../../../schema/api/comparisons.ts'
 import {
   buildComparisonTables,
   comparisonNotes,

@@ -1,6 +1,7 @@
 import { and, desc, eq, getTableColumns, gte, lt, lte, sql } from 'drizzle-orm'
 import { firstId, newId } from '../../../schema/api/ids.ts'
-import type { Judgment, JudgmentPageQuery, JudgmentRequest } from '../../../schema/api/judgments.ts'
+import type { JudgmentRequest } from '../../../schema/api/judgment-request.ts'
+import type { Judgment, JudgmentPageQuery } from '../../../schema/api/judgments.ts'
 import { evaluationRows } from '../../../schema/db/evaluations.ts'
 import { attempts, judgments, type KeptJudgment } from '../../../schema/db/tenant.ts'
 import { plannedWith, toTexts } from '../../../schema/evaluation-input/plan.ts'

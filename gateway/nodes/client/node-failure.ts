@@ -1,4 +1,5 @@
-import type { ErrorCode, Failure } from '../../../schema/api/errors.ts'
+import type { ErrorCode } from '../../../schema/api/error-codes.ts'
+import type { Failure } from '../../../schema/api/errors.ts'
 
 /** Where a retry makes sense: on any node after a delay, on another node only, or nowhere. */
 export type Retry = 'anywhere' | 'elsewhere' | 'nowhere'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CertificateState, NodeHealth } from '../../../schema/api/chat.ts'
+import { CertificateState, NodeHealth } from '../../../schema/api/node-status.ts'
 import type { NodeReportView } from '../../../schema/api/nodes.ts'
 import { type Message, message } from '../../../schema/messages/message.ts'
 import type { NodeRecord } from '../node.ts'

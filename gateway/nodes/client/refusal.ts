@@ -1,4 +1,5 @@
-import { type ErrorCode, errorCodes, type Failure, reason } from '../../../schema/api/errors.ts'
+import { type ErrorCode, errorCodes } from '../../../schema/api/error-codes.ts'
+import { type Failure, reason } from '../../../schema/api/errors.ts'
 import type { FieldError } from '../../../schema/messages/field-errors.ts'
 import { isMessageCode } from '../../../schema/messages/message.ts'
 import { parseJson, readBounded } from './bounded-body.ts'

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { CertificateState } from '../../../schema/api/chat.ts'
+import type { CertificateState } from '../../../schema/api/node-status.ts'
 import { type ModelDirectory, openModelDirectory } from '../../model/directory.ts'
 import { ModelError } from '../../model/model-error.ts'
 import { loadTokenizer } from '../../model/tokenizer.ts'

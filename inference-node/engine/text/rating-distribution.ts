@@ -1,4 +1,4 @@
-import type { RatingProbabilities } from '../../../schema/api/chat.ts'
+import type { RatingProbabilities } from '../../../schema/api/chat-completion.ts'
 import type { Tokenizer } from '../../model/tokenizer.ts'
 import { LogProbabilities } from '../sampling/probabilities.ts'
 

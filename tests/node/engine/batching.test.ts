@@ -9,7 +9,7 @@ import { Sampler } from '../../../inference-node/engine/sampling/sampler.ts'
 import { RatingTokens } from '../../../inference-node/engine/text/rating-distribution.ts'
 import { openModelDirectory } from '../../../inference-node/model/directory.ts'
 import { loadTokenizer } from '../../../inference-node/model/tokenizer.ts'
-import type { TokenLogprob } from '../../../schema/api/chat.ts'
+import type { TokenLogprob } from '../../../schema/api/chat-completion.ts'
 import { renderMessages } from '../../../schema/judge/render.ts'
 import { tinyModel } from './fixtures.ts'
 

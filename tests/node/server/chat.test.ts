@@ -1,6 +1,7 @@
 import OpenAI from 'openai'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ChatCompletion, ChatCompletionChunk, ModelList } from '../../../schema/api/chat.ts'
+import { ChatCompletion, ChatCompletionChunk } from '../../../schema/api/chat-completion.ts'
+import { ModelList } from '../../../schema/api/node-status.ts'
 import { type JudgeMessage, renderMessages } from '../../../schema/judge/render.ts'
 import {
   chat,

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { NodeHealth } from '../../../schema/api/chat.ts'
+import { NodeHealth } from '../../../schema/api/node-status.ts'
 
 const root = join(import.meta.dirname, '../../..')
 export const cli = join(root, 'inference-node/cli.ts')

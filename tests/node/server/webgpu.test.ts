@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { ChatCompletion } from '../../../schema/api/chat.ts'
+import { ChatCompletion } from '../../../schema/api/chat-completion.ts'
 import { tinyModel } from '../engine/fixtures.ts'
 import { chat, healthOf, startNode } from './fixtures.ts'
 

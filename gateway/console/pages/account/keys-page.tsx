@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { createdKey, key } from '../../../../schema/api/access.ts'
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
+import type { createdKey, key } from '../../../../schema/api/keys.ts'
 import { scopes } from '../../../../schema/api/scopes.ts'
 import { ActionButton } from '../../components/action-button.tsx'
 import { CopyButton } from '../../components/copied.tsx'

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCodes } from '../../../../schema/api/errors.ts'
+import { type ErrorCode, errorCodes } from '../../../../schema/api/error-codes.ts'
 import { Marked } from '../../components/marked.tsx'
 import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'

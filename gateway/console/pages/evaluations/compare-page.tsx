@@ -1,4 +1,4 @@
-import type { Comparison } from '../../../../schema/api/reports.ts'
+import type { Comparison } from '../../../../schema/api/comparisons.ts'
 import { toSideName } from '../../../../schema/report/comparison-tables.ts'
 import { reportTexts } from '../../../../schema/report/texts/languages.ts'
 import { differencePlot } from '../../../evaluations/report/comparison-plots.ts'

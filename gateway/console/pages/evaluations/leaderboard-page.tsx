@@ -1,4 +1,4 @@
-import type { LeaderboardEntry } from '../../../../schema/api/reports.ts'
+import type { LeaderboardEntry } from '../../../../schema/api/leaderboard.ts'
 import type { Column } from '../../components/data-table.tsx'
 import { Interval } from '../../components/interval.tsx'
 import { ListPage } from '../../components/list-page.tsx'

@@ -1,4 +1,4 @@
-import type { EvaluationResult } from '../../../../schema/api/evaluations.ts'
+import type { EvaluationResult } from '../../../../schema/api/evaluation-results.ts'
 
 export interface RowFilter {
   /** Empty for all. */

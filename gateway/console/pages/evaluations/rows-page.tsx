@@ -1,4 +1,5 @@
-import type { Evaluation, EvaluationResult } from '../../../../schema/api/evaluations.ts'
+import type { EvaluationResult } from '../../../../schema/api/evaluation-results.ts'
+import type { Evaluation } from '../../../../schema/api/evaluations.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Page } from '../../components/page.tsx'
 import { RatingTag } from '../../components/rating-tag.tsx'

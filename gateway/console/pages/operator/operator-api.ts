@@ -1,5 +1,8 @@
 import type { z } from 'zod'
 import type * as wire from '../../../../schema/api/access.ts'
+import type { auditRow as auditRowSchema } from '../../../../schema/api/audit-log.ts'
+import type { key as keySchema } from '../../../../schema/api/keys.ts'
+import type { plan as planSchema, tenant as tenantSchema } from '../../../../schema/api/tenants.ts'
 import type { rollupList } from '../../../../schema/api/usage.ts'
 import type { PublicApi } from '../../api.ts'
 import { signedIn } from '../../signed-in.ts'
@@ -9,10 +12,10 @@ import type { ConsoleContext } from '../../view.ts'
 export type ApplicationSummary = z.infer<typeof wire.applicationSummary>
 export type ApplicationDetail = z.infer<typeof wire.applicationDetail>
 export type Revealed = z.infer<typeof wire.revealed>
-export type Plan = z.infer<typeof wire.plan>
-export type Tenant = z.infer<typeof wire.tenant>
-export type Key = z.infer<typeof wire.key>
-export type AuditRow = z.infer<typeof wire.auditRow>
+export type Plan = z.infer<typeof planSchema>
+export type Tenant = z.infer<typeof tenantSchema>
+export type Key = z.infer<typeof keySchema>
+export type AuditRow = z.infer<typeof auditRowSchema>
 export type Rollup = z.infer<typeof rollupList>['data'][number]
 
 export const asOperator = (api: PublicApi, c: ConsoleContext) => signedIn(api, 'operator')(c)

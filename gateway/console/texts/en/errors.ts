@@ -1,4 +1,4 @@
-import { errorCodes } from '../../../../schema/api/errors.ts'
+import { errorCodes } from '../../../../schema/api/error-codes.ts'
 import type { Texts } from '../texts.ts'
 
 /** The table itself is in English. */

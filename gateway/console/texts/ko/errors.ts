@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../../schema/api/errors.ts'
+import type { ErrorCode } from '../../../../schema/api/error-codes.ts'
 
 export interface ErrorText {
   title: string

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { optional } from './null-is-absent.ts'
+
+export const CertificateState = z.object({
+  state: z
+    .enum(['passed', 'failed', 'forced', 'missing'])
+    .meta({ description: '`forced`: served although a check failed' }),
+  issued_at: optional(z.string()),
+})
+export type CertificateState = z.infer<typeof CertificateState>
+
+export const Model = z.object({
+  id: z.string(),
+  object: z.literal('model'),
+  created: z.int(),
+  owned_by: z.string(),
+  /** Absent from servers that are not keval nodes. */
+  keval: optional(
+    z.object({
+      revision: z.string().nullable(),
+      weights_digest: z.string(),
+      precision: z.string(),
+      context_length: z.int(),
+      provider: z.string(),
+      certificate: CertificateState,
+      /** True for the small model that ships with the product; `notice` says what it is not. */
+      embedded: z.boolean(),
+      notice: z.string().nullable(),
+    }),
+  ),
+})
+export type Model = z.infer<typeof Model>
+
+export const ModelList = z.object({ object: z.literal('list'), data: z.array(Model) })
+export type ModelList = z.infer<typeof ModelList>
+
+export const NodeHealth = z.object({
+  status: z.enum(['starting', 'ready', 'draining', 'failing']),
+  /** Why the node is not ready, in one line; null when it is. */
+  reason: z.string().nullable(),
+  /** Null until the model is loaded. */
+  model: z.string().nullable(),
+  weights_digest: z.string().nullable(),
+  provider: z.string().nullable(),
+  runtime: z.string().nullable(),
+  /** Why this runtime and provider were chosen: one line for each that was tried. */
+  selection: z.array(z.string()),
+  certificate: CertificateState.nullable(),
+  running: z.int(),
+  waiting: z.int(),
+  /** Answers the node can work on at once, and tokens each may have with its prompt. */
+  slots: z.int(),
+  slot_tokens: z.int(),
+  queue_limit: z.int(),
+  engine_restarts: z.int(),
+  uptime_seconds: z.number(),
+})
+export type NodeHealth = z.infer<typeof NodeHealth>
+
+/** Headers that travel with a chat request besides the standard ones. */
+export const nodeHeaders = {
+  requestId: 'x-request-id',
+  traceparent: 'traceparent',
+  /** An opaque name of the tenant, for fair turns; it says nothing about who that is. */
+  tenant: 'x-keval-tenant',
+} as const
