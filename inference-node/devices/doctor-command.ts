@@ -1,0 +1,59 @@
+import { command, UsageError } from '../convert/command-line.ts'
+import { openModelDirectory } from '../model/directory.ts'
+import { cudaFolder, findCudaLibraries, type InstalledLibraries, runtimeVersion } from './cuda-libraries.ts'
+import { type DeviceReport, machineSources, readDeviceReport } from './device-report.ts'
+import { type Diagnosis, diagnose } from './diagnosis.ts'
+
+const usage = `keval-node doctor [options]
+
+Shows what this machine computes with, what the node would choose, and how to mend what is wrong.
+
+  --model <directory>  also say what would serve this model
+  --json               print one JSON object
+
+Exit code: 0 all is well, 1 the node works but slower than the machine could, 2 wrong usage.`
+
+/** `keval-node doctor` */
+export const doctorCommand = command(
+  'doctor',
+  usage,
+  { model: { type: 'string' }, json: { type: 'boolean' } },
+  async (positionals, values, output) => {
+    if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not an option`)
+    const report = readDeviceReport(machineSources())
+    const libraries = findCudaLibraries(cudaFolder())
+    const directory = typeof values.model === 'string' ? await openModelDirectory(values.model) : null
+    const model = directory && { path: directory.path, forCpu: directory.conversion?.target === 'cpu' }
+    const diagnosis = diagnose(report, libraries, model)
+    const all = { runtime: `onnxruntime ${runtimeVersion}`, ...report, libraries, choice: diagnosis, model }
+    if (values.json) output.answer(JSON.stringify(all))
+    else for (const line of describe(report, libraries, diagnosis)) output.answer(line)
+    return diagnosis.problems.length > 0 ? 1 : 0
+  },
+)
+
+function describe(report: DeviceReport, libraries: InstalledLibraries, diagnosis: Diagnosis): string[] {
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`
+  const driver = report.cudaVersion
+    ? `${report.driverVersion ?? 'of unknown version'}, CUDA ${report.cudaVersion}`
+    : 'none'
+  return [
+    `platform   ${report.platform}, onnxruntime ${runtimeVersion}`,
+    `driver     ${driver}`,
+    ...report.gpus.map(
+      ({ index, name, totalBytes, freeBytes, computeCapability }) =>
+        `GPU ${index}      ${name}, ${gigabytes(totalBytes)}${freeBytes === null ? '' : `, ${gigabytes(freeBytes)} free`}, compute capability ${computeCapability}`,
+    ),
+    `libraries  ${libraries.state} in ${libraries.folder}`,
+    ...(libraries.state === 'installed'
+      ? libraries.wheels.map(({ project, version }) => `           ${project} ${version}`)
+      : []),
+    `choice     ${diagnosis.provider}: ${diagnosis.why}`,
+    ...(diagnosis.provider === 'cuda'
+      ? [
+          'note       no release of this node was run on a CUDA device yet: certify the model before judging with it',
+        ]
+      : []),
+    ...diagnosis.problems.flatMap(({ message, remedy }) => [`problem    ${message}`, `           ${remedy}`]),
+  ]
+}
