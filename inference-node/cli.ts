@@ -9,6 +9,7 @@ const commands: Record<string, () => Promise<Command>> = {
   inspect: async () => (await import('./convert/inspect-command.ts')).inspectCommand,
   certify: async () => (await import('./convert/certify/certify-command.ts')).certifyCommand,
   doctor: async () => (await import('./devices/doctor-command.ts')).doctorCommand,
+  devices: async () => (await import('./devices/devices-command.ts')).devicesCommand,
 }
 
 /** The launcher (bin/on-own-node.mjs) may be killed: this process then ends as by a signal of its own. */

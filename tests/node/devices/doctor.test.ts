@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findCudaLibraries, type Wheel } from '../../inference-node/devices/cuda-libraries.ts'
-import { type DeviceReport, readDeviceReport } from '../../inference-node/devices/device-report.ts'
-import { diagnose } from '../../inference-node/devices/diagnosis.ts'
-import { temporaryFolder } from './convert-fixtures.ts'
-import { fakeDriver, h100, hasCompiler } from './fake-cuda.ts'
-import { cli, embeddedModel } from './server-fixtures.ts'
+import { findCudaLibraries, type Wheel } from '../../../inference-node/devices/cuda-libraries.ts'
+import { type DeviceReport, readDeviceReport } from '../../../inference-node/devices/device-report.ts'
+import { diagnose } from '../../../inference-node/devices/diagnosis.ts'
+import { temporaryFolder } from '../convert/fixtures.ts'
+import { cli, embeddedModel } from '../server/fixtures.ts'
+import { fakeDriver, h100, hasCompiler } from './fake-driver.ts'
 
 const gpu = {
   index: 0,

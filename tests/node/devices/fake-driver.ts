@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { temporaryFolder } from './convert-fixtures.ts'
+import { temporaryFolder } from '../convert/fixtures.ts'
 
 /** Whether stand-ins for driver libraries can be compiled here. */
 export const hasCompiler = (() => {
