@@ -3,7 +3,8 @@ import type { OpenAiErrorBody, ProblemBody } from '../../schema/api/error-body.t
 import type { Env } from '../env.ts'
 import { copyForwarding } from '../http/client-address.ts'
 import type { GatewayContext } from '../http/context.ts'
-import { credentialHeaders, type Session } from './sessions/session.ts'
+import type { Session } from './sessions/roles.ts'
+import { credentialHeaders } from './sessions/session.ts'
 import type { ConsoleContext } from './view.ts'
 
 /** The gateway itself, as its public HTTP API. */

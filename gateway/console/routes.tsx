@@ -3,6 +3,7 @@ import { formBody } from '../http/body/form-body.ts'
 import type { PublicApi } from './api.ts'
 import { assetRoutes } from './assets.ts'
 import { Brand } from './components/brand.tsx'
+import { createView } from './create-view.ts'
 import { accountRoutes } from './pages/account/routes.tsx'
 import { applyRoutes } from './pages/apply/routes.tsx'
 import { DocsPage } from './pages/docs/docs-page.tsx'
@@ -23,7 +24,7 @@ import { securityHeaders } from './security-headers.ts'
 import { accessSession } from './sessions/access-session.ts'
 import { forwardRoutes } from './sessions/forward.ts'
 import { sessionRoutes } from './sessions/routes.tsx'
-import { type ConsoleEnv, viewOf } from './view.ts'
+import type { ConsoleEnv } from './view.ts'
 
 /** The console: every page, what pages load, and how they reach the public API. */
 export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
@@ -33,7 +34,7 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
     c.req.path.startsWith('/console/api/') ? next() : boundedForm(c as never, next),
   )
   pages.use(async (c, next) => {
-    c.set('view', await viewOf(c))
+    c.set('view', await createView(c))
     await next()
   })
   pages.use('/operator/*', accessSession(api))

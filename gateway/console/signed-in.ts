@@ -1,5 +1,5 @@
 import { ConsoleApi, type PublicApi } from './api.ts'
-import type { Role } from './sessions/session.ts'
+import type { Role } from './sessions/roles.ts'
 import type { ConsoleContext } from './view.ts'
 
 /** A page of a list, as the API answers it. */

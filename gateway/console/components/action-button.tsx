@@ -1,4 +1,4 @@
-import type { Session } from '../sessions/session.ts'
+import type { Session } from '../sessions/roles.ts'
 import { CsrfField } from './csrf-field.tsx'
 
 interface ActionButtonProps {

@@ -1,4 +1,4 @@
-import type { Session } from '../sessions/session.ts'
+import type { Session } from '../sessions/roles.ts'
 
 /** The token that shows a form came from one of the session's own pages. */
 export function CsrfField({ session }: { session: Session }) {

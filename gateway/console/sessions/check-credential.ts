@@ -1,6 +1,6 @@
 import { ConsoleApi, type PublicApi } from '../api.ts'
 import type { ConsoleContext } from '../view.ts'
-import type { Role } from './session.ts'
+import type { Role } from './roles.ts'
 
 /** Asks the API itself whether a credential is good; a key that lacks one scope is still a good key. */
 export async function checkCredential(

@@ -3,8 +3,9 @@ import { copyForwarding } from '../../http/client-address.ts'
 import type { GatewayContext } from '../../http/context.ts'
 import type { PublicApi } from '../api.ts'
 import type { ConsoleContext, ConsoleEnv } from '../view.ts'
+import type { Role } from './roles.ts'
 import { fromOwnPage, knowsToken } from './same-origin.ts'
-import { credentialHeaders, type Role } from './session.ts'
+import { credentialHeaders } from './session.ts'
 
 const prefix = '/console/api'
 /** Headers of the page's request that mean something to the API. Cookies are not among them. */

@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import type { ConsoleEnv } from '../view.ts'
-import type { Role } from './session.ts'
+import type { Role } from './roles.ts'
 
 /** Sends whoever is not signed in to the sign-in page, and from there back to where they wanted to go. */
 export const requireSession = (role: Role) =>

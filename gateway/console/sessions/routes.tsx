@@ -5,8 +5,9 @@ import { SignInPage } from '../pages/sign-in/sign-in-page.tsx'
 import { show, showRefused } from '../render.tsx'
 import type { ConsoleContext, ConsoleEnv } from '../view.ts'
 import { checkCredential } from './check-credential.ts'
+import { type Role, roles } from './roles.ts'
 import { fromOwnPage, knowsToken } from './same-origin.ts'
-import { endSession, type Role, roles, startSession } from './session.ts'
+import { endSession, startSession } from './session.ts'
 
 /** Signing in with a key or the admin secret, and out again. */
 export function sessionRoutes(api: PublicApi) {

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from '../../platform/timing-safe-equal.ts'
 import { publicOrigin } from '../public-origin.ts'
 import type { ConsoleContext } from '../view.ts'
-import type { Session } from './session.ts'
+import type { Session } from './roles.ts'
 
 /**
  * Whether a request comes from one of our own pages. Browsers say so in Sec-Fetch-Site, which no script can set;

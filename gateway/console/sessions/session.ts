@@ -1,25 +1,8 @@
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { platformRandom, randomBase62 } from '../../platform/base62.ts'
 import type { ConsoleContext } from '../view.ts'
+import type { Role, Session } from './roles.ts'
 import { seal, unseal } from './sealing.ts'
-
-/** Who may be signed in, each with a cookie of its own: a browser can be tenant and operator at once. */
-export const roles = ['tenant', 'operator', 'applicant'] as const
-export type Role = (typeof roles)[number]
-
-export interface Session {
-  role: Role
-  /**
-   * An API key, the admin secret or a status token, never shown; null for an operator whom Cloudflare Access has
-   * signed in: its token comes anew with every request.
-   */
-  credential: string | null
-  /** What may be shown of it: the start of a key, an application's id. */
-  label: string
-  csrf: string
-  /** Unix time in seconds. */
-  expiresAt: number
-}
 
 const hour = 3600
 const lifetimes: Record<Role, number> = { tenant: 12 * hour, operator: 2 * hour, applicant: 2 * hour }

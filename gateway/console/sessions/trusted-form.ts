@@ -1,8 +1,8 @@
 import { createMiddleware } from 'hono/factory'
 import { showRefused } from '../render.tsx'
 import type { ConsoleEnv } from '../view.ts'
+import type { Role } from './roles.ts'
 import { fromOwnPage, knowsToken } from './same-origin.ts'
-import type { Role } from './session.ts'
 
 /** Lets a form through that was sent from one of the session's own pages; reading is always let through. */
 export const trustedForm = (role: Role) =>

@@ -29,3 +29,6 @@ export const ko = {
   start,
   status,
 }
+
+/** All that the console says. Korean is the measure: the other language has the very same keys. */
+export type Texts = typeof ko

@@ -1,4 +1,4 @@
-import type { Texts } from '../texts.ts'
+import type { Texts } from '../ko.ts'
 
 export const judgments: Texts['judgments'] = {
   title: 'History',

@@ -1,4 +1,4 @@
-import type { Texts } from '../texts.ts'
+import type { Texts } from '../ko.ts'
 
 export const status: Texts['status'] = {
   title: 'My application',
