@@ -62,6 +62,20 @@ const importsInto = (from: string, into: RegExp) =>
       targets.filter((target) => into.test(target)).map((target) => `${file} -> ${target}`),
     )
 
+/** Folders of the gateway, the lowest layer first. */
+const gatewayLayers = [
+  ['platform'],
+  ['cache', 'limits', 'vault'],
+  ['auth'],
+  ['http', 'mail'],
+  ['audit', 'usage'],
+  ['nodes', 'access'],
+  ['judging'],
+  ['jobs'],
+  ['evaluations', 'batches'],
+  ['console'],
+]
+
 describe('imports', () => {
   it('make no circle, types included', () => {
     expect(imports.size).toBeGreaterThan(300)
@@ -77,10 +91,24 @@ describe('imports', () => {
     ['gateway', /^(inference-node|client|scripts|bench|keval-mini)\//],
     ['inference-node', /^(gateway|client|scripts|bench)\//],
     ['client', /^(gateway|inference-node|scripts|bench|keval-mini)\//],
-    ['gateway/platform', /^gateway\/(?!platform\/)/],
-    ['gateway/cache', /^gateway\/(?!platform\/|cache\/)/],
-    ['gateway/limits', /^gateway\/(?!platform\/|limits\/)/],
   ])('of %s point down only', (from, forbidden) => {
     expect(importsInto(from, forbidden)).toEqual([])
+  })
+
+  it.each(gatewayLayers.flatMap((layer, height) => layer.map((folder) => [folder, height] as const)))(
+    'of gateway/%s reach no layer above it',
+    (folder, height) => {
+      const above = gatewayLayers.slice(height + 1).flat()
+      expect(importsInto(`gateway/${folder}`, new RegExp(`^gateway/(${above.join('|') || '-'})/`))).toEqual(
+        [],
+      )
+    },
+  )
+
+  it('of the gateway lie in a layer', () => {
+    const folders = new Set(
+      files.filter((file) => /^gateway\/[^/]+\//.test(file)).map((file) => file.split('/')[1]),
+    )
+    expect([...folders].sort()).toEqual(gatewayLayers.flat().sort())
   })
 })
