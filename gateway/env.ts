@@ -15,7 +15,7 @@ export interface Env {
   NODE_TIME_LIMITS?: string
   /** When a plain judgment is asked of a second node as well: `p95`, or milliseconds; off without. */
   NODE_HEDGE?: string
-  /** How many bytes a tenant's storage may hold before uploads are refused; 8 GB without. */
+  /** Storage of a tenant in bytes above which uploads are refused; default 8 GB. */
   TENANT_STORAGE_BYTES?: string
   /** Answers the free bytes of the local disk; absent where the platform stores the data. */
   DISK_SPACE?: Fetcher
@@ -33,7 +33,7 @@ export interface Env {
   MASTER_SECRET?: string
   /** Master secrets that were replaced, comma-separated: kept until everything is wrapped anew. */
   MASTER_SECRET_PREVIOUS?: string
-  /** `cloudflare`, or the proxies whose X-Forwarded-For is believed; see `resolveAddress`. */
+  /** `cloudflare`, or the proxies whose X-Forwarded-For is trusted; see `resolveAddress`. */
   TRUSTED_PROXIES?: string
   /** Set by the local start: where direct connections come from. */
   SOCKET_ADDRESS?: string
@@ -42,7 +42,7 @@ export interface Env {
   /** Sends mail through Cloudflare. */
   EMAIL?: SendEmail
   MAIL_FROM?: string
-  /** Where mails are posted to instead, on machines that send none. */
+  /** URL that receives mails on machines that send none. */
   MAIL_OUTBOX?: string
   /** Changes to what the form asks for, as JSON: `{"phone":"optional"}`. */
   APPLICATION_FIELDS?: string

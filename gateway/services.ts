@@ -24,7 +24,7 @@ import { MasterKeys } from './vault/master-keys.ts'
 /** The dependencies of the handlers, built once per isolate and passed in. */
 export interface Services {
   authenticator: Authenticator
-  /** What a tenant and its key may use now; for work in the background. */
+  /** Current grants of tenants and keys, for background work. */
   currentGrant: CurrentGrantLookup
   operators: Operators
   access: Access

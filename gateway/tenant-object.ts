@@ -181,7 +181,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     return { rows: this.#run.usage.counted(filter).map(usageRow), tokensToday }
   }
 
-  /** Where the tenant stands, and one of its keys where that has bounds of its own. */
+  /** The current limit usage of the tenant, and of a key with limits of its own. */
   limitUsage(keyId: string, limits: AppliedLimits): { tenant: LimitUsage; key: LimitUsage | null } {
     return this.#run.admission.limitUsage(keyId, limits, this.#run.now())
   }

@@ -55,7 +55,7 @@ export function statusView(
           },
     // "held" would reveal how many mails others caused to the same mailbox.
     mail: mail?.status === 'held' ? 'queued' : (mail?.status ?? null),
-    // The applicant learns that a reviewer acted, not which one.
+    // Applicants see that a reviewer acted, not which one.
     history: historyView(history, (actor) =>
       actor === 'applicant' || actor === 'system' ? actor : 'reviewer',
     ),

@@ -15,7 +15,7 @@ export interface AuditEntry {
   detail?: AuditRow['detail']
 }
 
-/** How many appends may lose the race for the next number before the caller hears that the log is busy. */
+/** Attempts at the next sequence number before the append fails as busy. */
 const maxAttempts = 200
 const maxBackoffMs = 200
 

@@ -20,7 +20,7 @@ export function isApiKey(text: string): boolean {
   return form.test(text) && base62OfNumber(crc32(text.slice(0, -6)), 6) === text.slice(-6)
 }
 
-/** What may be shown of a key, for people to tell their keys apart. */
+/** The part of a key that may be shown, so that people can tell their keys apart. */
 export const keyStart = (key: string) => key.slice(0, 13)
 
 /** CRC-32 as in zip and PNG. A checksum against typing errors, not against forgery. */

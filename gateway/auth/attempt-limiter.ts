@@ -15,7 +15,7 @@ export interface AttemptLimit {
 /**
  * Counts attempts exactly, across all isolates. The subject (an address, a mailbox) is kept as a keyed hash that
  * changes with every window; rows are removed when their window ends. Windows are named by their end, so a clock
- * that is put back counts in another window and locks nobody out.
+ * that is set back counts in another window and locks no one out.
  */
 export class AttemptLimiter {
   readonly #database: ControlDatabase

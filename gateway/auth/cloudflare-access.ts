@@ -24,7 +24,7 @@ export class CloudflareAccess {
     })
   }
 
-  /** Who signed in, or undefined when the token proves nothing. */
+  /** The signed-in address, or undefined for an invalid token. */
   async identify(token: string): Promise<string | undefined> {
     const { issuer, audience, now } = this.#settings
     try {

@@ -4,7 +4,7 @@ import type { TenantLimits } from './identity.ts'
 import type { KeyRecord, KeyRecords } from './key-records.ts'
 import { RecordCache } from './record-cache.ts'
 
-/** What work in the background may use at this moment, under the key that began it. */
+/** Looks up the current grant of background work, under the key that started it. */
 export interface Grant {
   scopes: readonly Scope[]
   /** The tenant's limits; `models` is null for every model served. */

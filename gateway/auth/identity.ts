@@ -2,7 +2,7 @@ import type { Failure } from '../../schema/api/errors.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
 import type { Rates } from '../limits/limits.ts'
 
-/** Who a valid API key speaks for, and what it may do. It holds no secret. */
+/** The owner of a valid API key and its permissions, without any secret. */
 export interface Identity {
   tenantId: string
   /** When the tenant was made: another time is another tenant, even under the same id. */

@@ -14,14 +14,14 @@ const maxTouched = 10_000
 interface Parts {
   records: KeyRecords
   now: () => number
-  /** Lets work outlive the response. */
+  /** Keeps work running after the response (`waitUntil`). */
   defer: (work: Promise<unknown>) => void
 }
 
 /**
  * Checks API keys: first the checksum, which needs nothing; then this isolate's memory; then the storage.
  * While the storage is slow or down, keys that worked minutes ago keep working. Lookups of unknown keys are
- * bounded per client address; keys that this isolate knows keep working from a bounded address.
+ * bounded per client address; keys cached in this isolate keep working from a bounded address.
  */
 export class KeyAuthenticator implements Authenticator {
   readonly #parts: Parts

@@ -22,5 +22,5 @@ export const scopesNotGranted = (scopes: readonly Scope[]) =>
     invalidRequest([fieldError('scopes', 'scopes_not_granted', { scopes: scopes.join(', ') })]),
   )
 
-/** An expiry that lies in the past already. */
+/** An expiry in the past. */
 export const expiryPassed = () => new FailureError(invalidRequest([fieldError('expires_at', 'future_time')]))

@@ -42,7 +42,7 @@ export class Keys {
     return fresh
   }
 
-  /** A key and the writes that store it within the bound; `demandStored` tells afterwards whether they did. */
+  /** A key and the writes that store it within the bound; `demandStored` checks afterwards that they did. */
   async prepareCreation(tenantId: string, request: KeyRequest): Promise<FreshKey & { writes: Write[] }> {
     const tenant = await this.#database.select().from(tenants).where(eq(tenants.id, tenantId)).get()
     if (tenant === undefined || tenant.status === 'deleting') throw noSuchKey()

@@ -37,8 +37,8 @@ export class Operators {
   }
 
   /**
-   * The operator's name for the audit log. Proofs are checked before the bound on failures: whoever shares an
-   * address with somebody who guesses can still sign in.
+   * Returns the operator's name for the audit log. Credentials are checked before the bound on failures: an operator who shares an
+   * address with an attacker can still sign in.
    */
   async authenticate(proof: OperatorProof): Promise<string> {
     const { access, limiter } = this.#parts

@@ -2,9 +2,9 @@ import { withTimeout } from '../platform/control-database.ts'
 import { LruMap } from '../platform/lru-map.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
 
-/** How long a record is trusted without another read: the longest time a revocation takes to apply. */
+/** Lifetime of a cached record: the maximum delay of a revocation. */
 const trustedForMs = 4_000
-/** How long a known record stays usable while the storage does not answer. */
+/** Lifetime of a cached record while the storage does not answer. */
 const survivesOutageMs = 10 * 60_000
 const maxRecords = 10_000
 
@@ -69,5 +69,5 @@ export class RecordCache<T> {
   }
 }
 
-/** How old an entry is; infinitely old where the clock was put back behind its read. */
+/** Age of an entry; infinite when the clock was set back before its read. */
 const age = ({ readAt }: Entry<unknown>, now: number) => (now < readAt ? Infinity : now - readAt)

@@ -97,7 +97,7 @@ export class BatchStore {
     this.#database.update(batches).set(change).where(eq(batches.id, id)).run()
   }
 
-  /** What has failed before comes last, so that the others need not wait for it. */
+  /** Items that failed before come last, so that the others do not wait for them. */
   pending(id: string, from: number, to: number): PendingLine[] {
     const { position, customId, request, attempts } = batchLines
     return this.#database

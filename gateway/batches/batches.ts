@@ -83,7 +83,7 @@ export class Batches {
     return this.get(id)
   }
 
-  /** Deletes expired batches and files, and goes on with inputs that are not read. The alarm calls it. */
+  /** Deletes expired batches and files, and resumes reading inputs. Called by the alarm. */
   async expire(): Promise<void> {
     const { now, storage, store, files, job, jobs } = this.#parts
     files.expire()

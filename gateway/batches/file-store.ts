@@ -85,7 +85,7 @@ export class FileStore {
       .all()
   }
 
-  /** How many bytes all answers of a batch have as a file, without reading them. */
+  /** Size in bytes of a batch's answers as a file, computed without reading them. */
   answerBytes(batchId: string, state: OutputState): number {
     const encoder = new TextEncoder()
     let bytes = 0

@@ -7,7 +7,7 @@ import type { FilePlace, FileRecord, FileStore, OutputState } from './file-store
 
 const keptMs = 30 * 86_400_000
 const maxUploadMs = 86_400_000
-/** What of a file is read at a time, about. */
+/** Approximate size of a part that is read at a time. */
 const maxChunkBytes = 1_000_000
 
 interface FilesParts {
@@ -129,7 +129,7 @@ export class Files {
   }
 }
 
-/** An output's name says whose answers it holds. */
+/** An output is named after its batch. */
 function parseOutputName({ filename }: FileRecord): [batchId: string, state: OutputState] {
   const [batchId, state] = filename.split('.')
   return [batchId!, state === 'failed' ? 'failed' : 'completed']

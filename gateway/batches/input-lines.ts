@@ -48,7 +48,7 @@ export class InputCheck {
     return this.#errors.length === 0 ? { lines, refused } : { lines: [], refused: [] }
   }
 
-  /** What is wrong with the file as a whole; empty when it is right. */
+  /** Errors of the file as a whole; empty when it is valid. */
   end(): BatchInputError[] {
     const errors = [...this.#errors]
     if (this.#filled === 0) {

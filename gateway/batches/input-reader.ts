@@ -55,7 +55,7 @@ export class InputReader {
   }
 }
 
-/** How many requests an input has, and how many of them were refused as they were read. */
+/** Number of requests of an input, and of those refused while reading. */
 export interface ReadInput {
   requests: number
   refused: number

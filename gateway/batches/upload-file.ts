@@ -10,7 +10,7 @@ import type { TenantFiles } from './tenant-batches.ts'
 
 /** Largest input file of a batch: the 200 MB that OpenAI allows. */
 export const maxFileBytes = 200 * 1024 * 1024
-/** What a form may add to its file. */
+/** Overhead of a form beside its file. */
 export const maxFrameBytes = 1_000_000
 const partCharacters = 400_000
 

@@ -1,7 +1,7 @@
 import type { CachedJudgment } from './judgment-cache.ts'
 import { judgmentTtl } from './judgment-cache.ts'
 
-/** Where a judgment came from when no cache had it: the tenant's store, a run in flight, or a node. */
+/** Source of a judgment that no cache had: the tenant's store, a run in flight, or a node. */
 export type JudgmentSource = 'stored' | 'joined' | 'node'
 
 /** The `Cache-Status` header (RFC 9211) of a cached judgment. */

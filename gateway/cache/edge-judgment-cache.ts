@@ -5,7 +5,7 @@ import {
   type WrittenJudgment,
 } from './judgment-cache.ts'
 
-/** The Cache API of the location: shared by all isolates there, gone when the platform wants the room. */
+/** The Cache API of the location: shared by its isolates, evicted by the platform. */
 export class EdgeJudgmentCache implements JudgmentCache {
   async get(scope: string, fingerprint: string): Promise<CachedJudgment | null> {
     const response = await (await this.#cache()).match(toUrl(scope, fingerprint))

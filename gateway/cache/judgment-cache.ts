@@ -26,5 +26,5 @@ export interface JudgmentCache {
 export const toCacheScope = ({ tenantId, tenantCreatedAt }: { tenantId: string; tenantCreatedAt: number }) =>
   `${tenantId}.${tenantCreatedAt}`
 
-/** How long a cached judgment is served, in seconds. */
+/** Lifetime of a cached judgment in seconds. */
 export const judgmentTtl = 3_600

@@ -14,13 +14,13 @@ interface Entry extends Omit<CachedJudgment, 'layer'> {
 
 interface Parts {
   behind: JudgmentCache
-  /** Lets work outlive the response. */
+  /** Keeps work running after the response (`waitUntil`). */
   defer: (work: Promise<unknown>) => void
   maxCharacters?: number
 }
 
 /**
- * The memory of this isolate in front of another cache. An entry lives for a minute at most, so that a deletion in
+ * The isolate's memory in front of another cache. Entries expire after a minute, so that a deletion in
  * another isolate applies here soon.
  */
 export class MemoryJudgmentCache implements JudgmentCache {

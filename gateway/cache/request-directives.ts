@@ -1,8 +1,8 @@
-/** What the client's `Cache-Control` asks for (RFC 9111), as decisions. */
+/** The client's `Cache-Control` directives (RFC 9111), parsed. */
 export interface Reuse {
   /** Whether an earlier judgment may answer. */
   read: boolean
-  /** How old an earlier judgment may be, in seconds; null for any age. */
+  /** Maximum age of a reused judgment in seconds; null for any age. */
   maxAge: number | null
   /** Whether anything but an earlier judgment may answer. */
   onlyIfCached: boolean

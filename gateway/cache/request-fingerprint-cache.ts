@@ -1,6 +1,6 @@
 import { LruMap } from '../platform/lru-map.ts'
 
-/** What a request asks for, as its body was read before. */
+/** The parsed form of a request body. */
 export interface FingerprintedRequest {
   model: string
   /** The weights that the fingerprint names. */
@@ -10,7 +10,7 @@ export interface FingerprintedRequest {
 
 /**
  * The fingerprints of request bodies this isolate has parsed, byte for byte: a repeated body needs no parsing,
- * checking, rendering or hashing. Scoped by tenant, so that nobody can time what another tenant has sent.
+ * checking, rendering or hashing. Scoped by tenant, so that response times reveal nothing about other tenants.
  */
 export class RequestFingerprintCache {
   readonly #known: LruMap<string, FingerprintedRequest>

@@ -1,6 +1,6 @@
 import type { EvaluationRecord } from './evaluation-store.ts'
 
-/** How many judgments of an evaluation are over, whatever came of them. */
+/** Counts the settled judgments of an evaluation, failed ones included. */
 export function countSettled({
   rated,
   wrong,

@@ -23,7 +23,7 @@ export type Created = { evaluation: EvaluationRecord } | { preview: Preview; est
 
 /**
  * `POST /v1/evaluations`: reads the whole upload before anything starts. Valid rows are kept as they come, so
- * that memory stays bounded; one wrong line and all of them are dropped again.
+ * that memory stays bounded; one invalid line drops all of them.
  */
 export async function createEvaluation(c: GatewayContext): Promise<Created> {
   const { formMemory } = c.get('services')

@@ -13,7 +13,7 @@ import { scoreModels } from './model-scores.ts'
 import type { PendingJudgment, RowStore } from './row-store.ts'
 import { toWeightsName } from './weights.ts'
 
-/** What the consumer prepares a chunk of judgments from. */
+/** The input from which a consumer prepares a chunk of judgments. */
 export interface TakenJudgments {
   options: EvaluationOptions
   /** The weights that it began with; null before its first judgment. */

@@ -18,7 +18,7 @@ const progressColumns = {
   onWeightsChange: sql<EvaluationOptions['onWeightsChange']>`${evaluations.options} ->> 'onWeightsChange'`,
 }
 
-/** How far an evaluation is: the columns that are read with each of its judgments. */
+/** The progress columns of an evaluation, read with each of its judgments. */
 export type EvaluationProgress = Omit<
   Pick<EvaluationRecord, keyof typeof progressColumns & keyof EvaluationRecord>,
   never
@@ -163,7 +163,7 @@ export class EvaluationStore {
       .map((row) => row.id)
   }
 
-  /** How fast the last evaluation with this judge went, in judgments per second. */
+  /** Judgments per second of the last evaluation with this judge. */
   lastRate(model: string): number | null {
     const row = this.#database
       .select({

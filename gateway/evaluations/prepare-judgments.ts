@@ -11,7 +11,7 @@ import type { TakenJudgments } from './evaluation-job.ts'
 import type { PendingJudgment } from './row-store.ts'
 import { toWeightsName } from './weights.ts'
 
-/** Makes the judge's commands of a chunk of rows, or says why the evaluation has to wait. */
+/** Prepares the judge commands of a chunk of rows, or returns why the evaluation has to wait. */
 export const prepareJudgments: Prepare<TakenJudgments, JudgeCommand> = async (
   taken,
   { work, grant, models },

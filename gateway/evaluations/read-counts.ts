@@ -12,7 +12,7 @@ interface CountedParts {
   tallies: TallyStore
 }
 
-/** What the tables of an evaluation are made of, from its tallies; they are counted anew where they do not move along. */
+/** Reads the counts behind an evaluation's tables from its tallies, rebuilding those that are out of date. */
 export function readCounts(
   { database, storage, store, tallies }: CountedParts,
   id: string,

@@ -72,7 +72,7 @@ const leaderboard = apiRoute(
   },
 )
 
-/** What evaluations come to, as data and as documents. */
+/** Routes of reports, comparisons and the leaderboard, as data and as documents. */
 export function reportRoutes() {
   const reports = new ReportCache()
   return apiRoutes()

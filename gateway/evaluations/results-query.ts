@@ -8,12 +8,12 @@ import type { Language } from '../../schema/messages/language.ts'
 import type { ServedWeights } from '../../schema/metrics/weights.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 
-/** Where a page of results ended: row, turn, repeat. */
+/** End of a page of results: row, turn, repeat. */
 export type ResultPlace = [row: number, turn: number, repeat: number]
 
 export interface ResultPage {
   results: EvaluationResult[]
-  /** Where the next page begins; null at the end. */
+  /** Cursor of the next page; null at the end. */
   next: ResultPlace | null
 }
 
@@ -59,7 +59,7 @@ export function pageResults(
 const toError = (failure: StoredFailure, language: Language) =>
   `${failure.code}: ${renderFailure(failure, language)}`
 
-/** How many sets of weights judged: digests and precisions, wherever they computed. */
+/** Counts the sets of weights that judged, by digest and precision, on any node. */
 function countWeights(database: TenantDatabase, id: string): number {
   const row = database.get<{ count: number }>(sql`
     select count(distinct json_array(key ->> 0, key ->> 1)) as count from evaluation_tallies

@@ -35,7 +35,7 @@ const uploadForm = {
   required: ['file'],
   additionalProperties: false,
 }
-/** What a form may add to its files. */
+/** Overhead of a form beside its files. */
 const maxFormBytes = 1_000_000
 
 const create = apiRoute(

@@ -21,7 +21,7 @@ export interface PendingJudgment {
   row: Pick<typeof evaluationRows.$inferSelect, 'number' | 'id' | 'model' | 'category' | 'label' | 'input'>
 }
 
-/** How a judgment of an evaluation ended. */
+/** The result of one judgment of an evaluation. */
 export type Settlement =
   | {
       state: 'rated' | 'no_rating' | 'truncated'
@@ -110,7 +110,7 @@ export class RowStore {
       select distinct model, turn_digests ->> '$[#-1]' as digest from evaluation_rows where evaluation_id = ${id}`)
   }
 
-  /** What has failed before comes last: it may be what breaks a node, and the others need not wait for it. */
+  /** Items that failed before come last: they may break a node, and the others do not wait for them. */
   pending(id: string, from: number, to: number): PendingJudgment[] {
     return this.#statements.pending.all({ id, from, to })
   }

@@ -60,7 +60,7 @@ export async function openForm(
   return { fields, fieldsMustComeFirst: false, fileName: ordered.at(-1)!.name, files }
 }
 
-/** What was buffered already, then the rest as it arrives. */
+/** Yields the buffered files, then the rest as it arrives. */
 async function* streamed(
   buffered: BufferedFile[],
   events: AsyncGenerator<FormEvent>,
@@ -72,7 +72,7 @@ async function* streamed(
   }
 
   async function* readBytes({ chunks }: BufferedFile): AsyncGenerator<Uint8Array> {
-    // what has been read is let go
+    // frees what has been read
     while (chunks.length > 0) yield chunks.shift()!
     if (buffered.length > 0) return
     for (let next = await events.next(); !next.done; next = await events.next()) {
@@ -86,7 +86,7 @@ async function* streamed(
   }
 }
 
-/** What a form that is streamed is told about fields that come too late. */
+/** The error of a streamed form whose fields come after its files. */
 export const fieldsFirst = (field: string) => fieldError(field, 'fields_first', { maximum: maxBufferedBytes })
 
 function toBufferedFile({ file }: { file: { part: string; name: string } }, before: number): BufferedFile {
@@ -94,7 +94,7 @@ function toBufferedFile({ file }: { file: { part: string; name: string } }, befo
   return { ...file, chunks: [] }
 }
 
-/** References are named by the form's field, or by the folder that FastChat keeps them in; a part of a name says nothing. */
+/** References are marked by the form's field or by FastChat's folder; other parts of a name have no meaning. */
 const isReference = ({ part, name }: BufferedFile) =>
   part === 'reference' || /^(?:.*[/\\])?reference_answer[/\\][^/\\]+$/.test(name)
 

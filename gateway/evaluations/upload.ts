@@ -8,7 +8,7 @@ import { openForm } from './upload-form.ts'
 /** Largest upload, as a body or as a form. */
 export const maxUploadBytes = 512_000_000
 
-/** What came with a request: fields of the form, and the files, not read yet. */
+/** The content of an upload request: fields, and files that are not read yet. */
 export interface Upload {
   fields: Record<string, string>
   /** Fields that follow the files cannot be waited for. */

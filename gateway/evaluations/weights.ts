@@ -1,5 +1,5 @@
 import type { ServedModel } from '../nodes/served-model.ts'
 
-/** How an evaluation names the weights of its judge: by their digest, where the nodes tell one. */
+/** The identity of a judge's weights: their digest, if the nodes report one. */
 export const toWeightsName = (served: Pick<ServedModel, 'weightsDigest'> | undefined) =>
   served?.weightsDigest ?? 'unreported'

@@ -13,7 +13,7 @@ import { requireOperator } from './require-operator.ts'
 import { requireScope } from './require-scope.ts'
 
 /**
- * Who may call a route: anybody, the bearer of an API key with a scope, an operator, or the holder of an
+ * Access to a route: public, an API key with a scope, an operator, or the status token of an
  * application's status token. It is declared with the route and enforced from the same declaration, so the
  * OpenAPI document is the authorisation table.
  */
@@ -21,7 +21,7 @@ export type Access = 'open' | 'operator' | 'applicant' | { scope: Scope | Scope[
 
 interface RouteRules {
   access: Access
-  /** How an answer is repeated under its `Idempotency-Key`, for requests that cost. */
+  /** How an answer is replayed under its `Idempotency-Key`, for requests that use tokens. */
   idempotent?: Repetition
   /** May answer before the body is read and checked. */
   shortCut?: MiddlewareHandler<GatewayEnv>

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import type { GatewayContext } from './context.ts'
 
-/** Headers in which proxies tell whom they forward for; which of them is believed depends on the settings. */
+/** Headers in which proxies name the client; the settings decide which of them is trusted. */
 const forwardingHeaders = ['cf-connecting-ip', 'x-forwarded-for']
 
 export interface AddressSettings {
@@ -11,7 +11,7 @@ export interface AddressSettings {
   SOCKET_ADDRESS?: string
 }
 
-/** Where a request came from. The addresses of an IPv6 /64 belong to one household or server and count as one. */
+/** The client address of a request. Addresses of one IPv6 /64 count as one client. */
 export const clientAddress = (c: GatewayContext): string =>
   toNetwork(resolveAddress(c.env, (name) => c.req.header(name)))
 

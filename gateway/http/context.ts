@@ -24,7 +24,7 @@ export interface Variables {
   logFields: LogFields
   /** The stored judgments that the answer consists of, to answer a repeated request with. */
   judgmentIds: string[] | undefined
-  /** Who acts, for the audit log; set by `requireOperator`. */
+  /** The operator's name for the audit log; set by `requireOperator`. */
   operator: string
   /** The application that the status token opened; set by `requireApplicant`. */
   application: ApplicationRow

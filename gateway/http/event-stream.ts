@@ -8,7 +8,7 @@ export function eventText(data: unknown, name?: string): string {
 }
 
 /**
- * How often a comment is sent while there is no event. The runtime notices a client that has disconnected only
+ * Interval of comments while there is no event. The runtime notices a client that has disconnected only
  * when it writes, at the latest with the second write.
  */
 const heartbeatMs = 250

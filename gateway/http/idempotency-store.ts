@@ -2,7 +2,7 @@ import { and, count, desc, eq, gt, lte, min, sql } from 'drizzle-orm'
 import { idempotentRequests } from '../../schema/db/tenant.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 
-/** What is kept of an answer: ids of stored judgments, a text that is stored nowhere else, or nothing. */
+/** The kept part of an answer: ids of stored judgments, a text that is stored nowhere else, or nothing. */
 export type KeptAnswer = { judgmentIds: string[] } | { contentType: string; body: string } | { nothing: true }
 
 export interface IdempotentRequest {
@@ -74,7 +74,7 @@ export class IdempotencyStore {
     if (this.#finished++ % evictEvery === 0) this.#evictRequests()
   }
 
-  /** Deletes expired answers, and runs that nobody finished. */
+  /** Deletes expired answers and abandoned runs. */
   clear(now: number): void {
     this.#database
       .delete(idempotentRequests)

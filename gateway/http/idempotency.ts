@@ -11,7 +11,7 @@ import { callTenant } from './tenant-call.ts'
 /** Largest text kept to be sent again. */
 const maxKeptCharacters = 1_000_000
 
-/** How a route's answer is repeated under its Idempotency-Key. */
+/** How a route's answer is replayed under its Idempotency-Key. */
 export type Repetition =
   /** From the stored judgments, whose ids the handler leaves in `judgmentIds`. */
   | { from: 'judgments'; send: (c: GatewayContext, judgmentIds: string[]) => Promise<Response> }
@@ -134,5 +134,5 @@ function onceSent(response: Response, wantsText: boolean, done: (text: string | 
   return new Response(copied, response)
 }
 
-/** How the streams of this API report a failure. No line of JSON begins so. */
+/** Prefix of a failure in the streams of this API; no line of JSON begins with it. */
 const errorEvent = /^(event: error|data: \{"error":)/m

@@ -9,7 +9,7 @@ export const jsonAnswer = <S extends z.ZodType>(description: string, schema: S) 
   content: jsonContent(schema),
 })
 
-/** A body that has to be there; one that may be left out says so with `jsonContent` alone. */
+/** A required body; an optional one uses `jsonContent` alone. */
 export const jsonBody = <S extends z.ZodType>(schema: S) => ({ required: true, content: jsonContent(schema) })
 
 export const idInPath = z.object({ id: z.string().max(64) })

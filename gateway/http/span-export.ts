@@ -12,7 +12,7 @@ export interface RequestSpan {
   attributes: Record<string, string | number | undefined>
 }
 
-/** Where spans go: the base URL of an OpenTelemetry collector, and headers it asks for. */
+/** Target of spans: the base URL of an OpenTelemetry collector, and its headers. */
 export interface SpanTarget {
   endpoint: string
   headers: Record<string, string>

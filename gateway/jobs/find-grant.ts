@@ -4,7 +4,7 @@ import type { Work } from './work.ts'
 /** Why a job may not go on under its key: for now, or for good. */
 export type JobStop = GrantStop | 'scope_withdrawn'
 
-/** What a chunk may use now, or why it may not run. */
+/** The current grant of a chunk, or why it may not run. */
 export async function findGrant(
   currentGrant: CurrentGrantLookup,
   { tenantId, keyId }: Work,

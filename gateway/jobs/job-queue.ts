@@ -14,7 +14,7 @@ const pausedRetryMs = 20_000
 
 interface EnqueuedJob {
   kind: JobKindName
-  /** Where the next chunk begins; infinite when all is enqueued. */
+  /** First position of the next chunk; infinite when all is enqueued. */
   cursor: number
   /** Items in the queue or in flight, by position, with their bytes. */
   outstanding: Map<number, number>
@@ -148,7 +148,7 @@ export class JobQueue {
     const jobs = [...this.#jobs].sort(([, one], [, other]) => one.outstanding.size - other.outstanding.size)
     for (const [id, job] of jobs) {
       if (job.cursor === Number.POSITIVE_INFINITY) continue
-      // one chunk of each job is always out: a job whose model nobody serves must not hold up the others
+      // each job always has one chunk in the queue: a job whose model is not served must not block the others
       if (job.outstanding.size > 0 && !this.#hasRoom()) return null
       const work = this.#nextWork(id, job)
       if (work !== null) return work

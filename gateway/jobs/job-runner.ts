@@ -15,7 +15,7 @@ interface JobRunnerParts {
   kinds: Record<JobKindName, JobKind>
   jobs: JobQueue
   queue: Queue<Work>
-  /** How many items of the tenant run at a time. */
+  /** Concurrent items of the tenant. */
   semaphore: Semaphore
   currentGrant: CurrentGrantLookup
 }
@@ -26,7 +26,7 @@ const storageUnavailable: Failure = {
   source: 'gateway',
 }
 
-/** Reasons after which a job waits for somebody to decide. */
+/** Reasons after which a job waits for `resume` or `cancel`. */
 const needsDecision: ReadonlySet<PauseReason> = new Set(['weights_changed'])
 
 /**

@@ -26,7 +26,7 @@ export interface JobKind<Taken = unknown, Command = unknown> {
   update(id: string, change: Partial<Pick<Job, 'generation' | 'pausedBecause' | 'enqueuedAt'>>): void
   /** The next pending items from a position on. */
   waiting(id: string, from: number, limit: number): WaitingItem[]
-  /** What a consumer prepares the commands of a chunk from. */
+  /** The input from which a consumer prepares the commands of a chunk. */
   take(id: string, from: number, to: number): Taken
   isPending(id: string, position: number): boolean
   /** Runs an item and settles it in one step; answers null then, or why it is still pending. */
@@ -38,14 +38,14 @@ export interface JobKind<Taken = unknown, Command = unknown> {
   /** Ends a job whose items are all settled; answers whether it is over. */
   finishIfDone(id: string): boolean
   cancel(id: string): void
-  /** Stops a job until somebody resumes or cancels it. */
+  /** Pauses a job until it is resumed or cancelled. */
   pause(id: string, reason: PauseReason): void
 }
 
 /** An item that is ready to run, or that is refused before a node sees it. */
 export type PreparedItem<Command> = { position: number } & ({ command: Command } | { failure: Failure })
 
-/** What a consumer made of a chunk: items to run, a reason to pause the job, or a failure to wait for. */
+/** A prepared chunk: items to run, a reason to pause the job, or a failure to retry after. */
 export type Prepared<Command> =
   | { items: PreparedItem<Command>[] }
   | { pause: PauseReason }

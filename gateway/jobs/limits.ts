@@ -4,7 +4,7 @@ import type { AppliedLimits } from '../limits/limits.ts'
 /** Jobs are paced by how much runs at a time, not by requests per minute. */
 const unlimitedRequests = 1_000_000
 
-/** How many items of a tenant run at a time: one place stays free for requests that somebody waits for. */
+/** Concurrent items of a tenant; one slot is left for interactive requests. */
 export function countPermits({ limits, keyLimits }: Grant): number {
   const permits = Math.max(1, limits.concurrent - 1)
   return keyLimits === null ? permits : Math.min(permits, keyLimits.concurrent)

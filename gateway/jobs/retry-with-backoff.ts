@@ -5,7 +5,7 @@ const maxDelaySeconds = 300
 
 /**
  * Sends a chunk once more, later. Delays grow while nothing progresses, with a random part so that many messages
- * do not come back at once. Where the gateway itself knows when a node is tried again, they stay close to that.
+ * do not all retry at once. The delay follows the gateway's own retry time of a node where there is one.
  */
 export async function retryWithBackoff(
   queue: Queue<Work>,

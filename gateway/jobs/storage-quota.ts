@@ -4,7 +4,7 @@ import type { DiskSpace } from '../platform/disk-space.ts'
 /** Of the 10 GB that the platform gives an object; the rest is for judgments in flight. */
 const defaultMaxBytes = 8_000_000_000
 
-/** What an upload is answered whose rows or parts were deleted when the process ended. */
+/** The failure of an upload whose rows or parts were deleted when the process ended. */
 export const uploadIsGone: Failure = {
   code: 'storage_unavailable',
   ...reason('upload_interrupted'),

@@ -13,7 +13,7 @@ export interface Work {
   generation: number
   from: number
   to: number
-  /** How often the chunk came back without progress. */
+  /** Retries of the chunk without progress. */
   retries: number
   /** Why it came back. */
   failure?: ErrorCode

@@ -7,10 +7,10 @@ import { maxAnswerBytes } from '../nodes/client/bounded-body.ts'
 import type { ServedModel } from '../nodes/served-model.ts'
 import type { ChatCommand } from './run/run-chat.ts'
 
-/** What one log probability takes in an answer, at most, with its token and its bytes. */
+/** Maximum size of one log probability in an answer, with its token and bytes. */
 const logprobBytes = 150
 
-/** Who asks, and what the run is held to. */
+/** The caller of a run, and the limits that apply. */
 export type ChatCaller = Pick<ChatCommand, 'keyId' | 'tenantId' | 'requestId' | 'traceparent' | 'limits'>
 
 /** A checked request as the tenant object runs it. Fields without a value are not sent to the node. */

@@ -23,9 +23,9 @@ export interface JudgeCommand extends Required<Omit<Caller, 'messages' | 'prompt
   messages: JudgeMessage[]
   sampling: Sampling
   seed: number
-  /** The nodes that serve the model, with the weights the fingerprint speaks of. */
+  /** The nodes that serve the model with the weights of the fingerprint. */
   candidates: ServedModel[]
-  /** How many tokens the messages have, as far as the gateway can tell. */
+  /** The gateway's estimate of the prompt's tokens. */
   promptTokens: TokenEstimate
   /** The most tokens prompt and answer may have together, where that is known. */
   contextLength: number | null
@@ -36,16 +36,16 @@ export interface Caller {
   tenantId: string
   requestId: string
   traceparent: string | undefined
-  /** What the run is held to; null for none. */
+  /** The limits of the run; null for none. */
   limits?: AppliedLimits | null
-  /** What may be answered from earlier judgments, and whether this one is kept. */
+  /** Whether an earlier judgment may be reused, and whether this one is stored. */
   reuse?: Reuse
   /** Days until the stored judgment is deleted; null keeps it. */
   retentionDays?: number | null
   evaluationId?: string | null
   /** The row of the evaluation, which keeps what is judged. */
   evaluationRow?: number | null
-  /** What the judge reads, where a test set gives it byte for byte; otherwise the template is rendered. */
+  /** The exact messages of a test set; without them the template is rendered. */
   messages?: JudgeMessage[] | undefined
   /** Whether these messages are none of the templates. */
   promptIsCustom?: boolean

@@ -48,7 +48,7 @@ export function sendJudgment(c: GatewayContext, answer: Answer) {
   return new Response(json, { headers }) as never
 }
 
-/** The commands of a request, with the caller's limits and wishes; refuses what cannot fit into the context. */
+/** Builds the commands of a request; refuses a prompt that cannot fit into the context. */
 export async function prepare(
   c: GatewayContext,
   request: JudgmentRequest,
@@ -80,7 +80,7 @@ export async function onceMoreIfModelChanged<T>(c: GatewayContext, attempt: () =
   return attempt()
 }
 
-/** What a cache is asked for, and for whom. */
+/** The key of a cache lookup, and its caller. */
 export interface Wanted {
   tenantId: string
   keyId: string
@@ -109,7 +109,7 @@ export async function cachedAnswer(
   return { judgment, json, cacheStatus: hitStatus(cached, now), age: toAge(cached, now) }
 }
 
-/** What the tenant object answered, on its way out: cached if it may be, failures thrown. */
+/** Turns the tenant object's outcome into an answer: caches it if allowed, throws failures. */
 export function toAnswer(c: GatewayContext, command: JudgeCommand, outcome: JudgeOutcome): Answer {
   if ('failure' in outcome) {
     setLimitHeaders(c, outcome.limits)

@@ -18,7 +18,7 @@ export const promptSha256 = (messages: readonly JudgeMessage[]) =>
   sha256Hex(canonicalJson(messages.map(({ role, content }) => ({ role, content }))))
 
 /**
- * What a node wrote, as a judgment. Only text that ended by itself is read for a rating: whatever was cut
+ * Turns a completion into a judgment. Only text that the judge ended is parsed for a rating: whatever was cut
  * is `truncated`, whatever has no rating is `no_rating`, and neither is ever a 0.
  */
 export async function toJudgment(

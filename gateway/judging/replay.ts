@@ -40,7 +40,7 @@ export async function replayJudgment(c: GatewayContext, id: string): Promise<Rep
   }
 }
 
-/** Another prompt would make another judgment, whose difference says nothing. */
+/** Another prompt would make another judgment, which cannot be compared. */
 function promptNotKept(): FailureError {
   return new FailureError({ code: 'conflict', ...reason('prompt_not_kept'), source: 'gateway' })
 }

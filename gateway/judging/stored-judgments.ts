@@ -5,7 +5,7 @@ import type { GatewayContext } from '../http/context.ts'
 import { callTenant } from '../http/tenant-call.ts'
 import { localizeJudgment } from './localize-judgment.ts'
 
-/** What can be done with judgments that were made: list, read, delete. */
+/** Routes of stored judgments: list, read, delete. */
 export async function listJudgments(c: GatewayContext, query: JudgmentPageQuery) {
   const page = await callTenant(c, (tenant) => tenant.listJudgments(query))
   return {

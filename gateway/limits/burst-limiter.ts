@@ -7,13 +7,13 @@ export interface LocationCounter {
   limit(options: { key: string }): Promise<{ success: boolean }>
 }
 
-/** What the location answered for a key, and the requests since. */
+/** The location's last decision for a key, and the requests since. */
 interface LocationAnswer {
   requests: number
   refusedUntil: number
 }
 
-/** One question to the location stands for so many requests: its limit counts in these steps too. */
+/** Requests per call of the location's limiter; its limit is configured in these steps. */
 export const requestsPerQuestion = 25
 const refusalMs = 2_000
 const maxKeys = 10_000

@@ -19,7 +19,7 @@ const collectMs = 1_000
 const stuckMs = 10_000
 
 /**
- * Counts what the caches of this isolate answered, for the tenant's usage. A repeat waits for nobody: the first
+ * Counts what the caches of this isolate answered, for the tenant's usage. A repeat does not wait for it: the first
  * is reported beside its answer, and what follows within a second goes together. A report that fails is lost,
  * so that the counts may be too low, never too high.
  */

@@ -42,7 +42,7 @@ export function decideRate(arrival: number, now: number, perMinute: number): Rat
   }
 }
 
-/** How many requests could follow at once, and when all of the limit is free again. */
+/** Returns the burst that is left, and the time until the full limit is available. */
 export function rateState(arrival: number, now: number, perMinute: number) {
   const interval = emissionInterval(perMinute)
   const taken = Math.max(0, clampArrival(arrival, now, perMinute) - now)

@@ -1,7 +1,7 @@
 import type { LimitReport, LimitState } from './limits.ts'
 
 /**
- * Where the caller stands, in the words of the IETF draft (`RateLimit`, `RateLimit-Policy`) and in those that
+ * Headers with the caller's limits, as in the IETF draft (`RateLimit`, `RateLimit-Policy`) and in those that
  * clients of OpenAI's API read (`x-ratelimit-*`).
  */
 export function limitHeaders({ requests, tokens }: LimitReport): Record<string, string> {

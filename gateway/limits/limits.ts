@@ -1,7 +1,7 @@
 /** The most tokens an answer has when its request sets no bound of its own: what a reservation has to cover. */
 export const maxAnswerTokens = 4_096
 
-/** What one subject, a tenant or one of its keys, may use. */
+/** The limits of one subject: a tenant, or one of its keys. */
 export interface Rates {
   requestsPerMinute: number
   concurrent: number
@@ -15,7 +15,7 @@ export interface AppliedLimits {
   key: Rates | null
 }
 
-/** Where the request stands after it, for the headers: of tenant and key the one with less left. */
+/** The limits after a request, for the headers: those of the tenant or of the key, whichever has less left. */
 export interface LimitReport {
   requests: LimitState
   tokens: LimitState
@@ -27,7 +27,7 @@ export interface LimitState {
   resetMs: number
 }
 
-/** How much of a subject's limits is in use, without asking for anything. */
+/** The current use of a subject's limits; reading it counts as no request. */
 export interface LimitUsage {
   rates: Rates
   requestsRemaining: number

@@ -8,7 +8,7 @@ export type MailTemplate =
   | 'rejected'
   | 'key_expires'
 
-/** What the places in braces are filled with. */
+/** Values of the placeholders in braces. */
 export type MailValues = Record<string, string>
 
 interface Text {
@@ -17,7 +17,7 @@ interface Text {
   text: string
 }
 
-/** Nothing that was typed goes to an address that is not confirmed: anybody could have others mailed in our name. */
+/** No user text goes to an unconfirmed address: otherwise anyone could send mail in our name. */
 export const mailTemplates: Record<MailTemplate, Record<Language, Text>> = {
   verify: {
     ko: {

@@ -1,7 +1,7 @@
 import { FailureError, reason } from '../../schema/api/errors.ts'
 import { nodeUrl } from '../../schema/api/nodes.ts'
 
-/** How the gateway talks to a node: `keval` with our extensions, `openai` without, `auto` by what it reports. */
+/** The protocol of a node: `keval` with our extensions, `openai` without, `auto` by what it reports. */
 export const adapterKinds = ['auto', 'keval', 'openai'] as const
 export type AdapterKind = (typeof adapterKinds)[number]
 

@@ -1,6 +1,6 @@
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-/** Where random bytes come from: `crypto.getRandomValues` outside of tests. */
+/** Source of random bytes: `crypto.getRandomValues` outside of tests. */
 export type RandomBytes = (length: number) => Uint8Array
 
 export const platformRandom: RandomBytes = (length) => crypto.getRandomValues(new Uint8Array(length))

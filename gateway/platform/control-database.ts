@@ -1,7 +1,7 @@
 import type { BatchItem } from 'drizzle-orm/batch'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 
-/** The control plane's database. Data of tenants lives elsewhere, in one object per tenant. */
+/** The control plane's database. Tenants' data is stored in one object per tenant. */
 export type ControlDatabase = DrizzleD1Database<Record<string, never>>
 
 /** A write prepared for a transaction. */
@@ -9,7 +9,7 @@ export type Write = BatchItem<'sqlite'>
 
 export const controlDatabase = (d1: D1Database): ControlDatabase => drizzle(d1) as ControlDatabase
 
-/** How long one lookup may take before the storage counts as not answering. */
+/** Timeout of one lookup. */
 const timeoutMs = 1_500
 
 /** The work's result, or an error where the storage takes longer than a request should wait for it. */
@@ -46,7 +46,7 @@ const outages = /D1_ERROR.*(network|connection|overloaded|timeout|timed out|inte
 const brokenStorage =
   /SQLITE_(FULL|IOERR|READONLY|CANTOPEN)|database or disk is full|disk I\/O error|internal error; reference = /i
 
-/** Whether an error says that the database did not answer, as opposed to an answer that is wrong. */
+/** Whether an error means that the database did not answer, as opposed to a wrong statement. */
 export function isOutage(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (outages.test(cause.message) || brokenStorage.test(cause.message)) return true

@@ -1,13 +1,13 @@
 import { type Failure, reason } from '../../schema/api/errors.ts'
 import { logUnexpected } from './unexpected.ts'
 
-/** What the binding answers: the bytes free on the disk of the state folder, and the watermark below which it is full. */
+/** The binding's report: free bytes on the disk of the state folder, and the watermark below which it counts as full. */
 export interface DiskSpaceReport {
   free_bytes: number
   watermark_bytes: number
 }
 
-/** How long a report counts as current. */
+/** Lifetime of a report. */
 const freshMs = 1_000
 
 /**

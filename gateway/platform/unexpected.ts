@@ -1,5 +1,5 @@
 /**
- * Logs what nobody expected: where it happened, never its message, which might quote a text or the parameters of
+ * Logs an unexpected error: where it happened, never its message, which might quote a text or the parameters of
  * a statement.
  */
 export function logUnexpected(error: unknown, about: Record<string, string | undefined>): void {

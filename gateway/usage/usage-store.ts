@@ -4,7 +4,7 @@ import type { LimitMemory } from '../limits/admission.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 import { type BucketCounts, toBucket } from './latency-buckets.ts'
 
-/** How a run ended, for the counts: chat completions are runs without a verdict. */
+/** The result of a run, for the counts; chat completions have no verdict. */
 export type RunResult = 'rated' | 'no_rating' | 'truncated' | 'failed' | 'chat'
 
 export interface UsedBy {
@@ -16,7 +16,7 @@ export interface UsedBy {
 export interface Used {
   prompt: number
   completion: number
-  /** How long the run took, where it gave an answer. */
+  /** Duration of a run that gave an answer. */
   milliseconds: number | null
 }
 
@@ -33,7 +33,7 @@ export interface UsageFilter {
 /** The counts of one day, key and model, with how long its runs took. */
 export type CountedUsage = typeof usage.$inferSelect & { latency: BucketCounts }
 
-/** What the tenant used, by Korean day, key and model. Also what the limits remember over a restart. */
+/** Usage of the tenant by Korean day, key and model, and the state of its limits over a restart. */
 export class UsageStore implements LimitMemory {
   readonly #database: TenantDatabase
   readonly #statements: ReturnType<typeof prepareStatements>

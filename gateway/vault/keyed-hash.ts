@@ -8,7 +8,7 @@ import { serviceKeyContext } from './wrapping-context.ts'
 export type HashPurpose = 'email' | 'company' | 'address' | 'audit' | 'audit-head' | 'demo-key'
 
 /**
- * HMAC under random keys that lie wrapped in the database: without the master secret nobody can test
+ * HMAC under random keys that are stored wrapped: without the master secret it is impossible to test
  * whether an address has applied, and changing the master secret leaves every hash as it was.
  */
 export class KeyedHash {

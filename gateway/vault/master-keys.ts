@@ -1,7 +1,7 @@
 import { type Failure, FailureError, reason } from '../../schema/api/errors.ts'
 import { hex } from '../../schema/judge/sha256.ts'
 
-/** One master secret, as the keys derived from it. Its id is derived too, so nobody has to number secrets. */
+/** The keys derived from one master secret. Its id is derived too, so secrets need no numbering. */
 interface MasterKey {
   id: string
   wrapping: CryptoKey

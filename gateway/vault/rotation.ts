@@ -23,7 +23,7 @@ export async function rotateMasterSecret(
   const outdated = ne(sealedRecords.masterKeyId, current)
   const records = await database.select().from(sealedRecords).where(outdated).limit(atOnce)
   for (const record of records) {
-    // Whoever sealed the record anew meanwhile has wrapped it with the current secret already.
+    // a record that was sealed again meanwhile is wrapped with the current secret already
     const unchanged = and(eq(sealedRecords.id, record.id), eq(sealedRecords.wrappedKey, record.wrappedKey))
     await database
       .update(sealedRecords)
@@ -45,7 +45,7 @@ export async function rotateMasterSecret(
     const context = nodeSecretContext(id)
     const raw = await masterKeys.unwrap(masterKeyId, new Uint8Array(sealedSecret), context)
     const { masterKeyId: wrappedWith, wrappedKey } = await masterKeys.wrap(raw, context)
-    // a secret that was replaced meanwhile stays the new one
+    // a secret that was replaced meanwhile is kept
     await database
       .update(nodes)
       .set({ masterKeyId: wrappedWith, sealedSecret: wrappedKey })

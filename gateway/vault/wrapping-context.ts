@@ -1,4 +1,4 @@
-/** What a wrapped secret is bound to, so that it opens in its own place and nowhere else. */
+/** The associated data of a wrapped secret: it opens only in its own record. */
 export const recordKeyContext = (recordId: string) => `record key ${recordId}`
 export const serviceKeyContext = (purpose: string) => `service key ${purpose}`
 export const nodeSecretContext = (nodeId: string) => `node secret ${nodeId}`

@@ -15,13 +15,13 @@ import { type Event, nextStatus, steps, waitingFor } from './states.ts'
 
 export type TransitionRow = typeof applicationTransitions.$inferSelect
 
-/** What is sealed about who applies. */
+/** The sealed personal fields. */
 export type Person = Pick<
   FormValues,
   'name' | 'date_of_birth' | 'over_14' | 'company' | 'department' | 'position' | 'email' | 'phone'
 >
 
-/** What is sealed about what the access is for, with everything reviewer and applicant wrote to each other. */
+/** The sealed request, with the messages between reviewer and applicant. */
 export interface Request {
   form: Omit<FormValues, keyof Person>
   messages: { from: 'reviewer' | 'applicant'; text: string; at: number }[]
@@ -115,7 +115,7 @@ export class ApplicationStore {
     ]
   }
 
-  /** Runs a step's transaction. Of two that start from the same revision, the second learns that it is late. */
+  /** Runs a step's transaction. Of two that start from the same revision, the second fails with a conflict. */
   async commit(writes: Write[], through: (writes: Write[]) => Promise<void> = this.#plainly): Promise<void> {
     try {
       await through(writes)

@@ -12,5 +12,5 @@ export const wrongLinksFromOneAddress: AttemptLimit = { name: 'links', max: 600,
 /** Requests of status links from one client address. */
 export const statusLinksFromOneAddress: AttemptLimit = { name: 'status-links', max: 60, windowSeconds: 600 }
 
-/** Mails that anybody can cause to go to one mailbox; beyond that they are held, and nobody can tell. */
+/** Mails to one mailbox that unauthenticated requests can cause; further ones are held without a visible difference. */
 export const mailsToOneMailbox: AttemptLimit = { name: 'mails', max: 10, windowSeconds: 3600 }

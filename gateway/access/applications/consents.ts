@@ -13,7 +13,7 @@ interface Parts {
   now: () => number
 }
 
-/** What applicants agreed to: each consent on its own, with the very text that was read. */
+/** Stored consents: each separately, with the version of the text that was shown. */
 export class Consents {
   readonly #parts: Parts
 

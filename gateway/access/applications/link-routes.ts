@@ -68,7 +68,7 @@ const redeemStatusLink = apiRoute(
   },
 )
 
-/** Where the one-time links from mails are used. */
+/** Routes of the one-time links in mails. */
 export function linkRoutes() {
   const routes = apiRoutes()
 
@@ -88,7 +88,7 @@ export function linkRoutes() {
   routes.openapi(askForStatusLink, async (c) => {
     const { statusLinks, limiter } = c.get('services').access
     await limiter.demand(statusLinksFromOneAddress, clientAddress(c))
-    // The search runs after the answer, so that not even its time tells whether the address is known.
+    // the lookup runs after the answer, so that the response time does not reveal whether the address is known
     afterAnswer(c, statusLinks.mailTo(c.req.valid('json').email))
     return c.json({ accepted: true as const }, 202, noStore)
   })

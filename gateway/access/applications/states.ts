@@ -1,6 +1,6 @@
 import type { ApplicationStatus } from '../../../schema/api/application-status.ts'
 
-/** Who can make a step. */
+/** Actors of a step. */
 export type Party = 'applicant' | 'reviewer' | 'system'
 
 interface Step {
@@ -46,7 +46,7 @@ export function nextStatus(status: ApplicationStatus, event: Event): Application
 /** Whether the applicant may still change what was sent in. */
 export const isOpen = (status: ApplicationStatus) => nextStatus(status, 'edit') !== null
 
-/** Whose turn it is, so that nobody waits without knowing for whom. */
+/** Who has to act next; null when no one has to. */
 export function waitingFor(status: ApplicationStatus): 'applicant' | 'reviewer' | null {
   if (status === 'submitted' || status === 'info_requested' || status === 'approved') return 'applicant'
   if (status === 'verified' || status === 'in_review') return 'reviewer'

@@ -7,7 +7,7 @@ export function sendMails(c: GatewayContext, applicationId: string): void {
   afterAnswer(c, c.get('services').access.mailQueue.sendDue(applicationId))
 }
 
-/** Lets work outlive the response. */
+/** Keeps work running after the response (`waitUntil`). */
 export function afterAnswer(c: GatewayContext, work: Promise<unknown>): void {
   const requestId = c.get('requestId')
   waitUntil(work.catch((error) => logUnexpected(error, { work: 'mails', request_id: requestId })))

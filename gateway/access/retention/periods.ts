@@ -1,7 +1,7 @@
 import { reason } from '../../../schema/api/errors.ts'
 import { notConfigured, operatorSetting } from '../operator-setting.ts'
 
-/** Periods in days, after which data is destroyed without anybody's doing. */
+/** Retention periods in days, after which data is destroyed automatically. */
 const defaults = {
   /** An application whose address was never verified is destroyed. */
   unverified: 7,

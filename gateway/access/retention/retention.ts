@@ -46,7 +46,7 @@ export class Retention {
     return forgotten.length
   }
 
-  /** Destroys the data of applications whose rejection lies back long enough. */
+  /** Destroys the data of applications rejected before the retention period. */
   async destroyRejected(): Promise<number> {
     const { applications, audit, periods } = this.#parts
     const rejected = await this.#waitingSince('rejected', periods().rejected)

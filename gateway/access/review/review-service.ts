@@ -182,5 +182,5 @@ export class ReviewService {
 export const defaultPlan = ({ purpose }: Pick<ApplicationRow, 'purpose'>) =>
   purpose === 'commercial' ? 'commercial' : 'research'
 
-/** Whether the applicant has proved the address, which comes before anybody reads the application. */
+/** Whether the address is verified; unverified applications are not shown to reviewers. */
 const isConfirmed = ({ status }: ApplicationRow) => status !== 'submitted'

@@ -29,7 +29,7 @@ interface Parts {
   random: RandomBytes
 }
 
-/** How long after a deletion the tenant's object is emptied again: a few scheduled runs. */
+/** Time after a deletion in which the tenant's object is emptied again: a few scheduled runs. */
 const sweepForMs = 20 * 60_000
 
 /** Deletes tenants. */

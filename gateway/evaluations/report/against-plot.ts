@@ -3,7 +3,7 @@ import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 import { escapeHtml } from './escape.ts'
 import { n, svg, svgText } from './plots.ts'
 
-/** More models than this would make more pairs than anybody looks at. */
+/** More models would make too many pairs to read. */
 const maxModels = 4
 const side = 300
 const margin = { left: 60, top: 12, bottom: 44 }

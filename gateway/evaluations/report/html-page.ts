@@ -10,7 +10,7 @@ interface HtmlPage {
   /** Figures, as HTML. */
   plots: readonly string[]
   tables: readonly Table[]
-  /** HTML that stands behind the tables. */
+  /** HTML after the tables. */
   end?: string
 }
 

@@ -8,7 +8,7 @@ export const width = 440
 const height = 240
 const margin = { left: 40, bottom: 28, top: 18, right: 12 }
 
-/** How often each rating was given: one bar for each whole rating, broken ones counted in the nearest, halves upwards. */
+/** A histogram of ratings: one bar per whole rating; decimals count in the nearest, halves upwards. */
 export function distributionPlot(
   distribution: readonly { rating: number; count: number }[],
   texts: ReportTexts = en,

@@ -18,10 +18,10 @@ export interface RowFacts {
 export type TallyKind = 'row' | 'turn' | 'outcome' | 'repeat' | 'language' | 'weights'
 const unknownWeights: JudgedWeights = [null, null, null]
 
-/** What came out alike has the same key. */
+/** Equal results have the same key. */
 export type TallyKey = (string | number | boolean | null)[]
 
-/** What the judgments of one row add up to, in the order of `addedNames`. */
+/** Sums over the judgments of one row, in the order of `addedNames`. */
 export const addedNames = [
   'judgments',
   'rated',
@@ -33,7 +33,7 @@ export const addedNames = [
 ] as const
 
 /**
- * Where a row stands in the tallies: as a whole, at each of its turns, and with each judgment. `judged` must
+ * The tally entries of a row: of the whole row, of each turn and of each judgment. `judged` must
  * always come in the same order, so that sums of broken ratings are the same to the last bit.
  */
 export function tallyRow(facts: RowFacts, judged: readonly Judged[]): [TallyKind, TallyKey][] {

@@ -26,7 +26,7 @@ export class TallyStore {
     this.#statements = prepareStatements(database)
   }
 
-  /** Moves a row from where it stood before a judgment of it settled to where it stands now. */
+  /** Moves a row from its tally entries before a judgment settled to those after it. */
   move(id: string, row: number, settled: { turn: number; repeat: number }): void {
     const judged = this.#statements.settled.all({ id, first: row, last: row })
     const [facts] = judged
@@ -90,7 +90,7 @@ function prepareStatements(database: TenantDatabase) {
   const { kind, key, count } = evaluationTallies
   const given = (name: string) => sql`${sql.placeholder(name)}`
   return {
-    /** What has a verdict among the rows given, row by row. */
+    /** Judgments with a verdict among the given rows, row by row. */
     settled: database
       .select({ row, turn, repeat, label, rating, weights, model, category, languagesDiffer })
       .from(evaluationJudgments)

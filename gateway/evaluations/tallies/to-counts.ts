@@ -6,7 +6,7 @@ import type { EvaluationCounts } from '../../../schema/report/counts.ts'
 import { addedNames, type TallyKey, type TallyKind } from './row-tally.ts'
 import type { Tally } from './tally-store.ts'
 
-/** What the tables are made of, from the tallies of an evaluation. */
+/** Converts the tallies of an evaluation to the counts behind its tables. */
 export function toCounts(
   tallies: readonly Tally[],
   failures: EvaluationCounts['failures'],

@@ -1,7 +1,7 @@
 import { type Message, message } from '../../../schema/messages/message.ts'
 import { decodeText } from './decode-text.ts'
 
-/** What comes out of a form, in its order: the bytes belong to the file that began before them. */
+/** Events of a form in its order: bytes belong to the file that started last. */
 export type FormEvent =
   | { field: string; value: string }
   /** `part` is the name of the form's field, `name` that of the file. */
@@ -92,7 +92,7 @@ class DelimitedBytes {
     this.#chunks = chunks
   }
 
-  /** What stands before the delimiter, as it arrives. Goes on behind the delimiter. */
+  /** Yields the bytes before the delimiter as they arrive, and skips the delimiter. */
   async *before(delimiter: Uint8Array): AsyncGenerator<Uint8Array> {
     for (;;) {
       const at = indexOf(this.#rest, delimiter)
@@ -106,7 +106,7 @@ class DelimitedBytes {
     }
   }
 
-  /** All that stands before the delimiter, if it is no more than `maxBytes`. */
+  /** Reads the bytes before the delimiter, up to `maxBytes`. */
   async upTo(delimiter: Uint8Array, maxBytes: number, otherwise: Message): Promise<Uint8Array> {
     const parts: Uint8Array[] = []
     let length = 0
@@ -131,7 +131,7 @@ class DelimitedBytes {
   }
 }
 
-/** Where a delimiter stands, or -1. Its first byte is looked for by the runtime: it is rare in lines of JSON. */
+/** Index of a delimiter, or -1. The runtime searches its first byte, which is rare in lines of JSON. */
 function indexOf(bytes: Uint8Array, delimiter: Uint8Array): number {
   const last = bytes.length - delimiter.length
   for (

@@ -1,7 +1,7 @@
 import { type Failure, FailureError, reason } from '../../../schema/api/errors.ts'
 import { decompressed } from './decompression.ts'
 
-/** How large a body may be, and how long the client may take to send it. */
+/** Limits of a body: its size, and the time to send it. */
 export interface BodyBounds {
   maxBytes: number
   /** From the first read to the end of the body. */

@@ -3,7 +3,7 @@ import type { Judgment } from '../../../schema/api/judgments.ts'
 import type { JudgmentSource } from '../../cache/cache-status.ts'
 import type { LimitReport } from '../../limits/limits.ts'
 
-/** Where the time went inside the object, in milliseconds, for `Server-Timing`. */
+/** Durations inside the object in milliseconds, for `Server-Timing`. */
 export interface RunTiming {
   limits: number
   queue: number | null
@@ -23,11 +23,11 @@ export interface Unjudged {
   limits?: LimitReport
 }
 
-/** How a command ended: with a judgment, or with a failure that has a code. */
+/** The outcome of a command: a judgment or a failure. */
 export type JudgeOutcome = Judged | Unjudged
 
-/** How a streamed command begins: an outcome without text, or a stream of events. */
+/** The start of a streamed command: an outcome without text, or a stream of events. */
 export type StreamStart<Outcome> = Outcome | { events: ReadableStream<Uint8Array> }
 
-/** How a chat completion ended: whole, with the node's answer where it was not streamed. */
+/** The outcome of a chat completion, with the node's answer unless it was streamed. */
 export type ChatOutcome = { completion: Record<string, unknown> | null; limits?: LimitReport } | Unjudged

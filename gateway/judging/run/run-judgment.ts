@@ -91,7 +91,7 @@ export async function runJudgment(
 
 const nothingUsed: Used = { prompt: 0, completion: 0, milliseconds: null }
 
-/** Null for what nobody expected. */
+/** Null for an unexpected error. */
 function toFailure(error: unknown): Failure | null {
   if (error instanceof NodeFailure) return error.failure
   if (!(error instanceof CallAborted)) return null

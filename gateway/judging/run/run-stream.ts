@@ -5,7 +5,7 @@ export type RunEvent<Item, Outcome> = { item: Item } | { outcome: Outcome }
 
 const encoder = new TextEncoder()
 
-/** How often an empty line is sent: the runtime notices a reader that has left only when it writes. */
+/** Interval of empty lines: the runtime notices a disconnected reader only when it writes. */
 const heartbeatMs = 250
 
 /** Encodes a run as a stream of JSON lines. Cancelling the stream unsubscribes from the run. */

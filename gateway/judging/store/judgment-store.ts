@@ -15,7 +15,7 @@ const dayMs = 86_400_000
 export interface StoredJudgment {
   judgment: Judgment
   request: JudgmentRequest
-  /** What the judge read, where a test set gave it byte for byte. */
+  /** The exact messages, where a test set gave them. */
   messages: JudgeMessage[] | null
 }
 
@@ -142,7 +142,7 @@ type StoredColumns = Pick<
   'id' | 'model' | 'template' | 'verdict' | 'rating' | 'fingerprint'
 > & { kept: KeptJudgment }
 
-/** What of a judgment has no column of its own and follows from nothing else. */
+/** The parts of a judgment without a column that cannot be derived. */
 function toKept(judgment: Judgment): KeptJudgment {
   const { id, object, model, template, rating, verdict, explanation, fingerprint, stored, ...kept } = judgment
   return kept

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** How long each step of a call to a node may take, in milliseconds. The runtime hides connecting in the first. */
+/** Timeouts of a node call's steps in milliseconds. The first includes connecting. */
 export interface TimeLimits {
   /** Until the headers of a plain answer, which come when the whole text is written. */
   answerMs: number
@@ -60,7 +60,7 @@ export class CallDeadline {
   #stepEndsAt = 0
   #timerEndsAt = Number.POSITIVE_INFINITY
   #clear = () => {}
-  /** Whether a time limit was reached: tells a slow node from a client that disconnected. */
+  /** Whether a timeout fired, as opposed to a client that disconnected. */
   expired = false
 
   constructor(totalMs: number, outer?: AbortSignal) {

@@ -110,7 +110,7 @@ async function send(
   return response
 }
 
-/** A node that answers for another model, or with weights that it did not announce, is not believed. */
+/** Rejects an answer for another model, or with other weights than the node announced. */
 function checkProvenance(served: ServedModel, answer: NodeCompletion | NodeChunk): void {
   if (!isFor(answer.model, served.id)) {
     throw unusable(reason('node_other_model'))

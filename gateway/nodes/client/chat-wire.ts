@@ -10,7 +10,7 @@ const usage = z.looseObject({ prompt_tokens: count, completion_tokens: count }).
 const label = z.string().max(200).nullish().catch(null)
 const provenance = z
   .looseObject({
-    /** Decides whether the answer is believed, so that a malformed one fails. */
+    /** Checked strictly: an answer with another digest is rejected. */
     weights_digest: z.string().max(200).nullish(),
     precision: label,
     provider: label,

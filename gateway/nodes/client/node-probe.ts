@@ -11,7 +11,7 @@ import { printable } from './printable.ts'
 /** A node's own report when it is asked. */
 export interface NodeReport {
   models: ReportedModel[]
-  /** Requests running and waiting, where the node says so. */
+  /** Requests running and waiting, if the node reports them. */
   load: number
   latencyMs: number
 }

@@ -37,7 +37,7 @@ export async function toNodeFailure(response: Response, now: number): Promise<No
     )
   }
   if (status === 413) {
-    // often a proxy in front of the node: it says nothing about the node, and the next accepts no more
+    // often sent by a proxy in front of the node, so no evidence about the node; another would refuse it too
     return new NodeFailure(
       { code: 'body_too_large', ...reason('node_body_too_large'), source: 'node' },
       { retry: 'nowhere', fault: false },
@@ -63,7 +63,7 @@ function clientMistake(message: string, refusal: NodeRefusal | null): NodeFailur
   )
 }
 
-/** The reason that keval-node gives as a code of ours, so that it can be told in any language. */
+/** The reason code of keval-node, rendered later in the reader's language. */
 function ownReason(refusal: NodeRefusal | null): Pick<Failure, 'reason' | 'params' | 'errors'> | null {
   const { reason: code, params, errors } = refusal ?? {}
   if (!isMessageCode(code)) return null
@@ -71,7 +71,7 @@ function ownReason(refusal: NodeRefusal | null): Pick<Failure, 'reason' | 'param
   return { reason: code, ...(params && { params }), ...(known.length > 0 && { errors: known }) }
 }
 
-/** What another server says in its own words. */
+/** The message of another server. */
 function foreignReason(message: string, param: string): Pick<Failure, 'reason' | 'params' | 'errors'> {
   const why = message === '' ? reason('node_refused_silently') : reason('node_refused', { problem: message })
   const field = printable(param).slice(0, 200)

@@ -63,7 +63,7 @@ export function onFailure(breaker: Breaker, now: number, random: number, alive =
   }
 }
 
-/** After an aborted call, which says nothing about the node: the next call probes again. */
+/** After an aborted call, which is no evidence about the node, the next call probes again. */
 export function onAborted(breaker: Breaker, now: number): Breaker {
   return breaker.state === 'probing' ? { ...breaker, state: 'open', until: now } : breaker
 }

@@ -4,7 +4,7 @@ import { type FieldError, fieldError, fieldErrors } from '../../../../schema/mes
 import { consentVersion } from './consents.ts'
 import type { Requirements } from './requirements.ts'
 
-/** Everything that the shape of a form says is wrong, each problem once per field. */
+/** All schema errors of a form, one per field and problem. */
 export function shapeErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
   const errors = fieldErrors(issues)
   const isFirst = (error: FieldError, index: number) =>
@@ -13,7 +13,7 @@ export function shapeErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
 }
 
 /**
- * Everything that is wrong with a form at once: what its shape says, what is asked for and missing, and the
+ * All errors of a form at once: those of its schema, missing required fields, and the
  * consents without which there can be no review. `form` is what was sent, right or wrong.
  */
 export function formErrors(

@@ -12,8 +12,8 @@ interface ConsentText {
 export const consentVersion = '2026-11'
 
 /**
- * What an applicant is asked to agree to, each on its own: the required consents name items, purpose,
- * period and the right to refuse; the overseas one says where the data lies; news are never a condition.
+ * Consents of an applicant, each given separately: the required ones name items, purpose,
+ * period and the right to refuse; the overseas one names the countries; news are never a condition.
  */
 const consentTexts: readonly ConsentText[] = [
   {

@@ -5,7 +5,7 @@ import { notConfigured, operatorSetting } from '../../operator-setting.ts'
 export type Requirement = 'required' | 'optional' | 'absent'
 export type Requirements = Readonly<Record<FormField, Requirement>>
 
-/** What the model's owner asks for. `company` and `department` are asked of companies only. */
+/** The fields that the model's owner requires. `company` and `department` apply to companies only. */
 const asTheOwnerAsks: Requirements = {
   name: 'required',
   date_of_birth: 'required',
@@ -27,7 +27,7 @@ const asTheOwnerAsks: Requirements = {
 
 /**
  * The requirements with the operator's changes, for example `{"date_of_birth":"absent","over_14":"required"}`
- * to ask no more than whether somebody is old enough. The e-mail address stays required: without it neither
+ * to ask for the age limit only. The e-mail address stays required: without it neither
  * an answer nor a key could reach the applicant.
  */
 export function formRequirements(configured: string | undefined): Requirements {

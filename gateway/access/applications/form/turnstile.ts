@@ -1,6 +1,6 @@
 import { logUnexpected } from '../../../platform/unexpected.ts'
 
-/** Tells people from programs, where the operator wants that. */
+/** Checks Turnstile tokens, if the operator has switched it on. */
 export interface HumanCheck {
   /** Whether the token of the form proves that a person filled it in. */
   passes(token: string | undefined, address: string): Promise<boolean>
@@ -32,7 +32,7 @@ export class Turnstile implements HumanCheck {
       return success === true
     } catch (error) {
       logUnexpected(error, { work: 'turnstile' })
-      // Not reachable is not passed; the applicant is told to try again.
+      // unreachable counts as not passed; the applicant can try again
       return false
     }
   }
