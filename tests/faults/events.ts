@@ -1,3 +1,4 @@
+import { createParser } from 'eventsource-parser'
 import type { ProblemBody } from '../../schema/api/error-body.ts'
 import type { Judgment } from '../../schema/api/judgments.ts'
 
@@ -7,15 +8,12 @@ export interface StreamEvent {
   data: Partial<Judgment> & Partial<Pick<ProblemBody, 'code'>> & { delta?: string }
 }
 
-/** The events of a finished stream. */
+/** The events of a finished stream. Comment lines, which keep it alive, are none. */
 export function eventsOf(text: string): StreamEvent[] {
-  return text
-    .split('\n\n')
-    .filter((block) => block.trim() !== '')
-    .map((block) => {
-      const lines = block.split('\n')
-      const name = lines.find((line) => line.startsWith('event: '))?.slice(7) ?? 'message'
-      const data = lines.find((line) => line.startsWith('data: '))?.slice(6) ?? ''
-      return { name, data: JSON.parse(data) }
-    })
+  const events: StreamEvent[] = []
+  const parser = createParser({
+    onEvent: ({ event, data }) => events.push({ name: event ?? 'message', data: JSON.parse(data) }),
+  })
+  parser.feed(text)
+  return events
 }
