@@ -175,7 +175,7 @@ describe('work of the queue that fails unexpectedly', () => {
     expect(retry).toHaveBeenCalledWith({ delaySeconds: 30 })
     const lines = logged.mock.calls.flat().join('\n')
     expect(lines).toContain('"event":"unexpected"')
-    expect(lines).toContain('work-status.ts')
+    expect(lines).toContain('current-grant.ts')
     expect(lines).not.toContain('어느 사람의 글')
   })
 })
