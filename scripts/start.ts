@@ -4,7 +4,7 @@ import { describeError, watchLifecycle } from './local/lifecycle.ts'
 import { startService } from './local/service.ts'
 import { readSettings } from './settings/read-settings.ts'
 
-// what is kept here is nobody else's to read, also in a folder that others may look into
+// files written here are readable by their owner alone, also in a shared folder
 process.umask(0o077)
 
 // npm start: a demonstration with a key to try; `npm run serve` runs the service for others.

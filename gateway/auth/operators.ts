@@ -37,8 +37,8 @@ export class Operators {
   }
 
   /**
-   * Returns the operator's name for the audit log. Credentials are checked before the bound on failures: an operator who shares an
-   * address with an attacker can still sign in.
+   * Returns the operator's name for the audit log. Credentials are checked before the bound on failures: an operator
+   * who shares an address with an attacker can still sign in.
    */
   async authenticate(proof: OperatorProof): Promise<string> {
     const { access, limiter } = this.#parts

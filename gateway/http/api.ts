@@ -13,7 +13,7 @@ import { requireOperator } from './require-operator.ts'
 import { requireScope } from './require-scope.ts'
 
 /**
- * Access to a route: public, an API key with a scope, an operator, or the status token of an
+ * Access to a route: public, an API key with a scope, an operator, or an
  * application's status token. It is declared with the route and enforced from the same declaration, so the
  * OpenAPI document is the authorisation table.
  */

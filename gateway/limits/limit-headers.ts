@@ -1,7 +1,7 @@
 import type { LimitReport, LimitState } from './limits.ts'
 
 /**
- * Headers with the caller's limits, as in the IETF draft (`RateLimit`, `RateLimit-Policy`) and in those that
+ * Headers with the caller's limits, as in the IETF draft (`RateLimit`, `RateLimit-Policy`) and those that
  * clients of OpenAI's API read (`x-ratelimit-*`).
  */
 export function limitHeaders({ requests, tokens }: LimitReport): Record<string, string> {

@@ -10,7 +10,7 @@ export interface Command {
   run(args: string[], output?: CommandOutput): Promise<number>
 }
 
-/** Where a command writes: the answer, and everything that is not the answer. */
+/** Output streams of a command: results, and everything else. */
 export interface CommandOutput {
   answer(line: string): void
   note(line: string): void

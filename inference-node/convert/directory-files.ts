@@ -31,7 +31,7 @@ export interface Described extends PrecisionOptions {
   name?: string
 }
 
-/** Writes what stands beside graph and weights, once both are there: kept files, genai_config.json, conversion.json. */
+/** Writes the files beside graph and weights: copied files, genai_config.json, conversion.json. */
 export async function writeConfigs(
   checkpoint: Checkpoint,
   config: DecoderConfig,

@@ -1,7 +1,7 @@
 import type { DecoderConfig } from './checkpoint/decoder-config.ts'
 
 /**
- * `genai_config.json`: lets onnxruntime-genai load the directory, and tells any reader where the graph is.
+ * `genai_config.json`: lets onnxruntime-genai load the directory, and names the graph for other readers.
  * Format: https://onnxruntime.ai/docs/genai/reference/config.html
  *
  * @param generation the checkpoint's generation_config.json, or nothing

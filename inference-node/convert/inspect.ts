@@ -18,7 +18,7 @@ export interface Inspection {
   memory: MemoryEstimate
 }
 
-/** Opens the graph of a model directory on the CPU and says what it is and what it takes. */
+/** Opens the graph of a model directory on the CPU and describes it and its memory needs. */
 export async function inspectModel(
   directory: ModelDirectory,
   slots: number,

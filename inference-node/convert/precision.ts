@@ -7,7 +7,7 @@ export type OutputPrecision = 'fp32' | 'fp16' | 'int8' | 'int4'
 export type ConversionTarget = 'cpu' | 'webgpu' | 'cuda'
 
 /**
- * How many weights share a scale. `mixed`: 128 in the gate and up matrices, more than half of a layer, and 32 in the
+ * Number of weights that share a scale. `mixed`: 128 in the gate and up matrices, more than half of a layer, and 32 in the
  * others, where large blocks cost more of the quality: see docs/QUANTIZATION.md. `row`: a whole row, for integer
  * products on the CPU, in int8 only.
  */
@@ -17,12 +17,12 @@ export interface PrecisionOptions {
   precision: OutputPrecision
   blockSize: BlockSize
   target: ConversionTarget
-  /** How activations meet quantized weights: rounded to int8 (several times faster on a CPU), or in full. */
+  /** Precision of activations in quantized products: rounded to int8 (several times faster on a CPU), or full. */
   activations: 'int8' | 'full'
 }
 
 /**
- * The number formats that a precision stands for. On CPU activations and cache are float32, which its kernels
+ * The number formats of a precision. On the CPU activations and cache are float32, which its kernels
  * prefer; on a GPU they are float16 unless the whole model is to be float32.
  *
  * The embedding and output matrix of an int4 model are int8: see docs/QUANTIZATION.md for what that buys. Where the

@@ -1,5 +1,5 @@
 /**
- * One line that says how far a long piece of work is.
+ * Progress of a long task, in one line.
  *
  * @param elapsed milliseconds since it began
  */

@@ -37,7 +37,7 @@ export interface GenerateRequest {
   stops: string[]
   stopAtRating: boolean
   ratingProbabilities: boolean
-  /** How many alternatives to report for each token; null reports no log-probabilities. */
+  /** Number of alternatives to report for each token; null reports no log-probabilities. */
   topLogprobs: number | null
 }
 

@@ -19,7 +19,7 @@ export class PublicPrefixes {
       : []
   }
 
-  /** How many tokens at the beginning of a prompt are a whole public prefix. */
+  /** Length of the whole public prefix at the beginning of a prompt, in tokens. */
   count(tokens: readonly number[]): number {
     const matching = this.#prefixes.filter((prefix) =>
       prefix.every((token, index) => token === tokens[index]),

@@ -7,7 +7,7 @@ import { digestFiles } from './weights-digest.ts'
 
 export type Precision = 'fp32' | 'fp16' | 'int8' | 'int4' | 'unknown'
 
-/** How the model's authors want it to be sampled; a field that they left out is undefined. */
+/** Sampling defaults of the model's authors; an omitted field is undefined. */
 export interface SamplingDefaults {
   doSample?: boolean
   temperature?: number
@@ -41,7 +41,7 @@ export interface Certificate {
 }
 
 /**
- * A model on disk, whoever made it: what is known before a session is opened. What the graph takes and gives is
+ * A model on disk, from any converter, as far as known before a session is opened. The graph's inputs and outputs are
  * not here: `describeGraph` reads it from the session.
  */
 export interface ModelDirectory {

@@ -1,6 +1,6 @@
 /**
  * A model directory, checkpoint or graph that cannot be used, and why. The message is one line that names the
- * file or tensor; command lines print it as it stands.
+ * file or tensor; command lines print it unchanged.
  */
 export class ModelError extends Error {
   constructor(message: string, options?: ErrorOptions) {

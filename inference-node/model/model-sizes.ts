@@ -1,6 +1,6 @@
 import { ModelError } from './model-error.ts'
 
-/** Largest sizes that are believed: several times those of the largest published models. */
+/** Maximum accepted sizes: several times those of the largest published models. */
 const maxSizes: Record<string, number> = {
   num_hidden_layers: 1024,
   num_attention_heads: 4096,

@@ -69,7 +69,7 @@ export async function loadTokenizer(directory: string, vocabularySize: number): 
 }
 
 /**
- * The library finds control tokens by their text. Here every control token is renamed to a text that nobody can
+ * The library finds control tokens by their text. Every control token is renamed to a text that no user can
  * type, because it contains a random number drawn at load; the template's own control tokens are then renamed in
  * the rendered text, where those inside messages were broken up beforehand.
  */

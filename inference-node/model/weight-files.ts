@@ -32,7 +32,7 @@ export async function findWeightFiles(graphFile: string): Promise<WeightFile[]> 
   )
 }
 
-/** Compares what lies there with what conversion wrote: a file that is missing or was cut short is named. */
+/** Compares the files with conversion's record; names a file that is missing or truncated. */
 export function checkSizes(
   root: string,
   files: WeightFile[],

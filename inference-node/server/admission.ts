@@ -3,7 +3,7 @@ import type { Throughput } from './throughput.ts'
 
 /**
  * Bounds what waits for a slot. A tenant may hold as many places as are left free by all: a burst fills half of
- * the queue at most, two bursts two thirds, and somebody new always finds a place.
+ * the queue at most, two bursts two thirds, and a new tenant always finds a place.
  */
 export class Admission {
   readonly #limit: number
@@ -25,7 +25,7 @@ export class Admission {
     return this.#total
   }
 
-  /** Takes places for a request's samples, or says why there are none. */
+  /** Reserves places for a request's samples, or returns why there are none. */
   admit(tenant: string, samples: number): Failure | null {
     const own = this.#waiting.get(tenant) ?? 0
     if (own + samples > this.#limit - this.#total) {

@@ -18,7 +18,7 @@ export interface GenerationServices {
 
 /**
  * One request in the engine, from admission to its last event. It ends by itself, by a time limit, or by `cancel`
- * when nobody waits for it any more; then its slots are free.
+ * when no client waits any more; then its slots are free.
  */
 export class Generation {
   readonly #services: GenerationServices

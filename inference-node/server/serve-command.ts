@@ -34,7 +34,7 @@ const number = { type: 'string' } as const
 /** A timer of more than 24 days would fire at once. */
 const maxSeconds = 86_400
 
-/** `keval-node serve`: resolves once the node is ready; it then runs until it is told to end. */
+/** `keval-node serve`: resolves once the node is ready; it then runs until a signal. */
 export const serveCommand = command(
   'serve',
   usage,

@@ -145,7 +145,7 @@ async function drained(active: ReadonlySet<Generation>, limitMs: number): Promis
   while (active.size > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
-/** Signals, and the death of a starter that reads our output: nobody could see or stop us then. */
+/** Ends on signals, and when the parent process that reads our output has exited. */
 function onEndRequested(end: (why: string) => Promise<void>): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(signal))
   process.stdout.on('error', () => {})

@@ -2,7 +2,7 @@ const remembered = 256
 const fallbackSeconds = 5
 const maxSeconds = 300
 
-/** How fast answers were finished lately, for telling clients when to come back. */
+/** Recent throughput in answers, for `Retry-After`. */
 export class Throughput {
   readonly #now: () => number
   #finishedAt: number[] = []

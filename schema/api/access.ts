@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { consentKinds, freeText, language, personFields, requestFields } from './application.ts'
 import { models, scopeList, time } from './grant-fields.ts'
 
-/** What the access gate answers and, for reviewers and tenants, takes. Times are ISO 8601 in UTC. */
+/** Applications and reviews. Times are ISO 8601 in UTC. */
 
 export const submitted = z.object({
   id: z.string(),
@@ -34,7 +34,7 @@ const mail = z
   .nullable()
   .meta({ description: 'How the last mail fared; null where none was due' })
 
-/** What the applicant sees. */
+/** An application as its applicant sees it. */
 export const applicationStatus = z.object({
   id: z.string(),
   status,
@@ -65,7 +65,7 @@ export const ownData = applicationStatus.extend({
 
 const revision = z.number().int().min(0)
 
-/** What a reviewer sees in the list: nothing that tells who it is. */
+/** An application in the reviewers' list, without personal data. */
 export const applicationSummary = z.object({
   id: z.string(),
   revision: revision.meta({

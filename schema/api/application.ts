@@ -23,7 +23,7 @@ export const affiliations = ['company', 'individual'] as const
 export const purposes = ['research', 'commercial', 'education', 'other'] as const
 export const language = z.enum(['ko', 'en'])
 
-/** Who applies. Sealed apart from the rest and shown to a reviewer on a logged request only. */
+/** Personal fields. Sealed separately and shown to a reviewer on a logged request only. */
 export const personFields = {
   name: line(100),
   date_of_birth: z.iso.date(),
@@ -35,7 +35,7 @@ export const personFields = {
   phone: line(32).regex(/^\+?[0-9][0-9 ()-]{6,30}$/, says('format_phone')),
 }
 
-/** What the access is for. */
+/** Purpose of the access. */
 export const requestFields = {
   affiliation: z.enum(affiliations),
   purpose: z.enum(purposes),

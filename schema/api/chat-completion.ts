@@ -37,7 +37,7 @@ export const KevalChoice = z.object({
 })
 export type KevalChoice = z.infer<typeof KevalChoice>
 
-/** How the node made the answer. Times are milliseconds. */
+/** Provenance and timing of an answer. Times are milliseconds. */
 export const KevalCompletion = z.object({
   weights_digest: z.string().meta({ description: 'SHA-256 of the weights' }),
   precision: z.string().meta({ description: 'Of the weights, such as `int4`' }),

@@ -3,8 +3,8 @@ import { problem, says } from '../messages/field-errors.ts'
 import { optional } from './null-is-absent.ts'
 
 /**
- * The OpenAI chat wire as keval-edge speaks it. The node serves it, the gateway speaks it to nodes and offers it
- * to clients. Requests are strict: a field that nobody reads could change a rating without a word. Replies are
+ * OpenAI's chat completions. The node serves them, the gateway calls nodes with them and offers them
+ * to clients. Requests are strict: an ignored field could silently change a rating. Replies are
  * read leniently, because other OpenAI-compatible servers add fields of their own.
  */
 
@@ -41,7 +41,7 @@ export const ChatMessage = z.strictObject({
 })
 export type ChatMessage = z.infer<typeof ChatMessage>
 
-/** What a judge needs beyond OpenAI's fields; all off unless asked for. */
+/** Extensions for judges beyond OpenAI's fields; all off by default. */
 export const KevalRequestOptions = z.strictObject({
   stop_at_rating: optional(z.boolean()).meta({
     description:

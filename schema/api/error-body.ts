@@ -62,7 +62,7 @@ export function openAiErrorBody(failure: Failure, requestId: string, language: L
   }
 }
 
-/** What both shapes share. */
+/** Members of both shapes. */
 function toMembers({ code, reason, params, source, errors }: Failure, requestId: string, language: Language) {
   return {
     code,
@@ -77,7 +77,7 @@ function toMembers({ code, reason, params, source, errors }: Failure, requestId:
 /** Wrong fields that `detail` names; `errors` has all of them. */
 const maxFieldsInDetail = 5
 
-/** The reason in words; `{errors}` stands for the wrong fields. */
+/** The rendered reason; `{errors}` is replaced by the wrong fields. */
 export function renderFailure(
   { reason, params, errors = [] }: Omit<StoredFailure, 'code'>,
   language: Language,

@@ -8,7 +8,7 @@ export type ErrorSource = 'gateway' | 'node'
 /** An expected failure, as a value: what every layer returns or throws towards the one error handler. */
 export interface Failure {
   code: ErrorCode
-  /** What happened this time, with the values of its text. */
+  /** The message of this failure. */
   reason: MessageCode
   params?: MessageParams
   source: ErrorSource
@@ -25,7 +25,7 @@ export function reason<Code extends MessageCode>(
   return params === undefined ? { reason: code } : { reason: code, params }
 }
 
-/** What is stored of a failure, to be told later in the reader's language. */
+/** The stored part of a failure, rendered later in the reader's language. */
 export type StoredFailure = Pick<Failure, 'code' | 'reason' | 'params' | 'errors'>
 
 /** A request with wrong fields. */

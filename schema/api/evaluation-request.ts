@@ -7,7 +7,7 @@ import { queryNumber } from './query-number.ts'
 
 export const weightsChangeActions = ['pause', 'continue'] as const
 
-/** How an evaluation is made: query parameters, or fields beside the files of a multipart body. */
+/** Options of an evaluation: query parameters, or fields beside the files of a multipart body. */
 export const evaluationQuery = z.strictObject({
   model: z.string().min(1).max(200).meta({ description: 'The judge: a model of `GET /v1/models`' }),
   name: z
@@ -56,7 +56,7 @@ export const evaluationQuery = z.strictObject({
 
 export type EvaluationQuery = z.output<typeof evaluationQuery>
 
-/** What an evaluation remembers of how it was asked for. */
+/** Stored options of an evaluation. */
 export interface EvaluationOptions {
   name: string
   model: string

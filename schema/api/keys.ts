@@ -41,7 +41,7 @@ export const newKey = z.strictObject({
   limits: keyLimits.optional(),
   expires_at: time.optional().meta({ description: 'Left out, it ends with the tenant' }),
 })
-/** What is left out stays; null takes the key's own bounds away. */
+/** Omitted fields are kept; null removes the key's own limits. */
 export const keyChange = z.strictObject({
   name: freeText(100).optional(),
   limits: keyLimits
@@ -59,5 +59,5 @@ export const rotation = z.strictObject({
     .meta({ description: 'How long the replaced key works on; default 86400, a day' }),
 })
 
-/** What a claim answers, once: the first key of the new tenant. */
+/** The answer of a claim, once: the first key of the new tenant. */
 export const claimed = z.object({ tenant_id: z.string(), plan: z.string(), ...createdKey.shape })

@@ -61,7 +61,7 @@ export const nodeChanges = z.strictObject(settings).partial()
 const said = z.string().nullable()
 const told = z.int().nullable()
 
-/** What a node said of itself when it last answered; null where it does not say, as other servers do not. */
+/** A node's last status report; null for fields that other servers do not report. */
 export const nodeReport = z
   .object({
     status: NodeHealth.shape.status.nullable(),

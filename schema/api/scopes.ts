@@ -1,4 +1,4 @@
-/** What an API key may be allowed to do. */
+/** Permissions of an API key. */
 export const scopes = ['judge', 'evaluate', 'read', 'manage'] as const
 
 export type Scope = (typeof scopes)[number]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a node tells of the weights behind a model. */
+/** A node's report of the weights of a model. */
 export const servedWeights = {
   weights_digest: z
     .string()

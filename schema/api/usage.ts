@@ -36,7 +36,7 @@ const latencySchema = z.object({
     .meta({ description: 'Runs by how long they took: quantiles of several rows follow from its sum' }),
 })
 
-/** What was used, in rows for a tenant and for the operator. */
+/** Columns of usage rows, for a tenant and for the operator. */
 const counts = {
   requests: z.int().meta({ description: 'Those that had to be run; judgments and chat completions' }),
   rated: z.int().meta({ description: 'Judgments with a rating' }),

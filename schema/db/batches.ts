@@ -32,7 +32,7 @@ export interface BatchOptions {
   metadata: Record<string, string> | null
 }
 
-/** What is wrong with an input file: OpenAI's code, the line, the field where there is one, and the message. */
+/** An error in an input file: OpenAI's code, the line, the field if any, and the message. */
 export interface BatchInputError {
   code: string
   line: number

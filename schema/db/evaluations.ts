@@ -8,7 +8,7 @@ import type { Preview } from '../evaluation-input/preview.ts'
 import type { RowInput } from '../evaluation-input/row.ts'
 import type { PublishedSet } from '../metrics/contamination.ts'
 
-/** `receiving`: rows still arrive and nothing runs. `paused`: stopped until somebody resumes or cancels it. */
+/** `receiving`: rows still arrive and nothing runs. `paused`: stopped until resumed or cancelled. */
 export const evaluationStatuses = ['receiving', 'running', 'paused', 'completed', 'cancelled'] as const
 
 /** The evaluations of one tenant, with the counters that make progress cheap to read. Ids sort by time. */
@@ -53,7 +53,7 @@ export const evaluations = sqliteTable('evaluations', {
 const tallyKinds = ['row', 'turn', 'outcome', 'repeat', 'language', 'weights'] as const
 
 /**
- * What the tables of an evaluation are made of: how many rows or judgments came out alike. `key` is a JSON list
+ * Tallies behind the tables of an evaluation: counts of equal results. `key` is a JSON list
  * that says how (see gateway/evaluations/tallies); it grows with what is different, never with the rows.
  */
 export const evaluationTallies = sqliteTable(
@@ -67,7 +67,7 @@ export const evaluationTallies = sqliteTable(
   (table) => [primaryKey({ columns: [table.evaluationId, table.kind, table.key] })],
 )
 
-/** What is judged. */
+/** The row to judge. */
 export const evaluationRows = sqliteTable(
   'evaluation_rows',
   {
@@ -82,7 +82,7 @@ export const evaluationRows = sqliteTable(
     input: text('input', { mode: 'json' }).$type<RowInput>().notNull(),
     /** Turns and templates of its judgments, `[[turn, template], …]`. */
     planned: text('planned', { mode: 'json' }).$type<[turn: number, template: string][]>().notNull(),
-    /** What the prompts of the row begin with: rows are judged in its order, so that shared prefixes meet. */
+    /** Beginning of the row's prompts: rows are judged in its order, so that shared prefixes are reused. */
     prefix: text('prefix').notNull(),
     questionDigest: text('question_digest').notNull(),
     /** For each turn, the digest of its question with those before it. */

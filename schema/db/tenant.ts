@@ -4,7 +4,7 @@ import type { JudgmentRequest } from '../api/judgment-request.ts'
 import type { Judgment } from '../api/judgments.ts'
 import { usageCounts } from './usage-counts.ts'
 
-/** What has a column of its own, or follows from what is kept. Judgments from before hold it here too. */
+/** Parts of a judgment that have a column of their own or can be derived. */
 type NotKept =
   | 'id'
   | 'object'
@@ -32,7 +32,7 @@ export const judgments = sqliteTable(
     template: text('template').notNull(),
     verdict: text('verdict', { enum: ['rated', 'no_rating', 'truncated'] }).notNull(),
     rating: real('rating'),
-    /** What was asked for; without the texts where a row of an evaluation holds them. */
+    /** The request; without its texts where a row of an evaluation stores them. */
     request: text('request', { mode: 'json' }).$type<JudgmentRequest>().notNull(),
     judgment: text('judgment', { mode: 'json' }).$type<KeptJudgment>().notNull(),
     /** When the plan's retention ends. */
@@ -69,11 +69,11 @@ export const attempts = sqliteTable('attempts', {
   model: text('model').notNull(),
   /** A stable error code, or `client_disconnected`. */
   code: text('code').notNull(),
-  /** How many characters had arrived. */
+  /** Number of characters received. */
   characters: integer('characters').notNull(),
 })
 
-/** What was used: one row per Korean day, key and model. The primary key serves sums by day and by key. */
+/** Usage: one row per Korean day, key and model. The primary key serves sums by day and by key. */
 export const usage = sqliteTable(
   'usage',
   {
@@ -85,7 +85,7 @@ export const usage = sqliteTable(
   (table) => [primaryKey({ columns: [table.day, table.keyId, table.model] })],
 )
 
-/** How many runs took how long, in buckets that grow by a quarter. Read together with `usage`, by the same key. */
+/** Histogram of run durations, in buckets that grow by a quarter. Read together with `usage`, by the same key. */
 export const usageLatency = sqliteTable(
   'usage_latency',
   {
@@ -98,7 +98,7 @@ export const usageLatency = sqliteTable(
   (table) => [primaryKey({ columns: [table.day, table.keyId, table.model, table.bucket] })],
 )
 
-/** Where the request rate of the tenant (`tenant`) and of each key stands, so that a restart does not reset it. */
+/** State of the request rate of the tenant (`tenant`) and of each key, so that a restart does not reset it. */
 export const rateMarks = sqliteTable('rate_marks', {
   subject: text('subject').primaryKey(),
   /** GCRA's theoretical arrival time in milliseconds since 1970. */

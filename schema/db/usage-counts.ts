@@ -1,6 +1,6 @@
 import { integer } from 'drizzle-orm/sqlite-core'
 
-/** The columns of what was used, whoever used it. */
+/** Columns of usage counts, shared by tenants and rollups. */
 export const usageCounts = () => ({
   requests: integer('requests').notNull(),
   rated: integer('rated').notNull(),

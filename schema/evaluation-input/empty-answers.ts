@@ -1,6 +1,6 @@
 import type { RowInput } from './row.ts'
 
-/** What happens to rows with an answer that is missing, empty or blank. */
+/** Actions for rows with an answer that is missing, empty or blank. */
 export const emptyAnswerActions = ['refuse', 'judge', 'skip'] as const
 export type EmptyAnswerAction = (typeof emptyAnswerActions)[number]
 

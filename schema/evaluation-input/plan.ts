@@ -12,7 +12,7 @@ export interface PlannedJudgment {
   turn: number
   template: TemplateName | typeof asGiven
   turns: Turn[]
-  /** What the judge reads. */
+  /** The messages of the judge. */
   messages: JudgeMessage[]
 }
 
@@ -29,7 +29,7 @@ export interface PlanOptions {
  * The judgments of a row. `ko-bench` judges every turn, the second together with the first, and shows the
  * reference to the judge in the categories that need one (in every row that has one, where no category is
  * given). `simple-keval` judges the first turn with `single-math-v1`, also with an empty reference. A test
- * set's prompt is judged as it stands. Answers a message when the template asked for does not fit the row.
+ * set's prompt is judged unchanged. Returns a message when the requested template does not fit the row.
  */
 export function planRow(
   row: Pick<EvaluationRow, 'category' | 'input'>,
@@ -45,14 +45,14 @@ export function planRow(
   return [single, show(input.turns, shown ? 'single-math-v1-multi-turn' : 'single-v1-multi-turn')]
 }
 
-/** What a judgment of a stored row was made of, by the template it was made with. */
+/** The request behind a judgment of a stored row, by its template. */
 export function plannedWith(template: PlannedJudgment['template'], input: RowInput): PlannedJudgment {
   if ('messages' in input) return given(input)
   if (template === asGiven) throw new Error('a row of questions and answers has no prompt of its own')
   return show(input.turns.slice(0, templates[template].turns), template)
 }
 
-/** The texts as a request to judge them has them; a prompt that is none of ours stands in the place of the question. */
+/** The texts as in a judgment request; a custom prompt takes the place of the question. */
 export function toTexts({ template, turns, messages }: PlannedJudgment): Partial<Turn> & { turns?: Turn[] } {
   if (template === asGiven) return { question: messages.at(-1)!.content, answer: '' }
   return turns.length === 2 ? { turns } : { ...turns[0]! }

@@ -27,7 +27,7 @@ export type RowOrProblem =
   | { row: EvaluationRow; file: string | null; line: number }
   | { problem: InputProblem }
 
-/** What becomes known of the input while its rows are read. */
+/** Facts about the input, collected while its rows are read. */
 export interface InputNotes {
   /** Null until the first record has been recognized. */
   format: InputFormat | null
@@ -134,7 +134,7 @@ export async function* readRows(
 
 const noColumns: TableColumns = { header: [], fields: [] }
 
-/** What a file holds, and what its fields become. */
+/** The format of a file, and its field mapping. */
 function describe(
   form: InputForm | 'fastchat',
   value: Record<string, unknown>,

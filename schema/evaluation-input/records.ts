@@ -98,7 +98,7 @@ async function* toRecords(
   }
 }
 
-/** Files that look like text to nobody are named as what they are. */
+/** Binary files are named by their type. */
 function refuseOtherFiles(head: Uint8Array): void {
   const [a, b] = head
   const hasMark = (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)

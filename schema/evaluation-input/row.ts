@@ -9,7 +9,7 @@ export interface EvaluationRow {
   /** Whether the file gave the id: a line number identifies nothing outside its file. */
   idIsGiven: boolean
   category: string | null
-  /** Whose answer this is, where the file says so. */
+  /** The answering model, if the file names it. */
   model: string | null
   /** The rating it should get, 0 to 10. */
   label: number | null
@@ -52,7 +52,7 @@ export type InputContainer = (typeof inputContainers)[number]
 export const inputRoles = ['rows', 'questions', 'answers', 'references'] as const
 export type InputRole = (typeof inputRoles)[number]
 
-/** How one file was understood. */
+/** How one file was parsed. */
 export interface ReadFile {
   name: string | null
   container: InputContainer

@@ -24,7 +24,7 @@ const fieldOfName = new Map(
   Object.entries(names).flatMap(([field, known]) => known.map((name) => [name, field])),
 )
 
-/** What the columns of a table become, in their order; null where a column is not read. */
+/** The field of each column in order; null for a column that is not read. */
 export interface TableColumns {
   header: string[]
   fields: (string | null)[]

@@ -1,5 +1,5 @@
 /**
- * What a judge wrote with everything blanked out that it only shows: quotations and code. Blanked text has the
+ * Blanks the quotations and code in a judge's text. Blanked text has the
  * same length, so that places in it are places in the original.
  */
 export interface OwnWords {
@@ -60,7 +60,7 @@ function findBlocks(lines: readonly string[]): { hidden: boolean[]; openFrom: nu
 
 const unlessQuoted = (line: string) => (blockQuote.test(line) ? blank(line) : line)
 
-/** Indented code begins after an empty line: elsewhere an indented line goes on with its paragraph. */
+/** Indented code begins after an empty line: elsewhere an indented line continues its paragraph. */
 function blankIndentedCode(lines: readonly string[]): string[] {
   let mayBegin = true
   return lines.map((line) => {
@@ -72,7 +72,7 @@ function blankIndentedCode(lines: readonly string[]): string[] {
 
 const blank = (text: string) => text.replace(/[^\n]/g, ' ')
 
-/** Blanks inline code and quotations, paragraph by paragraph: neither goes on beyond an empty line. */
+/** Blanks inline code and quotations, paragraph by paragraph: both end at an empty line. */
 function blankInline(text: string): string {
   return text
     .split(/(\n\s*\n)/)

@@ -2,7 +2,7 @@ import { type ParsedRating, parseRating } from './rating.ts'
 import { parseSimpleKevalRating } from './simple-keval-rating.ts'
 
 /**
- * How a judgment is made. `ko-bench` is Ko-Bench's own protocol. `simple-keval` repeats the published
+ * Protocols of a judgment. `ko-bench` is Ko-Bench's own. `simple-keval` repeats the published
  * leaderboard run: one template for everything, other sampling, and the first bracket that looks like a rating.
  */
 export const protocolNames = ['ko-bench', 'simple-keval'] as const

@@ -69,7 +69,7 @@ export function parseRating(text: string): ParsedRating | null {
   return verdict === null ? null : { rating: verdict.rating, rule: verdict.rule }
 }
 
-/** The explanation is what stands before the verdict, without its label; what follows, where nothing does. */
+/** The explanation: the text before the verdict, without its label; the text after it if none is before. */
 export function parseExplanation(text: string): string {
   const verdict = findVerdict(text)
   if (verdict === null) return text.trim()
@@ -87,7 +87,7 @@ export function endsWithVerdict(text: string): boolean {
   return verdict !== null && verdict.rule === 'labelled-double-bracket' && verdict.end === text.length
 }
 
-/** How the `[[` at the end of an unfinished text would count if a rating followed: null where it would not. */
+/** The rule under which a rating after the trailing `[[` of an unfinished text would count; null for none. */
 export function findOpenVerdict(text: string): 'labelled' | 'lone' | null {
   // any rating tells the place; one that was written before and differs makes it no verdict
   const completed = `${text}5]]`

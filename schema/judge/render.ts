@@ -20,7 +20,7 @@ export function chooseTemplate(turns: readonly Turn[]): TemplateName {
 
 /**
  * The messages a judge model reads. All placeholders are filled in one pass, so that `{answer}` written
- * inside a question stays what the user wrote.
+ * inside a question is kept as written.
  */
 export function renderMessages(name: TemplateName, turns: readonly Turn[]): JudgeMessage[] {
   const template = templates[name]

@@ -1,4 +1,4 @@
-/** The writing systems told apart. */
+/** The writing systems that are distinguished. */
 export type Script = 'hangul' | 'latin' | 'chinese' | 'japanese' | 'cyrillic'
 
 const letters: readonly { script: Script; pattern: RegExp; weight: number; enough: number }[] = [

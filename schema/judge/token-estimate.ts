@@ -1,5 +1,5 @@
 /**
- * How many tokens a text has, for a side that does not hold the tokenizer. `least` is what ordinary
+ * Estimates the tokens of a text without its tokenizer. `least` is what ordinary
  * text never goes below, so that a refusal for length is right; `likely` is a typical count, for
  * warnings; `most` is what a reservation has to cover.
  */

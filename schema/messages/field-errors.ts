@@ -20,14 +20,14 @@ export function fieldError<Code extends MessageCode>(
 /** The code as zod's own `error` of a check: the message of an issue is always a code. */
 export const says = (code: MessageCode) => ({ error: code })
 
-/** What a `refine` or `addIssue` of ours carries: zod's `params` with the code and the values of its text. */
+/** The `params` of our own `refine` and `addIssue` calls: the message code and its parameters. */
 export function problem<Code extends MessageCode>(code: Code, ...[params]: ParamsFor<Code>) {
   return { params: { problem: code, ...params } }
 }
 
 type Issue = z.core.$ZodRawIssue
 
-/** Zod asks for a sentence; this answers with the code of one. It is the only place that knows zod's issues. */
+/** Gives Zod's issues a message code in place of a sentence; the only place that handles Zod's issues. */
 z.config({ localeError: (issue) => toMessageCode(issue) })
 
 function toMessageCode(issue: Issue): MessageCode {

@@ -2,7 +2,7 @@ import { en } from './en.ts'
 import { ko } from './ko.ts'
 import type { Language } from './language.ts'
 
-/** The stable name of a message; what it says depends on the reader's language. */
+/** Stable code of a message; its text depends on the reader's language. */
 export type MessageCode = keyof typeof en
 export type MessageParams = Record<string, string | number>
 

@@ -109,7 +109,7 @@ function createDraw<Row extends { count: number }>(rows: readonly Row[], size: n
   }
 }
 
-/** The first index whose end lies above the value. */
+/** The first index whose end is above the value. */
 function findEnd(ends: Float64Array, value: number): number {
   let [low, high] = [0, ends.length - 1]
   while (low < high) {

@@ -24,11 +24,11 @@ export function countPairs(xs: readonly number[], ys: readonly number[]): Cell[]
   return [...cells.values()]
 }
 
-/** How many pairs the cells hold. */
+/** Counts the pairs of the cells. */
 export const countSize = (cells: readonly { count: number }[]): number =>
   cells.reduce((sum, { count }) => sum + count, 0)
 
-/** How often each value of one side was seen, in ascending order. */
+/** Counts each value of one side, in ascending order. */
 export function countMargin(cells: readonly Cell[], side: 'x' | 'y'): { value: number; count: number }[] {
   const counts = new Map<number, number>()
   for (const cell of cells) counts.set(cell[side], (counts.get(cell[side]) ?? 0) + cell.count)

@@ -21,7 +21,7 @@ export interface Consistency {
   widest_range: number | null
 }
 
-/** How far a judge agrees with itself when asked again: spread of the ratings within each row, averaged. */
+/** Consistency of a judge over repeats: spread of the ratings within each row, averaged. */
 export function consistency(groups: readonly RepeatGroup[]): Consistency {
   const compared = groups.reduce((sum, { count }) => sum + count, 0)
   const mean = (value: (group: RepeatGroup) => number) =>

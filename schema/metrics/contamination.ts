@@ -2,7 +2,7 @@ import { sha256Hex } from '../judge/sha256.ts'
 import { normalizeText } from '../text/normalize.ts'
 import { kevalTestInputs, koBenchQuestions } from './published-digests.ts'
 
-/** Which published set a row stands in. */
+/** The published set that contains a row. */
 export type PublishedSet = 'ko-bench' | 'keval-testset'
 
 /** Names a text whatever its white space: see published-digests.ts for the rule. */

@@ -8,7 +8,7 @@ export function meanAbsoluteError(cells: readonly Cell[]): number | null {
 }
 
 /**
- * How often each label (row) met each rating (column), both 0 to 10. Broken values count in the nearest
+ * Confusion matrix of labels (rows) and ratings (columns), both 0 to 10. Decimals count in the nearest
  * column, halves upwards.
  */
 export function confusionMatrix(cells: readonly Cell[]): number[][] {

@@ -1,4 +1,4 @@
-/** How the judge's 0 and the script signal met, over the rated judgments that have a signal. */
+/** Counts of the judge's 0 against the script signal, over the rated judgments that have a signal. */
 export interface LanguageRule {
   checked: number
   /** Scripts differ and the judge gave 0. */

@@ -24,8 +24,8 @@ export function seededRandom(seed: number): Random {
 }
 
 /**
- * How many of `n` independent trials succeed with probability `p`. Small means are counted by inversion,
- * large ones by transformed rejection, so that the cost does not grow with `n`.
+ * Draws from the binomial distribution of `n` trials with probability `p`. Small means use inversion,
+ * large ones transformed rejection, so that the cost does not grow with `n`.
  * Source: Hörmann (1993), The generation of binomial random variates, algorithm BTRS.
  */
 export function binomial(n: number, p: number, random: Random): number {

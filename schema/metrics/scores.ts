@@ -16,7 +16,7 @@ export interface RowGroup {
   count: number
 }
 
-/** Fewer rows than this and an order between models says more about the rows than about the models. */
+/** Minimum rows of a rank: with fewer, an order between models is mostly noise. */
 export const minRowsToRank = 50
 
 export interface MeanScore {

@@ -5,7 +5,7 @@ import type { ReportTexts } from './texts/en.ts'
 
 type Side = Comparison['x']
 
-/** What a side is called: the evaluation, and the answering model where its file has several. */
+/** Name of a side: the evaluation, and the answering model if its file has several. */
 export const toSideName = ({ name, answering_model: model }: Side): string =>
   model === null ? name : `${name} / ${model}`
 
@@ -15,7 +15,7 @@ export function describeSides({ x, y }: Comparison, texts: ReportTexts): string 
   return texts.sides(described(x), described(y))
 }
 
-/** What must be known before the tables are read, the verdict on the difference first. */
+/** Notes before the tables, the verdict on the difference first. */
 export function comparisonNotes({ rating, notes }: Comparison, texts: ReportTexts): string[] {
   if (rating.interval === null) return notes
   const [low, high] = rating.interval

@@ -11,7 +11,7 @@ export interface WeightsCount {
   count: number
 }
 
-/** What the tables of an evaluation are made of: rows counted by how they came out, never the rows. */
+/** The counts behind the tables of an evaluation: results by kind, never rows. */
 export interface EvaluationCounts {
   /** Whole rows, by answering model and category. */
   rows: (RowGroup & { model: string | null; category: string | null })[]

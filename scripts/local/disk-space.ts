@@ -4,14 +4,14 @@ import { StartProblem } from './problem.ts'
 const defaultWatermarkBytes = 500_000_000
 const defaultWatermarkShare = 0.05
 
-/** The free space of the disk that a folder lies on. */
+/** The free space of a folder's disk. */
 export interface DiskSpace {
   /** Below this many free bytes the gateway refuses uploads. */
   readonly watermarkBytes: number
   freeBytes(): number
 }
 
-/** What a start needs for the database, its journal and the logs. */
+/** Disk space that a start needs for the database, its journal and the logs. */
 const minStartBytes = 16_000_000
 
 /** Refuses to start on a disk that is full, where nothing would be stored. */

@@ -24,13 +24,13 @@ const quietEnvironment = {
 
 export interface GatewayOptions {
   port: number
-  /** Where D1, the tenant objects and the cache live. */
+  /** Folder of D1, the tenant objects and the cache. */
   state: string
   /** Values for the Worker's variables and secrets. */
   bindings: Record<string, string>
   /** The disk of the state folder, which the Worker asks before it takes an upload. */
   disk?: DiskSpace
-  /** Where the bundle lies. */
+  /** Path of the bundle. */
   bundle?: string
   /** Takes the Worker's log lines, which are printed otherwise. */
   onLog?: (line: { message: string }) => void
@@ -86,7 +86,7 @@ export async function serveGateway({
           modulesRoot: bundle,
           bindings: {
             ...(workerOptions.bindings as Record<string, string>),
-            // nothing but this machine can connect, and no edge of Cloudflare's stands in front
+            // only this machine can connect, and Cloudflare's edge is not in front
             SOCKET_ADDRESS: listenAddress,
             TRUSTED_PROXIES: '',
             ...bindings,

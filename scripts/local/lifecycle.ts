@@ -5,7 +5,7 @@ export interface Lifecycle {
   /** Adds work to do at the end. */
   onStop(stop: () => Promise<unknown>): void
   readonly isStopping: boolean
-  /** Stops everything, and says why. */
+  /** Stops everything and prints the reason. */
   stop(code: number, why: string): Promise<void>
   /** Takes the signals over, also from libraries that would end the process before the children have. */
   ownSignals(): void

@@ -9,7 +9,7 @@ interface Listener {
 
 export const describeListener = ({ pid, program }: Listener) => `process ${pid} (${program})`
 
-/** The process that listens on a port, where the system tells: Linux does, of processes of the same user. */
+/** The process that listens on a port; known on Linux for processes of the same user. */
 export function listenerOn(port: number): Listener | null {
   try {
     const end = `:${port.toString(16).toUpperCase().padStart(4, '0')}`

@@ -15,7 +15,7 @@ export interface OutgoingMail {
 export type Delivery = 'accepted' | 'failed' | 'refused'
 
 export interface MailServer {
-  /** Where the gateway posts its mails. */
+  /** URL to which the gateway posts its mails. */
   url: string
   close(): Promise<void>
 }

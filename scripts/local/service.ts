@@ -24,9 +24,9 @@ export interface Service {
   /** The address of the node started here, or those of the settings. */
   nodes: string
   adminSecret: string
-  /** Where the secrets made at the first start lie. */
+  /** File of the secrets made at the first start. */
   secretsFile: string
-  /** Where mails go. */
+  /** Target of mails. */
   mail: string
 }
 
@@ -72,7 +72,7 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
       NODES: node?.url ?? '',
       MASTER_SECRET: secrets.master,
       PUBLIC_URL: gateway,
-      // where Cloudflare Access signs operators in, a secret that nobody chose is one way in too many
+      // with Cloudflare Access, a generated secret would only be another way in
       ...(settings.ACCESS_ISSUER === undefined && { ADMIN_SECRET: secrets.admin }),
       ...(mail.url !== null && { MAIL_OUTBOX: mail.url }),
       ...(node !== null && { NODE_SECRET: secrets.node }),

@@ -19,7 +19,7 @@ export interface ClaimedState {
   giveBack(): void
 }
 
-/** Held as long as this process lives. */
+/** Locked for the lifetime of this process. */
 let lock: DatabaseSync | undefined
 
 /**
@@ -72,7 +72,7 @@ function readUse(book: string): Use | null {
     const { pid, port } = JSON.parse(readFileSync(book, 'utf8')) as Use
     return Number.isInteger(pid) && Number.isInteger(port) ? { pid, port } : null
   } catch {
-    return null // nobody uses it, or it is being written
+    return null // unused, or being written
   }
 }
 

@@ -7,7 +7,7 @@ import { type Attribute, modelProto, nodeProto, tensorProto, valueInfoProto } fr
 import { relativeError } from '../reference/measures.ts'
 import { type AttentionCase, type AttentionNumbers, computeAttention } from './exact-attention.ts'
 
-/** How well a provider's attention operator does what a model needs, as relative errors. */
+/** Relative errors of a provider's attention operator. */
 export interface AttentionFindings {
   /** Against exact attention with everything the model asks for. */
   asAsked: number

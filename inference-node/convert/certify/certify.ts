@@ -19,7 +19,7 @@ import { checkEndOfTurn, checkTokenizer } from './tokenizer-checks.ts'
 type Check = Certificate['checks'][number]
 
 /**
- * How far a model may be from its unquantized original: mean divergence in nats over golden prompts, and the share
+ * Bounds of a model's distance from its unquantized original: mean divergence in nats over golden prompts, and the share
  * of clearly decided tokens that must agree. docs/QUANTIZATION.md has what real models measure. `pieces`: how far
  * the logits may be off when the prompt comes token by token; activations rounded to int8 take another kernel then.
  */

@@ -119,7 +119,7 @@ async function beforeStall<T>(work: Promise<T>, limit: number, cancel: () => voi
   }
 }
 
-/** Large files are known by their SHA-256, small ones as git knows them. */
+/** Large files are identified by SHA-256, small ones by git's blob hash. */
 async function hasContent(path: string, file: ListFileEntry): Promise<boolean> {
   const hash = file.lfs ? createHash('sha256') : createHash('sha1').update(`blob ${file.size}\0`)
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer)

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { ModelError } from '../../model/model-error.ts'
 
 /**
- * Where huggingface_hub (`hf download --local-dir`) and `keval-node pull` note what they downloaded: three lines,
+ * The download records of huggingface_hub (`hf download --local-dir`) and `keval-node pull`: three lines,
  * the commit, the entity tag (the SHA-256 of large files) and the time in seconds.
  */
 export const metadataFile = (file: string) =>

@@ -84,7 +84,7 @@ export async function readGolden(directory: string): Promise<Golden | null> {
   }
 }
 
-/** How far a model's logits are from golden ones. */
+/** Divergence of a model's logits from golden ones. */
 export interface Closeness {
   positions: number
   finite: boolean

@@ -84,7 +84,7 @@ export class EngineProcess {
     }
     this.#listeners.set(request.id, listen)
     this.#send({ type: 'generate', request })
-    // a watch that runs already goes on: requests that keep arriving are no sign of life
+    // a running watchdog is not restarted: new requests are no sign of progress
     if (!this.#stallTimer) this.#watchForStall()
   }
 

@@ -18,7 +18,7 @@ const cardAnswerTokens = 4096
 /**
  * Loads a model and everything that generating from it takes.
  *
- * @throws ModelError or RuntimeError with one line that says what is wrong
+ * @throws ModelError or RuntimeError with a one-line message
  */
 export async function loadEngine(
   config: EngineConfig,

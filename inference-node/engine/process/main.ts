@@ -2,7 +2,7 @@ import type { Engine } from '../engine.ts'
 import type { FromEngine, ToEngine } from '../protocol.ts'
 import { loadEngine } from './load-engine.ts'
 
-/** The engine process: it loads what the server tells it to and generates until the server ends. */
+/** The engine process: loads the model that the server names and generates until the server exits. */
 
 let engine: Engine | null = null
 

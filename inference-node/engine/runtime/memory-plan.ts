@@ -23,8 +23,8 @@ export interface MemoryPlan {
 }
 
 /**
- * How many slots of how many tokens the KV cache gets. What was asked for is kept or refused; what was left open
- * is fitted into the budget, with fewer slots before shorter ones.
+ * Plans the KV cache: its slots and their tokens. Requested sizes are kept or refused; open ones
+ * are fitted into the budget, with fewer slots before shorter ones.
  *
  * @throws RuntimeError naming the sizes when it does not fit
  */

@@ -71,7 +71,7 @@ const functions = {
 
 type FunctionName = keyof typeof functions
 
-/** Kept for good: koffi unloads a library that nobody refers to, and its sessions with it. */
+/** Kept forever: koffi unloads an unreferenced library, and its sessions with it. */
 let loaded: ReturnType<typeof koffi.load> | null = null
 
 /**

@@ -84,7 +84,7 @@ async function testChunks(runtime: Runtime, chunkTokens: number): Promise<Tested
   }
 }
 
-/** Why a provider need not be tried; null when nothing speaks against it. */
+/** Why a provider is not tried; null when it is. */
 function obstacleTo(
   provider: Provider,
   { provider: asked, architecture, integersByRow }: RuntimeChoice,

@@ -1,6 +1,6 @@
 import { exponentialBelow, stepsPerUnit } from './exponential.ts'
 
-/** How the next token is chosen; the neutral values are temperature 1, top-p 1, top-k 0, min-p 0, penalty 1. */
+/** Sampling parameters; the neutral values are temperature 1, top-p 1, top-k 0, min-p 0, penalty 1. */
 export interface SamplingParameters {
   /** 0 takes the most likely token. */
   temperature: number

@@ -15,7 +15,7 @@ export interface WaitingSequence {
 export interface RowState {
   /** Prompt tokens whose keys and values are in the row. */
   cached: readonly number[]
-  /** Whose prompt it is. */
+  /** The tenant of the prompt. */
   tenant: string
   /** Tokens at its beginning that other tenants may reuse. */
   publicTokens: number
@@ -38,12 +38,12 @@ export interface Start {
  * models sends the answers to one question as far apart as there are questions.
  */
 const lookahead = 256
-/** How often the oldest may be passed over for one that shares more. */
+/** Times that the oldest may be passed over for a sequence that shares more. */
 const maxPassedOver = 16
 /** A shorter common prefix is not worth a copy. */
 const minReusedTokens = 8
 
-/** How prompts are cut into chunks, so that where the cuts fall does not show in the results. */
+/** Rules for cutting prompts into chunks without an effect on the results. */
 export interface ChunkRules {
   /** Most tokens of a chunk. */
   limit: number
@@ -104,7 +104,7 @@ function findLeastServed(waiting: readonly WaitingSequence[], served: ReadonlyMa
   )
 }
 
-/** Where a sequence would reuse most: in place if the row is free, so that other prefixes survive. */
+/** The row with the longest reusable prefix: in place if the row is free, so that other prefixes are kept. */
 function choosePlace(
   { id, tenant, prompt }: WaitingSequence,
   rows: readonly RowState[],
@@ -125,8 +125,8 @@ function choosePlace(
 }
 
 /**
- * How many tokens of a prompt need not be computed with a row at hand. Of another tenant's row only the public beginning
- * counts: neither the number of cached tokens nor the time of an answer then tells what others asked.
+ * Number of tokens of a prompt that a row saves. Of another tenant's row only the public prefix
+ * counts, so neither the number of cached tokens nor the latency reveals other tenants' prompts.
  */
 function countReusable(
   row: RowState,
@@ -144,7 +144,7 @@ function countReusable(
   return length >= minReusedTokens ? length : 0
 }
 
-/** How many of the remaining tokens of a prompt are computed next. */
+/** Size of a prompt's next chunk. */
 export function chunkLength(remaining: number, { limit, aligned, multiple }: ChunkRules): number {
   if (remaining === 1) return 1
   if (aligned) return Math.min(remaining, limit)
@@ -171,7 +171,7 @@ export function decodeRange(decoding: readonly number[], rows: number, multiple:
   return [first, last - first + 1]
 }
 
-/** A running row to move into a gap, so that the rest stands together; null when there is no gap. */
+/** A running row to move into a gap, so that running rows are neighbours; null when there is no gap. */
 export function chooseMove(rows: readonly RowState[]): { from: number; to: number } | null {
   const { first, last, free } = occupation(rows)
   const gap = free.find((row) => row > first && row < last)

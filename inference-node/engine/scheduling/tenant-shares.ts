@@ -1,5 +1,5 @@
 /**
- * How much was done for each tenant that has requests here, so that the one served least comes next. A tenant that
+ * Tokens served to each tenant with requests here, so that the one served least comes next. A tenant that
  * arrives starts level with the least served of the others: it neither waits for what they got before nor saves
  * up turns while away.
  */

@@ -19,7 +19,7 @@ export const applications = sqliteTable(
     companyHash: text('company_hash'),
     statusTokenHash: text('status_token_hash').notNull(),
     submittedAt: integer('submitted_at').notNull(),
-    /** When its turn came to whoever it waits for now: what waiting times and retention periods count from. */
+    /** Start of the current wait, from which waiting times and retention periods count. */
     changedAt: integer('changed_at').notNull(),
     rejectionCode: text('rejection_code'),
     tenantId: text('tenant_id'),
@@ -51,7 +51,7 @@ export const applicationTransitions = sqliteTable(
   (t) => [primaryKey({ columns: [t.applicationId, t.revision] })],
 )
 
-/** What the applicant agreed to or refused, with the version and digest of the text that was shown. */
+/** Consents given or refused, with the version and digest of the text that was shown. */
 export const consents = sqliteTable(
   'consents',
   {

@@ -22,7 +22,7 @@ export const auditHead = sqliteTable('audit_head', {
   mac: text('mac').notNull(),
 })
 
-/** Counters of attempts within a window, by keyed hash of whoever attempts. */
+/** Counters of attempts within a window, by keyed hash of the client. */
 export const attempts = sqliteTable('attempts', {
   bucket: text('bucket').primaryKey(),
   count: integer('count').notNull(),

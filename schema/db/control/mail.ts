@@ -10,7 +10,7 @@ export const mails = sqliteTable(
     id: text('id').primaryKey(),
     applicationId: text('application_id').notNull(),
     template: text('template').notNull(),
-    /** What the template is about besides the application, for example a key's id. */
+    /** A further subject of the template, for example a key's id. */
     subjectId: text('subject_id'),
     status: text('status', { enum: ['queued', 'sending', 'sent', 'failed', 'held'] }).notNull(),
     attempts: integer('attempts').notNull(),

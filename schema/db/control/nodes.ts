@@ -18,20 +18,20 @@ export const nodes = sqliteTable('nodes', {
   updatedAt: integer('updated_at').notNull(),
 })
 
-/** What the last check by the clock found, for every node, configured ones included. */
+/** Result of the last scheduled check of every node, configured ones included. */
 export const nodeHealth = sqliteTable('node_health', {
   nodeId: text('node_id').primaryKey(),
   state: text('state', { enum: ['up', 'down'] }).notNull(),
   /** Why it is down. */
   reason: text('reason', { mode: 'json' }).$type<Message>(),
   models: text('models', { mode: 'json' }).$type<string[]>().notNull(),
-  /** Requests running and waiting on the node, where it says so. */
+  /** Requests running and waiting on the node, if reported. */
   load: integer('load').notNull(),
   latencyMs: integer('latency_ms').notNull(),
   checkedAt: integer('checked_at').notNull(),
   /** When the state last changed. */
   since: integer('since').notNull(),
-  /** What it said of itself when it last answered. */
+  /** Its last status report. */
   report: text('report', { mode: 'json' }).$type<NodeReportView>(),
 })
 

@@ -1,7 +1,7 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Scope } from '../../api/scopes.ts'
 
-/** What a tenant may use: limits by name, so that one change reaches all who have the plan. */
+/** Plans: limits by name, so that one change applies to all tenants of the plan. */
 export const plans = sqliteTable('plans', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),
@@ -60,13 +60,13 @@ export const apiKeys = sqliteTable(
     /** The key made by rotating this one, and the other way round: a key is replaced by one key only. */
     replacedBy: text('replaced_by'),
     replaces: text('replaces').unique(),
-    /** When its holder was told that it will expire. */
+    /** When the mail about its expiry was queued. */
     remindedAt: integer('reminded_at'),
   },
   (t) => [index('api_keys_by_tenant').on(t.tenantId), index('api_keys_by_expiry').on(t.expiresAt)],
 )
 
-/** Proof that a tenant was deleted, kept without anything that tells whose it was. */
+/** Receipt of a tenant's deletion, without personal data. */
 export const deletionReceipts = sqliteTable('deletion_receipts', {
   id: text('id').primaryKey(),
   tenantId: text('tenant_id').notNull().unique(),

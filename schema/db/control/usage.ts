@@ -9,7 +9,7 @@ export const usageRollups = sqliteTable(
     day: text('day').notNull(),
     model: text('model').notNull(),
     ...usageCounts(),
-    /** How many runs took how long: counts by bucket. */
+    /** Histogram of run durations: counts by bucket. */
     latency: text('latency', { mode: 'json' }).$type<Record<string, number>>().notNull().default({}),
   },
   (table) => [

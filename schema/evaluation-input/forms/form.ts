@@ -15,7 +15,7 @@ export interface InputForm {
   idField: string
   /** The field that holds the answer of a turn, counted from 0. */
   answerField(record: Record<string, unknown>, turn: number): string
-  /** What each field becomes, by its path. */
+  /** The meaning of each field, by its path. */
   columns: Readonly<Record<string, string>>
   /** Parts that are not read although their field is. */
   unread?(record: Record<string, unknown>): string[]

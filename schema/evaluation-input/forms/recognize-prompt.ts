@@ -15,7 +15,7 @@ export function recognizePrompt(user: string): RecognizedPrompt | null {
   return null
 }
 
-/** What stands where the template has placeholders, if all else is the template's own text. */
+/** Extracts the placeholders' values if all other text is the template's own. */
 function valuesIn(template: string, user: string): Map<string, string> | null {
   const [first, ...rest] = template.split(/(\{\w+\})/)
   if (!user.startsWith(first!)) return null
