@@ -1,7 +1,7 @@
 import type { Interval } from './bootstrap.ts'
 
 /** A model's score in one evaluation. */
-export interface ModelScore {
+export interface RankableScore {
   model: string
   score: number | null
   interval: Interval | null
@@ -9,7 +9,7 @@ export interface ModelScore {
 }
 
 /** A place in the leaderboard: a rank, or null with the reason why there is none. */
-export type Ranked<S extends ModelScore> = S & {
+export type Ranked<S extends RankableScore> = S & {
   rank: number | null
   unranked: 'too_few_rows' | 'no_ratings' | null
 }
@@ -19,7 +19,7 @@ export type Ranked<S extends ModelScore> = S & {
  * interval lies wholly above. Models that chance could reorder share a rank; models with too few rows are
  * listed without one. Source: the rank of Chiang et al. (2024), Chatbot Arena.
  */
-export function rank<S extends ModelScore>(scores: readonly S[]): Ranked<S>[] {
+export function rank<S extends RankableScore>(scores: readonly S[]): Ranked<S>[] {
   const ranked = scores.filter((model) => model.score !== null && !model.too_few_to_rank)
   return [...scores]
     .sort((a, b) => (b.score ?? -1) - (a.score ?? -1) || a.model.localeCompare(b.model))
