@@ -2,7 +2,8 @@ import { createMiddleware } from 'hono/factory'
 import { toCacheScope } from '../cache/judgment-cache.ts'
 import { reuseFreely } from '../cache/request-directives.ts'
 import type { GatewayEnv } from '../http/context.ts'
-import { cachedAnswer, sendJudgment } from './create-judgment.ts'
+import { sendJudgment } from './create-judgment.ts'
+import { cachedAnswer } from './judgment-answer.ts'
 import { candidatesFor } from './served-models.ts'
 
 /**

@@ -8,15 +8,8 @@ import { eventStream, eventStreamHeaders, eventText } from '../http/event-stream
 import { readerLanguage } from '../http/reader-language.ts'
 import { callTenant } from '../http/tenant-call.ts'
 import type { JudgeCommand } from './command.ts'
-import {
-  type Answer,
-  answerHeaders,
-  cachedAnswer,
-  onceMoreIfModelChanged,
-  prepare,
-  rememberJudgments,
-  toAnswer,
-} from './create-judgment.ts'
+import { onceMoreIfModelChanged, prepare } from './create-judgment.ts'
+import { type Answer, answerHeaders, cachedAnswer, rememberJudgments, toAnswer } from './judgment-answer.ts'
 import { localizeJudgment } from './localize-judgment.ts'
 import type { JudgeOutcome, StreamStart } from './run/outcome.ts'
 import { readRunEvents } from './run/run-stream.ts'
