@@ -21,7 +21,7 @@ const maxBackoffMs = 200
 
 /**
  * The append-only record of what operators did. Each row's MAC covers the row and the MAC before it, and the
- * head's own MAC covers the last row's number: without the key, which lies wrapped in the vault, nobody can
+ * head's own MAC covers the last row's number: without the key, which is stored wrapped in the vault, no one can
  * alter a row, or cut off the end and set the head back, unseen.
  */
 export class AuditLog {

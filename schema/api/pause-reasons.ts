@@ -1,6 +1,6 @@
 /**
- * Why a job stands still. `weights_changed` waits for somebody to resume or cancel it; after the others a job
- * goes on by itself.
+ * Reasons why a job is paused. `weights_changed` needs `resume` or `cancel`; after the others a job
+ * continues by itself.
  */
 export const pauseReasons = [
   'tenant_suspended',

@@ -33,8 +33,8 @@ export function assessAudit(
   ratings: readonly AuditRating[],
   rounds: Rounds = { permutations: 4000, resamples: 2000 },
 ): AuditAssessment {
-  const ratingOf = new Map(ratings.map((one) => [caseKey(one), one.rating]))
-  const repeats = ratedRepeats(cases, ratingOf)
+  const ratingByCase = new Map(ratings.map((one) => [caseKey(one), one.rating]))
+  const repeats = ratedRepeats(cases, ratingByCase)
   const originals = new Map(cases.filter(({ probe }) => probe === 'repeat').map((one) => [one.rowId, one]))
   const random = seededRandom(1)
   const measured = probes
@@ -42,13 +42,13 @@ export function assessAudit(
     .map((probe) => {
       const own = cases.filter((one) => one.probe === probe.name)
       const pairs = own.flatMap((one): Pair[] => {
-        const variant = ratingOf.get(caseKey(one)) ?? null
+        const variant = ratingByCase.get(caseKey(one)) ?? null
         const known = repeats.get(one.rowId)
         if (variant === null || known === undefined) return []
         const ratio = answerLength(one) / Math.max(1, answerLength(originals.get(one.rowId)!))
         return [{ rowId: one.rowId, repeats: known, variant, original: mean(known), ratio }]
       })
-      const unrated = own.filter((one) => (ratingOf.get(caseKey(one)) ?? null) === null).length
+      const unrated = own.filter((one) => (ratingByCase.get(caseKey(one)) ?? null) === null).length
       return measureProbe(probe, pairs, unrated, random, rounds)
     })
   const lengthPairs = measured
@@ -73,10 +73,10 @@ export function assessAudit(
 
 const answerLength = ({ turns }: AuditCase) => turns.at(-1)!.answer.length
 
-function ratedRepeats(cases: readonly AuditCase[], ratingOf: ReadonlyMap<string, number | null>) {
+function ratedRepeats(cases: readonly AuditCase[], ratingByCase: ReadonlyMap<string, number | null>) {
   const repeats = new Map<string, number[]>()
   for (const one of cases) {
-    const rating = one.probe === 'repeat' ? (ratingOf.get(caseKey(one)) ?? null) : null
+    const rating = one.probe === 'repeat' ? (ratingByCase.get(caseKey(one)) ?? null) : null
     if (rating !== null) repeats.set(one.rowId, [...(repeats.get(one.rowId) ?? []), rating])
   }
   return repeats

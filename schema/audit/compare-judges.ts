@@ -57,9 +57,9 @@ export function compareJudges(
 
 /** For each probe, which rows break its relation; rows without both ratings are left out. */
 function brokenRows(cases: readonly AuditCase[], ratings: readonly AuditRating[]) {
-  const ratingOf = new Map(ratings.map((one) => [caseKey(one), one.rating]))
+  const ratingByCase = new Map(ratings.map((one) => [caseKey(one), one.rating]))
   const rated = cases.flatMap((one) => {
-    const rating = ratingOf.get(caseKey(one)) ?? null
+    const rating = ratingByCase.get(caseKey(one)) ?? null
     return rating === null ? [] : [{ ...one, rating }]
   })
   const originals = new Map(

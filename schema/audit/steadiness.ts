@@ -66,14 +66,19 @@ export function compareSteadiness(rows: readonly (readonly Sample[])[], seed = 1
         .map((count) => ({
           summary,
           samples: count,
-          deviation: mean(repeated.map((samples) => deviationOf(samples, summary, count, random))),
+          deviation: mean(repeated.map((samples) => sampleDeviation(samples, summary, count, random))),
           tokens: count * tokensPerSample,
         })),
     )
     .sort((a, b) => a.deviation ** 2 * a.tokens - b.deviation ** 2 * b.tokens)
 }
 
-function deviationOf(samples: readonly Sample[], summary: Summary, count: number, random: Random): number {
+function sampleDeviation(
+  samples: readonly Sample[],
+  summary: Summary,
+  count: number,
+  random: Random,
+): number {
   const values = samples.map(({ rating, expected }) => (summary === 'expected' ? expected! : rating))
   let [sum, squares] = [0, 0]
   for (let round = 0; round < rounds; round++) {

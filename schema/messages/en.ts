@@ -229,7 +229,7 @@ export const en = {
     'This is the last key with the scope "manage": without it the tenant cannot manage its keys. Create another one first, or repeat the request with ?confirm=lockout.',
   key_ended: 'The key is revoked, expired or replaced already.',
   scopes_not_granted: 'the tenant was not granted: {scopes}',
-  email_unverified: 'The email address is not verified yet: until then nobody reads the application.',
+  email_unverified: 'The email address is not verified yet. Applications are reviewed after that.',
   email_verified: 'The email address is verified.',
   consent_data_destroyed: 'The personal data was destroyed, so there is nothing left to consent to.',
   personal_data_destroyed: 'The personal data was destroyed.',

@@ -39,7 +39,7 @@ function file(name: string, rows: object[]): string {
   writeFileSync(path, rows.map((row) => JSON.stringify(row)).join('\n'))
   return path
 }
-const rowsOf = (name: string, count: number) =>
+const makeRows = (name: string, count: number) =>
   Array.from({ length: count }, (_, index) => ({
     id: index,
     category: index % 2 === 0 ? 'writing' : 'roleplay',
@@ -71,7 +71,7 @@ describe('keval', () => {
   })
 
   it('previews, evaluates to the table, reports, compares and ranks', async () => {
-    const path = file('org__model__result.jsonl', rowsOf('첫 답', 60))
+    const path = file('org__model__result.jsonl', makeRows('첫 답', 60))
     const preview = await keval('eval', path, '--preview')
     expect(preview.out).toMatch(/60 rows in the format keval-edge[\s\S]*Nothing was started/)
 
@@ -83,7 +83,7 @@ describe('keval', () => {
     const a = /evl_\w+/.exec(first.out)![0]
 
     node.write = () => 'Rating: [[5]]'
-    const other = file('other.jsonl', rowsOf('둘째 답', 60))
+    const other = file('other.jsonl', makeRows('둘째 답', 60))
     const second = JSON.parse((await keval('eval', other, '--json', '--wait')).out)
     expect(second).toMatchObject({ object: 'evaluation.report', name: 'other', summary: { score: 0.5 } })
 
@@ -114,7 +114,7 @@ describe('keval', () => {
 
   it('leaves the evaluation running at Ctrl-C and says how to come back', async () => {
     node.delayMs = 400
-    const { child, shown, ended } = start(['eval', file('slow.jsonl', rowsOf('느린 답', 60)), '--wait'])
+    const { child, shown, ended } = start(['eval', file('slow.jsonl', makeRows('느린 답', 60)), '--wait'])
     await vi.waitFor(() => expect(shown.err).toMatch(/%/), { timeout: 15_000 })
     child.kill('SIGINT')
     const { code, err } = await ended
@@ -168,7 +168,7 @@ describe('keval', () => {
   })
 
   it('ends quietly when the reader of its output leaves, and says it when the disk is full', async () => {
-    const path = file('long.jsonl', rowsOf('긴 답', 300))
+    const path = file('long.jsonl', makeRows('긴 답', 300))
     const { id } = JSON.parse((await keval('eval', path, '--json', '--wait')).out)
     const shell = (line: string) =>
       start([], {}, '', ['bash', '--norc', '-c', `"$0" "$1" ${line}`, process.execPath, commandFile]).ended
@@ -319,7 +319,7 @@ describe('keval', () => {
 describe('the client class', () => {
   it('evaluates, waits and streams results', async () => {
     const client = new Keval({ url: gateway.url, apiKey: gateway.key })
-    const rows = rowsOf('클라이언트 답', 3).map((row) => JSON.stringify(row))
+    const rows = makeRows('클라이언트 답', 3).map((row) => JSON.stringify(row))
     const { id } = await client.evaluate(rows.join('\n'), { model: 'judge', name: 'client' })
     const seen: number[] = []
     const ended = await client.waitFor(id, { onProgress: ({ progress }) => seen.push(progress) })

@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const load = (name: 'ko-bench' | 'logickor', request: typeof fetch) =>
   loadQuestionSet(name, { folder, fetch: request, signal: AbortSignal.timeout(10_000) })
-const problemOf = (loading: Promise<unknown>) =>
+const loadProblem = (loading: Promise<unknown>) =>
   loading.then(
     () => null,
     (error: QuestionSetError) => error.problem,
@@ -42,13 +42,13 @@ const hub = (files: Record<string, string>) =>
 
 it('refuses questions that are not the published ones', async () => {
   const other = async () => new Response('{"id":1,"questions":["다른 질문"]}')
-  expect(await problemOf(load('logickor', other))).toMatchObject({ kind: 'digest' })
+  expect(await loadProblem(load('logickor', other))).toMatchObject({ kind: 'digest' })
   const files = { 'data/question.jsonl': '{"question_id":1,"turns":["다른 질문"]}\n', 'README.md': '' }
-  expect(await problemOf(load('ko-bench', hub(files)))).toEqual({ kind: 'content' })
+  expect(await loadProblem(load('ko-bench', hub(files)))).toEqual({ kind: 'content' })
   const lost = async () => {
     throw new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ENOTFOUND' }) })
   }
-  expect(await problemOf(load('logickor', lost))).toEqual({ kind: 'fetch', reason: 'ENOTFOUND' })
+  expect(await loadProblem(load('logickor', lost))).toEqual({ kind: 'fetch', reason: 'ENOTFOUND' })
 })
 
 it('uses what was fetched without a network, as long as it is unchanged', async () => {
@@ -60,7 +60,7 @@ it('uses what was fetched without a network, as long as it is unchanged', async 
     JSON.stringify({ sha256, licence: 'x', home: 'y', isKnown: true }),
   )
   const offline = vi.fn() as unknown as typeof fetch
-  const problem = await problemOf(load('logickor', offline))
+  const problem = await loadProblem(load('logickor', offline))
   expect(problem).toMatchObject({ kind: 'digest', expected: sha256 })
   const { found } = problem as { found: string }
   writeFileSync(

@@ -62,7 +62,7 @@ async function apply(email: string): Promise<{ id: string }> {
   return (await response.json()) as { id: string }
 }
 
-const mailsOf = async (id: string) => {
+const findMails = async (id: string) => {
   const response = await served.operator(`/admin/v1/applications/${id}`)
   return ((await response.json()) as { mails: { status: string; failure: string | null }[] }).mails
 }
@@ -97,8 +97,8 @@ describe('a service', () => {
     const [refused, busy] = [await apply('refused@example.com'), await apply('busy@example.com')]
     await vi.waitFor(
       async () => {
-        expect(await mailsOf(refused.id)).toMatchObject([{ status: 'failed', failure: 'refused' }])
-        expect(await mailsOf(busy.id)).toMatchObject([{ status: 'queued', failure: 'not_delivered' }])
+        expect(await findMails(refused.id)).toMatchObject([{ status: 'failed', failure: 'refused' }])
+        expect(await findMails(busy.id)).toMatchObject([{ status: 'queued', failure: 'not_delivered' }])
       },
       { timeout: 20_000 },
     )

@@ -57,7 +57,7 @@ const ended = (id: string) =>
     { timeout: 40_000, interval: 100 },
   )
 
-const linesOf = async (fileId: string) =>
+const readLines = async (fileId: string) =>
   (await (await client.files.content(fileId)).text())
     .trim()
     .split('\n')
@@ -83,14 +83,14 @@ it('runs to its output and error files with the official client', async () => {
     status: 'completed',
     request_counts: { total: count + 2, completed: count, failed: 2 },
   })
-  const output = await linesOf(batch.output_file_id!)
+  const output = await readLines(batch.output_file_id!)
   expect(output).toHaveLength(count)
   for (const { custom_id, response, error } of output) {
     expect(error).toBeNull()
     expect(response.status_code).toBe(200)
     expect(response.body.choices[0].message.content).toBe(`echo text ${custom_id.split('-')[1]}`)
   }
-  const errors = await linesOf(batch.error_file_id!)
+  const errors = await readLines(batch.error_file_id!)
   expect(
     errors.map(({ custom_id, response }) => [custom_id, response.status_code, response.body.error.code]),
   ).toEqual([
@@ -183,7 +183,7 @@ it('refuses a poisoned line by itself: nested without end, no Unicode, streamed;
   })
   const batch = await ended(id)
   expect(batch).toMatchObject({ status: 'completed', request_counts: { total: 5, completed: 2, failed: 3 } })
-  const errors = await linesOf(batch.error_file_id!)
+  const errors = await readLines(batch.error_file_id!)
   expect(
     errors.map(({ custom_id, response }) => [custom_id, response.status_code, response.body.error.code]),
   ).toEqual([
@@ -199,7 +199,7 @@ it('gives up a line that a node cannot answer, and reports it', async () => {
   const { id } = await begin([line('good', 'x'), line('bad', 'poison')])
   const batch = await ended(id)
   expect(batch.request_counts).toEqual({ total: 2, completed: 1, failed: 1 })
-  const [bad] = await linesOf(batch.error_file_id!)
+  const [bad] = await readLines(batch.error_file_id!)
   expect([bad.custom_id, bad.response.body.error.code]).toEqual(['bad', 'node_failed'])
 })
 
@@ -212,12 +212,12 @@ it('stops when cancelled, with the answers so far', async () => {
   }, 10_000)
   const cancelled = await client.batches.cancel(id)
   expect(cancelled.status).toBe('cancelled')
-  const kept = await linesOf(cancelled.output_file_id!)
+  const kept = await readLines(cancelled.output_file_id!)
   expect(kept.length).toBeGreaterThan(0)
   expect(kept.length).toBeLessThan(200)
 })
 
-const formOf = (...parts: [name: string, value: string | Blob][]) => {
+const toForm = (...parts: [name: string, value: string | Blob][]) => {
   const form = new FormData()
   for (const [name, value] of parts) {
     if (typeof value === 'string') form.append(name, value)
@@ -238,7 +238,7 @@ it('takes a large file as it arrives, whatever comes first in its form, and give
     { length: 50 },
     (_, index) => `${JSON.stringify(line(`${index}`, '가'.repeat(300_000)))}\n`,
   )
-  const whole = new Response(formOf(['file', new Blob(lines)], ['purpose', 'batch']))
+  const whole = new Response(toForm(['file', new Blob(lines)], ['purpose', 'batch']))
   // a stream tells no length
   const response = await upload(whole.body!, { 'content-type': whole.headers.get('content-type')! })
   expect(response.status).toBe(200)
@@ -251,11 +251,11 @@ it('keeps nothing of a form that turns out wrong', async () => {
   const before = await listed()
   const file = new Blob(['{}\n'.repeat(500_000)])
   const wrong: [string | null, FormData][] = [
-    ['purpose', formOf(['file', file], ['purpose', 'fine-tune'])],
-    ['purpose', formOf(['file', file])],
-    ['file', formOf(['file', file], ['file', file], ['purpose', 'batch'])],
-    ['file', formOf(['purpose', 'batch'])],
-    ['file', formOf(['purpose', 'batch'], ['file', new Blob(['x'.repeat(1_600_000)])])],
+    ['purpose', toForm(['file', file], ['purpose', 'fine-tune'])],
+    ['purpose', toForm(['file', file])],
+    ['file', toForm(['file', file], ['file', file], ['purpose', 'batch'])],
+    ['file', toForm(['purpose', 'batch'])],
+    ['file', toForm(['purpose', 'batch'], ['file', new Blob(['x'.repeat(1_600_000)])])],
   ]
   for (const [param, form] of wrong) {
     const response = await upload(form)
@@ -292,7 +292,7 @@ it('gives answers back that are larger together than one message may be, and nam
   const content = await (await client.files.content(batch.output_file_id!)).text()
   expect(content.length).toBe((await client.files.retrieve(batch.output_file_id!)).bytes)
   expect(content.trim().split('\n')).toHaveLength(40)
-  const [long] = await linesOf(batch.error_file_id!)
+  const [long] = await readLines(batch.error_file_id!)
   expect([long.custom_id, long.response.status_code]).toEqual(['long', 413])
 })
 

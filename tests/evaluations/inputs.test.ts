@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Evaluation } from '../../schema/api/evaluations.ts'
 import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
-import { rowsOf, writeWhatTheAnswerSays } from './rows.ts'
+import { makeRows, writeWhatTheAnswerSays } from './rows.ts'
 
 let node: JudgingNode
 let gateway: EvaluatingGateway
@@ -74,8 +74,8 @@ describe('FastChat files', () => {
 describe('any text', () => {
   it('is a category or a model', async () => {
     const rows = [
-      ...rowsOf([3], { id: 'a', category: '__proto__', model: 'constructor' }),
-      ...rowsOf([5], { id: 'b', category: 'constructor', model: '__proto__' }),
+      ...makeRows([3], { id: 'a', category: '__proto__', model: 'constructor' }),
+      ...makeRows([5], { id: 'b', category: 'constructor', model: '__proto__' }),
     ]
     expect(Object.entries((await preview(lines(...rows))).categories)).toEqual([
       ['__proto__', 1],
@@ -98,7 +98,7 @@ describe('any text', () => {
 
 describe('what is not read', () => {
   it('is named by preview, evaluation and report', async () => {
-    const rows = rowsOf([7], { reference: '정답', category: '글쓰기(Writing)', score: 7 })
+    const rows = makeRows([7], { reference: '정답', category: '글쓰기(Writing)', score: 7 })
     const expected = { ignored_fields: ['score'], references_not_shown: 1 }
     expect(await preview(lines(...rows))).toMatchObject(expected)
     const id = await gateway.begin('model=judge', rows)
@@ -113,7 +113,7 @@ describe('what is not read', () => {
 
 describe('a row without an answer', () => {
   it('is refused unless it is to be judged or skipped, and a skipped one is named', async () => {
-    const rows = [...rowsOf([7]), { question: '질문', answer: '' }]
+    const rows = [...makeRows([7]), { question: '질문', answer: '' }]
     const refused = await gateway.fetch('/v1/evaluations?model=judge', {
       method: 'POST',
       body: lines(...rows),

@@ -92,13 +92,13 @@ describe('rows of two evaluations', () => {
     })
     expect(notes.join(' ')).toContain('2 of a, 1 of b')
     const page = await gateway.fetch(
-      `/v1/evaluations/${await idOf('x')}/comparison?with=${await idOf('y')}&format=markdown`,
+      `/v1/evaluations/${await findId('x')}/comparison?with=${await findId('y')}&format=markdown`,
     )
     expect(await page.text()).toContain('다른 둘째 질문')
   })
 })
 
-const idOf = async (name: string) => {
+const findId = async (name: string) => {
   const { data } = await gateway.get<{ data: { id: string; name: string }[] }>('/v1/evaluations?limit=100')
   return data.find((one) => one.name === name)!.id
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
-import { rowsOf, writeWhatTheAnswerSays } from './rows.ts'
+import { makeRows, writeWhatTheAnswerSays } from './rows.ts'
 
 let node: JudgingNode
 let gateway: EvaluatingGateway
@@ -18,8 +18,8 @@ afterAll(async () => {
 describe('two evaluations', () => {
   it('are compared row by row and ranked with their intervals', async () => {
     writeWhatTheAnswerSays(node)
-    const good = rowsOf(Array.from({ length: 60 }, (_, i) => 7 + (i % 3)))
-    const poor = rowsOf(Array.from({ length: 60 }, (_, i) => 2 + (i % 3)))
+    const good = makeRows(Array.from({ length: 60 }, (_, i) => 7 + (i % 3)))
+    const poor = makeRows(Array.from({ length: 60 }, (_, i) => 2 + (i % 3)))
     const x = await gateway.begin('model=other-judge&name=poor', poor)
     const y = await gateway.begin('model=other-judge&name=good', good)
     await Promise.all([gateway.ended(x), gateway.ended(y)])
@@ -50,7 +50,7 @@ describe('two evaluations', () => {
     }
     const best = [1, 'good', 0.8]
     expect(await board()).toEqual([best, [2, 'poor', 0.3]])
-    const better = rowsOf(Array.from({ length: 60 }, (_, i) => 4 + (i % 3)))
+    const better = makeRows(Array.from({ length: 60 }, (_, i) => 4 + (i % 3)))
     await gateway.ended(await gateway.begin('model=other-judge&name=poor', better))
     expect(await board(), 'the newest evaluation of a model counts').toEqual([best, [2, 'poor', 0.5]])
   })
@@ -61,7 +61,7 @@ describe('what is written out', () => {
     node.write = () => '=HYPERLINK("http://evil.example","click"), <script>alert(1)</script>\n\nRating: [[3]]'
     const name = '<img src=x onerror=alert(1)>|`x`'
     const wide = '\uff1dcmd|/c calc'
-    const rows = rowsOf([1], { id: '=1+1', model: wide, category: name, label: 3 })
+    const rows = makeRows([1], { id: '=1+1', model: wide, category: name, label: 3 })
     const id = await gateway.begin(`model=judge&name=${encodeURIComponent(name)}`, rows)
     await gateway.ended(id)
     const csv = await gateway.fetch(`/v1/evaluations/${id}/results?format=csv&bom=true`)
@@ -84,7 +84,7 @@ describe('what is written out', () => {
   })
 
   it('can be deleted', async () => {
-    const id = await gateway.begin('model=judge', rowsOf([1]))
+    const id = await gateway.begin('model=judge', makeRows([1]))
     await gateway.ended(id)
     expect((await gateway.fetch(`/v1/evaluations/${id}`, { method: 'DELETE' })).status).toBe(204)
     expect((await gateway.fetch(`/v1/evaluations/${id}/report`)).status).toBe(404)

@@ -3,7 +3,7 @@ import type { JudgingNode } from './judging-node.ts'
 let serial = 0
 
 /** Rows that nobody has sent before, answered with the rating written in them. */
-export const rowsOf = (ratings: (number | string)[], over: object = {}) =>
+export const makeRows = (ratings: (number | string)[], over: object = {}) =>
   ratings.map((rating, index) => ({
     id: `row-${index}`,
     question: `질문 ${index}`,

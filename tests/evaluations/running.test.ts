@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { Evaluation } from '../../schema/api/evaluations.ts'
 import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
-import { rowsOf, writeWhatTheAnswerSays } from './rows.ts'
+import { makeRows, writeWhatTheAnswerSays } from './rows.ts'
 
 let node: JudgingNode
 let gateway: EvaluatingGateway
@@ -25,7 +25,7 @@ describe('an evaluation', () => {
   it('judges every row once, and counts what has no rating as wrong, never as 0', async () => {
     writeWhatTheAnswerSays(node)
     const labels = [0, 10, 5, 8, 3]
-    const rows = rowsOf([0, 10, 6, 8.5, 'nothing']).map((row, index) => ({ ...row, label: labels[index] }))
+    const rows = makeRows([0, 10, 6, 8.5, 'nothing']).map((row, index) => ({ ...row, label: labels[index] }))
     const id = await gateway.begin('model=judge&name=mine', rows)
     const ended = await gateway.ended(id)
     expect(ended).toMatchObject({
@@ -64,7 +64,7 @@ describe('an evaluation', () => {
       seen.set(prompt, (seen.get(prompt) ?? 0) + 1)
       return `Rating: [[${prompt.includes('질문 1') ? 4 + 2 * (seen.get(prompt)! % 2) : 7}]]`
     }
-    const id = await gateway.begin('model=judge&repeats=2', rowsOf([1, 2]))
+    const id = await gateway.begin('model=judge&repeats=2', makeRows([1, 2]))
     await gateway.ended(id)
     expect(new Set(node.asked.map(({ seed }) => seed)).size).toBe(4)
     const { consistency, summary } = await gateway.report(id)
@@ -103,7 +103,10 @@ describe('an evaluation', () => {
   it('sends what begins alike one after the other', async () => {
     writeWhatTheAnswerSays(node)
     const names = ['다', '가', '나', '다', '가', '나']
-    const rows = rowsOf(Array(6).fill(5)).map((row, index) => ({ ...row, question: `${names[index]} 질문` }))
+    const rows = makeRows(Array(6).fill(5)).map((row, index) => ({
+      ...row,
+      question: `${names[index]} 질문`,
+    }))
     await gateway.ended(await gateway.begin('model=judge', rows))
     const order = node.asked.map(({ messages }) => /\n(.) 질문/.exec(messages[0]!.content)![1])
     expect(order.join('')).toMatch(/^(가가|나나|다다){3}$/)
@@ -115,7 +118,7 @@ describe('rows that nothing helps', () => {
     let broken = true
     node.write = ({ messages }) =>
       broken && messages.at(-1)!.content.includes('<bad>') ? null : 'Rating: [[6]]'
-    const id = await gateway.begin('model=judge', rowsOf([1, 'bad', 3]))
+    const id = await gateway.begin('model=judge', makeRows([1, 'bad', 3]))
     const ended = await gateway.ended(id)
     expect(ended.counts).toEqual({ judgments: 3, rated: 2, wrong: 0, failed: 1, pending: 0 })
     const { failures, summary, complete } = await gateway.report(id)
@@ -132,7 +135,7 @@ describe('rows that nothing helps', () => {
 describe('rows at which the only node ends its connections', () => {
   it('hold up no others, and are given up in the end', async () => {
     node.write = ({ messages }) => (messages.at(-1)!.content.includes('<cut>') ? 'cut' : 'Rating: [[6]]')
-    const id = await gateway.begin('model=judge', rowsOf(['cut', 'cut', ...Array(30).fill(6)]))
+    const id = await gateway.begin('model=judge', makeRows(['cut', 'cut', ...Array(30).fill(6)]))
     const others = async () => (await gateway.get<Evaluation>(`/v1/evaluations/${id}`)).counts.rated
     await expect.poll(others, { timeout: 20_000 }).toBe(30)
     const ended = await gateway.ended(id, 80_000)
@@ -163,7 +166,7 @@ describe('a stop in the middle', () => {
   it('by cancelling keeps what was judged; resuming judges the rest and nothing twice', async () => {
     writeWhatTheAnswerSays(node)
     node.delayMs = 30
-    const id = await gateway.begin('model=judge', rowsOf(Array(300).fill(4)))
+    const id = await gateway.begin('model=judge', makeRows(Array(300).fill(4)))
     await someJudged(id, 20)
     const cancelled = await (await gateway.fetch(`/v1/evaluations/${id}/cancel`, { method: 'POST' })).json()
     expect(cancelled).toMatchObject({ status: 'cancelled' })
@@ -182,7 +185,7 @@ describe('a stop in the middle', () => {
   it('by a crash goes on by itself: every row counted once, only what was under way asked twice', async () => {
     writeWhatTheAnswerSays(node)
     node.delayMs = 20
-    const rows = rowsOf(Array(600).fill(4))
+    const rows = makeRows(Array(600).fill(4))
     const id = await gateway.begin('model=judge', rows)
     await someJudged(id, 100)
     await gateway.restart()

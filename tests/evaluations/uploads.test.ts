@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Evaluation } from '../../schema/api/evaluations.ts'
 import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
-import { rowsOf, writeWhatTheAnswerSays } from './rows.ts'
+import { makeRows, writeWhatTheAnswerSays } from './rows.ts'
 
 let node: JudgingNode
 let gateway: EvaluatingGateway
@@ -23,7 +23,7 @@ describe('wrong input', () => {
   it('is refused by line and field before anything starts', async () => {
     const before = await gateway.get<{ data: Evaluation[] }>('/v1/evaluations?limit=100')
     const response = await gateway.upload('model=judge', [
-      ...rowsOf([1]),
+      ...makeRows([1]),
       { id: 'x', question: '질문' },
       { id: 'y', question: '질문', answer: '답', label: 12 },
     ])
@@ -87,7 +87,7 @@ describe('wrong input', () => {
   })
 
   it('of a model that nobody serves is refused as such', async () => {
-    const response = await gateway.upload('model=nobody', rowsOf([1]))
+    const response = await gateway.upload('model=nobody', makeRows([1]))
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([
       404,
       'model_not_found',
@@ -98,8 +98,8 @@ describe('wrong input', () => {
 describe('a preview', () => {
   it('says what was understood and starts nothing', async () => {
     const rows = [
-      ...rowsOf([1], { category: 'math', reference: '2', note: 'x' }),
-      ...rowsOf([2], { id: 'b' }),
+      ...makeRows([1], { category: 'math', reference: '2', note: 'x' }),
+      ...makeRows([2], { id: 'b' }),
     ]
     const response = await gateway.upload('model=judge&preview=true', rows)
     expect(response.status).toBe(200)

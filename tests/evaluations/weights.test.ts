@@ -3,7 +3,7 @@ import type { Comparison } from '../../schema/api/comparisons.ts'
 import type { LeaderboardEntry } from '../../schema/api/leaderboard.ts'
 import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
-import { rowsOf, writeWhatTheAnswerSays } from './rows.ts'
+import { makeRows, writeWhatTheAnswerSays } from './rows.ts'
 
 let node: JudgingNode
 let gateway: EvaluatingGateway
@@ -25,7 +25,7 @@ const weights = (digest: string, precision = 'int8') => ({
 })
 
 async function evaluate(name: string): Promise<string> {
-  const id = await gateway.begin(`model=judge&name=${name}`, rowsOf([8, 8, 8, 3]))
+  const id = await gateway.begin(`model=judge&name=${name}`, makeRows([8, 8, 8, 3]))
   await gateway.ended(id)
   return id
 }

@@ -9,7 +9,7 @@ export interface StreamEvent {
 }
 
 /** The events of a finished stream. Comment lines, which keep it alive, are none. */
-export function eventsOf(text: string): StreamEvent[] {
+export function parseEvents(text: string): StreamEvent[] {
   const events: StreamEvent[] = []
   const parser = createParser({
     onEvent: ({ event, data }) => events.push({ name: event ?? 'message', data: JSON.parse(data) }),

@@ -133,7 +133,7 @@ async function behave(
     case 'endless answer':
       return endless(stream, response)
   }
-  const text = textOf(node)
+  const text = toText(node)
   const suffix = behaviour === 'wrong model' ? '-other' : behaviour === 'names a revision' ? '@main' : ''
   const answering = model + suffix
   const finish =
@@ -145,7 +145,7 @@ async function behave(
   }
 }
 
-function textOf({ behaviour, text }: FaultyNode): string {
+function toText({ behaviour, text }: FaultyNode): string {
   if (behaviour === 'no rating') return '설명만 있고 점수가 없습니다.'
   if (behaviour === 'truncated') return '끝나지 않은 설명입니다. Rating: [[8'
   return behaviour === 'empty answer' ? '' : text

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type RunningGateway, startGateway } from '../built-gateway.ts'
-import { eventsOf } from './events.ts'
+import { parseEvents } from './events.ts'
 import { type Behaviour, type FaultyNode, faultyNode } from './faulty-node.ts'
 import { checkPage, type Row } from './reliability-page.ts'
 
@@ -73,7 +73,7 @@ async function register(id: string, node: FaultyNode, weight: number): Promise<v
   expect(response.status).toBe(201)
 }
 
-async function outcomeOf(
+async function findOutcome(
   response: Response,
 ): Promise<{ code: string; verdict: string | null; text: string }> {
   const body = await response.text()
@@ -81,7 +81,7 @@ async function outcomeOf(
     const { code = '', verdict = null } = JSON.parse(body)
     return { code, verdict, text: '' }
   }
-  const events = eventsOf(body)
+  const events = parseEvents(body)
   const last = events.at(-1)
   const text = events.filter(({ name }) => name === 'explanation.delta').map(({ data }) => data.delta)
   if (last?.name === 'done') {
@@ -105,7 +105,7 @@ it.each(cases)('$behaviour, stream $stream, nodes $nodes', async (fault) => {
   try {
     const request = { model, question: '대한민국의 수도는?', answer: '서울입니다.', stream }
     const response = await gateway.call('/v1/judgments', request)
-    const outcome = await outcomeOf(response)
+    const outcome = await findOutcome(response)
     const [list, usage, repeat] = await Promise.all([
       gateway.call(`/v1/judgments?model=${model}`).then((answer) => answer.json()),
       gateway.call(`/v1/usage?model=${model}`).then((answer) => answer.json()),

@@ -26,12 +26,12 @@ export function checkPage(rows: Row[]): void {
   const page = readFileSync(file, 'utf8')
   const [before, rest] = page.split(begin)
   const [table, after] = rest!.split(end)
-  const seen = `\n${tableOf(rows)}\n`
+  const seen = `\n${renderTable(rows)}\n`
   if (process.env.UPDATE_DOCS) writeFileSync(file, before + begin + seen + end + after)
   else expect(table).toBe(seen)
 }
 
-function tableOf(rows: Row[]): string {
+function renderTable(rows: Row[]): string {
   const head = [
     '| node | asked for | nodes | status | result | stored | cached | tokens charged | node calls |',
     '|---|---|---|---|---|---|---|---|---|',

@@ -49,15 +49,16 @@ const judge = (answer: string, flags: string, more: object = {}) =>
     { model, question: '비밀스러운 질문', answer, ...more },
     { headers: { traceparent: `00-${traceId}-${parentSpanId}-${flags}` } },
   )
-const spansOf = (name: string) => received.flatMap(({ spans }) => spans).filter((span) => span.name === name)
+const findSpans = (name: string) =>
+  received.flatMap(({ spans }) => spans).filter((span) => span.name === name)
 
 it('are sent for every sampled request, with the node as their child and without texts or keys', async () => {
   expect((await judge('표본 밖', '00')).status).toBe(200)
   expect((await judge('첫째', '01')).status).toBe(200)
   await (await judge('둘째', '01', { stream: true })).text()
   const name = 'POST /v1/judgments'
-  await vi.waitFor(() => expect(spansOf(name)).toHaveLength(2), { timeout: 15_000 })
-  for (const span of spansOf(name)) {
+  await vi.waitFor(() => expect(findSpans(name)).toHaveLength(2), { timeout: 15_000 })
+  for (const span of findSpans(name)) {
     expect(span).toMatchObject({ traceId, parentSpanId, kind: 2, status: { code: 0 } })
     expect(BigInt(span.endTimeUnixNano) >= BigInt(span.startTimeUnixNano)).toBe(true)
     const attributes = Object.fromEntries(
@@ -73,7 +74,7 @@ it('are sent for every sampled request, with the node as their child and without
     })
   }
   const children = node.headers.slice(1, 3).map(({ traceparent }) => traceparent)
-  const ids = spansOf(name).map(({ spanId }) => `00-${traceId}-${spanId}-01`)
+  const ids = findSpans(name).map(({ spanId }) => `00-${traceId}-${spanId}-01`)
   expect(ids.sort()).toEqual(children.sort())
   expect(received.at(-1)?.headers['x-collector']).toBe('let me in')
   const everything = received.map(({ text }) => text).join('')
@@ -84,7 +85,7 @@ it('of failures say so, and a collector that is gone changes nothing', async () 
   node.behaviour = '500'
   expect((await judge('넷째', '01')).status).toBe(502)
   await vi.waitFor(
-    () => expect(spansOf('POST /v1/judgments').at(-1)).toMatchObject({ status: { code: 2 } }),
+    () => expect(findSpans('POST /v1/judgments').at(-1)).toMatchObject({ status: { code: 2 } }),
     {
       timeout: 15_000,
     },

@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { describe, expect, it, vi } from 'vitest'
 import { json } from '../json.ts'
-import { eventsOf } from './events.ts'
+import { parseEvents } from './events.ts'
 import { goodText } from './faulty-node.ts'
 import { fresh, judgingGateway, model } from './judging-gateway.ts'
 
@@ -10,14 +10,14 @@ const { service, judge } = judgingGateway()
 describe('streams', () => {
   it('end with the judgment that a plain request then gets', async () => {
     const request = fresh()
-    const events = eventsOf(await (await judge({ ...request, stream: true })).text())
+    const events = parseEvents(await (await judge({ ...request, stream: true })).text())
     expect(events.map(({ name }) => name).slice(-2)).toEqual(['judgment', 'done'])
     const deltas = events.filter(({ name }) => name === 'explanation.delta').map(({ data }) => data.delta)
     expect(deltas.length).toBeGreaterThan(1)
     const judgment = events.at(-2)!.data
     expect(deltas.join('')).toBe(judgment.text)
     expect(await json(await judge(request))).toEqual(judgment)
-    const replayed = eventsOf(await (await judge({ ...request, stream: true })).text())
+    const replayed = parseEvents(await (await judge({ ...request, stream: true })).text())
     expect(replayed.map(({ name }) => name)).toEqual(['explanation.delta', 'judgment', 'done'])
     expect(service.node.calls).toHaveLength(1)
   })
@@ -30,7 +30,7 @@ describe('streams', () => {
     const second = await service.gateway.call('/v1/judgments', request)
     leaver.abort()
     await first.text().catch(() => {})
-    const events = eventsOf(await second.text())
+    const events = parseEvents(await second.text())
     expect(events.at(-1)?.name).toBe('done')
     expect(events.at(-2)?.data.text).toBe(goodText)
     expect(service.node.calls).toHaveLength(1)
@@ -53,7 +53,7 @@ describe('streams', () => {
     const stream = await judge({ ...request, stream: true })
     const plain = await judge(request)
     expect(plain.headers.get('cache-status')).toBe('keval-edge; fwd=miss; collapsed')
-    expect((await json(plain)).id).toBe(eventsOf(await stream.text()).at(-2)?.data.id)
+    expect((await json(plain)).id).toBe(parseEvents(await stream.text()).at(-2)?.data.id)
     expect(service.node.calls).toHaveLength(1)
   })
 })

@@ -10,7 +10,7 @@ export function atNodeTest(answer: (path: string) => Response | Promise<Response
 }
 
 /** A whole answer of a judge, with what else the node says of it. */
-export const completionOf = (content: string, more: object = {}) =>
+export const toCompletion = (content: string, more: object = {}) =>
   Response.json({
     choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
     usage: { prompt_tokens: 100, completion_tokens: 10 },
@@ -24,6 +24,6 @@ export function judgeAtNodeTest(
   atNodeTest(async (path) => {
     if (path === '/v1/models') return Response.json({ object: 'list', data: [{ id: 'judge' }] })
     const content = await write()
-    return content === null ? new Response('{}', { status: 503 }) : completionOf(content)
+    return content === null ? new Response('{}', { status: 503 }) : toCompletion(content)
   })
 }

@@ -5,7 +5,7 @@ import { quantileMs } from '../../gateway/console/components/latency.ts'
 import gateway from '../../gateway/index.ts'
 import { mergeBuckets, toBucket, toLatency } from '../../gateway/usage/latency-buckets.ts'
 import { asOperator, call, catchMails, eventually, settled, tenantWithKey } from './access/gate.ts'
-import { atNodeTest, completionOf } from './fake-node.ts'
+import { atNodeTest, toCompletion } from './fake-node.ts'
 
 /** What the service tells of itself: usage, limits, stored judgments, nodes. */
 
@@ -26,7 +26,7 @@ beforeEach(() => {
       const health = { status: node.status, reason, running: 2, waiting: 1, slots: 4 }
       return Response.json(health, { status: node.code })
     }
-    return completionOf('좋습니다.\n\nRating: [[7]]', { model, keval: { weights_digest: 'one' } })
+    return toCompletion('좋습니다.\n\nRating: [[7]]', { model, keval: { weights_digest: 'one' } })
   })
 })
 afterEach(async () => {

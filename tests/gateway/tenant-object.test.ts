@@ -11,7 +11,7 @@ import { MasterKeys } from '../../gateway/vault/master-keys.ts'
 import { rotateMasterSecret } from '../../gateway/vault/rotation.ts'
 import { EnvelopeVault } from '../../gateway/vault/vault.ts'
 import { asOperator, call, catchMails, settled, tenantWithKey } from './access/gate.ts'
-import { atNodeTest, completionOf } from './fake-node.ts'
+import { atNodeTest, toCompletion } from './fake-node.ts'
 
 /** What happens by the clock, over long stretches, and to what the operator changes. */
 
@@ -21,7 +21,7 @@ beforeEach(() => {
   catchMails()
   atNodeTest((path) => {
     if (path === '/v1/models') return Response.json({ data: [{ id: model }] })
-    return completionOf('좋습니다.\n\nRating: [[7]]', { model })
+    return toCompletion('좋습니다.\n\nRating: [[7]]', { model })
   })
 })
 afterEach(async () => {

@@ -16,7 +16,7 @@ import {
   tenantWithKey,
   verified,
 } from './gate.ts'
-import { sealedOf } from './tables.ts'
+import { listSealed } from './tables.ts'
 
 filesMails()
 
@@ -34,11 +34,11 @@ const hasTrace = (tenantId: string) =>
 describe('destruction', () => {
   it('leaves neither key nor ciphertext nor hash of a withdrawn application, and keeps the fact', async () => {
     const { id, statusToken } = await verified()
-    const before = await sealedOf(id)
+    const before = await listSealed(id)
     expect(before).toHaveLength(2)
     expect((await call('DELETE', `/v1/applications/${id}`, { token: statusToken })).status).toBe(200)
 
-    expect(await sealedOf(id)).toEqual([])
+    expect(await listSealed(id)).toEqual([])
     const row = await env.DB.prepare('select * from applications where id = ?').bind(id).first()
     expect(row).toMatchObject({ status: 'withdrawn', email_hash: null, company_hash: null })
     const after = await call('GET', `/v1/applications/${id}/data`, { token: statusToken })
@@ -56,7 +56,7 @@ describe('destruction', () => {
     expect(receipt.body).toMatchObject({ tenant_id: tenantId, keys: 1, sealed_records: 2 })
     await eventually(async () => expect(await hasTrace(tenantId)).toBe(false))
     expect((await call('GET', '/v1/keys', { token: key })).body.code).toBe('invalid_api_key')
-    expect(await sealedOf(id)).toEqual([])
+    expect(await listSealed(id)).toEqual([])
     expect((await asOperator('GET', `/admin/v1/tenants/${tenantId}`)).status).toBe(404)
     expect((await asOperator('GET', `/admin/v1/applications/${id}`)).body.status).toBe('expired')
     expect((await asOperator('DELETE', `/admin/v1/tenants/${tenantId}`)).body).toEqual(receipt.body)
@@ -111,11 +111,11 @@ describe('the clock', () => {
     later(6)
     await runClock()
     for (const { id } of [unverified, unanswered, rejected, waiting])
-      expect(await sealedOf(id)).toHaveLength(2)
+      expect(await listSealed(id)).toHaveLength(2)
     later(25)
     await runClock()
-    for (const { id } of [unverified, unanswered, rejected]) expect(await sealedOf(id), id).toEqual([])
-    expect(await sealedOf(waiting.id)).toHaveLength(2)
+    for (const { id } of [unverified, unanswered, rejected]) expect(await listSealed(id), id).toEqual([])
+    expect(await listSealed(waiting.id)).toHaveLength(2)
 
     const status = async ({ id, statusToken }: typeof unverified) =>
       (await call('GET', `/v1/applications/${id}`, { token: statusToken })).body.status

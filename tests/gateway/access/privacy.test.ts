@@ -19,7 +19,7 @@ import {
   tenantWithKey,
   verified,
 } from './gate.ts'
-import { everything, sealedOf } from './tables.ts'
+import { everything, listSealed } from './tables.ts'
 
 const logged: string[] = []
 
@@ -210,14 +210,14 @@ describe('sealed records', () => {
     const first = ownGate()
     const { id } = await first.applicationService.submit(submission)
     await first.audit.commit({ actor: 'test', action: 'before', subject: id }, [])
-    const before = await sealedOf(id)
+    const before = await listSealed(id)
 
     const masterKeys = new MasterKeys(secret('n'), env.MASTER_SECRET)
     const database = controlDatabase(env.DB)
     const parts = { database, masterKeys, vault: new EnvelopeVault(masterKeys) }
     expect(await rotateMasterSecret(parts, 1)).toMatchObject({ remaining: 1 })
     expect(await rotateMasterSecret(parts)).toMatchObject({ remaining: 0 })
-    const after = await sealedOf(id)
+    const after = await listSealed(id)
     expect(after.map(({ ciphertext }) => ciphertext)).toEqual(before.map(({ ciphertext }) => ciphertext))
     expect(after.map(({ wrapped_key }) => wrapped_key)).not.toEqual(
       before.map(({ wrapped_key }) => wrapped_key),

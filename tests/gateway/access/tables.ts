@@ -24,5 +24,5 @@ const bytesAsText = (bytes: number[] | ArrayBuffer) =>
   new TextDecoder('utf-8').decode(bytes instanceof ArrayBuffer ? bytes : Uint8Array.from(bytes))
 
 /** The sealed records of an application. */
-export const sealedOf = async (id: string) =>
+export const listSealed = async (id: string) =>
   (await env.DB.prepare('select * from sealed_records where application_id = ?').bind(id).all()).results

@@ -65,7 +65,7 @@ async function declaredRoutes(): Promise<Route[]> {
 
 const withScheme = (scheme: string) =>
   routes.filter(({ security }) => security.some((entry) => scheme in entry))
-const scopeOf = ({ security }: Route) => security.flatMap((entry) => entry.apiKey ?? [])[0] as Scope
+const getScope = ({ security }: Route) => security.flatMap((entry) => entry.apiKey ?? [])[0] as Scope
 
 /** Calls a route with every path parameter set to an id, from an address of its own. */
 function knock({ method, path }: Route, token?: string, id = 'doesnotexist'): Promise<Answer> {
@@ -149,7 +149,7 @@ describe('routes for API keys', () => {
         ['revoked', revoked, 401, 'invalid_api_key'],
         ['expired', expired, 401, 'invalid_api_key'],
         ['suspended', suspended, 403, 'tenant_suspended'],
-        ['wrong scope', without[scopeOf(route)], 403, 'insufficient_scope'],
+        ['wrong scope', without[getScope(route)], 403, 'insufficient_scope'],
       ]
       for (const [who, token, status, code] of cases) {
         const answer = await knock(route, token)

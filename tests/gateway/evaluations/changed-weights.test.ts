@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Evaluation } from '../../../schema/api/evaluations.ts'
 import type { Judgment } from '../../../schema/api/judgments.ts'
 import { asOperator, call, catchMails, origin, settled, tenantWithKey } from '../access/gate.ts'
-import { atNodeTest, completionOf } from '../fake-node.ts'
+import { atNodeTest, toCompletion } from '../fake-node.ts'
 
 /** What changes while an evaluation runs: the weights of the judge, and what the tenant may use. */
 
@@ -20,7 +20,7 @@ beforeEach(() => {
     node.maxAtOnce = Math.max(node.maxAtOnce, ++node.atOnce)
     await node.beforeAnswer()
     node.atOnce--
-    return completionOf(`Rating: [[${node.weights === 'one' ? 8 : 3}]]`, {
+    return toCompletion(`Rating: [[${node.weights === 'one' ? 8 : 3}]]`, {
       keval: { weights_digest: node.weights },
     })
   })
@@ -45,7 +45,7 @@ async function begin(key: string, rows: number, query = ''): Promise<string> {
   return (await response.json<{ id: string }>()).id
 }
 
-const evaluationOf = async (token: string, id: string) =>
+const getEvaluation = async (token: string, id: string) =>
   (await call<Evaluation>('GET', `/v1/evaluations/${id}`, { token })).body
 
 const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 25_000, interval: 100 })
@@ -66,11 +66,11 @@ const slowly = () => {
 
 describe('an evaluation whose judge gets other weights', () => {
   const changeMidway = async (token: string, id: string) => {
-    await eventually(async () => expect((await evaluationOf(token, id)).counts.rated).toBeGreaterThan(4))
+    await eventually(async () => expect((await getEvaluation(token, id)).counts.rated).toBeGreaterThan(4))
     node.weights = 'two'
     node.beforeAnswer = async () => {}
   }
-  const weightsOf = async (token: string, id: string) => {
+  const listWeights = async (token: string, id: string) => {
     const { body } = await call('GET', `/v1/judgments?evaluation=${id}&limit=100`, { token })
     return new Set(body.data.map((one: Judgment) => `${one.provenance.weights_digest} ${one.rating}`))
   }
@@ -81,31 +81,31 @@ describe('an evaluation whose judge gets other weights', () => {
     const id = await begin(key, 60)
     await changeMidway(key, id)
     await eventually(async () =>
-      expect(await evaluationOf(key, id)).toMatchObject({
+      expect(await getEvaluation(key, id)).toMatchObject({
         status: 'paused',
         paused_because: 'weights_changed',
         weights_digest: 'one',
         on_weights_change: 'pause',
       }),
     )
-    expect(await weightsOf(key, id)).toEqual(new Set(['one 8']))
-    const { counts } = await evaluationOf(key, id)
+    expect(await listWeights(key, id)).toEqual(new Set(['one 8']))
+    const { counts } = await getEvaluation(key, id)
     expect(counts.rated).toBeGreaterThan(0)
     expect(counts.failed).toBe(0)
     // time alone does not resume it
     await lookAgain(tenantId)
-    expect((await evaluationOf(key, id)).status).toBe('paused')
+    expect((await getEvaluation(key, id)).status).toBe('paused')
 
     expect((await call('POST', `/v1/evaluations/${id}/resume`, { token: key })).status).toBe(200)
     await eventually(async () =>
-      expect(await evaluationOf(key, id)).toMatchObject({
+      expect(await getEvaluation(key, id)).toMatchObject({
         status: 'completed',
         paused_because: null,
         weights_digest: 'two',
         counts: { rated: 60 },
       }),
     )
-    expect(await weightsOf(key, id)).toEqual(new Set(['one 8', 'two 3']))
+    expect(await listWeights(key, id)).toEqual(new Set(['one 8', 'two 3']))
   }, 60_000)
 
   it('can be cancelled while it is paused', async () => {
@@ -113,7 +113,7 @@ describe('an evaluation whose judge gets other weights', () => {
     slowly()
     const id = await begin(key, 60)
     await changeMidway(key, id)
-    await eventually(async () => expect((await evaluationOf(key, id)).status).toBe('paused'))
+    await eventually(async () => expect((await getEvaluation(key, id)).status).toBe('paused'))
     const cancelled = await call('POST', `/v1/evaluations/${id}/cancel`, { token: key })
     expect(cancelled.body).toMatchObject({ status: 'cancelled', paused_because: null })
   }, 60_000)
@@ -124,9 +124,9 @@ describe('an evaluation whose judge gets other weights', () => {
     const id = await begin(key, 60, '&on_weights_change=continue')
     await changeMidway(key, id)
     await eventually(async () =>
-      expect(await evaluationOf(key, id)).toMatchObject({ status: 'completed', counts: { rated: 60 } }),
+      expect(await getEvaluation(key, id)).toMatchObject({ status: 'completed', counts: { rated: 60 } }),
     )
-    expect(await weightsOf(key, id)).toEqual(new Set(['one 8', 'two 3']))
+    expect(await listWeights(key, id)).toEqual(new Set(['one 8', 'two 3']))
   }, 60_000)
 })
 
@@ -140,13 +140,13 @@ describe('an evaluation whose tenant may use less', () => {
       const { key, tenantId } = await tenantWithKey()
       slowly()
       const id = await begin(key, 120)
-      await eventually(async () => expect((await evaluationOf(key, id)).counts.rated).toBeGreaterThan(0))
+      await eventually(async () => expect((await getEvaluation(key, id)).counts.rated).toBeGreaterThan(0))
       const change = (body: object) => asOperator('PATCH', `/admin/v1/tenants/${tenantId}`, body)
       expect((await change(less)).status).toBe(200)
       await eventually(async () =>
-        expect(await evaluationOf(key, id)).toMatchObject({ status: 'running', paused_because: reason }),
+        expect(await getEvaluation(key, id)).toMatchObject({ status: 'running', paused_because: reason }),
       )
-      const { counts } = await evaluationOf(key, id)
+      const { counts } = await getEvaluation(key, id)
       expect(counts.pending).toBeGreaterThan(0)
       expect(counts.failed).toBe(0)
 
@@ -154,7 +154,7 @@ describe('an evaluation whose tenant may use less', () => {
       node.beforeAnswer = async () => {}
       await eventually(async () => {
         await lookAgain(tenantId)
-        expect(await evaluationOf(key, id)).toMatchObject({ status: 'completed', paused_because: null })
+        expect(await getEvaluation(key, id)).toMatchObject({ status: 'completed', paused_because: null })
       })
     },
     60_000,
@@ -187,13 +187,13 @@ describe('two tenants', () => {
     node.beforeAnswer = () => scheduler.wait(200)
     const first = await begin(large.key, 400)
     await eventually(async () =>
-      expect((await evaluationOf(large.key, first)).counts.rated).toBeGreaterThan(0),
+      expect((await getEvaluation(large.key, first)).counts.rated).toBeGreaterThan(0),
     )
-    const before = (await evaluationOf(large.key, first)).counts.rated
+    const before = (await getEvaluation(large.key, first)).counts.rated
     const second = await begin(small.key, 2)
-    await eventually(async () => expect((await evaluationOf(small.key, second)).status).toBe('completed'))
+    await eventually(async () => expect((await getEvaluation(small.key, second)).status).toBe('completed'))
     // it took the time of a few rows, not of the chunks that were enqueued before
-    expect((await evaluationOf(large.key, first)).counts.rated - before).toBeLessThan(20)
+    expect((await getEvaluation(large.key, first)).counts.rated - before).toBeLessThan(20)
     await call('POST', `/v1/evaluations/${first}/cancel`, { token: large.key })
   }, 60_000)
 })

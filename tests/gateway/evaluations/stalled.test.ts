@@ -5,7 +5,7 @@ import { en } from '../../../gateway/console/texts/en.ts'
 import { ko } from '../../../gateway/console/texts/ko.ts'
 import type { Evaluation } from '../../../schema/api/evaluations.ts'
 import { asOperator, call, catchMails, eventually, origin, settled, tenantWithKey } from '../access/gate.ts'
-import { atNodeTest, completionOf } from '../fake-node.ts'
+import { atNodeTest, toCompletion } from '../fake-node.ts'
 
 /** The only node: what it serves, and how many judgments it will give. */
 const node = { models: ['judge'], left: Infinity }
@@ -15,7 +15,7 @@ beforeEach(() => {
   Object.assign(node, { models: ['judge'], left: Infinity })
   atNodeTest((path) => {
     if (path === '/v1/models') return Response.json({ data: node.models.map((id) => ({ id })) })
-    return node.left-- > 0 ? completionOf('Rating: [[7]]') : new Response('{}', { status: 503 })
+    return node.left-- > 0 ? toCompletion('Rating: [[7]]') : new Response('{}', { status: 503 })
   })
 })
 afterEach(async () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { apiRoute } from '../../../gateway/http/api.ts'
 import { ByteBudget } from '../../../gateway/platform/byte-budget.ts'
 import { call, catchMails, settled, tenantWithKey } from '../access/gate.ts'
-import { atNodeTest, completionOf } from '../fake-node.ts'
+import { atNodeTest, toCompletion } from '../fake-node.ts'
 
 let key: string
 let nodeCalls = 0
@@ -13,7 +13,7 @@ beforeEach(async () => {
   atNodeTest((path) => {
     if (path === '/v1/models') return Response.json({ object: 'list', data: [{ id: 'judge' }] })
     nodeCalls++
-    return completionOf('Rating: [[7]]')
+    return toCompletion('Rating: [[7]]')
   })
   key = (await tenantWithKey()).key
 })

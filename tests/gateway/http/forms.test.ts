@@ -38,7 +38,7 @@ const choices = (text: string) => [{ index: 0, turns: [text] }]
 const question = { question_id: 1, category: 'math', turns: ['1+1?'] }
 const reference = { question_id: 1, model_id: 'gpt-4', choices: choices('2') }
 
-function formOf(...parts: [name: string, value: string | File][]): FormData {
+function toForm(...parts: [name: string, value: string | File][]): FormData {
   const form = new FormData()
   for (const [name, value] of parts) form.append(name, value)
   return form
@@ -55,7 +55,7 @@ const long = '가'.repeat(3000)
 describe('the parts of a form', () => {
   it.each([1, 2, 7, 61, 10_000])('are the same in chunks of %i bytes', async (size) => {
     const tricky = '{"a":"\\r\\n--"}\r\n\r\n--\r\n-\n--x--\r\n'
-    const form = formOf(
+    const form = toForm(
       ['이름', '값\r\n'],
       ['file', new File([tricky], '답변.jsonl')],
       ['empty', new File([], 'e')],
@@ -84,7 +84,7 @@ describe('the parts of a form', () => {
 describe('a form', () => {
   it('may name its references by the field, and come in any order', async () => {
     const answers = file('m.jsonl', [{ question_id: 1, model_id: 'm', choices: choices('3') }])
-    const named = formOf(
+    const named = toForm(
       ['file', answers],
       ['reference', file('gpt-4.jsonl', [reference])],
       ['file', file('q.jsonl', [question])],
@@ -103,7 +103,7 @@ describe('a form', () => {
     const questions = many((id) => ({ ...question, question_id: id }))
     const answers = many((id) => ({ question_id: id, model_id: 'm', choices: choices(long) }))
     const { preview: read } = await send(
-      formOf(
+      toForm(
         ...preview,
         ['file', file('q.jsonl', questions)],
         ['file', file('m.jsonl', answers)],
@@ -115,7 +115,7 @@ describe('a form', () => {
 
   it('that is streamed names the file, line and field of what is wrong', async () => {
     const rows = many((id) => ({ id, question: '질문', answer: long, ...(id === 1899 && { label: 11 }) }))
-    const wrong = await send(formOf(...preview, ['file', file('large.jsonl', rows)]))
+    const wrong = await send(toForm(...preview, ['file', file('large.jsonl', rows)]))
     expect(wrong.errors).toEqual([
       {
         field: 'large.jsonl line 1900: label',
@@ -130,14 +130,14 @@ describe('a form', () => {
       'large.jsonl',
       many((id) => ({ id, question: '질문', answer: long })),
     )
-    const late = await send(formOf(['file', large], ...preview))
+    const late = await send(toForm(['file', large], ...preview))
     expect(late.errors).toContainEqual(expect.objectContaining({ field: 'fields', code: 'fields_first' }))
-    const name = await send(formOf(...preview, ['file', large], ['name', 'late']))
+    const name = await send(toForm(...preview, ['file', large], ['name', 'late']))
     expect(name.errors).toMatchObject([{ field: 'name', code: 'fields_first' }])
   })
 
   it('that breaks off is refused', async () => {
-    const whole = formOf(...preview, ['file', file('a.jsonl', [{ question: '질문', answer: '답' }])])
+    const whole = toForm(...preview, ['file', file('a.jsonl', [{ question: '질문', answer: '답' }])])
     const cut = await send(whole, 300)
     expect(cut).toMatchObject({ code: 'invalid_request', errors: [{ field: 'body' }] })
   })

@@ -38,12 +38,12 @@ async function beginBatch(token: string, fileId: string): Promise<string> {
   return batch.id
 }
 
-const batchOf = async (token: string, id: string) => (await call('GET', `/v1/batches/${id}`, { token })).body
+const getBatch = async (token: string, id: string) => (await call('GET', `/v1/batches/${id}`, { token })).body
 
 const endedBatch = (token: string, id: string) =>
   vi.waitFor(
     async () => {
-      const batch = await batchOf(token, id)
+      const batch = await getBatch(token, id)
       expect(['completed', 'failed']).toContain(batch.status)
       return batch
     },
@@ -58,7 +58,7 @@ async function beginEvaluation(key: string, rows: object[]): Promise<string> {
   return (await response.json<{ id: string }>()).id
 }
 
-const evaluationOf = async (token: string, id: string) =>
+const getEvaluation = async (token: string, id: string) =>
   (await call('GET', `/v1/evaluations/${id}`, { token })).body
 
 describe('work whose tenant fails', () => {
@@ -116,7 +116,7 @@ describe('work that is large', () => {
     const id = await beginEvaluation(key, rows)
     await vi.waitFor(
       async () => {
-        expect(await evaluationOf(key, id)).toMatchObject({ status: 'completed', counts: { rated: 40 } })
+        expect(await getEvaluation(key, id)).toMatchObject({ status: 'completed', counts: { rated: 40 } })
       },
       { timeout: 20_000, interval: 200 },
     )
@@ -151,7 +151,7 @@ describe('batches begun all at once', () => {
     await vi.waitFor(
       async () => {
         seen.push(await halfRead())
-        for (const id of ids) expect((await batchOf(key, id)).status).toBe('failed')
+        for (const id of ids) expect((await getBatch(key, id)).status).toBe('failed')
       },
       { timeout: 20_000, interval: 5 },
     )
@@ -170,7 +170,7 @@ describe('an evaluation that is cancelled', () => {
     const resume = () => call('POST', `/v1/evaluations/${id}/resume`, { token: key })
     await asOperator('PATCH', `/admin/v1/tenants/${tenantId}`, { models: ['another'] })
     expect(await resume()).toMatchObject({ status: 404, body: { code: 'model_not_found' } })
-    expect((await evaluationOf(key, id)).status).toBe('cancelled')
+    expect((await getEvaluation(key, id)).status).toBe('cancelled')
     await asOperator('PATCH', `/admin/v1/tenants/${tenantId}`, { models: ['judge'] })
     expect((await resume()).status).toBe(200)
   })

@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { call, catchMails, settled, tenantWithKey } from '../access/gate.ts'
-import { atNodeTest, completionOf } from '../fake-node.ts'
+import { atNodeTest, toCompletion } from '../fake-node.ts'
 
 /** A node that reports its weights, as keval-node does; the tests change them and hold its answers back. */
 const node = { digest: 'sha256:one', announced: 'sha256:one', calls: 0, hold: null as Promise<void> | null }
@@ -18,7 +18,7 @@ beforeEach(() => {
     if (path === '/health') return Response.json({ status: 'ready', running: 0, waiting: 0 })
     node.calls += 1
     await node.hold
-    return completionOf('좋습니다.\n\nRating: [[7]]', { model, keval: { weights_digest: node.digest } })
+    return toCompletion('좋습니다.\n\nRating: [[7]]', { model, keval: { weights_digest: node.digest } })
   })
 })
 afterEach(async () => {

@@ -12,8 +12,10 @@ describe('event streams', () => {
         fc.constantFrom('\n', '\r\n'),
         fc.integer({ min: 1, max: 9 }),
         async (data, end, size) => {
-          const dataOf = (lines: string[]) => lines.map((one) => `data: ${one}${end}`).join('')
-          const text = data.map((lines) => `: comment${end}event: x${end}${dataOf(lines)}${end}`).join('')
+          const toDataLines = (lines: string[]) => lines.map((one) => `data: ${one}${end}`).join('')
+          const text = data
+            .map((lines) => `: comment${end}event: x${end}${toDataLines(lines)}${end}`)
+            .join('')
           const bytes = new TextEncoder().encode(text)
           const stream = new ReadableStream({
             start(controller) {

@@ -32,7 +32,7 @@ interface Copy {
 }
 
 /** A checkpoint that a test may damage. */
-function copyOf(name: string): Copy {
+function copyCheckpoint(name: string): Copy {
   const folder = temporaryFolder()
   const source = join(folder, 'checkpoint')
   cpSync(checkpoint(name), source, { recursive: true })
@@ -40,7 +40,7 @@ function copyOf(name: string): Copy {
 }
 
 /** Converts, expects one line of failure and nothing left behind, and gives the line. */
-async function failureOf({ folder, source, out }: Copy, ...more: string[]): Promise<string> {
+async function convertFailure({ folder, source, out }: Copy, ...more: string[]): Promise<string> {
   const before = readdirSync(folder)
   const output = collected()
   expect(await convertCommand.run([source, '--out', out, '--precision', 'int8', ...more], output)).toBe(1)
@@ -63,49 +63,49 @@ const attention = 'model.layers.1.self_attn.k_proj.weight'
 
 describe('convert refuses', () => {
   it('a checkpoint without one of its shards', async () => {
-    const copy = copyOf('tiny-llama-untied')
+    const copy = copyCheckpoint('tiny-llama-untied')
     rmSync(join(copy.source, 'model-00003-of-00006.safetensors'))
-    expect(await failureOf(copy)).toContain('model-00003-of-00006.safetensors')
+    expect(await convertFailure(copy)).toContain('model-00003-of-00006.safetensors')
   })
 
   it('a shard that lacks a tensor the index promises', async () => {
-    const copy = copyOf('tiny-llama-untied')
+    const copy = copyCheckpoint('tiny-llama-untied')
     const file = join(copy.source, 'model-00002-of-00006.safetensors')
     const [gone, ...rest] = await readTensors(file)
     writeTensors(file, rest)
-    expect(await failureOf(copy)).toContain(gone!.name)
+    expect(await convertFailure(copy)).toContain(gone!.name)
   })
 
   it('a checkpoint without weights', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     rmSync(join(copy.source, 'model.safetensors'))
-    expect(await failureOf(copy)).toContain('no model.safetensors')
+    expect(await convertFailure(copy)).toContain('no model.safetensors')
   })
 
   it('a renamed tensor', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     await changeTensors(copy.source, (tensors) =>
       tensors.map((tensor) => (tensor.name === attention ? { ...tensor, name: 'model.renamed' } : tensor)),
     )
-    expect(await failureOf(copy)).toContain(`tensor ${attention} is missing`)
+    expect(await convertFailure(copy)).toContain(`tensor ${attention} is missing`)
   })
 
   it('a tensor of another shape', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     await changeTensors(copy.source, (tensors) =>
       tensors.map((tensor) => (tensor.name === attention ? { ...tensor, shape: [64, 32] } : tensor)),
     )
-    expect(await failureOf(copy)).toBe(
+    expect(await convertFailure(copy)).toBe(
       `keval-node convert: tensor ${attention} has shape [64, 32]; config.json calls for [32, 64]`,
     )
   })
 
   it('a tensor in a number format that is not trained weights', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     await changeTensors(copy.source, (tensors) =>
       tensors.map((tensor) => (tensor.name === attention ? { ...tensor, format: 'I16' } : tensor)),
     )
-    expect(await failureOf(copy)).toContain(`tensor ${attention} is stored as I16`)
+    expect(await convertFailure(copy)).toContain(`tensor ${attention} is stored as I16`)
   })
 
   it.each([
@@ -113,32 +113,32 @@ describe('convert refuses', () => {
     ['inside the header', 100, /truncated inside its header/],
     ['before the header', 4, /truncated: it has only 4 bytes/],
   ])('a file cut off %s', async (_, length, message) => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     truncateSync(join(copy.source, 'model.safetensors'), length)
-    const line = await failureOf(copy)
+    const line = await convertFailure(copy)
     expect(line).toContain('model.safetensors')
     expect(line).toMatch(message)
   })
 
   it('a file with bytes that no tensor accounts for', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     const file = join(copy.source, 'model.safetensors')
     writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.alloc(3)]))
-    expect(await failureOf(copy)).toContain('3 bytes more than its header accounts for')
+    expect(await convertFailure(copy)).toContain('3 bytes more than its header accounts for')
   })
 
   it('a flipped byte in the header', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     const file = join(copy.source, 'model.safetensors')
     const bytes = readFileSync(file)
     const at = bytes.indexOf('"data_offsets"')
     bytes[at] = bytes[at]! ^ 0x40
     writeFileSync(file, bytes)
-    expect(await failureOf(copy)).toContain('model.safetensors')
+    expect(await convertFailure(copy)).toContain('model.safetensors')
   })
 
   it('a flipped bit that makes a weight impossible', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     await changeTensors(copy.source, (tensors) =>
       tensors.map((tensor) => {
         // The highest exponent bit of a bfloat16.
@@ -146,11 +146,11 @@ describe('convert refuses', () => {
         return tensor
       }),
     )
-    expect(await failureOf(copy)).toMatch(new RegExp(`tensor ${attention} .* damaged`))
+    expect(await convertFailure(copy)).toMatch(new RegExp(`tensor ${attention} .* damaged`))
   })
 
   it('weights that are not what the hub said they are', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     const file = join(copy.source, 'model.safetensors')
     const metadata = join(copy.source, '.cache/huggingface/download')
     mkdirSync(metadata, { recursive: true })
@@ -161,7 +161,7 @@ describe('convert refuses', () => {
     const bytes = readFileSync(file)
     bytes[bytes.length - 100] = bytes[bytes.length - 100]! ^ 1
     writeFileSync(file, bytes)
-    expect(await failureOf(copy)).toMatch(/model\.safetensors is damaged.*sha-256/i)
+    expect(await convertFailure(copy)).toMatch(/model\.safetensors is damaged.*sha-256/i)
   })
 
   it.each([
@@ -190,70 +190,70 @@ describe('convert refuses', () => {
     ['a context in words', { max_position_embeddings: 'long' }, 'no number max_position_embeddings'],
     ['a head that no kernel takes', { head_dim: 20 }, 'head_dim 20; a multiple of 8'],
   ])('%s', async (_, change, message) => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     changeConfig(copy.source, change)
-    expect(await failureOf(copy)).toMatch(message)
+    expect(await convertFailure(copy)).toMatch(message)
   })
 
   it('a bias that the config does not mention', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     const name = 'model.layers.0.self_attn.q_proj.bias'
     await changeTensors(copy.source, (tensors) => [
       ...tensors,
       { name, format: 'BF16', shape: [64], data: new Uint8Array(128) },
     ])
-    expect(await failureOf(copy)).toContain(`tensor ${name} has no place`)
+    expect(await convertFailure(copy)).toContain(`tensor ${name} has no place`)
   })
 
   it.each(['null', '7', '{'])('a config.json that is %s', async (text) => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     writeFileSync(join(copy.source, 'config.json'), text)
-    expect(await failureOf(copy)).toContain('config.json is not')
+    expect(await convertFailure(copy)).toContain('config.json is not')
   })
 
   it('to overwrite what is there', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     writeFileSync(copy.out, 'mine')
-    expect(await failureOf(copy)).toContain('exists already')
+    expect(await convertFailure(copy)).toContain('exists already')
     expect(readFileSync(copy.out, 'utf8')).toBe('mine')
   })
 
   it('to write where it cannot', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     copy.out = '/dev/null/model'
-    expect(await failureOf(copy)).toContain('cannot write /dev/null/model')
+    expect(await convertFailure(copy)).toContain('cannot write /dev/null/model')
   })
 
   it('a checkpoint without a tokenizer, which could not be served', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     rmSync(join(copy.source, 'tokenizer.json'))
-    expect(await failureOf(copy)).toContain('has no tokenizer.json')
+    expect(await convertFailure(copy)).toContain('has no tokenizer.json')
   })
 
   it('a tokenizer of another model', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     const file = join(copy.source, 'tokenizer.json')
     const tokenizer = JSON.parse(readFileSync(file, 'utf8'))
     tokenizer.model.vocab.너무먼낱말 = 70_000
     writeFileSync(file, JSON.stringify(tokenizer))
-    expect(await failureOf(copy)).toMatch(/with id 70000, but the model has 512 tokens/)
+    expect(await convertFailure(copy)).toMatch(/with id 70000, but the model has 512 tokens/)
   })
 
   it('an end token beyond the vocabulary', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     writeFileSync(
       join(copy.source, 'generation_config.json'),
       JSON.stringify({ eos_token_id: [508, 128_009] }),
     )
-    expect(await failureOf(copy)).toContain('end token 128009, but the model has 512 tokens')
+    expect(await convertFailure(copy)).toContain('end token 128009, but the model has 512 tokens')
   })
 
   it('to write into a folder that another conversion fills, and clears one that a killed one left', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     const partial = `${copy.out}.partial`
     mkdirSync(partial)
     writeFileSync(join(partial, '.converting-process'), String(process.pid))
-    expect(await failureOf(copy)).toContain(`is being converted by process ${process.pid}`)
+    expect(await convertFailure(copy)).toContain(`is being converted by process ${process.pid}`)
     const gone = spawnSync(process.execPath, ['-e', '']).pid
     writeFileSync(join(partial, '.converting-process'), String(gone))
     writeFileSync(join(partial, 'model.onnx'), 'half')
@@ -263,17 +263,17 @@ describe('convert refuses', () => {
   })
 
   it.skipIf(!canMount())('to fill a disk that is full', async () => {
-    const copy = copyOf('tiny-llama')
+    const copy = copyCheckpoint('tiny-llama')
     const disk = join(copy.folder, 'disk')
     mkdirSync(disk)
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', disk])
     try {
       copy.out = join(disk, 'model')
-      expect(await failureOf(copy)).toMatch(/no space left .*disk\/model/)
+      expect(await convertFailure(copy)).toMatch(/no space left .*disk\/model/)
       expect(readdirSync(disk)).toEqual([])
       // Room for the weights, but not for what else belongs to the model.
       execFileSync('mount', ['-o', 'remount,size=256k', disk])
-      expect(await failureOf(copy)).toMatch(/no space left to write .*disk\/model/)
+      expect(await convertFailure(copy)).toMatch(/no space left to write .*disk\/model/)
       expect(readdirSync(disk)).toEqual([])
     } finally {
       execFileSync('umount', [disk])
@@ -333,7 +333,7 @@ describe('fields that a config leaves out', () => {
 describe('a conversion that is ended', () => {
   /** Starts one that takes a while, and waits until it writes. */
   async function startConversion() {
-    const { source, out } = copyOf('tiny-llama')
+    const { source, out } = copyCheckpoint('tiny-llama')
     const launcher = join(import.meta.dirname, '../../../bin/keval-node.mjs')
     const child = spawn(process.execPath, [launcher, 'convert', source, '--out', out], { stdio: 'ignore' })
     const partial = `${out}.partial`

@@ -61,7 +61,7 @@ function correlatedInputs(tokens: number, columns: number): Float32Array[] {
 }
 
 /** X^T X within groups of columns, as a layer that is watched gives it. */
-function productsOf(inputs: Float32Array[], columns: number): Float32Array {
+function multiply(inputs: Float32Array[], columns: number): Float32Array {
   const products = new Float32Array(Math.ceil(columns / groupSize) * groupSize ** 2)
   for (const input of inputs)
     for (let i = 0; i < columns; i++)
@@ -136,7 +136,7 @@ describe('quantizing with error feedback', () => {
 
   it.each([32, 64, 128])('errs less on inputs that it has not seen, in blocks of %i', (blockSize) => {
     const inputs = correlatedInputs(600, columns)
-    const factors = factorInputs(productsOf(inputs.slice(0, 400), columns), columns, 0.1)
+    const factors = factorInputs(multiply(inputs.slice(0, 400), columns), columns, 0.1)
     const unseen = inputs.slice(400)
     const plain = roundTrip(weights, columns, format(4, 8, blockSize)).weights
     const fed = roundTrip(weights, columns, format(4, 8, blockSize), factors).weights
@@ -150,7 +150,7 @@ describe('quantizing with error feedback', () => {
     twins[0] = -0.8 // Makes the scale 0.1.
     const fine = twins.map((value, i) => (i === 0 ? value : value + 0.04))
     const inputs = [Float32Array.from({ length: 64 }, (_, i) => (i === 0 ? 0 : 1))]
-    const factors = factorInputs(productsOf(inputs, 64), 64, 1e-6)
+    const factors = factorInputs(multiply(inputs, 64), 64, 1e-6)
     const sums = (of: Float32Array) => of.slice(1).reduce((sum, value) => sum + value, 0)
     const nearest = roundTrip(fine, 64, format(4, 1, 64)).weights
     const fed = roundTrip(fine, 64, format(4, 1, 64), factors).weights
@@ -159,7 +159,7 @@ describe('quantizing with error feedback', () => {
   })
 
   it('fills the last block of a row with zeros', () => {
-    const factors = factorInputs(productsOf(correlatedInputs(20, 40), 40), 40, 0.1)
+    const factors = factorInputs(multiply(correlatedInputs(20, 40), 40), 40, 0.1)
     const { integers, scales } = roundTrip(new Float32Array(5 * 40).fill(0.5), 40, format(4, 8), factors)
     expect(scales).toHaveLength(10)
     for (let row = 0; row < 5; row++)

@@ -6,10 +6,10 @@ import { type JudgeMessage, renderMessages } from '../../../schema/judge/render.
 import {
   chat,
   embeddedModel,
-  eventsOf,
-  healthOf,
   metric,
+  parseEvents,
   type RunningNode,
+  readHealth,
   startNode,
   untilHealth,
   untilLine,
@@ -149,7 +149,7 @@ describe('an answer over HTTP', () => {
   it('reports how it was made', async () => {
     const { keval } = await complete({ seed: 12, max_tokens: 5 })
     const again = await complete({ seed: 12, max_tokens: 5 })
-    const { weights_digest } = await healthOf(node)
+    const { weights_digest } = await readHealth(node)
     expect(keval).toMatchObject({
       weights_digest,
       seed: 12,
@@ -219,7 +219,7 @@ describe('an answer over HTTP', () => {
       keval: { rating_probabilities: true },
     })
     expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/)
-    const events = await eventsOf(response)
+    const events = await parseEvents(response)
     expect(events.pop()).toBe('[DONE]')
     const chunks = events.map((event) => ChatCompletionChunk.parse(JSON.parse(event)))
     expect(new Set(chunks.map(({ id }) => id)).size).toBe(1)

@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { tinyModel } from '../engine/fixtures.ts'
 import {
   chat,
-  childrenOf,
-  eventsOf,
   launchNode,
+  listChildren,
   metric,
+  parseEvents,
   type RunningNode,
   startNode,
   untilHealth,
@@ -24,14 +24,14 @@ const longWork = { model, max_tokens: 480, temperature: 2, seed: 7 }
 /** Some 440 tokens: many chunks of 8. */
 const longPrompt = [{ role: 'user', content: 'abcdefghij '.repeat(40) }]
 
-const errorOf = async (response: Response) => {
+const readError = async (response: Response) => {
   const { error } = (await response.json()) as { error: { code: string; message: string; source: string } }
   return { status: response.status, ...error }
 }
 
 /** The engine held up as by a device that does not answer; `resume` lets it go on. */
 function hold(node: RunningNode): { resume: () => void } {
-  const [engine] = childrenOf(node.pid)
+  const [engine] = listChildren(node.pid)
   process.kill(engine!, 'SIGSTOP')
   return { resume: () => process.kill(engine!, 'SIGCONT') }
 }
@@ -57,7 +57,7 @@ describe('a time limit ends a request by name, frees its slot and leaves the eng
     const node = await start('--slots', '1', '--queue-seconds', '1')
     const engine = hold(node)
     const late = await chat(node, shortWork)
-    expect(await errorOf(late)).toMatchObject({ status: 504, ...timedOut(/waited in the queue for 1 s/) })
+    expect(await readError(late)).toMatchObject({ status: 504, ...timedOut(/waited in the queue for 1 s/) })
     expect((await untilHealth(node, () => true)).waiting).toBe(0)
     engine.resume()
     await servesOn(node)
@@ -67,13 +67,13 @@ describe('a time limit ends a request by name, frees its slot and leaves the eng
     const node = await start('--first-token-seconds', '1', '--chunk-tokens', '8')
     // six answers in its company make the chunks of its prompt come slowly
     const company = Array.from({ length: 6 }, (_, seed) =>
-      chat(node, { ...longWork, seed, stream: true }).then(eventsOf),
+      chat(node, { ...longWork, seed, stream: true }).then(parseEvents),
     )
     await untilHealth(node, ({ running }) => running === 6)
     const stream = await chat(node, { ...longWork, messages: longPrompt, max_tokens: 20, stream: true })
     const engine = hold(node)
     expect(stream.status).toBe(200)
-    const events = await eventsOf(stream)
+    const events = await parseEvents(stream)
     expect(events).not.toContain('[DONE]')
     expect(JSON.parse(events.at(-1)!).error).toMatchObject(timedOut(/had no first token for 1 s/))
     engine.resume()
@@ -99,7 +99,7 @@ describe('a time limit ends a request by name, frees its slot and leaves the eng
     const node = await start('--total-seconds', '1')
     const engine = hold(node)
     const whole = await chat(node, shortWork)
-    expect(await errorOf(whole)).toMatchObject({ status: 504, ...timedOut(/ran for 1 s/) })
+    expect(await readError(whole)).toMatchObject({ status: 504, ...timedOut(/ran for 1 s/) })
     const metrics = await (await fetch(`${node.url}/metrics`)).text()
     expect(metrics).toContain('keval_node_rejections_total{code="engine_timeout"} 1')
     engine.resume()

@@ -60,7 +60,7 @@ export async function startNode(args: string[] = [], env: NodeJS.ProcessEnv = {}
   return node
 }
 
-export async function healthOf({ url }: RunningNode): Promise<NodeHealth> {
+export async function readHealth({ url }: RunningNode): Promise<NodeHealth> {
   return NodeHealth.parse(await (await fetch(`${url}/health`)).json())
 }
 
@@ -74,7 +74,7 @@ export async function untilHealth(
     over = true
   })
   for (;;) {
-    const report = await healthOf(node).catch(() => null)
+    const report = await readHealth(node).catch(() => null)
     if (report && satisfies(report)) return report
     if (over) throw new Error(`the node ended:\n${node.output()}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -91,7 +91,7 @@ export async function untilLine(node: RunningNode, satisfies: (line: string) => 
 }
 
 /** Pids of the processes that a process started. */
-export function childrenOf(pid: number): number[] {
+export function listChildren(pid: number): number[] {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
   const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number))
   return pairs.filter(([, parent]) => parent === pid).map(([child]) => child!)
@@ -123,7 +123,7 @@ export async function chat(
 }
 
 /** The data of server-sent events, in order. */
-export async function eventsOf(response: Response): Promise<string[]> {
+export async function parseEvents(response: Response): Promise<string[]> {
   const text = await response.text()
   return text
     .split('\n\n')

@@ -6,13 +6,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { tinyModel } from '../engine/fixtures.ts'
 import {
   chat,
-  childrenOf,
   cli,
-  eventsOf,
-  healthOf,
   launchNode,
+  listChildren,
   metric,
+  parseEvents,
   type RunningNode,
+  readHealth,
   startNode,
   untilEnded,
   untilHealth,
@@ -36,7 +36,7 @@ const longWork = {
 }
 const shortWork = { model, max_tokens: 3, seed: 1 }
 
-const errorOf = async (response: Response) => {
+const readError = async (response: Response) => {
   const { error } = (await response.json()) as { error: { code: string; message: string; source: string } }
   return { status: response.status, retryAfter: Number(response.headers.get('retry-after')), ...error }
 }
@@ -51,19 +51,19 @@ async function busy(node: RunningNode, headers: Record<string, string> = {}) {
 describe('an engine that crashes', () => {
   it('fails what it held, clearly, comes back, and is counted', async () => {
     const node = await start()
-    const [engine] = childrenOf(node.pid)
+    const [engine] = listChildren(node.pid)
     const stream = await chat(node, { ...longWork, stream: true })
     const whole = chat(node, longWork)
     await untilHealth(node, ({ running }) => running > 4)
     process.kill(engine!, 'SIGKILL')
 
-    const events = await eventsOf(stream)
+    const events = await parseEvents(stream)
     expect(stream.status).toBe(200)
     expect(events).not.toContain('[DONE]')
     expect(JSON.parse(events.at(-1)!)).toMatchObject({
       error: { code: 'engine_unavailable', source: 'node' },
     })
-    const failed = await errorOf(await whole)
+    const failed = await readError(await whole)
     expect(failed).toMatchObject({ status: 503, code: 'engine_unavailable', source: 'node' })
     expect(failed.message).toMatch(/SIGKILL/)
     expect(failed.retryAfter).toBeGreaterThan(0)
@@ -71,13 +71,13 @@ describe('an engine that crashes', () => {
     const down = await fetch(`${node.url}/health`)
     expect(down.status).toBe(503)
     expect(['failing', 'starting']).toContain(((await down.json()) as { status: string }).status)
-    expect((await errorOf(await chat(node, shortWork))).code).toBe('engine_unavailable')
+    expect((await readError(await chat(node, shortWork))).code).toBe('engine_unavailable')
 
     const report = await untilHealth(node, ({ status }) => status === 'ready')
     expect(report).toMatchObject({ engine_restarts: 1, running: 0, waiting: 0 })
     expect(await metric(node, 'keval_node_engine_restarts_total')).toBe(1)
     expect((await chat(node, shortWork)).status).toBe(200)
-    expect(childrenOf(node.pid)).not.toContain(engine)
+    expect(listChildren(node.pid)).not.toContain(engine)
     expect(await node.stop()).toBe(0)
   })
 })
@@ -85,15 +85,15 @@ describe('an engine that crashes', () => {
 describe('a node that is told to end', () => {
   it('finishes what runs, takes nothing new, leaves no process, and exits with 0', async () => {
     const node = await start()
-    const [engine] = childrenOf(node.pid)
+    const [engine] = listChildren(node.pid)
     const running = chat(node, { ...longWork, stream: true })
     await untilHealth(node, ({ running }) => running > 0)
     const ended = node.stop()
     await untilHealth(node, ({ status }) => status === 'draining')
-    const refused = await errorOf(await chat(node, shortWork))
+    const refused = await readError(await chat(node, shortWork))
     expect(refused).toMatchObject({ status: 503, code: 'engine_unavailable' })
     expect(refused.message).toMatch(/shutting down/)
-    expect((await eventsOf(await running)).at(-1)).toBe('[DONE]')
+    expect((await parseEvents(await running)).at(-1)).toBe('[DONE]')
     expect(await ended).toBe(0)
     await untilEnded(engine!)
   })
@@ -105,7 +105,7 @@ describe('a node that is told to end', () => {
     expect(await node.stop()).toBe(0)
     const codes = await Promise.all(
       works.map((work) =>
-        work.then(errorOf).then(
+        work.then(readError).then(
           ({ code }) => code,
           () => 'cut',
         ),
@@ -116,7 +116,7 @@ describe('a node that is told to end', () => {
 
   it('takes the engine with it even when it is killed', async () => {
     const node = await start()
-    const [engine] = childrenOf(node.pid)
+    const [engine] = listChildren(node.pid)
     await node.stop('SIGKILL')
     await untilEnded(engine!)
   })
@@ -132,7 +132,7 @@ describe('a node whose starter is killed', () => {
       node.stdout.on('data', () => console.log(node.pid))`
     const starter = spawn(process.execPath, ['-e', starting], { stdio: ['ignore', 'pipe', 'inherit'] })
     const [pid] = (await once(starter.stdout!, 'data')).map(Number)
-    const engines = childrenOf(pid!)
+    const engines = listChildren(pid!)
     expect(engines).toHaveLength(1)
     starter.kill('SIGKILL')
     await untilEnded(pid!, ...engines)
@@ -152,7 +152,7 @@ describe('the queue', () => {
     // one runs and eight wait: as many as are left free
     expect(refused.length).toBeGreaterThan(8)
     expect(refused.length).toBeLessThan(20)
-    const error = await errorOf(refused[0]!)
+    const error = await readError(refused[0]!)
     expect(error.code).toBe('overloaded')
     expect(error.message).toMatch(/16 may wait/)
     expect(error.retryAfter).toBeGreaterThan(0)
@@ -194,7 +194,7 @@ describe('two hundred requests at once, some leaving, with a crash amid them', (
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
     })
     await untilHealth(node, ({ running, waiting }) => running === 8 && waiting < 150)
-    process.kill(childrenOf(node.pid)[0]!, 'SIGKILL')
+    process.kill(listChildren(node.pid)[0]!, 'SIGKILL')
     await Promise.all(requests)
     expect(
       [...outcomes.keys()].every((outcome) => ['done', 'left', 'broken off', '503'].includes(outcome)),
@@ -216,12 +216,12 @@ describe('two hundred requests at once, some leaving, with a crash amid them', (
 describe('the shared secret', () => {
   it('is asked of everything but the health report', async () => {
     const node = await start([], { KEVAL_NODE_SECRET: 'a secret of the tests' })
-    expect((await healthOf(node)).status).toBe('ready')
+    expect((await readHealth(node)).status).toBe('ready')
     for (const path of ['/v1/models', '/metrics']) {
-      const without = await errorOf(await fetch(node.url + path))
+      const without = await readError(await fetch(node.url + path))
       expect(without).toMatchObject({ status: 401, code: 'missing_api_key' })
       const wrong = await fetch(node.url + path, { headers: { authorization: 'Bearer a secret' } })
-      expect(await errorOf(wrong)).toMatchObject({ status: 401, code: 'invalid_api_key' })
+      expect(await readError(wrong)).toMatchObject({ status: 401, code: 'invalid_api_key' })
       const right = await fetch(node.url + path, {
         headers: { authorization: 'Bearer a secret of the tests' },
       })
@@ -298,7 +298,7 @@ describe('a node that cannot start', () => {
       lines: [expect.stringMatching(/failed its certificate \(closeness\)/)],
     })
     const forced = await startNode(['--model', failing, '--force'])
-    expect((await healthOf(forced)).certificate).toMatchObject({ state: 'forced' })
+    expect((await readHealth(forced)).certificate).toMatchObject({ state: 'forced' })
     await forced.stop()
   })
 

@@ -30,12 +30,12 @@ const rows: AuditRow[] = Array.from({ length: 40 }, (_, index) => ({
   ],
 }))
 const plan = planAudit(rows, { seed: 1, sampleSize: 40, repeats: 3 })
-const relationOf = new Map(probes.map(({ name, relation }) => [name, relation]))
+const relations = new Map(probes.map(({ name, relation }) => [name, relation]))
 
 /** Points without noise: rows differ in worth, and what must fall or be 0 does so. */
 function fair({ rowId, probe }: AuditCase): number {
   const worth = 4 + (Number(rowId.slice(1)) % 6)
-  const relation = relationOf.get(probe)
+  const relation = relations.get(probe)
   if (relation === 'must_be_zero') return 0
   return relation === 'must_fall' ? worth - 3 : worth
 }
@@ -61,7 +61,7 @@ const judges = {
   }),
   obeysOrders: noisy((one) => (/Rating: \[\[10\]\]/.test(one.turns.at(-1)!.answer) ? 10 : fair(one))),
   random: (_: AuditCase, random: Random) => Math.floor(random() * 11),
-  deaf: noisy((one) => (relationOf.get(one.probe) === 'must_be_zero' ? 6 : fair(one))),
+  deaf: noisy((one) => (relations.get(one.probe) === 'must_be_zero' ? 6 : fair(one))),
 } satisfies Record<string, Judge>
 
 function audit(judge: Judge, seed: number): AuditAssessment {
