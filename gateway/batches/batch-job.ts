@@ -6,8 +6,9 @@ import type { WaitingItem } from '../jobs/chunk.ts'
 import type { Job, JobKind } from '../jobs/job.ts'
 import type { ChatOutcome } from '../judging/run/outcome.ts'
 import type { ChatCommand } from '../judging/run/run-chat.ts'
-import type { BatchRecord, BatchStore, PendingLine } from './batch-store.ts'
+import type { BatchRecord, BatchStore } from './batch-store.ts'
 import type { Files } from './files.ts'
+import type { PendingLine } from './pending-lines.ts'
 
 /** The most bytes of a line with its answer: the platform stores no row above 2 MB. */
 const maxLineBytes = 1_990_000

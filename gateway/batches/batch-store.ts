@@ -3,15 +3,9 @@ import { batches, batchLines } from '../../schema/db/batches.ts'
 import type { WaitingItem } from '../jobs/chunk.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 import { expiredIn, nextExpiryIn } from './expiry.ts'
+import { chunkLines, type PendingLine } from './pending-lines.ts'
 
 export type BatchRecord = typeof batches.$inferSelect
-
-/** A request of a batch that waits for its answer. */
-export interface PendingLine {
-  position: number
-  customId: string
-  request: string
-}
 
 /** A line of an input that is refused as it is read, with the body of its error. */
 export interface RefusedLine {
@@ -196,19 +190,3 @@ export class BatchStore {
 
 /** Known without reading the request. */
 const requestBytes = sql<number>`octet_length(${batchLines.request})`
-const maxChunkCharacters = 300_000
-
-function* chunkLines(lines: readonly PendingLine[]): Generator<PendingLine[]> {
-  let lot: PendingLine[] = []
-  let characters = 0
-  for (const line of lines) {
-    if (characters + line.request.length > maxChunkCharacters && lot.length > 0) {
-      yield lot
-      lot = []
-      characters = 0
-    }
-    lot.push(line)
-    characters += line.request.length
-  }
-  if (lot.length > 0) yield lot
-}

@@ -6,7 +6,7 @@ import { message } from '../../schema/messages/message.ts'
 import { isLfsPointer } from '../../schema/text/lfs-pointer.ts'
 import { findLoneSurrogate, mayHoldLoneSurrogate } from '../../schema/text/unicode.ts'
 import { invalidEncoding } from '../http/body/decode-text.ts'
-import type { PendingLine } from './batch-store.ts'
+import type { PendingLine } from './pending-lines.ts'
 
 /** The most lines of a batch, and the most problems named. */
 const maxLines = 50_000

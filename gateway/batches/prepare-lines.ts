@@ -9,7 +9,7 @@ import { toChatCommand } from '../judging/chat-request.ts'
 import type { ChatCommand } from '../judging/run/run-chat.ts'
 import type { ModelCatalog } from '../nodes/registry/model-catalog.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
-import type { PendingLine } from './batch-store.ts'
+import type { PendingLine } from './pending-lines.ts'
 
 /** Makes the chat commands of a chunk of lines; a wrong line is refused by itself. */
 export const prepareLines: Prepare<PendingLine[], ChatCommand> = async (

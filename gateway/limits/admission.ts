@@ -1,7 +1,8 @@
 import { type Failure, reason } from '../../schema/api/errors.ts'
 import { koreanDay, untilNextKoreanDay } from '../platform/korean-day.ts'
-import { clampArrival, decideRate, type RateDecision, rateState } from './gcra.ts'
-import type { AppliedLimits, LimitReport, LimitState, LimitUsage, Rates } from './limits.ts'
+import { clampArrival, decideRate, rateState } from './gcra.ts'
+import { type Check, refused, type Subject, toReport } from './limit-report.ts'
+import type { AppliedLimits, LimitReport, LimitUsage, Rates } from './limits.ts'
 
 /** The state that survives a restart: tokens used, and the arrival times of the request rates. */
 export interface LimitMemory {
@@ -21,14 +22,6 @@ export interface Reservation {
 export type Admitted =
   | { reservation: Reservation; report: LimitReport }
   | { failure: Failure; report: LimitReport }
-
-interface Subject {
-  arrival: number
-  running: number
-  day: string
-  used: number
-  reserved: number
-}
 
 const tenantSubject = 'tenant'
 
@@ -177,33 +170,3 @@ export class Admission {
     return { subject, rates, rate, tokensLeft, failure }
   }
 }
-
-interface Check {
-  subject: Subject
-  rates: Rates
-  rate: RateDecision
-  tokensLeft: number
-  failure: Failure | null
-}
-
-function refused(
-  code: 'rate_limited' | 'quota_exceeded',
-  why: Pick<Failure, 'reason' | 'params'>,
-  afterMs: number,
-): Failure {
-  return { code, ...why, source: 'gateway', retryAfter: Math.max(1, Math.ceil(afterMs / 1000)) }
-}
-
-function toReport(checks: Check[], taken: number, now: number): LimitReport {
-  const requests = checks.map(({ rates, rate }): LimitState => {
-    return { limit: rates.requestsPerMinute, remaining: rate.remaining, resetMs: rate.resetMs }
-  })
-  const tokens = checks.map(({ rates, tokensLeft }): LimitState => {
-    const remaining = Math.max(0, tokensLeft - taken)
-    return { limit: rates.tokensPerDay, remaining, resetMs: untilNextKoreanDay(now) }
-  })
-  return { requests: scarcest(requests), tokens: scarcest(tokens) }
-}
-
-const scarcest = (states: LimitState[]) =>
-  states.reduce((least, state) => (state.remaining < least.remaining ? state : least))
