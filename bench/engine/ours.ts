@@ -1,3 +1,4 @@
+import { cudaFolder } from '../../inference-node/devices/cuda-libraries.ts'
 import { Engine } from '../../inference-node/engine/engine.ts'
 import type { GenerateEvent } from '../../inference-node/engine/protocol.ts'
 import { openRuntime } from '../../inference-node/engine/runtime/open-runtime.ts'
@@ -17,14 +18,16 @@ const { runtime, decodeMultiple, alignedChunks, chunkTokens } = await openRuntim
     runtime: kind as 'io-binding',
     architecture: directory.architecture,
     integersByRow: directory.conversion?.blockSize === 'row',
+    cudaObstacle: null,
   },
-  {
+  () => ({
+    cudaFolder: cudaFolder(),
     graphFile: directory.graphFile,
     rows,
     rowTokens: 2048,
     chunkTokens: 128,
     threads: Number(threads),
-  },
+  }),
 )
 
 /** What is measured begins behind the tokenizer. */

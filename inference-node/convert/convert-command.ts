@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { cudaFolder, findCudaLibraries } from '../devices/cuda-libraries.ts'
+import { machineSources, readDeviceReport } from '../devices/device-report.ts'
+import { diagnose } from '../devices/diagnosis.ts'
 import { ModelError } from '../model/model-error.ts'
-import { choice, command, count, UsageError } from './command-line.ts'
+import { type CommandOutput, choice, command, count, UsageError } from './command-line.ts'
 import { type ConvertOptions, convertCheckpoint } from './convert.ts'
-import type { BlockSize } from './precision.ts'
+import type { BlockSize, ConversionTarget } from './precision.ts'
 import { progressLine } from './progress.ts'
 
 const usage = `keval-node convert <checkpoint> --out <directory>
@@ -15,11 +18,24 @@ Converts a Hugging Face checkpoint (LlamaForCausalLM, Gemma2ForCausalLM; safeten
   --precision <p>         int8 (default for cpu), int4 (default else), fp16, fp32
   --block <n>             weights that share a scale: row (default for int8 on the cpu), mixed (default for int4), 32
                           (default else), 64, 128
-  --for <device>          cpu (default), webgpu, cuda
+  --for <device>          cpu, webgpu, cuda (default: cuda where the machine has a usable GPU, else cpu)
   --activations <a>       how activations meet quantized weights: int8 (default for cpu) or full (default else)
   --context <n>           longest context to serve (default 8192)
   --name <name>           name to serve the model under (default: the checkpoint directory's)
   --threads <n>           worker threads (default: all cores)`
+
+/** Takes the device that this machine should serve on, and says which and why. */
+function toTarget(output: CommandOutput): ConversionTarget {
+  const libraries = findCudaLibraries(cudaFolder())
+  const { gpu, why, problems } = diagnose(readDeviceReport(machineSources()), libraries)
+  if (!gpu) {
+    output.note(`converting for the cpu: ${why} (--for chooses)`)
+    return 'cpu'
+  }
+  output.note(`converting for cuda: ${gpu.name} is usable (--for chooses)`)
+  for (const { message, remedy } of problems) output.note(`before serving it: ${message}; ${remedy}`)
+  return 'cuda'
+}
 
 /** `keval-node convert` */
 export const convertCommand = command(
@@ -43,7 +59,8 @@ export const convertCommand = command(
     const started = performance.now()
     let stageShown = ''
     let stageStarted = started
-    const target = choice(values, 'for', ['cpu', 'webgpu', 'cuda'], 'cpu')
+    const target =
+      values.for === undefined ? toTarget(output) : choice(values, 'for', ['cpu', 'webgpu', 'cuda'], 'cpu')
     const onCpu = target === 'cpu'
     const precision = choice(values, 'precision', ['int8', 'int4', 'fp16', 'fp32'], onCpu ? 'int8' : 'int4')
     const activations = choice(values, 'activations', ['int8', 'full'], onCpu ? 'int8' : 'full')

@@ -32,6 +32,7 @@ const errors: Record<number, string> = {
 
 /** Asks the CUDA driver for its version and devices, without a context on any of them. */
 export function readCudaDriver(file: string): CudaDriver {
+  process.env.CUDA_DEVICE_ORDER ??= 'PCI_BUS_ID' // the order of nvidia-smi
   let library: ReturnType<typeof koffi.load>
   try {
     library = koffi.load(file)

@@ -1,6 +1,8 @@
 import type { FinishReason, RatingProbabilities, TokenLogprob } from '../../schema/api/chat-completion.ts'
 import type { Failure } from '../../schema/api/errors.ts'
 import type { CertificateState } from '../../schema/api/node-status.ts'
+import type { Gpu } from '../devices/device-report.ts'
+import type { Problem } from '../devices/diagnosis.ts'
 import type { Provider } from './runtime/runtime.ts'
 import type { SamplingParameters } from './sampling/sampler.ts'
 
@@ -17,8 +19,10 @@ export interface EngineConfig {
   slotTokens: number | null
   /** Most bytes for the KV cache; null takes half of what is free. */
   cacheBytes: number | null
-  /** Prompt tokens computed between two decode steps. */
-  chunkTokens: number
+  /** Prompt tokens computed between two decode steps; null takes the provider's default. */
+  chunkTokens: number | null
+  /** Which of the GPUs that CUDA_VISIBLE_DEVICES shows is used; null for the first. */
+  device: number | null
   threads: number | null
   /** Serve a model whose certificate fails. */
   force: boolean
@@ -62,6 +66,10 @@ export interface LoadedModel {
   slots: number
   slotTokens: number
   cacheBytes: number
+  /** The GPU that runs the model; null on the CPU. */
+  device: Gpu | null
+  /** Why the node is slower than its machine could be. */
+  degraded: Problem[]
   /** Answers do not depend on what else is in the batch, bit for bit. */
   batchInvariant: boolean
   loadMs: number

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Gpu } from '../devices/device-report.ts'
 import type { EngineStatistics, LoadedModel } from '../engine/protocol.ts'
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300]
@@ -63,9 +64,26 @@ export class Metrics {
   })
   readonly #slots = this.#gauge('slots', 'Answers that can run at once.')
   #cacheTokens = 1
+  #device: Gpu | null = null
 
-  constructor() {
+  /** @param deviceFreeBytes free memory of the GPU in use now; null where nobody can tell */
+  constructor(deviceFreeBytes: () => number | null = () => null) {
     collectDefaultMetrics({ register: this.registry })
+    const read = () => this.#device && { gpu: this.#device, free: deviceFreeBytes() }
+    const memory = (name: string, help: string, toBytes: (total: number, free: number) => number) =>
+      new Gauge({
+        ...this.#with,
+        name: `keval_node_device_memory_${name}_bytes`,
+        help,
+        labelNames: ['device'],
+        collect() {
+          const now = read()
+          if (now && now.free !== null)
+            this.set({ device: now.gpu.name }, toBytes(now.gpu.totalBytes, now.free))
+        },
+      })
+    memory('free', 'Free memory of the GPU in use.', (_, free) => free)
+    memory('used', 'Used memory of the GPU in use, by all processes.', (total, free) => total - free)
   }
 
   loaded(model: LoadedModel): void {
@@ -82,6 +100,7 @@ export class Metrics {
       1,
     )
     this.#slots.set(model.slots)
+    this.#device = model.device
     this.#cacheTokens = model.slots * model.slotTokens
   }
 

@@ -13,11 +13,13 @@ const usage = `keval-node serve [options]
   --port NUMBER          port to listen on (default 9090)
   --provider NAME        auto, cpu, webgpu or cuda (default auto)
   --runtime NAME         auto, io-binding or binding (default auto)
+  --device NUMBER        GPU among those that CUDA_VISIBLE_DEVICES shows (default 0)
   --threads NUMBER       CPU threads of the engine (default: all)
-  --slots NUMBER         answers at once (default: up to 8, as memory allows)
+  --slots NUMBER         answers at once (default: as memory allows, up to 8, on a GPU 64)
   --slot-tokens NUMBER   tokens of prompt and answer together (default: the model's, up to 8192)
-  --cache-mb NUMBER      memory for the KV cache (default: half of what is free beside the weights)
-  --chunk-tokens NUMBER  prompt tokens computed between two decode steps (default 128)
+  --cache-mb NUMBER      memory for the KV cache (default: half of what is free beside the weights,
+                         on a GPU nine tenths)
+  --chunk-tokens NUMBER  prompt tokens computed between two decode steps (default 128, on a GPU 512)
   --queue NUMBER         answers that may wait (default 1024)
   --queue-seconds, --first-token-seconds, --between-tokens-seconds, --total-seconds NUMBER
                          time limits of a request (defaults 120, 120, 60, 900)
@@ -44,6 +46,7 @@ export const serveCommand = command(
     port: number,
     provider: { type: 'string' },
     runtime: { type: 'string' },
+    device: number,
     threads: number,
     slots: number,
     'slot-tokens': number,
@@ -63,6 +66,12 @@ export const serveCommand = command(
   async (positionals, values, output) => {
     if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not an option`)
     const given = (name: string) => (values[name] === undefined ? null : count(values, name, 1))
+    const index = (name: string) => {
+      if (values[name] === undefined) return null
+      if (!/^\d{1,3}$/.test(String(values[name])))
+        throw new UsageError(`--${name} takes a whole number from 0`)
+      return Number(values[name])
+    }
     const milliseconds = (name: string, fallback: number) => {
       const seconds = count(values, name, fallback)
       if (seconds > maxSeconds) throw new UsageError(`--${name} takes ${maxSeconds} (a day) or less`)
@@ -71,8 +80,8 @@ export const serveCommand = command(
     const model = String(values.model)
     const port = count(values, 'port', 9090)
     if (port > 65_535) throw new UsageError('--port takes a number from 1 to 65535')
-    const chunkTokens = count(values, 'chunk-tokens', 128)
-    if (chunkTokens < 8) throw new UsageError('--chunk-tokens takes 8 or more')
+    const chunkTokens = given('chunk-tokens')
+    if (chunkTokens !== null && chunkTokens < 8) throw new UsageError('--chunk-tokens takes 8 or more')
     const queueLimit = count(values, 'queue', 1024)
     if (queueLimit < chatLimits.samples)
       throw new UsageError(`--queue takes ${chatLimits.samples} or more: the samples of one request`)
@@ -90,6 +99,7 @@ export const serveCommand = command(
         slotTokens: given('slot-tokens'),
         cacheBytes: cacheMegabytes === null ? null : cacheMegabytes * 1e6,
         chunkTokens,
+        device: index('device'),
         threads: given('threads'),
         force: values.force === true,
       },

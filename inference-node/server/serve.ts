@@ -3,6 +3,8 @@ import { resolve } from 'node:path'
 import type { ServerType } from '@hono/node-server'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Logger } from 'pino'
+import { type DeviceSources, machineSources } from '../devices/device-report.ts'
+import type { Problem } from '../devices/diagnosis.ts'
 import { EngineProcess } from '../engine/process/engine-process.ts'
 import type { EngineConfig, EngineStatistics } from '../engine/protocol.ts'
 import { Admission } from './admission.ts'
@@ -47,7 +49,14 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
   let draining = false
   let statistics: EngineStatistics | null = null
   const active = new Set<Generation>()
-  const metrics = new Metrics()
+  let nvml: ReturnType<DeviceSources['nvml']> | undefined
+  const deviceFreeBytes = () => {
+    const gpu = engine.model?.device
+    if (!gpu) return null
+    nvml ??= machineSources().nvml()
+    return nvml?.memory(gpu.uuid)?.freeBytes ?? null
+  }
+  const metrics = new Metrics(deviceFreeBytes)
   const throughput = new Throughput(() => performance.now())
   const admission = new Admission(options.queueLimit, throughput)
   const engine = new EngineProcess({
@@ -82,6 +91,7 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
       admission,
       statistics: () => statistics,
       draining: isDraining,
+      deviceFreeBytes,
       embedded: options.embedded,
     },
     secret: options.secret,
@@ -119,9 +129,19 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
       },
       'ready',
     )
+    warnOfDegradation(model.degraded, log)
   } catch (error) {
     server.close()
     throw new ServeProblem(`The model cannot be served: ${(error as Error).message}`)
+  }
+}
+
+/** Says on stderr, where nobody can miss it among log lines, and in the log what slows the node and what mends it. */
+function warnOfDegradation(degraded: readonly Problem[], log: Logger): void {
+  for (const { code, message, remedy } of degraded) {
+    log.warn({ code, remedy }, message)
+    const line = '*'.repeat(80)
+    process.stderr.write(`\n${line}\nWARNING: ${message}\nMend it with: ${remedy}\n${line}\n\n`)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Model, ModelList, NodeHealth } from '../../schema/api/node-status.ts'
 import { message, renderMessage } from '../../schema/messages/message.ts'
+import type { Gpu } from '../devices/device-report.ts'
 import type { EngineProcess } from '../engine/process/engine-process.ts'
 import type { EngineStatistics } from '../engine/protocol.ts'
 import type { Admission } from './admission.ts'
@@ -11,12 +12,20 @@ export interface StatusSources {
   admission: Admission
   statistics: () => EngineStatistics | null
   draining: () => boolean
+  /** Free memory of the GPU in use now; null where nobody can tell. */
+  deviceFreeBytes: () => number | null
   /** The model is the one that ships with the product. */
   embedded: boolean
 }
 
 /** Builds the body of `/health`. */
-export function health({ engine, admission, statistics, draining }: StatusSources): NodeHealth {
+export function health({
+  engine,
+  admission,
+  statistics,
+  draining,
+  deviceFreeBytes,
+}: StatusSources): NodeHealth {
   const { model, state, restarts } = engine
   return {
     ...toStatus(state, draining()),
@@ -26,6 +35,8 @@ export function health({ engine, admission, statistics, draining }: StatusSource
     runtime: model?.runtime ?? null,
     selection: model?.selection ?? [],
     certificate: model?.certificate ?? null,
+    degraded: model?.degraded ?? [],
+    device: model?.device ? toDevice(model.device, deviceFreeBytes()) : null,
     running: state.status === 'ready' ? (statistics()?.running ?? 0) : 0,
     waiting: admission.waiting,
     slots: model?.slots ?? 0,
@@ -33,6 +44,15 @@ export function health({ engine, admission, statistics, draining }: StatusSource
     queue_limit: admission.limit,
     engine_restarts: restarts,
     uptime_seconds: Math.round(process.uptime()),
+  }
+}
+
+function toDevice(gpu: Gpu, freeBytes: number | null): NonNullable<NodeHealth['device']> {
+  return {
+    name: gpu.name,
+    compute_capability: gpu.computeCapability,
+    memory_total_bytes: gpu.totalBytes,
+    memory_free_bytes: freeBytes,
   }
 }
 

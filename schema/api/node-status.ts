@@ -46,6 +46,18 @@ export const NodeHealth = z.object({
   /** Why this runtime and provider were chosen: one line for each that was tried. */
   selection: z.array(z.string()),
   certificate: CertificateState.nullable(),
+  /** Why the node is slower than its machine could be, and what mends it. */
+  degraded: z.array(z.object({ code: z.string(), message: z.string(), remedy: z.string() })),
+  /** The GPU in use; null on the CPU. */
+  device: z
+    .object({
+      name: z.string(),
+      compute_capability: z.string(),
+      memory_total_bytes: z.int(),
+      /** Null where the driver cannot tell. */
+      memory_free_bytes: z.int().nullable(),
+    })
+    .nullable(),
   running: z.int(),
   waiting: z.int(),
   /** Answers the node can work on at once, and tokens each may have with its prompt. */

@@ -31,6 +31,13 @@ const maxDelayMs = 30_000
 const steadyMs = 60_000
 const stopMs = 3_000
 
+/** Shows the engine the one GPU that it is to use, counted among those that this process sees. */
+function engineEnvironment({ device }: EngineConfig): NodeJS.ProcessEnv {
+  if (device === null) return process.env
+  const visible = process.env.CUDA_VISIBLE_DEVICES?.split(',').map((name) => name.trim())
+  return { ...process.env, CUDA_VISIBLE_DEVICES: visible ? (visible[device] ?? '') : String(device) }
+}
+
 /**
  * The engine as the server sees it: a process of its own that is started again when it ends. Requests that were in
  * it then fail; nothing else of the server is touched.
@@ -124,6 +131,7 @@ export class EngineProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       execArgv: [],
+      env: engineEnvironment(this.#options.config),
     })
     this.#child = child
     let outcome = firstOutcome

@@ -1,14 +1,18 @@
 import { availableParallelism } from 'node:os'
 import type { CertificateState } from '../../../schema/api/node-status.ts'
+import { cudaFolder, findCudaLibraries } from '../../devices/cuda-libraries.ts'
+import { machineSources, readDeviceReport } from '../../devices/device-report.ts'
+import { type Diagnosis, diagnose, type Problem } from '../../devices/diagnosis.ts'
 import { type ModelDirectory, openModelDirectory } from '../../model/directory.ts'
 import { ModelError } from '../../model/model-error.ts'
 import { loadTokenizer } from '../../model/tokenizer.ts'
 import { Engine, type EngineOptions } from '../engine.ts'
 import type { EngineConfig, LoadedModel } from '../protocol.ts'
-import { planMemory } from '../runtime/memory-plan.ts'
 import { openRuntime } from '../runtime/open-runtime.ts'
+import type { Provider } from '../runtime/runtime.ts'
 import { Sampler, type SamplingParameters } from '../sampling/sampler.ts'
 import { RatingTokens } from '../text/rating-distribution.ts'
+import { planRuntime, tokenBytes } from './plan-runtime.ts'
 import { PromptThread } from './prompt-thread.ts'
 
 /** Values of keval's model card, used where generation_config.json has none. */
@@ -33,30 +37,28 @@ export async function loadEngine(
     throw new ModelError(
       `${directory.path} has no chat template, so every request would be refused: add chat_template.jinja`,
     )
-  const plan = planMemory({
-    tokenBytes: 2 * directory.layers * directory.kvHeads * directory.headSize * cacheElementBytes(directory),
-    contextLength: directory.contextLength,
-    budgetBytes: config.cacheBytes,
-    freeBytes: process.availableMemory(),
-    weightBytes: directory.weightBytes,
-    slots: config.slots,
-    slotTokens: config.slotTokens,
+  const integersByRow = directory.conversion?.blockSize === 'row'
+  const libraries = findCudaLibraries(cudaFolder())
+  const diagnosis = diagnose(readDeviceReport(machineSources()), libraries, {
+    path: directory.path,
+    forCpu: directory.conversion?.target === 'cpu',
   })
+  const memory = { hostFreeBytes: process.availableMemory(), gpu: diagnosis.gpu }
   const opened = await openRuntime(
     {
       provider: config.provider,
       runtime: config.runtime,
       architecture: directory.architecture,
-      integersByRow: directory.conversion?.blockSize === 'row',
+      integersByRow,
+      cudaObstacle: toObstacle(diagnosis, config.provider),
     },
-    {
+    (provider) => ({
       graphFile: directory.graphFile,
       sizes: directory,
-      rows: plan.slots,
-      rowTokens: plan.slotTokens,
-      chunkTokens: config.chunkTokens,
+      ...planRuntime(provider, directory, config, memory),
+      cudaFolder: libraries.folder,
       threads: config.threads ?? availableParallelism(),
-    },
+    }),
   )
   const { runtime } = opened
   const weightsDigest = await verifying
@@ -101,14 +103,43 @@ export async function loadEngine(
       selection: opened.selection,
       slots: runtime.rows,
       slotTokens: runtime.rowTokens,
-      cacheBytes: (plan.cacheBytes / plan.slots) * runtime.rows,
+      cacheBytes: runtime.rows * runtime.rowTokens * tokenBytes(directory),
+      device: runtime.provider === 'cuda' ? diagnosis.gpu : null,
+      degraded: findDegradations(diagnosis, config.provider, runtime.provider, opened.selection),
       batchInvariant: opened.batchInvariant,
       loadMs: performance.now() - startedAt,
     },
   }
 }
 
-const cacheElementBytes = ({ precision }: ModelDirectory) => (precision === 'fp16' ? 2 : 4)
+/**
+ * Why CUDA need not be tried. A model made for the CPU may still hold operators that a GPU has: it is tried there when
+ * that was asked for.
+ */
+function toObstacle({ gpu, why, problems }: Diagnosis, asked: EngineConfig['provider']): string | null {
+  if (!gpu) return why
+  const serious = problems.find(({ code }) => code !== 'model_for_cpu' || asked !== 'cuda')
+  return serious ? `${serious.message}; ${serious.remedy}` : null
+}
+
+/** What makes the node slower than this machine could be; nothing where a provider was asked for by name. */
+function findDegradations(
+  { provider: fitting, gpu, problems }: Diagnosis,
+  asked: EngineConfig['provider'],
+  used: Provider,
+  selection: readonly string[],
+): Problem[] {
+  if (asked !== 'auto' || used === 'cuda') return []
+  if (fitting !== 'cuda' || !gpu) return problems
+  const cause = selection.find((line) => line.startsWith('cuda by')) ?? 'cuda was not chosen'
+  return [
+    {
+      code: 'cuda_failed',
+      message: `${gpu.name} is idle: ${cause}`,
+      remedy: 'run keval-node doctor, then serve with --provider cuda to see the error alone',
+    },
+  ]
+}
 
 function samplingDefaults({ samplingDefaults: own }: ModelDirectory): SamplingParameters {
   return {

@@ -1,4 +1,5 @@
 import { describeGraph, type GraphDescription } from '../../model/graph.ts'
+import { preloadCuda } from './cuda-libraries.ts'
 import { widenHalves } from './half.ts'
 import { HostCache, idleAtFirst, idleRows } from './host-cache.ts'
 import { useLargePages } from './large-pages.ts'
@@ -45,7 +46,10 @@ export class IoBindingRuntime implements Runtime {
 
   /** @throws RuntimeError or ModelError when the library, the device or the graph cannot be used */
   constructor(options: RuntimeOptions) {
-    const library = new OnnxRuntimeLibrary()
+    const { provider, cudaFolder } = options
+    const library = new OnnxRuntimeLibrary(
+      provider === 'cuda' && cudaFolder !== undefined ? preloadCuda(cudaFolder) : undefined,
+    )
     this.#library = library
     this.provider = options.provider
     this.rows = options.rows

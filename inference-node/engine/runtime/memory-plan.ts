@@ -1,6 +1,5 @@
 import { RuntimeError } from './runtime.ts'
 
-const defaultSlots = 8
 const defaultSlotTokens = 8192
 const minSlotTokens = 256
 
@@ -8,10 +7,16 @@ export interface MemoryRequest {
   /** Bytes of keys and values for one token over all layers. */
   tokenBytes: number
   contextLength: number
-  /** Bytes the cache may take at most; null for half of what is free beside the weights. */
+  /** Bytes the cache may take at most; null for a share of what is free beside weights and workspace. */
   budgetBytes: number | null
   freeBytes: number
   weightBytes: number
+  /** What else the runtime takes. */
+  workspaceBytes: number
+  /** Share of what is left that the cache takes when nothing was asked for. */
+  cacheShare: number
+  /** Most slots when nothing was asked for. */
+  maxSlots: number
   slots: number | null
   slotTokens: number | null
 }
@@ -30,14 +35,15 @@ export interface MemoryPlan {
  */
 export function planMemory(request: MemoryRequest): MemoryPlan {
   const { tokenBytes, contextLength, freeBytes, weightBytes } = request
-  const budgetBytes = request.budgetBytes ?? Math.max(0, freeBytes - weightBytes) / 2
+  const left = Math.max(0, freeBytes - weightBytes - request.workspaceBytes)
+  const budgetBytes = request.budgetBytes ?? left * request.cacheShare
   const affordable = Math.floor(budgetBytes / tokenBytes)
   if (request.slotTokens !== null && request.slotTokens > contextLength)
     throw new RuntimeError(
       `${request.slotTokens} tokens a slot exceed the model's context of ${contextLength} tokens`,
     )
   const slotTokens = request.slotTokens ?? Math.min(contextLength, defaultSlotTokens, affordable)
-  const slots = request.slots ?? evenOrOne(Math.min(defaultSlots, Math.floor(affordable / slotTokens)))
+  const slots = request.slots ?? evenOrOne(Math.min(request.maxSlots, Math.floor(affordable / slotTokens)))
   const tooShort = request.slotTokens === null && slotTokens < Math.min(minSlotTokens, contextLength)
   if (slots * slotTokens > affordable || tooShort)
     throw new RuntimeError(

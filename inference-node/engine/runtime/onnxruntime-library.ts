@@ -71,23 +71,28 @@ const functions = {
 
 type FunctionName = keyof typeof functions
 
-/** Kept forever: koffi unloads an unreferenced library, and its sessions with it. */
-let loaded: ReturnType<typeof koffi.load> | null = null
+/** Kept forever, by path: koffi unloads an unreferenced library, and its sessions with it. */
+const loaded = new Map<string, ReturnType<typeof koffi.load>>()
 
 /**
  * ONNX Runtime's C API in the very library that onnxruntime-node ships, called without a native build. It offers
  * what the JavaScript binding does not: tensors bound in place and runs that leave the event loop free.
  */
 export class OnnxRuntimeLibrary {
+  readonly file: string
   readonly version: string
   readonly #native: Record<FunctionName, Native>
 
-  /** @throws RuntimeError when the platform has no library or its version is not the pinned one */
-  constructor() {
-    const file = libraryPath()
+  /**
+   * @param file the library inside onnxruntime-node unless another one is named
+   * @throws RuntimeError when the platform has no library or its version is not the pinned one
+   */
+  constructor(file = libraryPath()) {
+    this.file = file
     try {
-      loaded ??= koffi.load(file)
-      const base = loaded.func('OrtGetApiBase', pointer, [])() as bigint
+      const library = loaded.get(file) ?? koffi.load(file)
+      loaded.set(file, library)
+      const base = library.func('OrtGetApiBase', pointer, [])() as bigint
       const [getApi, getVersion] = koffi.decode(base, koffi.array(pointer, 2)) as [bigint, bigint]
       this.version = koffi.call(getVersion, koffi.proto(null, 'const char *', [])) as string
       if (this.version !== pinnedVersion)

@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { ModelError } from '../../model/model-error.ts'
 import { BindingRuntime } from './binding-runtime.ts'
 import { IoBindingRuntime } from './io-binding-runtime.ts'
-import { libraryPath } from './onnxruntime-library.ts'
 import { type Provider, type Runtime, RuntimeError, type RuntimeOptions } from './runtime.ts'
 import { InconsistentChunks, type SelfTestResult, selfTest } from './self-test.ts'
 
@@ -28,6 +26,8 @@ export interface RuntimeChoice {
   architecture: string
   /** Whether the weights are integers by row, which are multiplied on the CPU alone. */
   integersByRow: boolean
+  /** Why CUDA cannot be used on this machine; null when nothing is known against it. */
+  cudaObstacle: string | null
 }
 
 /**
@@ -38,7 +38,7 @@ export interface RuntimeChoice {
  */
 export async function openRuntime(
   choice: RuntimeChoice,
-  options: Omit<RuntimeOptions, 'provider'>,
+  optionsFor: (provider: Provider) => Omit<RuntimeOptions, 'provider'>,
 ): Promise<OpenedRuntime> {
   const selection: string[] = []
   for (const provider of choice.provider === 'auto'
@@ -52,8 +52,8 @@ export async function openRuntime(
         continue
       }
       try {
-        const rows = provider === 'webgpu' ? 1 : options.rows
-        const opened = await open(kind, { ...options, provider, rows })
+        const options = optionsFor(provider)
+        const opened = await open(kind, { ...options, provider })
         selection.push(`${provider} by ${kind}: chosen, ${describe(opened, options)}`)
         return { ...opened, selection }
       } catch (error) {
@@ -87,12 +87,11 @@ async function testChunks(runtime: Runtime, chunkTokens: number): Promise<Tested
 /** Why a provider is not tried; null when it is. */
 function obstacleTo(
   provider: Provider,
-  { provider: asked, architecture, integersByRow }: RuntimeChoice,
+  { provider: asked, architecture, integersByRow, cudaObstacle }: RuntimeChoice,
 ): string | null {
   if (provider !== 'cpu' && integersByRow)
     return `the model was made for the CPU (int8 by row); convert it with --for ${provider}`
-  if (provider === 'cuda' && !existsSync(join(dirname(libraryPath()), 'libonnxruntime_providers_cuda.so')))
-    return 'its provider library is not installed beside libonnxruntime'
+  if (provider === 'cuda') return cudaObstacle
   if (provider === 'webgpu' && architecture.startsWith('Gemma2'))
     return 'its attention ignores the softcap that Gemma 2 needs, so ratings would be wrong'
   if (provider === 'webgpu' && asked === 'auto' && process.platform === 'linux' && !existsSync('/dev/dri'))
@@ -110,6 +109,6 @@ function describe(
   ]
   if (chunkTokens < wanted)
     notes.push(`prompts in chunks of ${chunkTokens} tokens, for longer ones are computed wrongly here`)
-  if (runtime.provider === 'cuda') notes.push('CUDA was not tested by us')
+  if (runtime.provider === 'cuda') notes.push('CUDA was never run by us')
   return notes.join(', ')
 }

@@ -49,6 +49,8 @@ export interface RuntimeOptions {
   rowTokens: number
   /** Most tokens of one `prefill` call. */
   chunkTokens: number
+  /** Where the libraries of CUDA are; read for that provider only. */
+  cudaFolder?: string
   /** Threads of one operator on the CPU. */
   threads: number
 }

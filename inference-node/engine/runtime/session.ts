@@ -4,7 +4,8 @@ import type { RuntimeOptions } from './runtime.ts'
 const errorsAndWorse = 3
 const allOptimizations = 99
 
-let environment: bigint | null = null
+/** One for each library, by its path. */
+const environments = new Map<string, bigint>()
 
 /**
  * A session of a graph on the provider.
@@ -16,7 +17,7 @@ export function openSession(
   graphFile: string,
   { provider, threads }: Pick<RuntimeOptions, 'provider' | 'threads'>,
 ): bigint {
-  environment ??= library.make('createEnv', errorsAndWorse, 'keval-node')
+  const environment = getEnvironment(library)
   const options = library.make('createSessionOptions')
   try {
     library.call('setGraphOptimizationLevel', options, allOptimizations)
@@ -27,4 +28,12 @@ export function openSession(
   } finally {
     library.release('releaseSessionOptions', options)
   }
+}
+
+function getEnvironment(library: OnnxRuntimeLibrary): bigint {
+  const known = environments.get(library.file)
+  if (known !== undefined) return known
+  const made = library.make('createEnv', errorsAndWorse, 'keval-node')
+  environments.set(library.file, made)
+  return made
 }

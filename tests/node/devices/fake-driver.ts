@@ -36,10 +36,18 @@ export function fakeDriver({ version = 13000, init = 0, gpus = [] }: FakeDriver)
     static const unsigned long frees[] = {${list(gpus.map(({ freeBytes }) => freeBytes))}};
     static const int majors[] = {${list(gpus.map(({ capability }) => capability[0]))}};
     static const int minors[] = {${list(gpus.map(({ capability }) => capability[1]))}};
+    /* the devices that CUDA_VISIBLE_DEVICES shows, by single digits */
+    static int visible(int *shown) {
+      const char *list = getenv("CUDA_VISIBLE_DEVICES");
+      int n = 0;
+      if (!list) for (; n < ${gpus.length}; n++) shown[n] = n;
+      else for (; *list; list++) if (*list >= '0' && *list < '0' + ${gpus.length}) shown[n++] = *list - '0';
+      return n;
+    }
     int cuInit(unsigned flags) { return ${init}; }
     int cuDriverGetVersion(int *v) { *v = ${version}; return 0; }
-    int cuDeviceGetCount(int *n) { *n = ${gpus.length}; return 0; }
-    int cuDeviceGet(int *d, int i) { *d = i; return 0; }
+    int cuDeviceGetCount(int *n) { int shown[99]; *n = visible(shown); return 0; }
+    int cuDeviceGet(int *d, int i) { int shown[99]; visible(shown); *d = shown[i]; return 0; }
     int cuDeviceGetName(char *s, int n, int d) { strncpy(s, names[d], n); return 0; }
     int cuDeviceGetUuid_v2(char *u, int d) { memset(u, 0, 16); u[15] = d; return 0; }
     int cuDeviceTotalMem_v2(unsigned long *b, int d) { *b = totals[d]; return 0; }

@@ -45,6 +45,7 @@ async function startEngine(config: Partial<EngineConfig> = {}) {
       slotTokens: null,
       cacheBytes: null,
       chunkTokens: 128,
+      device: null,
       threads: 2,
       force: false,
       ...config,
@@ -339,8 +340,14 @@ describe('a token beyond the vocabulary', () => {
     const directory = await openModelDirectory(model)
     const tokenizer = await loadTokenizer(model, directory.vocabularySize)
     const { runtime } = await openRuntime(
-      { provider: 'cpu', runtime: 'io-binding', architecture: 'LlamaForCausalLM', integersByRow: true },
-      { ...directory, sizes: directory, rows: 1, rowTokens: 64, chunkTokens: 32, threads: 1 },
+      {
+        provider: 'cpu',
+        runtime: 'io-binding',
+        architecture: 'LlamaForCausalLM',
+        integersByRow: true,
+        cudaObstacle: 'no GPU',
+      },
+      () => ({ ...directory, sizes: directory, rows: 1, rowTokens: 64, chunkTokens: 32, threads: 1 }),
     )
     const events: GenerateEvent[] = []
     const engine = new Engine({

@@ -99,8 +99,12 @@ describe('the choice of a runtime', () => {
       runtime: 'auto',
       architecture: 'Gemma2ForCausalLM',
       integersByRow: false,
+      cudaObstacle: 'no GPU',
     } as const
-    const { runtime, selection, batchInvariant } = await openRuntime(choice, { ...options, graphFile })
+    const { runtime, selection, batchInvariant } = await openRuntime(choice, () => ({
+      ...options,
+      graphFile,
+    }))
     opened.push(runtime)
     expect(batchInvariant).toBe(true)
     expect(selection.find((line) => line.startsWith('webgpu'))).toMatch(/softcap/)
@@ -114,8 +118,9 @@ describe('the choice of a runtime', () => {
       runtime: 'auto',
       architecture: 'LlamaForCausalLM',
       integersByRow: true,
+      cudaObstacle: 'no GPU',
     } as const
-    const { runtime, selection } = await openRuntime(choice, { ...options, graphFile })
+    const { runtime, selection } = await openRuntime(choice, () => ({ ...options, graphFile }))
     opened.push(runtime)
     expect(runtime.provider).toBe('cpu')
     expect(selection[0]).toBe(
@@ -131,8 +136,9 @@ describe('the choice of a runtime', () => {
       runtime: 'auto',
       architecture: 'LlamaForCausalLM',
       integersByRow: false,
+      cudaObstacle: 'no GPU',
     } as const
-    const failing = openRuntime(choice, { ...options, graphFile })
+    const failing = openRuntime(choice, () => ({ ...options, graphFile }))
     await expect(failing).rejects.toThrow(/no runtime works: cpu by io-binding: .*; cpu by binding: /)
   })
 })
@@ -144,6 +150,9 @@ describe('the memory plan', () => {
     budgetBytes: 100e6 as number | null,
     freeBytes: 400e6,
     weightBytes: 300e6,
+    workspaceBytes: 0,
+    cacheShare: 0.5,
+    maxSlots: 8,
     slots: null,
     slotTokens: null,
   }
