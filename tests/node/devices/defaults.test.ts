@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { Gpu } from '../../../inference-node/devices/device-report.ts'
 import { type PlannedModel, planRuntime } from '../../../inference-node/engine/process/plan-runtime.ts'
 import { checkpoint, temporaryFolder } from '../convert/fixtures.ts'
-import { cli, embeddedModel, healthOf, launchNode, startNode } from '../server/fixtures.ts'
+import { cli, embeddedModel, launchNode, readHealth, startNode } from '../server/fixtures.ts'
 import { fakeDriver, h100, hasCompiler } from './fake-driver.ts'
 
 /** An environment in which no driver is found, whatever this machine has. */
@@ -120,7 +120,7 @@ describe('what convert makes when no device is named', () => {
 describe('serve', () => {
   it('is not degraded on a machine without a GPU', async () => {
     const node = await startNode([], noDriver)
-    expect(await healthOf(node)).toMatchObject({ provider: 'cpu', device: null, degraded: [] })
+    expect(await readHealth(node)).toMatchObject({ provider: 'cpu', device: null, degraded: [] })
     await node.stop()
   })
 
@@ -135,14 +135,14 @@ describe('serve', () => {
   it.skipIf(!hasCompiler)('warns of an idle GPU, with the commands that mend it (needs cc)', async () => {
     const driver = fakeDriver({ gpus: [h100] })
     const node = await startNode(['--model', embeddedModel], { ...noDriver, ...driver })
-    const { provider, degraded } = await healthOf(node)
+    const { provider, degraded } = await readHealth(node)
     expect(provider).toBe('cpu')
     expect(degraded.map(({ code }) => code)).toEqual(['libraries_missing', 'model_for_cpu'])
     await expect.poll(() => node.output()).toContain('WARNING: NVIDIA H100 80GB HBM3 is idle')
     expect(node.output()).toContain('Mend it with: keval-node devices install cuda')
     await node.stop()
     const onCpu = await startNode(['--provider', 'cpu'], { ...noDriver, ...driver })
-    expect((await healthOf(onCpu)).degraded).toEqual([])
+    expect((await readHealth(onCpu)).degraded).toEqual([])
     await onCpu.stop()
   })
 
@@ -151,7 +151,7 @@ describe('serve', () => {
     const env = { ...noDriver, ...fakeDriver({ gpus: [h100, l4] }) }
     const idle = async (args: string[], more = {}) => {
       const node = await startNode(args, { ...env, ...more })
-      const { degraded } = await healthOf(node)
+      const { degraded } = await readHealth(node)
       await node.stop()
       return degraded[0]?.message.split(' is idle')[0]
     }
