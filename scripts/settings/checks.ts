@@ -6,6 +6,8 @@ import { retentionPeriods } from '../../gateway/access/retention/periods.ts'
 import { parseTimeLimits } from '../../gateway/nodes/client/call-deadline.ts'
 import { parseHedge } from '../../gateway/nodes/routing/hedge.ts'
 import { nodeUrl } from '../../schema/api/nodes.ts'
+import { fieldErrors } from '../../schema/messages/field-errors.ts'
+import { renderMessage } from '../../schema/messages/message.ts'
 
 /** Names the problem of a value; null where it is right. The value itself is quoted only where it is no secret. */
 export type Check = (value: string) => string | null
@@ -61,7 +63,8 @@ export const nodeUrls: Check = (value) => {
   const urls = value.split(',').map((url) => url.trim())
   for (const [index, url] of urls.filter((one) => one !== '').entries()) {
     const parsed = nodeUrl.safeParse(url)
-    if (!parsed.success) return `address ${index + 1} ${parsed.error.issues[0]!.message}`
+    if (!parsed.success)
+      return `address ${index + 1} ${renderMessage(fieldErrors(parsed.error.issues)[0]!, 'en')}`
   }
   return null
 }

@@ -114,6 +114,15 @@ rejected = 14
     ])
   })
 
+  it('name a wrong node address in words, and do not repeat it', () => {
+    expect(problems({ NODES: 'http://127.0.0.1:1,127.0.0.1:2' })).toEqual([
+      'NODES: address 2 must begin with http:// or https://.',
+    ])
+    const [line] = problems({ NODES: 'http://user:password-of-a-node@127.0.0.1:1' })
+    expect(line).toContain('must not contain a user name')
+    expect(line).not.toContain('password-of-a-node')
+  })
+
   it('refuse two names of one setting with two values, and a file that is no TOML without quoting it', () => {
     expect(problems({ NODES: 'http://127.0.0.1:1', KEVAL_NODES: 'http://127.0.0.1:2' })).toEqual([
       'KEVAL_NODES and NODES: have different values; set one of them.',
