@@ -36,7 +36,7 @@ export class ConsoleApi {
   /** A streamed answer, for pages that read only part of it. */
   async stream(path: string): Promise<Outcome<ReadableStream<Uint8Array>>> {
     const response = await this.#call('GET', path)
-    if (!response.ok || response.body === null) return { problem: problemOf(await response.json(), response) }
+    if (!response.ok || response.body === null) return { problem: toProblem(await response.json(), response) }
     return { data: response.body, response }
   }
 
@@ -48,7 +48,7 @@ export class ConsoleApi {
     const response = await this.#call(method, path, body)
     const text = await response.text()
     const data = text === '' ? undefined : JSON.parse(text)
-    return response.ok ? { data: data as T, response } : { problem: problemOf(data, response) }
+    return response.ok ? { data: data as T, response } : { problem: toProblem(data, response) }
   }
 
   async #call(method: string, path: string, body?: unknown): Promise<Response> {
@@ -70,7 +70,7 @@ export class ConsoleApi {
 }
 
 /** The failure in one shape, whichever the path answers with. */
-function problemOf(body: unknown, response: Response): ProblemBody {
+function toProblem(body: unknown, response: Response): ProblemBody {
   const openAi = (body as { error?: OpenAiErrorBody['error'] }).error
   if (openAi === undefined) return body as ProblemBody
   const { message, type: _, param: __, doc_url, ...members } = openAi

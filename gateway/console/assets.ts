@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import { hex } from '../../schema/judge/sha256.ts'
 import applyScript from './client-scripts/apply.js'
+import codeSamplesScript from './client-scripts/code-samples.js'
 import copyScript from './client-scripts/copy.js'
 import eventStreamScript from './client-scripts/event-stream.js'
 import judgeScript from './client-scripts/judge.js'
@@ -10,7 +11,6 @@ import judgmentRequestScript from './client-scripts/judgment-request.js'
 import linkScript from './client-scripts/link.js'
 import pageScript from './client-scripts/page.js'
 import progressScript from './client-scripts/progress.js'
-import sameCallScript from './client-scripts/same-call.js'
 import statusLinkScript from './client-scripts/status-link.js'
 import uploadScript from './client-scripts/upload.js'
 import baseStyle from './style/base.css'
@@ -36,7 +36,7 @@ const files: Record<string, { type: string; text: string }> = {
   'judge.js': script(judgeScript),
   'judgment-card.js': script(judgmentCardScript),
   'judgment-request.js': script(judgmentRequestScript),
-  'same-call.js': script(sameCallScript),
+  'code-samples.js': script(codeSamplesScript),
 }
 
 function script(text: string) {

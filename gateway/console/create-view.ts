@@ -4,7 +4,7 @@ import { preferredLanguage } from '../../schema/messages/language.ts'
 import { assetFolder } from './assets.ts'
 import type { Role, Session } from './sessions/roles.ts'
 import { readSession } from './sessions/session.ts'
-import { textsOf } from './texts/texts.ts'
+import { getTexts } from './texts/texts.ts'
 import type { ConsoleContext, View } from './view.ts'
 
 /** What every page needs to know about this request. */
@@ -19,7 +19,7 @@ export async function createView(c: ConsoleContext): Promise<View> {
   const theme = getCookie(c, 'theme')
   return {
     language,
-    t: textsOf(language),
+    t: getTexts(language),
     theme: theme === 'light' || theme === 'dark' ? theme : null,
     path: c.req.path,
     otherLanguage: `?${queryIn(c, language === 'ko' ? 'en' : 'ko')}`,

@@ -34,4 +34,4 @@ export function duration(seconds: number, { operator }: Texts): string {
 }
 
 /** The last second of a day in Korea: what expires on a day may still be used on it. */
-export const endOf = (day: string) => new Date(`${day}T23:59:59+09:00`).toISOString()
+export const toEndOfDay = (day: string) => new Date(`${day}T23:59:59+09:00`).toISOString()

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { textsOf } from '../../gateway/console/texts/texts.ts'
+import { getTexts } from '../../gateway/console/texts/texts.ts'
 import { inBrowser, linkFromMail, picture, signInAsOperator } from './support/browser.ts'
 
 inBrowser('from the form to the first judgment', (open, stage) => {
   for (const language of ['ko', 'en'] as const) {
     test(`in ${language}`, async () => {
-      const t = textsOf(language)
+      const t = getTexts(language)
       const page = await open({ locale: language === 'ko' ? 'ko-KR' : 'en-GB' })
       const address = `${language}-${Date.now()}@example.org`
 

@@ -42,7 +42,7 @@ inBrowser('the playground', (open, stage) => {
     expect(await page.textContent('#result-ratings')).toContain('8 · 8')
     await page.locator('#result-card [data-slot=open]').first().click()
     await page.waitForURL('**/judgments/*')
-    expect(await page.textContent('.said')).toContain(question)
+    expect(await page.textContent('.quoted')).toContain(question)
     await page.click('form[action$="/replay"] button')
     await page.waitForURL('**/replay')
     expect(await page.textContent('[role=status]')).toContain(ko.judgments.outcomes.identical)

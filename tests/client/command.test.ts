@@ -54,9 +54,12 @@ describe('keval', () => {
   })
 
   it('signs in, keeping the key for its user alone, and judges', async () => {
-    const signedIn = await start(['login', '--url', gateway.url], {}, `${gateway.key}\n`).ended
-    expect(signedIn, signedIn.err).toMatchObject({ code: 0, out: expect.stringContaining('Models: judge') })
-    expect(signedIn.out).not.toContain(gateway.key)
+    const sessionApi = await start(['login', '--url', gateway.url], {}, `${gateway.key}\n`).ended
+    expect(sessionApi, sessionApi.err).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Models: judge'),
+    })
+    expect(sessionApi.out).not.toContain(gateway.key)
     expect(statSync(join(folder, 'keval/config.json')).mode & 0o777).toBe(0o600)
 
     expect(await keval('list')).toMatchObject({ code: 0, out: expect.stringMatching(/^There are no/) })
@@ -198,9 +201,9 @@ describe('keval', () => {
         .then(() => run.child.stdin!.write(input))
       return run.ended
     }
-    const signedIn = await terminal(`${gateway.key}\r`)
-    expect(signedIn.out).toContain('Signed in at')
-    expect(signedIn.out).not.toContain(gateway.key)
+    const sessionApi = await terminal(`${gateway.key}\r`)
+    expect(sessionApi.out).toContain('Signed in at')
+    expect(sessionApi.out).not.toContain(gateway.key)
     expect((await terminal('abc\u0003')).code).toBe(130)
   })
 

@@ -87,7 +87,7 @@ console.log(rating, error instanceof KevalError, error.code)`,
   })
 
   it('has types that stand alone', () => {
-    const script = join(folder, 'empty/typed.ts')
+    const script = join(folder, 'empty/parse-form.ts')
     writeFileSync(
       script,
       `import { type ErrorCode, type Evaluation, Keval, KevalError } from 'keval'

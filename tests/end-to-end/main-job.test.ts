@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { specimen } from '../../gateway/console/pages/start/specimen.ts'
+import { exampleJudgment } from '../../gateway/console/pages/start/example-judgment.ts'
 import { type Started, start, temporaryState } from './start.ts'
 
 const state = temporaryState()
@@ -95,7 +95,7 @@ describe('a judgment', () => {
   })
 
   it('is on the start page as the model makes it today', async () => {
-    const { made: _, explanation, rating, ...request } = specimen
+    const { made: _, explanation, rating, ...request } = exampleJudgment
     expect(await (await post(request)).json()).toMatchObject({ explanation, rating })
   })
 

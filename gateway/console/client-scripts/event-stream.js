@@ -12,7 +12,7 @@
  * @param {Response} response
  * @returns {AsyncGenerator<JudgmentEvent>}
  */
-export async function* eventsOf(response) {
+export async function* readEvents(response) {
   if (response.body === null) return
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
   let rest = ''

@@ -1,7 +1,7 @@
-import { eventsOf } from './event-stream.js'
+import { showCodeSamples } from './code-samples.js'
+import { readEvents } from './event-stream.js'
 import { fillJudgmentCard } from './judgment-card.js'
-import { controlOf, requestOf } from './judgment-request.js'
-import { showSameCall } from './same-call.js'
+import { toControlName, toRequest } from './judgment-request.js'
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('judge'))
 const texts = JSON.parse(byId('result').dataset.texts ?? '{}')
@@ -16,15 +16,15 @@ form.addEventListener('submit', (event) => {
 })
 form.addEventListener('input', () => {
   byId('turn-2').hidden = new FormData(form).get('turns') !== '2'
-  showSameCall(form)
+  showCodeSamples(form)
 })
 stop.addEventListener('click', () => running?.abort())
 byId('example').addEventListener('click', () => {
   control('question_1').value = '지구에서 달까지의 평균 거리는 약 얼마인가요?'
   control('answer_1').value = '지구에서 달까지의 평균 거리는 약 38만 4천 킬로미터입니다.'
-  showSameCall(form)
+  showCodeSamples(form)
 })
-showSameCall(form)
+showCodeSamples(form)
 
 async function judge() {
   const started = performance.now()
@@ -36,7 +36,7 @@ async function judge() {
     const response = await send(running.signal)
     waiting.say(several() ? texts.result.judging : texts.result.waiting)
     if (!response.ok) return showProblem(await response.json())
-    const source = sourceOf(response.headers.get('cache-status') ?? '')
+    const source = parseSource(response.headers.get('cache-status') ?? '')
     const answer = await read(response, () => waiting.say(texts.result.writing))
     if (answer === null) return
     const judgments = answer.object === 'list' ? answer.data : [answer]
@@ -56,7 +56,7 @@ async function judge() {
 }
 
 /** Whether more than one sample is asked for. */
-const several = () => Number(requestOf(form).n ?? 1) > 1
+const several = () => Number(toRequest(form).n ?? 1) > 1
 
 /** @param {AbortSignal} signal */
 function send(signal) {
@@ -69,7 +69,7 @@ function send(signal) {
       'x-csrf-token': form.dataset.csrf ?? '',
     },
     // several samples come all at once
-    body: JSON.stringify({ ...requestOf(form), stream: !several() }),
+    body: JSON.stringify({ ...toRequest(form), stream: !several() }),
     signal,
   })
 }
@@ -82,7 +82,7 @@ async function read(response, onWriting) {
   if (!response.headers.get('content-type')?.includes('text/event-stream')) return response.json()
   const writing = byId('result-writing')
   let judgment = null
-  for await (const { event, data } of eventsOf(response)) {
+  for await (const { event, data } of readEvents(response)) {
     if (event === 'explanation.delta') {
       if (writing.hidden) onWriting()
       writing.hidden = false
@@ -145,7 +145,7 @@ function showProblem(body) {
   let first = true
   let elsewhere = problem.errors === undefined
   for (const { field, message } of problem.errors ?? []) {
-    const name = controlOf(field)
+    const name = toControlName(field)
     const place = document.getElementById(`${name}-problem`)
     if (place === null) {
       elsewhere = true
@@ -210,7 +210,7 @@ function startClock(started) {
 }
 
 /** From `Cache-Status`: whether anything was computed. @param {string} status */
-function sourceOf(status) {
+function parseSource(status) {
   if (/;\s*hit/.test(status)) return 'cache'
   return /collapsed/.test(status) ? 'joined' : 'node'
 }

@@ -2,7 +2,7 @@
  * The body of `POST /v1/judgments` that a form stands for. What is left empty is left out.
  * @param {HTMLFormElement} form
  */
-export function requestOf(form) {
+export function toRequest(form) {
   const data = new FormData(form)
   const text = (/** @type {string} */ name) => String(data.get(name) ?? '')
   const turn = (/** @type {number} */ number) => ({
@@ -27,7 +27,7 @@ export function requestOf(form) {
  * The name of the control that a field of the request came from.
  * @param {string} field
  */
-export function controlOf(field) {
+export function toControlName(field) {
   const turn = /^turns\.(\d)\.(\w+)$/.exec(field)
   if (turn) return `${turn[2]}_${Number(turn[1]) + 1}`
   return ['question', 'answer', 'reference'].includes(field) ? `${field}_1` : field

@@ -35,7 +35,7 @@ async function send(preview) {
   const bare = files.length === 1 && files[0].size > 30_000_000
   wait(preview ? texts.checking : texts.starting)
   try {
-    const response = await fetch(`/console/api/v1/evaluations?${queryOf(preview)}`, {
+    const response = await fetch(`/console/api/v1/evaluations?${toQuery(preview)}`, {
       method: 'POST',
       headers: {
         'x-csrf-token': form.dataset.csrf ?? '',
@@ -56,7 +56,7 @@ async function send(preview) {
 }
 
 /** @param {boolean} preview */
-function queryOf(preview) {
+function toQuery(preview) {
   const data = new FormData(form)
   const query = new URLSearchParams({ preview: String(preview) })
   for (const name of ['model', 'protocol', 'name', 'repeats']) {

@@ -26,8 +26,8 @@ export function JudgmentCard({ view, judgment }: JudgmentCardProps) {
         />
         <dl class="facts">
           <Fact name={text.source} slot="source" value={judgment && text.sources.stored} />
-          <Fact name={text.time} slot="time" value={judgment && secondsOf(judgment)} />
-          <Fact name={text.tokens} slot="tokens" value={judgment && tokensOf(judgment)} />
+          <Fact name={text.time} slot="time" value={judgment && formatSeconds(judgment)} />
+          <Fact name={text.tokens} slot="tokens" value={judgment && formatTokens(judgment)} />
         </dl>
       </div>
       <p class="notice careful" data-slot="verdict" hidden={verdict === 'rated'}>
@@ -93,7 +93,7 @@ function Provenance({ view, judgment }: JudgmentCardProps) {
           value={provenance && `${provenance.template_version}`}
         />
         <Fact name={text.prompt} slot="prompt" value={provenance?.prompt_sha256} code />
-        <Fact name={text.sampling} slot="sampling" value={judgment && samplingOf(judgment)} />
+        <Fact name={text.sampling} slot="sampling" value={judgment && formatSampling(judgment)} />
         <Fact
           name={text.rule}
           slot="rule"
@@ -124,10 +124,10 @@ function Fact({ name, slot, value, code = false }: FactProps) {
   )
 }
 
-const secondsOf = ({ provenance }: Judgment) =>
+const formatSeconds = ({ provenance }: Judgment) =>
   `${((Date.parse(provenance.completed_at) - Date.parse(provenance.started_at)) / 1000).toFixed(2)} s`
 
-const tokensOf = ({ usage }: Judgment) => `${usage.prompt_tokens} + ${usage.completion_tokens}`
+const formatTokens = ({ usage }: Judgment) => `${usage.prompt_tokens} + ${usage.completion_tokens}`
 
-const samplingOf = ({ provenance: { sampling } }: Judgment) =>
+const formatSampling = ({ provenance: { sampling } }: Judgment) =>
   `${sampling.temperature} · ${sampling.top_p} · ${sampling.seed}`

@@ -10,7 +10,7 @@ interface RatingDialProps {
 /** A rating on a half circle from 0 to 10. `client-scripts/dial.js` moves the same drawing. */
 export function RatingDial({ rating, label, noRating }: RatingDialProps) {
   return (
-    <svg class={`dial ${toneOf(rating)}`} viewBox="0 0 120 76" role="img" aria-label={label}>
+    <svg class={`dial ${getTone(rating)}`} viewBox="0 0 120 76" role="img" aria-label={label}>
       <path class="track" d="M12 62a48 48 0 0 1 96 0" />
       {rating !== null && (
         <path class="value" d="M12 62a48 48 0 0 1 96 0" pathlength="10" stroke-dasharray={`${rating} 20`} />
@@ -35,7 +35,7 @@ export function RatingDial({ rating, label, noRating }: RatingDialProps) {
 }
 
 /** Below 4 and below 7 look different; the number is always written, so colour is never all there is. */
-export function toneOf(rating: number | null): string {
+export function getTone(rating: number | null): string {
   if (rating === null) return 'empty'
   if (rating < 4) return 'low'
   return rating < 7 ? 'middle' : 'high'

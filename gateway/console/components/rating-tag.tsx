@@ -1,6 +1,6 @@
 import type { Judgment } from '../../../schema/api/judgments.ts'
 import type { Texts } from '../texts/texts.ts'
-import { toneOf } from './rating-dial.tsx'
+import { getTone } from './rating-dial.tsx'
 
 const tags: Record<string, string> = { low: 'tag bad', middle: 'tag wait', high: 'tag good', empty: 'tag' }
 
@@ -13,7 +13,7 @@ interface RatingTagProps {
 /** A rating in a list; where there is none, the reason stands in its place. */
 export function RatingTag({ t, rating, verdict }: RatingTagProps) {
   return (
-    <span class={tags[toneOf(rating)]}>
+    <span class={tags[getTone(rating)]}>
       {rating === null ? t.judge.verdicts[verdict] : <strong class="number">{rating}</strong>}
     </span>
   )

@@ -33,12 +33,12 @@ export const withoutNode = (rows: UsageCounts[]) =>
   rows.reduce((sum, row) => sum + row.cached_edge + row.cached_stored + row.joined, 0)
 
 /** All that was asked, whatever answered it. */
-export const askedOf = (rows: UsageCounts[]) =>
+export const countAsked = (rows: UsageCounts[]) =>
   withoutNode(rows) + rows.reduce((sum, row) => sum + row.requests, 0)
 
 /** How much of what was asked no node had to answer, in whole percent. */
 function cacheShare(rows: UsageCounts[]): string {
-  const all = askedOf(rows)
+  const all = countAsked(rows)
   return all === 0 ? '–' : `${Math.round((withoutNode(rows) / all) * 100)}%`
 }
 

@@ -12,7 +12,7 @@ export async function seal(masterSecret: string, role: string, text: string): Pr
 /** The sealed text, or null when it was altered, is another role's, or the master secret has changed. */
 export async function unseal(masterSecret: string, role: string, sealed: string): Promise<string | null> {
   try {
-    const whole = bytesOf(sealed)
+    const whole = fromBase64Url(sealed)
     const parameters = { name: 'AES-GCM', iv: whole.slice(0, 12), additionalData: encode(role) }
     const text = await crypto.subtle.decrypt(parameters, await sealingKey(masterSecret), whole.slice(12))
     return new TextDecoder().decode(text)
@@ -49,6 +49,6 @@ function base64Url(bytes: Uint8Array): string {
     .replace(/=+$/, '')
 }
 
-function bytesOf(text: string): Uint8Array {
+function fromBase64Url(text: string): Uint8Array {
   return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
 }

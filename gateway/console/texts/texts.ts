@@ -5,4 +5,4 @@ import { ko, type Texts } from './ko.ts'
 export type { Texts }
 
 const texts: Record<Language, Texts> = { ko, en }
-export const textsOf = (language: Language): Texts => texts[language]
+export const getTexts = (language: Language): Texts => texts[language]

@@ -13,12 +13,12 @@ export function limitNames({ t: { account } }: View): Record<KeyLimit, string> {
 
 interface KeyLimitFieldsProps {
   view: View
-  typed?: Partial<Record<string, string>>
+  values?: Partial<Record<string, string>>
   problems?: Partial<Record<string, string>>
 }
 
 /** The bounds of a key; empty ones are its tenant's. */
-export function KeyLimitFields({ view, typed = {}, problems = {} }: KeyLimitFieldsProps) {
+export function KeyLimitFields({ view, values = {}, problems = {} }: KeyLimitFieldsProps) {
   const text = view.t.account.keys
   return (
     <fieldset>
@@ -36,7 +36,7 @@ export function KeyLimitFields({ view, typed = {}, problems = {} }: KeyLimitFiel
             <input
               type="number"
               min="1"
-              value={typed[name]}
+              value={values[name]}
               {...described(name, undefined, problems[name])}
             />
           </Field>
@@ -47,7 +47,7 @@ export function KeyLimitFields({ view, typed = {}, problems = {} }: KeyLimitFiel
 }
 
 /** The bounds that were filled in, or null without any. */
-export function limitsTyped(form: Record<string, unknown>): Record<string, number> | null {
+export function parseKeyLimits(form: Record<string, unknown>): Record<string, number> | null {
   const given = keyLimits.filter((name) => String(form[name] ?? '').trim() !== '')
   return given.length === 0 ? null : Object.fromEntries(given.map((name) => [name, Number(form[name])]))
 }

@@ -4,18 +4,18 @@ import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
 import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
-import { problemsByControl, type Typed } from '../apply/application-form.ts'
+import { type FormValues, problemsByControl } from '../apply/application-form.ts'
 import { KeyLimitFields } from './key-limit-fields.tsx'
 
 interface KeyPageProps {
   view: View
   id: string
-  typed: Typed
+  values: FormValues
   problem?: ProblemBody
 }
 
 /** One key: its name and its own limits, to be changed. */
-export function KeyPage({ view, id, typed, problem }: KeyPageProps) {
+export function KeyPage({ view, id, values, problem }: KeyPageProps) {
   const { t, sessions } = view
   const text = t.account.keys
   const problems = problemsByControl(
@@ -36,11 +36,11 @@ export function KeyPage({ view, id, typed, problem }: KeyPageProps) {
               type="text"
               required
               maxlength={100}
-              value={typed.name}
+              value={values.name}
               {...described('name', text.nameHint, problems.name)}
             />
           </Field>
-          <KeyLimitFields view={view} typed={typed} problems={problems} />
+          <KeyLimitFields view={view} values={values} problems={problems} />
           <p class="soft small">{text.changeHint}</p>
           <button class="button primary" type="submit">
             {text.save}

@@ -36,7 +36,7 @@ export function KeysPage({ view, keys, fresh, problem }: KeysPageProps) {
       <PageHead title={text.title} lead={text.lead} />
       {problem !== undefined && <Failure t={t} problem={problem} />}
       {fresh !== null && <FreshKey view={view} fresh={fresh} />}
-      <DataTable label={text.title} columns={columnsOf(view)} rows={keys} />
+      <DataTable label={text.title} columns={getColumns(view)} rows={keys} />
       <p class="soft small">
         {text.rotate}: {text.rotateHint} {text.revoke}: {text.revokeHint}
       </p>
@@ -47,7 +47,7 @@ export function KeysPage({ view, keys, fresh, problem }: KeysPageProps) {
   )
 }
 
-function columnsOf(view: View): Column<Key>[] {
+function getColumns(view: View): Column<Key>[] {
   const text = view.t.account.keys
   const moment = (at: string | null) => (at ? when(at, view) : text.never)
   return [

@@ -15,8 +15,8 @@ interface Bound {
 export function Limits({ view, limits }: { view: View; limits: LimitsView }) {
   const text = view.t.account.usage
   const bounds = [
-    ...boundsOf(text, text.limitsOf.tenant, limits.tenant),
-    ...(limits.key === null ? [] : boundsOf(text, text.limitsOf.key, limits.key)),
+    ...formatBounds(text, text.limitsOf.tenant, limits.tenant),
+    ...(limits.key === null ? [] : formatBounds(text, text.limitsOf.key, limits.key)),
   ]
   const counted = (title: string, of: (bound: Bound) => number): Column<Bound> => ({
     title,
@@ -48,7 +48,7 @@ export function Limits({ view, limits }: { view: View; limits: LimitsView }) {
   )
 }
 
-function boundsOf(
+function formatBounds(
   text: View['t']['account']['usage'],
   of: string,
   { requests_per_minute: rate, concurrent, tokens_per_day: tokens }: LimitsView['tenant'],

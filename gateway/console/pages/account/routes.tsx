@@ -2,21 +2,21 @@ import { Hono } from 'hono'
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import type { LimitsView } from '../../../../schema/api/usage.ts'
 import type { PublicApi } from '../../api.ts'
-import { endOf } from '../../format.ts'
+import { toEndOfDay } from '../../format.ts'
+import { parseForm } from '../../parse-form.ts'
 import { show, showProblem } from '../../render.tsx'
+import { sessionApi, toPath } from '../../session-api.ts'
 import { requireSession } from '../../sessions/require-session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
-import { pathOf, signedIn } from '../../signed-in.ts'
-import { typedIn } from '../../typed.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
-import { keyLimits, limitsTyped } from './key-limit-fields.tsx'
+import { keyLimits, parseKeyLimits } from './key-limit-fields.tsx'
 import { KeyPage } from './key-page.tsx'
 import { type CreatedKey, type Key, KeysPage } from './keys-page.tsx'
 import { type Usage, UsagePage } from './usage-page.tsx'
 
 /** What a tenant used, and its keys. */
 export function accountRoutes(api: PublicApi) {
-  const asTenant = signedIn(api, 'tenant')
+  const asTenant = sessionApi(api, 'tenant')
 
   async function showKeys(c: ConsoleContext, extra: { fresh?: CreatedKey; problem?: ProblemBody } = {}) {
     const view = c.get('view')
@@ -52,8 +52,8 @@ export function accountRoutes(api: PublicApi) {
       return freshKey(c, '/v1/keys', {
         name: String(form.name ?? ''),
         scopes: [form.scopes ?? []].flat(),
-        ...(limitsTyped(form) && { limits: limitsTyped(form) }),
-        ...(form.expires && { expires_at: endOf(String(form.expires)) }),
+        ...(parseKeyLimits(form) && { limits: parseKeyLimits(form) }),
+        ...(form.expires && { expires_at: toEndOfDay(String(form.expires)) }),
       })
     })
     .get('/keys/:id', async (c) => {
@@ -63,22 +63,22 @@ export function accountRoutes(api: PublicApi) {
       const key = outcome.data.data.find(({ id }) => id === c.req.param('id'))
       if (key === undefined) return c.redirect('/keys')
       const bounds = keyLimits.map((name) => [name, String(key.limits?.[name] ?? '')])
-      const typed = { name: key.name, ...Object.fromEntries(bounds) }
-      return show(c, <KeyPage view={view} id={key.id} typed={typed} />)
+      const values = { name: key.name, ...Object.fromEntries(bounds) }
+      return show(c, <KeyPage view={view} id={key.id} values={values} />)
     })
     .post('/keys/:id', async (c) => {
-      const typed = await typedIn(c)
+      const values = await parseForm(c)
       const id = c.req.param('id')
-      const change = { name: typed.name, limits: limitsTyped(typed) }
-      const outcome = await asTenant(c).send('PATCH', pathOf('/v1/keys', id), change)
+      const change = { name: values.name, limits: parseKeyLimits(values) }
+      const outcome = await asTenant(c).send('PATCH', toPath('/v1/keys', id), change)
       if ('data' in outcome) return c.redirect('/keys', 303)
-      return show(c, <KeyPage view={c.get('view')} id={id} typed={typed} problem={outcome.problem} />, 400)
+      return show(c, <KeyPage view={c.get('view')} id={id} values={values} problem={outcome.problem} />, 400)
     })
-    .post('/keys/:id/rotate', (c) => freshKey(c, `${pathOf('/v1/keys', c.req.param('id'))}/rotate`, {}))
+    .post('/keys/:id/rotate', (c) => freshKey(c, `${toPath('/v1/keys', c.req.param('id'))}/rotate`, {}))
     .post('/keys/:id/revoke', async (c) => {
-      const { confirm } = await typedIn(c)
+      const { confirm } = await parseForm(c)
       const query = confirm === 'lockout' ? '?confirm=lockout' : ''
-      const outcome = await asTenant(c).send('DELETE', pathOf('/v1/keys', c.req.param('id')) + query)
+      const outcome = await asTenant(c).send('DELETE', toPath('/v1/keys', c.req.param('id')) + query)
       return 'problem' in outcome ? showKeys(c, { problem: outcome.problem }) : c.redirect('/keys', 303)
     })
 }

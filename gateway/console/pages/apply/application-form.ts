@@ -8,8 +8,8 @@ export interface FormDescription {
   consents: { kind: ConsentKind; required: boolean; ko: string; en: string }[]
 }
 
-/** What was typed, by the name of the control. */
-export type Typed = Record<string, string>
+/** Submitted values by the name of their control. */
+export type FormValues = Record<string, string>
 
 /** The fields step by step, in the order they are asked. */
 export const stepFields = {
@@ -31,32 +31,34 @@ export const stepFields = {
 const allFields: FormField[] = Object.values(stepFields).flat()
 
 /** The form's values as the API takes them: what is empty or belongs to companies only is left out. */
-export function valuesOf(typed: Typed): Record<string, unknown> {
-  const forCompanies = typed.affiliation === 'individual' ? ['company', 'department'] : []
+export function toRequestValues(values: FormValues): Record<string, unknown> {
+  const forCompanies = values.affiliation === 'individual' ? ['company', 'department'] : []
   const filled = allFields.filter(
-    (field) => (typed[field] ?? '').trim() !== '' && !forCompanies.includes(field),
+    (field) => (values[field] ?? '').trim() !== '' && !forCompanies.includes(field),
   )
-  return Object.fromEntries(filled.map((field) => [field, field === 'over_14' ? true : typed[field]]))
+  return Object.fromEntries(filled.map((field) => [field, field === 'over_14' ? true : values[field]]))
 }
 
 /** The body of `POST /v1/applications`. */
-export function submissionOf(typed: Typed, language: string): Record<string, unknown> {
+export function toSubmission(values: FormValues, language: string): Record<string, unknown> {
   return {
-    ...valuesOf(typed),
+    ...toRequestValues(values),
     language,
     consents: {
-      review: typed.consent_review === 'on',
-      overseas: typed.consent_overseas === 'on',
-      news: typed.consent_news === 'on',
-      version: typed.consent_version ?? '',
+      review: values.consent_review === 'on',
+      overseas: values.consent_overseas === 'on',
+      news: values.consent_news === 'on',
+      version: values.consent_version ?? '',
     },
-    ...(typed['cf-turnstile-response'] !== undefined && { turnstile_token: typed['cf-turnstile-response'] }),
+    ...(values['cf-turnstile-response'] !== undefined && {
+      turnstile_token: values['cf-turnstile-response'],
+    }),
   }
 }
 
 /** Messages by the name of the control they belong to. */
-export function problemsByControl(errors: { field: string; message: string }[] | undefined): Typed {
-  const found: Typed = {}
+export function problemsByControl(errors: { field: string; message: string }[] | undefined): FormValues {
+  const found: FormValues = {}
   for (const { field, message } of errors ?? []) found[field.replace('consents.', 'consent_')] ??= message
   return found
 }

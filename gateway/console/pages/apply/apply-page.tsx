@@ -3,21 +3,21 @@ import { Failure } from '../../components/failure.tsx'
 import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import type { View } from '../../view.ts'
-import { type FormDescription, problemsByControl, type Typed } from './application-form.ts'
+import { type FormDescription, type FormValues, problemsByControl } from './application-form.ts'
 import { ConsentStep, FieldSteps } from './form-steps.tsx'
 import { ProblemSummary } from './problem-summary.tsx'
 
 interface ApplyPageProps {
   view: View
   form: FormDescription
-  typed: Typed
+  values: FormValues
   problem?: ProblemBody
 }
 
 const steps = ['person', 'use', 'care', 'consent'] as const
 
 /** The application form. Without script it is one long page; with it, four steps. */
-export function ApplyPage({ view, form, typed, problem }: ApplyPageProps) {
+export function ApplyPage({ view, form, values, problem }: ApplyPageProps) {
   const { t } = view
   const problems = problemsByControl(problem?.errors)
   return (
@@ -40,8 +40,8 @@ export function ApplyPage({ view, form, typed, problem }: ApplyPageProps) {
           data-sent={problem === undefined ? undefined : 'true'}
           novalidate
         >
-          <FieldSteps view={view} form={form} typed={typed} problems={problems} />
-          <ConsentStep view={view} form={form} typed={typed} problems={problems} />
+          <FieldSteps view={view} form={form} values={values} problems={problems} />
+          <ConsentStep view={view} form={form} values={values} problems={problems} />
           <p class="row">
             <button class="button" type="button" id="previous" hidden>
               {t.apply.previous}

@@ -1,14 +1,14 @@
 import { affiliations, type FormField, purposes } from '../../../../schema/api/application.ts'
 import { described, Field } from '../../components/field.tsx'
 import type { Texts } from '../../texts/texts.ts'
-import type { Typed } from './application-form.ts'
+import type { FormValues } from './application-form.ts'
 
 interface FormFieldProps {
   t: Texts
   name: FormField
   required: boolean
-  typed: Typed
-  problems: Typed
+  values: FormValues
+  problems: FormValues
 }
 
 const longTexts: Partial<Record<FormField, number>> = {
@@ -37,26 +37,26 @@ const lengths: Partial<Record<FormField, number>> = {
 }
 
 /** One question of the application form. */
-export function FormFieldEntry({ t, name, required, typed, problems }: FormFieldProps) {
+export function FormFieldEntry({ t, name, required, values, problems }: FormFieldProps) {
   if (name === 'affiliation' || name === 'purpose') {
     const options = name === 'affiliation' ? affiliations : purposes
     const words: Record<string, string> = name === 'affiliation' ? t.apply.affiliations : t.apply.purposes
-    return <Choice t={t} name={name} options={options} words={words} typed={typed} problems={problems} />
+    return <Choice t={t} name={name} options={options} words={words} values={values} problems={problems} />
   }
-  if (name === 'over_14') return <Over14 t={t} typed={typed} problems={problems} />
-  const hint = (t.apply.hints as Typed)[name]
+  if (name === 'over_14') return <Over14 t={t} values={values} problems={problems} />
+  const hint = (t.apply.hints as FormValues)[name]
   const problem = problems[name]
   const attributes = { ...described(name, hint, problem), required, autocomplete: autocomplete[name] }
   return (
     <Field t={t} name={name} label={t.apply.fields[name]} required={required} hint={hint} problem={problem}>
       {name in longTexts ? (
         <textarea rows={4} maxlength={longTexts[name]} {...attributes}>
-          {typed[name]}
+          {values[name]}
         </textarea>
       ) : (
         <input
           type={types[name] ?? 'text'}
-          value={typed[name]}
+          value={values[name]}
           maxlength={lengths[name] ?? 100}
           list={name === 'model' ? 'known-models' : undefined}
           {...attributes}
@@ -71,11 +71,11 @@ interface ChoiceProps {
   name: FormField
   options: readonly string[]
   words: Record<string, string>
-  typed: Typed
-  problems: Typed
+  values: FormValues
+  problems: FormValues
 }
 
-function Choice({ t, name, options, words, typed, problems }: ChoiceProps) {
+function Choice({ t, name, options, words, values, problems }: ChoiceProps) {
   const problem = problems[name]
   return (
     <fieldset class="field" aria-describedby={`${name}-problem`}>
@@ -90,7 +90,7 @@ function Choice({ t, name, options, words, typed, problems }: ChoiceProps) {
             id={index === 0 ? name : `${name}-${option}`}
             name={name}
             value={option}
-            checked={typed[name] === option}
+            checked={values[name] === option}
             required
           />
           <label for={index === 0 ? name : `${name}-${option}`}>{words[option]}</label>
@@ -103,14 +103,14 @@ function Choice({ t, name, options, words, typed, problems }: ChoiceProps) {
   )
 }
 
-function Over14({ t, typed, problems }: { t: Texts; typed: Typed; problems: Typed }) {
+function Over14({ t, values, problems }: { t: Texts; values: FormValues; problems: FormValues }) {
   const problem = problems.over_14
   return (
     <div class="field">
       <div class="choice">
         <input
           type="checkbox"
-          checked={typed.over_14 === 'on'}
+          checked={values.over_14 === 'on'}
           required
           {...described('over_14', undefined, problem)}
         />

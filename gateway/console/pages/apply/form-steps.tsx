@@ -2,18 +2,18 @@ import type { Language } from '../../../../schema/api/application.ts'
 import { described } from '../../components/field.tsx'
 import type { View } from '../../view.ts'
 import { modelCard } from '../start/model-card.ts'
-import { type FormDescription, stepFields, type Typed } from './application-form.ts'
+import { type FormDescription, type FormValues, stepFields } from './application-form.ts'
 import { FormFieldEntry } from './form-field.tsx'
 
 interface StepProps {
   view: View
   form: FormDescription
-  typed: Typed
-  problems: Typed
+  values: FormValues
+  problems: FormValues
 }
 
 /** What is asked about the applicant and the plan: three steps of fields. */
-export function FieldSteps({ view, form, typed, problems }: StepProps) {
+export function FieldSteps({ view, form, values, problems }: StepProps) {
   const { t } = view
   return (['person', 'use', 'care'] as const).map((step) => (
     <fieldset class="step" data-step={step}>
@@ -28,7 +28,7 @@ export function FieldSteps({ view, form, typed, problems }: StepProps) {
               t={t}
               name={name}
               required={form.fields[name] === 'required'}
-              typed={typed}
+              values={values}
               problems={problems}
             />
           </div>
@@ -49,7 +49,7 @@ function KnownModels() {
 }
 
 /** The consents, each on its own, in full. */
-export function ConsentStep({ view, form, typed, problems }: StepProps) {
+export function ConsentStep({ view, form, values, problems }: StepProps) {
   const { t, language } = view
   return (
     <fieldset class="step" data-step="consent">
@@ -59,7 +59,7 @@ export function ConsentStep({ view, form, typed, problems }: StepProps) {
       <p>{t.apply.consentLead}</p>
       <input type="hidden" name="consent_version" value={form.consent_version} />
       {form.consents.map((consent) => (
-        <Consent view={view} consent={consent} language={language} typed={typed} problems={problems} />
+        <Consent view={view} consent={consent} language={language} values={values} problems={problems} />
       ))}
       {form.turnstile_site_key !== null && (
         <div class="cf-turnstile" data-sitekey={form.turnstile_site_key} data-language={language} />
@@ -75,11 +75,11 @@ interface ConsentProps {
   view: View
   consent: FormDescription['consents'][number]
   language: Language
-  typed: Typed
-  problems: Typed
+  values: FormValues
+  problems: FormValues
 }
 
-function Consent({ view, consent, language, typed, problems }: ConsentProps) {
+function Consent({ view, consent, language, values, problems }: ConsentProps) {
   const { t } = view
   const name = `consent_${consent.kind}`
   const problem = problems[name]
@@ -91,7 +91,7 @@ function Consent({ view, consent, language, typed, problems }: ConsentProps) {
       <div class="choice">
         <input
           type="checkbox"
-          checked={typed[name] === 'on'}
+          checked={values[name] === 'on'}
           required={consent.required}
           data-consent={consent.required ? 'required' : 'optional'}
           {...described(name, undefined, problem)}

@@ -1,8 +1,8 @@
 import type { Texts } from '../../texts/texts.ts'
-import type { Typed } from './application-form.ts'
+import type { FormValues } from './application-form.ts'
 
 /** What has to be put right, in one place, each with a way to its field. */
-export function ProblemSummary({ t, problems }: { t: Texts; problems: Typed }) {
+export function ProblemSummary({ t, problems }: { t: Texts; problems: FormValues }) {
   const entries = Object.entries(problems)
   if (entries.length === 0) return null
   const fields: Record<string, string> = t.apply.fields

@@ -1,12 +1,12 @@
 import { Hono } from 'hono'
 import { ConsoleApi, type PublicApi } from '../../api.ts'
+import { parseForm } from '../../parse-form.ts'
 import { show, showProblem, showRefused } from '../../render.tsx'
 import { allowChallenge } from '../../security-headers.ts'
 import { fromOwnPage } from '../../sessions/same-origin.ts'
 import { startSession } from '../../sessions/session.ts'
-import { typedIn } from '../../typed.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
-import { type FormDescription, submissionOf } from './application-form.ts'
+import { type FormDescription, toSubmission } from './application-form.ts'
 import { ApplyPage } from './apply-page.tsx'
 
 /** Applying: the form, and what happens to it. */
@@ -20,16 +20,16 @@ export function applyRoutes(api: PublicApi) {
       const form = await description(c)
       if ('problem' in form) return showProblem(c, view.t.apply.title, form.problem)
       if (form.data.turnstile_site_key !== null) allowChallenge(c)
-      return show(c, <ApplyPage view={view} form={form.data} typed={{ affiliation: 'company' }} />)
+      return show(c, <ApplyPage view={view} form={form.data} values={{ affiliation: 'company' }} />)
     })
     .post('/apply', async (c) => {
       const view = c.get('view')
       if (!fromOwnPage(c)) return showRefused(c)
-      const typed = await typedIn(c)
+      const values = await parseForm(c)
       const outcome = await asAnybody(c).send<{ id: string; status_token: string }>(
         'POST',
         '/v1/applications',
-        submissionOf(typed, view.language),
+        toSubmission(values, view.language),
       )
       if ('data' in outcome) {
         await startSession(c, 'applicant', outcome.data.status_token, outcome.data.id)
@@ -38,7 +38,7 @@ export function applyRoutes(api: PublicApi) {
       const form = await description(c)
       if ('problem' in form) return showProblem(c, view.t.apply.title, form.problem)
       if (form.data.turnstile_site_key !== null) allowChallenge(c)
-      const page = <ApplyPage view={view} form={form.data} typed={typed} problem={outcome.problem} />
+      const page = <ApplyPage view={view} form={form.data} values={values} problem={outcome.problem} />
       return show(c, page, outcome.problem.status === 429 ? 429 : 400)
     })
 }

@@ -3,7 +3,7 @@ import { CopiedCode } from '../../components/copied.tsx'
 import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
 import { firstCall } from '../start/first-call.ts'
-import { anchorOf, type OpenApiDocument, operationsByGroup } from './document.ts'
+import { type OpenApiDocument, operationsByGroup, toAnchor } from './document.ts'
 import { OperationEntry } from './operation.tsx'
 
 interface DocsPageProps {
@@ -41,7 +41,7 @@ export function DocsPage({ view, origin, model, document }: DocsPageProps) {
               <ul class="index">
                 {operations.map((operation) => (
                   <li>
-                    <a href={`#${anchorOf(operation)}`}>
+                    <a href={`#${toAnchor(operation)}`}>
                       {operation.method} {operation.path}
                     </a>
                   </li>
@@ -73,18 +73,15 @@ async function Operations({ view, document }: Pick<DocsPageProps, 'view' | 'docu
   let html = rendered.get(language)
   if (html === undefined) {
     const groups = [...operationsByGroup(document)].filter(([, operations]) => operations.length > 0)
-    html = `${await (
+    const parts = groups.map(([group, operations]) => (
       <>
-        {groups.map(([group, operations]) => (
-          <>
-            <h2 id={group}>{t.docs.groups[group]}</h2>
-            {operations.map((operation) => (
-              <OperationEntry t={t} operation={operation} document={document} />
-            ))}
-          </>
+        <h2 id={group}>{t.docs.groups[group]}</h2>
+        {operations.map((operation) => (
+          <OperationEntry t={t} operation={operation} document={document} />
         ))}
       </>
-    )}`
+    ))
+    html = (await Promise.all(parts.map(async (part) => (await part).toString()))).join('')
     rendered.set(language, html)
   }
   return raw(html)

@@ -50,13 +50,13 @@ export function operationsByGroup(document: OpenApiDocument): Map<Group, Operati
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of methods) {
       if (!(method in item)) continue
-      found.get(groupOf(path))!.push({ ...(item[method] as object), method: method.toUpperCase(), path })
+      found.get(getGroup(path))!.push({ ...(item[method] as object), method: method.toUpperCase(), path })
     }
   }
   return found
 }
 
-function groupOf(path: string): Group {
+function getGroup(path: string): Group {
   if (path.startsWith('/admin/')) return 'operator'
   if (/^\/v1\/judgments/.test(path)) return 'judge'
   if (/^\/v1\/(evaluations|leaderboard)/.test(path)) return 'evaluations'
@@ -67,7 +67,7 @@ function groupOf(path: string): Group {
   return 'other'
 }
 
-export const anchorOf = ({ method, path }: Operation) =>
+export const toAnchor = ({ method, path }: Operation) =>
   `${method.toLowerCase()}${path.replaceAll(/[^\w]+/g, '-').replace(/-$/, '')}`
 
 export interface FieldRow {
@@ -100,7 +100,7 @@ export function fieldRows(schema: Schema | undefined, document: OpenApiDocument,
       type: typeName(field, document),
       required: object?.required?.includes(name) ?? false,
       description: field.description ?? '',
-      bounds: boundsOf(field),
+      bounds: formatBounds(field),
     }
     const inner = field.type === 'array' ? resolve(field.items, document) : field
     const nested = prefix === '' && inner?.properties !== undefined
@@ -129,7 +129,7 @@ function typeName(schema: Schema, document: OpenApiDocument): string {
   return schema.format === undefined ? type : `${type} (${schema.format})`
 }
 
-function boundsOf({ exclusiveMinimum, minimum, maximum, maxLength, default: byDefault }: Schema): Bounds {
+function formatBounds({ exclusiveMinimum, minimum, maximum, maxLength, default: byDefault }: Schema): Bounds {
   return {
     ...(exclusiveMinimum !== undefined && { above: exclusiveMinimum }),
     ...(minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER && { least: minimum }),

@@ -2,7 +2,6 @@ import { Table } from '../../components/table.tsx'
 import type { Texts } from '../../texts/texts.ts'
 import { Described } from './described.tsx'
 import {
-  anchorOf,
   type Bounds,
   type FieldRow,
   fieldRows,
@@ -10,6 +9,7 @@ import {
   type Operation,
   resolve,
   type Schema,
+  toAnchor,
 } from './document.ts'
 
 interface OperationProps {
@@ -27,7 +27,7 @@ export function OperationEntry({ t, operation, document }: OperationProps) {
   }))
   const body = firstSchema(operation.requestBody?.content)
   return (
-    <article class="card operation" id={anchorOf(operation)}>
+    <article class="card operation" id={toAnchor(operation)}>
       <h3>
         <span class="tag good">{operation.method}</span> <code>{operation.path}</code>
       </h3>

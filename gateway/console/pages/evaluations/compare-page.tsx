@@ -18,8 +18,8 @@ export function ComparePage({ view, comparison }: { view: View; comparison: Comp
       </p>
       <h1>{text.title}</h1>
       <p>
-        <a href={documentOf(comparison, 'html')}>{t.evaluations.report.html}</a> ·{' '}
-        <a href={documentOf(comparison, 'markdown')}>{t.evaluations.report.markdown}</a>
+        <a href={renderDocument(comparison, 'html')}>{t.evaluations.report.html}</a> ·{' '}
+        <a href={renderDocument(comparison, 'markdown')}>{t.evaluations.report.markdown}</a>
       </p>
       <p class="row">
         <Side side={x} /> <span aria-hidden="true">↔</span> <Side side={y} />
@@ -75,7 +75,7 @@ function paired({ difference, interval }: Comparison['rating']): string {
   return `${difference.toFixed(3)}${range}`
 }
 
-function documentOf({ x, y }: Comparison, format: 'html' | 'markdown'): string {
+function renderDocument({ x, y }: Comparison, format: 'html' | 'markdown'): string {
   const query = new URLSearchParams({
     with: y.id,
     format,

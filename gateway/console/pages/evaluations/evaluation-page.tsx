@@ -39,7 +39,7 @@ export function EvaluationPage(props: EvaluationPageProps) {
       <Run
         view={view}
         evaluation={evaluation}
-        delay={delayOf(evaluation, models, now)}
+        delay={getDelay(evaluation, models, now)}
         still={stillFor(evaluation, now)}
       />
       {report === null || nothingYet(evaluation) ? (
@@ -61,7 +61,7 @@ const stillFor = ({ progressed_at: progressed }: Evaluation, now: number) =>
   progressed === null ? 0 : now - Date.parse(progressed)
 
 /** What it waits for: a judge that nobody serves, or nodes that have given no answer in a minute. */
-function delayOf(evaluation: Evaluation, models: string[] | null, now: number): Delay | null {
+function getDelay(evaluation: Evaluation, models: string[] | null, now: number): Delay | null {
   const { status, model } = evaluation
   if (status !== 'running') return null
   if (models !== null && !models.includes(model)) return 'noNode'

@@ -33,7 +33,7 @@ export function EvaluationsPage({ view, evaluations, models, next, problem }: Ev
             <p>{text.list.emptyText}</p>
           </div>
         ) : (
-          <DataTable label={text.list.title} columns={columnsOf(view)} rows={evaluations} />
+          <DataTable label={text.list.title} columns={getColumns(view)} rows={evaluations} />
         )}
         {next !== null && (
           <a class="button" href={`/evaluations?after=${encodeURIComponent(next)}`}>
@@ -45,7 +45,7 @@ export function EvaluationsPage({ view, evaluations, models, next, problem }: Ev
   )
 }
 
-function columnsOf(view: View): Column<Evaluation>[] {
+function getColumns(view: View): Column<Evaluation>[] {
   const text = view.t.evaluations.list
   return [
     {

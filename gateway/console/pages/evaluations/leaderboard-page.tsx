@@ -12,7 +12,7 @@ export function LeaderboardPage({ view, entries }: { view: View; entries: Leader
     <ListPage
       view={view}
       text={text}
-      columns={columnsOf(view)}
+      columns={getColumns(view)}
       rows={entries}
       empty={text.empty}
       next={null}
@@ -20,7 +20,7 @@ export function LeaderboardPage({ view, entries }: { view: View; entries: Leader
   )
 }
 
-function columnsOf(view: View): Column<LeaderboardEntry>[] {
+function getColumns(view: View): Column<LeaderboardEntry>[] {
   const { leaderboard: text, report } = view.t.evaluations
   return [
     {

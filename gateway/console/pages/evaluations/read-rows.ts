@@ -19,7 +19,7 @@ const pageLength = 50
 export async function readRows(body: ReadableStream<Uint8Array>, filter: RowFilter): Promise<RowPage> {
   const rows: EvaluationResult[] = []
   let matching = 0
-  for await (const line of linesOf(body)) {
+  for await (const line of readJsonLines(body)) {
     const row = JSON.parse(line) as EvaluationResult
     if (filter.verdict !== '' && row.verdict !== filter.verdict) continue
     if (filter.category !== '' && row.category !== filter.category) continue
@@ -31,7 +31,7 @@ export async function readRows(body: ReadableStream<Uint8Array>, filter: RowFilt
   return { rows, next: null }
 }
 
-async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+async function* readJsonLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let rest = ''
   for await (const chunk of body) {

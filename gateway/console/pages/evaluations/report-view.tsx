@@ -55,8 +55,8 @@ export function ReportView({ view, report, others }: ReportViewProps) {
       <LabelTables view={view} report={report} />
       {report.turns.length > 1 && (
         <section class="section columns" aria-label={text.turns}>
-          <ScoreTable view={view} title={text.turns} first={text.turn} lines={turnsOf(view, report)} />
-          <Plot title={text.turns} drawing={intervalPlot(turnsOf(view, report), words)} />
+          <ScoreTable view={view} title={text.turns} first={text.turn} lines={formatTurns(view, report)} />
+          <Plot title={text.turns} drawing={intervalPlot(formatTurns(view, report), words)} />
         </section>
       )}
       {report.categories.length > 1 && (
@@ -65,9 +65,9 @@ export function ReportView({ view, report, others }: ReportViewProps) {
             view={view}
             title={text.categories}
             first={text.category}
-            lines={categoriesOf(view, report)}
+            lines={formatCategories(view, report)}
           />
-          <Plot title={text.categories} drawing={intervalPlot(categoriesOf(view, report), words)} />
+          <Plot title={text.categories} drawing={intervalPlot(formatCategories(view, report), words)} />
         </section>
       )}
       {report.models.length > 1 && (
@@ -119,8 +119,8 @@ function OtherProtocol({ view, report: { other_protocol: other } }: { view: View
   )
 }
 
-const turnsOf = ({ t }: View, report: Report) =>
+const formatTurns = ({ t }: View, report: Report) =>
   report.turns.map((line) => ({ ...line, name: t.evaluations.report.turnName(line.turn) }))
 
-const categoriesOf = (view: View, report: Report) =>
+const formatCategories = (view: View, report: Report) =>
   report.categories.map((line) => ({ ...line, name: line.category ?? view.t.evaluations.report.none }))

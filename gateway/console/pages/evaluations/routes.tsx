@@ -5,9 +5,9 @@ import type { LeaderboardEntry } from '../../../../schema/api/leaderboard.ts'
 import type { Report } from '../../../../schema/api/reports.ts'
 import type { PublicApi } from '../../api.ts'
 import { show, showProblem } from '../../render.tsx'
+import { type List, sessionApi, toPath } from '../../session-api.ts'
 import { requireSession } from '../../sessions/require-session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
-import { type List, pathOf, signedIn } from '../../signed-in.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
 import { ChooseModelsPage, modelsIn } from './choose-models-page.tsx'
 import { ComparePage } from './compare-page.tsx'
@@ -19,13 +19,13 @@ import { RowsPage } from './rows-page.tsx'
 
 /** Evaluations from the upload to the comparison. */
 export function evaluationRoutes(api: PublicApi) {
-  const asTenant = signedIn(api, 'tenant')
-  const path = (c: ConsoleContext) => pathOf('/v1/evaluations', c.req.param('id'))
+  const asTenant = sessionApi(api, 'tenant')
+  const path = (c: ConsoleContext) => toPath('/v1/evaluations', c.req.param('id'))
 
   async function change(c: ConsoleContext, step: 'cancel' | 'resume') {
     const outcome = await asTenant(c).send('POST', `${path(c)}/${step}`)
     if ('problem' in outcome) return showProblem(c, c.get('view').t.evaluations.title, outcome.problem)
-    return c.redirect(pathOf('/evaluations', c.req.param('id')), 303)
+    return c.redirect(toPath('/evaluations', c.req.param('id')), 303)
   }
 
   return new Hono<ConsoleEnv>()
@@ -93,7 +93,7 @@ export function evaluationRoutes(api: PublicApi) {
       const { with: other = '', model, with_model } = c.req.query()
       const [x, y] = await Promise.all([
         asTenant(c).get<Evaluation>(path(c)),
-        asTenant(c).get<Evaluation>(pathOf('/v1/evaluations', other)),
+        asTenant(c).get<Evaluation>(toPath('/v1/evaluations', other)),
       ])
       if ('problem' in x) return showProblem(c, view.t.evaluations.compare.title, x.problem)
       if ('problem' in y) return showProblem(c, view.t.evaluations.compare.title, y.problem)

@@ -56,7 +56,7 @@ export function RowsPage({ view, evaluation, filter, page }: RowsPageProps) {
       {page.rows.length === 0 ? (
         <p class="empty">{text.empty}</p>
       ) : (
-        <DataTable label={text.title} columns={columnsOf(view)} rows={page.rows} />
+        <DataTable label={text.title} columns={getColumns(view)} rows={page.rows} />
       )}
       {page.next !== null && (
         <a
@@ -70,7 +70,7 @@ export function RowsPage({ view, evaluation, filter, page }: RowsPageProps) {
   )
 }
 
-function columnsOf({ t }: View): Column<EvaluationResult>[] {
+function getColumns({ t }: View): Column<EvaluationResult>[] {
   const text = t.evaluations.rows
   return [
     {

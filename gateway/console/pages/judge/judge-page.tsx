@@ -4,8 +4,8 @@ import { JudgmentCard } from '../../components/judgment-card.tsx'
 import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import type { View } from '../../view.ts'
+import { CodeSamples } from './code-samples.tsx'
 import { JudgeForm, type ModelEntry, type Opening } from './judge-form.tsx'
-import { SameCall } from './same-call.tsx'
 
 interface JudgePageProps {
   view: View
@@ -48,7 +48,7 @@ export function JudgePage({ view, origin, models, opening, problem }: JudgePageP
               </div>
             </template>
           </section>
-          <SameCall t={t} origin={origin} />
+          <CodeSamples t={t} origin={origin} />
         </div>
       </div>
     </Page>

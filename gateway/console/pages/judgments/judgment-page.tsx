@@ -6,7 +6,7 @@ import { JudgmentCard } from '../../components/judgment-card.tsx'
 import { Page } from '../../components/page.tsx'
 import { RatingTag } from '../../components/rating-tag.tsx'
 import type { View } from '../../view.ts'
-import { type StoredJudgment, turnsOf } from './stored-judgment.ts'
+import { type StoredJudgment, toTurns } from './stored-judgment.ts'
 
 interface JudgmentPageProps {
   view: View
@@ -63,8 +63,8 @@ function Judged({ view, judgment }: { view: View; judgment: StoredJudgment }) {
   const { form } = view.t.judge
   return (
     <>
-      {turnsOf(judgment).map(({ question, answer, reference }) => (
-        <dl class="said" lang="ko">
+      {toTurns(judgment).map(({ question, answer, reference }) => (
+        <dl class="quoted" lang="ko">
           <dt>{form.question}</dt>
           <dd>{question}</dd>
           <dt>{form.answer}</dt>

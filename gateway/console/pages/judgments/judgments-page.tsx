@@ -28,7 +28,7 @@ export function JudgmentsPage({ view, judgments, verdict, next }: JudgmentsPageP
     <ListPage
       view={view}
       text={text}
-      columns={columnsOf(view)}
+      columns={getColumns(view)}
       rows={judgments}
       empty={<Empty view={view} filtered={verdict !== ''} />}
       next={next === null ? null : `/judgments?${next}`}
@@ -45,7 +45,7 @@ export function JudgmentsPage({ view, judgments, verdict, next }: JudgmentsPageP
   )
 }
 
-function columnsOf(view: View): Column<Judgment>[] {
+function getColumns(view: View): Column<Judgment>[] {
   const text = view.t.judgments
   return [
     {

@@ -3,9 +3,9 @@ import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import type { Judgment, Replay } from '../../../../schema/api/judgments.ts'
 import type { PublicApi } from '../../api.ts'
 import { show, showProblem } from '../../render.tsx'
+import { type List, sessionApi, toPath } from '../../session-api.ts'
 import { requireSession } from '../../sessions/require-session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
-import { type List, pathOf, signedIn } from '../../signed-in.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
 import { JudgmentPage } from './judgment-page.tsx'
 import { JudgmentsPage } from './judgments-page.tsx'
@@ -13,8 +13,8 @@ import type { StoredJudgment } from './stored-judgment.ts'
 
 /** The history: what is stored, page by page, and each with its provenance. */
 export function judgmentRoutes(api: PublicApi) {
-  const asTenant = signedIn(api, 'tenant')
-  const path = (id: string) => pathOf('/v1/judgments', id)
+  const asTenant = sessionApi(api, 'tenant')
+  const path = (id: string) => toPath('/v1/judgments', id)
 
   async function showJudgment(c: ConsoleContext, extra: { replay?: Replay; problem?: ProblemBody } = {}) {
     const view = c.get('view')

@@ -7,7 +7,7 @@ export interface StoredJudgment extends Judgment {
 }
 
 /** What was judged, turn by turn; empty where it is not known. */
-export function turnsOf({ input }: StoredJudgment): Turn[] {
+export function toTurns({ input }: StoredJudgment): Turn[] {
   if (input === undefined) return []
   const { question = '', answer = '', reference } = input
   return input.turns ?? [{ question, answer, reference }]

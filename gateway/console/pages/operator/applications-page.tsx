@@ -28,7 +28,7 @@ export function ApplicationsPage({ view, applications, status, next }: Applicati
     <ListPage
       view={view}
       text={text}
-      columns={columnsOf(view)}
+      columns={getColumns(view)}
       rows={applications}
       empty={text.empty}
       next={next}
@@ -45,13 +45,13 @@ export function ApplicationsPage({ view, applications, status, next }: Applicati
   )
 }
 
-function columnsOf(view: View): Column<ApplicationSummary>[] {
+function getColumns(view: View): Column<ApplicationSummary>[] {
   const { t } = view
   const text = t.operator.applications
   return [
     { title: text.waitingTime, as: 'name', of: (application) => waiting(view, application) },
     { title: text.status, of: ({ status }) => <StatusTag t={t} status={status} /> },
-    { title: text.purpose, of: (application) => purposeOf(view, application) },
+    { title: text.purpose, of: (application) => formatPurpose(view, application) },
     { title: text.duplicates, of: (application) => overlaps(view, application) },
     { title: text.mail, as: 'small', of: ({ mail }) => mail !== null && t.operator.mailStatuses[mail] },
     { title: text.submitted, as: 'moment', of: ({ submitted_at }) => when(submitted_at, view) },
@@ -70,7 +70,7 @@ function waiting({ t }: View, { id, waiting_seconds: seconds, waiting_for: turn 
   )
 }
 
-function purposeOf({ t }: View, { purpose, affiliation }: ApplicationSummary): string {
+function formatPurpose({ t }: View, { purpose, affiliation }: ApplicationSummary): string {
   const purposes: Record<string, string> = t.apply.purposes
   const affiliations: Record<string, string> = t.apply.affiliations
   return [purposes[purpose ?? ''], affiliations[affiliation ?? '']].filter(Boolean).join(' · ')

@@ -25,7 +25,7 @@ export function AuditPage({ view, rows, chain, next }: AuditPageProps) {
     <ListPage
       view={view}
       text={text}
-      columns={columnsOf(view)}
+      columns={getColumns(view)}
       rows={rows}
       empty={text.empty}
       next={next === null ? null : `/operator/audit?before=${next}`}
@@ -40,9 +40,9 @@ export function AuditPage({ view, rows, chain, next }: AuditPageProps) {
   )
 }
 
-function columnsOf(view: View): Column<AuditRow>[] {
+function getColumns(view: View): Column<AuditRow>[] {
   const text = view.t.operator.audit
-  const detailOf = ({ detail }: AuditRow) =>
+  const formatDetail = ({ detail }: AuditRow) =>
     Object.entries(detail)
       .map(([name, value]) => `${name}: ${value}`)
       .join(', ')
@@ -52,6 +52,6 @@ function columnsOf(view: View): Column<AuditRow>[] {
     { title: text.actor, of: ({ actor }) => actor },
     { title: text.action, of: ({ action }) => <code>{action}</code> },
     { title: text.subject, as: 'small', of: ({ subject }) => subject },
-    { title: text.detail, as: 'small', of: detailOf },
+    { title: text.detail, as: 'small', of: formatDetail },
   ]
 }

@@ -87,7 +87,7 @@ function NodeState({ view, node: { health, breaker } }: { view: View; node: Node
   )
 }
 
-/** What the node said of itself when it last answered. */
+/** The status that the node last reported. */
 function Report({ view, report }: { view: View; report: NodeReportView | null }) {
   const { t } = view
   const text = t.operator.nodes

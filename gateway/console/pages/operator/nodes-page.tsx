@@ -6,18 +6,18 @@ import { described, Field } from '../../components/field.tsx'
 import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import type { View } from '../../view.ts'
-import { problemsByControl, type Typed } from '../apply/application-form.ts'
+import { type FormValues, problemsByControl } from '../apply/application-form.ts'
 import { NodeCard } from './node-card.tsx'
 
 interface NodesPageProps {
   view: View
   nodes: NodeView[]
-  typed: Typed
+  values: FormValues
   problem?: ProblemBody
 }
 
 /** The machines behind the gateway. */
-export function NodesPage({ view, nodes, typed, problem }: NodesPageProps) {
+export function NodesPage({ view, nodes, values, problem }: NodesPageProps) {
   const { t } = view
   const text = t.operator.nodes
   return (
@@ -31,13 +31,13 @@ export function NodesPage({ view, nodes, typed, problem }: NodesPageProps) {
         ))}
       </div>
       <section class="section">
-        <Register view={view} typed={typed} problems={problemsByControl(problem?.errors)} />
+        <Register view={view} values={values} problems={problemsByControl(problem?.errors)} />
       </section>
     </Page>
   )
 }
 
-function Register({ view, typed, problems }: { view: View; typed: Typed; problems: Typed }) {
+function Register({ view, values, problems }: { view: View; values: FormValues; problems: FormValues }) {
   const { t, sessions } = view
   const text = t.operator.nodes
   const fields = [
@@ -56,7 +56,7 @@ function Register({ view, typed, problems }: { view: View; typed: Typed; problem
             type={type}
             required={required}
             autocomplete={type === 'password' ? 'new-password' : 'off'}
-            value={type === 'password' ? undefined : typed[name]}
+            value={type === 'password' ? undefined : values[name]}
             {...described(name, hint, problems[name])}
           />
         </Field>
@@ -64,7 +64,7 @@ function Register({ view, typed, problems }: { view: View; typed: Typed; problem
       <Field t={t} name="adapter" label={text.adapter}>
         <select {...described('adapter', undefined, undefined)}>
           {['auto', 'keval', 'openai'].map((adapter) => (
-            <option value={adapter} selected={typed.adapter === adapter}>
+            <option value={adapter} selected={values.adapter === adapter}>
               {adapter}
             </option>
           ))}

@@ -5,7 +5,7 @@ import type { key as keySchema } from '../../../../schema/api/keys.ts'
 import type { plan as planSchema, tenant as tenantSchema } from '../../../../schema/api/tenants.ts'
 import type { rollupList } from '../../../../schema/api/usage.ts'
 import type { PublicApi } from '../../api.ts'
-import { signedIn } from '../../signed-in.ts'
+import { sessionApi } from '../../session-api.ts'
 import type { ConsoleContext } from '../../view.ts'
 
 /** What the operator's part of the API answers, by name. */
@@ -18,4 +18,4 @@ export type Key = z.infer<typeof keySchema>
 export type AuditRow = z.infer<typeof auditRowSchema>
 export type Rollup = z.infer<typeof rollupList>['data'][number]
 
-export const asOperator = (api: PublicApi, c: ConsoleContext) => signedIn(api, 'operator')(c)
+export const asOperator = (api: PublicApi, c: ConsoleContext) => sessionApi(api, 'operator')(c)

@@ -4,7 +4,7 @@ import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
 import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
-import { problemsByControl, type Typed } from '../apply/application-form.ts'
+import { type FormValues, problemsByControl } from '../apply/application-form.ts'
 
 /** The numbers of a plan, in the order they are shown. */
 export const planNumbers = [
@@ -18,12 +18,12 @@ export const planNumbers = [
 interface PlanPageProps {
   view: View
   id: string
-  typed: Typed
+  values: FormValues
   problem?: ProblemBody
 }
 
 /** The limits of a plan, to be changed for everybody who has it. */
-export function PlanPage({ view, id, typed, problem }: PlanPageProps) {
+export function PlanPage({ view, id, values, problem }: PlanPageProps) {
   const { t, sessions } = view
   const text = t.operator.tenants
   const problems = problemsByControl(problem?.errors)
@@ -35,7 +35,7 @@ export function PlanPage({ view, id, typed, problem }: PlanPageProps) {
     retention_days: text.retention,
   }
   return (
-    <Page view={view} title={`${text.plan} ${typed.name ?? id}`}>
+    <Page view={view} title={`${text.plan} ${values.name ?? id}`}>
       <div class="narrow">
         <p>
           <a href="/operator/tenants">← {text.title}</a>
@@ -51,7 +51,7 @@ export function PlanPage({ view, id, typed, problem }: PlanPageProps) {
               type="text"
               required
               maxlength={100}
-              value={typed.name}
+              value={values.name}
               {...described('name', undefined, problems.name)}
             />
           </Field>
@@ -62,14 +62,14 @@ export function PlanPage({ view, id, typed, problem }: PlanPageProps) {
                   type="number"
                   required
                   min="1"
-                  value={typed[name]}
+                  value={values[name]}
                   {...described(name, undefined, problems[name])}
                 />
               </Field>
             ))}
           </div>
           <Field t={t} name="models" label={text.planModels} problem={problems.models}>
-            <input type="text" value={typed.models} {...described('models', undefined, problems.models)} />
+            <input type="text" value={values.models} {...described('models', undefined, problems.models)} />
           </Field>
           <p class="soft small">{text.planHint}</p>
           <button class="button primary" type="submit">

@@ -22,7 +22,7 @@ export function RequestText({ view, title, application }: RequestTextProps) {
             : t.operator.application.gone}
         </p>
       ) : (
-        <dl class="said">
+        <dl class="quoted">
           {Object.entries(application.request).map(([name, value]) => (
             <>
               <dt>{(t.apply.fields as Record<string, string>)[name] ?? name}</dt>
@@ -34,7 +34,7 @@ export function RequestText({ view, title, application }: RequestTextProps) {
       {application.messages.length > 0 && (
         <>
           <h3>{t.operator.application.messages}</h3>
-          <dl class="said">
+          <dl class="quoted">
             {application.messages.map(({ from, text, at }) => (
               <>
                 <dt>

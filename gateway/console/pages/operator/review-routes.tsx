@@ -1,11 +1,11 @@
 import { Hono } from 'hono'
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import type { PublicApi } from '../../api.ts'
-import { endOf } from '../../format.ts'
+import { toEndOfDay } from '../../format.ts'
+import { parseForm } from '../../parse-form.ts'
 import { show, showProblem } from '../../render.tsx'
+import { type List, toPath } from '../../session-api.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
-import { type List, pathOf } from '../../signed-in.ts'
-import { typedIn } from '../../typed.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
 import { ApplicationPage } from './application-page.tsx'
 import { ApplicationsPage } from './applications-page.tsx'
@@ -18,7 +18,7 @@ import {
 } from './operator-api.ts'
 
 const pageLength = 50
-const path = (id: string) => pathOf('/admin/v1/applications', id)
+const path = (id: string) => toPath('/admin/v1/applications', id)
 
 /** Reviewing applications. */
 export function reviewRoutes(api: PublicApi) {
@@ -80,7 +80,7 @@ export function reviewRoutes(api: PublicApi) {
     .get('/operator/applications/:id', (c) => showApplication(c))
     .use('/operator/applications/:id/*', trustedForm('operator'))
     .post('/operator/applications/:id/reveal', async (c) => {
-      const { reason = '' } = await typedIn(c)
+      const { reason = '' } = await parseForm(c)
       const outcome = await asOperator(api, c).send<Revealed>('POST', `${path(c.req.param('id'))}/reveal`, {
         reason,
       })
@@ -97,15 +97,15 @@ export function reviewRoutes(api: PublicApi) {
         plan: form.plan,
         scopes: [form.scopes ?? []].flat(),
         ...(models.length > 0 && { models }),
-        ...(form.expires && { expires_at: endOf(String(form.expires)) }),
+        ...(form.expires && { expires_at: toEndOfDay(String(form.expires)) }),
       })
     })
     .post('/operator/applications/:id/request-info', async (c) => {
-      const { question = '', revision } = await typedIn(c)
+      const { question = '', revision } = await parseForm(c)
       return decide(c, 'request-info', { revision: Number(revision), question })
     })
     .post('/operator/applications/:id/reject', async (c) => {
-      const { code = '', message = '', may_reapply, revision } = await typedIn(c)
+      const { code = '', message = '', may_reapply, revision } = await parseForm(c)
       return decide(c, 'reject', {
         revision: Number(revision),
         code,

@@ -1,16 +1,16 @@
 import { Hono } from 'hono'
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import type { PublicApi } from '../../api.ts'
+import { parseForm } from '../../parse-form.ts'
 import { show, showProblem } from '../../render.tsx'
+import { type List, toPath } from '../../session-api.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
-import { type List, pathOf } from '../../signed-in.ts'
-import { typedIn } from '../../typed.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
 import { asOperator, type Key, type Plan, type Tenant } from './operator-api.ts'
 import { TenantPage } from './tenant-page.tsx'
 import { TenantsPage } from './tenants-page.tsx'
 
-const path = (id: string) => pathOf('/admin/v1/tenants', id)
+const path = (id: string) => toPath('/admin/v1/tenants', id)
 
 /** Looking after tenants. */
 export function tenantRoutes(api: PublicApi) {
@@ -27,10 +27,10 @@ export function tenantRoutes(api: PublicApi) {
     return show(c, page, problem === undefined ? 200 : 400)
   }
 
-  const here = (c: ConsoleContext) => pathOf('/operator/tenants', c.req.param('id'))
+  const here = (c: ConsoleContext) => toPath('/operator/tenants', c.req.param('id'))
 
   async function setStatus(c: ConsoleContext, step: 'suspend' | 'resume') {
-    const { reason = '' } = await typedIn(c)
+    const { reason = '' } = await parseForm(c)
     const outcome = await asOperator(api, c).send('POST', `${path(c.req.param('id') ?? '')}/${step}`, {
       reason,
     })

@@ -1,9 +1,9 @@
 import { CopiedCode } from '../../components/copied.tsx'
 import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
+import { ExampleJudgmentCard } from './example-judgment-card.tsx'
 import { firstCall } from './first-call.ts'
 import { ModelCardTables } from './model-card-tables.tsx'
-import { SpecimenCard } from './specimen-card.tsx'
 
 interface StartPageProps {
   view: View
@@ -15,7 +15,7 @@ interface StartPageProps {
 export function StartPage({ view, origin, model }: StartPageProps) {
   const { t } = view
   const { start } = t
-  const signedIn = view.sessions.tenant !== null
+  const sessionApi = view.sessions.tenant !== null
   return (
     <Page view={view} title={start.title} scripts={['copy.js']}>
       <div class="hero">
@@ -23,17 +23,17 @@ export function StartPage({ view, origin, model }: StartPageProps) {
           <h1>{start.headline}</h1>
           <p class="lead">{start.lead}</p>
           <p class="row">
-            {!signedIn && (
+            {!sessionApi && (
               <a class="button primary" href="/apply">
                 {start.apply}
               </a>
             )}
-            <a class={signedIn ? 'button primary' : 'button'} href="/judge">
+            <a class={sessionApi ? 'button primary' : 'button'} href="/judge">
               {start.tryIt}
             </a>
           </p>
         </div>
-        <SpecimenCard view={view} />
+        <ExampleJudgmentCard view={view} />
       </div>
 
       <section class="section" aria-labelledby="access">

@@ -22,7 +22,7 @@ const reached: Record<string, number> = {
 }
 
 /** Index of the stage that is under way; -1 where the way has ended before its goal. */
-export const stageOf = (status: string) => reached[status] ?? -1
+export const getStage = (status: string) => reached[status] ?? -1
 
 export const isOpen = (status: string) =>
   ['submitted', 'verified', 'in_review', 'info_requested'].includes(status)

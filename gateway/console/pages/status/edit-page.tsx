@@ -5,7 +5,7 @@ import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import type { Session } from '../../sessions/roles.ts'
 import type { View } from '../../view.ts'
-import { type FormDescription, problemsByControl, type Typed } from '../apply/application-form.ts'
+import { type FormDescription, type FormValues, problemsByControl } from '../apply/application-form.ts'
 import { FieldSteps } from '../apply/form-steps.tsx'
 import { ProblemSummary } from '../apply/problem-summary.tsx'
 
@@ -13,12 +13,12 @@ interface EditPageProps {
   view: View
   session: Session
   form: FormDescription
-  typed: Typed
+  values: FormValues
   problem?: ProblemBody
 }
 
 /** The form again, filled in: for as long as the application is open. */
-export function EditPage({ view, session, form, typed, problem }: EditPageProps) {
+export function EditPage({ view, session, form, values, problem }: EditPageProps) {
   const { t } = view
   const problems = problemsByControl(problem?.errors)
   return (
@@ -29,7 +29,7 @@ export function EditPage({ view, session, form, typed, problem }: EditPageProps)
         <ProblemSummary t={t} problems={problems} />
         <form method="post" action="/status/edit" novalidate>
           <CsrfField session={session} />
-          <FieldSteps view={view} form={form} typed={typed} problems={problems} />
+          <FieldSteps view={view} form={form} values={values} problems={problems} />
           <p class="row">
             <a class="button" href="/status">
               {t.common.back}

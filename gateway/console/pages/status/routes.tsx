@@ -1,15 +1,15 @@
 import { Hono } from 'hono'
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import { ConsoleApi, type PublicApi } from '../../api.ts'
+import { parseForm } from '../../parse-form.ts'
 import { show, showProblem, showRefused } from '../../render.tsx'
 import { requireSession } from '../../sessions/require-session.ts'
 import type { Session } from '../../sessions/roles.ts'
 import { fromOwnPage } from '../../sessions/same-origin.ts'
 import { endSession, startSession } from '../../sessions/session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
-import { typedIn } from '../../typed.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
-import { type FormDescription, valuesOf } from '../apply/application-form.ts'
+import { type FormDescription, toRequestValues } from '../apply/application-form.ts'
 import type { ApplicationStatus, OwnData } from './application-status.ts'
 import { EditPage } from './edit-page.tsx'
 import { StatusPage } from './status-page.tsx'
@@ -69,7 +69,7 @@ export function statusRoutes(api: PublicApi) {
     })
     .post('/status', async (c) => {
       if (!fromOwnPage(c)) return showRefused(c)
-      const { id = '', token = '' } = await typedIn(c)
+      const { id = '', token = '' } = await parseForm(c)
       const session: Session = {
         role: 'applicant',
         credential: token.trim(),
@@ -87,7 +87,7 @@ export function statusRoutes(api: PublicApi) {
     })
     .post('/status/lost', async (c) => {
       if (!fromOwnPage(c)) return showRefused(c)
-      const { email = '' } = await typedIn(c)
+      const { email = '' } = await parseForm(c)
       const outcome = await asAnybody(c).send('POST', '/v1/status-links', { email: email.trim() })
       const problem = 'problem' in outcome ? outcome.problem : undefined
       const page = (
@@ -103,7 +103,7 @@ export function statusRoutes(api: PublicApi) {
     })
     .post('/status/link', async (c) => {
       if (!fromOwnPage(c)) return showRefused(c)
-      const { token = '' } = await typedIn(c)
+      const { token = '' } = await parseForm(c)
       const path = `/v1/status-links/${encodeURIComponent(token)}`
       const outcome = await asAnybody(c).send<{ id: string; status_token: string }>('POST', path)
       if ('problem' in outcome) {
@@ -116,7 +116,7 @@ export function statusRoutes(api: PublicApi) {
     .use('/status/*', requireSession('applicant'))
     .post('/status/resend', trustedForm('applicant'), (c) => act(c, 'resent', 'POST'))
     .post('/status/answer', trustedForm('applicant'), async (c) => {
-      const { answer = '' } = await typedIn(c)
+      const { answer = '' } = await parseForm(c)
       return act(c, 'answered', 'PATCH', { answer })
     })
     .post('/status/withdraw', trustedForm('applicant'), (c) => act(c, 'withdrawn', 'DELETE'))
@@ -138,15 +138,15 @@ export function statusRoutes(api: PublicApi) {
       const { t } = c.get('view')
       if ('problem' in form) return showProblem(c, t.status.edit, form.problem)
       if ('problem' in data) return showProblem(c, t.status.edit, data.problem)
-      const typed = Object.fromEntries(
+      const values = Object.fromEntries(
         Object.entries(data.data.form).map(([name, value]) => [name, value === true ? 'on' : String(value)]),
       )
-      return show(c, <EditPage view={c.get('view')} session={session} form={form.data} typed={typed} />)
+      return show(c, <EditPage view={c.get('view')} session={session} form={form.data} values={values} />)
     })
     .post('/status/edit', trustedForm('applicant'), async (c) => {
       const session = applicant(c)
-      const typed = await typedIn(c)
-      const outcome = await as(c, session).send('PATCH', own(session), valuesOf(typed))
+      const values = await parseForm(c)
+      const outcome = await as(c, session).send('PATCH', own(session), toRequestValues(values))
       if ('data' in outcome) return c.redirect('/status?done=edited', 303)
       const form = await as(c, session).get<FormDescription>('/v1/application-form')
       if ('problem' in form) return showProblem(c, c.get('view').t.status.edit, form.problem)
@@ -155,7 +155,7 @@ export function statusRoutes(api: PublicApi) {
           view={c.get('view')}
           session={session}
           form={form.data}
-          typed={typed}
+          values={values}
           problem={outcome.problem}
         />
       )

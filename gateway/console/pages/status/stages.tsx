@@ -1,12 +1,12 @@
 import { Table } from '../../components/table.tsx'
 import { when } from '../../format.ts'
 import type { View } from '../../view.ts'
-import { type ApplicationStatus, stageOf, stages } from './application-status.ts'
+import { type ApplicationStatus, getStage, stages } from './application-status.ts'
 
 /** The way from the form to the key, and how far this application has come. */
 export function Stages({ view, status }: { view: View; status: string }) {
   const { t } = view
-  const current = stageOf(status)
+  const current = getStage(status)
   if (current === -1) return null
   return (
     <ol class="progress" aria-label={t.status.way}>

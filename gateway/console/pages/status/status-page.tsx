@@ -89,7 +89,7 @@ function Question({ view, session, question }: { view: View; session: Session; q
     <form class="card" method="post" action="/status/answer">
       <CsrfField session={session} />
       <h2>{t.status.asked}</h2>
-      <p class="said written">{question}</p>
+      <p class="quoted written">{question}</p>
       <Field t={t} name="answer" label={t.status.answer}>
         <textarea rows={5} required maxlength={4000} {...described('answer', undefined, undefined)} />
       </Field>

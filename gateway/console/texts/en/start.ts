@@ -6,7 +6,7 @@ export const start: Texts['start'] = {
   lead: 'keval is a family of models trained to judge Korean answers. Given a question and an answer, keval writes a short explanation and then a rating from 0 to 10. keval-edge serves these models as an API to approved applicants.',
   apply: 'Apply for access',
   tryIt: 'Judge an answer',
-  specimen: {
+  exampleJudgment: {
     title: 'What a judgment looks like',
     question: 'Question',
     answer: 'Answer',

@@ -4,7 +4,7 @@ export const start = {
   lead: 'keval은 한국어 답변을 평가하도록 학습된 모델입니다. 질문과 답변을 보내면 짧은 설명을 먼저 쓰고 0점부터 10점까지의 평점을 매깁니다. keval-edge는 이 모델을 신청과 심사를 거쳐 API로 제공합니다.',
   apply: '사용 신청하기',
   tryIt: '판정해 보기',
-  specimen: {
+  exampleJudgment: {
     title: '판정 예시',
     question: '질문',
     answer: '답변',

@@ -1,12 +1,12 @@
-import { requestOf } from './judgment-request.js'
+import { toRequest } from './judgment-request.js'
 
 /**
  * Writes the form's call for curl, the OpenAI client and the `keval` command.
  * @param {HTMLFormElement} form
  */
-export function showSameCall(form) {
-  const { origin = '', note = '' } = document.getElementById('same-call')?.dataset ?? {}
-  const request = requestOf(form)
+export function showCodeSamples(form) {
+  const { origin = '', note = '' } = document.getElementById('code-samples')?.dataset ?? {}
+  const request = toRequest(form)
   write('call-curl', curl(origin, request))
   write('call-openai', openai(origin, request))
   write('call-keval', keval(origin, request, note))

@@ -9,9 +9,9 @@ export interface List<T> {
 }
 
 /** The API as whoever is signed in in this role. */
-export const signedIn = (api: PublicApi, role: Role) => (c: ConsoleContext) =>
+export const sessionApi = (api: PublicApi, role: Role) => (c: ConsoleContext) =>
   new ConsoleApi(api, c, c.get('view').sessions[role])
 
 /** The path of one thing, whatever stands in its id. */
-export const pathOf = (collection: string, id: string | undefined) =>
+export const toPath = (collection: string, id: string | undefined) =>
   `${collection}/${encodeURIComponent(id ?? '')}`

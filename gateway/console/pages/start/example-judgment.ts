@@ -1,8 +1,8 @@
 /**
- * What keval-mini said at temperature 0, so that visitors see what a judgment holds before they have one of their
- * own. A test asks the model again: after a new training these are its new words.
+ * The judgment that keval-mini makes at temperature 0, so that visitors see what a judgment holds before they have one of their
+ * own. A test asks the model again: after a new training the text changes.
  */
-export const specimen = {
+export const exampleJudgment = {
   model: 'keval-mini',
   temperature: 0,
   made: '2026-11-25',
