@@ -62,7 +62,7 @@ const showModelOfOwner = apiRoute(
   {
     method: 'get',
     path: '/v1/models/{owner}/{name}',
-    hide: true,
+    summary: 'One model',
     request: { params: z.object({ owner: z.string().max(256), name: z.string().max(256) }) },
     responses: { 200: jsonAnswer('The model', modelSchema) },
   },
