@@ -75,7 +75,8 @@ async function startEngine(config: Partial<EngineConfig> = {}) {
       let unfinished = samples
       listeners.set(id, (event) => {
         onEvent?.(event, id)
-        if (event.type === 'failed') reject(new Error(`${event.failure.code}: ${event.failure.reason}`))
+        if (event.type === 'failed')
+          reject(Object.assign(new Error(event.failure.code), { failure: event.failure }))
         if (event.type === 'text') {
           answers[event.sample]!.text += event.text
           answers[event.sample]!.logprobs.push(...event.logprobs)
@@ -384,8 +385,12 @@ describe('bounds', () => {
   it('refuse a prompt that leaves no room, naming the limit', async () => {
     const { submit } = await startEngine({ slotTokens: 100 })
     const failing = (content: string) => submit({ messages: [{ role: 'user', content }] })
-    await expect(failing('가나다라 '.repeat(60))).rejects.toThrow(/context_length_exceeded: .*100/)
-    await expect(failing('가'.repeat(2000))).rejects.toThrow(/2000 characters/)
+    await expect(failing('가나다라 '.repeat(60))).rejects.toMatchObject({
+      failure: { code: 'context_length_exceeded', params: { limit: 100 } },
+    })
+    await expect(failing('가'.repeat(2000))).rejects.toMatchObject({
+      failure: { params: { characters: 2000 } },
+    })
   })
 
   it('end an answer where the slot ends', async () => {

@@ -133,4 +133,8 @@ export const evaluationFields: Record<string, string> = {
     '둘 이상의 가중치가 판정했는지. 그렇다면 점수는 섞인 값입니다',
   '`mixed_weights`: other rows of this evaluation were judged by other weights':
     '`mixed_weights`: 이 평가의 다른 행은 다른 가중치로 판정됨',
+  'Rows left out because an answer is empty (`empty=skip`)': '답변이 비어 제외한 행 수 (`empty=skip`)',
+  'Rows that were left out because an answer is empty': '답변이 비어 제외된 행 수',
+  'What happens to rows with an answer that is missing, empty or blank: `refuse` the input, `judge` them as they are, or `skip` them':
+    '답변이 없거나 비어 있는 행의 처리 방식: `refuse`(입력 거부), `judge`(그대로 판정), `skip`(제외)',
 }

@@ -88,9 +88,10 @@ export const judgmentFields: Record<string, string> = {
   'And so many of the likeliest in its place': '그 자리에서 확률이 높은 토큰도 이만큼 받습니다',
   'Count tokens in a last chunk without choices':
     '토큰 수를 담은 마지막 조각을 받습니다. choices는 비어 있습니다',
-  'End the answer right after the first complete `[[n]]`': '처음으로 온전한 `[[n]]`이 나오면 답을 끝냅니다',
-  'Report how likely each rating from 0 to 10 was where the answer states its first':
-    '답이 처음 평점을 쓰는 자리에서 0~10 각각의 확률을 받습니다',
+  'End the answer right after the first verdict: a labelled `[[n]]` at the beginning of a line':
+    '첫 판정(줄 첫머리의 라벨이 붙은 `[[n]]`) 바로 뒤에서 답을 끝냅니다',
+  'Report how likely each rating from 0 to 10 was where the answer states its verdict':
+    '답이 판정을 쓰는 자리에서 0~10 각각의 확률을 받습니다',
   'Accepted and not used': '받지만 쓰지 않습니다',
   'For clients that always send it': '늘 이 항목을 보내는 클라이언트를 위한 것',
   'Precision and beginning of the weights digest': '정밀도와 가중치 다이제스트의 앞부분',
