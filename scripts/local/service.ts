@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { backUpBeforeMigrations } from '../backup/back-up.ts'
+import { takeSnapshot } from '../backup/snapshot.ts'
 import type { Mode } from '../settings/contradictions.ts'
 import { type Settings, toGatewayBindings } from '../settings/read-settings.ts'
 import { startChild } from './child.ts'
 import { startClock } from './clock.ts'
+import { startControl } from './control.ts'
 import { demandDiskSpace, diskSpace } from './disk-space.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import { listenerOn } from './listener.ts'
 import { LogFile } from './log-file.ts'
 import { startOutbox } from './outbox.ts'
 import { freePort } from './port.ts'
@@ -13,7 +17,7 @@ import { StartProblem } from './problem.ts'
 import { type LocalSecrets, localSecrets } from './secrets.ts'
 import { startSmtp } from './smtp.ts'
 import { claimState } from './state-folder.ts'
-import { demandLayout } from './state-layout.ts'
+import { checkLayout, markLayout } from './state-layout.ts'
 import { type SupervisedChild, supervise } from './supervised-child.ts'
 import { waitFor } from './wait.ts'
 
@@ -40,13 +44,19 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
   process.on('exit', claimed.giveBack)
   const disk = diskSpace(state, settings.MIN_FREE_BYTES)
   demandDiskSpace(state, disk)
-  demandLayout(state)
+  const layout = checkLayout(state)
   const port = await freePort('PORT', settings.PORT, 8787)
   claimed.servedOn(port)
   const { secrets, file: secretsFile } = localSecrets(state)
   const log = new LogFile(join(state, 'gateway.log'))
   const report = reporter(log)
 
+  if (layout === 'older') {
+    const { file } = await backUpBeforeMigrations(state)
+    console.error(
+      `The data are of an earlier version. Before they are brought up to date, they were saved to ${file}.`,
+    )
+  }
   const node =
     settings.NODES === undefined
       ? await startNode({ settings, secrets, state, mode, lifecycle, report })
@@ -79,11 +89,15 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
       ...toGatewayBindings(settings),
     },
   })
+  if (layout === 'older') markLayout(state)
   lifecycle.ownSignals()
   lifecycle.onStop(() => miniflare.dispose())
   await waitFor(`${gateway}/healthz`)
   if (node !== null && mode === 'demonstration') await waitFor(`${node.url}/health`)
   lifecycle.onStop(startClock(miniflare))
+  const control = await startControl(() => takeSnapshot(state, runtimePid(port)))
+  lifecycle.onStop(() => control.close())
+  claimed.servedOn(port, { port: control.port, token: control.token })
   return {
     gateway,
     nodes: node?.url ?? settings.NODES ?? '',
@@ -91,6 +105,13 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
     secretsFile,
     mail: mail.description,
   }
+}
+
+/** The process that writes the data. */
+function runtimePid(port: number): number {
+  const listener = listenerOn(port)
+  if (listener === null) throw new StartProblem('A backup while the gateway runs needs Linux: stop it first.')
+  return listener.pid
 }
 
 type Report = (text: string, fields: Record<string, unknown>) => void

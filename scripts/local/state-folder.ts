@@ -2,22 +2,27 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Control } from './control.ts'
 import { describeListener, listenerOn } from './listener.ts'
 import { StartProblem } from './problem.ts'
 import { writeWhole } from './write-whole.ts'
 
-interface Use {
+export interface Use {
   /** The process that has the folder. */
   pid: number
   /** The port of its gateway. */
   port: number
+  /** How it is asked for a snapshot, once it serves. */
+  control?: Control
 }
 
 export interface ClaimedState {
   /** Records the port of the gateway, for a start that finds the folder in use. */
-  servedOn(port: number): void
+  servedOn(port: number, control?: Control): void
   giveBack(): void
 }
+
+const bookName = 'in-use.json'
 
 /** Locked for the lifetime of this process. */
 let lock: DatabaseSync | undefined
@@ -28,16 +33,16 @@ let lock: DatabaseSync | undefined
  * one that hangs still has it.
  */
 export async function claimState(state: string): Promise<ClaimedState> {
-  const book = join(state, 'in-use.json')
+  const book = join(state, bookName)
   try {
     mkdirSync(state, { recursive: true, mode: 0o700 })
     lock = new DatabaseSync(join(state, 'in-use.lock'))
     lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     const isBusy = (error as { errcode?: number }).errcode === 5
-    throw isBusy ? new StartProblem(inUse(state, readUse(book))) : unusable(state, error)
+    throw isBusy ? new StartProblem(inUse(state, readUse(state))) : unusable(state, error)
   }
-  const left = readUse(book)
+  const left = readUse(state)
   if (left !== null && (await answers(left.port))) {
     const holder = listenerOn(left.port)
     const [by, how] =
@@ -47,9 +52,12 @@ export async function claimState(state: string): Promise<ClaimedState> {
     )
   }
   return {
-    servedOn: (port) => {
+    servedOn: (port, control) => {
       try {
-        writeWhole(book, JSON.stringify({ pid: process.pid, port } satisfies Use))
+        writeWhole(
+          book,
+          JSON.stringify({ pid: process.pid, port, ...(control && { control }) } satisfies Use),
+        )
       } catch (error) {
         throw unusable(state, error)
       }
@@ -67,17 +75,18 @@ function inUse(state: string, use: Use | null): string {
   return `The state folder ${state} is in use by ${who}. ${end}, or set KEVAL_STATE to another folder.`
 }
 
-function readUse(book: string): Use | null {
+/** Who has a state folder, where that is written down. */
+export function readUse(state: string): Use | null {
   try {
-    const { pid, port } = JSON.parse(readFileSync(book, 'utf8')) as Use
-    return Number.isInteger(pid) && Number.isInteger(port) ? { pid, port } : null
+    const { pid, port, control } = JSON.parse(readFileSync(join(state, bookName), 'utf8')) as Use
+    return Number.isInteger(pid) && Number.isInteger(port) ? { pid, port, ...(control && { control }) } : null
   } catch {
     return null // unused, or being written
   }
 }
 
 /** Whether anything takes connections on a port here; the system does that also for a process that hangs. */
-function answers(port: number): Promise<boolean> {
+export function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
     const end = (answer: boolean) => {

@@ -4,43 +4,59 @@ import { join } from 'node:path'
 import { StartProblem } from './problem.ts'
 import { writeWhole } from './write-whole.ts'
 
-const migrations = join(import.meta.dirname, '../../schema/db/migrations')
+const migrationsFolder = join(import.meta.dirname, '../../schema/db/migrations')
+
+/** The migrations of both planes, each with its digest, by plane and name. */
+export type Layout = Readonly<Record<string, string>>
 
 /**
- * Refuses a state folder whose tables were made by another version of the schema, and marks a new folder with the
- * version of this one: a digest of the migrations of both planes.
+ * Compares the tables of a state folder with those of this version, and marks a new folder. `older` means that
+ * migrations will run on data; every other difference is refused, so that nothing goes backwards.
  */
-export function demandLayout(state: string): void {
-  const file = join(state, 'layout.json')
-  const version = readVersion(file)
-  const isNew = version === null && !existsSync(join(state, 'v3'))
-  const current = currentVersion()
-  try {
-    if (isNew) writeWhole(file, `${JSON.stringify({ schema: current })}\n`)
-  } catch (error) {
-    throw new StartProblem(`The state folder ${state} cannot be used: ${(error as Error).message}`)
+export function checkLayout(state: string, current: Layout = readLayout()): 'current' | 'older' {
+  const known = readState(state)
+  if (known === null && !existsSync(join(state, 'v3'))) {
+    markLayout(state, current)
+    return 'current'
   }
-  if (isNew || version === current) return
+  const names = Object.keys(known ?? {})
+  const isPrefix = names.length > 0 && names.every((name) => known?.[name] === current[name])
+  if (isPrefix) return names.length === Object.keys(current).length ? 'current' : 'older'
   throw new StartProblem(
     `The state folder ${state} was written by another version of keval-edge: use that version, delete the folder, or set KEVAL_STATE to another one.`,
   )
 }
 
-function readVersion(file: string): string | null {
+/** Records that the state folder has the tables of this version. */
+export function markLayout(state: string, current: Layout = readLayout()): void {
   try {
-    return (JSON.parse(readFileSync(file, 'utf8')) as { schema: string }).schema
+    writeWhole(join(state, 'layout.json'), `${JSON.stringify({ migrations: current }, null, 2)}\n`)
+  } catch (error) {
+    throw new StartProblem(`The state folder ${state} cannot be used: ${(error as Error).message}`)
+  }
+}
+
+function readState(state: string): Layout | null {
+  try {
+    const { migrations } = JSON.parse(readFileSync(join(state, 'layout.json'), 'utf8')) as {
+      migrations?: Layout
+    }
+    return migrations ?? null
   } catch {
     return null
   }
 }
 
-function currentVersion(): string {
-  const hash = createHash('sha256')
-  for (const plane of ['control', 'tenant']) {
-    const folder = join(migrations, plane)
-    const files = readdirSync(folder).filter((name) => name.endsWith('.sql'))
-    for (const name of files.sort())
-      hash.update(`${plane}/${name}\n`).update(readFileSync(join(folder, name)))
-  }
-  return hash.digest('hex')
+function readLayout(): Layout {
+  const files = ['control', 'tenant'].flatMap((plane) =>
+    readdirSync(join(migrationsFolder, plane))
+      .filter((name) => name.endsWith('.sql'))
+      .sort()
+      .map((name) => `${plane}/${name}`),
+  )
+  const digest = (file: string) =>
+    createHash('sha256')
+      .update(readFileSync(join(migrationsFolder, file)))
+      .digest('hex')
+  return Object.fromEntries(files.map((file) => [file, digest(file)]))
 }

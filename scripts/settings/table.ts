@@ -17,8 +17,6 @@ export const settings = {
   MIN_FREE_BYTES: { side: 'host', check: checks.bytes, plainName: false },
   MODEL: { side: 'host', check: checks.anyText, plainName: false },
   NODE_PORT: { side: 'host', check: checks.port },
-  STATUS_PORT: { side: 'host', check: checks.port },
-  METRICS_SECRET: { side: 'host', check: checks.longSecret, secret: true },
   SMTP_HOST: { side: 'host', check: checks.anyText },
   SMTP_PORT: { side: 'host', check: checks.port },
   SMTP_SECURITY: { side: 'host', check: checks.oneOf('starttls', 'tls', 'none') },

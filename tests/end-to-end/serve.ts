@@ -8,8 +8,6 @@ export interface Served {
   process: ChildProcess
   gateway: string
   node: string
-  /** The host's own page and metrics. */
-  statusUrl: string
   output(): string
   operator(path: string, init?: RequestInit): Promise<Response>
   stop(signal?: NodeJS.Signals): Promise<number | null>
@@ -20,8 +18,8 @@ export async function serve(
   environment: Record<string, string> & { KEVAL_STATE: string },
   args: string[] = [],
 ): Promise<Served> {
-  const [port, nodePort, statusPort] = [await unusedPort(), await unusedPort(), await unusedPort()]
-  const ports = { PORT: String(port), NODE_PORT: String(nodePort), STATUS_PORT: String(statusPort) }
+  const [port, nodePort] = [await unusedPort(), await unusedPort()]
+  const ports = { PORT: String(port), NODE_PORT: String(nodePort) }
   const { child, ended, output } = runStart(
     { PUBLIC_URL: `http://127.0.0.1:${port}`, ...ports, ...environment },
     { script: 'scripts/serve.ts', args },
@@ -40,7 +38,6 @@ export async function serve(
     process: child,
     gateway,
     node: `http://127.0.0.1:${nodePort}`,
-    statusUrl: `http://127.0.0.1:${statusPort}`,
     output,
     operator: (path, init) => {
       const headers = new Headers(init?.headers)

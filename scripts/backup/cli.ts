@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { askForSnapshot } from '../local/control.ts'
+import { describeError } from '../local/lifecycle.ts'
+import { StartProblem } from '../local/problem.ts'
+import { answers, claimState, readUse } from '../local/state-folder.ts'
+import { readSettings } from '../settings/read-settings.ts'
+import type { Encryption } from './archive.ts'
+import { backUp, ofIdleState } from './back-up.ts'
+import { restore } from './restore.ts'
+
+process.umask(0o077)
+
+const usage = `Usage:
+  npm run backup -- FILE [--encrypt | --recipient age1…]
+  npm run restore -- FILE [--identity FILE]
+The state folder is KEVAL_STATE. --encrypt takes the passphrase in KEVAL_BACKUP_PASSPHRASE.`
+
+async function run(): Promise<void> {
+  const { command, file, encrypt, recipient, identity } = parseOptions()
+  const settings = readSettings(process.env, 'demonstration', process.cwd())
+  const state = resolve(settings.STATE ?? join(import.meta.dirname, '../../.keval'))
+  const passphrase = process.env.KEVAL_BACKUP_PASSPHRASE || undefined
+  if (command === 'restore') {
+    const { created, version, files } = await restore(file, state, {
+      ...(passphrase !== undefined && { passphrase }),
+      ...(identity !== undefined && { identity: readIdentity(identity) }),
+    })
+    console.log(`Restored ${files.length} files of ${created} (version ${version}) to ${state}.`)
+    return
+  }
+  if (existsSync(file)) throw new StartProblem(`${file} exists already: choose another name.`)
+  if (!existsSync(state)) throw new StartProblem(`There is no state folder ${state}.`)
+  if (encrypt && passphrase === undefined)
+    throw new StartProblem('--encrypt: set KEVAL_BACKUP_PASSPHRASE to the passphrase.')
+  const encryption: Encryption | null =
+    recipient !== undefined ? { recipient } : encrypt ? { passphrase: passphrase! } : null
+  const known = readUse(state)?.control
+  const control = known !== undefined && (await answers(known.port)) ? known : undefined
+  if (control === undefined) await claimState(state)
+  const snapshot = control === undefined ? ofIdleState : () => askForSnapshot(control)
+  const { sha256, pausedMs } = await backUp(state, file, { snapshot, encryption })
+  console.log(`${sha256}  ${file}`)
+  if (control !== undefined) console.error(`The gateway stood still for ${Math.ceil(pausedMs)} ms.`)
+}
+
+function parseOptions() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        encrypt: { type: 'boolean', default: false },
+        recipient: { type: 'string' },
+        identity: { type: 'string' },
+      },
+    })
+    const [command, file, ...rest] = positionals
+    if ((command === 'backup' || command === 'restore') && file !== undefined && rest.length === 0)
+      return { command, file: resolve(file), ...values }
+    throw new Error('A command and one file are needed.')
+  } catch (error) {
+    throw new StartProblem(`${(error as Error).message}\n${usage}`)
+  }
+}
+
+/** The first key of a file as age-keygen writes it. */
+function readIdentity(file: string): string {
+  const line = existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .find((one) => one.startsWith('AGE-SECRET-KEY-'))
+    : undefined
+  if (line === undefined) throw new StartProblem(`--identity: ${file} holds no AGE-SECRET-KEY.`)
+  return line.trim()
+}
+
+run().catch((error: unknown) => {
+  console.error(describeError(error))
+  process.exit(1)
+})
