@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { createFolder } from './create-folder.ts'
 import type { LogFile } from './log-file.ts'
 import { type MailServer, type OutgoingMail, startMailServer } from './mail-server.ts'
 import { writeWhole } from './write-whole.ts'
@@ -9,7 +9,7 @@ import { writeWhole } from './write-whole.ts'
  * a one-time link. A mail that cannot be written is refused, and the gateway's queue sends it again later.
  */
 export async function startOutbox(folder: string, log?: LogFile): Promise<MailServer> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  createFolder(folder)
   let failed = 0
   return startMailServer(async (mail) => {
     try {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createFolder } from './create-folder.ts'
 import { StartProblem } from './problem.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -17,7 +18,7 @@ export interface LocalSecrets {
 export function localSecrets(state: string): { secrets: LocalSecrets; file: string } {
   const file = join(state, 'secrets.json')
   try {
-    mkdirSync(state, { recursive: true, mode: 0o700 })
+    createFolder(state)
     return { secrets: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : createSecrets(file), file }
   } catch (error) {
     throw new StartProblem(`The state folder ${state} cannot be used: ${(error as Error).message}`)

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Control } from './control.ts'
+import { createFolder } from './create-folder.ts'
 import { describeListener, listenerOn } from './listener.ts'
 import { StartProblem } from './problem.ts'
 import { writeWhole } from './write-whole.ts'
@@ -35,7 +36,7 @@ let lock: DatabaseSync | undefined
 export async function claimState(state: string): Promise<ClaimedState> {
   const book = join(state, bookName)
   try {
-    mkdirSync(state, { recursive: true, mode: 0o700 })
+    createFolder(state)
     lock = new DatabaseSync(join(state, 'in-use.lock'))
     lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {

@@ -93,7 +93,7 @@ describe('keval', () => {
     const compared = await keval('compare', a, second.id)
     expect(compared.out).toMatch(/rating\s+60\s+-3\.00/)
     expect(compared.out).toMatch(/writing\s+30\s+8\.00\s+5\.00\s+-3\.00/)
-    expect(compared.out).toMatch(/! The interval of the difference does not hold 0/)
+    expect(compared.out).toMatch(/! The 95% interval does not include 0/)
     const page = await keval('compare', a, second.id, '--format', 'html', '--language', 'ko')
     expect(page.out).toMatch(/^<!doctype html>\n<html lang="ko">/)
     expect((await keval('compare', a, second.id, '--format', 'pdf')).code).toBe(2)

@@ -202,6 +202,10 @@ describe('what cannot start', () => {
     const { ended, output } = runStart({ KEVAL_STATE: file, PORT: String(await unusedPort()) })
     expect(await ended).not.toBe(0)
     expect(lines(output())).toEqual([expect.stringContaining(`The state folder ${file} cannot be used`)])
+    // a place where the system makes no folders
+    const nowhere = runStart({ KEVAL_STATE: '/proc/keval/state', PORT: String(await unusedPort()) })
+    expect(await nowhere.ended).not.toBe(0)
+    expect(lines(nowhere.output())).toEqual([expect.stringContaining('cannot be used')])
   })
 
   it('names an address of a node without a scheme', async () => {
