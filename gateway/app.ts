@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { accessRoutes } from './access/routes.ts'
+import { auditRoutes } from './audits/routes.ts'
 import { fileRoutes } from './batches/file-routes.ts'
 import { batchRoutes } from './batches/routes.ts'
 import { consoleRoutes } from './console/routes.tsx'
@@ -39,6 +40,7 @@ export function createApp() {
   app.route('/', modelRoutes())
   app.route('/', evaluationRoutes())
   app.route('/', reportRoutes())
+  app.route('/', auditRoutes())
   app.route('/', fileRoutes())
   app.route('/', batchRoutes())
   app.route('/', nodeAdminRoutes())

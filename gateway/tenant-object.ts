@@ -4,6 +4,8 @@ import { migrate } from 'drizzle-orm/durable-sqlite/migrator'
 import type { Judgment, JudgmentPageQuery } from '../schema/api/judgments.ts'
 import type { UsageRow } from '../schema/api/usage.ts'
 import migrations from '../schema/db/migrations/tenant/migrations.js'
+import { AuditStore } from './audits/audit-store.ts'
+import { Audits } from './audits/audits.ts'
 import { currentGrantLookup } from './auth/current-grant.ts'
 import { StoredKeyRecords } from './auth/key-records.ts'
 import { BatchJob } from './batches/batch-job.ts'
@@ -60,6 +62,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   readonly #idempotency: IdempotencyStore
   readonly #maintenance: TenantMaintenance
   readonly #evaluations: Evaluations
+  readonly #audits: Audits
   readonly #files: Files
   readonly #batches: Batches
   readonly #jobs: JobQueue
@@ -123,7 +126,21 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       currentGrant: currentGrantLookup({ records: new StoredKeyRecords(control), now }),
     })
     const shared = { storage, jobs: this.#jobs, quota, now }
-    this.#evaluations = new Evaluations({ ...shared, ...evaluations, database, job: evaluation, counts })
+    const audits = new AuditStore(database)
+    this.#evaluations = new Evaluations({
+      ...shared,
+      ...evaluations,
+      database,
+      job: evaluation,
+      audits,
+      counts,
+    })
+    this.#audits = new Audits({
+      storage,
+      store: audits,
+      rows: evaluations.rows,
+      evaluations: this.#evaluations,
+    })
     this.#batches = new Batches({ ...shared, ...batches, job: batch })
   }
 
@@ -156,6 +173,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   call(name: PartName, method: string, args: unknown[]): unknown {
     const part = {
       evaluations: this.#evaluations,
+      audits: this.#audits,
       files: this.#files,
       batches: this.#batches,
       jobs: this.#runner,

@@ -13,6 +13,7 @@ import type { Identity } from '../auth/identity.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { candidatesFor } from '../judging/served-models.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
+import { invalidLines } from './invalid-lines.ts'
 import { maxRows, readUpload } from './read-upload.ts'
 import type { NewRow } from './row-store.ts'
 import { tenantEvaluations } from './tenant-evaluations.ts'
@@ -53,7 +54,7 @@ async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
     }
   }
   const id = newId('evl', Date.now())
-  const refused = await evaluations.open(id, identity.keyId, options)
+  const refused = await evaluations.open(id, identity.keyId, options, null)
   if (refused !== null) throw new FailureError(refused)
   try {
     const append = async (rows: NewRow[]) => {
@@ -97,15 +98,6 @@ function toOptions(query: EvaluationQuery, { fileName }: Upload, identity: Ident
 }
 
 function valid(read: Preview | { problems: InputProblem[]; more: boolean }): Preview {
-  if (!('problems' in read)) return read
-  const errors = read.problems.map(({ file, line, field, ...error }) => ({
-    field: `${file === null ? '' : `${file} `}line ${line}${field === 'line' ? '' : `: ${field}`}`,
-    ...error,
-  }))
-  throw new FailureError({
-    code: 'invalid_request',
-    reason: 'upload_invalid',
-    source: 'gateway',
-    errors,
-  })
+  if ('problems' in read) throw new FailureError(invalidLines(read.problems))
+  return read
 }

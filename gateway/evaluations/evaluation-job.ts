@@ -18,6 +18,8 @@ export interface TakenJudgments {
   options: EvaluationOptions
   /** The weights that it began with; null before its first judgment. */
   weightsDigest: string | null
+  /** The audit whose cases are judged; null for an evaluation of its own. */
+  auditId: string | null
   pending: PendingJudgment[]
 }
 
@@ -55,8 +57,8 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
   }
 
   take(id: string, from: number, to: number): TakenJudgments {
-    const { options, weightsDigest } = this.#parts.store.get(id)!
-    return { options, weightsDigest, pending: this.#parts.rows.pending(id, from, to) }
+    const { options, weightsDigest, auditId } = this.#parts.store.get(id)!
+    return { options, weightsDigest, auditId, pending: this.#parts.rows.pending(id, from, to) }
   }
 
   isPending(id: string, position: number): boolean {

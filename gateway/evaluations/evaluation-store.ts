@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import type { EvaluationOptions } from '../../schema/api/evaluation-request.ts'
 import type { ModelScore } from '../../schema/api/leaderboard.ts'
 import { evaluations } from '../../schema/db/evaluations.ts'
@@ -38,12 +38,13 @@ export class EvaluationStore {
     this.#progress = prepareProgress(database)
   }
 
-  open(id: string, keyId: string, options: EvaluationOptions, now: number): void {
+  open(id: string, keyId: string, options: EvaluationOptions, auditId: string | null, now: number): void {
     this.#database
       .insert(evaluations)
       .values({
         id,
         keyId,
+        auditId,
         status: 'receiving',
         options,
         createdAt: now,
@@ -109,7 +110,7 @@ export class EvaluationStore {
     return this.#database
       .select()
       .from(evaluations)
-      .where(eq(evaluations.status, 'completed'))
+      .where(and(eq(evaluations.status, 'completed'), isNull(evaluations.auditId)))
       .orderBy(desc(evaluations.id))
       .limit(1000)
       .all()
@@ -126,6 +127,7 @@ export class EvaluationStore {
       .where(
         and(
           eq(evaluations.status, 'completed'),
+          isNull(evaluations.auditId),
           eq(evaluations.fileSha256, evaluation.fileSha256),
           sql`${evaluations.options} ->> 'model' = ${model}`,
           sql`${evaluations.options} ->> 'protocol' <> ${protocol}`,

@@ -13,6 +13,7 @@ export function evaluationView(record: EvaluationRecord, now: number): Evaluatio
     id: record.id,
     object: 'evaluation',
     name: options.name,
+    audit: record.auditId,
     created: Math.floor(record.createdAt / 1000),
     status: record.status,
     model: options.model,

@@ -26,6 +26,8 @@ interface EvaluationsParts {
   store: EvaluationStore
   rows: RowStore
   job: EvaluationJob
+  /** What is known of evaluations that judge the cases of an audit goes with them. */
+  audits: { removeByEvaluation(id: string): void }
   jobs: JobQueue
   quota: StorageQuota
   counts: (id: string) => EvaluationCounts
@@ -48,11 +50,16 @@ export class Evaluations {
   }
 
   /** Begins an upload; answers a failure when there is no room left. */
-  async open(id: string, keyId: string, options: EvaluationOptions): Promise<Failure | null> {
+  async open(
+    id: string,
+    keyId: string,
+    options: EvaluationOptions,
+    auditId: string | null,
+  ): Promise<Failure | null> {
     const { quota, store, jobs, now } = this.#parts
     const full = await quota.refusal()
     if (full !== null) return full
-    store.open(id, keyId, options, now())
+    store.open(id, keyId, options, auditId, now())
     this.#uploads.add(id)
     await jobs.scheduleStallCheck()
     return null
@@ -87,12 +94,13 @@ export class Evaluations {
   }
 
   remove(id: string): boolean {
-    const { storage, store, rows, jobs } = this.#parts
+    const { storage, store, rows, audits, jobs } = this.#parts
     const isKnown = store.get(id) !== null
     this.#uploads.delete(id)
     jobs.forget(id)
     storage.transactionSync(() => {
       rows.remove(id)
+      audits.removeByEvaluation(id)
       store.remove(id)
     })
     return isKnown

@@ -4,7 +4,7 @@ import type { Grant } from '../auth/current-grant.ts'
 import type { Prepare, Prepared } from '../jobs/job.ts'
 import { toItemLimits } from '../jobs/limits.ts'
 import type { Work } from '../jobs/work.ts'
-import { type Caller, type JudgeCommand, toCommands } from '../judging/command.ts'
+import { type Caller, type JudgeCommand, toCommand as toJudgeCommand } from '../judging/command.ts'
 import type { ModelCatalog } from '../nodes/registry/model-catalog.ts'
 import type { ServedModel } from '../nodes/served-model.ts'
 import type { TakenJudgments } from './evaluation-job.ts'
@@ -44,7 +44,7 @@ async function findCandidates(
 /** The command of one judgment: the same as if its row were sent to `POST /v1/judgments`. */
 async function toCommand(
   { row, turn, repeat, position }: PendingJudgment,
-  { options }: TakenJudgments,
+  { options, auditId }: TakenJudgments,
   { work, grant, candidates }: { work: Work; grant: Grant; candidates: ServedModel[] },
 ): Promise<JudgeCommand> {
   const planned = planRow(row, options)
@@ -62,7 +62,8 @@ async function toCommand(
     top_p: 1,
     n: 1,
     stream: false,
-    rating_probabilities: false,
+    // an audit says how steady the expected rating is
+    rating_probabilities: auditId !== null,
   }
   const caller: Caller = {
     keyId: work.keyId,
@@ -75,7 +76,6 @@ async function toCommand(
     evaluationRow: row.number,
     ...('messages' in row.input && { messages, promptIsCustom: template === asGiven }),
   }
-  // repeats are the samples of one request: the last of `repeat` samples is this one
-  const command = (await toCommands({ ...request, n: repeat }, candidates, caller)).at(-1)!
-  return { ...command, request }
+  // repeats are the samples of one request
+  return toJudgeCommand(request, candidates, caller, row.sample + repeat - 2)
 }

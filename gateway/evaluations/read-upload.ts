@@ -1,13 +1,12 @@
 import type { Charset } from '../../schema/evaluation-input/charset.ts'
 import type { EmptyAnswerAction } from '../../schema/evaluation-input/empty-answers.ts'
-import { type PlannedJudgment, type PlanOptions, planRow } from '../../schema/evaluation-input/plan.ts'
+import { type PlanOptions, planRow } from '../../schema/evaluation-input/plan.ts'
 import { type Preview, PreviewCounts } from '../../schema/evaluation-input/preview.ts'
 import { createNotes, type InputFile, readRows } from '../../schema/evaluation-input/read-rows.ts'
-import type { EvaluationRow, InputProblem } from '../../schema/evaluation-input/row.ts'
-import { languagesDiffer } from '../../schema/judge/script.ts'
+import type { InputProblem } from '../../schema/evaluation-input/row.ts'
 import { fieldError } from '../../schema/messages/field-errors.ts'
-import { findPublishedSet, type PublishedSet, textDigest } from '../../schema/metrics/contamination.ts'
 import type { NewRow } from './row-store.ts'
+import { toStoredRow } from './stored-row.ts'
 
 /** The most rows of an evaluation, whatever the plan allows. */
 export const maxRows = 100_000
@@ -17,7 +16,6 @@ const maxProblems = 50
 /** Rows handed over at a time: bounded in number and in characters, which may take three bytes each. */
 const handedRows = 250
 const handedCharacters = 400_000
-const prefixCharacters = 80
 
 interface ReadOptions extends PlanOptions {
   charset: Charset
@@ -69,7 +67,7 @@ export async function readUpload(
       return { problems: [...problems, { file, line, ...error }], more: false }
     }
     if (problems.length > 0) continue
-    const stored = await storedRow(row, planned, number)
+    const stored = await toStoredRow(row, planned, number)
     counts.add(row, planned, stored.published ?? null)
     const size = JSON.stringify(stored.input).length
     if (lot.length === handedRows || characters + size > handedCharacters) await flush()
@@ -82,35 +80,4 @@ export async function readUpload(
   if (problems.length > 0) return { problems, more: false }
   await flush()
   return counts.result(notes)
-}
-
-async function storedRow(row: EvaluationRow, planned: PlannedJudgment[], number: number): Promise<NewRow> {
-  const [first] = row.input.turns
-  const prompt = planned[0]!.messages.at(-1)!.content
-  const digest = await textDigest(first?.question ?? prompt)
-  return {
-    number,
-    id: row.id,
-    idIsGiven: row.idIsGiven,
-    model: row.model,
-    category: row.category,
-    label: row.label,
-    input: row.input,
-    planned: planned.map(({ turn, template }) => [turn, template]),
-    prefix: (first?.question ?? prompt).slice(0, prefixCharacters),
-    questionDigest: digest,
-    turnDigests: await digestTurns(row, digest),
-    published: await publishedIn(digest, prompt),
-    languagesDiffer: first === undefined ? null : languagesDiffer(first.question, first.answer),
-  }
-}
-
-/** Names what each turn was asked, with the questions before it: turns of equal digests can be compared. */
-async function digestTurns({ input }: EvaluationRow, first: string): Promise<string[]> {
-  const [, second] = input.turns
-  return second === undefined ? [first] : [first, await textDigest(`${first} ${second.question}`)]
-}
-
-async function publishedIn(questionDigest: string, prompt: string): Promise<PublishedSet | null> {
-  return findPublishedSet(questionDigest, await textDigest(prompt))
 }

@@ -1,12 +1,9 @@
-import { z } from 'zod'
 import { comparisonQuery, comparisonSchema } from '../../schema/api/comparisons.ts'
 import { leaderboardSchema } from '../../schema/api/leaderboard.ts'
 import { reportSchema } from '../../schema/api/reports.ts'
-import type { ReportTexts } from '../../schema/report/texts/en.ts'
 import {
   chooseReportLanguage,
   type ReportLanguage,
-  reportLanguages,
   reportTexts,
 } from '../../schema/report/texts/languages.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
@@ -16,26 +13,11 @@ import { compareEvaluations } from './compare-evaluations.ts'
 import { findEvaluation } from './find-evaluation.ts'
 import { buildReport } from './report/build-report.ts'
 import { comparisonHtml, comparisonMarkdown } from './report/comparison.ts'
+import { documentHeaders, documentQuery, documents } from './report/document-route.ts'
 import { reportHtml } from './report/html.ts'
 import { reportMarkdown } from './report/markdown.ts'
 import { ReportCache } from './report/report-cache.ts'
 import { tenantEvaluations } from './tenant-evaluations.ts'
-
-const documentQuery = z.strictObject({
-  format: z.enum(['json', 'markdown', 'html']).default('json'),
-  language: z
-    .enum(reportLanguages)
-    .optional()
-    .meta({ description: 'Of notes and documents; without it, as Accept-Language says' }),
-})
-const documents = <S extends z.ZodType>(description: string, schema: S) => ({
-  description,
-  content: {
-    'application/json': { schema },
-    'text/markdown': { schema: z.string() },
-    'text/html': { schema: z.string() },
-  },
-})
 
 const report = apiRoute(
   { access: { scope: 'read' } },
@@ -90,7 +72,7 @@ export function reportRoutes() {
       )
       if (format === 'json') return c.json(built, 200)
       const write = format === 'html' ? reportHtml : reportMarkdown
-      return c.body(write(built, texts), 200, toHeaders(format, texts)) as never
+      return c.body(write(built, texts), 200, documentHeaders(format, texts)) as never
     })
     .openapi(compare, async (c) => {
       const { with: other, model, with_model: otherModel, format, language } = c.req.valid('query')
@@ -100,7 +82,7 @@ export function reportRoutes() {
       const compared = await compareEvaluations(tenantEvaluations(c.get('tenant')), x, y, texts)
       if (format === 'json') return c.json(compared, 200)
       const write = format === 'html' ? comparisonHtml : comparisonMarkdown
-      return c.body(write(compared, texts), 200, toHeaders(format, texts)) as never
+      return c.body(write(compared, texts), 200, documentHeaders(format, texts)) as never
     })
     .openapi(leaderboard, async (c) => {
       const data = await tenantEvaluations(c.get('tenant')).leaderboard()
@@ -110,13 +92,3 @@ export function reportRoutes() {
 
 const textsFor = (c: GatewayContext, language: ReportLanguage | undefined) =>
   reportTexts[chooseReportLanguage(language, c.req.header('accept-language'))]
-
-/** A page runs nothing and loads nothing, whatever its texts say. */
-const toHeaders = (format: 'markdown' | 'html', { language }: ReportTexts) => ({
-  'content-type': `text/${format}; charset=utf-8`,
-  'content-language': language,
-  ...(format === 'html' && {
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    'x-content-type-options': 'nosniff',
-  }),
-})

@@ -16,27 +16,7 @@ import { findEvaluation, noSuchEvaluation } from './find-evaluation.ts'
 import { resultsStream } from './results.ts'
 import { tenantEvaluations } from './tenant-evaluations.ts'
 import { maxUploadBytes } from './upload.ts'
-
-const lines = z
-  .string()
-  .meta({ description: 'JSON Lines; the form of the rows is recognised. See docs/EVALUATIONS.md' })
-
-/** As plain JSON Schema: the form is read as it arrives, not by a validator that would hold it. */
-const uploadForm = {
-  type: 'object' as const,
-  properties: {
-    file: { type: 'array' as const, items: { type: 'string' as const, format: 'binary' } },
-    reference: { type: 'string' as const, format: 'binary' },
-    // the parameters of the address, as fields
-    ...Object.fromEntries(
-      Object.keys(evaluationQuery.shape).map((name) => [name, { type: 'string' as const }]),
-    ),
-  },
-  required: ['file'],
-  additionalProperties: false,
-}
-/** Overhead of a form beside its files. */
-const maxFormBytes = 1_000_000
+import { maxFormBytes, uploadBody } from './upload-body.ts'
 
 const create = apiRoute(
   { access: { scope: 'evaluate' }, bodyLimit: maxUploadBytes + maxFormBytes },
@@ -50,7 +30,7 @@ const create = apiRoute(
       query: evaluationQuery.partial(),
       body: {
         required: true,
-        content: { 'application/x-ndjson': { schema: lines }, 'multipart/form-data': { schema: uploadForm } },
+        content: uploadBody(Object.keys(evaluationQuery.shape)),
       },
     },
     responses: {

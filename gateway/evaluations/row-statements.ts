@@ -19,13 +19,13 @@ export function pendingIn(id: Given<string>, from: Given<number>, to: Given<numb
 /** The statements of every judgment, prepared once: writing their SQL takes longer than running them. */
 export function prepareStatements(database: TenantDatabase) {
   const { position, turn, repeat, attempts, evaluationId, row: rowNumber } = evaluationJudgments
-  const { number, id: rowId, model, category, label, input } = evaluationRows
+  const { number, id: rowId, model, category, label, input, sample } = evaluationRows
   const given = (name: string) => sql`${sql.placeholder(name)}`
   const pendingHere = pendingIn(given('id'), given('from'), given('to'))
   const added = (name: keyof typeof nothing) => sql`${evaluations[name]} + ${given(name)}`
   return {
     pending: database
-      .select({ position, turn, repeat, row: { number, id: rowId, model, category, label, input } })
+      .select({ position, turn, repeat, row: { number, id: rowId, model, category, label, input, sample } })
       .from(evaluationJudgments)
       .innerJoin(
         evaluationRows,

@@ -18,7 +18,10 @@ export interface PendingJudgment {
   position: number
   turn: number
   repeat: number
-  row: Pick<typeof evaluationRows.$inferSelect, 'number' | 'id' | 'model' | 'category' | 'label' | 'input'>
+  row: Pick<
+    typeof evaluationRows.$inferSelect,
+    'number' | 'id' | 'model' | 'category' | 'label' | 'input' | 'sample'
+  >
 }
 
 /** The result of one judgment of an evaluation. */
@@ -47,16 +50,28 @@ export class RowStore {
   append(id: string, rows: readonly NewRow[], now: number): void {
     this.#database.run(sql`
       insert into evaluation_rows (evaluation_id, number, id, id_is_given, model, category, label, input, planned, prefix,
-        question_digest, turn_digests, published, languages_differ)
+        question_digest, turn_digests, published, languages_differ, sample)
       select ${id}, value ->> 'number', value ->> 'id', value ->> 'idIsGiven', value ->> 'model', value ->> 'category', value ->> 'label',
         value -> 'input', value -> 'planned', value ->> 'prefix', value ->> 'questionDigest', value -> 'turnDigests',
-        value ->> 'published', value ->> 'languagesDiffer'
+        value ->> 'published', value ->> 'languagesDiffer', coalesce(value ->> 'sample', 1)
       from json_each(${JSON.stringify(rows)})`)
     this.#database
       .update(evaluations)
       .set({ rows: sql`${evaluations.rows} + ${rows.length}`, progressedAt: now })
       .where(eq(evaluations.id, id))
       .run()
+  }
+
+  /** Takes over the rows of another evaluation; their samples are numbered on by `samples`. */
+  copy(from: string, id: string, samples: number): void {
+    this.#database.run(sql`
+      insert into evaluation_rows (evaluation_id, number, id, id_is_given, model, category, label, input, planned, prefix,
+        question_digest, turn_digests, published, languages_differ, sample)
+      select ${id}, number, id, id_is_given, model, category, label, input, planned, prefix,
+        question_digest, turn_digests, published, languages_differ, sample + ${samples}
+      from evaluation_rows where evaluation_id = ${from}`)
+    this.#database.run(sql`
+      update evaluations set rows = (select count(*) from evaluation_rows where evaluation_id = ${id}) where id = ${id}`)
   }
 
   /**

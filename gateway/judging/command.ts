@@ -52,53 +52,61 @@ export interface Caller {
 }
 
 /** Renders a request and names it: one command for each of its `n` samples. */
-export async function toCommands(
+export const toCommands = (
   request: JudgmentRequest,
   candidates: ServedModel[],
   caller: Caller,
-): Promise<JudgeCommand[]> {
+): Promise<JudgeCommand[]> =>
+  Promise.all(
+    Array.from({ length: request.n }, (_, sampleIndex) =>
+      toCommand(request, candidates, caller, sampleIndex),
+    ),
+  )
+
+/** The command of one sample of a request. */
+export async function toCommand(
+  request: JudgmentRequest,
+  candidates: ServedModel[],
+  caller: Caller,
+  sampleIndex: number,
+): Promise<JudgeCommand> {
   const { messages: given, promptIsCustom, ...called } = caller
   const template = promptIsCustom ? customPrompt : getTemplate(request)
   const messages = given ?? renderMessages(getTemplate(request), getTurns(request))
-  const promptTokens = estimateTokens(messages.map(({ content }) => content).join('\n'))
   const sampling = toSampling(request)
   const weightsDigest = candidates[0]?.weightsDigest ?? null
   // other weights would make another judgment than the one the fingerprint names
   const sameWeights = candidates.filter((served) => served.weightsDigest === weightsDigest)
-  const samples = Array.from({ length: request.n }, async (_, sampleIndex): Promise<JudgeCommand> => {
-    const fingerprint = await computeFingerprint({
-      model: request.model,
-      weightsDigest: weightsDigest ?? 'unreported',
-      protocol: request.protocol,
-      template,
-      templateVersion: getTemplateVersion(template),
-      messages,
-      ...sampling,
-      seed: request.seed ?? null,
-      sampleIndex,
-      ratingProbabilities: request.rating_probabilities,
-    })
-    // a given seed means the same draw every time; further samples need draws of their own
-    const seed = request.seed === undefined ? toSeed(fingerprint) : (request.seed + sampleIndex) & 0x7fffffff
-    return {
-      limits: null,
-      reuse: reuseFreely,
-      retentionDays: null,
-      evaluationId: null,
-      evaluationRow: null,
-      ...called,
-      fingerprint,
-      request,
-      template,
-      messages,
-      sampling,
-      seed,
-      candidates: sameWeights,
-      promptTokens,
-      contextLength: minContextLength(request, sameWeights),
-    }
+  const fingerprint = await computeFingerprint({
+    model: request.model,
+    weightsDigest: weightsDigest ?? 'unreported',
+    protocol: request.protocol,
+    template,
+    templateVersion: getTemplateVersion(template),
+    messages,
+    ...sampling,
+    seed: request.seed ?? null,
+    sampleIndex,
+    ratingProbabilities: request.rating_probabilities,
   })
-  return Promise.all(samples)
+  return {
+    limits: null,
+    reuse: reuseFreely,
+    retentionDays: null,
+    evaluationId: null,
+    evaluationRow: null,
+    ...called,
+    fingerprint,
+    request,
+    template,
+    messages,
+    sampling,
+    // a given seed means the same draw every time; further samples need draws of their own
+    seed: request.seed === undefined ? toSeed(fingerprint) : (request.seed + sampleIndex) & 0x7fffffff,
+    candidates: sameWeights,
+    promptTokens: estimateTokens(messages.map(({ content }) => content).join('\n')),
+    contextLength: minContextLength(request, sameWeights),
+  }
 }
 
 /** The smallest of the nodes' contexts and the protocol's own, where any is known. */

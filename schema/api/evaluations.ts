@@ -66,6 +66,10 @@ export const evaluationSchema = z
     id: z.string(),
     object: z.literal('evaluation'),
     name: z.string(),
+    audit: z
+      .string()
+      .nullable()
+      .meta({ description: 'The audit whose cases it judges; null for an evaluation of its own' }),
     created: z.int().meta({ description: 'Unix time in seconds' }),
     status: z.enum(['receiving', 'running', 'paused', 'completed', 'cancelled']).meta({
       description: '`receiving`: its file is being read; `paused`: it waits for `resume` or `cancel`',

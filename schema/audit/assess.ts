@@ -3,7 +3,7 @@ import { type Random, seededRandom } from '../metrics/random.ts'
 import { caseKey } from './case-key.ts'
 import { type Finding, levels } from './levels.ts'
 import { mean, measureProbe, type Pair, type ProbeResult, type Rounds } from './measure-probe.ts'
-import type { AuditCase } from './plan.ts'
+import type { RatedCase } from './plan.ts'
 import { probes } from './probes.ts'
 import { exchangeTest } from './statistics/exchange-test.ts'
 import { holm } from './statistics/holm.ts'
@@ -11,7 +11,7 @@ import { lengthSlope } from './statistics/length-slope.ts'
 import { type Reliability, reliability } from './statistics/reliability.ts'
 
 /** What the judge said of a case; null where it gave no rating. */
-export interface AuditRating extends Pick<AuditCase, 'rowId' | 'probe' | 'index'> {
+export interface AuditRating extends Pick<RatedCase, 'rowId' | 'probe' | 'index'> {
   rating: number | null
 }
 
@@ -29,7 +29,7 @@ const lengthProbes = ['padding', 'repetition']
 /** Findings of an audit from the ratings of its cases. The same ratings give the same findings.
  */
 export function assessAudit(
-  cases: readonly AuditCase[],
+  cases: readonly RatedCase[],
   ratings: readonly AuditRating[],
   rounds: Rounds = { permutations: 4000, resamples: 2000 },
 ): AuditAssessment {
@@ -45,7 +45,7 @@ export function assessAudit(
         const variant = ratingByCase.get(caseKey(one)) ?? null
         const known = repeats.get(one.rowId)
         if (variant === null || known === undefined) return []
-        const ratio = answerLength(one) / Math.max(1, answerLength(originals.get(one.rowId)!))
+        const ratio = one.answerLength / Math.max(1, originals.get(one.rowId)!.answerLength)
         return [{ rowId: one.rowId, repeats: known, variant, original: mean(known), ratio }]
       })
       const unrated = own.filter((one) => (ratingByCase.get(caseKey(one)) ?? null) === null).length
@@ -71,9 +71,7 @@ export function assessAudit(
   }
 }
 
-const answerLength = ({ turns }: AuditCase) => turns.at(-1)!.answer.length
-
-function ratedRepeats(cases: readonly AuditCase[], ratingByCase: ReadonlyMap<string, number | null>) {
+function ratedRepeats(cases: readonly RatedCase[], ratingByCase: ReadonlyMap<string, number | null>) {
   const repeats = new Map<string, number[]>()
   for (const one of cases) {
     const rating = one.probe === 'repeat' ? (ratingByCase.get(caseKey(one)) ?? null) : null

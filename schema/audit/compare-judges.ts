@@ -1,7 +1,7 @@
 import type { AuditRating } from './assess.ts'
 import { caseKey } from './case-key.ts'
 import { isBroken, mean } from './measure-probe.ts'
-import type { AuditCase } from './plan.ts'
+import type { RatedCase } from './plan.ts'
 import type { Relation } from './probe.ts'
 import { probes } from './probes.ts'
 import { holm } from './statistics/holm.ts'
@@ -26,7 +26,7 @@ const level = 0.05
 
 /** Two judges on the same audit, probe by probe: paired by row, so that hard rows count the same for both. */
 export function compareJudges(
-  cases: readonly AuditCase[],
+  cases: readonly RatedCase[],
   first: readonly AuditRating[],
   second: readonly AuditRating[],
 ): JudgeComparison[] {
@@ -56,7 +56,7 @@ export function compareJudges(
 }
 
 /** For each probe, which rows break its relation; rows without both ratings are left out. */
-function brokenRows(cases: readonly AuditCase[], ratings: readonly AuditRating[]) {
+function brokenRows(cases: readonly RatedCase[], ratings: readonly AuditRating[]) {
   const ratingByCase = new Map(ratings.map((one) => [caseKey(one), one.rating]))
   const rated = cases.flatMap((one) => {
     const rating = ratingByCase.get(caseKey(one)) ?? null

@@ -1,7 +1,7 @@
 import { seededRandom } from '../metrics/random.ts'
 import type { AuditRating } from './assess.ts'
 import { caseKey } from './case-key.ts'
-import type { AuditCase } from './plan.ts'
+import type { RatedCase } from './plan.ts'
 import { type TwoRuns, type TwoRunTest, twoRunTest } from './statistics/two-run-test.ts'
 
 /** The weights that made a run's ratings. */
@@ -27,7 +27,7 @@ export interface Drift extends TwoRunTest {
 
 /** Compares a run of an audit with its baseline: the same cases, judged again. */
 export function findDrift(
-  cases: readonly AuditCase[],
+  cases: readonly RatedCase[],
   baseline: { version: JudgeVersion; ratings: readonly AuditRating[] },
   current: { version: JudgeVersion; ratings: readonly AuditRating[] },
   permutations = 4000,
@@ -51,7 +51,7 @@ export function findDrift(
 
 /** Repeats of a row are one case; so is each of its variants. */
 function pairRuns(
-  cases: readonly AuditCase[],
+  cases: readonly RatedCase[],
   before: readonly AuditRating[],
   after: readonly AuditRating[],
 ): TwoRuns[] {

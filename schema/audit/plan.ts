@@ -21,8 +21,13 @@ export interface AuditCase {
   category: string | null
   probe: string
   index: number
+  /** Of the last answer, which is the one that is rated. */
+  answerLength: number
   turns: Turn[]
 }
+
+/** A case as far as findings need it. */
+export type RatedCase = Omit<AuditCase, 'category' | 'turns'>
 
 export interface AuditPlan {
   cases: AuditCase[]
@@ -50,6 +55,7 @@ export function planAudit(rows: readonly AuditRow[], options: AuditOptions): Aud
         category: row.category,
         probe: probe.name,
         index,
+        answerLength: turns.at(-1)?.answer.length ?? 0,
         turns,
       }))
     }),

@@ -15,6 +15,8 @@ export const evaluationStatuses = ['receiving', 'running', 'paused', 'completed'
 export const evaluations = sqliteTable('evaluations', {
   id: text('id').primaryKey(),
   keyId: text('key_id').notNull(),
+  /** The audit whose cases it judges; null for an evaluation of its own. */
+  auditId: text('audit_id'),
   status: text('status', { enum: evaluationStatuses }).notNull(),
   options: text('options', { mode: 'json' }).$type<EvaluationOptions>().notNull(),
   preview: text('preview', { mode: 'json' }).$type<Preview>(),
@@ -89,6 +91,8 @@ export const evaluationRows = sqliteTable(
     turnDigests: text('turn_digests', { mode: 'json' }).$type<string[]>().notNull(),
     published: text('published').$type<PublishedSet>(),
     languagesDiffer: integer('languages_differ', { mode: 'boolean' }),
+    /** Which sample its first repeat is, from 1: equal prompts with other samples are judged anew. */
+    sample: integer('sample').notNull().default(1),
   },
   (table) => [primaryKey({ columns: [table.evaluationId, table.number] })],
 )

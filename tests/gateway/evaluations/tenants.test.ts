@@ -85,14 +85,14 @@ describe('an evaluation of 100,000 rows', () => {
     const { key, tenantId } = await tenantWithKey()
     const tenant = env.TENANTS.getByName(tenantId)
     const evaluations = tenantEvaluations(tenant)
-    await evaluations.open('evl_large', 'key', options)
+    await evaluations.open('evl_large', 'key', options, null)
     await evaluations.append('evl_large', [row(1)])
     // the rest, without sending it
     await runInDurableObject(tenant, (_, { storage }) => {
       storage.sql.exec(`
         with recursive numbers (n) as (select 2 union all select n + 1 from numbers where n < 100000)
         insert into evaluation_rows select evaluation_id, n, 'row-' || n, id_is_given, model, 'category ' || (n % 8), n % 11,
-          input, planned, prefix, question_digest, turn_digests, published, n % 50 = 0
+          input, planned, prefix, question_digest, turn_digests, published, n % 50 = 0, sample
         from numbers join evaluation_rows on number = 1`)
       storage.sql.exec(`
         insert into evaluation_judgments (evaluation_id, position, row, turn, repeat, template, label, state, rating)

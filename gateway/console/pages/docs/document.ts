@@ -59,7 +59,7 @@ export function operationsByGroup(document: OpenApiDocument): Map<Group, Operati
 function getGroup(path: string): Group {
   if (path.startsWith('/admin/')) return 'operator'
   if (/^\/v1\/judgments/.test(path)) return 'judge'
-  if (/^\/v1\/(evaluations|leaderboard)/.test(path)) return 'evaluations'
+  if (/^\/v1\/(evaluations|audits|leaderboard)/.test(path)) return 'evaluations'
   if (/^\/v1\/(usage|limits|keys)/.test(path)) return 'account'
   if (/^\/v1\/(chat|models|files|batches)/.test(path)) return 'openai'
   if (/^\/v1\/(applications|application-form|claims|verifications|status-links)/.test(path))

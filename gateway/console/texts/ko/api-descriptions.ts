@@ -1,4 +1,5 @@
 import { accessFields } from './api-fields/access.ts'
+import { auditFields } from './api-fields/audits.ts'
 import { evaluationFields } from './api-fields/evaluations.ts'
 import { judgmentFields } from './api-fields/judgments.ts'
 
@@ -9,6 +10,7 @@ import { judgmentFields } from './api-fields/judgments.ts'
 export const apiDescriptions: Record<string, string> = {
   ...judgmentFields,
   ...evaluationFields,
+  ...auditFields,
   ...accessFields,
 
   // judgments

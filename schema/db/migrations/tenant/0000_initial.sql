@@ -108,6 +108,7 @@ CREATE TABLE `evaluation_rows` (
 	`turn_digests` text NOT NULL,
 	`published` text,
 	`languages_differ` integer,
+	`sample` integer DEFAULT 1 NOT NULL,
 	PRIMARY KEY(`evaluation_id`, `number`)
 );
 --> statement-breakpoint
@@ -122,6 +123,7 @@ CREATE TABLE `evaluation_tallies` (
 CREATE TABLE `evaluations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`key_id` text NOT NULL,
+	`audit_id` text,
 	`status` text NOT NULL,
 	`options` text NOT NULL,
 	`preview` text,
@@ -146,6 +148,27 @@ CREATE TABLE `evaluations` (
 	`tallied` integer DEFAULT false NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `audit_cases` (
+	`evaluation_id` text NOT NULL,
+	`number` integer NOT NULL,
+	`probe` text NOT NULL,
+	`repeat` integer NOT NULL,
+	`source_row` integer NOT NULL,
+	`answer_length` integer NOT NULL,
+	PRIMARY KEY(`evaluation_id`, `number`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `audit_cases_identity` ON `audit_cases` (`evaluation_id`,`source_row`,`probe`,`repeat`);--> statement-breakpoint
+CREATE TABLE `audits` (
+	`id` text PRIMARY KEY NOT NULL,
+	`evaluation_id` text NOT NULL,
+	`settings` text NOT NULL,
+	`plan_digest` text NOT NULL,
+	`findings` text,
+	`findings_state` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `audits_evaluation` ON `audits` (`evaluation_id`);--> statement-breakpoint
 CREATE TABLE `batch_lines` (
 	`batch_id` text NOT NULL,
 	`position` integer NOT NULL,

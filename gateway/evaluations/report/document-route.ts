@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { reportLanguages } from '../../../schema/report/texts/languages.ts'
+
+/** How a document is asked for. */
+export const documentQuery = z.strictObject({
+  format: z.enum(['json', 'markdown', 'html']).default('json'),
+  language: z
+    .enum(reportLanguages)
+    .optional()
+    .meta({ description: 'Of notes and documents; without it, as Accept-Language says' }),
+})
+
+/** The answer in each of its formats. */
+export const documents = <S extends z.ZodType>(description: string, schema: S) => ({
+  description,
+  content: {
+    'application/json': { schema },
+    'text/markdown': { schema: z.string() },
+    'text/html': { schema: z.string() },
+  },
+})
+
+/** A page runs nothing and loads nothing, whatever its texts say. */
+export const documentHeaders = (format: 'markdown' | 'html', { language }: { language: string }) => ({
+  'content-type': `text/${format}; charset=utf-8`,
+  'content-language': language,
+  ...(format === 'html' && {
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+  }),
+})

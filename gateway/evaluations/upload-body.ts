@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+/** Overhead of a form beside its files. */
+export const maxFormBytes = 1_000_000
+
+const lines = z
+  .string()
+  .meta({ description: 'JSON Lines; the form of the rows is recognised. See docs/EVALUATIONS.md' })
+
+/**
+ * The body of an upload. The form is described as plain JSON Schema: it is read as it arrives, not by a validator
+ * that would hold it. The parameters of the address may come as fields.
+ */
+export const uploadBody = (parameters: readonly string[]) => ({
+  'application/x-ndjson': { schema: lines },
+  'multipart/form-data': {
+    schema: {
+      type: 'object' as const,
+      properties: {
+        file: { type: 'array' as const, items: { type: 'string' as const, format: 'binary' } },
+        reference: { type: 'string' as const, format: 'binary' },
+        ...Object.fromEntries(parameters.map((name) => [name, { type: 'string' as const }])),
+      },
+      required: ['file'],
+      additionalProperties: false,
+    },
+  },
+})
