@@ -51,7 +51,10 @@ whenPublished('published outputs, replayed by an outside node', () => {
       form.set('model', 'keval-2-9b')
       form.set('protocol', 'simple-keval')
       form.set('file', new File([lines], file))
+      // one published answer is empty, and was judged
+      form.set('empty', 'judge')
       const response = await gateway.fetch('/v1/evaluations', { method: 'POST', body: form })
+      expect(response.status).toBe(201)
       await gateway.ended(((await response.json()) as { id: string }).id)
     }
     const { data } = await gateway.get<{ data: LeaderboardEntry[] }>('/v1/leaderboard')
