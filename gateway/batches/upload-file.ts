@@ -70,7 +70,9 @@ async function readForm(
       file = { filename: event.file.name.slice(0, 200), bytes: await keepLines(fileBytes(), keep) }
       continue
     }
-    if ('field' in event && event.field === 'purpose') {
+    if ('field' in event) {
+      // a field that has no effect, such as OpenAI's expires_after, is refused rather than ignored
+      if (event.field !== 'purpose') throw invalid(fieldError(event.field.slice(0, 100), 'unknown_field'))
       purpose = event.value
       checkPurpose(purpose)
     }

@@ -137,6 +137,22 @@ describe('text that is not Unicode', () => {
   })
 })
 
+it('a field of an uploaded file that has no effect is refused, not ignored', async () => {
+  const form = new FormData()
+  form.set('purpose', 'batch')
+  form.set('expires_after[anchor]', 'created_at')
+  form.set('file', new File(['{}'], 'input.jsonl'))
+  const response = await exports.default.fetch('https://keval.test/v1/files', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}` },
+    body: form,
+  })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({
+    error: { code: 'invalid_request', param: 'expires_after[anchor]' },
+  })
+})
+
 describe('a body', () => {
   it('that is required is not taken for {}', async () => {
     for (const type of ['application/json', 'text/plain']) {
