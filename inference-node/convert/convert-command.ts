@@ -5,7 +5,7 @@ import { cudaFolder, findCudaLibraries } from '../devices/cuda-libraries.ts'
 import { machineSources, readDeviceReport } from '../devices/device-report.ts'
 import { diagnose } from '../devices/diagnosis.ts'
 import { ModelError } from '../model/model-error.ts'
-import { type CommandOutput, choice, command, count, UsageError } from './command-line.ts'
+import { choice, command, count, UsageError } from './command-line.ts'
 import { type ConvertOptions, convertCheckpoint } from './convert.ts'
 import type { BlockSize, ConversionTarget } from './precision.ts'
 import { progressLine } from './progress.ts'
@@ -24,17 +24,20 @@ Converts a Hugging Face checkpoint (LlamaForCausalLM, Gemma2ForCausalLM; safeten
   --name <name>           name to serve the model under (default: the checkpoint directory's)
   --threads <n>           worker threads (default: all cores)`
 
-/** Takes the device that this machine should serve on, and says which and why. */
-function toTarget(output: CommandOutput): ConversionTarget {
+/** The device that this machine should serve on, and the lines that say which and why. */
+function chooseTarget(): { target: ConversionTarget; notes: string[] } {
   const libraries = findCudaLibraries(cudaFolder())
   const { gpu, why, problems } = diagnose(readDeviceReport(machineSources()), libraries)
   if (!gpu) {
-    output.note(`converting for the cpu: ${why} (--for chooses)`)
-    return 'cpu'
+    return { target: 'cpu', notes: [`converting for the cpu: ${why} (--for chooses)`] }
   }
-  output.note(`converting for cuda: ${gpu.name} is usable (--for chooses)`)
-  for (const { message, remedy } of problems) output.note(`before serving it: ${message}; ${remedy}`)
-  return 'cuda'
+  return {
+    target: 'cuda',
+    notes: [
+      `converting for cuda: ${gpu.name} is usable (--for chooses)`,
+      ...problems.map(({ message, remedy }) => `before serving it: ${message}; ${remedy}`),
+    ],
+  }
 }
 
 /** `keval-node convert` */
@@ -59,8 +62,10 @@ export const convertCommand = command(
     const started = performance.now()
     let stageShown = ''
     let stageStarted = started
-    const target =
-      values.for === undefined ? toTarget(output) : choice(values, 'for', ['cpu', 'webgpu', 'cuda'], 'cpu')
+    const { target, notes } =
+      values.for === undefined
+        ? chooseTarget()
+        : { target: choice(values, 'for', ['cpu', 'webgpu', 'cuda'], 'cpu'), notes: [] }
     const onCpu = target === 'cpu'
     const precision = choice(values, 'precision', ['int8', 'int4', 'fp16', 'fp32'], onCpu ? 'int8' : 'int4')
     const activations = choice(values, 'activations', ['int8', 'full'], onCpu ? 'int8' : 'full')
@@ -85,6 +90,7 @@ export const convertCommand = command(
         output.progress(`${stage} ${progressLine(bytesDone, bytesTotal, performance.now() - stageStarted)}`)
       },
     }
+    for (const note of notes) output.note(note)
     const conversion = await convertCheckpoint(source, values.out, options)
     output.progress(null)
     const bytes = conversion.weightFiles.reduce((sum, file) => sum + file.bytes, 0)

@@ -115,7 +115,8 @@ async function startIndex(): Promise<Index> {
     response.writeHead(start > 0 ? 206 : 200, { 'content-length': rest.length })
     const cut = index.cuts.shift()
     if (cut === undefined) response.end(rest)
-    else response.write(rest.subarray(0, cut), () => response.destroy())
+    // what was sent has to arrive before the connection breaks
+    else response.write(rest.subarray(0, cut), () => setTimeout(() => response.destroy(), 200))
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   onTestFinished(() => void server.close())
