@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { type CudaDevice, type CudaDriver, readCudaDriver } from './cuda-driver.ts'
 import { type Nvml, openNvml } from './nvml.ts'
 
@@ -65,10 +65,11 @@ const nvidia = '0x10de'
 const displayClass = '0x03'
 
 function countPciGpus(): number {
-  const read = (folder: string, name: string) => readFileSync(`${folder}/${name}`, 'utf8')
+  const folder = '/sys/bus/pci/devices'
+  const read = (device: string, name: string) => readFileSync(`${folder}/${device}/${name}`, 'utf8')
   try {
-    return globSync('/sys/bus/pci/devices/*').filter(
-      (folder) => read(folder, 'vendor').trim() === nvidia && read(folder, 'class').startsWith(displayClass),
+    return readdirSync(folder).filter(
+      (device) => read(device, 'vendor').trim() === nvidia && read(device, 'class').startsWith(displayClass),
     ).length
   } catch {
     return 0
