@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser'
 
-/** What of a completion matters here; servers leave out and add what they like. */
+/** The members of a completion that are read. Servers add and omit others. */
 export interface Completion {
   content: string
   reasoning: string

@@ -25,7 +25,7 @@ export interface StartedEvaluation {
   request_sha256: string
 }
 
-/** What the answers were asked with; answers of other settings are not mixed in. */
+/** The settings of the requests. A journal holds answers of one set of settings only. */
 export type JournalSettings = Record<string, unknown>
 
 /** A journal that cannot be gone on with. */
@@ -120,7 +120,7 @@ function readLines(path: string): Record<string, unknown>[] {
   try {
     const lines = whole.toString('utf8').split('\n').filter(Boolean)
     const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
-    // a file without a whole line is somebody else's, unless it is the beginning of our first line
+    // a file without a whole line is foreign, unless it begins like the first line of a journal
     if (
       parsed.length === 0 &&
       bytes.length > 0 &&

@@ -14,7 +14,7 @@ export interface QuestionSet {
   home: string
   licence: string
   sha256: string
-  /** Whether its digest was known beforehand; otherwise that of the first fetch is the one that counts. */
+  /** True if the digest is pinned here; otherwise the digest of the first fetch is trusted. */
   isKnown: boolean
   isFetched: boolean
 }
@@ -117,7 +117,7 @@ async function fetchKoBench({ fetch: request, signal, hubUrl }: FetchOptions): P
   throw new QuestionSetError({ kind: 'content' })
 }
 
-/** Whether the first turns are the published 80 questions, by their digests. */
+/** True if the first turns are the published 80 questions, by their digests. */
 async function holdsKoBench(bytes: Uint8Array): Promise<boolean> {
   const { questions } = readQuestions(bytes)
   const digests = await Promise.all(questions.map(({ turns }) => textDigest(turns[0]!)))

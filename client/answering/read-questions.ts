@@ -72,7 +72,7 @@ const referenceLine = z.object({
 
 export interface ReadQuestions {
   questions: Question[]
-  /** What is wrong, each with its line. */
+  /** Problems of the file, each with its line. */
   problems: string[]
 }
 

@@ -30,7 +30,7 @@ export interface TargetOptions {
   apiKey: string | null
   /** The longest time without a sign of the target. */
   silenceMs: number
-  /** Whether the answer is asked for as a stream, which keeps long answers from timing out on the way. */
+  /** Requests the answer as a stream, which keeps long answers from timing out on the way. */
   isStreamed: boolean
   /** Attempts after a failed one. */
   retries: number

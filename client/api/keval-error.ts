@@ -49,7 +49,7 @@ export async function parseErrorResponse(response: Response): Promise<KevalError
   return new KevalError(response.status, body, wait === null ? null : Math.ceil(wait / 1000))
 }
 
-/** An empty body stands for an error page of something else, such as a proxy. */
+/** An empty body means that something else answered, such as a proxy with its error page. */
 function toErrorBody(text: string): Partial<ErrorBody> {
   let parsed: unknown
   try {

@@ -151,7 +151,7 @@ export class Keval {
     })
   }
 
-  /** Goes on with a cancelled evaluation, and tries failed rows once more. */
+  /** Resumes a cancelled evaluation and retries its failed rows. */
   resume(id: string, { signal }: RequestOptions = {}): Promise<Evaluation> {
     return this.#transport.json({
       method: 'POST',

@@ -7,7 +7,7 @@ export interface Request {
   path: string
   body?: RequestInit['body']
   type?: string
-  /** Whether a second delivery does no harm. Others are sent again only when the gateway refused the first. */
+  /** True if the request may be delivered twice. Others are sent again only when the gateway refused the first. */
   repeatable: boolean
   signal?: AbortSignal
 }

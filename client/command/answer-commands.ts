@@ -62,7 +62,7 @@ async function judgeAnswers(
   const options = {
     name: answers.model.slice(0, 200),
     ...toEvaluateOptions(call),
-    // what is skipped or refused is known by now
+    // skipped and refused rows are known by now
     empty: 'judge',
     model: judge,
   } as unknown as EvaluateOptions

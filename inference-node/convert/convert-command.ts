@@ -93,6 +93,11 @@ export const convertCommand = command(
     for (const note of notes) output.note(note)
     const conversion = await convertCheckpoint(source, values.out, options)
     output.progress(null)
+    if (conversion.source.architecture === 'Gemma2ForCausalLM' && !onCpu && precision !== 'fp32') {
+      output.note(
+        'activations of Gemma 2 may overflow in float16: run keval-node certify on the device before serving, or convert with --precision fp32',
+      )
+    }
     const bytes = conversion.weightFiles.reduce((sum, file) => sum + file.bytes, 0)
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     output.answer(

@@ -13,7 +13,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     eval: 'Judges a file of answers. --wait shows the progress and the tables; Ctrl-C leaves it running.',
     wait: 'Shows the progress of an evaluation to its end, then the tables.',
     cancel: 'Stops an evaluation; finished judgments stay.',
-    resume: 'Goes on with a cancelled evaluation and tries failed rows again.',
+    resume: 'Resumes a cancelled evaluation and retries its failed rows.',
     list: 'Lists the newest evaluations.',
     report: 'Shows all tables of an evaluation; html is one page with plots.',
     results: 'Writes every judgment of an evaluation as JSON Lines or CSV.',

@@ -366,3 +366,14 @@ function canMount(): boolean {
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+it('convert warns of Gemma 2 in float16 on a GPU, and of nothing in float32', async () => {
+  const convert = async (precision: string) => {
+    const { source, out } = copyCheckpoint('tiny-gemma2')
+    const output = collected()
+    await convertCommand.run([source, '--out', out, '--for', 'cuda', '--precision', precision], output)
+    return output.lines.filter((line) => line.includes('may overflow in float16'))
+  }
+  expect(await convert('fp16')).toHaveLength(1)
+  expect(await convert('fp32')).toEqual([])
+})

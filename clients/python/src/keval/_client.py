@@ -269,7 +269,7 @@ class Evaluation:
         return self._change("cancel")
 
     def resume(self) -> Evaluation:
-        """Goes on with a cancelled evaluation, and tries failed rows once more."""
+        """Resumes a cancelled evaluation and retries its failed rows."""
         return self._change("resume")
 
     def _change(self, step: str) -> Evaluation:
