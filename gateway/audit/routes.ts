@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { auditRow } from '../../schema/api/audit-log.ts'
+import { described, summarized } from '../../schema/api/described.ts'
 import { listSchema } from '../../schema/api/lists.ts'
 import { queryNumber } from '../../schema/api/query-number.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
@@ -14,16 +15,16 @@ const audit = apiRoute(
     method: 'get',
     path: '/admin/v1/audit',
     tags: ['audit'],
-    summary: 'What operators did, newest first',
+    ...summarized('What operators did, newest first', '운영자가 한 일, 새것부터'),
     request: {
       query: z.object({
         limit,
-        before: queryNumber(z.coerce.number().int().min(1).optional()).meta({
-          description: 'Rows with a smaller `sequence`',
-        }),
+        before: queryNumber(z.coerce.number().int().min(1).optional()).meta(
+          described('Rows with a smaller `sequence`', '`sequence`가 이보다 작은 줄'),
+        ),
       }),
     },
-    responses: { 200: jsonAnswer('A page', listSchema(auditRow)) },
+    responses: { 200: jsonAnswer(described('A page', '한 쪽'), listSchema(auditRow)) },
   },
 )
 
@@ -33,16 +34,25 @@ const verifyAudit = apiRoute(
     method: 'get',
     path: '/admin/v1/audit/verification',
     tags: ['audit'],
-    summary: 'Recomputes the hash chain of the audit log',
+    ...summarized('Recomputes the hash chain of the audit log', '감사 기록의 해시 사슬을 다시 계산합니다'),
     responses: {
       200: jsonAnswer(
-        'Whether a row is missing or altered, and which is the first',
+        described(
+          'Whether a row is missing or altered, and which is the first',
+          '빠지거나 바뀐 줄이 있는지, 그리고 그 첫 줄',
+        ),
         z.object({
           intact: z.boolean(),
-          rows: z.number().meta({ description: 'Found intact' }),
-          broken_at: z.number().nullable().meta({
-            description: 'The first row that is missing, altered or cut off; null when all are intact',
-          }),
+          rows: z.number().meta(described('Found intact', '온전한 줄의 수')),
+          broken_at: z
+            .number()
+            .nullable()
+            .meta(
+              described(
+                'The first row that is missing, altered or cut off; null when all are intact',
+                '빠졌거나 바뀌었거나 잘린 첫 줄. 모두 온전하면 null',
+              ),
+            ),
         }),
       ),
     },

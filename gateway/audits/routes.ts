@@ -8,6 +8,7 @@ import {
   auditReport,
   auditSchema,
 } from '../../schema/api/audits.ts'
+import { described, type Summary, summarized } from '../../schema/api/described.ts'
 import { evaluationPageQuery } from '../../schema/api/evaluations.ts'
 import type { AuditTexts } from '../../schema/report/audit/en.ts'
 import { auditTexts } from '../../schema/report/audit/texts.ts'
@@ -35,16 +36,21 @@ const create = apiRoute(
   {
     method: 'post',
     path: '/v1/audits',
-    summary: 'Audit a judge on a file of answers',
-    description:
+    ...summarized('Audit a judge on a file of answers', '답변 파일로 심판을 점검합니다'),
+    ...described(
       'The body is the file, as for an evaluation; with `baseline` in the address there is none, and the cases of an earlier audit are judged again.',
+      '본문은 평가와 같은 파일입니다. 주소에 `baseline`이 있으면 본문 없이 이전 점검의 내용을 다시 판정합니다.',
+    ),
     request: {
       query,
       body: { required: false, content: uploadBody(Object.keys(auditQuery.shape)) },
     },
     responses: {
-      201: jsonAnswer('It has begun', auditSchema),
-      200: jsonAnswer('With `preview=true`: its size', auditPreview),
+      201: jsonAnswer(described('It has begun', '시작되었습니다'), auditSchema),
+      200: jsonAnswer(
+        described('With `preview=true`: its size', '`preview=true`이면 점검의 규모'),
+        auditPreview,
+      ),
     },
   },
 )
@@ -54,9 +60,9 @@ const list = apiRoute(
   {
     method: 'get',
     path: '/v1/audits',
-    summary: 'Audits, newest first',
+    ...summarized('Audits, newest first', '심판 점검, 최신순'),
     request: { query: evaluationPageQuery },
-    responses: { 200: jsonAnswer('A page of audits', auditList) },
+    responses: { 200: jsonAnswer(described('A page of audits', '심판 점검 한 쪽'), auditList) },
   },
 )
 
@@ -65,9 +71,9 @@ const show = apiRoute(
   {
     method: 'get',
     path: '/v1/audits/{id}',
-    summary: 'Status and progress of an audit',
+    ...summarized('Status and progress of an audit', '심판 점검의 상태와 진행률'),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer('The audit', auditSchema) },
+    responses: { 200: jsonAnswer(described('The audit', '심판 점검'), auditSchema) },
   },
 )
 
@@ -76,34 +82,46 @@ const remove = apiRoute(
   {
     method: 'delete',
     path: '/v1/audits/{id}',
-    summary: 'Delete an audit and its cases',
+    ...summarized('Delete an audit and its cases', '심판 점검과 그 내용을 삭제합니다'),
     request: { params: idInPath },
-    responses: { 204: { description: 'It is gone' } },
+    responses: { 204: described('It is gone', '지워졌습니다') },
   },
 )
 
-const change = (step: 'cancel' | 'resume', summary: string) =>
+const change = (step: 'cancel' | 'resume', summary: Summary) =>
   apiRoute(
     { access: { scope: 'evaluate' } },
     {
       method: 'post',
       path: `/v1/audits/{id}/${step}`,
-      summary,
+      ...summary,
       request: { params: idInPath },
-      responses: { 200: jsonAnswer('The audit', auditSchema) },
+      responses: { 200: jsonAnswer(described('The audit', '심판 점검'), auditSchema) },
     },
   )
-const cancel = change('cancel', 'Stop a running or paused audit; what was judged stays')
-const resume = change('resume', 'Go on with what a cancelled or paused audit left')
+const cancel = change(
+  'cancel',
+  summarized(
+    'Stop a running or paused audit; what was judged stays',
+    '진행 중이거나 일시 중지된 점검을 멈춥니다. 판정한 내용은 남습니다',
+  ),
+)
+const resume = change(
+  'resume',
+  summarized(
+    'Go on with what a cancelled or paused audit left',
+    '취소하거나 일시 중지한 점검을 이어서 진행합니다',
+  ),
+)
 
 const report = apiRoute(
   { access: { scope: 'read' } },
   {
     method: 'get',
     path: '/v1/audits/{id}/report',
-    summary: 'How far the judge can be trusted',
+    ...summarized('How far the judge can be trusted', '심판을 얼마나 믿을 수 있는지'),
     request: { params: idInPath, query: documentQuery },
-    responses: { 200: documents('The report', auditReport) },
+    responses: { 200: documents(described('The report', '보고서'), auditReport) },
   },
 )
 
@@ -112,9 +130,9 @@ const compare = apiRoute(
   {
     method: 'get',
     path: '/v1/audits/{id}/compare/{other}',
-    summary: 'Two judges on the same cases',
+    ...summarized('Two judges on the same cases', '같은 답변을 판정한 두 심판'),
     request: { params: idInPath.extend({ other: z.string().max(64) }), query: documentQuery },
-    responses: { 200: documents('The comparison', auditComparison) },
+    responses: { 200: documents(described('The comparison', '비교'), auditComparison) },
   },
 )
 

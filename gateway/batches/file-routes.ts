@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { fileDeleted, filePageQuery, fileSchema, pageSchema } from '../../schema/api/batches.ts'
+import { described, summarized } from '../../schema/api/described.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { idInPath, jsonAnswer } from '../http/route-parts.ts'
 import { throwNotFound, toPage } from './openai-answers.ts'
@@ -22,9 +23,12 @@ const createFile = apiRoute(
   {
     method: 'post',
     path: '/v1/files',
-    summary: 'Upload a file for a batch, as `multipart/form-data` with `file` and `purpose=batch`',
+    ...summarized(
+      'Upload a file for a batch, as `multipart/form-data` with `file` and `purpose=batch`',
+      '배치 파일을 올립니다. `multipart/form-data`의 `file`과 `purpose=batch`',
+    ),
     request: { body: { required: true, content: { 'multipart/form-data': { schema: fileForm } } } },
-    responses: { 200: jsonAnswer('The file', fileSchema) },
+    responses: { 200: jsonAnswer(described('The file', '파일'), fileSchema) },
   },
 )
 const listFiles = apiRoute(
@@ -32,9 +36,9 @@ const listFiles = apiRoute(
   {
     method: 'get',
     path: '/v1/files',
-    summary: 'Files, newest first',
+    ...summarized('Files, newest first', '파일, 새것부터'),
     request: { query: filePageQuery },
-    responses: { 200: jsonAnswer('A page of files', pageSchema(fileSchema)) },
+    responses: { 200: jsonAnswer(described('A page of files', '파일 한 쪽'), pageSchema(fileSchema)) },
   },
 )
 const showFile = apiRoute(
@@ -42,9 +46,9 @@ const showFile = apiRoute(
   {
     method: 'get',
     path: '/v1/files/{id}',
-    summary: 'One file',
+    ...summarized('One file', '파일 하나'),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer('The file', fileSchema) },
+    responses: { 200: jsonAnswer(described('The file', '파일'), fileSchema) },
   },
 )
 const fileContent = apiRoute(
@@ -52,10 +56,13 @@ const fileContent = apiRoute(
   {
     method: 'get',
     path: '/v1/files/{id}/content',
-    summary: 'The content of a file, streamed',
+    ...summarized('The content of a file, streamed', '파일의 내용을 흘려보냅니다'),
     request: { params: idInPath },
     responses: {
-      200: { description: 'The content', content: { 'application/octet-stream': { schema: z.string() } } },
+      200: {
+        ...described('The content', '내용'),
+        content: { 'application/octet-stream': { schema: z.string() } },
+      },
     },
   },
 )
@@ -64,9 +71,9 @@ const removeFile = apiRoute(
   {
     method: 'delete',
     path: '/v1/files/{id}',
-    summary: 'Delete a file',
+    ...summarized('Delete a file', '파일을 지웁니다'),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer('It is gone', fileDeleted) },
+    responses: { 200: jsonAnswer(described('It is gone', '지워졌습니다'), fileDeleted) },
   },
 )
 

@@ -1,4 +1,5 @@
 import { batchRequest, batchSchema, pageQuery, pageSchema } from '../../schema/api/batches.ts'
+import { described, summarized } from '../../schema/api/described.ts'
 import { FailureError } from '../../schema/api/errors.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { readerLanguage } from '../http/reader-language.ts'
@@ -12,9 +13,9 @@ const createBatch = apiRoute(
   {
     method: 'post',
     path: '/v1/batches',
-    summary: 'Run the chat completions of an uploaded file',
+    ...summarized('Run the chat completions of an uploaded file', '올린 파일의 채팅 완성을 실행합니다'),
     request: { body: jsonBody(batchRequest) },
-    responses: { 200: jsonAnswer('The batch', batchSchema) },
+    responses: { 200: jsonAnswer(described('The batch', '배치'), batchSchema) },
   },
 )
 const listBatches = apiRoute(
@@ -22,9 +23,9 @@ const listBatches = apiRoute(
   {
     method: 'get',
     path: '/v1/batches',
-    summary: 'Batches, newest first',
+    ...summarized('Batches, newest first', '배치, 새것부터'),
     request: { query: pageQuery },
-    responses: { 200: jsonAnswer('A page of batches', pageSchema(batchSchema)) },
+    responses: { 200: jsonAnswer(described('A page of batches', '배치 한 쪽'), pageSchema(batchSchema)) },
   },
 )
 const showBatch = apiRoute(
@@ -32,9 +33,9 @@ const showBatch = apiRoute(
   {
     method: 'get',
     path: '/v1/batches/{id}',
-    summary: 'One batch',
+    ...summarized('One batch', '배치 하나'),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer('The batch', batchSchema) },
+    responses: { 200: jsonAnswer(described('The batch', '배치'), batchSchema) },
   },
 )
 const cancelBatch = apiRoute(
@@ -42,9 +43,12 @@ const cancelBatch = apiRoute(
   {
     method: 'post',
     path: '/v1/batches/{id}/cancel',
-    summary: 'Stop a batch; what was answered is in its files',
+    ...summarized(
+      'Stop a batch; what was answered is in its files',
+      '배치를 멈춥니다. 이미 받은 답은 그 파일에 남습니다',
+    ),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer('The batch', batchSchema) },
+    responses: { 200: jsonAnswer(described('The batch', '배치'), batchSchema) },
   },
 )
 

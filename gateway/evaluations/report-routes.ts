@@ -1,4 +1,5 @@
 import { comparisonQuery, comparisonSchema } from '../../schema/api/comparisons.ts'
+import { described, summarized } from '../../schema/api/described.ts'
 import { leaderboardSchema } from '../../schema/api/leaderboard.ts'
 import { reportSchema } from '../../schema/api/reports.ts'
 import {
@@ -24,12 +25,12 @@ const report = apiRoute(
   {
     method: 'get',
     path: '/v1/evaluations/{id}/report',
-    summary: 'All tables of an evaluation',
+    ...summarized('All tables of an evaluation', '평가의 모든 표'),
     request: {
       params: idInPath,
       query: documentQuery,
     },
-    responses: { 200: documents('The report', reportSchema) },
+    responses: { 200: documents(described('The report', '보고서'), reportSchema) },
   },
 )
 
@@ -38,9 +39,12 @@ const compare = apiRoute(
   {
     method: 'get',
     path: '/v1/evaluations/{id}/comparison',
-    summary: 'Two evaluations of the same rows: two models, or two judges',
+    ...summarized(
+      'Two evaluations of the same rows: two models, or two judges',
+      '같은 행을 판정한 두 평가의 비교: 두 모델 또는 두 심판',
+    ),
     request: { params: idInPath, query: comparisonQuery.extend(documentQuery.shape) },
-    responses: { 200: documents('The comparison', comparisonSchema) },
+    responses: { 200: documents(described('The comparison', '비교'), comparisonSchema) },
   },
 )
 
@@ -49,8 +53,11 @@ const leaderboard = apiRoute(
   {
     method: 'get',
     path: '/v1/leaderboard',
-    summary: 'Answering models by score, within the same questions, protocol and judge',
-    responses: { 200: jsonAnswer('The leaderboard', leaderboardSchema) },
+    ...summarized(
+      'Answering models by score, within the same questions, protocol and judge',
+      '같은 문항, 방식, 심판 안에서 답한 모델의 점수 순서',
+    ),
+    responses: { 200: jsonAnswer(described('The leaderboard', '순위표'), leaderboardSchema) },
   },
 )
 

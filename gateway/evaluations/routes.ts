@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { described, type Summary, summarized } from '../../schema/api/described.ts'
 import { evaluationQuery } from '../../schema/api/evaluation-request.ts'
 import { resultSchema } from '../../schema/api/evaluation-results.ts'
 import {
@@ -23,9 +24,11 @@ const create = apiRoute(
   {
     method: 'post',
     path: '/v1/evaluations',
-    summary: 'Judge a file of answers',
-    description:
+    ...summarized('Judge a file of answers', '답변 파일을 판정합니다'),
+    ...described(
       'The body is the file; or `multipart/form-data` with one or more parts `file` (`reference` for reference answers of FastChat) and the parameters as fields.',
+      '본문이 파일입니다. 또는 `multipart/form-data`에 `file`(FastChat의 참고 답변은 `reference`)을 하나 이상 넣고 나머지를 항목으로 보냅니다.',
+    ),
     request: {
       query: evaluationQuery.partial(),
       body: {
@@ -34,8 +37,11 @@ const create = apiRoute(
       },
     },
     responses: {
-      201: jsonAnswer('It has begun', evaluationSchema),
-      200: jsonAnswer('With `preview=true`: what was understood', previewAnswer),
+      201: jsonAnswer(described('It has begun', '시작되었습니다'), evaluationSchema),
+      200: jsonAnswer(
+        described('With `preview=true`: what was understood', '`preview=true`일 때: 이해한 내용'),
+        previewAnswer,
+      ),
     },
   },
 )
@@ -45,9 +51,9 @@ const list = apiRoute(
   {
     method: 'get',
     path: '/v1/evaluations',
-    summary: 'Evaluations, newest first',
+    ...summarized('Evaluations, newest first', '평가, 새것부터'),
     request: { query: evaluationPageQuery },
-    responses: { 200: jsonAnswer('A page of evaluations', evaluationList) },
+    responses: { 200: jsonAnswer(described('A page of evaluations', '평가 한 쪽'), evaluationList) },
   },
 )
 
@@ -56,9 +62,9 @@ const show = apiRoute(
   {
     method: 'get',
     path: '/v1/evaluations/{id}',
-    summary: 'Status and progress of an evaluation',
+    ...summarized('Status and progress of an evaluation', '평가의 상태와 진행'),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer('The evaluation', evaluationSchema) },
+    responses: { 200: jsonAnswer(described('The evaluation', '평가'), evaluationSchema) },
   },
 )
 
@@ -67,27 +73,39 @@ const remove = apiRoute(
   {
     method: 'delete',
     path: '/v1/evaluations/{id}',
-    summary: 'Delete an evaluation and its rows; judgments stay until deleted themselves',
+    ...summarized(
+      'Delete an evaluation and its rows; judgments stay until deleted themselves',
+      '평가와 행을 지웁니다. 판정은 따로 지울 때까지 남습니다',
+    ),
     request: { params: idInPath },
-    responses: { 204: { description: 'It is gone' } },
+    responses: { 204: described('It is gone', '지워졌습니다') },
   },
 )
 
-const change = (step: 'cancel' | 'resume', summary: string) =>
+const change = (step: 'cancel' | 'resume', summary: Summary) =>
   apiRoute(
     { access: { scope: 'evaluate' } },
     {
       method: 'post',
       path: `/v1/evaluations/{id}/${step}`,
-      summary,
+      ...summary,
       request: { params: idInPath },
-      responses: { 200: jsonAnswer('The evaluation', evaluationSchema) },
+      responses: { 200: jsonAnswer(described('The evaluation', '평가'), evaluationSchema) },
     },
   )
-const cancel = change('cancel', 'Stop a running or paused evaluation; what was judged stays')
+const cancel = change(
+  'cancel',
+  summarized(
+    'Stop a running or paused evaluation; what was judged stays',
+    '진행 중이거나 일시 정지된 평가를 멈춥니다. 이미 판정한 것은 남습니다',
+  ),
+)
 const resume = change(
   'resume',
-  'Go on with what a cancelled or paused evaluation left, with the weights the judge has now, and try failed rows again',
+  summarized(
+    'Go on with what a cancelled or paused evaluation left, with the weights the judge has now, and try failed rows again',
+    '멈추거나 일시 정지된 평가의 나머지를 현재 가중치로 이어서 판정하고, 실패한 행을 다시 시도합니다',
+  ),
 )
 
 const results = apiRoute(
@@ -95,7 +113,7 @@ const results = apiRoute(
   {
     method: 'get',
     path: '/v1/evaluations/{id}/results',
-    summary: 'Every settled judgment, streamed',
+    ...summarized('Every settled judgment, streamed', '끝난 판정을 모두 흘려보냅니다'),
     request: {
       params: idInPath,
       query: z.strictObject({
@@ -103,12 +121,14 @@ const results = apiRoute(
         bom: z
           .enum(['true', 'false'])
           .default('false')
-          .meta({ description: 'CSV with a byte order mark, for Excel' }),
+          .meta(
+            described('CSV with a byte order mark, for Excel', 'Excel이 읽도록 바이트 순서 표시를 붙인 CSV'),
+          ),
       }),
     },
     responses: {
       200: {
-        description: 'One line per judgment',
+        ...described('One line per judgment', '판정마다 한 줄'),
         content: { 'application/x-ndjson': { schema: resultSchema }, 'text/csv': { schema: z.string() } },
       },
     },

@@ -1,11 +1,17 @@
 import { z } from 'zod'
+import { described } from '../../schema/api/described.ts'
 
 /** Overhead of a form beside its files. */
 export const maxFormBytes = 1_000_000
 
 const lines = z
   .string()
-  .meta({ description: 'JSON Lines; the form of the rows is recognised. See docs/EVALUATIONS.md' })
+  .meta(
+    described(
+      'JSON Lines; the form of the rows is recognised. See docs/EVALUATIONS.md',
+      'JSON Lines. 행의 형식은 알아서 가려냅니다. docs/EVALUATIONS.md 참고',
+    ),
+  )
 
 /**
  * The body of an upload. The form is described as plain JSON Schema: it is read as it arrives, not by a validator

@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
+import { described } from '../../schema/api/described.ts'
 import { errorCodes } from '../../schema/api/error-codes.ts'
 import type { Scope } from '../../schema/api/scopes.ts'
 import { messageParams } from '../../schema/messages/schemas.ts'
@@ -33,33 +34,64 @@ type BodyLimit<R> = R extends { request: { body: object } } ? { bodyLimit: numbe
 type Route = Omit<RouteConfig, 'middleware' | 'security'>
 
 const problem = z.object({
-  type: z.string().meta({ description: 'Where the code is explained' }),
-  title: z.string().meta({ description: 'What the code means, the same for every such failure' }),
-  status: z.number().meta({ description: 'The HTTP status' }),
-  detail: z.string().meta({ description: 'What happened this time, in the language of `Accept-Language`' }),
+  type: z.string().meta(described('Where the code is explained', '코드를 설명하는 곳')),
+  title: z
+    .string()
+    .meta(
+      described(
+        'What the code means, the same for every such failure',
+        '코드의 뜻. 같은 오류에서는 늘 같습니다',
+      ),
+    ),
+  status: z.number().meta(described('The HTTP status', 'HTTP 상태')),
+  detail: z
+    .string()
+    .meta(
+      described(
+        'What happened this time, in the language of `Accept-Language`',
+        '이번 오류의 내용. `Accept-Language`에 따른 언어',
+      ),
+    ),
   code: z.enum(Object.keys(errorCodes) as [string, ...string[]]),
-  reason: z.string().meta({ description: 'The stable code of `detail`' }),
+  reason: z.string().meta(described('The stable code of `detail`', '`detail`의 고정 코드')),
   params: messageParams.optional(),
-  source: z.enum(['gateway', 'node']).meta({ description: 'Which side failed' }),
-  request_id: z.string().meta({ description: 'As in the header `x-request-id` and in the logs' }),
+  source: z.enum(['gateway', 'node']).meta(described('Which side failed', '어느 쪽의 오류인지')),
+  request_id: z
+    .string()
+    .meta(
+      described(
+        'As in the header `x-request-id` and in the logs',
+        '`x-request-id` 헤더와 로그에 있는 것과 같음',
+      ),
+    ),
   errors: z
     .array(
       z.object({
-        field: z.string().meta({ description: 'Its path in the body' }),
-        code: z.string().meta({ description: 'The stable code of `message`' }),
+        field: z.string().meta(described('Its path in the body', '본문에서의 경로')),
+        code: z.string().meta(described('The stable code of `message`', '`message`의 고정 코드')),
         params: messageParams.optional(),
-        message: z.string().meta({ description: 'What is allowed, in the language of `Accept-Language`' }),
+        message: z
+          .string()
+          .meta(
+            described(
+              'What is allowed, in the language of `Accept-Language`',
+              '허용되는 값. `Accept-Language`에 따른 언어',
+            ),
+          ),
       }),
     )
     .optional()
-    .meta({ description: 'What is wrong with the request, field by field' }),
+    .meta(described('What is wrong with the request, field by field', '요청에서 잘못된 것, 항목마다')),
 })
 
 const openAiError = z.object({
   error: z.object({
     message: z.string(),
     type: z.string(),
-    param: z.string().nullable().meta({ description: 'The wrong field, where one is' }),
+    param: z
+      .string()
+      .nullable()
+      .meta(described('The wrong field, where one is', '잘못된 항목이 있으면 그 이름')),
     code: problem.shape.code,
     source: problem.shape.source,
     request_id: problem.shape.request_id,
@@ -83,7 +115,7 @@ export function apiRoute<R extends Route>(rules: RouteRules & BodyLimit<NoInfer<
     responses: {
       ...config.responses,
       default: {
-        description: 'A failure',
+        ...described('A failure', '오류'),
         content: openAiPaths.test(config.path)
           ? { 'application/json': { schema: openAiError } }
           : { 'application/problem+json': { schema: problem } },

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import type { Description } from '../../schema/api/described.ts'
 
 /** Parts that the declarations of many routes share. */
 
 export const jsonContent = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } })
 
-export const jsonAnswer = <S extends z.ZodType>(description: string, schema: S) => ({
-  description,
+export const jsonAnswer = <S extends z.ZodType>(description: Description, schema: S) => ({
+  ...description,
   content: jsonContent(schema),
 })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ChatCompletionRequest } from '../../schema/api/chat.ts'
 import { ChatCompletion } from '../../schema/api/chat-completion.ts'
+import { type Description, described, summarized } from '../../schema/api/described.ts'
 import { judgmentRequestSchema } from '../../schema/api/judgment-request.ts'
 import {
   judgmentListSchema,
@@ -22,11 +23,11 @@ import { deleteJudgment, listJudgments, showJudgment } from './stored-judgments.
 import { streamJudgment } from './stream-judgment.ts'
 
 const bodyLimit = 2_000_000
-const jsonOrEvents = <S extends z.ZodType>(description: string, schema: S, events: string) => ({
-  description,
+const jsonOrEvents = <S extends z.ZodType>(description: Description, schema: S, events: Description) => ({
+  ...description,
   content: {
     'application/json': { schema },
-    'text/event-stream': { schema: z.string().meta({ description: events }) },
+    'text/event-stream': { schema: z.string().meta(events) },
   },
 })
 
@@ -40,15 +41,20 @@ const create = apiRoute(
   {
     method: 'post',
     path: '/v1/judgments',
-    summary: 'Judge an answer',
-    description:
+    ...summarized('Judge an answer', '답변을 판정합니다'),
+    ...described(
       'With `stream: true` the answer is a stream of the events `explanation.delta`, `judgment`, `done` and `error`.',
+      '`stream: true`이면 `explanation.delta`, `judgment`, `done`, `error` 이벤트가 차례로 옵니다.',
+    ),
     request: { body: jsonBody(judgmentRequestSchema) },
     responses: {
       200: jsonOrEvents(
-        'The judgment; a list when `n` is above 1',
+        described('The judgment; a list when `n` is above 1', '판정. `n`이 1보다 크면 목록'),
         z.union([judgmentSchema, judgmentListSchema]),
-        'With `stream: true`: events `explanation.delta` with `text`, then one `judgment` and `done`, or one `error` with problem details',
+        described(
+          'With `stream: true`: events `explanation.delta` with `text`, then one `judgment` and `done`, or one `error` with problem details',
+          '`stream: true`일 때: `text`가 담긴 `explanation.delta` 이벤트들에 이어 `judgment` 하나와 `done`, 또는 오류 내용이 담긴 `error` 하나',
+        ),
       ),
     },
   },
@@ -59,9 +65,9 @@ const list = apiRoute(
   {
     method: 'get',
     path: '/v1/judgments',
-    summary: 'Stored judgments, newest first',
+    ...summarized('Stored judgments, newest first', '저장된 판정, 새것부터'),
     request: { query: judgmentPageQuery },
-    responses: { 200: jsonAnswer('A page of judgments', judgmentListSchema) },
+    responses: { 200: jsonAnswer(described('A page of judgments', '판정 한 쪽'), judgmentListSchema) },
   },
 )
 
@@ -70,9 +76,14 @@ const show = apiRoute(
   {
     method: 'get',
     path: '/v1/judgments/{id}',
-    summary: 'One stored judgment',
+    ...summarized('One stored judgment', '저장된 판정 하나'),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer('The judgment, with what was judged', shownJudgmentSchema) },
+    responses: {
+      200: jsonAnswer(
+        described('The judgment, with what was judged', '판정과 판정한 내용'),
+        shownJudgmentSchema,
+      ),
+    },
   },
 )
 
@@ -81,9 +92,12 @@ const remove = apiRoute(
   {
     method: 'delete',
     path: '/v1/judgments/{id}',
-    summary: 'Delete a judgment, from the store and from the cache',
+    ...summarized(
+      'Delete a judgment, from the store and from the cache',
+      '판정을 저장소와 캐시에서 지웁니다',
+    ),
     request: { params: idInPath },
-    responses: { 204: { description: 'It is gone' } },
+    responses: { 204: described('It is gone', '지워졌습니다') },
   },
 )
 
@@ -92,9 +106,9 @@ const replay = apiRoute(
   {
     method: 'post',
     path: '/v1/judgments/{id}/replay',
-    summary: 'Make a stored judgment once more and compare',
+    ...summarized('Make a stored judgment once more and compare', '저장된 판정을 다시 만들어 비교합니다'),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer('What came of it', replaySchema) },
+    responses: { 200: jsonAnswer(described('What came of it', '그 결과'), replaySchema) },
   },
 )
 
@@ -103,13 +117,19 @@ const chat = apiRoute(
   {
     method: 'post',
     path: '/v1/chat/completions',
-    summary: "OpenAI's chat completions, for judge prompts of one's own",
+    ...summarized(
+      "OpenAI's chat completions, for judge prompts of one's own",
+      '직접 만든 심판 프롬프트를 위한 OpenAI 채팅 완성',
+    ),
     request: { body: jsonBody(ChatCompletionRequest) },
     responses: {
       200: jsonOrEvents(
-        'The completion, or its chunks',
+        described('The completion, or its chunks', '완성된 글, 또는 그 조각들'),
         ChatCompletion,
-        'With `stream: true`: one chunk per event, then `[DONE]`; a failure is an event with an `error` object',
+        described(
+          'With `stream: true`: one chunk per event, then `[DONE]`; a failure is an event with an `error` object',
+          '`stream: true`일 때: 이벤트마다 청크 하나, 마지막은 `[DONE]`. 실패하면 `error` 객체가 담긴 이벤트가 옵니다',
+        ),
       ),
     },
   },
@@ -120,9 +140,9 @@ const usage = apiRoute(
   {
     method: 'get',
     path: '/v1/usage',
-    summary: 'What was used, by day, model and key',
+    ...summarized('What was used, by day, model and key', '날짜, 모델, 키마다 쓴 양'),
     request: { query: usageQuery },
-    responses: { 200: jsonAnswer('Usage', usageSchema) },
+    responses: { 200: jsonAnswer(described('Usage', '사용량'), usageSchema) },
   },
 )
 
@@ -131,8 +151,11 @@ const limits = apiRoute(
   {
     method: 'get',
     path: '/v1/limits',
-    summary: 'The limits of the plan and of the key, and what is left of them',
-    responses: { 200: jsonAnswer('Limits', limitsSchema) },
+    ...summarized(
+      'The limits of the plan and of the key, and what is left of them',
+      '요금제과 키의 한도, 그리고 남은 양',
+    ),
+    responses: { 200: jsonAnswer(described('Limits', '한도'), limitsSchema) },
   },
 )
 

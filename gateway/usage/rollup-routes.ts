@@ -1,4 +1,5 @@
 import { and, desc, eq, gte, lte } from 'drizzle-orm'
+import { described, summarized } from '../../schema/api/described.ts'
 import { rollupList, rollupQuery } from '../../schema/api/usage.ts'
 import { usageRollups } from '../../schema/db/control.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
@@ -13,9 +14,12 @@ const usage = apiRoute(
     method: 'get',
     path: '/admin/v1/usage',
     tags: ['nodes'],
-    summary: 'Usage of all tenants by Korean day and model, up to an hour late',
+    ...summarized(
+      'Usage of all tenants by Korean day and model, up to an hour late',
+      '한국 날짜와 모델마다 모든 테넌트의 사용량. 최대 한 시간 늦습니다',
+    ),
     request: { query: rollupQuery },
-    responses: { 200: jsonAnswer('Sums, newest day first', rollupList) },
+    responses: { 200: jsonAnswer(described('Sums, newest day first', '합계, 새 날짜부터'), rollupList) },
   },
 )
 

@@ -4,6 +4,7 @@ import { relations } from '../audit/probe.ts'
 import { probes } from '../audit/probes.ts'
 import { summaries } from '../audit/steadiness.ts'
 import { problem } from '../messages/field-errors.ts'
+import { described } from './described.ts'
 import { evaluationQuery } from './evaluation-request.ts'
 import { evaluationSchema } from './evaluations.ts'
 import { queryNumber } from './query-number.ts'
@@ -27,15 +28,24 @@ export const auditQuery = evaluationQuery
   })
   .extend({
     ...shared.shape,
-    sample_size: queryNumber(z.coerce.number().int().min(1).max(500).default(60)).meta({
-      description: 'Rows to draw from the file, each category in proportion',
-    }),
-    repeats: queryNumber(z.coerce.number().int().min(2).max(10).default(3)).meta({
-      description: 'Judgments of each drawn row as it is; their spread is the noise of the judge',
-    }),
-    seed: queryNumber(z.coerce.number().int().min(0).max(0x7fffffff).default(1)).meta({
-      description: 'The same file, options and seed draw the same rows and make the same variants',
-    }),
+    sample_size: queryNumber(z.coerce.number().int().min(1).max(500).default(60)).meta(
+      described(
+        'Rows to draw from the file, each category in proportion',
+        '파일에서 뽑을 행 수. 분야마다 비율대로 뽑습니다',
+      ),
+    ),
+    repeats: queryNumber(z.coerce.number().int().min(2).max(10).default(3)).meta(
+      described(
+        'Judgments of each drawn row as it is; their spread is the noise of the judge',
+        '뽑은 행을 그대로 판정하는 횟수. 평점이 흩어진 정도가 심판의 오차입니다',
+      ),
+    ),
+    seed: queryNumber(z.coerce.number().int().min(0).max(0x7fffffff).default(1)).meta(
+      described(
+        'The same file, options and seed draw the same rows and make the same variants',
+        '파일, 옵션, 시드가 같으면 같은 행을 뽑아 똑같이 바꿉니다',
+      ),
+    ),
     probes: z
       .string()
       .max(2000)
@@ -47,7 +57,12 @@ export const auditQuery = evaluationQuery
       })
       .transform(names)
       .optional()
-      .meta({ description: 'Names of probes, separated by commas; all by default. `repeat` always runs' }),
+      .meta(
+        described(
+          'Names of probes, separated by commas; all by default. `repeat` always runs',
+          '점검 항목 이름을 쉼표로 구분. 기본값은 전부이며 `repeat`은 항상 실행합니다',
+        ),
+      ),
   })
 export type AuditQuery = z.output<typeof auditQuery>
 
@@ -57,7 +72,12 @@ export const auditAgainQuery = z.strictObject({
   baseline: z
     .string()
     .max(64)
-    .meta({ description: 'An earlier audit: its cases are judged again, and no file is read' }),
+    .meta(
+      described(
+        'An earlier audit: its cases are judged again, and no file is read',
+        '이전 점검. 그 내용을 다시 판정하며 파일은 읽지 않습니다',
+      ),
+    ),
   model: evaluationQuery.shape.model.optional(),
 })
 
@@ -74,26 +94,37 @@ export const auditStatus = evaluationSchema.pick({
 
 const applicable = z
   .record(z.string(), z.int())
-  .meta({ description: 'Drawn rows to which each probe applies' })
+  .meta(described('Drawn rows to which each probe applies', '점검 항목마다 해당하는 행 수'))
 
 export const auditSchema = z
   .object({
     id: z.string(),
     object: z.literal('audit'),
     name: z.string(),
-    created: z.int().meta({ description: 'Unix time in seconds' }),
-    model: z.string().meta({ description: 'The judge' }),
+    created: z.int().meta(described('Unix time in seconds', 'Unix 시각(초)')),
+    model: z.string().meta(described('The judge', '심판')),
     ...auditStatus.shape,
-    evaluation: z.string().meta({ description: 'The evaluation that judges the cases' }),
-    baseline: z.string().nullable().meta({ description: 'The audit whose cases are judged again' }),
+    evaluation: z
+      .string()
+      .meta(described('The evaluation that judges the cases', '점검 내용을 판정하는 평가')),
+    baseline: z
+      .string()
+      .nullable()
+      .meta(described('The audit whose cases are judged again', '내용을 다시 판정하는 기준 점검')),
     protocol: evaluationSchema.shape.protocol,
     template: evaluationSchema.shape.template,
-    file_rows: z.int().meta({ description: 'Rows of the file' }),
-    rows: z.int().meta({ description: 'Rows drawn from it' }),
-    repeats: z.int().meta({ description: 'Judgments of each drawn row as it is' }),
+    file_rows: z.int().meta(described('Rows of the file', '파일의 행 수')),
+    rows: z.int().meta(described('Rows drawn from it', '파일에서 뽑은 행 수')),
+    repeats: z
+      .int()
+      .meta(described('Judgments of each drawn row as it is', '뽑은 행을 그대로 판정하는 횟수')),
     seed: z.int(),
     applicable,
-    plan_digest: z.string().meta({ description: 'Audits with the same one can be compared' }),
+    plan_digest: z
+      .string()
+      .meta(
+        described('Audits with the same one can be compared', '이 값이 같은 점검끼리 비교할 수 있습니다'),
+      ),
   })
   .meta({ id: 'Audit' })
 export type Audit = z.output<typeof auditSchema>
@@ -107,28 +138,42 @@ export const auditList = z.object({
 export const auditPreview = z
   .object({
     object: z.literal('audit.preview'),
-    file_rows: z.int().meta({ description: 'Rows of the file' }),
-    rows: z.int().meta({ description: 'Rows drawn from it' }),
+    file_rows: z.int().meta(described('Rows of the file', '파일의 행 수')),
+    rows: z.int().meta(described('Rows drawn from it', '파일에서 뽑은 행 수')),
     judgments: z.int(),
     applicable,
     estimated_tokens: z.object({ prompt: z.int(), completion: z.int() }),
     estimated_seconds: z
       .number()
       .nullable()
-      .meta({ description: 'From the last evaluation with this judge; null before there is one' }),
+      .meta(
+        described(
+          'From the last evaluation with this judge; null before there is one',
+          '이 심판으로 한 지난 평가에서 어림한 값. 아직 없으면 null',
+        ),
+      ),
   })
   .meta({ id: 'AuditPreview' })
 export type AuditPreview = z.output<typeof auditPreview>
 
 const interval = z.tuple([z.number(), z.number()]).nullable()
-const finding = z.enum(['holds', 'violated', 'inconclusive']).meta({
-  description:
-    '`violated`: broken beyond the noise of the judge; `holds`: it is not; `inconclusive`: too few rows to tell',
-})
+const finding = z
+  .enum(['holds', 'violated', 'inconclusive'])
+  .meta(
+    described(
+      '`violated`: broken beyond the noise of the judge; `holds`: it is not; `inconclusive`: too few rows to tell',
+      '`violated`: 심판의 오차를 넘어 위반함, `holds`: 위반하지 않음, `inconclusive`: 행이 적어 판단할 수 없음',
+    ),
+  )
 const pValue = z
   .number()
   .nullable()
-  .meta({ description: 'Adjusted for all tests of the audit (Holm); null where a rate decides' })
+  .meta(
+    described(
+      'Adjusted for all tests of the audit (Holm); null where a rate decides',
+      '점검의 모든 검정에 맞춰 보정한 값(Holm). 비율로 판단하는 항목에서는 null',
+    ),
+  )
 
 const rated = z.object({ rating: z.number().nullable(), explanation: z.string().nullable() })
 const example = z.object({
@@ -146,31 +191,61 @@ export const auditReport = z
     judge: z.object(servedWeights),
     summary: z
       .array(z.string())
-      .meta({ description: 'What the judge can be used for, in the language of the report' }),
+      .meta(
+        described(
+          'What the judge can be used for, in the language of the report',
+          '심판을 어디에 쓸 수 있는지, 보고서의 언어로',
+        ),
+      ),
     use: z.object({
       rating_band: z
         .number()
         .nullable()
-        .meta({ description: 'Two ratings of one answer differ by less than this in 95 of 100 cases' }),
+        .meta(
+          described(
+            'Two ratings of one answer differ by less than this in 95 of 100 cases',
+            '같은 답변의 두 평점 차이는 100번 중 95번 이 값보다 작습니다',
+          ),
+        ),
       smallest_differences: z
         .array(z.object({ rows: z.int(), points: z.number() }))
-        .meta({ description: 'Mean ratings over so many rows that differ by less are noise of the judge' }),
+        .meta(
+          described(
+            'Mean ratings over so many rows that differ by less are noise of the judge',
+            '이만큼의 행에서 평균 평점의 차이가 이보다 작으면 심판의 오차입니다',
+          ),
+        ),
       repeats_to_separate: z
         .array(z.object({ difference: z.number(), rows: z.int(), repeats: z.int() }))
-        .meta({ description: 'Judgments per row after which such a difference exceeds the noise' }),
+        .meta(
+          described(
+            'Judgments per row after which such a difference exceeds the noise',
+            '이런 차이가 오차를 넘으려면 필요한 행당 판정 횟수',
+          ),
+        ),
     }),
     reliability: z.object({
       rows: z.int(),
       within_deviation: z
         .number()
         .nullable()
-        .meta({ description: 'Standard deviation of repeats of one row, in points' }),
-      icc: z.number().nullable().meta({ description: 'Intraclass correlation ICC(1)' }),
+        .meta(
+          described(
+            'Standard deviation of repeats of one row, in points',
+            '같은 행 반복 판정의 표준편차(점)',
+          ),
+        ),
+      icc: z.number().nullable().meta(described('Intraclass correlation ICC(1)', '급내상관계수 ICC(1)')),
       icc_interval: interval,
       finding,
       flip_rates: z
         .array(z.object({ threshold: z.number(), rate: z.number() }))
-        .meta({ description: 'How often two ratings of one row lie on different sides of a threshold' }),
+        .meta(
+          described(
+            'How often two ratings of one row lie on different sides of a threshold',
+            '같은 행의 두 평점이 기준점을 사이에 두고 갈리는 비율',
+          ),
+        ),
     }),
     probes: z.array(
       z.object({
@@ -187,11 +262,21 @@ export const auditReport = z
         noise_rate: z
           .number()
           .nullable()
-          .meta({ description: 'How often repeats of unchanged rows do the same' }),
+          .meta(
+            described(
+              'How often repeats of unchanged rows do the same',
+              '바꾸지 않은 행의 반복 판정에서 같은 일이 일어나는 비율',
+            ),
+          ),
         shift: z
           .number()
           .nullable()
-          .meta({ description: 'Mean rating of the variants less that of the rows, in points' }),
+          .meta(
+            described(
+              'Mean rating of the variants less that of the rows, in points',
+              '바꾼 답변의 평균 평점에서 원래 평균 평점을 뺀 값(점)',
+            ),
+          ),
         shift_interval: interval,
         p_value: pValue,
         finding,
@@ -201,7 +286,12 @@ export const auditReport = z
     length: z
       .object({ slope: z.number(), interval, p_value: pValue, finding })
       .nullable()
-      .meta({ description: 'Points that a doubling of the length brings at equal content' }),
+      .meta(
+        described(
+          'Points that a doubling of the length brings at equal content',
+          '내용이 같을 때 길이가 두 배가 되면 달라지는 점수',
+        ),
+      ),
     steadiness: z
       .array(
         z.object({
@@ -211,7 +301,12 @@ export const auditReport = z
           tokens: z.number(),
         }),
       )
-      .meta({ description: 'Ways to make one rating of several samples, the steadiest per token first' }),
+      .meta(
+        described(
+          'Ways to make one rating of several samples, the steadiest per token first',
+          '표본 여러 개로 평점 하나를 만드는 방법. 토큰 대비 안정적인 순서',
+        ),
+      ),
     drift: z
       .object({
         baseline: z.string(),
@@ -220,13 +315,20 @@ export const auditReport = z
         shift_p: z.number(),
         movement: z.number(),
         movement_p: z.number(),
-        causes: z.array(z.enum(driftCauses)).meta({ description: 'Empty where nothing moved' }),
+        causes: z
+          .array(z.enum(driftCauses))
+          .meta(described('Empty where nothing moved', '달라진 점이 없으면 비어 있습니다')),
         false_alarm: z
           .number()
-          .meta({ description: 'Chance of the cause `ratings` while the judge is the same' }),
+          .meta(
+            described(
+              'Chance of the cause `ratings` while the judge is the same',
+              '심판이 그대로인데 `ratings` 경보가 울릴 확률',
+            ),
+          ),
       })
       .nullable()
-      .meta({ description: 'Against the baseline; null without one' }),
+      .meta(described('Against the baseline; null without one', '기준 점검과의 비교. 기준이 없으면 null')),
   })
   .meta({ id: 'AuditReport' })
 export type AuditReport = z.output<typeof auditReport>
@@ -244,7 +346,12 @@ export const auditComparison = z
         interval,
         p_value: z.number().nullable(),
       })
-      .meta({ description: 'Mean ratings of the rows as they are: second less first' }),
+      .meta(
+        described(
+          'Mean ratings of the rows as they are: second less first',
+          '원래 답변의 평균 평점 차이: 둘째 − 첫째',
+        ),
+      ),
     reliability: z.array(
       z.object({
         within_deviation: z.number().nullable(),
@@ -260,7 +367,14 @@ export const auditComparison = z
         only_first: z.int(),
         only_second: z.int(),
         both: z.int(),
-        p_value: z.number().meta({ description: 'Exact McNemar test, adjusted for all probes (Holm)' }),
+        p_value: z
+          .number()
+          .meta(
+            described(
+              'Exact McNemar test, adjusted for all probes (Holm)',
+              '정확한 맥니마 검정, 모든 항목에 맞춰 보정(Holm)',
+            ),
+          ),
         better: z.enum(['first', 'second']).nullable(),
       }),
     ),

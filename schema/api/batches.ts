@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { messageParams } from '../messages/schemas.ts'
+import { described } from './described.ts'
 import { pauseReasons } from './pause-reasons.ts'
 import { queryNumber } from './query-number.ts'
 
@@ -15,7 +16,7 @@ export const batchStatuses = [
   'cancelled',
 ] as const
 
-const unixTime = z.int().meta({ description: 'Unix time in seconds' })
+const unixTime = z.int().meta(described('Unix time in seconds', 'Unix 시각(초)'))
 
 export const fileSchema = z
   .object({
@@ -23,11 +24,18 @@ export const fileSchema = z
     object: z.literal('file'),
     bytes: z.int(),
     created_at: unixTime,
-    expires_at: unixTime.meta({ description: 'When it is deleted; Unix time in seconds' }),
+    expires_at: unixTime.meta(
+      described('When it is deleted; Unix time in seconds', '지워지는 때. Unix 시각(초)'),
+    ),
     filename: z.string(),
     purpose: z
       .enum(['batch', 'batch_output'])
-      .meta({ description: '`batch`: uploaded; `batch_output`: answers or errors of a batch' }),
+      .meta(
+        described(
+          '`batch`: uploaded; `batch_output`: answers or errors of a batch',
+          '`batch`: 올린 파일. `batch_output`: 배치의 답이나 오류',
+        ),
+      ),
     status: z.literal('processed'),
   })
   .meta({ id: 'File' })
@@ -36,13 +44,16 @@ export const fileDeleted = z.object({ id: z.string(), object: z.literal('file'),
 
 export const batchRequest = z
   .strictObject({
-    input_file_id: z.string().max(64).meta({ description: 'A file of `POST /v1/files`' }),
+    input_file_id: z
+      .string()
+      .max(64)
+      .meta(described('A file of `POST /v1/files`', '`POST /v1/files`로 올린 파일')),
     endpoint: z.literal('/v1/chat/completions'),
     completion_window: z.literal('24h'),
     metadata: z
       .record(z.string().max(64), z.string().max(512))
       .nullish()
-      .meta({ description: 'Kept and shown as it is' }),
+      .meta(described('Kept and shown as it is', '그대로 보관하고 보여 줍니다')),
   })
   .meta({ id: 'BatchRequest' })
 
@@ -57,45 +68,73 @@ export const batchSchema = z
         data: z.array(
           z.object({
             code: z.string(),
-            line: z.int().meta({ description: 'From 1' }),
+            line: z.int().meta(described('From 1', '1부터')),
             message: z.string(),
-            reason: z.string().meta({ description: 'The stable code of `message`' }),
+            reason: z.string().meta(described('The stable code of `message`', '`message`의 고정 코드')),
             params: messageParams.optional(),
-            param: z.string().nullable().meta({ description: 'The field; null for the line as a whole' }),
+            param: z
+              .string()
+              .nullable()
+              .meta(described('The field; null for the line as a whole', '항목. 줄 전체이면 null')),
           }),
         ),
       })
       .nullable()
-      .meta({ description: 'What is wrong with the input of a `failed` batch; null otherwise' }),
+      .meta(
+        described(
+          'What is wrong with the input of a `failed` batch; null otherwise',
+          '`failed`인 배치의 입력에서 잘못된 것. 아니면 null',
+        ),
+      ),
     input_file_id: z.string(),
     completion_window: z.string(),
-    status: z.enum(batchStatuses).meta({
-      description:
-        '`validating`: its input is being read; `failed`: a line of it is wrong and nothing ran; `expired`: its time was over before all lines were answered',
-    }),
-    output_file_id: z.string().nullable().meta({ description: 'The answers; null while there are none' }),
+    status: z
+      .enum(batchStatuses)
+      .meta(
+        described(
+          '`validating`: its input is being read; `failed`: a line of it is wrong and nothing ran; `expired`: its time was over before all lines were answered',
+          '`validating`: 입력을 읽는 중. `failed`: 잘못된 줄이 있어 아무것도 실행하지 않음. `expired`: 모든 줄에 답하기 전에 기한이 지남',
+        ),
+      ),
+    output_file_id: z
+      .string()
+      .nullable()
+      .meta(described('The answers; null while there are none', '답. 아직 없으면 null')),
     error_file_id: z
       .string()
       .nullable()
-      .meta({ description: 'Lines that were refused, failed or never answered; null while there are none' }),
+      .meta(
+        described(
+          'Lines that were refused, failed or never answered; null while there are none',
+          '거절되었거나 실패했거나 답을 받지 못한 줄. 아직 없으면 null',
+        ),
+      ),
     created_at: unixTime,
     in_progress_at: unixTime.nullable(),
-    expires_at: unixTime.meta({
-      description: '24 hours after its creation: lines without an answer expire; Unix time in seconds',
-    }),
+    expires_at: unixTime.meta(
+      described(
+        '24 hours after its creation: lines without an answer expire; Unix time in seconds',
+        '만든 지 24시간 뒤. 답이 없는 줄은 만료됩니다. Unix 시각(초)',
+      ),
+    ),
     completed_at: unixTime.nullable(),
     failed_at: unixTime.nullable(),
     expired_at: unixTime.nullable(),
     cancelled_at: unixTime.nullable(),
     request_counts: z
       .object({ total: z.int(), completed: z.int(), failed: z.int() })
-      .meta({ description: 'Lines of the input' }),
+      .meta(described('Lines of the input', '입력의 줄')),
     metadata: z.record(z.string(), z.string()).nullable(),
     keval: z.object({
       paused_because: z
         .enum(pauseReasons)
         .nullable()
-        .meta({ description: 'Why a running batch stands still; it goes on by itself' }),
+        .meta(
+          described(
+            'Why a running batch stands still; it goes on by itself',
+            '진행 중인 배치가 서 있는 이유. 자동으로 재개됩니다',
+          ),
+        ),
     }),
   })
   .meta({ id: 'Batch' })
@@ -110,12 +149,19 @@ export const batchLine = z.object({
 
 export const pageQuery = z.strictObject({
   limit: queryNumber(z.coerce.number().int().min(1).max(100).default(20)),
-  after: z.string().max(64).optional().meta({ description: 'The id of the last entry of the page before' }),
+  after: z
+    .string()
+    .max(64)
+    .optional()
+    .meta(described('The id of the last entry of the page before', '앞 쪽 마지막 항목의 id')),
 })
 
 export const filePageQuery = pageQuery.extend({
-  purpose: z.string().max(32).optional().meta({ description: 'Files with this purpose alone' }),
-  order: z.enum(['asc', 'desc']).default('desc').meta({ description: '`asc` begins with the oldest' }),
+  purpose: z.string().max(32).optional().meta(described('Files with this purpose alone', '이 용도의 파일만')),
+  order: z
+    .enum(['asc', 'desc'])
+    .default('desc')
+    .meta(described('`asc` begins with the oldest', '`asc`이면 오래된 것부터')),
 })
 
 export const pageSchema = <S extends z.ZodType>(item: S) =>
@@ -124,5 +170,5 @@ export const pageSchema = <S extends z.ZodType>(item: S) =>
     data: z.array(item),
     first_id: z.string().nullable(),
     last_id: z.string().nullable(),
-    has_more: z.boolean().meta({ description: 'Whether more follow the last entry' }),
+    has_more: z.boolean().meta(described('Whether more follow the last entry', '마지막 항목 뒤에 더 있는지')),
   })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { problem, says } from '../messages/field-errors.ts'
+import { described } from './described.ts'
 import { optional } from './null-is-absent.ts'
 
 /**
@@ -43,45 +44,69 @@ export type ChatMessage = z.infer<typeof ChatMessage>
 
 /** Extensions for judges beyond OpenAI's fields; all off by default. */
 export const KevalRequestOptions = z.strictObject({
-  stop_at_rating: optional(z.boolean()).meta({
-    description:
+  stop_at_rating: optional(z.boolean()).meta(
+    described(
       'End the answer right after the first verdict: a labelled `[[n]]` at the beginning of a line',
-  }),
-  rating_probabilities: optional(z.boolean()).meta({
-    description: 'Report how likely each rating from 0 to 10 was where the answer states its verdict',
-  }),
+      '첫 판정(줄 첫머리의 라벨이 붙은 `[[n]]`) 바로 뒤에서 답을 끝냅니다',
+    ),
+  ),
+  rating_probabilities: optional(z.boolean()).meta(
+    described(
+      'Report how likely each rating from 0 to 10 was where the answer states its verdict',
+      '답이 판정을 쓰는 자리에서 0~10 각각의 확률을 받습니다',
+    ),
+  ),
 })
 export type KevalRequestOptions = z.infer<typeof KevalRequestOptions>
 
 const chatFields = z.strictObject({
   model: z.string().min(1).max(256),
   messages: z.array(ChatMessage).min(1).max(chatLimits.messages),
-  temperature: optional(z.number().min(0).max(2)).meta({
-    description: "0 takes the likeliest token; default the model's own, else 0.7",
-  }),
-  top_p: optional(z.number().gt(0).max(1)).meta({
-    description:
+  temperature: optional(z.number().min(0).max(2)).meta(
+    described(
+      "0 takes the likeliest token; default the model's own, else 0.7",
+      '0이면 확률이 가장 높은 토큰만 씁니다. 기본은 모델의 값, 없으면 0.7',
+    ),
+  ),
+  top_p: optional(z.number().gt(0).max(1)).meta(
+    described(
       "Draws from the likeliest tokens that have this probability together; default the model's own, else 1",
-  }),
-  top_k: optional(z.int().min(-1).max(1_000_000)).meta({
-    description: 'Draws from so many of the likeliest tokens; 0 and -1 keep all',
-  }),
-  min_p: optional(z.number().min(0).max(1)).meta({
-    description: 'Leaves out tokens less likely than this share of the likeliest',
-  }),
-  repetition_penalty: optional(z.number().gt(0).max(2)).meta({
-    description: '1 is none; above it, tokens that came before are less likely',
-  }),
-  seed: optional(z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER)).meta({
-    description: 'Left out, one is drawn; the reply says which',
-  }),
-  max_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)).meta({
-    description:
+      '확률이 높은 순서로 더해 이 값이 될 때까지의 토큰에서 뽑습니다. 기본은 모델의 값, 없으면 1',
+    ),
+  ),
+  top_k: optional(z.int().min(-1).max(1_000_000)).meta(
+    described(
+      'Draws from so many of the likeliest tokens; 0 and -1 keep all',
+      '확률이 높은 토큰을 이만큼만 남기고 뽑습니다. 0과 -1은 모두',
+    ),
+  ),
+  min_p: optional(z.number().min(0).max(1)).meta(
+    described(
+      'Leaves out tokens less likely than this share of the likeliest',
+      '가장 높은 확률에 이 값을 곱한 것보다 확률이 낮은 토큰을 뺍니다',
+    ),
+  ),
+  repetition_penalty: optional(z.number().gt(0).max(2)).meta(
+    described(
+      '1 is none; above it, tokens that came before are less likely',
+      '1이면 없음. 1보다 크면 앞에 나온 토큰이 덜 나옵니다',
+    ),
+  ),
+  seed: optional(z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER)).meta(
+    described('Left out, one is drawn; the reply says which', '빼면 하나를 뽑고, 응답이 그 값을 알려 줍니다'),
+  ),
+  max_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)).meta(
+    described(
       "Most tokens of the answer; default the model's own, else 4096, and never more than there is room for",
-  }),
-  max_completion_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)).meta({
-    description: 'The newer name of `max_tokens`; two that differ are refused',
-  }),
+      '답의 최대 토큰. 기본은 모델의 값, 없으면 4096. 남은 자리를 넘지 않습니다',
+    ),
+  ),
+  max_completion_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)).meta(
+    described(
+      'The newer name of `max_tokens`; two that differ are refused',
+      '`max_tokens`의 새 이름. 둘이 다르면 거절합니다',
+    ),
+  ),
   stop: optional(
     z.union(
       [
@@ -93,27 +118,42 @@ const chatFields = z.strictObject({
       },
     ),
   ),
-  n: optional(z.int().min(1).max(chatLimits.samples)).meta({ description: 'Answers to the same messages' }),
-  logprobs: optional(z.boolean()).meta({ description: 'Report how likely each token of the answer was' }),
-  top_logprobs: optional(z.int().min(0).max(chatLimits.topLogprobs)).meta({
-    description: 'And so many of the likeliest in its place',
-  }),
+  n: optional(z.int().min(1).max(chatLimits.samples)).meta(
+    described('Answers to the same messages', '같은 메시지에 대한 답의 수'),
+  ),
+  logprobs: optional(z.boolean()).meta(
+    described('Report how likely each token of the answer was', '답의 토큰마다 확률을 받습니다'),
+  ),
+  top_logprobs: optional(z.int().min(0).max(chatLimits.topLogprobs)).meta(
+    described('And so many of the likeliest in its place', '그 자리에서 확률이 높은 토큰도 이만큼 받습니다'),
+  ),
   stream: optional(z.boolean()),
   stream_options: optional(
     z.strictObject({
-      include_usage: optional(z.boolean()).meta({
-        description: 'Count tokens in a last chunk without choices',
-      }),
+      include_usage: optional(z.boolean()).meta(
+        described(
+          'Count tokens in a last chunk without choices',
+          '토큰 수를 담은 마지막 조각을 받습니다. choices는 비어 있습니다',
+        ),
+      ),
       /** vLLM's clients send it; the counts of a chunk are a service that is not promised. */
-      continuous_usage_stats: optional(z.boolean()).meta({ description: 'Accepted and not used' }),
+      continuous_usage_stats: optional(z.boolean()).meta(
+        described('Accepted and not used', '받지만 쓰지 않습니다'),
+      ),
     }),
   ),
   keval: optional(KevalRequestOptions),
-  user: optional(z.string().max(256)).meta({ description: 'Accepted and not used' }),
+  user: optional(z.string().max(256)).meta(described('Accepted and not used', '받지만 쓰지 않습니다')),
   /** Clients send these with their neutral value; another value is refused, for it would be ignored. */
-  frequency_penalty: optional(z.literal(0)).meta({ description: 'For clients that always send it' }),
-  ignore_eos: optional(z.literal(false)).meta({ description: 'For clients that always send it' }),
-  presence_penalty: optional(z.literal(0)).meta({ description: 'For clients that always send it' }),
+  frequency_penalty: optional(z.literal(0)).meta(
+    described('For clients that always send it', '늘 이 항목을 보내는 클라이언트를 위한 것'),
+  ),
+  ignore_eos: optional(z.literal(false)).meta(
+    described('For clients that always send it', '늘 이 항목을 보내는 클라이언트를 위한 것'),
+  ),
+  presence_penalty: optional(z.literal(0)).meta(
+    described('For clients that always send it', '늘 이 항목을 보내는 클라이언트를 위한 것'),
+  ),
   response_format: optional(z.strictObject({ type: z.literal('text') })),
 })
 

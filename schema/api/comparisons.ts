@@ -1,46 +1,64 @@
 import { z } from 'zod'
 import { protocolNames } from '../judge/protocol.ts'
+import { described } from './described.ts'
 import { interval, statisticValues } from './evaluation-scores.ts'
 import { servedWeights } from './served-weights.ts'
 
 const pairedSchema = z.object({
-  pairs: z.int().meta({ description: 'Rows that both have' }),
-  difference: z.number().nullable().meta({ description: 'Mean of y - x' }),
+  pairs: z.int().meta(described('Rows that both have', '둘 다 있는 행')),
+  difference: z.number().nullable().meta(described('Mean of y - x', 'y - x의 평균')),
   interval,
-  p_value: z.number().nullable().meta({ description: 'Two-sided, by paired bootstrap' }),
+  p_value: z
+    .number()
+    .nullable()
+    .meta(described('Two-sided, by paired bootstrap', '양측 검정, 짝지은 부트스트랩')),
   wins: z
     .object({ x: z.int(), tie: z.int(), y: z.int() })
-    .meta({ description: 'Rows where x is higher, both are alike, y is higher' }),
+    .meta(
+      described('Rows where x is higher, both are alike, y is higher', 'x가 높은 행, 같은 행, y가 높은 행'),
+    ),
 })
 
 export const comparisonQuery = z.strictObject({
-  with: z.string().max(64).meta({ description: 'The id of the other evaluation, y' }),
+  with: z.string().max(64).meta(described('The id of the other evaluation, y', '다른 평가 y의 id')),
   model: z
     .string()
     .max(200)
     .optional()
-    .meta({ description: 'The answering model, where the file has several' }),
+    .meta(
+      described(
+        'The answering model, where the file has several',
+        '파일에 여러 모델의 답변이 있을 때, 그 모델',
+      ),
+    ),
   with_model: z
     .string()
     .max(200)
     .optional()
-    .meta({ description: 'The answering model of the other evaluation' }),
+    .meta(described('The answering model of the other evaluation', '다른 평가에서 답한 모델')),
 })
 
 const unpairedSchema = z.object({
   count: z.int(),
   rows: z
     .array(z.object({ row: z.int(), id: z.string().nullable(), turn: z.int(), question: z.string() }))
-    .meta({ description: 'The first of them, with the beginning of their question' }),
+    .meta(
+      described('The first of them, with the beginning of their question', '앞의 몇 행과 그 질문의 첫머리'),
+    ),
 })
 
 const comparedSchema = z.object({
-  mixed_weights: z.boolean().meta({ description: 'Whether more than one set of weights judged' }),
-  weights: z.array(z.object(servedWeights)).meta({ description: 'The weights that judged' }),
+  mixed_weights: z
+    .boolean()
+    .meta(described('Whether more than one set of weights judged', '둘 이상의 가중치가 판정했는지')),
+  weights: z.array(z.object(servedWeights)).meta(described('The weights that judged', '판정에 쓰인 가중치')),
   id: z.string(),
   name: z.string(),
-  answering_model: z.string().nullable().meta({ description: 'Where one of several was asked for' }),
-  model: z.string().meta({ description: 'The judge' }),
+  answering_model: z
+    .string()
+    .nullable()
+    .meta(described('Where one of several was asked for', '여러 모델 가운데 하나를 골랐을 때')),
+  model: z.string().meta(described('The judge', '심판')),
   protocol: z.enum(protocolNames),
 })
 
@@ -49,30 +67,61 @@ export const comparisonSchema = z
     object: z.literal('evaluation.comparison'),
     x: comparedSchema,
     y: comparedSchema,
-    rating: pairedSchema.meta({
-      description: 'Mean of y - x over the rows that both have: those of the same question and turn',
-    }),
-    diff: pairedSchema.nullable().meta({ description: 'The same over the points of the diff score' }),
+    rating: pairedSchema.meta(
+      described(
+        'Mean of y - x over the rows that both have: those of the same question and turn',
+        '질문과 차례가 같은 행에서 y - x의 평균',
+      ),
+    ),
+    diff: pairedSchema
+      .nullable()
+      .meta(described('The same over the points of the diff score', '차이 점수로 같은 계산을 한 값')),
     pairing: z
       .object({
-        by_id: z.int().meta({ description: 'Turns of rows with one given id and one question' }),
-        by_question: z.int().meta({ description: 'Other turns of one question' }),
+        by_id: z
+          .int()
+          .meta(
+            described('Turns of rows with one given id and one question', 'id와 질문이 모두 같은 차례의 수'),
+          ),
+        by_question: z
+          .int()
+          .meta(described('Other turns of one question', '그 밖에 질문으로 맞춘 차례의 수')),
         ids_with_other_questions: z
           .int()
-          .meta({ description: 'Given ids that stand for different questions in x and y' }),
+          .meta(
+            described(
+              'Given ids that stand for different questions in x and y',
+              'x와 y에서 질문이 서로 다른 id의 수',
+            ),
+          ),
         unpaired: z.object({ x: unpairedSchema, y: unpairedSchema }),
       })
-      .meta({ description: 'How rated rows met: by question and turn, never by their place' }),
-    agreement: statisticValues.meta({
-      description: 'Of the two ratings of each row; null without rows in common',
-    }),
-    points: z.array(z.object({ x: z.number(), y: z.number(), count: z.int() })).meta({
-      description: 'Rows by their two ratings, to the nearest half: what a plot of x against y shows',
-    }),
+      .meta(
+        described(
+          'How rated rows met: by question and turn, never by their place',
+          '평점이 있는 행을 맞춘 방법. 질문과 차례로 맞추며 행의 위치로는 맞추지 않습니다',
+        ),
+      ),
+    agreement: statisticValues.meta(
+      described(
+        'Of the two ratings of each row; null without rows in common',
+        '행마다 두 평점의 일치. 공통된 행이 없으면 null',
+      ),
+    ),
+    points: z
+      .array(z.object({ x: z.number(), y: z.number(), count: z.int() }))
+      .meta(
+        described(
+          'Rows by their two ratings, to the nearest half: what a plot of x against y shows',
+          '두 평점(0.5점 단위)마다 행의 수. x와 y를 견준 그림이 보여 주는 것',
+        ),
+      ),
     categories: z
       .array(z.object({ category: z.string().nullable(), rows: z.int(), x: z.number(), y: z.number() }))
-      .meta({ description: 'Mean ratings of both, by category of x' }),
-    notes: z.array(z.string()).meta({ description: 'What a reader must know before trusting the tables' }),
+      .meta(described('Mean ratings of both, by category of x', 'x의 분야마다 둘의 평균 평점')),
+    notes: z
+      .array(z.string())
+      .meta(described('What a reader must know before trusting the tables', '표를 믿기 전에 알아야 할 점')),
   })
   .meta({ id: 'EvaluationComparison' })
 

@@ -3,55 +3,97 @@ import { charsets } from '../evaluation-input/charset.ts'
 import { emptyAnswerActions } from '../evaluation-input/empty-answers.ts'
 import { protocolNames } from '../judge/protocol.ts'
 import { type TemplateName, templateNames } from '../judge/templates.ts'
+import { described } from './described.ts'
 import { queryNumber } from './query-number.ts'
 
 export const weightsChangeActions = ['pause', 'continue'] as const
 
 /** Options of an evaluation: query parameters, or fields beside the files of a multipart body. */
 export const evaluationQuery = z.strictObject({
-  model: z.string().min(1).max(200).meta({ description: 'The judge: a model of `GET /v1/models`' }),
+  model: z
+    .string()
+    .min(1)
+    .max(200)
+    .meta(described('The judge: a model of `GET /v1/models`', '심판: `GET /v1/models`에 있는 모델')),
   name: z
     .string()
     .trim()
     .min(1)
     .max(200)
     .optional()
-    .meta({ description: 'Whose answers they are, where the file does not say it' }),
-  protocol: z.enum(protocolNames).default('ko-bench').meta({
-    description: '`simple-keval` judges as for the published leaderboard: first turns, one template',
-  }),
+    .meta(
+      described(
+        'Whose answers they are, where the file does not say it',
+        '누구의 답변인지. 파일에 없을 때 적습니다',
+      ),
+    ),
+  protocol: z
+    .enum(protocolNames)
+    .default('ko-bench')
+    .meta(
+      described(
+        '`simple-keval` judges as for the published leaderboard: first turns, one template',
+        '`simple-keval`은 공개 순위표처럼 첫 차례만 한 템플릿으로 판정합니다',
+      ),
+    ),
   template: z
     .enum(['auto', ...templateNames])
     .default('auto')
-    .meta({ description: '`auto` chooses for each row' }),
-  repeats: queryNumber(z.coerce.number().int().min(1).max(16).default(1)).meta({
-    description: 'Judgments per row and turn',
-  }),
-  temperature: queryNumber(z.coerce.number().min(0).max(2).optional()).meta({
-    description: 'Default 0.7; 0.8 under `simple-keval`',
-  }),
-  seed: queryNumber(z.coerce.number().int().min(0).max(0x7fffffff).optional()).meta({
-    description: 'Left out, each judgment has one that follows from its request',
-  }),
-  max_tokens: queryNumber(z.coerce.number().int().min(1).max(4096).optional()).meta({
-    description:
+    .meta(described('`auto` chooses for each row', '`auto`는 행마다 고릅니다')),
+  repeats: queryNumber(z.coerce.number().int().min(1).max(16).default(1)).meta(
+    described('Judgments per row and turn', '행과 대화 차례마다 판정 횟수'),
+  ),
+  temperature: queryNumber(z.coerce.number().min(0).max(2).optional()).meta(
+    described('Default 0.7; 0.8 under `simple-keval`', '기본 0.7, `simple-keval`에서는 0.8'),
+  ),
+  seed: queryNumber(z.coerce.number().int().min(0).max(0x7fffffff).optional()).meta(
+    described(
+      'Left out, each judgment has one that follows from its request',
+      '빼면 판정마다 그 요청에서 정해집니다',
+    ),
+  ),
+  max_tokens: queryNumber(z.coerce.number().int().min(1).max(4096).optional()).meta(
+    described(
       'Most tokens that the judge may write; left out, what the node allows, 2048 under `simple-keval`',
-  }),
-  charset: z.enum(charsets).default('utf-8').meta({
-    description: 'The encoding of the files. Another than UTF-8 is read only when it is named here',
-  }),
-  empty: z.enum(emptyAnswerActions).default('refuse').meta({
-    description:
-      'What happens to rows with an answer that is missing, empty or blank: `refuse` the input, `judge` them as they are, or `skip` them',
-  }),
-  on_weights_change: z.enum(weightsChangeActions).default('pause').meta({
-    description:
-      'When the judge gets other weights midway: `pause` until `resume` accepts them, or `continue` with both',
-  }),
+      '심판이 쓸 수 있는 최대 토큰. 빼면 노드의 한도, `simple-keval`에서는 2048',
+    ),
+  ),
+  charset: z
+    .enum(charsets)
+    .default('utf-8')
+    .meta(
+      described(
+        'The encoding of the files. Another than UTF-8 is read only when it is named here',
+        '파일의 인코딩. UTF-8이 아니면 여기에 적어야 읽습니다',
+      ),
+    ),
+  empty: z
+    .enum(emptyAnswerActions)
+    .default('refuse')
+    .meta(
+      described(
+        'What happens to rows with an answer that is missing, empty or blank: `refuse` the input, `judge` them as they are, or `skip` them',
+        '답변이 없거나 비어 있는 행의 처리 방식: `refuse`(입력 거부), `judge`(그대로 판정), `skip`(제외)',
+      ),
+    ),
+  on_weights_change: z
+    .enum(weightsChangeActions)
+    .default('pause')
+    .meta(
+      described(
+        'When the judge gets other weights midway: `pause` until `resume` accepts them, or `continue` with both',
+        '심사 모델의 가중치가 도중에 바뀌면: `pause`는 `resume`으로 승인할 때까지 멈추고, `continue`는 새 가중치로 계속합니다',
+      ),
+    ),
   preview: z
     .enum(['true', 'false'])
     .default('false')
-    .meta({ description: '`true` answers what was understood and starts nothing' }),
+    .meta(
+      described(
+        '`true` answers what was understood and starts nothing',
+        '`true`이면 어떻게 이해했는지만 답하고 아무것도 시작하지 않습니다',
+      ),
+    ),
 })
 
 export type EvaluationQuery = z.output<typeof evaluationQuery>

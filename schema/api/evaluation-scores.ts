@@ -1,30 +1,54 @@
 import { z } from 'zod'
+import { described } from './described.ts'
 import { counts } from './evaluations.ts'
 
 export const interval = z
   .tuple([z.number(), z.number()])
   .nullable()
-  .meta({ description: 'Bootstrap 95% interval' })
-export const fraction = z.number().nullable().meta({ description: 'From 0 to 1; null without data' })
+  .meta(described('Bootstrap 95% interval', '부트스트랩 95% 구간'))
+export const fraction = z
+  .number()
+  .nullable()
+  .meta(described('From 0 to 1; null without data', '0~1. 자료가 없으면 null'))
 
 export const cardLine = z.object({
   score: fraction,
   wrong: z
     .int()
-    .meta({ description: 'Labelled judgments without a rating: they stand in `length` and earn nothing' }),
-  length: z.int().meta({ description: 'Labelled judgments' }),
+    .meta(
+      described(
+        'Labelled judgments without a rating: they stand in `length` and earn nothing',
+        '라벨이 있지만 평점이 없는 판정. `length`에 들고 점수는 없습니다',
+      ),
+    ),
+  length: z.int().meta(described('Labelled judgments', '라벨이 있는 판정')),
   counts,
 })
 
 export const meanScoreSchema = z.object({
   rows: z.int(),
-  judgments: z.int().meta({ description: 'Made so far, turns and repeats included' }),
-  rated: z.int().meta({ description: 'With a rating, 0 included' }),
-  wrong: z.int().meta({ description: 'Judged, but without a rating' }),
-  mean_rating: z.number().nullable().meta({ description: 'Of those with a rating, 0 to 10' }),
-  score: z.number().nullable().meta({ description: 'The mean rating divided by 10; null without ratings' }),
+  judgments: z
+    .int()
+    .meta(
+      described('Made so far, turns and repeats included', '지금까지 한 판정. 대화 차례와 반복도 셉니다'),
+    ),
+  rated: z.int().meta(described('With a rating, 0 included', '평점이 있는 것. 0점도 셉니다')),
+  wrong: z.int().meta(described('Judged, but without a rating', '판정했지만 평점이 없는 것')),
+  mean_rating: z
+    .number()
+    .nullable()
+    .meta(described('Of those with a rating, 0 to 10', '평점이 있는 것의 평균, 0~10')),
+  score: z
+    .number()
+    .nullable()
+    .meta(
+      described(
+        'The mean rating divided by 10; null without ratings',
+        '평균 평점을 10으로 나눈 값. 평점이 없으면 null',
+      ),
+    ),
   interval,
-  too_few_to_rank: z.boolean().meta({ description: 'Fewer than 50 rows' }),
+  too_few_to_rank: z.boolean().meta(described('Fewer than 50 rows', '행이 50개보다 적은지')),
 })
 
 export const statistics = [

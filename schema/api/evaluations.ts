@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { inputContainers, inputFormats, inputRoles } from '../evaluation-input/row.ts'
 import { protocolNames } from '../judge/protocol.ts'
 import { templateNames } from '../judge/templates.ts'
+import { described } from './described.ts'
 import { weightsChangeActions } from './evaluation-request.ts'
 import { pauseReasons } from './pause-reasons.ts'
 import { queryNumber } from './query-number.ts'
@@ -9,46 +10,88 @@ import { queryNumber } from './query-number.ts'
 const time = z.iso.datetime()
 
 export const counts = z.record(z.string(), z.int())
-export const published = z.object({ 'ko-bench': z.int(), 'keval-testset': z.int() }).meta({
-  description: 'Rows that equal published questions or test inputs: a judge or a model may have seen them',
-})
+export const published = z
+  .object({ 'ko-bench': z.int(), 'keval-testset': z.int() })
+  .meta(
+    described(
+      'Rows that equal published questions or test inputs: a judge or a model may have seen them',
+      '공개된 질문이나 시험 문항과 같은 행. 심판이나 모델이 이미 보았을 수 있습니다',
+    ),
+  )
 
 const previewSchema = z
   .object({
-    format: z.enum(inputFormats).nullable().meta({ description: 'The form of the rows' }),
+    format: z.enum(inputFormats).nullable().meta(described('The form of the rows', '행의 형식')),
     rows: z.int(),
-    judgments: z.int().meta({ description: 'To be made, repeats included' }),
-    turns: counts.meta({ description: 'Rows by how many turns they have' }),
-    labels: z.int().meta({ description: 'Rows with a label' }),
-    references: z.int().meta({ description: 'Rows with a reference' }),
-    references_not_shown: z.int().meta({ description: 'Rows whose reference none of their templates shows' }),
-    categories: counts.meta({
-      description: 'Rows by category; of more than 500 names the rest is `(others)`',
-    }),
-    models: counts.meta({
-      description: 'Rows by answering model; of more than 500 names the rest is `(others)`',
-    }),
-    templates: counts.meta({ description: 'Judgments of one repeat by template' }),
+    judgments: z.int().meta(described('To be made, repeats included', '만들 판정의 수. 반복도 셉니다')),
+    turns: counts.meta(described('Rows by how many turns they have', '대화 차례 수마다 행의 수')),
+    labels: z.int().meta(described('Rows with a label', '라벨이 있는 행')),
+    references: z.int().meta(described('Rows with a reference', '참고 답변이 있는 행')),
+    references_not_shown: z
+      .int()
+      .meta(
+        described(
+          'Rows whose reference none of their templates shows',
+          '참고 답변을 어느 템플릿도 보여 주지 않는 행',
+        ),
+      ),
+    categories: counts.meta(
+      described(
+        'Rows by category; of more than 500 names the rest is `(others)`',
+        '분야마다 행의 수. 이름이 500개를 넘으면 나머지는 `(others)`',
+      ),
+    ),
+    models: counts.meta(
+      described(
+        'Rows by answering model; of more than 500 names the rest is `(others)`',
+        '답한 모델마다 행의 수. 이름이 500개를 넘으면 나머지는 `(others)`',
+      ),
+    ),
+    templates: counts.meta(
+      described('Judgments of one repeat by template', '템플릿마다 판정의 수. 반복은 한 번만 셉니다'),
+    ),
     published,
-    ignored_fields: z.array(z.string()).meta({ description: 'Fields that were given and are not read' }),
-    skipped_rows: z.int().meta({ description: 'Rows left out because an answer is empty (`empty=skip`)' }),
+    ignored_fields: z
+      .array(z.string())
+      .meta(described('Fields that were given and are not read', '파일에 있으나 읽지 않는 항목')),
+    skipped_rows: z
+      .int()
+      .meta(
+        described(
+          'Rows left out because an answer is empty (`empty=skip`)',
+          '답변이 비어 제외한 행 수 (`empty=skip`)',
+        ),
+      ),
     files: z
       .array(
         z.object({
-          name: z.string().nullable().meta({ description: 'Null where there is one file only' }),
+          name: z
+            .string()
+            .nullable()
+            .meta(described('Null where there is one file only', '파일이 하나뿐이면 null')),
           container: z.enum(inputContainers),
           gzip: z.boolean(),
           format: z.enum(inputFormats).nullable(),
-          role: z.enum(inputRoles).nullable().meta({ description: 'What its records are' }),
+          role: z.enum(inputRoles).nullable().meta(described('What its records are', '레코드의 종류')),
           columns: z
             .record(z.string(), z.string())
-            .meta({ description: 'The fields of its first record that are read, with what each became' }),
+            .meta(
+              described(
+                'The fields of its first record that are read, with what each became',
+                '첫 레코드에서 읽은 항목과 그 쓰임',
+              ),
+            ),
         }),
       )
-      .meta({ description: 'How each file was understood' }),
+      .meta(described('How each file was understood', '파일마다 해석한 결과')),
     estimated_tokens: z
       .object({ prompt: z.int(), completion: z.int() })
-      .meta({ description: 'Of all judgments; what was judged before costs none' }),
+      .meta(
+        described(
+          'Of all judgments; what was judged before costs none',
+          '모든 판정의 토큰. 이미 판정한 것은 들지 않습니다',
+        ),
+      ),
   })
   .meta({ id: 'EvaluationPreview' })
 
@@ -58,7 +101,12 @@ export const previewAnswer = z.object({
   estimated_seconds: z
     .number()
     .nullable()
-    .meta({ description: 'From the last evaluation with this judge; null before there is one' }),
+    .meta(
+      described(
+        'From the last evaluation with this judge; null before there is one',
+        '이 심판으로 한 지난 평가에서 어림한 값. 아직 없으면 null',
+      ),
+    ),
 })
 
 export const evaluationSchema = z
@@ -69,46 +117,89 @@ export const evaluationSchema = z
     audit: z
       .string()
       .nullable()
-      .meta({ description: 'The audit whose cases it judges; null for an evaluation of its own' }),
-    created: z.int().meta({ description: 'Unix time in seconds' }),
-    status: z.enum(['receiving', 'running', 'paused', 'completed', 'cancelled']).meta({
-      description: '`receiving`: its file is being read; `paused`: it waits for `resume` or `cancel`',
-    }),
-    model: z.string().meta({ description: 'The judge' }),
+      .meta(
+        described(
+          'The audit whose cases it judges; null for an evaluation of its own',
+          '이 평가가 판정하는 심판 점검. 일반 평가에서는 null',
+        ),
+      ),
+    created: z.int().meta(described('Unix time in seconds', 'Unix 시각(초)')),
+    status: z
+      .enum(['receiving', 'running', 'paused', 'completed', 'cancelled'])
+      .meta(
+        described(
+          '`receiving`: its file is being read; `paused`: it waits for `resume` or `cancel`',
+          '`receiving`: 파일을 읽는 중, `paused`: `resume` 또는 `cancel`을 기다리는 중',
+        ),
+      ),
+    model: z.string().meta(described('The judge', '심판')),
     protocol: z.enum(protocolNames),
-    template: z.enum(['auto', ...templateNames]).meta({ description: '`auto` chooses for each row' }),
-    repeats: z.int().meta({ description: 'Judgments per row and turn' }),
+    template: z
+      .enum(['auto', ...templateNames])
+      .meta(described('`auto` chooses for each row', '`auto`는 행마다 고릅니다')),
+    repeats: z.int().meta(described('Judgments per row and turn', '행과 대화 차례마다 판정 횟수')),
     rows: z.int(),
     counts: z.object({
-      judgments: z.int().meta({ description: 'To be made, repeats included' }),
-      rated: z.int().meta({ description: 'With a rating, 0 included' }),
-      wrong: z.int().meta({ description: 'Judged, but without a rating' }),
-      failed: z.int().meta({ description: 'Given up; the results say why' }),
-      pending: z.int().meta({ description: 'Not judged yet' }),
+      judgments: z.int().meta(described('To be made, repeats included', '만들 판정의 수. 반복도 셉니다')),
+      rated: z.int().meta(described('With a rating, 0 included', '평점이 있는 것. 0점도 셉니다')),
+      wrong: z.int().meta(described('Judged, but without a rating', '판정했지만 평점이 없는 것')),
+      failed: z.int().meta(described('Given up; the results say why', '포기한 것. 이유는 결과에 있습니다')),
+      pending: z.int().meta(described('Not judged yet', '아직 판정하지 않은 것')),
     }),
-    progress: z.number().meta({ description: 'From 0 to 1' }),
-    rate: z.number().nullable().meta({ description: 'Judgments per second so far' }),
+    progress: z.number().meta(described('From 0 to 1', '0 이상 1 이하')),
+    rate: z.number().nullable().meta(described('Judgments per second so far', '지금까지 초당 판정 수')),
     seconds_left: z
       .number()
       .nullable()
-      .meta({ description: 'At the rate so far; null when it does not run or nothing is judged yet' }),
-    paused_because: z.enum(pauseReasons).nullable().meta({
-      description: 'Why a running evaluation stands still until that is over, or why it is `paused`',
-    }),
+      .meta(
+        described(
+          'At the rate so far; null when it does not run or nothing is judged yet',
+          '지금까지의 속도로. 진행 중이 아니거나 아직 판정이 없으면 null',
+        ),
+      ),
+    paused_because: z
+      .enum(pauseReasons)
+      .nullable()
+      .meta(
+        described(
+          'Why a running evaluation stands still until that is over, or why it is `paused`',
+          '진행 중인 평가가 기다리는 이유(해소되면 자동으로 이어집니다) 또는 `paused`인 이유',
+        ),
+      ),
     on_weights_change: z
       .enum(weightsChangeActions)
-      .meta({ description: 'What happens when the judge gets other weights' }),
+      .meta(
+        described(
+          'What happens when the judge gets other weights',
+          '심사 모델의 가중치가 바뀌면 어떻게 할지',
+        ),
+      ),
     weights_digest: z
       .string()
       .nullable()
-      .meta({ description: 'Weights of the judge; null before the first judgment' }),
+      .meta(
+        described(
+          'Weights of the judge; null before the first judgment',
+          '심사 모델의 가중치. 첫 판정 전에는 null',
+        ),
+      ),
     started_at: time.nullable(),
     progressed_at: time
       .nullable()
-      .meta({ description: 'When a judgment came last, or the work began or went on' }),
+      .meta(
+        described(
+          'When a judgment came last, or the work began or went on',
+          '마지막 판정이 나온 때, 또는 시작하거나 이어서 한 때',
+        ),
+      ),
     finished_at: time.nullable(),
-    file_sha256: z.string().nullable().meta({ description: 'SHA-256 of the uploaded bytes' }),
-    preview: previewSchema.nullable().meta({ description: 'What was understood of the file' }),
+    file_sha256: z
+      .string()
+      .nullable()
+      .meta(described('SHA-256 of the uploaded bytes', '올린 바이트의 SHA-256')),
+    preview: previewSchema
+      .nullable()
+      .meta(described('What was understood of the file', '파일을 이해한 내용')),
   })
   .meta({ id: 'Evaluation' })
 
@@ -117,7 +208,7 @@ export type Evaluation = z.output<typeof evaluationSchema>
 export const evaluationList = z.object({
   object: z.literal('list'),
   data: z.array(evaluationSchema),
-  has_more: z.boolean().meta({ description: 'Whether more follow the last entry' }),
+  has_more: z.boolean().meta(described('Whether more follow the last entry', '마지막 항목 뒤에 더 있는지')),
 })
 
 export const evaluationPageQuery = z.strictObject({
@@ -126,5 +217,5 @@ export const evaluationPageQuery = z.strictObject({
     .string()
     .max(64)
     .optional()
-    .meta({ description: 'The id of the last evaluation of the page before' }),
+    .meta(described('The id of the last evaluation of the page before', '앞 쪽 마지막 평가의 id')),
 })

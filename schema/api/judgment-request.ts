@@ -4,13 +4,18 @@ import { protocolNames, protocols } from '../judge/protocol.ts'
 import { chooseTemplate, type Turn } from '../judge/render.ts'
 import { type TemplateName, templateNames, templates } from '../judge/templates.ts'
 import { type FieldError, fieldError, says } from '../messages/field-errors.ts'
+import { described } from './described.ts'
 import { judgmentRequestRules } from './judgment-request-rules.ts'
 import { dropNulls, optional, withDefault } from './null-is-absent.ts'
 
-const text = (what: string) => z.string().max(maxTextLength).meta({ description: what })
-const question = text('What was asked').min(1)
-const answer = text('What is judged; may be empty')
-const reference = text('The answer to compare with')
+const text = (...description: Parameters<typeof described>) =>
+  z
+    .string()
+    .max(maxTextLength)
+    .meta(described(...description))
+const question = text('What was asked', '물은 것').min(1)
+const answer = text('What is judged; may be empty', '판정할 답변. 비어 있어도 됩니다')
+const reference = text('The answer to compare with', '비교할 참고 답변')
 export const modelName = z.string().min(1).max(200)
 
 export const turnSchema = z
@@ -20,50 +25,92 @@ export const turnSchema = z
 /** `POST /v1/judgments`: one turn as question, answer, reference, or two as `turns`. */
 export const judgmentRequestSchema = z
   .strictObject({
-    model: modelName.meta({ description: 'A model of `GET /v1/models`', example: 'keval-mini' }),
+    model: modelName.meta({
+      ...described('A model of `GET /v1/models`', '`GET /v1/models`에 있는 모델'),
+      example: 'keval-mini',
+    }),
     template: z
       .enum(templateNames)
       .nullish()
-      .meta({ description: 'Left out, it follows from what is given: a reference or not, one turn or two' }),
+      .meta(
+        described(
+          'Left out, it follows from what is given: a reference or not, one turn or two',
+          '빼면 참고 답변이 있는지, 대화가 몇 번인지에 따라 정해집니다',
+        ),
+      ),
     question: optional(question),
     answer: optional(answer),
     reference: optional(reference),
-    turns: z.array(turnSchema).length(2, says('two_turns_exactly')).nullish().meta({
-      description: 'A conversation of two turns, in place of `question`, `answer` and `reference`',
-      minItems: 2,
-      maxItems: 2,
-    }),
-    protocol: withDefault(z.enum(protocolNames), 'ko-bench').meta({
-      description: '`simple-keval` repeats the published leaderboard run, with its own defaults',
-    }),
+    turns: z
+      .array(turnSchema)
+      .length(2, says('two_turns_exactly'))
+      .nullish()
+      .meta({
+        ...described(
+          'A conversation of two turns, in place of `question`, `answer` and `reference`',
+          '두 번 주고받은 대화. `question`, `answer`, `reference` 대신 씁니다',
+        ),
+        minItems: 2,
+        maxItems: 2,
+      }),
+    protocol: withDefault(z.enum(protocolNames), 'ko-bench').meta(
+      described(
+        '`simple-keval` repeats the published leaderboard run, with its own defaults',
+        '`simple-keval`은 공개 순위표를 만든 방식을 그 기본값대로 따릅니다',
+      ),
+    ),
     temperature: z
       .number()
       .min(0)
       .max(2)
       .nullish()
-      .meta({ description: 'Default 0.7; 0.8 under `simple-keval`' }),
-    top_p: withDefault(z.number().gt(0).max(1), 1).meta({
-      description: 'Draws from the likeliest tokens that have this probability together; 1 keeps all',
-    }),
+      .meta(described('Default 0.7; 0.8 under `simple-keval`', '기본 0.7, `simple-keval`에서는 0.8')),
+    top_p: withDefault(z.number().gt(0).max(1), 1).meta(
+      described(
+        'Draws from the likeliest tokens that have this probability together; 1 keeps all',
+        '확률이 높은 순서로 더해 이 값이 될 때까지의 토큰에서 뽑습니다. 1이면 모두',
+      ),
+    ),
     seed: z
       .int()
       .min(0)
       .max(0x7fffffff)
       .nullish()
-      .meta({ description: 'Left out, it follows from the request: a repeat gives the same text' }),
-    max_tokens: z.int().min(1).max(4096).nullish().meta({
-      description:
-        'Most tokens that the judge may write; left out, what the node allows, 2048 under `simple-keval`',
-    }),
-    n: withDefault(z.int().min(1).max(16), 1).meta({
-      description: 'Judgments to make of it, each with a seed of its own',
-    }),
-    stream: withDefault(z.boolean(), false).meta({
-      description: 'Server-sent events as the judge writes; only with `n` 1',
-    }),
-    rating_probabilities: withDefault(z.boolean(), false).meta({
-      description: 'Also say how likely each rating was; only keval nodes know',
-    }),
+      .meta(
+        described(
+          'Left out, it follows from the request: a repeat gives the same text',
+          '빼면 요청에서 정해져, 되풀이해도 글이 같습니다',
+        ),
+      ),
+    max_tokens: z
+      .int()
+      .min(1)
+      .max(4096)
+      .nullish()
+      .meta(
+        described(
+          'Most tokens that the judge may write; left out, what the node allows, 2048 under `simple-keval`',
+          '심판이 쓸 수 있는 최대 토큰. 빼면 노드의 한도, `simple-keval`에서는 2048',
+        ),
+      ),
+    n: withDefault(z.int().min(1).max(16), 1).meta(
+      described(
+        'Judgments to make of it, each with a seed of its own',
+        '만들 판정의 수. 저마다 시드가 다릅니다',
+      ),
+    ),
+    stream: withDefault(z.boolean(), false).meta(
+      described(
+        'Server-sent events as the judge writes; only with `n` 1',
+        '심판이 쓰는 대로 서버 전송 이벤트로 받습니다. `n`이 1일 때만',
+      ),
+    ),
+    rating_probabilities: withDefault(z.boolean(), false).meta(
+      described(
+        'Also say how likely each rating was; only keval nodes know',
+        '평점마다 확률도 받습니다. keval 노드만 알 수 있습니다',
+      ),
+    ),
   })
   .meta({ id: 'JudgmentRequest', ...judgmentRequestRules })
   .transform(dropNulls)

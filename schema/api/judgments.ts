@@ -4,6 +4,7 @@ import { warningCodes } from '../judge/lint.ts'
 import { protocolNames } from '../judge/protocol.ts'
 import { templateNames } from '../judge/templates.ts'
 import { messageParams } from '../messages/schemas.ts'
+import { described } from './described.ts'
 import { modelName, turnSchema } from './judgment-request.ts'
 import { queryNumber } from './query-number.ts'
 import { servedWeights } from './served-weights.ts'
@@ -11,39 +12,67 @@ import { servedWeights } from './served-weights.ts'
 export const verdicts = ['rated', 'no_rating', 'truncated'] as const
 
 const usageSchema = z.object({
-  prompt_tokens: z.int().meta({ description: 'Of what the judge read' }),
-  completion_tokens: z.int().meta({ description: 'Of what the judge wrote' }),
+  prompt_tokens: z.int().meta(described('Of what the judge read', '심판이 읽은 것')),
+  completion_tokens: z.int().meta(described('Of what the judge wrote', '심판이 쓴 것')),
   total_tokens: z.int(),
 })
 
 export const ratingProbabilitiesSchema = z.object({
   probabilities: z
     .record(z.string(), z.number())
-    .meta({ description: 'By rating, `0` to `10`; together 1. A decimal counts for its whole part' }),
-  mode: z.number().meta({ description: 'The likeliest rating' }),
+    .meta(
+      described(
+        'By rating, `0` to `10`; together 1. A decimal counts for its whole part',
+        '평점 `0`~`10`마다. 더하면 1. 소수는 정수 부분으로 셉니다',
+      ),
+    ),
+  mode: z.number().meta(described('The likeliest rating', '확률이 가장 높은 평점')),
   mean: z.number(),
-  entropy: z.number().meta({ description: 'In bits; 0 where the judge was certain' }),
+  entropy: z
+    .number()
+    .meta(described('In bits; 0 where the judge was certain', '단위는 비트. 심판이 확신하면 0')),
 })
 
 const provenanceSchema = z.object({
   ...servedWeights,
-  node: z.string().meta({ description: 'Id of the node' }),
-  template_version: z.int().meta({ description: '0 for `custom`' }),
+  node: z.string().meta(described('Id of the node', '노드의 id')),
+  template_version: z.int().meta(described('0 for `custom`', '`custom`이면 0')),
   prompt_sha256: z
     .string()
-    .meta({ description: 'SHA-256 of the messages that the judge read, as canonical JSON' }),
+    .meta(
+      described(
+        'SHA-256 of the messages that the judge read, as canonical JSON',
+        '심판이 읽은 메시지(정규 JSON)의 SHA-256',
+      ),
+    ),
   sampling: z.object({
     temperature: z.number(),
     top_p: z.number(),
-    seed: z.int().meta({ description: 'The one given, or the one that followed from the request' }),
-    max_tokens: z.int().nullable().meta({ description: 'Null left it to the node' }),
+    seed: z
+      .int()
+      .meta(
+        described(
+          'The one given, or the one that followed from the request',
+          '요청에 있던 값, 또는 요청에서 정해진 값',
+        ),
+      ),
+    max_tokens: z.int().nullable().meta(described('Null left it to the node', 'null이면 노드에 맡긴 것')),
   }),
-  rating_rule: z.string().nullable().meta({
-    description:
-      'Where the rating was read: `labelled-double-bracket` is `[[n]]` behind a label such as Rating at the beginning of a line, `labelled-bracket` the same with `[n]` on the last line, `lone-double-bracket` the one `[[n]]` outside quotations and code; `first-double-bracket` and `first-bracket` are those of `simple-keval`. Null without a rating',
-  }),
-  started_at: z.string().meta({ description: 'When the node was asked; ISO 8601, UTC' }),
-  completed_at: z.string().meta({ description: 'When its answer was whole; ISO 8601, UTC' }),
+  rating_rule: z
+    .string()
+    .nullable()
+    .meta(
+      described(
+        'Where the rating was read: `labelled-double-bracket` is `[[n]]` behind a label such as Rating at the beginning of a line, `labelled-bracket` the same with `[n]` on the last line, `lone-double-bracket` the one `[[n]]` outside quotations and code; `first-double-bracket` and `first-bracket` are those of `simple-keval`. Null without a rating',
+        '평점을 읽은 규칙. `labelled-double-bracket`은 줄 첫머리의 Rating 같은 라벨 뒤의 `[[n]]`, `labelled-bracket`은 마지막 줄의 같은 자리에 있는 `[n]`, `lone-double-bracket`은 인용과 코드 밖에 하나뿐인 `[[n]]`, `first-double-bracket`과 `first-bracket`은 `simple-keval`의 규칙입니다. 평점이 없으면 null',
+      ),
+    ),
+  started_at: z
+    .string()
+    .meta(described('When the node was asked; ISO 8601, UTC', '노드에 물은 때. ISO 8601, UTC')),
+  completed_at: z
+    .string()
+    .meta(described('When its answer was whole; ISO 8601, UTC', '노드의 답이 끝난 때. ISO 8601, UTC')),
 })
 
 const warningSchema = z.object({
@@ -51,40 +80,83 @@ const warningSchema = z.object({
   field: z
     .string()
     .nullable()
-    .meta({ description: 'The text it speaks of; null for the request as a whole' }),
+    .meta(
+      described('The text it speaks of; null for the request as a whole', '가리키는 글. 요청 전체이면 null'),
+    ),
   params: messageParams.optional(),
-  message: z.string().meta({ description: 'In the language of `Accept-Language`' }),
+  message: z
+    .string()
+    .meta(described('In the language of `Accept-Language`', '`Accept-Language`에 따른 언어')),
 })
 
 export const judgmentSchema = z
   .object({
     id: z.string(),
     object: z.literal('judgment'),
-    created: z.int().meta({ description: 'Unix time in seconds' }),
+    created: z.int().meta(described('Unix time in seconds', 'Unix 시각(초)')),
     model: z.string(),
     template: z
       .enum([...templateNames, customPrompt])
-      .meta({ description: '`custom`: a prompt of a test set that is none of the templates' }),
-    protocol: z.enum(protocolNames).meta({ description: 'The way it was judged' }),
-    rating: z.number().min(0).max(10).nullable().meta({ description: '0..10; 0 is a verdict, null is none' }),
-    verdict: z.enum(verdicts).meta({ description: 'Why there is a rating or none' }),
-    explanation: z.string().meta({ description: 'What the judge wrote before its rating' }),
-    text: z.string().meta({ description: 'All that the judge wrote' }),
+      .meta(
+        described(
+          '`custom`: a prompt of a test set that is none of the templates',
+          '`custom`: 네 템플릿이 아닌 시험 문항의 프롬프트',
+        ),
+      ),
+    protocol: z.enum(protocolNames).meta(described('The way it was judged', '판정한 방식')),
+    rating: z
+      .number()
+      .min(0)
+      .max(10)
+      .nullable()
+      .meta(described('0..10; 0 is a verdict, null is none', '0~10. 0은 평점이고 null은 평점 없음')),
+    verdict: z.enum(verdicts).meta(described('Why there is a rating or none', '평점이 있거나 없는 이유')),
+    explanation: z
+      .string()
+      .meta(described('What the judge wrote before its rating', '심판이 평점 앞에 쓴 글')),
+    text: z.string().meta(described('All that the judge wrote', '심판이 쓴 글 전체')),
     finish_reason: z
       .string()
-      .meta({ description: '`stop`: the judge ended by itself; `length`: a bound of tokens cut it off' }),
+      .meta(
+        described(
+          '`stop`: the judge ended by itself; `length`: a bound of tokens cut it off',
+          '`stop`: 심판이 스스로 끝냄. `length`: 토큰 한도에서 끊김',
+        ),
+      ),
     usage: usageSchema,
-    fingerprint: z.string().meta({
-      description: 'SHA-256 of all that determines the judgment: requests with the same one are repeats',
-    }),
+    fingerprint: z
+      .string()
+      .meta(
+        described(
+          'SHA-256 of all that determines the judgment: requests with the same one are repeats',
+          '판정을 정하는 모든 것의 SHA-256. 이 값이 같은 요청은 되풀이입니다',
+        ),
+      ),
     provenance: provenanceSchema,
-    warnings: z.array(warningSchema).meta({ description: 'What makes this judgment less trustworthy' }),
-    stored: z.boolean().meta({ description: 'Whether `GET /v1/judgments/{id}` will show it' }),
-    not_stored: z.string().optional().meta({ description: 'Why it is not stored; absent when it is' }),
-    rating_probabilities: ratingProbabilitiesSchema.nullable().optional().meta({
-      description:
-        'Where they were asked for: how likely each rating was at the place of the first; null where the node does not tell or the judge came to none',
-    }),
+    warnings: z
+      .array(warningSchema)
+      .meta(described('What makes this judgment less trustworthy', '이 판정을 덜 믿게 하는 점')),
+    stored: z
+      .boolean()
+      .meta(
+        described(
+          'Whether `GET /v1/judgments/{id}` will show it',
+          '`GET /v1/judgments/{id}`로 다시 볼 수 있는지',
+        ),
+      ),
+    not_stored: z
+      .string()
+      .optional()
+      .meta(described('Why it is not stored; absent when it is', '저장되지 않은 이유. 저장되었으면 없음')),
+    rating_probabilities: ratingProbabilitiesSchema
+      .nullable()
+      .optional()
+      .meta(
+        described(
+          'Where they were asked for: how likely each rating was at the place of the first; null where the node does not tell or the judge came to none',
+          '요청했을 때만. 처음 평점을 쓰는 자리에서 각 평점의 확률입니다. 노드가 알려 주지 않거나 평점이 없으면 null',
+        ),
+      ),
   })
   .meta({ id: 'Judgment' })
 
@@ -100,7 +172,12 @@ export const shownJudgmentSchema = judgmentSchema
         reference: z.string().optional(),
         turns: z.array(turnSchema).optional(),
       })
-      .meta({ description: 'As it was sent: one turn, or two as `turns`' }),
+      .meta(
+        described(
+          'As it was sent: one turn, or two as `turns`',
+          '보낸 그대로. 대화 한 번, 또는 `turns`로 두 번',
+        ),
+      ),
   })
   .meta({ id: 'StoredJudgment' })
 export type ShownJudgment = z.output<typeof shownJudgmentSchema>
@@ -109,7 +186,7 @@ export type ShownJudgment = z.output<typeof shownJudgmentSchema>
 export const judgmentListSchema = z.object({
   object: z.literal('list'),
   data: z.array(judgmentSchema),
-  has_more: z.boolean().meta({ description: 'Whether more follow the last entry' }),
+  has_more: z.boolean().meta(described('Whether more follow the last entry', '마지막 항목 뒤에 더 있는지')),
 })
 
 const time = z.iso.datetime({ offset: true })
@@ -120,19 +197,19 @@ export const judgmentPageQuery = z.strictObject({
     .string()
     .max(64)
     .optional()
-    .meta({ description: 'The id of the last judgment of the page before' }),
+    .meta(described('The id of the last judgment of the page before', '앞 쪽 마지막 판정의 id')),
   model: modelName.optional(),
   template: z.enum([...templateNames, customPrompt]).optional(),
   verdict: z.enum(verdicts).optional(),
-  min_rating: queryNumber(z.coerce.number().min(0).max(10).optional()).meta({
-    description: 'Rated this or higher',
-  }),
-  max_rating: queryNumber(z.coerce.number().min(0).max(10).optional()).meta({
-    description: 'Rated this or lower',
-  }),
-  since: time.optional().meta({ description: 'Judged at this time or later' }),
-  until: time.optional().meta({ description: 'Judged before this time' }),
-  evaluation: z.string().max(64).optional().meta({ description: 'The id of an evaluation' }),
+  min_rating: queryNumber(z.coerce.number().min(0).max(10).optional()).meta(
+    described('Rated this or higher', '평점이 이 값 이상'),
+  ),
+  max_rating: queryNumber(z.coerce.number().min(0).max(10).optional()).meta(
+    described('Rated this or lower', '평점이 이 값 이하'),
+  ),
+  since: time.optional().meta(described('Judged at this time or later', '이때나 그 뒤에 판정한 것')),
+  until: time.optional().meta(described('Judged before this time', '이때보다 먼저 판정한 것')),
+  evaluation: z.string().max(64).optional().meta(described('The id of an evaluation', '평가의 id')),
 })
 
 export type JudgmentPageQuery = z.output<typeof judgmentPageQuery>
@@ -141,14 +218,21 @@ export type JudgmentPageQuery = z.output<typeof judgmentPageQuery>
 export const replaySchema = z
   .object({
     object: z.literal('replay'),
-    original: z.string().meta({ description: 'The id of the stored judgment' }),
-    outcome: z.enum(['identical', 'same_rating', 'different']).meta({
-      description: '`identical`: the same text; `same_rating`: another text with the same verdict and rating',
-    }),
+    original: z.string().meta(described('The id of the stored judgment', '저장된 판정의 id')),
+    outcome: z
+      .enum(['identical', 'same_rating', 'different'])
+      .meta(
+        described(
+          '`identical`: the same text; `same_rating`: another text with the same verdict and rating',
+          '`identical`: 글이 같음. `same_rating`: 글은 다르지만 결과와 평점이 같음',
+        ),
+      ),
     same_weights: z
       .boolean()
       .nullable()
-      .meta({ description: 'Null when a node does not report its weights' }),
+      .meta(
+        described('Null when a node does not report its weights', '노드가 가중치를 알려 주지 않으면 null'),
+      ),
     judgment: judgmentSchema,
   })
   .meta({ id: 'Replay' })

@@ -1,13 +1,26 @@
 import { z } from 'zod'
 import { protocolNames } from '../judge/protocol.ts'
+import { described } from './described.ts'
 import { meanScoreSchema } from './evaluation-scores.ts'
 
 const modelScore = meanScoreSchema.omit({ judgments: true }).extend({
-  model: z.string().meta({ description: 'Who answered' }),
-  dataset: z.string().meta({ description: 'The same for models that answered the same questions' }),
+  model: z.string().meta(described('Who answered', '답한 모델')),
+  dataset: z
+    .string()
+    .meta(
+      described(
+        'The same for models that answered the same questions',
+        '같은 질문에 답한 모델은 이 값이 같습니다',
+      ),
+    ),
   mixed_weights: z
     .boolean()
-    .meta({ description: 'Whether more than one set of weights judged: the score mixes their means' }),
+    .meta(
+      described(
+        'Whether more than one set of weights judged: the score mixes their means',
+        '둘 이상의 가중치가 판정했는지. 그렇다면 점수는 섞인 값입니다',
+      ),
+    ),
 })
 
 /** An answering model of an evaluation with its score. */
@@ -17,17 +30,22 @@ export const leaderboardSchema = z.object({
   object: z.literal('list'),
   data: z.array(
     modelScore.extend({
-      rank: z.int().nullable().meta({ description: 'Within the same questions, protocol and judge' }),
+      rank: z
+        .int()
+        .nullable()
+        .meta(described('Within the same questions, protocol and judge', '같은 문항, 방식, 심판 안에서')),
       unranked: z
         .enum(['too_few_rows', 'no_ratings'])
         .nullable()
-        .meta({ description: 'Why there is no rank; null where there is one' }),
-      evaluation_id: z.string().meta({ description: 'The newest evaluation of this model' }),
+        .meta(described('Why there is no rank; null where there is one', '순위가 없는 이유. 있으면 null')),
+      evaluation_id: z
+        .string()
+        .meta(described('The newest evaluation of this model', '이 모델의 가장 새로운 평가')),
       protocol: z.enum(protocolNames),
       judge: z.string(),
     }),
   ),
-  has_more: z.boolean().meta({ description: 'Whether more follow the last entry' }),
+  has_more: z.boolean().meta(described('Whether more follow the last entry', '마지막 항목 뒤에 더 있는지')),
 })
 
 export type LeaderboardEntry = z.output<typeof leaderboardSchema>['data'][number]

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { described } from './described.ts'
 import { optional } from './null-is-absent.ts'
 
 export const CertificateState = z.object({
   state: z
     .enum(['passed', 'failed', 'forced', 'missing'])
-    .meta({ description: '`forced`: served although a check failed' }),
+    .meta(described('`forced`: served although a check failed', '`forced`: 확인에 실패했지만 돌리는 중')),
   issued_at: optional(z.string()),
 })
 export type CertificateState = z.infer<typeof CertificateState>

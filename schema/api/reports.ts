@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { protocolNames } from '../judge/protocol.ts'
+import { described } from './described.ts'
 import { cardLine, fraction, interval, meanScoreSchema, statistics } from './evaluation-scores.ts'
 import { published } from './evaluations.ts'
 import { servedWeights } from './served-weights.ts'
@@ -7,19 +8,24 @@ import { servedWeights } from './served-weights.ts'
 const weightsScore = z.object({
   ...servedWeights,
   judgments: z.int(),
-  rated: z.int().meta({ description: 'With a rating, 0 included' }),
-  mean_rating: z.number().nullable().meta({ description: 'Of those with a rating, 0 to 10' }),
-  score: z.number().nullable().meta({ description: 'The mean rating divided by 10' }),
+  rated: z.int().meta(described('With a rating, 0 included', '평점이 있는 것. 0점도 셉니다')),
+  mean_rating: z
+    .number()
+    .nullable()
+    .meta(described('Of those with a rating, 0 to 10', '평점이 있는 것의 평균, 0~10')),
+  score: z.number().nullable().meta(described('The mean rating divided by 10', '평균 평점을 10으로 나눈 값')),
 })
 
 const agreementSchema = z.object({
-  pairs: z.int().meta({ description: 'Labelled judgments with a rating' }),
+  pairs: z.int().meta(described('Labelled judgments with a rating', '라벨과 평점이 모두 있는 판정')),
   ...(Object.fromEntries(statistics.map((name) => [name, z.number().nullable()])) as Record<
     (typeof statistics)[number],
     z.ZodNullable<z.ZodNumber>
   >),
   intervals: z.record(z.enum(statistics), interval),
-  confusion: z.array(z.array(z.int())).meta({ description: 'Labels down, ratings across, 0 to 10' }),
+  confusion: z
+    .array(z.array(z.int()))
+    .meta(described('Labels down, ratings across, 0 to 10', '세로는 라벨, 가로는 평점, 0~10')),
 })
 
 export const reportSchema = z
@@ -31,88 +37,177 @@ export const reportSchema = z
     model: z.string(),
     template: z.string(),
     repeats: z.int(),
-    status: z.string().meta({ description: 'As of the evaluation' }),
-    complete: z.boolean().meta({ description: 'Whether every row is in the tables' }),
+    status: z.string().meta(described('As of the evaluation', '평가의 상태와 같음')),
+    complete: z.boolean().meta(described('Whether every row is in the tables', '모든 행이 표에 들어 있는지')),
     summary: meanScoreSchema.extend({ failed: z.int(), pending: z.int() }),
-    diff: cardLine.nullable().meta({
-      description:
-        'A point where the rating equals the label, half of one where it is off by at most 1; `counts` by difference. Null without labels',
-    }),
-    accuracy: cardLine.nullable().meta({
-      description:
-        'Ratings that equal their label; `counts` has the right ones by label. Null without labels',
-    }),
+    diff: cardLine
+      .nullable()
+      .meta(
+        described(
+          'A point where the rating equals the label, half of one where it is off by at most 1; `counts` by difference. Null without labels',
+          '평점이 라벨과 같으면 1점, 1점까지 다르면 0.5점. `counts`는 차이마다의 수. 라벨이 없으면 null',
+        ),
+      ),
+    accuracy: cardLine
+      .nullable()
+      .meta(
+        described(
+          'Ratings that equal their label; `counts` has the right ones by label. Null without labels',
+          '라벨과 같은 평점의 비율. `counts`는 라벨마다 맞은 수. 라벨이 없으면 null',
+        ),
+      ),
     agreement: agreementSchema
       .nullable()
-      .meta({ description: 'Of ratings with labels; null without labels' }),
+      .meta(
+        described('Of ratings with labels; null without labels', '평점과 라벨의 일치. 라벨이 없으면 null'),
+      ),
     intervals: z.object({ score: interval, diff: interval, accuracy: interval }),
     distribution: z
       .array(z.object({ rating: z.number(), count: z.int() }))
-      .meta({ description: 'Judgments by rating' }),
+      .meta(described('Judgments by rating', '평점마다 판정의 수')),
     categories: z.array(meanScoreSchema.extend({ category: z.string().nullable() })),
     turns: z.array(meanScoreSchema.extend({ turn: z.int() })),
     models: z.array(meanScoreSchema.extend({ model: z.string() })),
     per_turn: z
       .array(meanScoreSchema.extend({ model: z.string(), category: z.string().nullable(), turn: z.int() }))
-      .meta({ description: 'Every answering model in every category, turn by turn' }),
+      .meta(
+        described('Every answering model in every category, turn by turn', '모델, 분야, 대화 차례마다 따로'),
+      ),
     wrong_format: z
       .object({ share: fraction, interval })
-      .meta({ description: 'Judgments without a rating, as a share of all, with its Wilson 95% interval' }),
+      .meta(
+        described(
+          'Judgments without a rating, as a share of all, with its Wilson 95% interval',
+          '평점이 없는 판정의 비율과 그 윌슨 95% 구간',
+        ),
+      ),
     consistency: z
       .object({
-        compared: z.int().meta({ description: 'Rows and turns with two rated repeats or more' }),
+        compared: z
+          .int()
+          .meta(
+            described(
+              'Rows and turns with two rated repeats or more',
+              '평점 있는 반복이 둘 이상인 행과 대화 차례',
+            ),
+          ),
         identical: z
           .number()
           .nullable()
-          .meta({ description: 'The share of them whose repeats have one rating, 0 to 1' }),
+          .meta(
+            described(
+              'The share of them whose repeats have one rating, 0 to 1',
+              '그 가운데 반복의 평점이 모두 같은 비율, 0~1',
+            ),
+          ),
         mean_deviation: z
           .number()
           .nullable()
-          .meta({ description: 'Mean standard deviation between repeats, in points' }),
+          .meta(
+            described('Mean standard deviation between repeats, in points', '반복 사이 표준편차의 평균(점)'),
+          ),
         mean_range: z
           .number()
           .nullable()
-          .meta({ description: 'Mean distance from the lowest to the highest rating, in points' }),
-        widest_range: z.number().nullable().meta({ description: 'The largest such distance, in points' }),
+          .meta(
+            described(
+              'Mean distance from the lowest to the highest rating, in points',
+              '가장 낮은 평점과 가장 높은 평점의 차이의 평균(점)',
+            ),
+          ),
+        widest_range: z
+          .number()
+          .nullable()
+          .meta(described('The largest such distance, in points', '그 차이의 최댓값(점)')),
       })
       .nullable()
-      .meta({ description: 'How far the judge agrees with itself; null without repeats' }),
+      .meta(
+        described(
+          'How far the judge agrees with itself; null without repeats',
+          '심판이 되풀이해도 같은 평점을 주는 정도. 반복이 없으면 null',
+        ),
+      ),
     language_rule: z
       .object({
         checked: z
           .int()
-          .meta({ description: 'Rated judgments whose question and answer have a script each' }),
-        followed: z.int().meta({ description: 'The scripts differ and the judge gave 0' }),
-        missed: z.int().meta({ description: 'The scripts differ and the judge gave more' }),
-        zero_without_signal: z.int().meta({ description: 'The same script and a 0' }),
-        neither: z.int().meta({ description: 'The same script and more than 0' }),
+          .meta(
+            described(
+              'Rated judgments whose question and answer have a script each',
+              '질문과 답변의 문자를 가릴 수 있는, 평점 있는 판정',
+            ),
+          ),
+        followed: z
+          .int()
+          .meta(described('The scripts differ and the judge gave 0', '문자가 다르고 0점을 준 것')),
+        missed: z
+          .int()
+          .meta(described('The scripts differ and the judge gave more', '문자가 다른데 0점보다 많이 준 것')),
+        zero_without_signal: z.int().meta(described('The same script and a 0', '문자가 같은데 0점을 준 것')),
+        neither: z.int().meta(described('The same script and more than 0', '문자가 같고 0점보다 많이 준 것')),
       })
-      .meta({
-        description: 'The rule of the judge prompts: 0 for an answer in another language than the question',
-      }),
+      .meta(
+        described(
+          'The rule of the judge prompts: 0 for an answer in another language than the question',
+          '심판 프롬프트의 규칙: 질문과 다른 언어의 답변은 0점',
+        ),
+      ),
     published,
     failures: z
       .array(z.object({ code: z.string(), count: z.int(), rows: z.array(z.string()) }))
-      .meta({ description: 'What could not be judged, by error code, with the ids of some rows' }),
+      .meta(
+        described(
+          'What could not be judged, by error code, with the ids of some rows',
+          '판정하지 못한 것. 오류 코드마다 몇 행의 id와 함께',
+        ),
+      ),
     other_protocol: z
       .object({
         id: z.string(),
         protocol: z.enum(protocolNames),
         score: fraction,
-        difference: z.number().nullable().meta({ description: 'The score of this report less the other' }),
+        difference: z
+          .number()
+          .nullable()
+          .meta(
+            described('The score of this report less the other', '이 보고서의 점수에서 다른 점수를 뺀 값'),
+          ),
       })
       .nullable()
-      .meta({ description: 'The newest evaluation of the same file and judge under the other protocol' }),
-    weights: z.array(weightsScore).meta({
-      description: 'Judgments by the weights that made them. More than one: the means above mix them',
-    }),
-    mixed_weights: z.boolean().meta({ description: 'Whether more than one set of weights judged' }),
-    ignored_fields: z.array(z.string()).meta({ description: 'Fields of the file that were not read' }),
-    skipped_rows: z.int().meta({ description: 'Rows that were left out because an answer is empty' }),
+      .meta(
+        described(
+          'The newest evaluation of the same file and judge under the other protocol',
+          '같은 파일과 심판을 다른 방식으로 한 가장 새로운 평가',
+        ),
+      ),
+    weights: z
+      .array(weightsScore)
+      .meta(
+        described(
+          'Judgments by the weights that made them. More than one: the means above mix them',
+          '가중치별 판정. 둘 이상이면 위의 평균은 섞인 값입니다',
+        ),
+      ),
+    mixed_weights: z
+      .boolean()
+      .meta(described('Whether more than one set of weights judged', '둘 이상의 가중치가 판정했는지')),
+    ignored_fields: z
+      .array(z.string())
+      .meta(described('Fields of the file that were not read', '파일에서 읽지 않은 항목')),
+    skipped_rows: z
+      .int()
+      .meta(described('Rows that were left out because an answer is empty', '답변이 비어 제외된 행 수')),
     references_not_shown: z
       .int()
-      .meta({ description: 'Rows whose reference none of their templates showed to the judge' }),
-    notes: z.array(z.string()).meta({ description: 'What a reader must know before trusting the tables' }),
+      .meta(
+        described(
+          'Rows whose reference none of their templates showed to the judge',
+          '어느 템플릿에도 참고 답변이 쓰이지 않은 행',
+        ),
+      ),
+    notes: z
+      .array(z.string())
+      .meta(described('What a reader must know before trusting the tables', '표를 믿기 전에 알아야 할 점')),
   })
   .meta({ id: 'EvaluationReport' })
 

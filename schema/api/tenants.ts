@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { described } from './described.ts'
 import { models, scopeList, time } from './grant-fields.ts'
 
 /** Null takes a restriction away. */
@@ -13,42 +14,61 @@ export const plan = z.object({
   id: z.string(),
   name: z.string(),
   requests_per_minute: z.number().int().min(1).max(100_000),
-  concurrent: z.number().int().min(1).max(10_000).meta({ description: 'Runs at a time' }),
+  concurrent: z.number().int().min(1).max(10_000).meta(described('Runs at a time', '동시에 실행하는 수')),
   tokens_per_day: z
     .number()
     .int()
     .min(1)
     .max(1e12)
-    .meta({ description: 'Of prompts and answers, from midnight to midnight in Korea' }),
-  models: models.nullable().meta({ description: 'Null allows every model served' }),
-  evaluation_rows: z.number().int().min(1).max(1_000_000).meta({ description: 'Most rows of an evaluation' }),
+    .meta(
+      described(
+        'Of prompts and answers, from midnight to midnight in Korea',
+        '프롬프트와 답의 토큰. 한국의 자정에서 자정까지',
+      ),
+    ),
+  models: models.nullable().meta(described('Null allows every model served', 'null이면 모든 모델')),
+  evaluation_rows: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .meta(described('Most rows of an evaluation', '평가 하나의 최대 행 수')),
   retention_days: z
     .number()
     .int()
     .min(1)
     .max(3650)
-    .meta({ description: 'Days until judgments and evaluations are deleted' }),
+    .meta(described('Days until judgments and evaluations are deleted', '판정과 평가를 지울 때까지의 날수')),
 })
 
 export const tenant = z.object({
   id: z.string(),
   mode: z
     .enum(['live', 'test'])
-    .meta({ description: 'What its keys begin with: `kev_live_` or `kev_test_`' }),
+    .meta(
+      described(
+        'What its keys begin with: `kev_live_` or `kev_test_`',
+        '키의 앞부분: `kev_live_` 또는 `kev_test_`',
+      ),
+    ),
   status: z.enum(['active', 'suspended', 'deleting']),
   plan: z.string(),
-  models: z.array(z.string()).nullable().meta({ description: "Null allows the plan's" }),
+  models: z.array(z.string()).nullable().meta(described("Null allows the plan's", 'null이면 요금제의 모델')),
   scopes: scopeList,
-  application_id: z.string().nullable().meta({ description: 'Null for the demo tenant' }),
+  application_id: z.string().nullable().meta(described('Null for the demo tenant', '체험용 테넌트이면 null')),
   created_at: time,
   expires_at: time.nullable(),
-  last_used_at: time.nullable().meta({ description: 'To the hour; null before the first use' }),
+  last_used_at: time
+    .nullable()
+    .meta(described('To the hour; null before the first use', '시간 단위. 쓴 적이 없으면 null')),
 })
 
 export const deletionReceipt = z.object({
   id: z.string(),
   tenant_id: z.string(),
   deleted_at: time,
-  keys: z.number().meta({ description: 'How many were revoked' }),
-  sealed_records: z.number().meta({ description: 'How many records of personal data were destroyed' }),
+  keys: z.number().meta(described('How many were revoked', '폐기한 키의 수')),
+  sealed_records: z
+    .number()
+    .meta(described('How many records of personal data were destroyed', '파기한 개인정보 기록의 수')),
 })

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { submitted } from '../../../schema/api/access.ts'
 import { applicationForm, consentKinds } from '../../../schema/api/application.ts'
+import { described, summarized } from '../../../schema/api/described.ts'
 import { FailureError, invalidRequest } from '../../../schema/api/errors.ts'
 import { fieldError } from '../../../schema/messages/field-errors.ts'
 import { preferredLanguage } from '../../../schema/messages/language.ts'
@@ -19,18 +20,37 @@ export const formBodyLimit = 128 * 1024
 
 const requirement = z.enum(['required', 'optional', 'absent'])
 const formDescription = z.object({
-  fields: z.record(z.string(), requirement).meta({ description: 'By name; an `absent` field is refused' }),
+  fields: z
+    .record(z.string(), requirement)
+    .meta(
+      described(
+        'By name; an `absent` field is refused',
+        '항목 이름마다. `absent`인 항목을 보내면 거절합니다',
+      ),
+    ),
   turnstile_site_key: z
     .string()
     .nullable()
-    .meta({ description: 'For the Turnstile widget; null where the check is off' }),
-  consent_version: z.string().meta({ description: 'Of the texts below: goes back as `consents.version`' }),
+    .meta(
+      described(
+        'For the Turnstile widget; null where the check is off',
+        'Turnstile 위젯에 쓰는 값. 꺼져 있으면 null',
+      ),
+    ),
+  consent_version: z
+    .string()
+    .meta(
+      described(
+        'Of the texts below: goes back as `consents.version`',
+        '아래 문구의 버전. `consents.version`으로 돌려보냅니다',
+      ),
+    ),
   consents: z.array(
     z.object({
       kind: z.enum(consentKinds),
       required: z.boolean(),
-      ko: z.string().meta({ description: 'The text in Korean' }),
-      en: z.string().meta({ description: 'The text in English' }),
+      ko: z.string().meta(described('The text in Korean', '한국어 문구')),
+      en: z.string().meta(described('The text in English', '영어 문구')),
     }),
   ),
 })
@@ -41,8 +61,8 @@ const describeForm = apiRoute(
     method: 'get',
     path: '/v1/application-form',
     tags,
-    summary: 'What the form asks for, and the consent texts',
-    responses: { 200: jsonAnswer('The form', formDescription) },
+    ...summarized('What the form asks for, and the consent texts', '신청서가 묻는 것과 동의 문구'),
+    responses: { 200: jsonAnswer(described('The form', '신청서'), formDescription) },
   },
 )
 
@@ -52,9 +72,14 @@ const submit = apiRoute(
     method: 'post',
     path: '/v1/applications',
     tags,
-    summary: 'Apply for access',
+    ...summarized('Apply for access', '사용을 신청합니다'),
     request: { body: jsonBody(applicationForm) },
-    responses: { 201: jsonAnswer('Received; the status token is shown once', submitted) },
+    responses: {
+      201: jsonAnswer(
+        described('Received; the status token is shown once', '받았습니다. 상태 토큰은 한 번만 보여 줍니다'),
+        submitted,
+      ),
+    },
   },
 )
 

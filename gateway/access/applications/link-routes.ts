@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { submitted } from '../../../schema/api/access.ts'
+import { described, summarized } from '../../../schema/api/described.ts'
 import { FailureError } from '../../../schema/api/errors.ts'
 import { claimed } from '../../../schema/api/keys.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
@@ -19,10 +20,16 @@ const verify = apiRoute(
     method: 'post',
     path: '/v1/verifications/{token}',
     tags,
-    summary: 'Confirm the e-mail address with the link from the mail',
+    ...summarized(
+      'Confirm the e-mail address with the link from the mail',
+      '메일의 링크로 이메일 주소를 확인합니다',
+    ),
     request: { params: token },
     responses: {
-      200: jsonAnswer('Confirmed; the review begins', z.object({ id: z.string(), status: z.string() })),
+      200: jsonAnswer(
+        described('Confirmed; the review begins', '확인되었습니다. 심사가 시작됩니다'),
+        z.object({ id: z.string(), status: z.string() }),
+      ),
     },
   },
 )
@@ -33,9 +40,12 @@ const claim = apiRoute(
     method: 'post',
     path: '/v1/claims/{token}',
     tags,
-    summary: 'Receive the API key, once, with the link from the approval mail',
+    ...summarized(
+      'Receive the API key, once, with the link from the approval mail',
+      '승인 메일의 링크로 API 키를 한 번 받습니다',
+    ),
     request: { params: token },
-    responses: { 201: jsonAnswer('The key, shown once', claimed) },
+    responses: { 201: jsonAnswer(described('The key, shown once', '키. 한 번만 보여 줍니다'), claimed) },
   },
 )
 
@@ -45,11 +55,17 @@ const askForStatusLink = apiRoute(
     method: 'post',
     path: '/v1/status-links',
     tags,
-    summary: 'Have a link to the status mailed, when the status token is lost',
+    ...summarized(
+      'Have a link to the status mailed, when the status token is lost',
+      '상태 토큰을 잃었을 때 진행 상황 링크를 메일로 받습니다',
+    ),
     request: { body: jsonBody(z.strictObject({ email: z.email().max(254) })) },
     responses: {
       202: jsonAnswer(
-        'If there is an application of this address, a mail is on its way',
+        described(
+          'If there is an application of this address, a mail is on its way',
+          '이 주소의 신청이 있으면 메일이 갑니다',
+        ),
         z.object({ accepted: z.literal(true) }),
       ),
     },
@@ -62,9 +78,14 @@ const redeemStatusLink = apiRoute(
     method: 'post',
     path: '/v1/status-links/{token}',
     tags,
-    summary: 'Trade the link from the mail for a fresh status token',
+    ...summarized(
+      'Trade the link from the mail for a fresh status token',
+      '메일의 링크를 새 상태 토큰으로 바꿉니다',
+    ),
     request: { params: token },
-    responses: { 201: jsonAnswer('The status token, shown once', submitted) },
+    responses: {
+      201: jsonAnswer(described('The status token, shown once', '상태 토큰. 한 번만 보여 줍니다'), submitted),
+    },
   },
 )
 

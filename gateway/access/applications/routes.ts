@@ -1,5 +1,6 @@
 import { applicationStatus, ownData } from '../../../schema/api/access.ts'
 import { applicationPatch, type consentKinds } from '../../../schema/api/application.ts'
+import { described, summarized } from '../../../schema/api/described.ts'
 import { FailureError, invalidRequest } from '../../../schema/api/errors.ts'
 import type { ApplicationRow } from '../../../schema/db/control.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
@@ -20,9 +21,9 @@ const show = apiRoute(
     method: 'get',
     path: '/v1/applications/{id}',
     tags,
-    summary: 'Where an application stands',
+    ...summarized('Where an application stands', '신청의 진행 상황'),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer('The status', applicationStatus) },
+    responses: { 200: jsonAnswer(described('The status', '진행 상황'), applicationStatus) },
   },
 )
 
@@ -32,9 +33,9 @@ const download = apiRoute(
     method: 'get',
     path: '/v1/applications/{id}/data',
     tags,
-    summary: 'All data held about an application',
+    ...summarized('All data held about an application', '신청에 관해 보관하는 모든 데이터'),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer('The data', ownData) },
+    responses: { 200: jsonAnswer(described('The data', '데이터'), ownData) },
   },
 )
 
@@ -44,9 +45,12 @@ const change = apiRoute(
     method: 'patch',
     path: '/v1/applications/{id}',
     tags,
-    summary: 'Change an open application, or answer what was asked',
+    ...summarized(
+      'Change an open application, or answer what was asked',
+      '진행 중인 신청을 고치거나 물은 것에 답합니다',
+    ),
     request: { params: idInPath, body: jsonBody(applicationPatch) },
-    responses: { 200: jsonAnswer('The status', applicationStatus) },
+    responses: { 200: jsonAnswer(described('The status', '진행 상황'), applicationStatus) },
   },
 )
 
@@ -56,9 +60,14 @@ const withdraw = apiRoute(
     method: 'delete',
     path: '/v1/applications/{id}',
     tags,
-    summary: 'Withdraw, and have the data destroyed',
+    ...summarized('Withdraw, and have the data destroyed', '신청을 거두고 데이터를 파기하게 합니다'),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer('Withdrawn; the data is destroyed', applicationStatus) },
+    responses: {
+      200: jsonAnswer(
+        described('Withdrawn; the data is destroyed', '철회되었고 데이터가 파기되었습니다'),
+        applicationStatus,
+      ),
+    },
   },
 )
 
@@ -68,9 +77,9 @@ const resend = apiRoute(
     method: 'post',
     path: '/v1/applications/{id}/verification',
     tags,
-    summary: 'Send the verification mail again',
+    ...summarized('Send the verification mail again', '확인 메일을 다시 보냅니다'),
     request: { params: idInPath },
-    responses: { 202: jsonAnswer('It will be sent', applicationStatus) },
+    responses: { 202: jsonAnswer(described('It will be sent', '곧 보냅니다'), applicationStatus) },
   },
 )
 

@@ -1,12 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import { applicationSummary, approval, question, rejection } from '../../../schema/api/access.ts'
+import { described, summarized } from '../../../schema/api/described.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { sendMails } from '../mails/send-mails.ts'
 import { summarise } from './summaries.ts'
 
 const tags = ['review']
-const summary = { 200: jsonAnswer('The application', applicationSummary) }
+const summary = { 200: jsonAnswer(described('The application', '신청'), applicationSummary) }
 const bodyLimit = 16 * 1024
 
 const approve = apiRoute(
@@ -15,7 +16,10 @@ const approve = apiRoute(
     method: 'post',
     path: '/admin/v1/applications/{id}/approve',
     tags,
-    summary: 'Approve: makes the tenant and mails the applicant a one-time claim link',
+    ...summarized(
+      'Approve: makes the tenant and mails the applicant a one-time claim link',
+      '승인: 테넌트를 만들고 신청자에게 일회용 링크를 보냅니다',
+    ),
     request: { params: idInPath, body: jsonBody(approval) },
     responses: summary,
   },
@@ -27,7 +31,7 @@ const reject = apiRoute(
     method: 'post',
     path: '/admin/v1/applications/{id}/reject',
     tags,
-    summary: 'Reject with a reason the applicant reads',
+    ...summarized('Reject with a reason the applicant reads', '신청자가 읽을 이유와 함께 거절합니다'),
     request: { params: idInPath, body: jsonBody(rejection) },
     responses: summary,
   },
@@ -39,7 +43,7 @@ const requestInfo = apiRoute(
     method: 'post',
     path: '/admin/v1/applications/{id}/request-info',
     tags,
-    summary: 'Ask the applicant for more',
+    ...summarized('Ask the applicant for more', '신청자에게 더 묻습니다'),
     request: { params: idInPath, body: jsonBody(question) },
     responses: summary,
   },
@@ -51,9 +55,12 @@ const resendMail = apiRoute(
     method: 'post',
     path: '/admin/v1/applications/{id}/mails/{mail}/resend',
     tags,
-    summary: 'Send a mail again, with a fresh link where it has one',
+    ...summarized(
+      'Send a mail again, with a fresh link where it has one',
+      '메일을 다시 보냅니다. 링크가 있으면 새 링크로 보냅니다',
+    ),
     request: { params: idInPath.extend({ mail: z.string().max(64) }) },
-    responses: { 202: jsonAnswer('It will be sent', applicationSummary) },
+    responses: { 202: jsonAnswer(described('It will be sent', '곧 보냅니다'), applicationSummary) },
   },
 )
 

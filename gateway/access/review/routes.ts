@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { applicationDetail, applicationSummary, reason, revealed } from '../../../schema/api/access.ts'
 import { type ApplicationStatus, applicationStatuses } from '../../../schema/api/application-status.ts'
+import { described, summarized } from '../../../schema/api/described.ts'
 import { listSchema } from '../../../schema/api/lists.ts'
 import { queryNumber } from '../../../schema/api/query-number.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
@@ -22,18 +23,18 @@ const list = apiRoute(
     method: 'get',
     path: '/admin/v1/applications',
     tags,
-    summary: 'Applications, the longest waiting first',
+    ...summarized('Applications, the longest waiting first', '신청, 오래 기다린 것부터'),
     request: {
       query: z.object({
         status: z
           .enum(['all', ...applicationStatuses])
           .optional()
-          .meta({ description: 'Left out, those that wait for a reviewer' }),
+          .meta(described('Left out, those that wait for a reviewer', '빼면 심사를 기다리는 것')),
         limit,
         offset: queryNumber(z.coerce.number().int().min(0).max(100_000).default(0)),
       }),
     },
-    responses: { 200: jsonAnswer('A page', listSchema(applicationSummary)) },
+    responses: { 200: jsonAnswer(described('A page', '한 쪽'), listSchema(applicationSummary)) },
   },
 )
 
@@ -43,9 +44,12 @@ const show = apiRoute(
     method: 'get',
     path: '/admin/v1/applications/{id}',
     tags,
-    summary: 'An application without personal data; the first look takes it up for review',
+    ...summarized(
+      'An application without personal data; the first look takes it up for review',
+      '개인정보를 뺀 신청. 처음 열면 심사가 시작됩니다',
+    ),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer('The application', applicationDetail) },
+    responses: { 200: jsonAnswer(described('The application', '신청'), applicationDetail) },
   },
 )
 
@@ -55,9 +59,12 @@ const reveal = apiRoute(
     method: 'post',
     path: '/admin/v1/applications/{id}/reveal',
     tags,
-    summary: 'The personal data of an application; logged with the reason',
+    ...summarized(
+      'The personal data of an application; logged with the reason',
+      '신청의 개인정보. 이유와 함께 기록됩니다',
+    ),
     request: { params: idInPath, body: jsonBody(reason) },
-    responses: { 200: jsonAnswer('Who applies', revealed) },
+    responses: { 200: jsonAnswer(described('Who applies', '신청자'), revealed) },
   },
 )
 

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { described, summarized } from '../../../schema/api/described.ts'
 import { createdKey, key, keyChange, newKey, rotation } from '../../../schema/api/keys.ts'
 import { listSchema } from '../../../schema/api/lists.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
@@ -7,7 +8,7 @@ import { freshKeyView, keyLimitsRow, keyView } from '../views.ts'
 
 const tags = ['keys']
 const manage = { scope: 'manage' } as const
-const fresh = { 201: jsonAnswer('The key, shown once', createdKey) }
+const fresh = { 201: jsonAnswer(described('The key, shown once', '키. 한 번만 보여 줍니다'), createdKey) }
 const bodyLimit = 4 * 1024
 
 const list = apiRoute(
@@ -16,8 +17,8 @@ const list = apiRoute(
     method: 'get',
     path: '/v1/keys',
     tags,
-    summary: 'The keys of the tenant, newest first',
-    responses: { 200: jsonAnswer('All keys', listSchema(key)) },
+    ...summarized('The keys of the tenant, newest first', '테넌트의 키, 새것부터'),
+    responses: { 200: jsonAnswer(described('All keys', '모든 키'), listSchema(key)) },
   },
 )
 
@@ -27,7 +28,7 @@ const create = apiRoute(
     method: 'post',
     path: '/v1/keys',
     tags,
-    summary: 'Make a key',
+    ...summarized('Make a key', '키를 만듭니다'),
     request: { body: jsonBody(newKey) },
     responses: fresh,
   },
@@ -39,9 +40,12 @@ const change = apiRoute(
     method: 'patch',
     path: '/v1/keys/{id}',
     tags,
-    summary: 'Rename a key or change its own limits; felt everywhere within five seconds',
+    ...summarized(
+      'Rename a key or change its own limits; felt everywhere within five seconds',
+      '키의 이름이나 한도를 바꿉니다. 5초 안에 어디에나 적용됩니다',
+    ),
     request: { params: idInPath, body: jsonBody(keyChange) },
-    responses: { 200: jsonAnswer('The key', key) },
+    responses: { 200: jsonAnswer(described('The key', '키'), key) },
   },
 )
 
@@ -51,7 +55,10 @@ const rotate = apiRoute(
     method: 'post',
     path: '/v1/keys/{id}/rotate',
     tags,
-    summary: 'Replace a key; the old one works on for the grace period',
+    ...summarized(
+      'Replace a key; the old one works on for the grace period',
+      '키를 교체합니다. 옛 키는 유예 기간 동안 함께 쓸 수 있습니다',
+    ),
     request: { params: idInPath, body: { content: jsonContent(rotation) } },
     responses: fresh,
   },
@@ -63,18 +70,29 @@ const revoke = apiRoute(
     method: 'delete',
     path: '/v1/keys/{id}',
     tags,
-    summary: 'Revoke a key; everywhere within five seconds',
+    ...summarized(
+      'Revoke a key; everywhere within five seconds',
+      '키를 폐기합니다. 5초 안에 어디서나 거절됩니다',
+    ),
     request: {
       params: idInPath,
       query: z.object({
         confirm: z
           .enum(['lockout'])
           .optional()
-          .meta({ description: 'Revokes the last key with the scope `manage`, too' }),
+          .meta(
+            described(
+              'Revokes the last key with the scope `manage`, too',
+              '`manage` 권한이 있는 마지막 키도 폐기합니다',
+            ),
+          ),
       }),
     },
     responses: {
-      200: jsonAnswer('Revoked', z.object({ id: z.string(), deleted: z.literal(true) })),
+      200: jsonAnswer(
+        described('Revoked', '폐기되었습니다'),
+        z.object({ id: z.string(), deleted: z.literal(true) }),
+      ),
     },
   },
 )

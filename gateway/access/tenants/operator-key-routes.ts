@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { described, summarized } from '../../../schema/api/described.ts'
 import { createdKey, key, newKey } from '../../../schema/api/keys.ts'
 import { listSchema } from '../../../schema/api/lists.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
@@ -11,9 +12,9 @@ const listKeys = apiRoute(
     method: 'get',
     path: '/admin/v1/tenants/{id}/keys',
     tags: ['tenants'],
-    summary: 'The keys of a tenant; never the secrets',
+    ...summarized('The keys of a tenant; never the secrets', '테넌트의 키. 키 자체는 없습니다'),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer('All keys', listSchema(key)) },
+    responses: { 200: jsonAnswer(described('All keys', '모든 키'), listSchema(key)) },
   },
 )
 
@@ -23,9 +24,12 @@ const issueKey = apiRoute(
     method: 'post',
     path: '/admin/v1/tenants/{id}/keys',
     tags: ['tenants'],
-    summary: 'Make a key for a tenant, for example for one that locked itself out; logged',
+    ...summarized(
+      'Make a key for a tenant, for example for one that locked itself out; logged',
+      '테넌트의 키를 발급합니다. 예: 키 관리 권한을 모두 잃은 테넌트. 기록에 남습니다',
+    ),
     request: { params: idInPath, body: jsonBody(newKey) },
-    responses: { 201: jsonAnswer('The key, shown once', createdKey) },
+    responses: { 201: jsonAnswer(described('The key, shown once', '키. 한 번만 보여 줍니다'), createdKey) },
   },
 )
 
@@ -35,10 +39,16 @@ const revokeKey = apiRoute(
     method: 'delete',
     path: '/admin/v1/keys/{id}',
     tags: ['tenants'],
-    summary: 'Revoke any key; everywhere within five seconds',
+    ...summarized(
+      'Revoke any key; everywhere within five seconds',
+      '어느 키든 폐기합니다. 5초 안에 어디서나 거절됩니다',
+    ),
     request: { params: idInPath },
     responses: {
-      200: jsonAnswer('Revoked', z.object({ id: z.string(), deleted: z.literal(true) })),
+      200: jsonAnswer(
+        described('Revoked', '폐기되었습니다'),
+        z.object({ id: z.string(), deleted: z.literal(true) }),
+      ),
     },
   },
 )

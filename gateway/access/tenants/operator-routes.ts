@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { described, summarized } from '../../../schema/api/described.ts'
 import { listSchema } from '../../../schema/api/lists.ts'
 import { plan } from '../../../schema/api/tenants.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
@@ -11,8 +12,8 @@ const listPlans = apiRoute(
     method: 'get',
     path: '/admin/v1/plans',
     tags: ['plans'],
-    summary: 'All plans',
-    responses: { 200: jsonAnswer('All plans', listSchema(plan)) },
+    ...summarized('All plans', '모든 요금제'),
+    responses: { 200: jsonAnswer(described('All plans', '모든 요금제'), listSchema(plan)) },
   },
 )
 
@@ -22,12 +23,15 @@ const putPlan = apiRoute(
     method: 'put',
     path: '/admin/v1/plans/{id}',
     tags: ['plans'],
-    summary: 'Make or change a plan; its tenants feel it within seconds',
+    ...summarized(
+      'Make or change a plan; its tenants feel it within seconds',
+      '요금제을 만들거나 바꿉니다. 몇 초 안에 적용됩니다',
+    ),
     request: {
       params: z.object({ id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/) }),
       body: jsonBody(plan.omit({ id: true }).strict()),
     },
-    responses: { 200: jsonAnswer('The plan', plan) },
+    responses: { 200: jsonAnswer(described('The plan', '요금제'), plan) },
   },
 )
 
@@ -37,13 +41,18 @@ const rotate = apiRoute(
     method: 'post',
     path: '/admin/v1/master-secret/rotation',
     tags: ['vault'],
-    summary: 'Wrap record keys again with the current master secret; repeat until nothing remains',
+    ...summarized(
+      'Wrap record keys again with the current master secret; repeat until nothing remains',
+      '기록의 키를 지금의 마스터 비밀 값으로 다시 감쌉니다. 남은 것이 없을 때까지 되풀이합니다',
+    ),
     responses: {
       200: jsonAnswer(
-        'How many were wrapped again, and how many remain',
+        described('How many were wrapped again, and how many remain', '다시 감싼 수와 남은 수'),
         z.object({
           rewrapped: z.number(),
-          remaining: z.number().meta({ description: 'Still wrapped with an older secret' }),
+          remaining: z
+            .number()
+            .meta(described('Still wrapped with an older secret', '아직 옛 비밀 값으로 감싼 수')),
         }),
       ),
     },

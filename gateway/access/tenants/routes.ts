@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { reason } from '../../../schema/api/access.ts'
+import { described, type Summary, summarized } from '../../../schema/api/described.ts'
 import { listSchema } from '../../../schema/api/lists.ts'
 import { queryNumber } from '../../../schema/api/query-number.ts'
 import { deletionReceipt, grantChange, tenant } from '../../../schema/api/tenants.ts'
@@ -9,7 +10,7 @@ import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { receiptView, tenantView } from '../views.ts'
 
 const tags = ['tenants']
-const one = { 200: jsonAnswer('The tenant', tenant) }
+const one = { 200: jsonAnswer(described('The tenant', '테넌트'), tenant) }
 const bodyLimit = 4 * 1024
 
 const list = apiRoute(
@@ -18,7 +19,7 @@ const list = apiRoute(
     method: 'get',
     path: '/admin/v1/tenants',
     tags,
-    summary: 'All tenants, by id',
+    ...summarized('All tenants, by id', '모든 테넌트, id 순서'),
     request: {
       query: z.object({
         limit: queryNumber(z.coerce.number().int().min(1).max(100).default(50)),
@@ -26,10 +27,10 @@ const list = apiRoute(
           .string()
           .max(64)
           .optional()
-          .meta({ description: 'The id of the last tenant of the page before' }),
+          .meta(described('The id of the last tenant of the page before', '앞 쪽 마지막 테넌트의 id')),
       }),
     },
-    responses: { 200: jsonAnswer('A page', listSchema(tenant)) },
+    responses: { 200: jsonAnswer(described('A page', '한 쪽'), listSchema(tenant)) },
   },
 )
 
@@ -39,7 +40,7 @@ const show = apiRoute(
     method: 'get',
     path: '/admin/v1/tenants/{id}',
     tags,
-    summary: 'One tenant',
+    ...summarized('One tenant', '테넌트 하나'),
     request: { params: idInPath },
     responses: one,
   },
@@ -51,26 +52,35 @@ const change = apiRoute(
     method: 'patch',
     path: '/admin/v1/tenants/{id}',
     tags,
-    summary: 'Change plan, models, scopes or expiry, for example to renew',
+    ...summarized(
+      'Change plan, models, scopes or expiry, for example to renew',
+      '요금제, 모델, 권한, 만료를 바꿉니다. 연장할 때도 씁니다',
+    ),
     request: { params: idInPath, body: jsonBody(grantChange) },
     responses: one,
   },
 )
 
-const step = (name: 'suspend' | 'resume', summary: string) =>
+const step = (name: 'suspend' | 'resume', summary: Summary) =>
   apiRoute(
     { access: 'operator', bodyLimit },
     {
       method: 'post',
       path: `/admin/v1/tenants/{id}/${name}`,
       tags,
-      summary,
+      ...summary,
       request: { params: idInPath, body: jsonBody(reason) },
       responses: one,
     },
   )
-const suspend = step('suspend', 'Refuse all keys of a tenant until it is resumed')
-const resume = step('resume', 'End a suspension')
+const suspend = step(
+  'suspend',
+  summarized(
+    'Refuse all keys of a tenant until it is resumed',
+    '다시 열 때까지 테넌트의 모든 키를 거절합니다',
+  ),
+)
+const resume = step('resume', summarized('End a suspension', '정지를 끝냅니다'))
 
 const remove = apiRoute(
   { access: 'operator' },
@@ -78,9 +88,12 @@ const remove = apiRoute(
     method: 'delete',
     path: '/admin/v1/tenants/{id}',
     tags,
-    summary: 'Delete a tenant with all its data; answers the receipt, again when repeated',
+    ...summarized(
+      'Delete a tenant with all its data; answers the receipt, again when repeated',
+      '테넌트와 모든 데이터를 지웁니다. 삭제 확인서를 반환하며, 반복해도 같은 확인서입니다',
+    ),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer('The receipt', deletionReceipt) },
+    responses: { 200: jsonAnswer(described('The receipt', '삭제 확인서'), deletionReceipt) },
   },
 )
 
@@ -90,9 +103,15 @@ const demo = apiRoute(
     method: 'put',
     path: '/admin/v1/demo',
     tags,
-    summary: 'Make sure of the demo tenant and answer its test key; repeating changes nothing',
+    ...summarized(
+      'Make sure of the demo tenant and answer its test key; repeating changes nothing',
+      '체험용 테넌트를 마련하고 시험 키를 답합니다. 되풀이해도 바뀌지 않습니다',
+    ),
     responses: {
-      200: jsonAnswer('The demo tenant', z.object({ tenant_id: z.string(), key: z.string() })),
+      200: jsonAnswer(
+        described('The demo tenant', '체험용 테넌트'),
+        z.object({ tenant_id: z.string(), key: z.string() }),
+      ),
     },
   },
 )

@@ -1,5 +1,4 @@
 import { account } from './en/account.ts'
-import { apiDescriptions } from './en/api-descriptions.ts'
 import { apply } from './en/apply.ts'
 import { common } from './en/common.ts'
 import { docs } from './en/docs.ts'
@@ -15,7 +14,6 @@ import { status } from './en/status.ts'
 
 export const en = {
   account,
-  apiDescriptions,
   apply,
   common,
   docs,

@@ -1,5 +1,4 @@
 import { account } from './ko/account.ts'
-import { apiDescriptions } from './ko/api-descriptions.ts'
 import { apply } from './ko/apply.ts'
 import { common } from './ko/common.ts'
 import { docs } from './ko/docs.ts'
@@ -15,7 +14,6 @@ import { status } from './ko/status.ts'
 
 export const ko = {
   account,
-  apiDescriptions,
   apply,
   common,
   docs,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Description, described } from '../../../schema/api/described.ts'
 import { reportLanguages } from '../../../schema/report/texts/languages.ts'
 
 /** How a document is asked for. */
@@ -7,12 +8,17 @@ export const documentQuery = z.strictObject({
   language: z
     .enum(reportLanguages)
     .optional()
-    .meta({ description: 'Of notes and documents; without it, as Accept-Language says' }),
+    .meta(
+      described(
+        'Of notes and documents; without it, as Accept-Language says',
+        '주의할 점과 문서의 언어. 없으면 Accept-Language를 따릅니다',
+      ),
+    ),
 })
 
 /** The answer in each of its formats. */
-export const documents = <S extends z.ZodType>(description: string, schema: S) => ({
-  description,
+export const documents = <S extends z.ZodType>(description: Description, schema: S) => ({
+  ...description,
   content: {
     'application/json': { schema },
     'text/markdown': { schema: z.string() },

@@ -1,3 +1,4 @@
+import { described, summarized } from '../../../schema/api/described.ts'
 import { FailureError, invalidRequest, reason } from '../../../schema/api/errors.ts'
 import { nodeChanges, nodeList, nodeRegistration, nodeView } from '../../../schema/api/nodes.ts'
 import { fieldError } from '../../../schema/messages/field-errors.ts'
@@ -15,8 +16,16 @@ const list = apiRoute(
     method: 'get',
     path: '/admin/v1/nodes',
     tags: ['nodes'],
-    summary: 'All nodes with what the last check and the last calls found',
-    responses: { 200: jsonAnswer('Registered and configured nodes', nodeList) },
+    ...summarized(
+      'All nodes with what the last check and the last calls found',
+      '모든 노드와, 마지막 확인과 마지막 요청들에서 알게 된 것',
+    ),
+    responses: {
+      200: jsonAnswer(
+        described('Registered and configured nodes', '등록되었거나 설정에 있는 노드'),
+        nodeList,
+      ),
+    },
   },
 )
 
@@ -26,9 +35,12 @@ const register = apiRoute(
     method: 'post',
     path: '/admin/v1/nodes',
     tags: ['nodes'],
-    summary: 'Register a node; it is asked for its models at once',
+    ...summarized(
+      'Register a node; it is asked for its models at once',
+      '노드를 등록합니다. 바로 모델을 물어봅니다',
+    ),
     request: { body: jsonBody(nodeRegistration) },
-    responses: { 201: jsonAnswer('The node', nodeView) },
+    responses: { 201: jsonAnswer(described('The node', '노드'), nodeView) },
   },
 )
 
@@ -38,9 +50,12 @@ const update = apiRoute(
     method: 'patch',
     path: '/admin/v1/nodes/{id}',
     tags: ['nodes'],
-    summary: 'Change a node, or drain it with `draining: true`',
+    ...summarized(
+      'Change a node, or drain it with `draining: true`',
+      '노드를 바꾸거나 `draining: true`로 비웁니다',
+    ),
     request: { params: idInPath, body: jsonBody(nodeChanges) },
-    responses: { 200: jsonAnswer('The node', nodeView) },
+    responses: { 200: jsonAnswer(described('The node', '노드'), nodeView) },
   },
 )
 
@@ -50,9 +65,12 @@ const remove = apiRoute(
     method: 'delete',
     path: '/admin/v1/nodes/{id}',
     tags: ['nodes'],
-    summary: 'Remove a node; what it is working on is not cut off',
+    ...summarized(
+      'Remove a node; what it is working on is not cut off',
+      '노드를 지웁니다. 하던 일은 끊지 않습니다',
+    ),
     request: { params: idInPath },
-    responses: { 204: { description: 'It is gone' } },
+    responses: { 204: described('It is gone', '지워졌습니다') },
   },
 )
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { described, summarized } from '../../../schema/api/described.ts'
 import { FailureError, reason } from '../../../schema/api/errors.ts'
 import { servedWeights } from '../../../schema/api/served-weights.ts'
 import { message, renderMessage } from '../../../schema/messages/message.ts'
@@ -11,21 +12,35 @@ const modelSchema = z
   .object({
     id: z.string(),
     object: z.literal('model'),
-    created: z.int().meta({ description: 'Always 0: nodes do not tell' }),
+    created: z.int().meta(described('Always 0: nodes do not tell', '늘 0. 노드가 알려 주지 않습니다')),
     owned_by: z.string(),
     keval: z.object({
       ...servedWeights,
-      provider: servedWeights.provider.meta({
-        description: 'What computes it, such as `cpu` or `cuda`; null where the node does not tell',
-      }),
-      context_length: z.number().nullable().meta({
-        description: 'Most tokens of prompt and answer together; null where the node does not tell',
-      }),
+      provider: servedWeights.provider.meta(
+        described(
+          'What computes it, such as `cpu` or `cuda`; null where the node does not tell',
+          '계산하는 장치. 예: `cpu`, `cuda`. 노드가 알려 주지 않으면 null',
+        ),
+      ),
+      context_length: z
+        .number()
+        .nullable()
+        .meta(
+          described(
+            'Most tokens of prompt and answer together; null where the node does not tell',
+            '프롬프트와 답을 더한 최대 토큰. 노드가 알려 주지 않으면 null',
+          ),
+        ),
       notice: z
         .string()
         .nullable()
-        .meta({ description: 'What its users must know; null where there is nothing' }),
-      nodes: z.int().meta({ description: 'How many serve it' }),
+        .meta(
+          described(
+            'What its users must know; null where there is nothing',
+            '쓰는 사람이 알아야 할 것. 없으면 null',
+          ),
+        ),
+      nodes: z.int().meta(described('How many serve it', '이 모델을 돌리는 노드의 수')),
     }),
   })
   .meta({ id: 'Model' })
@@ -35,10 +50,10 @@ const listModels = apiRoute(
   {
     method: 'get',
     path: '/v1/models',
-    summary: 'The models that can be asked for',
+    ...summarized('The models that can be asked for', '쓸 수 있는 모델'),
     responses: {
       200: jsonAnswer(
-        'Models, one entry for each id',
+        described('Models, one entry for each id', '모델, id마다 하나'),
         z.object({ object: z.literal('list'), data: z.array(modelSchema) }),
       ),
     },
@@ -50,9 +65,9 @@ const showModel = apiRoute(
   {
     method: 'get',
     path: '/v1/models/{id}',
-    summary: 'One model',
+    ...summarized('One model', '모델 하나'),
     request: { params: z.object({ id: z.string().max(256) }) },
-    responses: { 200: jsonAnswer('The model', modelSchema) },
+    responses: { 200: jsonAnswer(described('The model', '모델'), modelSchema) },
   },
 )
 
@@ -62,9 +77,9 @@ const showModelOfOwner = apiRoute(
   {
     method: 'get',
     path: '/v1/models/{owner}/{name}',
-    summary: 'One model',
+    ...summarized('One model', '모델 하나'),
     request: { params: z.object({ owner: z.string().max(256), name: z.string().max(256) }) },
-    responses: { 200: jsonAnswer('The model', modelSchema) },
+    responses: { 200: jsonAnswer(described('The model', '모델'), modelSchema) },
   },
 )
 

@@ -4,6 +4,7 @@ import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
 import { firstCall } from '../start/first-call.ts'
 import { type OpenApiDocument, operationsByGroup, toAnchor } from './document.ts'
+import { localizeDocument } from './localize-document.ts'
 import { OperationEntry } from './operation.tsx'
 
 interface DocsPageProps {
@@ -72,12 +73,13 @@ async function Operations({ view, document }: Pick<DocsPageProps, 'view' | 'docu
   const { t, language } = view
   let html = rendered.get(language)
   if (html === undefined) {
-    const groups = [...operationsByGroup(document)].filter(([, operations]) => operations.length > 0)
+    const localized = localizeDocument(document, language)
+    const groups = [...operationsByGroup(localized)].filter(([, operations]) => operations.length > 0)
     const parts = groups.map(([group, operations]) => (
       <>
         <h2 id={group}>{t.docs.groups[group]}</h2>
         {operations.map((operation) => (
-          <OperationEntry t={t} operation={operation} document={document} />
+          <OperationEntry t={t} operation={operation} document={localized} />
         ))}
       </>
     ))

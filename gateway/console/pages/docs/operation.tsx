@@ -1,6 +1,6 @@
+import { Marked } from '../../components/marked.tsx'
 import { Table } from '../../components/table.tsx'
 import type { Texts } from '../../texts/texts.ts'
-import { Described } from './described.tsx'
 import {
   type Bounds,
   type FieldRow,
@@ -32,11 +32,11 @@ export function OperationEntry({ t, operation, document }: OperationProps) {
         <span class="tag good">{operation.method}</span> <code>{operation.path}</code>
       </h3>
       <p>
-        <Described t={t} text={operation.summary ?? ''} /> <span class="tag">{accessText(t, operation)}</span>
+        <Marked text={operation.summary ?? ''} /> <span class="tag">{accessText(t, operation)}</span>
       </p>
       {operation.description !== undefined && (
         <p class="soft">
-          <Described t={t} text={operation.description} />
+          <Marked text={operation.description} />
         </p>
       )}
       <Rows t={t} title={t.docs.parameters} rows={parameters} />
@@ -55,7 +55,7 @@ function Replies({ t, operation, document }: OperationProps) {
       const plain = Object.keys(content ?? {})[0] ?? t.docs.noBody
       return (
         <p class="small soft">
-          <strong>{title}</strong> · <Described t={t} text={description ?? ''} /> ·{' '}
+          <strong>{title}</strong> · <Marked text={description ?? ''} /> ·{' '}
           {resolve(firstSchema(content), document)?.type ?? plain}
         </p>
       )
@@ -65,7 +65,7 @@ function Replies({ t, operation, document }: OperationProps) {
         <summary>
           {title}{' '}
           <span class="soft">
-            · <Described t={t} text={description ?? ''} />
+            · <Marked text={description ?? ''} />
           </span>
         </summary>
         <Rows t={t} title={title} rows={rows} />
@@ -120,7 +120,7 @@ function Meaning({ t, row: { description, bounds } }: { t: Texts; row: FieldRow 
   const held = boundTexts(t, bounds)
   return (
     <>
-      {description !== '' && <Described t={t} text={description} />}
+      {description !== '' && <Marked text={description} />}
       {held.map((text, index) => (
         <>
           {(index > 0 || description !== '') && ' · '}
