@@ -1,15 +1,15 @@
 import { setFlagsFromString } from 'node:v8'
-import type { Command } from './convert/command-line.ts'
+import type { Command } from './cli/command-line.ts'
 
 /** Commands by name; each is loaded when it is called for. */
 const commands: Record<string, () => Promise<Command>> = {
-  serve: async () => (await import('./server/serve-command.ts')).serveCommand,
-  pull: async () => (await import('./convert/hub/pull-command.ts')).pullCommand,
-  convert: async () => (await import('./convert/convert-command.ts')).convertCommand,
-  inspect: async () => (await import('./convert/inspect-command.ts')).inspectCommand,
-  certify: async () => (await import('./convert/certify/certify-command.ts')).certifyCommand,
-  doctor: async () => (await import('./devices/doctor-command.ts')).doctorCommand,
-  devices: async () => (await import('./devices/devices-command.ts')).devicesCommand,
+  serve: async () => (await import('./cli/serve-command.ts')).serveCommand,
+  pull: async () => (await import('./cli/pull-command.ts')).pullCommand,
+  convert: async () => (await import('./cli/convert-command.ts')).convertCommand,
+  inspect: async () => (await import('./cli/inspect-command.ts')).inspectCommand,
+  certify: async () => (await import('./cli/certify-command.ts')).certifyCommand,
+  doctor: async () => (await import('./cli/doctor-command.ts')).doctorCommand,
+  devices: async () => (await import('./cli/devices-command.ts')).devicesCommand,
 }
 
 /** The launcher (bin/on-own-node.mjs) may be killed: this process then ends as by a signal of its own. */

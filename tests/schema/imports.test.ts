@@ -62,19 +62,22 @@ const importsInto = (from: string, into: RegExp) =>
       targets.filter((target) => into.test(target)).map((target) => `${file} -> ${target}`),
     )
 
-/** Folders of the gateway, the lowest layer first. */
-const gatewayLayers = [
-  ['platform'],
-  ['cache', 'limits', 'vault'],
-  ['auth'],
-  ['http', 'mail'],
-  ['audit', 'usage'],
-  ['nodes', 'access'],
-  ['judging'],
-  ['jobs'],
-  ['evaluations', 'batches', 'audits'],
-  ['console'],
-]
+/** Folders of a part, the lowest layer first. */
+const layersByPart = {
+  gateway: [
+    ['platform'],
+    ['cache', 'limits', 'vault'],
+    ['auth'],
+    ['http', 'mail'],
+    ['audit', 'usage'],
+    ['nodes', 'access'],
+    ['judging'],
+    ['jobs'],
+    ['evaluations', 'batches', 'audits'],
+    ['console'],
+  ],
+  'inference-node': [['model'], ['platform'], ['devices'], ['engine', 'convert'], ['server'], ['cli']],
+}
 
 describe('imports', () => {
   it('make no circle, types included', () => {
@@ -92,20 +95,21 @@ describe('imports', () => {
     expect(importsInto(from, forbidden)).toEqual([])
   })
 
-  it.each(gatewayLayers.flatMap((layer, height) => layer.map((folder) => [folder, height] as const)))(
-    'of gateway/%s reach no layer above it',
-    (folder, height) => {
-      const above = gatewayLayers.slice(height + 1).flat()
-      expect(importsInto(`gateway/${folder}`, new RegExp(`^gateway/(${above.join('|') || '-'})/`))).toEqual(
-        [],
-      )
-    },
-  )
-
-  it('of the gateway lie in a layer', () => {
-    const folders = new Set(
-      files.filter((file) => /^gateway\/[^/]+\//.test(file)).map((file) => file.split('/')[1]),
+  describe.each(Object.entries(layersByPart))('of %s', (part, layers) => {
+    it.each(layers.flatMap((layer, height) => layer.map((folder) => [folder, height] as const)))(
+      'in %s reach no layer above it',
+      (folder, height) => {
+        const above = layers.slice(height + 1).flat()
+        expect(importsInto(`${part}/${folder}`, new RegExp(`^${part}/(${above.join('|') || '-'})/`))).toEqual(
+          [],
+        )
+      },
     )
-    expect([...folders].filter((folder) => !gatewayLayers.flat().includes(folder!))).toEqual([])
+
+    it('lie in a layer', () => {
+      const inFolder = files.filter((file) => file.startsWith(`${part}/`) && file.split('/').length > 2)
+      const folders = new Set(inFolder.map((file) => file.split('/')[1]!))
+      expect([...folders].filter((folder) => !layers.flat().includes(folder))).toEqual([])
+    })
   })
 })

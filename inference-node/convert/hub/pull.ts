@@ -2,7 +2,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { HubApiError, type ListFileEntry, listFiles, modelInfo } from '@huggingface/hub'
 import { ModelError } from '../../model/model-error.ts'
-import { demandSpace } from '../disk-space.ts'
+import { demandSpace } from '../../platform/disk-space.ts'
 import { type DownloadOptions, downloadWhole, type WantedFile } from './download.ts'
 import { hubMetadata } from './hub-checksums.ts'
 

@@ -14,8 +14,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { convertCommand } from '../../../inference-node/cli/convert-command.ts'
 import { readDecoderConfig } from '../../../inference-node/convert/checkpoint/decoder-config.ts'
-import { convertCommand } from '../../../inference-node/convert/convert-command.ts'
 import {
   checkpoint,
   collected,

@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import type { CommandOutput } from '../../../inference-node/cli/command-line.ts'
 import { widen } from '../../../inference-node/convert/checkpoint/floats.ts'
 import { readSafetensors } from '../../../inference-node/convert/checkpoint/safetensors.ts'
-import type { CommandOutput } from '../../../inference-node/convert/command-line.ts'
 
 export const checkpoint = (name: string) => join(import.meta.dirname, '../../fixtures/checkpoints', name)
 

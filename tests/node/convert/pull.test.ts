@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { pullCommand } from '../../../inference-node/cli/pull-command.ts'
 import { pullModel } from '../../../inference-node/convert/hub/pull.ts'
-import { pullCommand } from '../../../inference-node/convert/hub/pull-command.ts'
 import { checkpoint, collected, temporaryFolder } from './fixtures.ts'
 
 const commit = 'c0ffee'.padEnd(40, '0')

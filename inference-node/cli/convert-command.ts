@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { type ConvertOptions, convertCheckpoint } from '../convert/convert.ts'
+import type { BlockSize, ConversionTarget } from '../convert/precision.ts'
 import { cudaFolder, findCudaLibraries } from '../devices/cuda-libraries.ts'
 import { machineSources, readDeviceReport } from '../devices/device-report.ts'
 import { diagnose } from '../devices/diagnosis.ts'
 import { ModelError } from '../model/model-error.ts'
 import { choice, command, count, UsageError } from './command-line.ts'
-import { type ConvertOptions, convertCheckpoint } from './convert.ts'
-import type { BlockSize, ConversionTarget } from './precision.ts'
-import { progressLine } from './progress.ts'
+import { progressLine } from './progress-line.ts'
 
 const usage = `keval-node convert <checkpoint> --out <directory>
 

@@ -1,6 +1,6 @@
-import { openModelDirectory } from '../../model/directory.ts'
-import { choice, command, UsageError } from '../command-line.ts'
-import { certify } from './certify.ts'
+import { certify } from '../convert/certify/certify.ts'
+import { openModelDirectory } from '../model/directory.ts'
+import { choice, command, UsageError } from './command-line.ts'
 
 const usage = `keval-node certify <directory>
 

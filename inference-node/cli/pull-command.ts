@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { command, UsageError } from '../command-line.ts'
-import { progressLine } from '../progress.ts'
-import { pullModel } from './pull.ts'
+import { pullModel } from '../convert/hub/pull.ts'
+import { command, UsageError } from './command-line.ts'
+import { progressLine } from './progress-line.ts'
 
 const usage = `keval-node pull <owner/name>
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { inspectModel } from '../convert/inspect.ts'
 import { openModelDirectory } from '../model/directory.ts'
 import { loadTokenizer } from '../model/tokenizer.ts'
 import { command, count, UsageError } from './command-line.ts'
-import { inspectModel } from './inspect.ts'
 
 const usage = `keval-node inspect <directory>
 

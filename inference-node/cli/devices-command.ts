@@ -1,9 +1,9 @@
-import { command, UsageError } from '../convert/command-line.ts'
-import { progressLine } from '../convert/progress.ts'
+import { cudaFolder, findCudaLibraries, runtimeVersion } from '../devices/cuda-libraries.ts'
+import { installLibraries, uninstallLibraries } from '../devices/install/install-libraries.ts'
+import { indexUrl } from '../devices/install/package-index.ts'
 import { ModelError } from '../model/model-error.ts'
-import { cudaFolder, findCudaLibraries, runtimeVersion } from './cuda-libraries.ts'
-import { installLibraries, uninstallLibraries } from './install/install-libraries.ts'
-import { indexUrl } from './install/package-index.ts'
+import { command, UsageError } from './command-line.ts'
+import { progressLine } from './progress-line.ts'
 
 const usage = `keval-node devices install cuda [options]
 keval-node devices uninstall cuda [--dir <directory>]

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import pino from 'pino'
 import { chatLimits } from '../../schema/api/chat.ts'
-import { choice, command, count, UsageError } from '../convert/command-line.ts'
-import { type ServeOptions, ServeProblem, serve } from './serve.ts'
+import { type ServeOptions, ServeProblem, serve } from '../server/serve.ts'
+import { choice, command, count, UsageError } from './command-line.ts'
 
 const embeddedModel = `${import.meta.dirname}/../../keval-mini/model`
 

@@ -1,8 +1,13 @@
-import { command, UsageError } from '../convert/command-line.ts'
+import {
+  cudaFolder,
+  findCudaLibraries,
+  type InstalledLibraries,
+  runtimeVersion,
+} from '../devices/cuda-libraries.ts'
+import { type DeviceReport, machineSources, readDeviceReport } from '../devices/device-report.ts'
+import { type Diagnosis, diagnose } from '../devices/diagnosis.ts'
 import { openModelDirectory } from '../model/directory.ts'
-import { cudaFolder, findCudaLibraries, type InstalledLibraries, runtimeVersion } from './cuda-libraries.ts'
-import { type DeviceReport, machineSources, readDeviceReport } from './device-report.ts'
-import { type Diagnosis, diagnose } from './diagnosis.ts'
+import { command, UsageError } from './command-line.ts'
 
 const usage = `keval-node doctor [options]
 
