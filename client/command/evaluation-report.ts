@@ -51,7 +51,8 @@ export async function showReport(
   }
   const { name, model, protocol, status, notes } = report
   await out(`\n${toPrintable(texts.reportHead(name, model, protocol, status, id))}\n`)
-  for (const note of [...furtherNotes, ...notes.map(toPrintable)]) await out(`! ${note}\n`)
+  for (const note of [...furtherNotes, ...notes.map((note) => toPrintable(note.message))])
+    await out(`! ${note}\n`)
   for (const table of buildTables(report, reportTexts[language])) await out(`\n${renderTable(table)}`)
   return report
 }

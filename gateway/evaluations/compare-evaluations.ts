@@ -1,14 +1,14 @@
 import type { Comparison } from '../../schema/api/comparisons.ts'
 import { FailureError, invalidRequest } from '../../schema/api/errors.ts'
 import { fieldError } from '../../schema/messages/field-errors.ts'
+import type { Language } from '../../schema/messages/language.ts'
+import { withText } from '../../schema/messages/message.ts'
 import { agreement } from '../../schema/metrics/agreement.ts'
 import { type Cell, countSize } from '../../schema/metrics/cells.ts'
 import { pairedBootstrap } from '../../schema/metrics/paired.ts'
-import { minRowsToRank } from '../../schema/metrics/scores.ts'
 import { areMixed, type WeightsScore } from '../../schema/metrics/weights.ts'
-import { toSideName } from '../../schema/report/comparison-tables.ts'
-import type { ReportTexts } from '../../schema/report/texts/en.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
+import { buildComparisonNotes } from './report/comparison-notes.ts'
 import type { TenantEvaluations } from './tenant-evaluations.ts'
 
 interface Compared {
@@ -21,7 +21,7 @@ export async function compareEvaluations(
   evaluations: TenantEvaluations,
   x: Compared,
   y: Compared,
-  texts: ReportTexts,
+  language: Language,
 ): Promise<Comparison> {
   const sides = [chooseSide(x, 'model'), chooseSide(y, 'with_model')] as const
   const [{ ratings, points, categories, pairing }, weightsOfX, weightsOfY] = await Promise.all([
@@ -32,24 +32,13 @@ export async function compareEvaluations(
   const rating = pairedBootstrap(ratings)
   const { pairs, confusion: _, intervals: __, ...statistics } = agreement(ratings)
   const [viewX, viewY] = [toView(x, weightsOfX), toView(y, weightsOfY)]
-  const notes: string[] = []
-  for (const side of [viewX, viewY])
-    if (side.mixed_weights) notes.push(texts.mixedWeightsOfSide(toSideName(side)))
-  if (
-    areMixed([...weightsOfX, ...weightsOfY]) &&
-    !viewX.mixed_weights &&
-    !viewY.mixed_weights &&
-    x.record.options.model === y.record.options.model
-  ) {
-    notes.push(texts.otherWeights)
-  }
-  if (pairs === 0) notes.push(texts.nothingInCommon)
-  else if (pairs < minRowsToRank) notes.push(texts.tooFewInCommon(pairs, minRowsToRank))
-  const { unpaired, ids_with_other_questions: otherIds } = pairing
-  if (otherIds > 0) notes.push(texts.idsDiffer(otherIds))
-  if (unpaired.x.count + unpaired.y.count > 0) notes.push(texts.unpaired(unpaired.x.count, unpaired.y.count))
-  if (x.record.dataset !== y.record.dataset) notes.push(texts.otherQuestions)
-  if (x.record.options.protocol !== y.record.options.protocol) notes.push(texts.otherProtocols)
+  const notes = buildComparisonNotes({
+    x: { ...viewX, dataset: x.record.dataset },
+    y: { ...viewY, dataset: y.record.dataset },
+    otherWeights: areMixed([...weightsOfX, ...weightsOfY]),
+    pairs,
+    pairing,
+  })
   return {
     object: 'evaluation.comparison',
     x: viewX,
@@ -60,7 +49,7 @@ export async function compareEvaluations(
     pairing,
     points: toHalves(ratings),
     categories,
-    notes,
+    notes: notes.map((note) => withText(note, language)),
   }
 }
 

@@ -74,8 +74,8 @@ export function reportRoutes() {
       ])
       const { format, language } = c.req.valid('query')
       const texts = textsFor(c, language)
-      const built = reports.get(record, other?.evaluation.id ?? null, texts, () =>
-        buildReport(record, counts, other, texts),
+      const built = reports.get(record, other?.evaluation.id ?? null, texts.language, () =>
+        buildReport(record, counts, other, texts.language),
       )
       if (format === 'json') return c.json(built, 200)
       const write = format === 'html' ? reportHtml : reportMarkdown
@@ -86,7 +86,7 @@ export function reportRoutes() {
       const x = { record: await findEvaluation(c, c.req.valid('param').id), model }
       const y = { record: await findEvaluation(c, other), model: otherModel }
       const texts = textsFor(c, language)
-      const compared = await compareEvaluations(tenantEvaluations(c.get('tenant')), x, y, texts)
+      const compared = await compareEvaluations(tenantEvaluations(c.get('tenant')), x, y, texts.language)
       if (format === 'json') return c.json(compared, 200)
       const write = format === 'html' ? comparisonHtml : comparisonMarkdown
       return c.body(write(compared, texts), 200, documentHeaders(format, texts)) as never

@@ -73,7 +73,7 @@ export async function toJudgment(
       command.contextLength,
     ).map((warning) => withText(warning, 'en')),
     stored: command.reuse.store,
-    ...(!command.reuse.store && { not_stored: 'The request asked for no storage.' }),
+    ...(!command.reuse.store && { not_stored: 'no_store_requested' as const }),
     ...(request.rating_probabilities && { rating_probabilities: completion.ratingProbabilities }),
   }
 }

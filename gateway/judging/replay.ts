@@ -37,7 +37,7 @@ export async function replayJudgment(c: GatewayContext, id: string): Promise<Rep
     original: id,
     outcome: compare(original, judgment),
     same_weights: sameWeights(original, judgment),
-    judgment: { ...judgment, not_stored: 'A replay is not stored.' },
+    judgment: { ...judgment, not_stored: 'replay' as const },
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { protocolNames } from '../judge/protocol.ts'
+import { renderedMessage } from '../messages/schemas.ts'
 import { described } from './described.ts'
 import { interval, statisticValues } from './evaluation-scores.ts'
 import { servedWeights } from './served-weights.ts'
@@ -120,7 +121,7 @@ export const comparisonSchema = z
       .array(z.object({ category: z.string().nullable(), rows: z.int(), x: z.number(), y: z.number() }))
       .meta(described('Mean ratings of both, by category of x', 'x의 분야마다 둘의 평균 평점')),
     notes: z
-      .array(z.string())
+      .array(renderedMessage)
       .meta(described('What a reader must know before trusting the tables', '표를 믿기 전에 알아야 할 점')),
   })
   .meta({ id: 'EvaluationComparison' })

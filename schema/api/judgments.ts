@@ -145,7 +145,7 @@ export const judgmentSchema = z
         ),
       ),
     not_stored: z
-      .string()
+      .enum(['no_store_requested', 'replay'])
       .optional()
       .meta(described('Why it is not stored; absent when it is', '저장되지 않은 이유. 저장되었으면 없음')),
     rating_probabilities: ratingProbabilitiesSchema

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { protocolNames } from '../judge/protocol.ts'
+import { renderedMessage } from '../messages/schemas.ts'
 import { described } from './described.ts'
 import { cardLine, fraction, interval, meanScoreSchema, statistics } from './evaluation-scores.ts'
 import { published } from './evaluations.ts'
@@ -206,7 +207,7 @@ export const reportSchema = z
         ),
       ),
     notes: z
-      .array(z.string())
+      .array(renderedMessage)
       .meta(described('What a reader must know before trusting the tables', '표를 믿기 전에 알아야 할 점')),
   })
   .meta({ id: 'EvaluationReport' })

@@ -322,6 +322,39 @@ export const en = {
     'The prompt has about {tokens} tokens of a context of {context}: the explanation may be cut.',
   demo_model: 'keval-mini is a small demonstration model. It is not keval; do not rely on its ratings.',
 
+  // caveats of reports and comparisons
+  note_mixed_weights:
+    "Caution: the judge's weights changed during this evaluation. Sets of weights that judged its rows: {count}. Every mean below mixes them; the table of weights has the mean of each.",
+  note_not_finished: 'Not finished. Judgments still to be made: {pending}.',
+  note_failed_judgments: 'Failed judgments, left out of every table: {failed}. "failures" names the rows.',
+  note_no_rating:
+    'Judgments without a rating: {wrong}. They count as wrong in diff score and accuracy and are left out of means; none counts as 0.',
+  note_too_few_rows: 'Too few rows to rank: {rows} of at least {minimum}. Read the intervals, not the order.',
+  note_in_testset:
+    "Rows that equal inputs of keval's published test set: {rows}. A judge may have seen them.",
+  note_in_ko_bench:
+    'Rows that ask public questions of Ko-Bench: {rows}. A model may have been trained on them.',
+  note_language_missed:
+    'Answers in another script than their question that were not rated 0, as the judge prompts demand: {missed}. Translations are a good reason; look at them.',
+  note_skipped_rows: 'Rows left out because an answer is empty: {rows}.',
+  note_references_not_shown:
+    'Rows whose reference the judge did not see: {rows}. Their category is not one of math, reasoning and coding, or the template shows none.',
+  note_ignored_fields: 'Fields of the file that were not read: {fields}.',
+  note_row_is_unit: 'Intervals take the row as the unit: repeats of a row do not make them narrower.',
+  note_simple_keval:
+    'simple-keval: one template for every row, first turn only, first bracket in the text read as the rating.',
+  note_mixed_weights_of_side:
+    'Caution: {name} was judged by more than one set of weights; its ratings mix them.',
+  note_other_weights:
+    'Caution: a and b were judged by different weights; their difference may be that of the judges.',
+  note_no_common_rows: 'The two evaluations have no rated question in common.',
+  note_few_common_rows: 'Too few rows to rank: {pairs} in common, of at least {minimum}.',
+  note_ids_differ:
+    'Ids that stand for different questions in a and b: {count}. Those rows were paired by question.',
+  note_unpaired: 'Not paired, since the other side lacks the question: {a} of a, {b} of b.',
+  note_other_questions: 'The two evaluations do not ask the same questions.',
+  note_other_protocols: 'The two evaluations follow different protocols.',
+
   // node health, for the operator
   probe_unreachable: 'GET {path}: no answer',
   probe_timeout: 'GET {path}: no answer within {seconds} s',

@@ -17,9 +17,9 @@ export function describeSides({ x, y }: Comparison, texts: ReportTexts): string 
 
 /** Notes before the tables, the verdict on the difference first. */
 export function comparisonNotes({ rating, notes }: Comparison, texts: ReportTexts): string[] {
-  if (rating.interval === null) return notes
+  if (rating.interval === null) return notes.map((note) => note.message)
   const [low, high] = rating.interval
-  return [low <= 0 && high >= 0 ? texts.unclear : texts.clear, ...notes]
+  return [low <= 0 && high >= 0 ? texts.unclear : texts.clear, ...notes.map((note) => note.message)]
 }
 
 /** Every table of a comparison, in reading order. */

@@ -105,9 +105,11 @@ describe('what is not read', () => {
     expect((await gateway.ended(id)).preview).toMatchObject(expected)
     const report = await gateway.report(id)
     expect(report).toMatchObject(expected)
-    expect(report.notes.join(' ')).toMatch(
-      /1 rows have a reference that the judge did not see.*not read: score/,
-    )
+    expect(report.notes).toMatchObject([
+      { code: 'note_too_few_rows' },
+      { code: 'note_references_not_shown', params: { rows: 1 } },
+      { code: 'note_ignored_fields', params: { fields: 'score' } },
+    ])
   })
 })
 
@@ -128,7 +130,11 @@ describe('a row without an answer', () => {
     await gateway.ended(id)
     const report = await gateway.report(id)
     expect(report).toMatchObject({ skipped_rows: 1, summary: { rows: 1 } })
-    expect(report.notes.join(' ')).toContain('left out because an answer is empty: 1')
+    expect(report.notes).toContainEqual({
+      code: 'note_skipped_rows',
+      params: { rows: 1 },
+      message: 'Rows left out because an answer is empty: 1.',
+    })
   })
 })
 

@@ -57,7 +57,7 @@ describe('rows of two evaluations', () => {
     const { rating, pairing, notes } = await compare(numbered(rated), numbered(again))
     expect(rating.wins).toEqual({ x: 0, tie: 60, y: 0 })
     expect(pairing).toMatchObject({ by_id: 0, by_question: 60, ids_with_other_questions: 60 })
-    expect(notes).toEqual([expect.stringContaining('60 ids stand for different questions')])
+    expect(notes).toMatchObject([{ code: 'note_ids_differ', params: { count: 60 } }])
   })
 
   it('meet by id where one question was asked several times', async () => {
@@ -90,7 +90,7 @@ describe('rows of two evaluations', () => {
         y: { count: 1, rows: [{ row: 1, turn: 2, question: '다른 둘째 질문' }] },
       },
     })
-    expect(notes.join(' ')).toContain('2 of a, 1 of b')
+    expect(notes).toContainEqual(expect.objectContaining({ code: 'note_unpaired', params: { a: 2, b: 1 } }))
     const page = await gateway.fetch(
       `/v1/evaluations/${await findId('x')}/comparison?with=${await findId('y')}&format=markdown`,
     )

@@ -42,7 +42,7 @@ describe('weights that changed during an evaluation', () => {
       { ...weights('a'), judgments: 3, rated: 3, mean_rating: 8, score: 0.8 },
       { ...weights('b'), judgments: 1, rated: 1, mean_rating: 3, score: 0.3 },
     ])
-    expect(report.notes[0]).toContain('weights changed')
+    expect(report.notes[0]).toMatchObject({ code: 'note_mixed_weights', params: { count: 2 } })
     expect(await text(`${id}/report?format=markdown`)).toMatch(
       /weights changed[\s\S]*## Weights of the judge[\s\S]*## Summary/,
     )
@@ -74,6 +74,6 @@ describe('weights that changed during an evaluation', () => {
     const b = await evaluate('other')
     const compared = await gateway.get<Comparison>(`/v1/evaluations/${a}/comparison?with=${b}`)
     expect(compared.x).toMatchObject({ mixed_weights: false, weights: [weights('a')] })
-    expect(compared.notes.join(' ')).toContain('judged by different weights')
+    expect(compared.notes).toContainEqual(expect.objectContaining({ code: 'note_other_weights' }))
   })
 })

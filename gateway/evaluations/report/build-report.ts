@@ -1,4 +1,6 @@
 import type { Report } from '../../../schema/api/reports.ts'
+import type { Language } from '../../../schema/messages/language.ts'
+import { withText } from '../../../schema/messages/message.ts'
 import { agreement } from '../../../schema/metrics/agreement.ts'
 import { accuracy, diffScore } from '../../../schema/metrics/card-tables.ts'
 import { consistency } from '../../../schema/metrics/consistency.ts'
@@ -7,7 +9,6 @@ import { cardIntervals, type MeanScore, meanScore, type RowGroup } from '../../.
 import { areMixed, scoreWeights } from '../../../schema/metrics/weights.ts'
 import { wilsonInterval } from '../../../schema/metrics/wilson.ts'
 import type { EvaluationCounts } from '../../../schema/report/counts.ts'
-import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 import { countSettled } from '../count-settled.ts'
 import type { EvaluationRecord } from '../evaluation-store.ts'
 import { buildNotes } from './notes.ts'
@@ -24,7 +25,7 @@ export function buildReport(
   record: EvaluationRecord,
   counts: EvaluationCounts,
   other: { evaluation: EvaluationRecord; counts: EvaluationCounts } | null,
-  texts: ReportTexts,
+  language: Language,
 ): Report {
   const { options } = record
   const labelled = counts.labelled.length > 0 || counts.labelledWrong > 0
@@ -67,7 +68,7 @@ export function buildReport(
     references_not_shown: record.preview?.references_not_shown ?? 0,
     other_protocol: other === null ? null : otherProtocol(summary, other),
   }
-  return { ...report, notes: buildNotes(report, texts) }
+  return { ...report, notes: buildNotes(report).map((note) => withText(note, language)) }
 }
 
 /** Rows that name no answering model go under the name of the evaluation. */

@@ -39,7 +39,7 @@ export function reportHtml(report: Report, texts: ReportTexts): string {
     language,
     title: report.name,
     lead: `${escapeHtml(described)} · ${escapeHtml(statusIn(texts, report.status))} · <code>${escapeHtml(report.id)}</code>`,
-    notes: report.notes,
+    notes: report.notes.map((note) => note.message),
     plots,
     tables: buildTables(report, texts),
     end: otherProtocol(report, texts),

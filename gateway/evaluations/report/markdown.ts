@@ -11,7 +11,7 @@ export function reportMarkdown(report: Report, texts: ReportTexts): string {
     `${text(texts.head(report.model, report.protocol, report.template, report.repeats))} · ${statusIn(texts, report.status)} · ${report.id}`,
     '',
   ]
-  const notes = report.notes.map((note) => `- ${text(note)}`)
+  const notes = report.notes.map((note) => `- ${text(note.message)}`)
   const other = report.other_protocol
   const compared =
     other === null

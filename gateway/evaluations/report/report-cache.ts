@@ -1,5 +1,5 @@
 import type { Report } from '../../../schema/api/reports.ts'
-import type { ReportTexts } from '../../../schema/report/texts/en.ts'
+import type { Language } from '../../../schema/messages/language.ts'
 import type { EvaluationRecord } from '../evaluation-store.ts'
 
 const maxReports = 64
@@ -14,7 +14,7 @@ export class ReportCache {
   get(
     { id, status, rated, wrong, failed, judgments }: EvaluationRecord,
     otherId: string | null,
-    { language }: ReportTexts,
+    language: Language,
     build: () => Report,
   ): Report {
     const key = JSON.stringify([id, status, rated, wrong, failed, judgments, otherId, language])

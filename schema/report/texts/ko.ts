@@ -73,34 +73,10 @@ export const ko: ReportTexts = {
   againstLabel: (x, y) => `가로는 ${x}, 세로는 ${y}의 점수`,
   rating: '평점',
   label: '라벨',
-  notFinished: (pending) => `아직 끝나지 않았습니다. 판정 ${pending}건이 남아 있습니다.`,
-  failedRows: (failed) =>
-    `판정 ${failed}건은 실패하여 집계에서 제외했습니다. 해당 행은 실패 내역에 있습니다.`,
-  noRating: (wrong) =>
-    `판정 ${wrong}건에 평점이 없습니다. 차이 점수와 정확도에서는 틀린 것으로 세고 평균에서는 뺍니다. 0점으로 세지 않습니다.`,
-  tooFew: (rows, fewest) =>
-    `표본 부족: ${rows}행(순위에는 최소 ${fewest}행 필요). 순위 대신 구간을 확인하세요.`,
-  inTestset: (rows) =>
-    `${rows}행이 공개된 keval 테스트셋의 입력과 같습니다. 심판이 이미 본 것일 수 있습니다.`,
-  inKoBench: (rows) => `${rows}행이 공개된 Ko-Bench의 질문입니다. 모델이 학습에 사용했을 수 있습니다.`,
-  languageMissed: (missed) =>
-    `답변 ${missed}건은 질문과 문자가 다른데도 평가 지침대로 0점을 받지 않았습니다. 번역이라면 타당하니 확인해 보십시오.`,
-  rowIsUnit: '구간의 단위는 행입니다. 같은 행의 반복 판정은 구간을 좁히지 않습니다.',
-  mixedWeights: (count) =>
-    `주의: 평가 도중 심판의 가중치가 바뀌었습니다. 가중치 ${count}종이 판정에 쓰였고 아래의 평균은 모두 섞인 값입니다. 가중치별 평균은 가중치 표에 있습니다.`,
-  referencesNotShown: (rows) =>
-    `${rows}행의 참고 답변은 심판에게 보이지 않았습니다. 분야가 수학·추론·코딩이 아니거나 템플릿에 참고 답변이 없습니다.`,
-  skippedRows: (rows) => `답변이 비어 있어 제외한 행: ${rows}개`,
-  ignoredFields: (names) => `파일에서 읽지 않은 항목: ${names}`,
-  paired: (byId, byQuestion) => `id와 질문으로 맞춘 행 ${byId}개, 질문으로 맞춘 행 ${byQuestion}개.`,
-  idsDiffer: (count) => `id ${count}개는 a와 b에서 질문이 서로 달라 질문으로 맞추었습니다.`,
-  unpaired: (x, y) => `상대에 같은 질문이 없어 비교에서 빠진 행: a ${x}개, b ${y}개.`,
   unpairedRows: '비교에서 빠진 행',
   side_: '쪽',
   row: '행',
   question: '질문',
-  mixedWeightsOfSide: (name) => `주의: ${name}은(는) 여러 가중치로 판정되어 평점이 섞여 있습니다.`,
-  otherWeights: '주의: a와 b는 서로 다른 가중치로 판정되었습니다. 차이가 심판의 차이일 수 있습니다.',
   comparison: '비교',
   sides: (x, y) => `a: ${x} · b: ${y}`,
   side: (name, judge, protocol) => `${name}, 심판 ${judge}, 프로토콜 ${protocol}`,
@@ -117,10 +93,4 @@ export const ko: ReportTexts = {
   differenceLabel: '차이와 95% 구간. 아래는 a 우세, 동점, b 우세인 행',
   unclear: '95% 구간이 0을 포함하므로 유의한 차이가 아닙니다.',
   clear: '95% 구간이 0을 포함하지 않습니다.',
-  nothingInCommon: '두 평가에 공통으로 평점이 있는 질문이 없습니다.',
-  tooFewInCommon: (pairs, fewest) => `순위를 매기기에 행이 부족합니다: 공통 ${pairs}행, 최소 ${fewest}행.`,
-  otherQuestions: '두 평가의 질문이 같지 않습니다.',
-  otherProtocols: '두 평가의 프로토콜이 다릅니다.',
-  simpleKeval:
-    'simple-keval: 모든 행에 한 템플릿, 첫 턴만 판정하며, 글에서 처음 나오는 괄호를 평점으로 읽습니다.',
 }

@@ -98,7 +98,7 @@ class EvaluationResult:
 
 @dataclass(frozen=True)
 class Report:
-    """The tables of an evaluation. ``notes`` is what a reader must know before trusting them."""
+    """The tables of an evaluation. Each of ``notes`` is a caveat: ``code``, ``params``, ``message``."""
 
     id: str
     name: str
@@ -106,7 +106,7 @@ class Report:
     complete: bool
     summary: dict[str, Any]
     categories: list[dict[str, Any]]
-    notes: list[str]
+    notes: list[dict[str, Any]]
     raw: dict[str, Any] = field(repr=False, compare=False)
 
     @classmethod

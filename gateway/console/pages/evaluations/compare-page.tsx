@@ -29,7 +29,7 @@ export function ComparePage({ view, comparison }: { view: View; comparison: Comp
           <h2>{text.notes}</h2>
           <ul>
             {comparison.notes.map((note) => (
-              <li>{note}</li>
+              <li>{note.message}</li>
             ))}
           </ul>
         </div>

@@ -28,7 +28,7 @@ export function ReportView({ view, report, others }: ReportViewProps) {
             <h3>{text.notes}</h3>
             <ul>
               {report.notes.map((note) => (
-                <li>{note}</li>
+                <li>{note.message}</li>
               ))}
             </ul>
           </div>

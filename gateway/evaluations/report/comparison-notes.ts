@@ -1,0 +1,40 @@
+import type { Comparison } from '../../../schema/api/comparisons.ts'
+import { type Message, message } from '../../../schema/messages/message.ts'
+import { minRowsToRank } from '../../../schema/metrics/scores.ts'
+import { toSideName } from '../../../schema/report/comparison-tables.ts'
+
+type Side = Comparison['x'] & {
+  /** Digest of the questions. */
+  dataset: string | null
+}
+
+interface Compared {
+  x: Side
+  y: Side
+  /** Both sides together were judged by more than one set of weights. */
+  otherWeights: boolean
+  /** Rated rows in common. */
+  pairs: number
+  pairing: Comparison['pairing']
+}
+
+/** The caveats of a comparison, the weightiest first. */
+export function buildComparisonNotes({ x, y, otherWeights, pairs, pairing }: Compared): Message[] {
+  const { unpaired, ids_with_other_questions: otherIds } = pairing
+  const mixed = [x, y].filter((side) => side.mixed_weights)
+  const notes = mixed.map(
+    (side): Message => message('note_mixed_weights_of_side', { name: toSideName(side) }),
+  )
+  if (otherWeights && mixed.length === 0 && x.model === y.model) notes.push(message('note_other_weights'))
+  if (pairs === 0) notes.push(message('note_no_common_rows'))
+  else if (pairs < minRowsToRank) {
+    notes.push(message('note_few_common_rows', { pairs, minimum: minRowsToRank }))
+  }
+  if (otherIds > 0) notes.push(message('note_ids_differ', { count: otherIds }))
+  if (unpaired.x.count + unpaired.y.count > 0) {
+    notes.push(message('note_unpaired', { a: unpaired.x.count, b: unpaired.y.count }))
+  }
+  if (x.dataset !== y.dataset) notes.push(message('note_other_questions'))
+  if (x.protocol !== y.protocol) notes.push(message('note_other_protocols'))
+  return notes
+}
