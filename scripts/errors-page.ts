@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorCodes } from '../schema/api/error-codes.ts'
+import { en } from '../schema/messages/en.ts'
 
 // npm run docs:errors writes docs/ERRORS.md from the table in the code; --check only compares.
 const file = join(import.meta.dirname, '../docs/ERRORS.md')
@@ -8,6 +9,10 @@ const file = join(import.meta.dirname, '../docs/ERRORS.md')
 const rows = Object.entries(errorCodes).map(
   ([code, { status, title, meaning, check }]) =>
     `## ${code}\n\n**${status} · ${title}.** ${meaning}\n\nWhat to check: ${check}\n`,
+)
+
+const reasons = Object.entries(en).map(
+  ([code, text]) => `| \`${code}\` | ${text.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`,
 )
 
 const page = `# Errors
@@ -18,9 +23,20 @@ here, and \`source\`: whether the \`gateway\` or the \`node\` behind it failed. 
 problem details (RFC 9457, \`application/problem+json\`). Wrong fields are listed in \`errors\`, each with its path
 in the body and what is allowed. A running gateway shows the same list at \`/docs/errors\`.
 
-This page is written by \`npm run docs:errors\` from \`schema/api/error-codes.ts\`.
+Beside the code a failure carries \`reason\`, the stable code of its text, and \`params\`, the values in it. The
+texts are [below](#reasons); \`Accept-Language\` chooses English or Korean. Wording may change, codes do not.
 
-${rows.join('\n')}`
+This page is written by \`npm run docs:errors\` from \`schema/api/error-codes.ts\` and \`schema/messages/en.ts\`.
+
+${rows.join('\n')}
+## Reasons
+
+Codes of details, field errors, warnings and caveats. A word in braces is a parameter.
+
+| code | text |
+|---|---|
+${reasons.join('\n')}
+`
 
 if (process.argv.includes('--check')) {
   if (readFileSync(file, 'utf8') !== page) {
