@@ -15,16 +15,16 @@ const audit = apiRoute(
     method: 'get',
     path: '/admin/v1/audit',
     tags: ['audit'],
-    ...summarized('What operators did, newest first', '운영자가 한 일, 새것부터'),
+    ...summarized('List the audit log of operators, newest first', '운영자 감사 기록(최신순)'),
     request: {
       query: z.object({
         limit,
         before: queryNumber(z.coerce.number().int().min(1).optional()).meta(
-          described('Rows with a smaller `sequence`', '`sequence`가 이보다 작은 줄'),
+          described('Entries with a smaller `sequence`', '`sequence`가 이 값보다 작은 기록'),
         ),
       }),
     },
-    responses: { 200: jsonAnswer(described('A page', '한 쪽'), listSchema(auditRow)) },
+    responses: { 200: jsonAnswer(described('One page', '목록 한 페이지'), listSchema(auditRow)) },
   },
 )
 
@@ -34,23 +34,23 @@ const verifyAudit = apiRoute(
     method: 'get',
     path: '/admin/v1/audit/verification',
     tags: ['audit'],
-    ...summarized('Recomputes the hash chain of the audit log', '감사 기록의 해시 사슬을 다시 계산합니다'),
+    ...summarized('Verify the hash chain of the audit log', '감사 기록의 해시 체인 검증'),
     responses: {
       200: jsonAnswer(
         described(
-          'Whether a row is missing or altered, and which is the first',
-          '빠지거나 바뀐 줄이 있는지, 그리고 그 첫 줄',
+          'Whether an entry is missing or altered, and the first such entry',
+          '누락되거나 변조된 기록이 있는지와 그 첫 기록',
         ),
         z.object({
           intact: z.boolean(),
-          rows: z.number().meta(described('Found intact', '온전한 줄의 수')),
+          rows: z.number().meta(described('Intact entries', '온전한 기록의 수')),
           broken_at: z
             .number()
             .nullable()
             .meta(
               described(
-                'The first row that is missing, altered or cut off; null when all are intact',
-                '빠졌거나 바뀌었거나 잘린 첫 줄. 모두 온전하면 null',
+                'First entry that is missing, altered or cut off; null if all are intact',
+                '누락·변조·절단된 첫 기록. 모두 온전하면 null',
               ),
             ),
         }),

@@ -36,19 +36,19 @@ const create = apiRoute(
   {
     method: 'post',
     path: '/v1/audits',
-    ...summarized('Audit a judge on a file of answers', '답변 파일로 심판을 점검합니다'),
+    ...summarized('Audit a judge on a file of answers', '답변 파일로 심판 점검'),
     ...described(
-      'The body is the file, as for an evaluation; with `baseline` in the address there is none, and the cases of an earlier audit are judged again.',
-      '본문은 평가와 같은 파일입니다. 주소에 `baseline`이 있으면 본문 없이 이전 점검의 내용을 다시 판정합니다.',
+      'The body is the file, as for an evaluation. With the query parameter `baseline` there is no body: the cases of an earlier audit are judged again.',
+      '본문은 평가와 같은 파일입니다. 쿼리에 `baseline`을 주면 본문 없이 이전 점검의 사례를 다시 판정합니다.',
     ),
     request: {
       query,
       body: { required: false, content: uploadBody(Object.keys(auditQuery.shape)) },
     },
     responses: {
-      201: jsonAnswer(described('It has begun', '시작되었습니다'), auditSchema),
+      201: jsonAnswer(described('Started', '시작됨'), auditSchema),
       200: jsonAnswer(
-        described('With `preview=true`: its size', '`preview=true`이면 점검의 규모'),
+        described('With `preview=true`: the size of the audit', '`preview=true`인 경우: 점검 규모'),
         auditPreview,
       ),
     },
@@ -60,9 +60,9 @@ const list = apiRoute(
   {
     method: 'get',
     path: '/v1/audits',
-    ...summarized('Audits, newest first', '심판 점검, 최신순'),
+    ...summarized('List audits, newest first', '심판 점검 목록(최신순)'),
     request: { query: evaluationPageQuery },
-    responses: { 200: jsonAnswer(described('A page of audits', '심판 점검 한 쪽'), auditList) },
+    responses: { 200: jsonAnswer(described('One page of audits', '심판 점검 한 페이지'), auditList) },
   },
 )
 
@@ -71,7 +71,7 @@ const show = apiRoute(
   {
     method: 'get',
     path: '/v1/audits/{id}',
-    ...summarized('Status and progress of an audit', '심판 점검의 상태와 진행률'),
+    ...summarized('Get the status and progress of an audit', '심판 점검의 상태와 진행률'),
     request: { params: idInPath },
     responses: { 200: jsonAnswer(described('The audit', '심판 점검'), auditSchema) },
   },
@@ -82,9 +82,9 @@ const remove = apiRoute(
   {
     method: 'delete',
     path: '/v1/audits/{id}',
-    ...summarized('Delete an audit and its cases', '심판 점검과 그 내용을 삭제합니다'),
+    ...summarized('Delete an audit and its cases', '심판 점검과 사례 삭제'),
     request: { params: idInPath },
-    responses: { 204: described('It is gone', '지워졌습니다') },
+    responses: { 204: described('Deleted', '삭제됨') },
   },
 )
 
@@ -101,17 +101,11 @@ const change = (step: 'cancel' | 'resume', summary: Summary) =>
   )
 const cancel = change(
   'cancel',
-  summarized(
-    'Stop a running or paused audit; what was judged stays',
-    '진행 중이거나 일시 중지된 점검을 멈춥니다. 판정한 내용은 남습니다',
-  ),
+  summarized('Cancel an audit; finished judgments are kept', '심판 점검 취소. 완료된 판정은 유지됩니다'),
 )
 const resume = change(
   'resume',
-  summarized(
-    'Go on with what a cancelled or paused audit left',
-    '취소하거나 일시 중지한 점검을 이어서 진행합니다',
-  ),
+  summarized('Resume a cancelled or paused audit', '취소했거나 일시 중지된 점검 재개'),
 )
 
 const report = apiRoute(
@@ -119,7 +113,7 @@ const report = apiRoute(
   {
     method: 'get',
     path: '/v1/audits/{id}/report',
-    ...summarized('How far the judge can be trusted', '심판을 얼마나 믿을 수 있는지'),
+    ...summarized('Get the report of an audit', '심판 점검 보고서'),
     request: { params: idInPath, query: documentQuery },
     responses: { 200: documents(described('The report', '보고서'), auditReport) },
   },
@@ -130,7 +124,7 @@ const compare = apiRoute(
   {
     method: 'get',
     path: '/v1/audits/{id}/compare/{other}',
-    ...summarized('Two judges on the same cases', '같은 답변을 판정한 두 심판'),
+    ...summarized('Compare two judges on the same cases', '같은 사례를 판정한 두 심판 비교'),
     request: { params: idInPath.extend({ other: z.string().max(64) }), query: documentQuery },
     responses: { 200: documents(described('The comparison', '비교'), auditComparison) },
   },

@@ -24,8 +24,8 @@ const createFile = apiRoute(
     method: 'post',
     path: '/v1/files',
     ...summarized(
-      'Upload a file for a batch, as `multipart/form-data` with `file` and `purpose=batch`',
-      '배치 파일을 올립니다. `multipart/form-data`의 `file`과 `purpose=batch`',
+      'Upload a batch file as `multipart/form-data` with `file` and `purpose=batch`',
+      '배치 파일 업로드. `multipart/form-data`의 `file`과 `purpose=batch`',
     ),
     request: { body: { required: true, content: { 'multipart/form-data': { schema: fileForm } } } },
     responses: { 200: jsonAnswer(described('The file', '파일'), fileSchema) },
@@ -36,9 +36,9 @@ const listFiles = apiRoute(
   {
     method: 'get',
     path: '/v1/files',
-    ...summarized('Files, newest first', '파일, 새것부터'),
+    ...summarized('List files, newest first', '파일 목록(최신순)'),
     request: { query: filePageQuery },
-    responses: { 200: jsonAnswer(described('A page of files', '파일 한 쪽'), pageSchema(fileSchema)) },
+    responses: { 200: jsonAnswer(described('One page of files', '파일 한 페이지'), pageSchema(fileSchema)) },
   },
 )
 const showFile = apiRoute(
@@ -46,7 +46,7 @@ const showFile = apiRoute(
   {
     method: 'get',
     path: '/v1/files/{id}',
-    ...summarized('One file', '파일 하나'),
+    ...summarized('Get a file', '파일 조회'),
     request: { params: idInPath },
     responses: { 200: jsonAnswer(described('The file', '파일'), fileSchema) },
   },
@@ -56,7 +56,7 @@ const fileContent = apiRoute(
   {
     method: 'get',
     path: '/v1/files/{id}/content',
-    ...summarized('The content of a file, streamed', '파일의 내용을 흘려보냅니다'),
+    ...summarized('Download the content of a file', '파일 내용 다운로드'),
     request: { params: idInPath },
     responses: {
       200: {
@@ -71,9 +71,9 @@ const removeFile = apiRoute(
   {
     method: 'delete',
     path: '/v1/files/{id}',
-    ...summarized('Delete a file', '파일을 지웁니다'),
+    ...summarized('Delete a file', '파일 삭제'),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer(described('It is gone', '지워졌습니다'), fileDeleted) },
+    responses: { 200: jsonAnswer(described('Deleted', '삭제됨'), fileDeleted) },
   },
 )
 

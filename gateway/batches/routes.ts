@@ -13,7 +13,7 @@ const createBatch = apiRoute(
   {
     method: 'post',
     path: '/v1/batches',
-    ...summarized('Run the chat completions of an uploaded file', '올린 파일의 채팅 완성을 실행합니다'),
+    ...summarized('Run the chat completions of an uploaded file', '업로드한 파일의 채팅 완성 실행'),
     request: { body: jsonBody(batchRequest) },
     responses: { 200: jsonAnswer(described('The batch', '배치'), batchSchema) },
   },
@@ -23,9 +23,11 @@ const listBatches = apiRoute(
   {
     method: 'get',
     path: '/v1/batches',
-    ...summarized('Batches, newest first', '배치, 새것부터'),
+    ...summarized('List batches, newest first', '배치 목록(최신순)'),
     request: { query: pageQuery },
-    responses: { 200: jsonAnswer(described('A page of batches', '배치 한 쪽'), pageSchema(batchSchema)) },
+    responses: {
+      200: jsonAnswer(described('One page of batches', '배치 한 페이지'), pageSchema(batchSchema)),
+    },
   },
 )
 const showBatch = apiRoute(
@@ -33,7 +35,7 @@ const showBatch = apiRoute(
   {
     method: 'get',
     path: '/v1/batches/{id}',
-    ...summarized('One batch', '배치 하나'),
+    ...summarized('Get a batch', '배치 조회'),
     request: { params: idInPath },
     responses: { 200: jsonAnswer(described('The batch', '배치'), batchSchema) },
   },
@@ -44,8 +46,8 @@ const cancelBatch = apiRoute(
     method: 'post',
     path: '/v1/batches/{id}/cancel',
     ...summarized(
-      'Stop a batch; what was answered is in its files',
-      '배치를 멈춥니다. 이미 받은 답은 그 파일에 남습니다',
+      'Cancel a batch; finished answers stay in its files',
+      '배치 취소. 완료된 답은 파일에 남습니다',
     ),
     request: { params: idInPath },
     responses: { 200: jsonAnswer(described('The batch', '배치'), batchSchema) },

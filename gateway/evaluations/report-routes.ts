@@ -25,7 +25,7 @@ const report = apiRoute(
   {
     method: 'get',
     path: '/v1/evaluations/{id}/report',
-    ...summarized('All tables of an evaluation', '평가의 모든 표'),
+    ...summarized('Get the report of an evaluation', '평가 보고서'),
     request: {
       params: idInPath,
       query: documentQuery,
@@ -40,8 +40,8 @@ const compare = apiRoute(
     method: 'get',
     path: '/v1/evaluations/{id}/comparison',
     ...summarized(
-      'Two evaluations of the same rows: two models, or two judges',
-      '같은 행을 판정한 두 평가의 비교: 두 모델 또는 두 심판',
+      'Compare two evaluations of the same questions: two models or two judges',
+      '같은 질문에 대한 두 평가 비교(두 모델 또는 두 심판)',
     ),
     request: { params: idInPath, query: comparisonQuery.extend(documentQuery.shape) },
     responses: { 200: documents(described('The comparison', '비교'), comparisonSchema) },
@@ -54,8 +54,8 @@ const leaderboard = apiRoute(
     method: 'get',
     path: '/v1/leaderboard',
     ...summarized(
-      'Answering models by score, within the same questions, protocol and judge',
-      '같은 문항, 방식, 심판 안에서 답한 모델의 점수 순서',
+      'Rank answering models that share questions, protocol and judge',
+      '질문·프로토콜·심판이 같은 모델의 순위',
     ),
     responses: { 200: jsonAnswer(described('The leaderboard', '순위표'), leaderboardSchema) },
   },

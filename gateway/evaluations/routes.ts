@@ -24,7 +24,7 @@ const create = apiRoute(
   {
     method: 'post',
     path: '/v1/evaluations',
-    ...summarized('Judge a file of answers', '답변 파일을 판정합니다'),
+    ...summarized('Evaluate a file of answers', '답변 파일 평가'),
     ...described(
       'The body is the file; or `multipart/form-data` with one or more parts `file` (`reference` for reference answers of FastChat) and the parameters as fields.',
       '본문이 파일입니다. 또는 `multipart/form-data`에 `file`(FastChat의 참고 답변은 `reference`)을 하나 이상 넣고 나머지를 항목으로 보냅니다.',
@@ -37,9 +37,9 @@ const create = apiRoute(
       },
     },
     responses: {
-      201: jsonAnswer(described('It has begun', '시작되었습니다'), evaluationSchema),
+      201: jsonAnswer(described('Started', '시작됨'), evaluationSchema),
       200: jsonAnswer(
-        described('With `preview=true`: what was understood', '`preview=true`일 때: 이해한 내용'),
+        described('With `preview=true`: how the file was read', '`preview=true`인 경우: 파일 분석 결과'),
         previewAnswer,
       ),
     },
@@ -51,9 +51,9 @@ const list = apiRoute(
   {
     method: 'get',
     path: '/v1/evaluations',
-    ...summarized('Evaluations, newest first', '평가, 새것부터'),
+    ...summarized('List evaluations, newest first', '평가 목록(최신순)'),
     request: { query: evaluationPageQuery },
-    responses: { 200: jsonAnswer(described('A page of evaluations', '평가 한 쪽'), evaluationList) },
+    responses: { 200: jsonAnswer(described('One page of evaluations', '평가 한 페이지'), evaluationList) },
   },
 )
 
@@ -62,7 +62,7 @@ const show = apiRoute(
   {
     method: 'get',
     path: '/v1/evaluations/{id}',
-    ...summarized('Status and progress of an evaluation', '평가의 상태와 진행'),
+    ...summarized('Get the status and progress of an evaluation', '평가의 상태와 진행률'),
     request: { params: idInPath },
     responses: { 200: jsonAnswer(described('The evaluation', '평가'), evaluationSchema) },
   },
@@ -74,11 +74,11 @@ const remove = apiRoute(
     method: 'delete',
     path: '/v1/evaluations/{id}',
     ...summarized(
-      'Delete an evaluation and its rows; judgments stay until deleted themselves',
-      '평가와 행을 지웁니다. 판정은 따로 지울 때까지 남습니다',
+      'Delete an evaluation and its rows; judgments are kept until deleted themselves',
+      '평가와 행 삭제. 판정은 따로 삭제할 때까지 유지됩니다',
     ),
     request: { params: idInPath },
-    responses: { 204: described('It is gone', '지워졌습니다') },
+    responses: { 204: described('Deleted', '삭제됨') },
   },
 )
 
@@ -95,16 +95,13 @@ const change = (step: 'cancel' | 'resume', summary: Summary) =>
   )
 const cancel = change(
   'cancel',
-  summarized(
-    'Stop a running or paused evaluation; what was judged stays',
-    '진행 중이거나 일시 정지된 평가를 멈춥니다. 이미 판정한 것은 남습니다',
-  ),
+  summarized('Cancel an evaluation; finished judgments are kept', '평가 취소. 완료된 판정은 유지됩니다'),
 )
 const resume = change(
   'resume',
   summarized(
-    'Go on with what a cancelled or paused evaluation left, with the weights the judge has now, and try failed rows again',
-    '멈추거나 일시 정지된 평가의 나머지를 현재 가중치로 이어서 판정하고, 실패한 행을 다시 시도합니다',
+    "Resume a cancelled or paused evaluation with the judge's current weights, and retry failed rows",
+    '취소했거나 일시 중지된 평가를 현재 가중치로 재개하고 실패한 행을 다시 시도합니다',
   ),
 )
 
@@ -113,7 +110,7 @@ const results = apiRoute(
   {
     method: 'get',
     path: '/v1/evaluations/{id}/results',
-    ...summarized('Every settled judgment, streamed', '끝난 판정을 모두 흘려보냅니다'),
+    ...summarized('Stream every finished judgment', '완료된 판정 스트리밍'),
     request: {
       params: idInPath,
       query: z.strictObject({
@@ -122,7 +119,7 @@ const results = apiRoute(
           .enum(['true', 'false'])
           .default('false')
           .meta(
-            described('CSV with a byte order mark, for Excel', 'Excel이 읽도록 바이트 순서 표시를 붙인 CSV'),
+            described('CSV with a byte order mark, for Excel', 'Excel용 바이트 순서 표시(BOM)를 붙인 CSV'),
           ),
       }),
     },

@@ -8,8 +8,8 @@ const lines = z
   .string()
   .meta(
     described(
-      'JSON Lines; the form of the rows is recognised. See docs/EVALUATIONS.md',
-      'JSON Lines. 행의 형식은 알아서 가려냅니다. docs/EVALUATIONS.md 참고',
+      'The file; its format is detected. See docs/EVALUATIONS.md',
+      '파일. 형식은 자동으로 인식합니다. docs/EVALUATIONS.md 참고',
     ),
   )
 

@@ -34,40 +34,33 @@ type BodyLimit<R> = R extends { request: { body: object } } ? { bodyLimit: numbe
 type Route = Omit<RouteConfig, 'middleware' | 'security'>
 
 const problem = z.object({
-  type: z.string().meta(described('Where the code is explained', '코드를 설명하는 곳')),
-  title: z
-    .string()
-    .meta(
-      described(
-        'What the code means, the same for every such failure',
-        '코드의 뜻. 같은 오류에서는 늘 같습니다',
-      ),
-    ),
+  type: z.string().meta(described('Link to the documentation of the code', '오류 코드 설명 링크')),
+  title: z.string().meta(described('Title of the code', '오류 코드의 제목')),
   status: z.number().meta(described('The HTTP status', 'HTTP 상태')),
   detail: z
     .string()
     .meta(
       described(
-        'What happened this time, in the language of `Accept-Language`',
-        '이번 오류의 내용. `Accept-Language`에 따른 언어',
+        'Explanation of this failure, in the language of `Accept-Language`',
+        '이번 오류에 대한 설명. 언어는 `Accept-Language`를 따릅니다',
       ),
     ),
   code: z.enum(Object.keys(errorCodes) as [string, ...string[]]),
   reason: z.string().meta(described('The stable code of `detail`', '`detail`의 고정 코드')),
   params: messageParams.optional(),
-  source: z.enum(['gateway', 'node']).meta(described('Which side failed', '어느 쪽의 오류인지')),
+  source: z.enum(['gateway', 'node']).meta(described('Side that failed', '오류가 난 쪽')),
   request_id: z
     .string()
     .meta(
       described(
-        'As in the header `x-request-id` and in the logs',
-        '`x-request-id` 헤더와 로그에 있는 것과 같음',
+        'Same as the header `x-request-id`; also in the logs',
+        '`x-request-id` 헤더와 같은 값. 로그에도 남습니다',
       ),
     ),
   errors: z
     .array(
       z.object({
-        field: z.string().meta(described('Its path in the body', '본문에서의 경로')),
+        field: z.string().meta(described('Path of the field', '항목 경로')),
         code: z.string().meta(described('The stable code of `message`', '`message`의 고정 코드')),
         params: messageParams.optional(),
         message: z
@@ -75,23 +68,20 @@ const problem = z.object({
           .meta(
             described(
               'What is allowed, in the language of `Accept-Language`',
-              '허용되는 값. `Accept-Language`에 따른 언어',
+              '허용되는 값. 언어는 `Accept-Language`를 따릅니다',
             ),
           ),
       }),
     )
     .optional()
-    .meta(described('What is wrong with the request, field by field', '요청에서 잘못된 것, 항목마다')),
+    .meta(described('Errors by field', '항목별 오류')),
 })
 
 const openAiError = z.object({
   error: z.object({
     message: z.string(),
     type: z.string(),
-    param: z
-      .string()
-      .nullable()
-      .meta(described('The wrong field, where one is', '잘못된 항목이 있으면 그 이름')),
+    param: z.string().nullable().meta(described('The wrong field; null if none', '잘못된 항목. 없으면 null')),
     code: problem.shape.code,
     source: problem.shape.source,
     request_id: problem.shape.request_id,

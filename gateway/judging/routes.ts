@@ -41,7 +41,7 @@ const create = apiRoute(
   {
     method: 'post',
     path: '/v1/judgments',
-    ...summarized('Judge an answer', '답변을 판정합니다'),
+    ...summarized('Judge an answer', '답변 판정'),
     ...described(
       'With `stream: true` the answer is a stream of the events `explanation.delta`, `judgment`, `done` and `error`.',
       '`stream: true`이면 `explanation.delta`, `judgment`, `done`, `error` 이벤트가 차례로 옵니다.',
@@ -65,9 +65,9 @@ const list = apiRoute(
   {
     method: 'get',
     path: '/v1/judgments',
-    ...summarized('Stored judgments, newest first', '저장된 판정, 새것부터'),
+    ...summarized('List stored judgments, newest first', '저장된 판정 목록(최신순)'),
     request: { query: judgmentPageQuery },
-    responses: { 200: jsonAnswer(described('A page of judgments', '판정 한 쪽'), judgmentListSchema) },
+    responses: { 200: jsonAnswer(described('One page of judgments', '판정 한 페이지'), judgmentListSchema) },
   },
 )
 
@@ -76,13 +76,10 @@ const show = apiRoute(
   {
     method: 'get',
     path: '/v1/judgments/{id}',
-    ...summarized('One stored judgment', '저장된 판정 하나'),
+    ...summarized('Get a stored judgment', '저장된 판정 조회'),
     request: { params: idInPath },
     responses: {
-      200: jsonAnswer(
-        described('The judgment, with what was judged', '판정과 판정한 내용'),
-        shownJudgmentSchema,
-      ),
+      200: jsonAnswer(described('The judgment and its input', '판정과 입력'), shownJudgmentSchema),
     },
   },
 )
@@ -92,12 +89,9 @@ const remove = apiRoute(
   {
     method: 'delete',
     path: '/v1/judgments/{id}',
-    ...summarized(
-      'Delete a judgment, from the store and from the cache',
-      '판정을 저장소와 캐시에서 지웁니다',
-    ),
+    ...summarized('Delete a judgment from store and cache', '판정을 저장소와 캐시에서 삭제'),
     request: { params: idInPath },
-    responses: { 204: described('It is gone', '지워졌습니다') },
+    responses: { 204: described('Deleted', '삭제됨') },
   },
 )
 
@@ -106,9 +100,9 @@ const replay = apiRoute(
   {
     method: 'post',
     path: '/v1/judgments/{id}/replay',
-    ...summarized('Make a stored judgment once more and compare', '저장된 판정을 다시 만들어 비교합니다'),
+    ...summarized('Replay a stored judgment and compare', '저장된 판정을 다시 실행해 비교'),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer(described('What came of it', '그 결과'), replaySchema) },
+    responses: { 200: jsonAnswer(described('The result', '결과'), replaySchema) },
   },
 )
 
@@ -118,13 +112,13 @@ const chat = apiRoute(
     method: 'post',
     path: '/v1/chat/completions',
     ...summarized(
-      "OpenAI's chat completions, for judge prompts of one's own",
-      '직접 만든 심판 프롬프트를 위한 OpenAI 채팅 완성',
+      'OpenAI chat completions, for custom judge prompts',
+      'OpenAI 호환 채팅 완성. 직접 작성한 심판 프롬프트에 사용',
     ),
     request: { body: jsonBody(ChatCompletionRequest) },
     responses: {
       200: jsonOrEvents(
-        described('The completion, or its chunks', '완성된 글, 또는 그 조각들'),
+        described('The completion, or its chunks', '완성 결과, 또는 스트리밍 조각'),
         ChatCompletion,
         described(
           'With `stream: true`: one chunk per event, then `[DONE]`; a failure is an event with an `error` object',
@@ -140,7 +134,7 @@ const usage = apiRoute(
   {
     method: 'get',
     path: '/v1/usage',
-    ...summarized('What was used, by day, model and key', '날짜, 모델, 키마다 쓴 양'),
+    ...summarized('Get usage by day, model and key', '날짜·모델·키별 사용량'),
     request: { query: usageQuery },
     responses: { 200: jsonAnswer(described('Usage', '사용량'), usageSchema) },
   },
@@ -151,10 +145,7 @@ const limits = apiRoute(
   {
     method: 'get',
     path: '/v1/limits',
-    ...summarized(
-      'The limits of the plan and of the key, and what is left of them',
-      '요금제과 키의 한도, 그리고 남은 양',
-    ),
+    ...summarized('Get the limits of plan and key, and what remains', '요금제와 키의 한도 및 남은 양'),
     responses: { 200: jsonAnswer(described('Limits', '한도'), limitsSchema) },
   },
 )

@@ -15,11 +15,11 @@ const usage = apiRoute(
     path: '/admin/v1/usage',
     tags: ['nodes'],
     ...summarized(
-      'Usage of all tenants by Korean day and model, up to an hour late',
-      '한국 날짜와 모델마다 모든 테넌트의 사용량. 최대 한 시간 늦습니다',
+      'Usage of all tenants by day (Korean time) and model, up to an hour late',
+      '모든 테넌트의 날짜(한국 시간)·모델별 사용량. 최대 한 시간 늦게 반영됩니다',
     ),
     request: { query: rollupQuery },
-    responses: { 200: jsonAnswer(described('Sums, newest day first', '합계, 새 날짜부터'), rollupList) },
+    responses: { 200: jsonAnswer(described('Totals, newest day first', '합계(최신 날짜순)'), rollupList) },
   },
 )
 

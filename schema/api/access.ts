@@ -9,7 +9,12 @@ export const submitted = z.object({
   id: z.string(),
   status_token: z
     .string()
-    .meta(described('Opens this application; shown here alone', '이 신청을 여는 토큰. 여기서만 보여 줍니다')),
+    .meta(
+      described(
+        'Token that opens this application; shown only here',
+        '이 신청을 여는 토큰. 여기서만 표시됩니다',
+      ),
+    ),
   status: z.string(),
 })
 
@@ -42,14 +47,14 @@ const status = z
 const waitingFor = z
   .enum(['applicant', 'reviewer'])
   .nullable()
-  .meta(described('Whose turn it is; null when nobody has to act', '누구의 차례인지. 할 일이 없으면 null'))
+  .meta(described('Who has to act next; null if no one', '다음으로 조치할 사람. 없으면 null'))
 const mail = z
   .enum(['queued', 'sending', 'sent', 'failed', 'held'])
   .nullable()
   .meta(
     described(
-      'How the last mail fared; null where none was due',
-      '마지막 메일의 상태. 보낼 것이 없었으면 null',
+      'Delivery of the last mail; null if none was due',
+      '마지막 메일의 발송 상태. 보낼 메일이 없었으면 null',
     ),
   )
 
@@ -59,23 +64,19 @@ export const applicationStatus = z.object({
   status,
   waiting_for: waitingFor,
   submitted_at: time,
-  changed_at: time.meta(described('Of the last step', '마지막으로 바뀐 때')),
+  changed_at: time.meta(described('Time of the last status change', '마지막 상태 변경 시각')),
   language,
   question: z
     .string()
     .nullable()
-    .meta(
-      described('What the reviewer asked and nobody answered yet', '심사자가 물었고 아직 답하지 않은 것'),
-    ),
+    .meta(described('Open question of the reviewer', '심사자의 질문 중 아직 답하지 않은 것')),
   rejection: z.object({ code: z.string(), message: z.string(), may_reapply: z.boolean() }).nullable(),
   mail,
   history,
 })
 
 export const ownData = applicationStatus.extend({
-  form: z
-    .record(z.string(), z.unknown())
-    .meta(described('The fields as they were filled in', '적은 그대로의 항목')),
+  form: z.record(z.string(), z.unknown()).meta(described('Fields as submitted', '제출한 항목')),
   messages: z.array(message),
   consents: z.array(
     z.object({
@@ -83,7 +84,7 @@ export const ownData = applicationStatus.extend({
       granted: z.boolean(),
       version: z.string(),
       language,
-      text_digest: z.string().meta(described('SHA-256 of the text that was shown', '보여 준 문구의 SHA-256')),
+      text_digest: z.string().meta(described('SHA-256 of the text shown', '표시한 문구의 SHA-256')),
       at: time,
     }),
   ),
@@ -96,15 +97,17 @@ export const applicationSummary = z.object({
   id: z.string(),
   revision: revision.meta(
     described(
-      'Counts every step and edit; decisions name the one they are about',
-      '단계와 수정마다 1씩 늘어납니다. 결정할 때 어느 내용을 보고 정했는지 이 값으로 밝힙니다',
+      'Increases with every status change and edit; a decision names the revision it is based on',
+      '상태 변경과 수정마다 1씩 증가. 결정할 때는 근거가 된 값을 보냅니다',
     ),
   ),
   status,
   waiting_for: waitingFor,
-  waiting_seconds: z.number().meta(described('Since the last step', '마지막으로 바뀐 뒤부터')),
+  waiting_seconds: z
+    .number()
+    .meta(described('Time since the last status change', '마지막 상태 변경 이후 지난 시간')),
   submitted_at: time,
-  changed_at: time.meta(described('Of the last step', '마지막으로 바뀐 때')),
+  changed_at: time.meta(described('Time of the last status change', '마지막 상태 변경 시각')),
   language,
   purpose: z.string().nullable(),
   affiliation: z.string().nullable(),
@@ -112,18 +115,16 @@ export const applicationSummary = z.object({
     .object({ same_email: z.array(z.string()), same_company: z.array(z.string()) })
     .meta(described('Ids of other applications', '다른 신청의 id')),
   mail,
-  tenant_id: z.string().nullable().meta(described('Made by the approval', '승인으로 만들어진 테넌트')),
+  tenant_id: z
+    .string()
+    .nullable()
+    .meta(described('Tenant created by the approval', '승인으로 생성된 테넌트')),
 })
 
 export const applicationDetail = applicationSummary.extend({
   default_plan: z
     .string()
-    .meta(
-      described(
-        'The plan of an approval that names none',
-        '요금제를 지정하지 않고 승인할 때 적용되는 요금제',
-      ),
-    ),
+    .meta(described('Plan used when an approval names none', '요금제를 지정하지 않고 승인할 때 쓰는 요금제')),
   request: z.object(requestFields).partial().nullable(),
   messages: z.array(message),
   history,
@@ -142,7 +143,9 @@ export const applicationDetail = applicationSummary.extend({
 
 export const revealed = z.object({
   id: z.string(),
-  revision: revision.meta(described('Of the application as it is shown here', '여기에 표시된 신청의 값')),
+  revision: revision.meta(
+    described('Revision of the application as shown here', '여기에 표시된 신청의 리비전'),
+  ),
   person: z.object(personFields).partial(),
 })
 
@@ -150,7 +153,7 @@ export const rejectionCodes = ['incomplete', 'purpose', 'security', 'licence', '
 
 /** Decisions are about what was shown: one about an application that changed since is refused. */
 const shownRevision = revision.meta(
-  described('The `revision` of the application as it was shown', '검토할 때 본 신청의 `revision`'),
+  described('`revision` of the application the decision is based on', '결정의 근거가 된 신청의 `revision`'),
 )
 
 export const approval = z.strictObject({
@@ -160,10 +163,10 @@ export const approval = z.strictObject({
     .min(1)
     .max(64)
     .optional()
-    .meta(described('Left out, `default_plan` as it was shown', '생략하면 표시된 `default_plan`')),
-  models: models.optional().meta(described("Left out, the plan's", '빼면 요금제의 것')),
-  scopes: scopeList.optional().meta(described('Left out, all', '빼면 모두')),
-  expires_at: time.optional().meta(described('Left out, a year from now', '빼면 지금부터 1년')),
+    .meta(described('Default: `default_plan`', '기본값: `default_plan`')),
+  models: models.optional().meta(described('Default: those of the plan', '기본값: 요금제의 값')),
+  scopes: scopeList.optional().meta(described('Default: all', '기본값: 전체')),
+  expires_at: time.optional().meta(described('Default: one year from now', '기본값: 1년 뒤')),
 })
 export const rejection = z.strictObject({
   revision: shownRevision,

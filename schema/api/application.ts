@@ -31,7 +31,10 @@ export const personFields = {
   over_14: z
     .literal(true)
     .meta(
-      described('In place of a date of birth, where the form asks for it', '신청서가 물을 때, 생년월일 대신'),
+      described(
+        'Replaces a date of birth, if the form asks for it',
+        '신청서에서 요구하는 경우 생년월일 대신 사용',
+      ),
     ),
   company: line(200).meta(
     described('Required with `affiliation` `company`', '`affiliation`이 `company`이면 필수'),
@@ -53,9 +56,7 @@ export const requestFields = {
   reason: freeText(2000),
   objectives: freeText(2000),
   use_cases: freeText(4000),
-  security_plan: freeText(4000).meta(
-    described('How data and key will be kept safe', '데이터와 키를 지키는 방법'),
-  ),
+  security_plan: freeText(4000).meta(described('How data and keys are kept safe', '데이터와 키의 보호 방법')),
 }
 
 export const formFields = { ...personFields, ...requestFields }
@@ -67,18 +68,26 @@ export type ConsentKind = (typeof consentKinds)[number]
 const consentsGiven = z.strictObject({
   review: z
     .boolean()
-    .meta(described('Collection and use of what the form holds; needed', '신청 내용의 수집과 이용. 필수')),
-  overseas: z.boolean().meta(described('Its transfer abroad; needed', '국외 이전. 필수')),
+    .meta(
+      described(
+        "Consent to collection and use of the form's data; required",
+        '신청 정보의 수집·이용 동의(필수)',
+      ),
+    ),
+  overseas: z.boolean().meta(described('Consent to the transfer abroad; required', '국외 이전 동의(필수)')),
   news: z
     .boolean()
     .optional()
     .meta(
-      described('Mails with news; free to refuse, default false', '소식 메일. 거절해도 됩니다. 기본은 false'),
+      described(
+        'Consent to news by mail; optional, default false',
+        '소식 메일 수신 동의(선택). 기본값 false',
+      ),
     ),
   version: z
     .string()
     .max(32)
-    .meta(described('`consent_version` of the form that was shown', '보여 준 신청서의 `consent_version`')),
+    .meta(described('`consent_version` of the form shown', '표시된 신청서의 `consent_version`')),
 })
 
 export const applicationForm = z.strictObject({
@@ -88,8 +97,8 @@ export const applicationForm = z.strictObject({
     .optional()
     .meta(
       described(
-        'Of mails and messages; left out, as Accept-Language says',
-        '메일과 안내의 언어. 빼면 Accept-Language를 따릅니다',
+        'Language of mails and messages; default: `Accept-Language`',
+        '메일과 안내의 언어. 기본값은 `Accept-Language`',
       ),
     ),
   turnstile_token: z
@@ -98,22 +107,22 @@ export const applicationForm = z.strictObject({
     .optional()
     .meta(
       described(
-        'Where the operator has switched Turnstile on: what its widget gave',
-        '운영자가 Turnstile을 켰을 때, 위젯이 준 값',
+        'Response of the Turnstile widget, if Turnstile is on',
+        'Turnstile을 사용하는 경우 위젯의 응답 값',
       ),
     ),
 })
 
 export const applicationPatch = z.strictObject({
   ...z.object(formFields).partial().shape,
-  language: language.optional().meta(described('Of mails and messages', '메일과 안내의 언어')),
+  language: language.optional().meta(described('Language of mails and messages', '메일과 안내의 언어')),
   answer: freeText(4000)
     .optional()
-    .meta(described('To what the reviewer asked', '심사자가 물은 것에 대한 답')),
+    .meta(described("Answer to the reviewer's question", '심사자의 질문에 대한 답변')),
   news: z
     .boolean()
     .optional()
-    .meta(described('Give or take back the consent to mails with news', '소식 메일 동의를 하거나 거둡니다')),
+    .meta(described('Give or withdraw consent to news by mail', '소식 메일 수신 동의 또는 철회')),
 })
 
 export type Form = z.infer<z.ZodObject<typeof formFields>>

@@ -24,9 +24,7 @@ export const fileSchema = z
     object: z.literal('file'),
     bytes: z.int(),
     created_at: unixTime,
-    expires_at: unixTime.meta(
-      described('When it is deleted; Unix time in seconds', '지워지는 때. Unix 시각(초)'),
-    ),
+    expires_at: unixTime.meta(described('Deletion time; Unix time in seconds', '삭제 시각. Unix 시각(초)')),
     filename: z.string(),
     purpose: z
       .enum(['batch', 'batch_output'])
@@ -53,7 +51,7 @@ export const batchRequest = z
     metadata: z
       .record(z.string().max(64), z.string().max(512))
       .nullish()
-      .meta(described('Kept and shown as it is', '그대로 보관하고 보여 줍니다')),
+      .meta(described('Stored and returned unchanged', '그대로 보관해 돌려줍니다')),
   })
   .meta({ id: 'BatchRequest' })
 
@@ -75,15 +73,15 @@ export const batchSchema = z
             param: z
               .string()
               .nullable()
-              .meta(described('The field; null for the line as a whole', '항목. 줄 전체이면 null')),
+              .meta(described('The field; null for the whole line', '항목. 줄 전체이면 null')),
           }),
         ),
       })
       .nullable()
       .meta(
         described(
-          'What is wrong with the input of a `failed` batch; null otherwise',
-          '`failed`인 배치의 입력에서 잘못된 것. 아니면 null',
+          'Errors in the input of a `failed` batch; null otherwise',
+          '`failed`인 배치의 입력 오류. 그 외에는 null',
         ),
       ),
     input_file_id: z.string(),
@@ -99,7 +97,7 @@ export const batchSchema = z
     output_file_id: z
       .string()
       .nullable()
-      .meta(described('The answers; null while there are none', '답. 아직 없으면 null')),
+      .meta(described('File of answers; null while there are none', '답 파일. 아직 없으면 null')),
     error_file_id: z
       .string()
       .nullable()
@@ -131,8 +129,8 @@ export const batchSchema = z
         .nullable()
         .meta(
           described(
-            'Why a running batch stands still; it goes on by itself',
-            '진행 중인 배치가 서 있는 이유. 자동으로 재개됩니다',
+            'Why a running batch is waiting; it resumes by itself',
+            '실행 중인 배치가 대기하는 이유. 자동으로 재개됩니다',
           ),
         ),
     }),
@@ -153,15 +151,12 @@ export const pageQuery = z.strictObject({
     .string()
     .max(64)
     .optional()
-    .meta(described('The id of the last entry of the page before', '앞 쪽 마지막 항목의 id')),
+    .meta(described('Id of the last entry on the previous page', '이전 페이지 마지막 항목의 id')),
 })
 
 export const filePageQuery = pageQuery.extend({
-  purpose: z.string().max(32).optional().meta(described('Files with this purpose alone', '이 용도의 파일만')),
-  order: z
-    .enum(['asc', 'desc'])
-    .default('desc')
-    .meta(described('`asc` begins with the oldest', '`asc`이면 오래된 것부터')),
+  purpose: z.string().max(32).optional().meta(described('Only files with this purpose', '이 용도의 파일만')),
+  order: z.enum(['asc', 'desc']).default('desc').meta(described('`asc`: oldest first', '`asc`: 오래된 순')),
 })
 
 export const pageSchema = <S extends z.ZodType>(item: S) =>
@@ -170,5 +165,5 @@ export const pageSchema = <S extends z.ZodType>(item: S) =>
     data: z.array(item),
     first_id: z.string().nullable(),
     last_id: z.string().nullable(),
-    has_more: z.boolean().meta(described('Whether more follow the last entry', '마지막 항목 뒤에 더 있는지')),
+    has_more: z.boolean().meta(described('Whether there are more entries', '항목이 더 있는지')),
   })

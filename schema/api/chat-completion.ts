@@ -33,11 +33,11 @@ export const RatingProbabilities = z.object({
     .record(z.string(), z.number())
     .meta(
       described(
-        'By rating, `0` to `10`; together 1. A decimal counts for its whole part',
-        '평점 `0`~`10`마다. 더하면 1. 소수는 정수 부분으로 셉니다',
+        'Probability by rating, `0` to `10`; the sum is 1. Decimals count as their integer part',
+        '평점 `0`~`10`별 확률. 합은 1. 소수는 정수 부분으로 셉니다',
       ),
     ),
-  mode: z.int().meta(described('The likeliest rating', '확률이 가장 높은 평점')),
+  mode: z.int().meta(described('Most probable rating', '확률이 가장 높은 평점')),
   mean: z.number(),
   entropy: z
     .number()
@@ -46,8 +46,8 @@ export const RatingProbabilities = z.object({
     .number()
     .meta(
       described(
-        'Of all ratings together, before they were scaled to 1',
-        '1로 맞추기 전, 모든 평점의 확률을 더한 값',
+        'Total probability of all ratings before scaling to 1',
+        '1로 정규화하기 전 모든 평점의 확률 합',
       ),
     ),
 })
@@ -55,7 +55,7 @@ export type RatingProbabilities = z.infer<typeof RatingProbabilities>
 
 export const KevalChoice = z.object({
   rating_probabilities: RatingProbabilities.nullable().meta(
-    described('Null when the answer never came to a rating', '답에 평점이 나오지 않으면 null'),
+    described('Null if the answer has no rating', '답에 평점이 없으면 null'),
   ),
 })
 export type KevalChoice = z.infer<typeof KevalChoice>
@@ -63,11 +63,15 @@ export type KevalChoice = z.infer<typeof KevalChoice>
 /** Provenance and timing of an answer. Times are milliseconds. */
 export const KevalCompletion = z.object({
   weights_digest: z.string().meta(described('SHA-256 of the weights', '가중치의 SHA-256')),
-  precision: z.string().meta(described('Of the weights, such as `int4`', '가중치의 정밀도. 예: `int4`')),
+  precision: z
+    .string()
+    .meta(described('Precision of the weights, such as `int4`', '가중치의 정밀도. 예: `int4`')),
   provider: z
     .string()
-    .meta(described('What computed it, such as `cpu` or `cuda`', '계산한 장치. 예: `cpu`, `cuda`')),
-  seed: z.int().meta(described("The request's own, or the one drawn for it", '요청에 있던 값, 또는 뽑은 값')),
+    .meta(described('Device that ran it, such as `cpu` or `cuda`', '실행한 장치. 예: `cpu`, `cuda`')),
+  seed: z
+    .int()
+    .meta(described('Seed of the request, or the one chosen for it', '요청의 시드, 또는 자동으로 정한 시드')),
   system_folded: z
     .boolean()
     .meta(
@@ -78,21 +82,23 @@ export const KevalCompletion = z.object({
     ),
   prefix_hit_tokens: z
     .int()
-    .meta(described('Prompt tokens that were computed before', '이미 계산해 둔 프롬프트 토큰')),
+    .meta(described('Prompt tokens reused from earlier requests', '이전 요청에서 재사용한 프롬프트 토큰')),
   queue_ms: z
     .number()
-    .meta(described('Waiting; of several answers the longest', '기다린 시간. 답이 여럿이면 가장 긴 것')),
+    .meta(described('Time in queue; the longest of several answers', '대기 시간. 답이 여럿이면 가장 긴 값')),
   prefill_ms: z
     .number()
     .meta(
       described(
-        'Reading the prompt; of several answers the longest',
-        '프롬프트를 읽은 시간. 답이 여럿이면 가장 긴 것',
+        'Time to read the prompt; the longest of several answers',
+        '프롬프트 처리 시간. 답이 여럿이면 가장 긴 값',
       ),
     ),
   decode_ms: z
     .number()
-    .meta(described('Writing; of several answers the longest', '답을 쓴 시간. 답이 여럿이면 가장 긴 것')),
+    .meta(
+      described('Time to generate; the longest of several answers', '생성 시간. 답이 여럿이면 가장 긴 값'),
+    ),
 })
 export type KevalCompletion = z.infer<typeof KevalCompletion>
 
@@ -103,7 +109,7 @@ export const Usage = z.object({
   prompt_tokens_details: optional(
     z.object({
       cached_tokens: optional(z.int()).meta(
-        described('Of the prompt, computed before', '프롬프트 가운데 이미 계산해 둔 것'),
+        described('Prompt tokens reused from earlier requests', '이전 요청에서 재사용한 프롬프트 토큰'),
       ),
     }),
   ),
@@ -141,7 +147,7 @@ export const ChatCompletion = z.object({
   ),
   usage: optional(Usage),
   keval: optional(KevalCompletion).meta(
-    described('How the node made it; from keval nodes alone', '노드가 만든 과정. keval 노드만 알려 줍니다'),
+    described('How the node generated it; only from keval nodes', '생성 과정. keval 노드만 알려 줍니다'),
   ),
 })
 export type ChatCompletion = z.infer<typeof ChatCompletion>

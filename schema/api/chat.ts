@@ -93,18 +93,18 @@ const chatFields = z.strictObject({
     ),
   ),
   seed: optional(z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER)).meta(
-    described('Left out, one is drawn; the reply says which', '빼면 하나를 뽑고, 응답이 그 값을 알려 줍니다'),
+    described('Default: chosen at random and returned', '기본값: 무작위로 정해 응답에 표시'),
   ),
   max_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)).meta(
     described(
-      "Most tokens of the answer; default the model's own, else 4096, and never more than there is room for",
-      '답의 최대 토큰. 기본은 모델의 값, 없으면 4096. 남은 자리를 넘지 않습니다',
+      "Maximum tokens of the answer; default: the model's own, else 4096, bounded by the remaining context",
+      '답의 최대 토큰. 기본값은 모델 설정, 없으면 4096. 남은 컨텍스트를 넘지 않습니다',
     ),
   ),
   max_completion_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)).meta(
     described(
-      'The newer name of `max_tokens`; two that differ are refused',
-      '`max_tokens`의 새 이름. 둘이 다르면 거절합니다',
+      'Newer name of `max_tokens`; different values are refused',
+      '`max_tokens`의 새 이름. 값이 서로 다르면 거부합니다',
     ),
   ),
   stop: optional(
@@ -118,41 +118,39 @@ const chatFields = z.strictObject({
       },
     ),
   ),
-  n: optional(z.int().min(1).max(chatLimits.samples)).meta(
-    described('Answers to the same messages', '같은 메시지에 대한 답의 수'),
-  ),
+  n: optional(z.int().min(1).max(chatLimits.samples)).meta(described('Number of answers', '답의 수')),
   logprobs: optional(z.boolean()).meta(
-    described('Report how likely each token of the answer was', '답의 토큰마다 확률을 받습니다'),
+    described("Return log-probabilities of the answer's tokens", '답의 토큰별 로그 확률을 반환'),
   ),
   top_logprobs: optional(z.int().min(0).max(chatLimits.topLogprobs)).meta(
-    described('And so many of the likeliest in its place', '그 자리에서 확률이 높은 토큰도 이만큼 받습니다'),
+    described('Number of most probable alternatives per token', '토큰마다 함께 반환할 후보 수'),
   ),
   stream: optional(z.boolean()),
   stream_options: optional(
     z.strictObject({
       include_usage: optional(z.boolean()).meta(
         described(
-          'Count tokens in a last chunk without choices',
-          '토큰 수를 담은 마지막 조각을 받습니다. choices는 비어 있습니다',
+          'Send token counts in a last chunk without choices',
+          '토큰 수를 담은 마지막 조각을 전송(choices 없음)',
         ),
       ),
       /** vLLM's clients send it; the counts of a chunk are a service that is not promised. */
       continuous_usage_stats: optional(z.boolean()).meta(
-        described('Accepted and not used', '받지만 쓰지 않습니다'),
+        described('Accepted and ignored', '받지만 사용하지 않습니다'),
       ),
     }),
   ),
   keval: optional(KevalRequestOptions),
-  user: optional(z.string().max(256)).meta(described('Accepted and not used', '받지만 쓰지 않습니다')),
+  user: optional(z.string().max(256)).meta(described('Accepted and ignored', '받지만 사용하지 않습니다')),
   /** Clients send these with their neutral value; another value is refused, for it would be ignored. */
   frequency_penalty: optional(z.literal(0)).meta(
-    described('For clients that always send it', '늘 이 항목을 보내는 클라이언트를 위한 것'),
+    described('For clients that always send it', '이 항목을 항상 보내는 클라이언트용'),
   ),
   ignore_eos: optional(z.literal(false)).meta(
-    described('For clients that always send it', '늘 이 항목을 보내는 클라이언트를 위한 것'),
+    described('For clients that always send it', '이 항목을 항상 보내는 클라이언트용'),
   ),
   presence_penalty: optional(z.literal(0)).meta(
-    described('For clients that always send it', '늘 이 항목을 보내는 클라이언트를 위한 것'),
+    described('For clients that always send it', '이 항목을 항상 보내는 클라이언트용'),
   ),
   response_format: optional(z.strictObject({ type: z.literal('text') })),
 })

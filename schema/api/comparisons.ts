@@ -6,7 +6,7 @@ import { interval, statisticValues } from './evaluation-scores.ts'
 import { servedWeights } from './served-weights.ts'
 
 const pairedSchema = z.object({
-  pairs: z.int().meta(described('Rows that both have', '둘 다 있는 행')),
+  pairs: z.int().meta(described('Rows in common', '공통 행 수')),
   difference: z.number().nullable().meta(described('Mean of y - x', 'y - x의 평균')),
   interval,
   p_value: z
@@ -16,21 +16,18 @@ const pairedSchema = z.object({
   wins: z
     .object({ x: z.int(), tie: z.int(), y: z.int() })
     .meta(
-      described('Rows where x is higher, both are alike, y is higher', 'x가 높은 행, 같은 행, y가 높은 행'),
+      described('Rows where x is higher, both are equal, y is higher', 'x가 높은 행, 같은 행, y가 높은 행'),
     ),
 })
 
 export const comparisonQuery = z.strictObject({
-  with: z.string().max(64).meta(described('The id of the other evaluation, y', '다른 평가 y의 id')),
+  with: z.string().max(64).meta(described('Id of the other evaluation, y', '비교할 평가 y의 id')),
   model: z
     .string()
     .max(200)
     .optional()
     .meta(
-      described(
-        'The answering model, where the file has several',
-        '파일에 여러 모델의 답변이 있을 때, 그 모델',
-      ),
+      described('Answering model, if the file has several', '파일에 여러 모델의 답변이 있을 때 비교할 모델'),
     ),
   with_model: z
     .string()
@@ -43,9 +40,7 @@ const unpairedSchema = z.object({
   count: z.int(),
   rows: z
     .array(z.object({ row: z.int(), id: z.string().nullable(), turn: z.int(), question: z.string() }))
-    .meta(
-      described('The first of them, with the beginning of their question', '앞의 몇 행과 그 질문의 첫머리'),
-    ),
+    .meta(described('First such rows, with the beginning of their question', '처음 몇 행과 질문의 앞부분')),
 })
 
 const comparedSchema = z.object({
@@ -99,8 +94,8 @@ export const comparisonSchema = z
       })
       .meta(
         described(
-          'How rated rows met: by question and turn, never by their place',
-          '평점이 있는 행을 맞춘 방법. 질문과 차례로 맞추며 행의 위치로는 맞추지 않습니다',
+          'How rated rows were paired: by question and turn, never by position',
+          '평점이 있는 행을 짝지은 방법. 질문과 턴으로 짝지으며 위치는 쓰지 않습니다',
         ),
       ),
     agreement: statisticValues.meta(
@@ -122,7 +117,7 @@ export const comparisonSchema = z
       .meta(described('Mean ratings of both, by category of x', 'x의 분야마다 둘의 평균 평점')),
     notes: z
       .array(renderedMessage)
-      .meta(described('What a reader must know before trusting the tables', '표를 믿기 전에 알아야 할 점')),
+      .meta(described('Caveats to read before the tables', '표를 보기 전에 확인할 주의 사항')),
   })
   .meta({ id: 'EvaluationComparison' })
 

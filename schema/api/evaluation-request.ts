@@ -22,10 +22,7 @@ export const evaluationQuery = z.strictObject({
     .max(200)
     .optional()
     .meta(
-      described(
-        'Whose answers they are, where the file does not say it',
-        '누구의 답변인지. 파일에 없을 때 적습니다',
-      ),
+      described('Answering model, if the file does not name it', '답변한 모델. 파일에 없을 때 지정합니다'),
     ),
   protocol: z
     .enum(protocolNames)
@@ -47,15 +44,12 @@ export const evaluationQuery = z.strictObject({
     described('Default 0.7; 0.8 under `simple-keval`', '기본 0.7, `simple-keval`에서는 0.8'),
   ),
   seed: queryNumber(z.coerce.number().int().min(0).max(0x7fffffff).optional()).meta(
-    described(
-      'Left out, each judgment has one that follows from its request',
-      '빼면 판정마다 그 요청에서 정해집니다',
-    ),
+    described('Default: derived from each request', '기본값: 판정마다 요청에서 정해집니다'),
   ),
   max_tokens: queryNumber(z.coerce.number().int().min(1).max(4096).optional()).meta(
     described(
-      'Most tokens that the judge may write; left out, what the node allows, 2048 under `simple-keval`',
-      '심판이 쓸 수 있는 최대 토큰. 빼면 노드의 한도, `simple-keval`에서는 2048',
+      "Maximum tokens of the judge's answer; default: the node's limit, 2048 under `simple-keval`",
+      '심판 답의 최대 토큰. 기본값은 노드의 한도, `simple-keval`에서는 2048',
     ),
   ),
   charset: z
@@ -90,8 +84,8 @@ export const evaluationQuery = z.strictObject({
     .default('false')
     .meta(
       described(
-        '`true` answers what was understood and starts nothing',
-        '`true`이면 어떻게 이해했는지만 답하고 아무것도 시작하지 않습니다',
+        '`true`: return how the file was read, and start nothing',
+        '`true`: 파일 분석 결과만 반환하고 시작하지 않습니다',
       ),
     ),
 })

@@ -17,8 +17,8 @@ export const cardLine = z.object({
     .int()
     .meta(
       described(
-        'Labelled judgments without a rating: they stand in `length` and earn nothing',
-        '라벨이 있지만 평점이 없는 판정. `length`에 들고 점수는 없습니다',
+        'Labelled judgments without a rating; they count in `length` and score 0 points',
+        '라벨은 있으나 평점이 없는 판정. `length`에 포함되고 0점입니다',
       ),
     ),
   length: z.int().meta(described('Labelled judgments', '라벨이 있는 판정')),
@@ -29,15 +29,10 @@ export const meanScoreSchema = z.object({
   rows: z.int(),
   judgments: z
     .int()
-    .meta(
-      described('Made so far, turns and repeats included', '지금까지 한 판정. 대화 차례와 반복도 셉니다'),
-    ),
-  rated: z.int().meta(described('With a rating, 0 included', '평점이 있는 것. 0점도 셉니다')),
-  wrong: z.int().meta(described('Judged, but without a rating', '판정했지만 평점이 없는 것')),
-  mean_rating: z
-    .number()
-    .nullable()
-    .meta(described('Of those with a rating, 0 to 10', '평점이 있는 것의 평균, 0~10')),
+    .meta(described('Judgments so far, including turns and repeats', '지금까지의 판정 수(턴과 반복 포함)')),
+  rated: z.int().meta(described('Judgments with a rating, including 0', '평점이 있는 판정(0점 포함)')),
+  wrong: z.int().meta(described('Judgments without a rating', '평점이 없는 판정')),
+  mean_rating: z.number().nullable().meta(described('Mean rating, 0 to 10', '평균 평점, 0~10')),
   score: z
     .number()
     .nullable()

@@ -21,10 +21,10 @@ export const published = z
 
 const previewSchema = z
   .object({
-    format: z.enum(inputFormats).nullable().meta(described('The form of the rows', '행의 형식')),
+    format: z.enum(inputFormats).nullable().meta(described('Format of the rows', '행의 형식')),
     rows: z.int(),
-    judgments: z.int().meta(described('To be made, repeats included', '만들 판정의 수. 반복도 셉니다')),
-    turns: counts.meta(described('Rows by how many turns they have', '대화 차례 수마다 행의 수')),
+    judgments: z.int().meta(described('Judgments to make, including repeats', '판정할 수(반복 포함)')),
+    turns: counts.meta(described('Rows by number of turns', '턴 수별 행 수')),
     labels: z.int().meta(described('Rows with a label', '라벨이 있는 행')),
     references: z.int().meta(described('Rows with a reference', '참고 답변이 있는 행')),
     references_not_shown: z
@@ -53,7 +53,7 @@ const previewSchema = z
     published,
     ignored_fields: z
       .array(z.string())
-      .meta(described('Fields that were given and are not read', '파일에 있으나 읽지 않는 항목')),
+      .meta(described('Fields of the file that are ignored', '파일에서 무시하는 항목')),
     skipped_rows: z
       .int()
       .meta(
@@ -72,24 +72,19 @@ const previewSchema = z
           container: z.enum(inputContainers),
           gzip: z.boolean(),
           format: z.enum(inputFormats).nullable(),
-          role: z.enum(inputRoles).nullable().meta(described('What its records are', '레코드의 종류')),
+          role: z.enum(inputRoles).nullable().meta(described('Role of its records', '레코드의 종류')),
           columns: z
             .record(z.string(), z.string())
-            .meta(
-              described(
-                'The fields of its first record that are read, with what each became',
-                '첫 레코드에서 읽은 항목과 그 쓰임',
-              ),
-            ),
+            .meta(described('Fields of its first record and their use', '첫 레코드의 항목과 용도')),
         }),
       )
-      .meta(described('How each file was understood', '파일마다 해석한 결과')),
+      .meta(described('How each file was read', '파일별 분석 결과')),
     estimated_tokens: z
       .object({ prompt: z.int(), completion: z.int() })
       .meta(
         described(
-          'Of all judgments; what was judged before costs none',
-          '모든 판정의 토큰. 이미 판정한 것은 들지 않습니다',
+          'Tokens of all judgments; cached ones cost none',
+          '전체 판정의 토큰. 캐시된 판정은 들지 않습니다',
         ),
       ),
   })
@@ -140,11 +135,11 @@ export const evaluationSchema = z
     repeats: z.int().meta(described('Judgments per row and turn', '행과 대화 차례마다 판정 횟수')),
     rows: z.int(),
     counts: z.object({
-      judgments: z.int().meta(described('To be made, repeats included', '만들 판정의 수. 반복도 셉니다')),
-      rated: z.int().meta(described('With a rating, 0 included', '평점이 있는 것. 0점도 셉니다')),
-      wrong: z.int().meta(described('Judged, but without a rating', '판정했지만 평점이 없는 것')),
-      failed: z.int().meta(described('Given up; the results say why', '포기한 것. 이유는 결과에 있습니다')),
-      pending: z.int().meta(described('Not judged yet', '아직 판정하지 않은 것')),
+      judgments: z.int().meta(described('Judgments to make, including repeats', '판정할 수(반복 포함)')),
+      rated: z.int().meta(described('Judgments with a rating, including 0', '평점이 있는 판정(0점 포함)')),
+      wrong: z.int().meta(described('Judgments without a rating', '평점이 없는 판정')),
+      failed: z.int().meta(described('Failed judgments; see the results', '실패한 판정. 이유는 결과 참고')),
+      pending: z.int().meta(described('Pending judgments', '남은 판정')),
     }),
     progress: z.number().meta(described('From 0 to 1', '0 이상 1 이하')),
     rate: z.number().nullable().meta(described('Judgments per second so far', '지금까지 초당 판정 수')),
@@ -153,8 +148,8 @@ export const evaluationSchema = z
       .nullable()
       .meta(
         described(
-          'At the rate so far; null when it does not run or nothing is judged yet',
-          '지금까지의 속도로. 진행 중이 아니거나 아직 판정이 없으면 null',
+          'Estimated from the rate so far; null if not running or nothing is judged yet',
+          '현재 속도로 추정. 진행 중이 아니거나 판정이 없으면 null',
         ),
       ),
     paused_because: z
@@ -162,18 +157,13 @@ export const evaluationSchema = z
       .nullable()
       .meta(
         described(
-          'Why a running evaluation stands still until that is over, or why it is `paused`',
-          '진행 중인 평가가 기다리는 이유(해소되면 자동으로 이어집니다) 또는 `paused`인 이유',
+          'Why a running evaluation is waiting, or why it is `paused`',
+          '진행 중인 평가가 대기하거나 `paused`인 이유',
         ),
       ),
     on_weights_change: z
       .enum(weightsChangeActions)
-      .meta(
-        described(
-          'What happens when the judge gets other weights',
-          '심사 모델의 가중치가 바뀌면 어떻게 할지',
-        ),
-      ),
+      .meta(described("Behavior when the judge's weights change", '심판의 가중치가 바뀔 때의 동작')),
     weights_digest: z
       .string()
       .nullable()
@@ -186,20 +176,13 @@ export const evaluationSchema = z
     started_at: time.nullable(),
     progressed_at: time
       .nullable()
-      .meta(
-        described(
-          'When a judgment came last, or the work began or went on',
-          '마지막 판정이 나온 때, 또는 시작하거나 이어서 한 때',
-        ),
-      ),
+      .meta(described('Time of the last judgment, start or resumption', '마지막 판정, 시작 또는 재개 시각')),
     finished_at: time.nullable(),
     file_sha256: z
       .string()
       .nullable()
       .meta(described('SHA-256 of the uploaded bytes', '올린 바이트의 SHA-256')),
-    preview: previewSchema
-      .nullable()
-      .meta(described('What was understood of the file', '파일을 이해한 내용')),
+    preview: previewSchema.nullable().meta(described('How the file was read', '파일 분석 결과')),
   })
   .meta({ id: 'Evaluation' })
 
@@ -208,7 +191,7 @@ export type Evaluation = z.output<typeof evaluationSchema>
 export const evaluationList = z.object({
   object: z.literal('list'),
   data: z.array(evaluationSchema),
-  has_more: z.boolean().meta(described('Whether more follow the last entry', '마지막 항목 뒤에 더 있는지')),
+  has_more: z.boolean().meta(described('Whether there are more entries', '항목이 더 있는지')),
 })
 
 export const evaluationPageQuery = z.strictObject({
@@ -217,5 +200,5 @@ export const evaluationPageQuery = z.strictObject({
     .string()
     .max(64)
     .optional()
-    .meta(described('The id of the last evaluation of the page before', '앞 쪽 마지막 평가의 id')),
+    .meta(described('Id of the last evaluation on the previous page', '이전 페이지 마지막 평가의 id')),
 })

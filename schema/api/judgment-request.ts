@@ -13,9 +13,9 @@ const text = (...description: Parameters<typeof described>) =>
     .string()
     .max(maxTextLength)
     .meta(described(...description))
-const question = text('What was asked', '물은 것').min(1)
-const answer = text('What is judged; may be empty', '판정할 답변. 비어 있어도 됩니다')
-const reference = text('The answer to compare with', '비교할 참고 답변')
+const question = text('The question', '질문').min(1)
+const answer = text('The answer to judge; may be empty', '판정할 답변. 비어 있어도 됩니다')
+const reference = text('Reference answer', '참고 답변')
 export const modelName = z.string().min(1).max(200)
 
 export const turnSchema = z
@@ -34,8 +34,8 @@ export const judgmentRequestSchema = z
       .nullish()
       .meta(
         described(
-          'Left out, it follows from what is given: a reference or not, one turn or two',
-          '빼면 참고 답변이 있는지, 대화가 몇 번인지에 따라 정해집니다',
+          'Default: chosen by reference and number of turns',
+          '기본값: 참고 답변 유무와 턴 수에 따라 선택',
         ),
       ),
     question: optional(question),
@@ -78,8 +78,8 @@ export const judgmentRequestSchema = z
       .nullish()
       .meta(
         described(
-          'Left out, it follows from the request: a repeat gives the same text',
-          '빼면 요청에서 정해져, 되풀이해도 글이 같습니다',
+          'Default: derived from the request, so a repeat gives the same text',
+          '기본값: 요청에서 정해지므로 반복해도 같은 결과',
         ),
       ),
     max_tokens: z
@@ -89,15 +89,12 @@ export const judgmentRequestSchema = z
       .nullish()
       .meta(
         described(
-          'Most tokens that the judge may write; left out, what the node allows, 2048 under `simple-keval`',
-          '심판이 쓸 수 있는 최대 토큰. 빼면 노드의 한도, `simple-keval`에서는 2048',
+          "Maximum tokens of the judge's answer; default: the node's limit, 2048 under `simple-keval`",
+          '심판 답의 최대 토큰. 기본값은 노드의 한도, `simple-keval`에서는 2048',
         ),
       ),
     n: withDefault(z.int().min(1).max(16), 1).meta(
-      described(
-        'Judgments to make of it, each with a seed of its own',
-        '만들 판정의 수. 저마다 시드가 다릅니다',
-      ),
+      described('Number of judgments, each with its own seed', '판정 횟수. 각각 다른 시드를 씁니다'),
     ),
     stream: withDefault(z.boolean(), false).meta(
       described(
@@ -107,8 +104,8 @@ export const judgmentRequestSchema = z
     ),
     rating_probabilities: withDefault(z.boolean(), false).meta(
       described(
-        'Also say how likely each rating was; only keval nodes know',
-        '평점마다 확률도 받습니다. keval 노드만 알 수 있습니다',
+        'Return the probability of each rating; keval nodes only',
+        '평점별 확률을 반환. keval 노드만 지원',
       ),
     ),
   })

@@ -12,8 +12,8 @@ import { servedWeights } from './served-weights.ts'
 export const verdicts = ['rated', 'no_rating', 'truncated'] as const
 
 const usageSchema = z.object({
-  prompt_tokens: z.int().meta(described('Of what the judge read', '심판이 읽은 것')),
-  completion_tokens: z.int().meta(described('Of what the judge wrote', '심판이 쓴 것')),
+  prompt_tokens: z.int().meta(described('Tokens the judge read', '심판이 읽은 토큰')),
+  completion_tokens: z.int().meta(described('Tokens the judge wrote', '심판이 쓴 토큰')),
   total_tokens: z.int(),
 })
 
@@ -22,11 +22,11 @@ export const ratingProbabilitiesSchema = z.object({
     .record(z.string(), z.number())
     .meta(
       described(
-        'By rating, `0` to `10`; together 1. A decimal counts for its whole part',
-        '평점 `0`~`10`마다. 더하면 1. 소수는 정수 부분으로 셉니다',
+        'Probability by rating, `0` to `10`; the sum is 1. Decimals count as their integer part',
+        '평점 `0`~`10`별 확률. 합은 1. 소수는 정수 부분으로 셉니다',
       ),
     ),
-  mode: z.number().meta(described('The likeliest rating', '확률이 가장 높은 평점')),
+  mode: z.number().meta(described('Most probable rating', '확률이 가장 높은 평점')),
   mean: z.number(),
   entropy: z
     .number()
@@ -52,11 +52,11 @@ const provenanceSchema = z.object({
       .int()
       .meta(
         described(
-          'The one given, or the one that followed from the request',
-          '요청에 있던 값, 또는 요청에서 정해진 값',
+          'Seed of the request, or the one derived from it',
+          '요청의 시드, 또는 요청에서 정해진 시드',
         ),
       ),
-    max_tokens: z.int().nullable().meta(described('Null left it to the node', 'null이면 노드에 맡긴 것')),
+    max_tokens: z.int().nullable().meta(described("Null: the node's default", 'null이면 노드 기본값')),
   }),
   rating_rule: z
     .string()
@@ -69,10 +69,10 @@ const provenanceSchema = z.object({
     ),
   started_at: z
     .string()
-    .meta(described('When the node was asked; ISO 8601, UTC', '노드에 물은 때. ISO 8601, UTC')),
+    .meta(described('Start of the node call; ISO 8601, UTC', '노드 호출 시각. ISO 8601, UTC')),
   completed_at: z
     .string()
-    .meta(described('When its answer was whole; ISO 8601, UTC', '노드의 답이 끝난 때. ISO 8601, UTC')),
+    .meta(described("End of the node's answer; ISO 8601, UTC", '노드의 답이 끝난 시각. ISO 8601, UTC')),
 })
 
 const warningSchema = z.object({
@@ -80,9 +80,7 @@ const warningSchema = z.object({
   field: z
     .string()
     .nullable()
-    .meta(
-      described('The text it speaks of; null for the request as a whole', '가리키는 글. 요청 전체이면 null'),
-    ),
+    .meta(described('Field it is about; null for the whole request', '해당 항목. 요청 전체이면 null')),
   params: messageParams.optional(),
   message: z
     .string()
@@ -103,18 +101,16 @@ export const judgmentSchema = z
           '`custom`: 네 템플릿이 아닌 시험 문항의 프롬프트',
         ),
       ),
-    protocol: z.enum(protocolNames).meta(described('The way it was judged', '판정한 방식')),
+    protocol: z.enum(protocolNames).meta(described('Protocol of the judgment', '판정 프로토콜')),
     rating: z
       .number()
       .min(0)
       .max(10)
       .nullable()
-      .meta(described('0..10; 0 is a verdict, null is none', '0~10. 0은 평점이고 null은 평점 없음')),
-    verdict: z.enum(verdicts).meta(described('Why there is a rating or none', '평점이 있거나 없는 이유')),
-    explanation: z
-      .string()
-      .meta(described('What the judge wrote before its rating', '심판이 평점 앞에 쓴 글')),
-    text: z.string().meta(described('All that the judge wrote', '심판이 쓴 글 전체')),
+      .meta(described('0 to 10; 0 is a rating, null means no rating', '0~10. 0도 평점이며 null은 평점 없음')),
+    verdict: z.enum(verdicts).meta(described('Whether and why there is a rating', '평점 유무와 그 이유')),
+    explanation: z.string().meta(described('Explanation before the rating', '평점 앞의 설명')),
+    text: z.string().meta(described('Full text of the judge', '심판이 쓴 글 전체')),
     finish_reason: z
       .string()
       .meta(
@@ -135,7 +131,7 @@ export const judgmentSchema = z
     provenance: provenanceSchema,
     warnings: z
       .array(warningSchema)
-      .meta(described('What makes this judgment less trustworthy', '이 판정을 덜 믿게 하는 점')),
+      .meta(described('Reasons to trust this judgment less', '판정의 신뢰도를 낮추는 요인')),
     stored: z
       .boolean()
       .meta(
@@ -147,7 +143,7 @@ export const judgmentSchema = z
     not_stored: z
       .enum(['no_store_requested', 'replay'])
       .optional()
-      .meta(described('Why it is not stored; absent when it is', '저장되지 않은 이유. 저장되었으면 없음')),
+      .meta(described('Why it is not stored; absent if stored', '저장하지 않은 이유. 저장되었으면 없음')),
     rating_probabilities: ratingProbabilitiesSchema
       .nullable()
       .optional()
@@ -174,8 +170,8 @@ export const shownJudgmentSchema = judgmentSchema
       })
       .meta(
         described(
-          'As it was sent: one turn, or two as `turns`',
-          '보낸 그대로. 대화 한 번, 또는 `turns`로 두 번',
+          'The input as sent: one turn, or two as `turns`',
+          '보낸 입력. 턴 하나, 또는 `turns`로 두 턴',
         ),
       ),
   })
@@ -186,7 +182,7 @@ export type ShownJudgment = z.output<typeof shownJudgmentSchema>
 export const judgmentListSchema = z.object({
   object: z.literal('list'),
   data: z.array(judgmentSchema),
-  has_more: z.boolean().meta(described('Whether more follow the last entry', '마지막 항목 뒤에 더 있는지')),
+  has_more: z.boolean().meta(described('Whether there are more entries', '항목이 더 있는지')),
 })
 
 const time = z.iso.datetime({ offset: true })
@@ -197,18 +193,20 @@ export const judgmentPageQuery = z.strictObject({
     .string()
     .max(64)
     .optional()
-    .meta(described('The id of the last judgment of the page before', '앞 쪽 마지막 판정의 id')),
+    .meta(described('Id of the last judgment on the previous page', '이전 페이지 마지막 판정의 id')),
   model: modelName.optional(),
   template: z.enum([...templateNames, customPrompt]).optional(),
   verdict: z.enum(verdicts).optional(),
   min_rating: queryNumber(z.coerce.number().min(0).max(10).optional()).meta(
-    described('Rated this or higher', '평점이 이 값 이상'),
+    described('Minimum rating', '최소 평점'),
   ),
   max_rating: queryNumber(z.coerce.number().min(0).max(10).optional()).meta(
-    described('Rated this or lower', '평점이 이 값 이하'),
+    described('Maximum rating', '최대 평점'),
   ),
-  since: time.optional().meta(described('Judged at this time or later', '이때나 그 뒤에 판정한 것')),
-  until: time.optional().meta(described('Judged before this time', '이때보다 먼저 판정한 것')),
+  since: time
+    .optional()
+    .meta(described('Judged at or after this time', '이 시각 이후에 판정한 것(해당 시각 포함)')),
+  until: time.optional().meta(described('Judged before this time', '이 시각 전에 판정한 것')),
   evaluation: z.string().max(64).optional().meta(described('The id of an evaluation', '평가의 id')),
 })
 

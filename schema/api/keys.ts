@@ -12,7 +12,7 @@ const keyLimits = z.strictObject({
     .min(1)
     .max(10_000)
     .optional()
-    .meta(described('Runs at a time', '동시에 실행하는 수')),
+    .meta(described('Concurrent runs', '동시 실행 수')),
   tokens_per_day: z
     .number()
     .int()
@@ -21,8 +21,8 @@ const keyLimits = z.strictObject({
     .optional()
     .meta(
       described(
-        'Of prompts and answers, from midnight to midnight in Korea',
-        '프롬프트와 답의 토큰. 한국의 자정에서 자정까지',
+        'Tokens of prompts and answers per day (Korean time)',
+        '하루(한국 시간) 프롬프트와 답의 토큰',
       ),
     ),
 })
@@ -37,8 +37,8 @@ export const key = z.object({
     .nullable()
     .meta(
       described(
-        "The key's own, below the plan's; null for none",
-        '키의 한도. 요금제보다 작습니다. 없으면 null',
+        "The key's own limits, below the plan's; null if none",
+        '키 자체 한도(요금제 한도 이하). 없으면 null',
       ),
     ),
   created_at: time,
@@ -46,38 +46,40 @@ export const key = z.object({
     .nullable()
     .meta(
       described(
-        'Its own end or that of the tenant, whichever is earlier; null for none',
-        '키와 테넌트의 만료 가운데 이른 것. 없으면 null',
+        'Expiry of the key or its tenant, whichever is earlier; null if none',
+        '키와 테넌트의 만료 시각 중 이른 것. 없으면 null',
       ),
     ),
   last_used_at: time
     .nullable()
-    .meta(described('To the hour; null before the first use', '시간 단위. 쓴 적이 없으면 null')),
+    .meta(
+      described(
+        'Last use, to the hour; null before the first',
+        '마지막 사용 시각(시간 단위). 사용한 적 없으면 null',
+      ),
+    ),
   status: z
     .enum(['active', 'expiring', 'expired', 'revoked'])
     .meta(
       described(
-        '`expiring`: replaced, and working until its grace period ends',
-        '`expiring`: 교체되었고 유예 기간이 끝날 때까지 쓸 수 있음',
+        '`expiring`: rotated, valid until its grace period ends',
+        '`expiring`: 교체됨. 유예 기간이 끝날 때까지 유효',
       ),
     ),
-  replaced_by: z
-    .string()
-    .nullable()
-    .meta(described('Id of the key that a rotation made', '교체로 생긴 키의 id')),
+  replaced_by: z.string().nullable().meta(described('Id of the key that replaced it', '교체한 새 키의 id')),
 })
 export const createdKey = key.extend({
-  key: z.string().meta(described('The key itself; shown here alone', '키 자체. 여기서만 보여 줍니다')),
+  key: z.string().meta(described('The key; shown only here', 'API 키. 여기서만 표시됩니다')),
 })
 export const newKey = z.strictObject({
   name: freeText(100),
   scopes: scopeList
     .optional()
-    .meta(described('Left out, all that the tenant has', '빼면 테넌트의 모든 권한')),
+    .meta(described('Default: all scopes of the tenant', '기본값: 테넌트의 모든 권한')),
   limits: keyLimits.optional(),
   expires_at: time
     .optional()
-    .meta(described('Left out, it ends with the tenant', '빼면 테넌트와 함께 끝납니다')),
+    .meta(described('Default: expires with the tenant', '기본값: 테넌트와 함께 만료')),
 })
 /** Omitted fields are kept; null removes the key's own limits. */
 export const keyChange = z.strictObject({
@@ -86,10 +88,7 @@ export const keyChange = z.strictObject({
     .nullable()
     .optional()
     .meta(
-      described(
-        "Replaces all of them; null takes the key's own away",
-        '모두 바꿉니다. null이면 키의 한도를 없앱니다',
-      ),
+      described('Replaces all limits of the key; null removes them', '키 한도를 모두 교체. null이면 제거'),
     ),
 })
 export const rotation = z.strictObject({
@@ -101,8 +100,8 @@ export const rotation = z.strictObject({
     .optional()
     .meta(
       described(
-        'How long the replaced key works on; default 86400, a day',
-        '교체된 키를 더 쓸 수 있는 시간. 기본은 86400, 하루',
+        'Seconds the replaced key stays valid; default 86400, one day',
+        '기존 키의 유예 시간(초). 기본값 86400(하루)',
       ),
     ),
 })

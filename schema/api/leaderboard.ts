@@ -4,14 +4,11 @@ import { described } from './described.ts'
 import { meanScoreSchema } from './evaluation-scores.ts'
 
 const modelScore = meanScoreSchema.omit({ judgments: true }).extend({
-  model: z.string().meta(described('Who answered', '답한 모델')),
+  model: z.string().meta(described('Answering model', '답변한 모델')),
   dataset: z
     .string()
     .meta(
-      described(
-        'The same for models that answered the same questions',
-        '같은 질문에 답한 모델은 이 값이 같습니다',
-      ),
+      described('Equal for models that answered the same questions', '같은 질문에 답한 모델끼리 같은 값'),
     ),
   mixed_weights: z
     .boolean()
@@ -37,15 +34,13 @@ export const leaderboardSchema = z.object({
       unranked: z
         .enum(['too_few_rows', 'no_ratings'])
         .nullable()
-        .meta(described('Why there is no rank; null where there is one', '순위가 없는 이유. 있으면 null')),
-      evaluation_id: z
-        .string()
-        .meta(described('The newest evaluation of this model', '이 모델의 가장 새로운 평가')),
+        .meta(described('Why there is no rank; null if ranked', '순위가 없는 이유. 있으면 null')),
+      evaluation_id: z.string().meta(described('Latest evaluation of this model', '이 모델의 최신 평가')),
       protocol: z.enum(protocolNames),
       judge: z.string(),
     }),
   ),
-  has_more: z.boolean().meta(described('Whether more follow the last entry', '마지막 항목 뒤에 더 있는지')),
+  has_more: z.boolean().meta(described('Whether there are more entries', '항목이 더 있는지')),
 })
 
 export type LeaderboardEntry = z.output<typeof leaderboardSchema>['data'][number]

@@ -5,7 +5,7 @@ import { optional } from './null-is-absent.ts'
 export const CertificateState = z.object({
   state: z
     .enum(['passed', 'failed', 'forced', 'missing'])
-    .meta(described('`forced`: served although a check failed', '`forced`: 확인에 실패했지만 돌리는 중')),
+    .meta(described('`forced`: served despite a failed check', '`forced`: 점검에 실패했지만 강제 기동')),
   issued_at: optional(z.string()),
 })
 export type CertificateState = z.infer<typeof CertificateState>

@@ -25,42 +25,33 @@ const settings = {
     .max(500)
     .nullable()
     .meta(
-      described('Sent as bearer token; never shown again', '베어러 토큰으로 보내며 다시 보여 주지 않습니다'),
+      described('Sent as bearer token; never shown again', '베어러 토큰으로 전송. 다시 표시하지 않습니다'),
     ),
   adapter: z
     .enum(['auto', 'keval', 'openai'])
     .meta(
       described(
-        'What it speaks: `keval` has fields of keval-node besides, `auto` looks whether the node reports them',
-        '노드가 쓰는 프로토콜. `keval`은 keval-node의 항목도 씁니다. `auto`는 노드가 알려 주는지 보고 정합니다',
+        "Protocol: `keval` adds keval-node's fields, `auto` detects them",
+        '프로토콜. `keval`은 keval-node 항목을 추가로 쓰고, `auto`는 지원 여부를 감지합니다',
       ),
     ),
   weight: z
     .number()
     .gt(0)
     .max(100)
-    .meta(
-      described('Its share of the requests, beside the weights of the others', '다른 노드와 견준 요청의 몫'),
-    ),
+    .meta(described('Share of requests relative to other nodes', '다른 노드 대비 요청 비중')),
   region: z
     .string()
     .max(50)
     .nullable()
-    .meta(
-      described('A note for people; nothing follows from it', '사람을 위한 메모. 동작에는 영향이 없습니다'),
-    ),
+    .meta(described('Note for operators; no effect', '운영자 메모. 동작에 영향 없음')),
   models: z
     .array(z.string().min(1).max(256))
     .min(1)
     .max(50)
     .nullable()
-    .meta(
-      described(
-        'Of the models that it serves, those to use; null for all',
-        '노드의 모델 가운데 쓸 것. null이면 모두',
-      ),
-    ),
-  draining: z.boolean().meta(described('Gets nothing new', '새 요청을 받지 않는지')),
+    .meta(described('Models to use; null for all it serves', '사용할 모델. null이면 노드의 모든 모델')),
+  draining: z.boolean().meta(described('Gets no new requests', '신규 요청 차단 여부')),
 }
 
 /** `POST /admin/v1/nodes`. */
@@ -85,11 +76,11 @@ const told = z.int().nullable()
 export const nodeReport = z
   .object({
     status: NodeHealth.shape.status.nullable(),
-    running: told.meta(described('Answers it works on', '진행 중인 답')),
-    waiting: told.meta(described('Answers in its queue', '줄에서 기다리는 답')),
-    slots: told.meta(described('Answers it can work on at a time', '동시에 처리할 수 있는 답')),
-    queue_limit: told.meta(described('Answers that may wait', '기다릴 수 있는 답')),
-    engine_restarts: told.meta(described('Since it was started', '시작한 뒤로')),
+    running: told.meta(described('Running answers', '처리 중인 답')),
+    waiting: told.meta(described('Queued answers', '대기 중인 답')),
+    slots: told.meta(described('Maximum concurrent answers', '동시에 처리할 수 있는 답')),
+    queue_limit: told.meta(described('Queue capacity', '대기열 용량')),
+    engine_restarts: told.meta(described('Time since its start', '기동 후 지난 시간')),
     models: z.array(
       z.object({
         id: z.string(),
@@ -102,7 +93,7 @@ export const nodeReport = z
         notice: said,
       }),
     ),
-    seen_at: time.meta(described('When it said so', '그렇게 말한 때')),
+    seen_at: time.meta(described('Time of the report', '보고 시각')),
   })
   .meta({ id: 'NodeReport' })
 export type NodeReportView = z.output<typeof nodeReport>
@@ -122,8 +113,8 @@ export const nodeView = z
       .boolean()
       .meta(
         described(
-          'From the configuration: cannot be changed here',
-          '설정에서 온 것: 여기서 바꿀 수 없습니다',
+          'Set by the configuration; cannot be changed here',
+          '설정 파일에서 등록되어 여기서 바꿀 수 없음',
         ),
       ),
     health: z
@@ -131,35 +122,28 @@ export const nodeView = z
         state: z.enum(['up', 'down']),
         reason: renderedMessage
           .nullable()
-          .meta(
-            described('Why it counts as down; null when it is up', '응답이 없다고 보는 이유. 정상이면 null'),
-          ),
+          .meta(described('Why it counts as down; null if up', '응답 불가로 보는 이유. 정상이면 null')),
         models: z.array(z.string()),
         load: z
           .int()
           .meta(
             described(
-              'Answers running and waiting; 0 where the node does not tell',
-              '진행 중이거나 기다리는 답의 수. 노드가 알려 주지 않으면 0',
+              'Running and queued answers; 0 if not reported',
+              '처리 중이거나 대기 중인 답. 노드가 알려 주지 않으면 0',
             ),
           ),
-        latency_ms: z.int().meta(described('Of `GET /v1/models`', '`GET /v1/models`에 걸린 시간')),
+        latency_ms: z.int().meta(described('Duration of `GET /v1/models`', '`GET /v1/models` 소요 시간')),
         checked_at: time,
-        since: time.meta(described('Up, or down, from then on', '이때부터 정상 또는 응답 없음')),
+        since: time.meta(described('Since when it is up or down', '정상 또는 응답 불가 상태가 시작된 시각')),
         report: nodeReport
           .nullable()
-          .meta(
-            described(
-              'The last it said, also while it is down',
-              '마지막으로 한 말. 응답이 없는 동안에도 남습니다',
-            ),
-          ),
+          .meta(described('Last report, kept while it is down', '마지막 보고. 응답이 없는 동안에도 유지')),
       })
       .nullable()
       .meta(
         described(
-          'What the clock found when it last asked; null before the first time',
-          '정해진 시간마다 물어 마지막으로 알게 된 것. 한 번도 묻지 않았으면 null',
+          'Result of the last scheduled check; null before the first',
+          '마지막 정기 점검 결과. 점검 전이면 null',
         ),
       ),
     breaker: z
@@ -178,5 +162,5 @@ export type NodeView = z.output<typeof nodeView>
 export const nodeList = z.object({
   object: z.literal('list'),
   data: z.array(nodeView),
-  has_more: z.boolean().meta(described('Whether more follow the last entry', '마지막 항목 뒤에 더 있는지')),
+  has_more: z.boolean().meta(described('Whether there are more entries', '항목이 더 있는지')),
 })

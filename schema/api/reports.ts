@@ -9,11 +9,8 @@ import { servedWeights } from './served-weights.ts'
 const weightsScore = z.object({
   ...servedWeights,
   judgments: z.int(),
-  rated: z.int().meta(described('With a rating, 0 included', '평점이 있는 것. 0점도 셉니다')),
-  mean_rating: z
-    .number()
-    .nullable()
-    .meta(described('Of those with a rating, 0 to 10', '평점이 있는 것의 평균, 0~10')),
+  rated: z.int().meta(described('Judgments with a rating, including 0', '평점이 있는 판정(0점 포함)')),
+  mean_rating: z.number().nullable().meta(described('Mean rating, 0 to 10', '평균 평점, 0~10')),
   score: z.number().nullable().meta(described('The mean rating divided by 10', '평균 평점을 10으로 나눈 값')),
 })
 
@@ -38,7 +35,7 @@ export const reportSchema = z
     model: z.string(),
     template: z.string(),
     repeats: z.int(),
-    status: z.string().meta(described('As of the evaluation', '평가의 상태와 같음')),
+    status: z.string().meta(described('Status of the evaluation', '평가의 상태')),
     complete: z.boolean().meta(described('Whether every row is in the tables', '모든 행이 표에 들어 있는지')),
     summary: meanScoreSchema.extend({ failed: z.int(), pending: z.int() }),
     diff: cardLine
@@ -124,8 +121,8 @@ export const reportSchema = z
       .nullable()
       .meta(
         described(
-          'How far the judge agrees with itself; null without repeats',
-          '심판이 되풀이해도 같은 평점을 주는 정도. 반복이 없으면 null',
+          'Self-consistency of the judge; null without repeats',
+          '심판의 자기 일관성. 반복이 없으면 null',
         ),
       ),
     language_rule: z
@@ -158,8 +155,8 @@ export const reportSchema = z
       .array(z.object({ code: z.string(), count: z.int(), rows: z.array(z.string()) }))
       .meta(
         described(
-          'What could not be judged, by error code, with the ids of some rows',
-          '판정하지 못한 것. 오류 코드마다 몇 행의 id와 함께',
+          'Failed judgments by error code, with ids of some rows',
+          '오류 코드별 실패한 판정과 일부 행의 id',
         ),
       ),
     other_protocol: z
@@ -208,7 +205,7 @@ export const reportSchema = z
       ),
     notes: z
       .array(renderedMessage)
-      .meta(described('What a reader must know before trusting the tables', '표를 믿기 전에 알아야 할 점')),
+      .meta(described('Caveats to read before the tables', '표를 보기 전에 확인할 주의 사항')),
   })
   .meta({ id: 'EvaluationReport' })
 

@@ -8,7 +8,7 @@ export const servedWeights = {
     .nullable()
     .meta(
       described(
-        'SHA-256 of the weights; null where the node does not tell',
+        'SHA-256 of the weights; null if not reported',
         '가중치의 SHA-256. 노드가 알려 주지 않으면 null',
       ),
     ),
@@ -17,7 +17,7 @@ export const servedWeights = {
     .nullable()
     .meta(
       described(
-        'Of the weights, such as `int4`; null where the node does not tell',
+        'Precision of the weights, such as `int4`; null if not reported',
         '가중치의 정밀도. 예: `int4`. 노드가 알려 주지 않으면 null',
       ),
     ),
@@ -26,8 +26,8 @@ export const servedWeights = {
     .nullable()
     .meta(
       described(
-        'What computed it, such as `cpu` or `cuda`; null where the node does not tell',
-        '계산한 장치. 예: `cpu`, `cuda`. 노드가 알려 주지 않으면 null',
+        'Device that ran it, such as `cpu` or `cuda`; null if not reported',
+        '실행한 장치. 예: `cpu`, `cuda`. 노드가 알려 주지 않으면 null',
       ),
     ),
 }

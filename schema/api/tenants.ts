@@ -14,7 +14,7 @@ export const plan = z.object({
   id: z.string(),
   name: z.string(),
   requests_per_minute: z.number().int().min(1).max(100_000),
-  concurrent: z.number().int().min(1).max(10_000).meta(described('Runs at a time', '동시에 실행하는 수')),
+  concurrent: z.number().int().min(1).max(10_000).meta(described('Concurrent runs', '동시 실행 수')),
   tokens_per_day: z
     .number()
     .int()
@@ -22,23 +22,23 @@ export const plan = z.object({
     .max(1e12)
     .meta(
       described(
-        'Of prompts and answers, from midnight to midnight in Korea',
-        '프롬프트와 답의 토큰. 한국의 자정에서 자정까지',
+        'Tokens of prompts and answers per day (Korean time)',
+        '하루(한국 시간) 프롬프트와 답의 토큰',
       ),
     ),
-  models: models.nullable().meta(described('Null allows every model served', 'null이면 모든 모델')),
+  models: models.nullable().meta(described('Null allows all models', 'null이면 모든 모델 허용')),
   evaluation_rows: z
     .number()
     .int()
     .min(1)
     .max(1_000_000)
-    .meta(described('Most rows of an evaluation', '평가 하나의 최대 행 수')),
+    .meta(described('Maximum rows of an evaluation', '평가 하나의 최대 행 수')),
   retention_days: z
     .number()
     .int()
     .min(1)
     .max(3650)
-    .meta(described('Days until judgments and evaluations are deleted', '판정과 평가를 지울 때까지의 날수')),
+    .meta(described('Retention of judgments and evaluations in days', '판정과 평가의 보관 일수')),
 })
 
 export const tenant = z.object({
@@ -46,29 +46,34 @@ export const tenant = z.object({
   mode: z
     .enum(['live', 'test'])
     .meta(
-      described(
-        'What its keys begin with: `kev_live_` or `kev_test_`',
-        '키의 앞부분: `kev_live_` 또는 `kev_test_`',
-      ),
+      described('Prefix of its keys: `kev_live_` or `kev_test_`', '키 접두사: `kev_live_` 또는 `kev_test_`'),
     ),
   status: z.enum(['active', 'suspended', 'deleting']),
   plan: z.string(),
-  models: z.array(z.string()).nullable().meta(described("Null allows the plan's", 'null이면 요금제의 모델')),
+  models: z
+    .array(z.string())
+    .nullable()
+    .meta(described("Null allows the plan's models", 'null이면 요금제의 모델 허용')),
   scopes: scopeList,
   application_id: z.string().nullable().meta(described('Null for the demo tenant', '체험용 테넌트이면 null')),
   created_at: time,
   expires_at: time.nullable(),
   last_used_at: time
     .nullable()
-    .meta(described('To the hour; null before the first use', '시간 단위. 쓴 적이 없으면 null')),
+    .meta(
+      described(
+        'Last use, to the hour; null before the first',
+        '마지막 사용 시각(시간 단위). 사용한 적 없으면 null',
+      ),
+    ),
 })
 
 export const deletionReceipt = z.object({
   id: z.string(),
   tenant_id: z.string(),
   deleted_at: time,
-  keys: z.number().meta(described('How many were revoked', '폐기한 키의 수')),
+  keys: z.number().meta(described('Revoked keys', '폐기한 키의 수')),
   sealed_records: z
     .number()
-    .meta(described('How many records of personal data were destroyed', '파기한 개인정보 기록의 수')),
+    .meta(described('Destroyed records of personal data', '파기한 개인정보 기록의 수')),
 })

@@ -11,25 +11,18 @@ export const usageDays = {
 /** `GET /v1/usage`: days are Korean days. */
 export const usageQuery = z.strictObject({
   ...usageDays,
-  model: z.string().max(256).optional().meta(described('This model alone', '이 모델만')),
-  key: z
-    .string()
-    .max(64)
-    .optional()
-    .meta(described('The id of a key: what it used alone', '키의 id. 그 키가 쓴 것만')),
+  model: z.string().max(256).optional().meta(described('Only this model', '이 모델만')),
+  key: z.string().max(64).optional().meta(described('Only this key, by id', '이 키만(id)')),
 })
 
 /** Requests that no node was asked for; `requests` counts the others. */
 const answeredWithoutNode = {
-  cached_edge: z.int().meta(described('Answered from a cache of a location', '가까운 곳의 캐시가 답한 것')),
-  cached_stored: z.int().meta(described("Answered from the tenant's store", '테넌트의 저장소가 답한 것')),
+  cached_edge: z.int().meta(described('Answered from the edge cache', '엣지 캐시에서 응답')),
+  cached_stored: z.int().meta(described("Answered from the tenant's store", '테넌트 저장소에서 응답')),
   joined: z
     .int()
     .meta(
-      described(
-        'Answered by a judgment that another request had begun',
-        '다른 요청이 시작한 판정을 함께 받은 것',
-      ),
+      described("Answered by another request's in-flight judgment", '진행 중이던 같은 요청의 판정을 공유'),
     ),
 }
 
@@ -41,8 +34,8 @@ const latencySchema = z.object({
     .nullable()
     .meta(
       described(
-        'Median, at most a quarter above the truth; null without runs',
-        '중앙값. 실제보다 최대 4분의 1 큽니다. 실행이 없으면 null',
+        'Median, overestimated by at most 25%; null without runs',
+        '중앙값(최대 25% 과대 추정). 실행이 없으면 null',
       ),
     ),
   p95_ms: z
@@ -50,16 +43,16 @@ const latencySchema = z.object({
     .nullable()
     .meta(
       described(
-        '95 of 100 took this long or less, at most a quarter above the truth; null without runs',
-        '100건 중 95건이 이 시간 안에 끝났습니다. 실제보다 최대 4분의 1 큽니다. 실행이 없으면 null',
+        '95th percentile, overestimated by at most 25%; null without runs',
+        '95백분위(최대 25% 과대 추정). 실행이 없으면 null',
       ),
     ),
   histogram: z
     .array(z.object({ up_to_ms: z.int(), runs: z.int() }))
     .meta(
       described(
-        'Runs by how long they took: quantiles of several rows follow from its sum',
-        '걸린 시간마다 실행의 수. 더하면 여러 행의 분위수를 구할 수 있습니다',
+        'Histogram of run times; sum it over rows to get quantiles',
+        '실행 시간 히스토그램. 여러 행을 더하면 분위수를 구할 수 있습니다',
       ),
     ),
 })
@@ -70,22 +63,19 @@ const counts = {
     .int()
     .meta(
       described(
-        'Those that had to be run; judgments and chat completions',
-        '실제로 실행한 것. 판정과 채팅 완성',
+        'Runs: judgments and chat completions not answered from a cache',
+        '캐시 없이 실제로 실행한 판정과 채팅 완성',
       ),
     ),
   rated: z.int().meta(described('Judgments with a rating', '평점이 있는 판정')),
-  no_rating: z.int().meta(described('Judgments whose text holds no rating', '글에 평점이 없는 판정')),
-  truncated: z.int().meta(described('Judgments that a bound of tokens cut off', '토큰 한도에서 끊긴 판정')),
-  failed: z.int().meta(described('Requests that ended in an error', '오류로 끝난 요청')),
+  no_rating: z.int().meta(described('Judgments without a rating', '평점이 없는 판정')),
+  truncated: z.int().meta(described('Judgments cut off at the token limit', '토큰 한도에서 잘린 판정')),
+  failed: z.int().meta(described('Failed requests', '실패한 요청')),
   prompt_tokens: z.int(),
   completion_tokens: z.int(),
   ...answeredWithoutNode,
   latency: latencySchema.meta(
-    described(
-      'From admission to the stored answer, of runs that gave one',
-      '접수에서 답을 저장할 때까지. 답이 나온 실행만 셉니다',
-    ),
+    described('From admission to the stored answer, for successful runs', '접수부터 저장까지(성공한 실행)'),
   ),
 }
 
@@ -101,39 +91,43 @@ export const usageSchema = z
     data: z.array(usageRowSchema),
     today: z
       .object({
-        tokens: z.int().meta(described('Used', '쓴 양')),
+        tokens: z.int().meta(described('Used', '사용량')),
         tokens_per_day: z.int().meta(described('Allowed', '한도')),
       })
-      .meta(described('The Korean day that runs', '한국 시간으로 오늘')),
+      .meta(described('Today (Korean time)', '오늘(한국 시간)')),
   })
   .meta({ id: 'Usage' })
 
 /** `GET /admin/v1/usage`: what the tenant objects reported, up to an hour late. */
 export const rollupQuery = z.strictObject({
   ...usageDays,
-  tenant: z.string().max(64).optional().meta(described('This tenant alone', '이 테넌트만')),
+  tenant: z.string().max(64).optional().meta(described('Only this tenant', '이 테넌트만')),
 })
 
 export const rollupList = z.object({
   object: z.literal('list'),
   data: z.array(z.object({ tenant_id: z.string(), day, model: z.string(), ...counts })),
-  has_more: z.boolean().meta(described('Whether more follow the last entry', '마지막 항목 뒤에 더 있는지')),
+  has_more: z.boolean().meta(described('Whether there are more entries', '항목이 더 있는지')),
 })
 
 const rateUsage = z.object({
   limit: z.int(),
   remaining: z.int(),
-  reset_seconds: z.int().meta(described('Until all of it is there again', '한도가 다시 다 찰 때까지')),
+  reset_seconds: z
+    .int()
+    .meta(described('Time until the limit is fully restored', '한도가 모두 회복될 때까지')),
 })
 const limitUsage = z.object({
-  requests_per_minute: rateUsage.meta(described('Requests that no cache answers', '캐시가 답하지 않은 요청')),
+  requests_per_minute: rateUsage.meta(
+    described('Requests not answered from a cache', '캐시에서 응답하지 않은 요청'),
+  ),
   concurrent: z
     .object({ limit: z.int(), running: z.int() })
-    .meta(described('Runs at a time', '동시에 실행하는 수')),
+    .meta(described('Concurrent runs', '동시 실행 수')),
   tokens_per_day: rateUsage.extend({
-    used: z.int().meta(described('Since midnight in Korea', '한국의 자정부터')),
-    reserved: z.int().meta(described('Held for runs under way', '진행 중인 판정을 위해 잡아 둔 것')),
-    resets_at: z.iso.datetime().meta(described('Midnight in Korea', '한국의 자정')),
+    used: z.int().meta(described('Since midnight (Korean time)', '오늘 0시(한국 시간) 이후')),
+    reserved: z.int().meta(described('Reserved for in-flight runs', '진행 중인 판정이 예약한 양')),
+    resets_at: z.iso.datetime().meta(described('Midnight (Korean time)', '자정(한국 시간)')),
   }),
 })
 
@@ -147,20 +141,18 @@ export const limitsSchema = z
       .nullable()
       .meta(
         described(
-          'The bounds of the key that asks; null where it has none of its own',
+          'Limits of the calling key; null if it has none of its own',
           '요청한 키의 한도. 따로 없으면 null',
         ),
       ),
     models: z
       .array(z.string())
       .nullable()
-      .meta(described('Null allows every model served', 'null이면 모든 모델')),
-    evaluation_rows: z.int().meta(described('Most rows of an evaluation', '평가 하나의 최대 행 수')),
+      .meta(described('Null allows all models', 'null이면 모든 모델 허용')),
+    evaluation_rows: z.int().meta(described('Maximum rows of an evaluation', '평가 하나의 최대 행 수')),
     retention_days: z
       .int()
-      .meta(
-        described('Days until judgments and evaluations are deleted', '판정과 평가를 지울 때까지의 날수'),
-      ),
+      .meta(described('Retention of judgments and evaluations in days', '판정과 평가의 보관 일수')),
   })
   .meta({ id: 'Limits' })
 export type LimitsView = z.output<typeof limitsSchema>

@@ -9,7 +9,9 @@ export const messageParams = z
 
 /** A message on the wire, with its text in the reader's language. */
 export const renderedMessage = z.object({
-  code: z.custom<MessageCode>(isMessageCode).meta({ type: 'string', ...described('Stable', '고정 코드') }),
+  code: z
+    .custom<MessageCode>(isMessageCode)
+    .meta({ type: 'string', ...described('Stable code', '고정 코드') }),
   params: messageParams.optional(),
   message: z
     .string()

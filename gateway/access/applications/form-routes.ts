@@ -24,8 +24,8 @@ const formDescription = z.object({
     .record(z.string(), requirement)
     .meta(
       described(
-        'By name; an `absent` field is refused',
-        '항목 이름마다. `absent`인 항목을 보내면 거절합니다',
+        'Fields by name; `absent` fields are refused',
+        '항목별 설정. `absent`인 항목을 보내면 거부합니다',
       ),
     ),
   turnstile_site_key: z
@@ -33,24 +33,24 @@ const formDescription = z.object({
     .nullable()
     .meta(
       described(
-        'For the Turnstile widget; null where the check is off',
-        'Turnstile 위젯에 쓰는 값. 꺼져 있으면 null',
+        'Site key of the Turnstile widget; null when Turnstile is off',
+        'Turnstile 위젯의 사이트 키. 사용하지 않으면 null',
       ),
     ),
   consent_version: z
     .string()
     .meta(
       described(
-        'Of the texts below: goes back as `consents.version`',
-        '아래 문구의 버전. `consents.version`으로 돌려보냅니다',
+        'Version of the consent texts; send it back as `consents.version`',
+        '동의 문구의 버전. `consents.version`으로 다시 보냅니다',
       ),
     ),
   consents: z.array(
     z.object({
       kind: z.enum(consentKinds),
       required: z.boolean(),
-      ko: z.string().meta(described('The text in Korean', '한국어 문구')),
-      en: z.string().meta(described('The text in English', '영어 문구')),
+      ko: z.string().meta(described('Korean text', '한국어 문구')),
+      en: z.string().meta(described('English text', '영어 문구')),
     }),
   ),
 })
@@ -61,8 +61,8 @@ const describeForm = apiRoute(
     method: 'get',
     path: '/v1/application-form',
     tags,
-    ...summarized('What the form asks for, and the consent texts', '신청서가 묻는 것과 동의 문구'),
-    responses: { 200: jsonAnswer(described('The form', '신청서'), formDescription) },
+    ...summarized('Get the application form and its consent texts', '신청서 항목과 동의 문구 조회'),
+    responses: { 200: jsonAnswer(described('The application form', '신청서'), formDescription) },
   },
 )
 
@@ -72,11 +72,14 @@ const submit = apiRoute(
     method: 'post',
     path: '/v1/applications',
     tags,
-    ...summarized('Apply for access', '사용을 신청합니다'),
+    ...summarized('Apply for access', '사용 신청'),
     request: { body: jsonBody(applicationForm) },
     responses: {
       201: jsonAnswer(
-        described('Received; the status token is shown once', '받았습니다. 상태 토큰은 한 번만 보여 줍니다'),
+        described(
+          'Application received; the status token is shown only once',
+          '신청 접수됨. 상태 토큰은 한 번만 표시됩니다',
+        ),
         submitted,
       ),
     },

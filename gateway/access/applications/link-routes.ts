@@ -21,13 +21,13 @@ const verify = apiRoute(
     path: '/v1/verifications/{token}',
     tags,
     ...summarized(
-      'Confirm the e-mail address with the link from the mail',
-      '메일의 링크로 이메일 주소를 확인합니다',
+      'Verify the email address with the token of the mailed link',
+      '메일로 받은 링크로 이메일 인증',
     ),
     request: { params: token },
     responses: {
       200: jsonAnswer(
-        described('Confirmed; the review begins', '확인되었습니다. 심사가 시작됩니다'),
+        described('Verified; the review starts', '인증됨. 심사가 시작됩니다'),
         z.object({ id: z.string(), status: z.string() }),
       ),
     },
@@ -41,11 +41,13 @@ const claim = apiRoute(
     path: '/v1/claims/{token}',
     tags,
     ...summarized(
-      'Receive the API key, once, with the link from the approval mail',
-      '승인 메일의 링크로 API 키를 한 번 받습니다',
+      'Claim the API key with the token of the approval mail; works once',
+      '승인 메일의 링크로 API 키 수령(1회)',
     ),
     request: { params: token },
-    responses: { 201: jsonAnswer(described('The key, shown once', '키. 한 번만 보여 줍니다'), claimed) },
+    responses: {
+      201: jsonAnswer(described('The key, shown only once', 'API 키. 한 번만 표시됩니다'), claimed),
+    },
   },
 )
 
@@ -55,16 +57,13 @@ const askForStatusLink = apiRoute(
     method: 'post',
     path: '/v1/status-links',
     tags,
-    ...summarized(
-      'Have a link to the status mailed, when the status token is lost',
-      '상태 토큰을 잃었을 때 진행 상황 링크를 메일로 받습니다',
-    ),
+    ...summarized('Request a new status link by mail', '진행 상황 링크를 메일로 다시 받기'),
     request: { body: jsonBody(z.strictObject({ email: z.email().max(254) })) },
     responses: {
       202: jsonAnswer(
         described(
-          'If there is an application of this address, a mail is on its way',
-          '이 주소의 신청이 있으면 메일이 갑니다',
+          'A mail is sent if this address has an application',
+          '이 주소로 된 신청이 있으면 메일을 보냅니다',
         ),
         z.object({ accepted: z.literal(true) }),
       ),
@@ -78,13 +77,13 @@ const redeemStatusLink = apiRoute(
     method: 'post',
     path: '/v1/status-links/{token}',
     tags,
-    ...summarized(
-      'Trade the link from the mail for a fresh status token',
-      '메일의 링크를 새 상태 토큰으로 바꿉니다',
-    ),
+    ...summarized('Exchange the mailed link for a new status token', '메일 링크를 새 상태 토큰으로 교환'),
     request: { params: token },
     responses: {
-      201: jsonAnswer(described('The status token, shown once', '상태 토큰. 한 번만 보여 줍니다'), submitted),
+      201: jsonAnswer(
+        described('The status token, shown only once', '상태 토큰. 한 번만 표시됩니다'),
+        submitted,
+      ),
     },
   },
 )

@@ -21,7 +21,7 @@ const show = apiRoute(
     method: 'get',
     path: '/v1/applications/{id}',
     tags,
-    ...summarized('Where an application stands', '신청의 진행 상황'),
+    ...summarized('Get the status of an application', '신청 진행 상황 조회'),
     request: { params: idInPath },
     responses: { 200: jsonAnswer(described('The status', '진행 상황'), applicationStatus) },
   },
@@ -33,7 +33,10 @@ const download = apiRoute(
     method: 'get',
     path: '/v1/applications/{id}/data',
     tags,
-    ...summarized('All data held about an application', '신청에 관해 보관하는 모든 데이터'),
+    ...summarized(
+      'Export all data stored about an application',
+      '신청에 관해 보관 중인 모든 데이터 내보내기',
+    ),
     request: { params: idInPath },
     responses: { 200: jsonAnswer(described('The data', '데이터'), ownData) },
   },
@@ -46,8 +49,8 @@ const change = apiRoute(
     path: '/v1/applications/{id}',
     tags,
     ...summarized(
-      'Change an open application, or answer what was asked',
-      '진행 중인 신청을 고치거나 물은 것에 답합니다',
+      "Edit an open application, or answer the reviewer's question",
+      '진행 중인 신청 수정, 또는 추가 질문에 답변',
     ),
     request: { params: idInPath, body: jsonBody(applicationPatch) },
     responses: { 200: jsonAnswer(described('The status', '진행 상황'), applicationStatus) },
@@ -60,11 +63,11 @@ const withdraw = apiRoute(
     method: 'delete',
     path: '/v1/applications/{id}',
     tags,
-    ...summarized('Withdraw, and have the data destroyed', '신청을 거두고 데이터를 파기하게 합니다'),
+    ...summarized('Withdraw an application and destroy its data', '신청 철회 및 데이터 파기'),
     request: { params: idInPath },
     responses: {
       200: jsonAnswer(
-        described('Withdrawn; the data is destroyed', '철회되었고 데이터가 파기되었습니다'),
+        described('Withdrawn; its data is destroyed', '철회됨. 데이터를 파기했습니다'),
         applicationStatus,
       ),
     },
@@ -77,9 +80,9 @@ const resend = apiRoute(
     method: 'post',
     path: '/v1/applications/{id}/verification',
     tags,
-    ...summarized('Send the verification mail again', '확인 메일을 다시 보냅니다'),
+    ...summarized('Resend the verification mail', '인증 메일 재발송'),
     request: { params: idInPath },
-    responses: { 202: jsonAnswer(described('It will be sent', '곧 보냅니다'), applicationStatus) },
+    responses: { 202: jsonAnswer(described('Queued for sending', '발송 대기 중'), applicationStatus) },
   },
 )
 

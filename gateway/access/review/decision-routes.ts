@@ -17,8 +17,8 @@ const approve = apiRoute(
     path: '/admin/v1/applications/{id}/approve',
     tags,
     ...summarized(
-      'Approve: makes the tenant and mails the applicant a one-time claim link',
-      '승인: 테넌트를 만들고 신청자에게 일회용 링크를 보냅니다',
+      'Approve: creates the tenant and mails a one-time claim link',
+      '승인: 테넌트를 만들고 신청자에게 일회용 수령 링크를 보냅니다',
     ),
     request: { params: idInPath, body: jsonBody(approval) },
     responses: summary,
@@ -31,7 +31,7 @@ const reject = apiRoute(
     method: 'post',
     path: '/admin/v1/applications/{id}/reject',
     tags,
-    ...summarized('Reject with a reason the applicant reads', '신청자가 읽을 이유와 함께 거절합니다'),
+    ...summarized('Reject, with a reason for the applicant', '거절(신청자에게 사유 전달)'),
     request: { params: idInPath, body: jsonBody(rejection) },
     responses: summary,
   },
@@ -43,7 +43,7 @@ const requestInfo = apiRoute(
     method: 'post',
     path: '/admin/v1/applications/{id}/request-info',
     tags,
-    ...summarized('Ask the applicant for more', '신청자에게 더 묻습니다'),
+    ...summarized('Ask the applicant for more information', '신청자에게 추가 정보 요청'),
     request: { params: idInPath, body: jsonBody(question) },
     responses: summary,
   },
@@ -56,11 +56,11 @@ const resendMail = apiRoute(
     path: '/admin/v1/applications/{id}/mails/{mail}/resend',
     tags,
     ...summarized(
-      'Send a mail again, with a fresh link where it has one',
-      '메일을 다시 보냅니다. 링크가 있으면 새 링크로 보냅니다',
+      'Resend a mail, with a new link if it contains one',
+      '메일 재발송. 링크가 있으면 새로 만듭니다',
     ),
     request: { params: idInPath.extend({ mail: z.string().max(64) }) },
-    responses: { 202: jsonAnswer(described('It will be sent', '곧 보냅니다'), applicationSummary) },
+    responses: { 202: jsonAnswer(described('Queued for sending', '발송 대기 중'), applicationSummary) },
   },
 )
 

@@ -23,18 +23,18 @@ const list = apiRoute(
     method: 'get',
     path: '/admin/v1/applications',
     tags,
-    ...summarized('Applications, the longest waiting first', '신청, 오래 기다린 것부터'),
+    ...summarized('List applications, longest waiting first', '신청 목록(오래 기다린 순)'),
     request: {
       query: z.object({
         status: z
           .enum(['all', ...applicationStatuses])
           .optional()
-          .meta(described('Left out, those that wait for a reviewer', '빼면 심사를 기다리는 것')),
+          .meta(described('Default: applications awaiting review', '기본값: 심사 대기 중인 신청')),
         limit,
         offset: queryNumber(z.coerce.number().int().min(0).max(100_000).default(0)),
       }),
     },
-    responses: { 200: jsonAnswer(described('A page', '한 쪽'), listSchema(applicationSummary)) },
+    responses: { 200: jsonAnswer(described('One page', '목록 한 페이지'), listSchema(applicationSummary)) },
   },
 )
 
@@ -45,8 +45,8 @@ const show = apiRoute(
     path: '/admin/v1/applications/{id}',
     tags,
     ...summarized(
-      'An application without personal data; the first look takes it up for review',
-      '개인정보를 뺀 신청. 처음 열면 심사가 시작됩니다',
+      'Get an application without personal data; the first view starts its review',
+      '개인정보를 제외한 신청 조회. 처음 열면 심사가 시작됩니다',
     ),
     request: { params: idInPath },
     responses: { 200: jsonAnswer(described('The application', '신청'), applicationDetail) },
@@ -60,11 +60,11 @@ const reveal = apiRoute(
     path: '/admin/v1/applications/{id}/reveal',
     tags,
     ...summarized(
-      'The personal data of an application; logged with the reason',
-      '신청의 개인정보. 이유와 함께 기록됩니다',
+      'Get the personal data of an application; logged with the reason',
+      '신청의 개인정보 조회. 사유와 함께 기록됩니다',
     ),
     request: { params: idInPath, body: jsonBody(reason) },
-    responses: { 200: jsonAnswer(described('Who applies', '신청자'), revealed) },
+    responses: { 200: jsonAnswer(described('The applicant', '신청자'), revealed) },
   },
 )
 

@@ -8,7 +8,9 @@ import { freshKeyView, keyLimitsRow, keyView } from '../views.ts'
 
 const tags = ['keys']
 const manage = { scope: 'manage' } as const
-const fresh = { 201: jsonAnswer(described('The key, shown once', '키. 한 번만 보여 줍니다'), createdKey) }
+const fresh = {
+  201: jsonAnswer(described('The key, shown only once', 'API 키. 한 번만 표시됩니다'), createdKey),
+}
 const bodyLimit = 4 * 1024
 
 const list = apiRoute(
@@ -17,7 +19,7 @@ const list = apiRoute(
     method: 'get',
     path: '/v1/keys',
     tags,
-    ...summarized('The keys of the tenant, newest first', '테넌트의 키, 새것부터'),
+    ...summarized('List API keys, newest first', 'API 키 목록(최신순)'),
     responses: { 200: jsonAnswer(described('All keys', '모든 키'), listSchema(key)) },
   },
 )
@@ -28,7 +30,7 @@ const create = apiRoute(
     method: 'post',
     path: '/v1/keys',
     tags,
-    ...summarized('Make a key', '키를 만듭니다'),
+    ...summarized('Create an API key', 'API 키 발급'),
     request: { body: jsonBody(newKey) },
     responses: fresh,
   },
@@ -41,8 +43,8 @@ const change = apiRoute(
     path: '/v1/keys/{id}',
     tags,
     ...summarized(
-      'Rename a key or change its own limits; felt everywhere within five seconds',
-      '키의 이름이나 한도를 바꿉니다. 5초 안에 어디에나 적용됩니다',
+      'Rename a key or change its limits; takes effect within five seconds',
+      '키 이름이나 한도 변경. 5초 안에 적용됩니다',
     ),
     request: { params: idInPath, body: jsonBody(keyChange) },
     responses: { 200: jsonAnswer(described('The key', '키'), key) },
@@ -56,8 +58,8 @@ const rotate = apiRoute(
     path: '/v1/keys/{id}/rotate',
     tags,
     ...summarized(
-      'Replace a key; the old one works on for the grace period',
-      '키를 교체합니다. 옛 키는 유예 기간 동안 함께 쓸 수 있습니다',
+      'Rotate a key; the old one stays valid for the grace period',
+      '키 교체. 기존 키는 유예 기간 동안 유효합니다',
     ),
     request: { params: idInPath, body: { content: jsonContent(rotation) } },
     responses: fresh,
@@ -70,10 +72,7 @@ const revoke = apiRoute(
     method: 'delete',
     path: '/v1/keys/{id}',
     tags,
-    ...summarized(
-      'Revoke a key; everywhere within five seconds',
-      '키를 폐기합니다. 5초 안에 어디서나 거절됩니다',
-    ),
+    ...summarized('Revoke a key; takes effect within five seconds', '키 폐기. 5초 안에 적용됩니다'),
     request: {
       params: idInPath,
       query: z.object({
@@ -82,8 +81,8 @@ const revoke = apiRoute(
           .optional()
           .meta(
             described(
-              'Revokes the last key with the scope `manage`, too',
-              '`manage` 권한이 있는 마지막 키도 폐기합니다',
+              'Revoke it even if it is the last key with the scope `manage`',
+              '`manage` 권한이 있는 마지막 키도 폐기',
             ),
           ),
       }),

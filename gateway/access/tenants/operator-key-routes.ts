@@ -12,7 +12,7 @@ const listKeys = apiRoute(
     method: 'get',
     path: '/admin/v1/tenants/{id}/keys',
     tags: ['tenants'],
-    ...summarized('The keys of a tenant; never the secrets', '테넌트의 키. 키 자체는 없습니다'),
+    ...summarized('List the keys of a tenant, without secrets', '테넌트의 키 목록(키 값 제외)'),
     request: { params: idInPath },
     responses: { 200: jsonAnswer(described('All keys', '모든 키'), listSchema(key)) },
   },
@@ -25,11 +25,13 @@ const issueKey = apiRoute(
     path: '/admin/v1/tenants/{id}/keys',
     tags: ['tenants'],
     ...summarized(
-      'Make a key for a tenant, for example for one that locked itself out; logged',
-      '테넌트의 키를 발급합니다. 예: 키 관리 권한을 모두 잃은 테넌트. 기록에 남습니다',
+      'Create a key for a tenant, for example after a lockout; logged',
+      '테넌트의 키 발급(키 관리 권한을 잃은 경우 등). 기록됩니다',
     ),
     request: { params: idInPath, body: jsonBody(newKey) },
-    responses: { 201: jsonAnswer(described('The key, shown once', '키. 한 번만 보여 줍니다'), createdKey) },
+    responses: {
+      201: jsonAnswer(described('The key, shown only once', 'API 키. 한 번만 표시됩니다'), createdKey),
+    },
   },
 )
 
@@ -40,8 +42,8 @@ const revokeKey = apiRoute(
     path: '/admin/v1/keys/{id}',
     tags: ['tenants'],
     ...summarized(
-      'Revoke any key; everywhere within five seconds',
-      '어느 키든 폐기합니다. 5초 안에 어디서나 거절됩니다',
+      'Revoke a key of any tenant; takes effect within five seconds',
+      '테넌트의 키 폐기. 5초 안에 적용됩니다',
     ),
     request: { params: idInPath },
     responses: {

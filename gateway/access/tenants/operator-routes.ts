@@ -12,8 +12,8 @@ const listPlans = apiRoute(
     method: 'get',
     path: '/admin/v1/plans',
     tags: ['plans'],
-    ...summarized('All plans', '모든 요금제'),
-    responses: { 200: jsonAnswer(described('All plans', '모든 요금제'), listSchema(plan)) },
+    ...summarized('List plans', '요금제 목록'),
+    responses: { 200: jsonAnswer(described('List plans', '요금제 목록'), listSchema(plan)) },
   },
 )
 
@@ -24,8 +24,8 @@ const putPlan = apiRoute(
     path: '/admin/v1/plans/{id}',
     tags: ['plans'],
     ...summarized(
-      'Make or change a plan; its tenants feel it within seconds',
-      '요금제을 만들거나 바꿉니다. 몇 초 안에 적용됩니다',
+      'Create or change a plan; takes effect within seconds',
+      '요금제 생성 또는 변경. 몇 초 안에 적용됩니다',
     ),
     request: {
       params: z.object({ id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/) }),
@@ -42,17 +42,17 @@ const rotate = apiRoute(
     path: '/admin/v1/master-secret/rotation',
     tags: ['vault'],
     ...summarized(
-      'Wrap record keys again with the current master secret; repeat until nothing remains',
-      '기록의 키를 지금의 마스터 비밀 값으로 다시 감쌉니다. 남은 것이 없을 때까지 되풀이합니다',
+      'Rewrap record keys with the current master secret; repeat until none remain',
+      '현재 마스터 비밀 값으로 레코드 키를 다시 암호화. 남은 것이 없을 때까지 반복합니다',
     ),
     responses: {
       200: jsonAnswer(
-        described('How many were wrapped again, and how many remain', '다시 감싼 수와 남은 수'),
+        described('Rewrapped and remaining keys', '다시 암호화한 수와 남은 수'),
         z.object({
           rewrapped: z.number(),
           remaining: z
             .number()
-            .meta(described('Still wrapped with an older secret', '아직 옛 비밀 값으로 감싼 수')),
+            .meta(described('Keys still wrapped with an older secret', '이전 비밀 값으로 암호화된 키의 수')),
         }),
       ),
     },

@@ -19,7 +19,7 @@ const list = apiRoute(
     method: 'get',
     path: '/admin/v1/tenants',
     tags,
-    ...summarized('All tenants, by id', '모든 테넌트, id 순서'),
+    ...summarized('List tenants by id', '테넌트 목록(id순)'),
     request: {
       query: z.object({
         limit: queryNumber(z.coerce.number().int().min(1).max(100).default(50)),
@@ -27,10 +27,10 @@ const list = apiRoute(
           .string()
           .max(64)
           .optional()
-          .meta(described('The id of the last tenant of the page before', '앞 쪽 마지막 테넌트의 id')),
+          .meta(described('Id of the last tenant on the previous page', '이전 페이지 마지막 테넌트의 id')),
       }),
     },
-    responses: { 200: jsonAnswer(described('A page', '한 쪽'), listSchema(tenant)) },
+    responses: { 200: jsonAnswer(described('One page', '목록 한 페이지'), listSchema(tenant)) },
   },
 )
 
@@ -40,7 +40,7 @@ const show = apiRoute(
     method: 'get',
     path: '/admin/v1/tenants/{id}',
     tags,
-    ...summarized('One tenant', '테넌트 하나'),
+    ...summarized('Get a tenant', '테넌트 조회'),
     request: { params: idInPath },
     responses: one,
   },
@@ -53,8 +53,8 @@ const change = apiRoute(
     path: '/admin/v1/tenants/{id}',
     tags,
     ...summarized(
-      'Change plan, models, scopes or expiry, for example to renew',
-      '요금제, 모델, 권한, 만료를 바꿉니다. 연장할 때도 씁니다',
+      "Change a tenant's plan, models, scopes or expiry, for example to renew it",
+      '테넌트의 요금제, 모델, 권한, 만료일 변경(연장 등)',
     ),
     request: { params: idInPath, body: jsonBody(grantChange) },
     responses: one,
@@ -76,11 +76,11 @@ const step = (name: 'suspend' | 'resume', summary: Summary) =>
 const suspend = step(
   'suspend',
   summarized(
-    'Refuse all keys of a tenant until it is resumed',
-    '다시 열 때까지 테넌트의 모든 키를 거절합니다',
+    'Suspend a tenant: refuse all its keys until it is resumed',
+    '테넌트 정지: 재개할 때까지 모든 키를 거부합니다',
   ),
 )
-const resume = step('resume', summarized('End a suspension', '정지를 끝냅니다'))
+const resume = step('resume', summarized('Resume a suspended tenant', '정지된 테넌트 재개'))
 
 const remove = apiRoute(
   { access: 'operator' },
@@ -89,11 +89,11 @@ const remove = apiRoute(
     path: '/admin/v1/tenants/{id}',
     tags,
     ...summarized(
-      'Delete a tenant with all its data; answers the receipt, again when repeated',
-      '테넌트와 모든 데이터를 지웁니다. 삭제 확인서를 반환하며, 반복해도 같은 확인서입니다',
+      'Delete a tenant with all its data; repeating returns the same receipt',
+      '테넌트와 모든 데이터 삭제. 반복해도 같은 삭제 확인서를 반환합니다',
     ),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer(described('The receipt', '삭제 확인서'), deletionReceipt) },
+    responses: { 200: jsonAnswer(described('The deletion receipt', '삭제 확인서'), deletionReceipt) },
   },
 )
 
@@ -104,8 +104,8 @@ const demo = apiRoute(
     path: '/admin/v1/demo',
     tags,
     ...summarized(
-      'Make sure of the demo tenant and answer its test key; repeating changes nothing',
-      '체험용 테넌트를 마련하고 시험 키를 답합니다. 되풀이해도 바뀌지 않습니다',
+      'Create the demo tenant if needed and return its test key; idempotent',
+      '체험용 테넌트를 준비하고 테스트 키를 반환. 반복해도 결과가 같습니다',
     ),
     responses: {
       200: jsonAnswer(

@@ -10,8 +10,8 @@ export const documentQuery = z.strictObject({
     .optional()
     .meta(
       described(
-        'Of notes and documents; without it, as Accept-Language says',
-        '주의할 점과 문서의 언어. 없으면 Accept-Language를 따릅니다',
+        'Language of caveats and documents; default: `Accept-Language`',
+        '주의 사항과 문서의 언어. 기본값은 `Accept-Language`',
       ),
     ),
 })

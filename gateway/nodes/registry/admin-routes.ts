@@ -17,8 +17,8 @@ const list = apiRoute(
     path: '/admin/v1/nodes',
     tags: ['nodes'],
     ...summarized(
-      'All nodes with what the last check and the last calls found',
-      '모든 노드와, 마지막 확인과 마지막 요청들에서 알게 된 것',
+      'List nodes with the results of their latest checks and calls',
+      '노드 목록과 최근 점검·호출 결과',
     ),
     responses: {
       200: jsonAnswer(
@@ -35,10 +35,7 @@ const register = apiRoute(
     method: 'post',
     path: '/admin/v1/nodes',
     tags: ['nodes'],
-    ...summarized(
-      'Register a node; it is asked for its models at once',
-      '노드를 등록합니다. 바로 모델을 물어봅니다',
-    ),
+    ...summarized('Register a node; its models are read at once', '노드 등록. 바로 모델 목록을 읽습니다'),
     request: { body: jsonBody(nodeRegistration) },
     responses: { 201: jsonAnswer(described('The node', '노드'), nodeView) },
   },
@@ -52,7 +49,7 @@ const update = apiRoute(
     tags: ['nodes'],
     ...summarized(
       'Change a node, or drain it with `draining: true`',
-      '노드를 바꾸거나 `draining: true`로 비웁니다',
+      '노드 변경, 또는 `draining: true`로 신규 요청 차단',
     ),
     request: { params: idInPath, body: jsonBody(nodeChanges) },
     responses: { 200: jsonAnswer(described('The node', '노드'), nodeView) },
@@ -66,11 +63,11 @@ const remove = apiRoute(
     path: '/admin/v1/nodes/{id}',
     tags: ['nodes'],
     ...summarized(
-      'Remove a node; what it is working on is not cut off',
-      '노드를 지웁니다. 하던 일은 끊지 않습니다',
+      'Remove a node; its in-flight answers finish',
+      '노드 삭제. 처리 중인 답은 끝까지 진행됩니다',
     ),
     request: { params: idInPath },
-    responses: { 204: described('It is gone', '지워졌습니다') },
+    responses: { 204: described('Deleted', '삭제됨') },
   },
 )
 

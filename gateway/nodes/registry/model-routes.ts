@@ -12,14 +12,14 @@ const modelSchema = z
   .object({
     id: z.string(),
     object: z.literal('model'),
-    created: z.int().meta(described('Always 0: nodes do not tell', '늘 0. 노드가 알려 주지 않습니다')),
+    created: z.int().meta(described('Always 0; nodes do not report it', '항상 0. 노드가 알려 주지 않습니다')),
     owned_by: z.string(),
     keval: z.object({
       ...servedWeights,
       provider: servedWeights.provider.meta(
         described(
-          'What computes it, such as `cpu` or `cuda`; null where the node does not tell',
-          '계산하는 장치. 예: `cpu`, `cuda`. 노드가 알려 주지 않으면 null',
+          'Device that runs it, such as `cpu` or `cuda`; null if not reported',
+          '실행 장치. 예: `cpu`, `cuda`. 노드가 알려 주지 않으면 null',
         ),
       ),
       context_length: z
@@ -27,20 +27,15 @@ const modelSchema = z
         .nullable()
         .meta(
           described(
-            'Most tokens of prompt and answer together; null where the node does not tell',
-            '프롬프트와 답을 더한 최대 토큰. 노드가 알려 주지 않으면 null',
+            'Maximum tokens of prompt and answer together; null if not reported',
+            '프롬프트와 답을 합친 최대 토큰. 노드가 알려 주지 않으면 null',
           ),
         ),
       notice: z
         .string()
         .nullable()
-        .meta(
-          described(
-            'What its users must know; null where there is nothing',
-            '쓰는 사람이 알아야 할 것. 없으면 null',
-          ),
-        ),
-      nodes: z.int().meta(described('How many serve it', '이 모델을 돌리는 노드의 수')),
+        .meta(described('Notice for its users; null if none', '사용자 안내. 없으면 null')),
+      nodes: z.int().meta(described('Nodes that serve it', '이 모델을 서비스하는 노드 수')),
     }),
   })
   .meta({ id: 'Model' })
@@ -50,10 +45,10 @@ const listModels = apiRoute(
   {
     method: 'get',
     path: '/v1/models',
-    ...summarized('The models that can be asked for', '쓸 수 있는 모델'),
+    ...summarized('List available models', '사용할 수 있는 모델 목록'),
     responses: {
       200: jsonAnswer(
-        described('Models, one entry for each id', '모델, id마다 하나'),
+        described('Models, one entry per id', '모델. id마다 한 항목'),
         z.object({ object: z.literal('list'), data: z.array(modelSchema) }),
       ),
     },
@@ -65,7 +60,7 @@ const showModel = apiRoute(
   {
     method: 'get',
     path: '/v1/models/{id}',
-    ...summarized('One model', '모델 하나'),
+    ...summarized('Get a model', '모델 조회'),
     request: { params: z.object({ id: z.string().max(256) }) },
     responses: { 200: jsonAnswer(described('The model', '모델'), modelSchema) },
   },
@@ -77,7 +72,7 @@ const showModelOfOwner = apiRoute(
   {
     method: 'get',
     path: '/v1/models/{owner}/{name}',
-    ...summarized('One model', '모델 하나'),
+    ...summarized('Get a model', '모델 조회'),
     request: { params: z.object({ owner: z.string().max(256), name: z.string().max(256) }) },
     responses: { 200: jsonAnswer(described('The model', '모델'), modelSchema) },
   },
