@@ -2,13 +2,13 @@ import type { Texts } from '../ko.ts'
 
 export const docs: Texts['docs'] = {
   title: 'API documentation',
-  lead: 'This page is made from the code that runs. The same is there for machines as an OpenAPI 3.1 document.',
-  firstCall: 'The first call',
+  lead: 'Generated from the running code. Also available as an OpenAPI 3.1 document:',
+  firstCall: 'First call',
   firstCallText:
-    'The key goes into the Authorization header. For streaming add "stream": true; the events are explanation.delta, judgment, done and error.',
+    'Send the key in the Authorization header. Add "stream": true to stream; the events are explanation.delta, judgment, done and error.',
   contents: 'Contents',
   access: {
-    open: 'anybody',
+    open: 'public',
     applicant: 'applicant (status token)',
     operator: 'operator',
     scope: (scope) => `API key · ${scope}`,
@@ -19,15 +19,15 @@ export const docs: Texts['docs'] = {
     account: 'Usage and keys',
     openai: 'OpenAI-compatible',
     applicant: 'Applications',
-    operator: 'Operation',
-    other: 'Others',
+    operator: 'Operator',
+    other: 'Other',
   },
   parameters: 'Path and query',
   body: 'Request body',
-  reply: 'Reply',
+  reply: 'Response',
   field: 'Name',
   type: 'Type',
-  meaning: 'Meaning',
+  meaning: 'Description',
   bounds: {
     above: (bound) => `above ${bound}`,
     between: (least, most) => `${least} to ${most}`,
@@ -39,11 +39,11 @@ export const docs: Texts['docs'] = {
   noBody: 'no body',
   failures: 'Errors',
   failuresText:
-    'Every error has a stable code, a request id, a link to its explanation, and says whether the gateway or the node failed.',
+    'Every error has a stable code, a request id, a link to its description and its source: gateway or node.',
   failuresLink: 'All error codes',
   errors: {
     title: 'Error codes',
-    lead: 'Every error carries its code, a request id and its source (gateway or node). Paths of the OpenAI API answer with the OpenAI error object, all others with problem details as in RFC 9457.',
+    lead: 'Every error has a code, a request id and a source (gateway or node). OpenAI-compatible paths return the OpenAI error object, all others problem details (RFC 9457).',
     check: 'What to check',
   },
 }

@@ -2,22 +2,21 @@ import type { Texts } from '../ko.ts'
 
 export const links: Texts['links'] = {
   verify: {
-    title: 'Confirm the e-mail address',
-    lead: 'The button confirms your address; the review begins then.',
-    button: 'Verify your email',
-    done: 'Confirmed',
+    title: 'Verify your email',
+    lead: 'Press the button to verify your email address and start the review.',
+    button: 'Verify email',
+    done: 'Email verified',
     doneText:
-      'The application now waits for its review. See where it stands with the application id and the status token.',
+      'Your application is waiting for review. Check its status with the application id and the status token.',
   },
   claim: {
-    title: 'Get the API key',
-    lead: 'The key is shown once. Press the button when you can put it in a safe place at once. The link works one time.',
-    button: 'Get the key',
+    title: 'Claim your API key',
+    lead: 'The key is shown only once, and the link works only once. Press the button when you are ready to store the key safely.',
+    button: 'Show the key',
     done: 'Your API key',
-    once: 'This key cannot be shown again. Copy it now into a password manager or an environment variable. The operator does not know it either.',
-    checksumTitle: 'The last six characters',
-    checksum:
-      'They are a checksum of the rest. If the key is copied or typed wrongly, the server says so before it looks anything up.',
+    once: 'This key cannot be shown again. Copy it now into a password manager or an environment variable. Not even the operator can see it.',
+    checksumTitle: 'Last six characters',
+    checksum: 'They are a checksum. A mistyped key is reported immediately.',
     scopes: 'Scopes',
     plan: 'Plan',
     expires: 'Expires',
@@ -25,6 +24,6 @@ export const links: Texts['links'] = {
     signIn: 'Sign in with this key',
     firstCall: 'First call',
   },
-  noToken: 'The link is not whole. Please open the complete link of the mail.',
-  used: 'This link was used already or its time has run out.',
+  noToken: 'The link is incomplete. Open the full link from the mail.',
+  used: 'This link has already been used or has expired.',
 }

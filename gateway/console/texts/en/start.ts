@@ -68,7 +68,7 @@ export const start: Texts['start'] = {
     items: [
       {
         model: 'keval-2-9b',
-        text: 'Derived from Gemma 2. The Gemma Terms of Use and the Prohibited Use Policy apply, and whoever uses a hosted API must be told of the restrictions and keep them. The weights are given to applicants only.',
+        text: 'Derived from Gemma 2. The Gemma Terms of Use and the Prohibited Use Policy apply, and users of a hosted API are bound by their restrictions. The weights are available to approved applicants only.',
       },
       {
         model: 'keval-2-3b · keval-2-1b',
