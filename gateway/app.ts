@@ -6,6 +6,7 @@ import { batchRoutes } from './batches/routes.ts'
 import { consoleRoutes } from './console/routes.tsx'
 import { reportRoutes } from './evaluations/report-routes.ts'
 import { evaluationRoutes } from './evaluations/routes.ts'
+import { rowRoutes } from './evaluations/rows/routes.ts'
 import { drainBody } from './http/body/drain-body.ts'
 import type { GatewayEnv } from './http/context.ts'
 import { onError, onNotFound } from './http/failure-response.ts'
@@ -40,6 +41,7 @@ export function createApp() {
   app.route('/', modelRoutes())
   app.route('/', evaluationRoutes())
   app.route('/', reportRoutes())
+  app.route('/', rowRoutes())
   app.route('/', auditRoutes())
   app.route('/', fileRoutes())
   app.route('/', batchRoutes())

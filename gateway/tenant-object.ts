@@ -19,6 +19,7 @@ import { EvaluationStore } from './evaluations/evaluation-store.ts'
 import { Evaluations } from './evaluations/evaluations.ts'
 import { readCounts } from './evaluations/read-counts.ts'
 import { RowStore } from './evaluations/row-store.ts'
+import { EvaluationRows } from './evaluations/rows/evaluation-rows.ts'
 import { TallyStore } from './evaluations/tallies/tally-store.ts'
 import {
   type Claim,
@@ -62,6 +63,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   readonly #idempotency: IdempotencyStore
   readonly #maintenance: TenantMaintenance
   readonly #evaluations: Evaluations
+  readonly #rows: EvaluationRows
   readonly #audits: Audits
   readonly #files: Files
   readonly #batches: Batches
@@ -135,6 +137,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       audits,
       counts,
     })
+    this.#rows = new EvaluationRows({ storage, database, tallies, counts, now })
     this.#audits = new Audits({
       storage,
       store: audits,
@@ -173,6 +176,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   call(name: PartName, method: string, args: unknown[]): unknown {
     const part = {
       evaluations: this.#evaluations,
+      rows: this.#rows,
       audits: this.#audits,
       files: this.#files,
       batches: this.#batches,

@@ -23,10 +23,14 @@ const columns = [
 /** Tells Excel that the file is UTF-8. */
 export const byteOrderMark = '\ufeff'
 
-export const csvHeader = `${columns.join(',')}\r\n`
+/** A line of a table, each of its values safe in a spreadsheet. */
+export const toCsvLine = (values: readonly (string | number | null)[]): string =>
+  `${values.map(cell).join(',')}\r\n`
+
+export const csvHeader = toCsvLine(columns)
 
 export const csvLine = (result: EvaluationResult): string =>
-  `${columns.map((column) => cell(result[column])).join(',')}\r\n`
+  toCsvLine(columns.map((column) => result[column]))
 
 /**
  * A cell after RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe in front, also where the

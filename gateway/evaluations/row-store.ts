@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { StoredFailure } from '../../schema/api/errors.ts'
 import {
   evaluationJudgments,
+  evaluationLabels,
   type evaluationRows,
   evaluations,
   type JudgedWeights,
@@ -116,6 +117,7 @@ export class RowStore {
     this.#database.run(sql`
       delete from evaluation_rows where evaluation_id = ${id} and not exists (
         select 1 from judgments where evaluation_id = ${id} and evaluation_row = evaluation_rows.number)`)
+    this.#database.delete(evaluationLabels).where(eq(evaluationLabels.evaluationId, id)).run()
     this.#tallies.remove(id)
   }
 

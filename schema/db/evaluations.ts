@@ -50,6 +50,8 @@ export const evaluations = sqliteTable('evaluations', {
   modelScores: text('model_scores', { mode: 'json' }).$type<ModelScore[]>(),
   /** Whether its tallies move with its judgments; otherwise they are counted anew when they are asked for. */
   tallied: integer('tallied', { mode: 'boolean' }).notNull().default(false),
+  /** Counts the changes of labels by hand, so that a cached report is known to be old. */
+  labelRevision: integer('label_revision').notNull().default(0),
 })
 
 const tallyKinds = ['row', 'turn', 'outcome', 'repeat', 'language', 'weights'] as const
@@ -97,6 +99,23 @@ export const evaluationRows = sqliteTable(
   (table) => [primaryKey({ columns: [table.evaluationId, table.number] })],
 )
 
+/** Labels that people gave to rows. They stand in place of the label that the row came with. */
+export const evaluationLabels = sqliteTable(
+  'evaluation_labels',
+  {
+    evaluationId: text('evaluation_id').notNull(),
+    row: integer('row').notNull(),
+    turn: integer('turn').notNull(),
+    label: real('label').notNull(),
+    note: text('note').notNull(),
+    /** The key that gave it. */
+    keyId: text('key_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.evaluationId, table.row, table.turn] })],
+)
+
 /** Null where the node does not tell. */
 export type JudgedWeights = [digest: string | null, precision: string | null, provider: string | null]
 
@@ -112,7 +131,7 @@ export const evaluationJudgments = sqliteTable(
     turn: integer('turn').notNull(),
     repeat: integer('repeat').notNull(),
     template: text('template').notNull(),
-    /** The label of the row, at the last turn that is judged. */
+    /** The label given by hand, else the label of the row at the last turn that is judged. */
     label: real('label'),
     state: text('state', { enum: judgmentStates }).notNull(),
     rating: real('rating'),

@@ -28,18 +28,21 @@ export type Agreement = Record<AgreementStatistic, number | null> & {
  * are drawn as there are rows.
  */
 export function agreement(cells: readonly Cell[], rows: number = countSize(cells)): Agreement {
-  const values = Object.fromEntries(
-    Object.entries(statistics).map(([name, statistic]) => [
-      name,
-      countSize(cells) === 0 ? null : statistic(cells),
-    ]),
-  ) as Record<AgreementStatistic, number | null>
   return {
-    pairs: countSize(cells),
-    ...values,
+    ...agreementValues(cells),
     intervals: bootstrapIntervals(cells, statistics, { resamples: resamplesFor(cells.length), draws: rows }),
     confusion: confusionMatrix(cells),
   }
+}
+
+/** The statistics alone, without intervals: cheap enough to be computed with every label. */
+export function agreementValues(cells: readonly Cell[]): Pick<Agreement, 'pairs' | AgreementStatistic> {
+  const pairs = countSize(cells)
+  const values = Object.entries(statistics).map(([name, statistic]) => [
+    name,
+    pairs === 0 ? null : statistic(cells),
+  ])
+  return { pairs, ...(Object.fromEntries(values) as Record<AgreementStatistic, number | null>) }
 }
 
 /** Fewer resamples for many different pairs, so that broken ratings do not make a report slow. */

@@ -1,11 +1,11 @@
 import { vi } from 'vitest'
 
 /** Answers what is sent to `http://node.test`; everything else goes where it went before (after `catchMails`). */
-export function atNodeTest(answer: (path: string) => Response | Promise<Response>): void {
+export function atNodeTest(answer: (path: string, request: Request) => Response | Promise<Response>): void {
   const others = vi.mocked(globalThis.fetch).getMockImplementation()!
   vi.mocked(globalThis.fetch).mockImplementation(async (input, init) => {
     const { host, pathname } = new URL(input instanceof Request ? input.url : String(input))
-    return host === 'node.test' ? answer(pathname) : others(input, init)
+    return host === 'node.test' ? answer(pathname, new Request(input, init)) : others(input, init)
   })
 }
 

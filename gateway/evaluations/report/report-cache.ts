@@ -12,12 +12,22 @@ export class ReportCache {
   readonly #reports = new Map<string, Report>()
 
   get(
-    { id, status, rated, wrong, failed, judgments }: EvaluationRecord,
+    { id, status, rated, wrong, failed, judgments, labelRevision }: EvaluationRecord,
     otherId: string | null,
     language: Language,
     build: () => Report,
   ): Report {
-    const key = JSON.stringify([id, status, rated, wrong, failed, judgments, otherId, language])
+    const key = JSON.stringify([
+      id,
+      status,
+      rated,
+      wrong,
+      failed,
+      judgments,
+      labelRevision,
+      otherId,
+      language,
+    ])
     const report = this.#reports.get(key) ?? build()
     this.#reports.delete(key)
     this.#reports.set(key, report)

@@ -38,6 +38,20 @@ export class TallyStore {
     this.#apply(id, changes)
   }
 
+  /** Moves a row from its tally entries before a change of its labels to those after it. */
+  changeRow(id: string, row: number, change: () => void): void {
+    const changes = new Map<string, number>()
+    const count = (by: number) => {
+      const judged = this.#statements.settled.all({ id, first: row, last: row })
+      if (judged[0] === undefined) return
+      for (const tally of tallyRow(judged[0], judged)) add(changes, tally, by)
+    }
+    count(-1)
+    change()
+    count(1)
+    this.#apply(id, changes)
+  }
+
   /** Counts an evaluation anew, some thousand rows at a time. */
   rebuild(id: string): void {
     this.remove(id)

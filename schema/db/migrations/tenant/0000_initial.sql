@@ -93,6 +93,18 @@ CREATE TABLE `evaluation_judgments` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `evaluation_judgments_row` ON `evaluation_judgments` (`evaluation_id`,`row`,`turn`,`repeat`);--> statement-breakpoint
 CREATE INDEX `evaluation_judgments_pending` ON `evaluation_judgments` (`evaluation_id`,`position`) WHERE "evaluation_judgments"."state" = 'pending';--> statement-breakpoint
+CREATE TABLE `evaluation_labels` (
+	`evaluation_id` text NOT NULL,
+	`row` integer NOT NULL,
+	`turn` integer NOT NULL,
+	`label` real NOT NULL,
+	`note` text NOT NULL,
+	`key_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`evaluation_id`, `row`, `turn`)
+);
+--> statement-breakpoint
 CREATE TABLE `evaluation_rows` (
 	`evaluation_id` text NOT NULL,
 	`number` integer NOT NULL,
@@ -145,7 +157,8 @@ CREATE TABLE `evaluations` (
 	`expires_at` integer NOT NULL,
 	`model_datasets` text,
 	`model_scores` text,
-	`tallied` integer DEFAULT false NOT NULL
+	`tallied` integer DEFAULT false NOT NULL,
+	`label_revision` integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `audit_cases` (

@@ -1,0 +1,59 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { RowFilter } from '../../../schema/api/evaluation-rows.ts'
+
+/**
+ * The rows that a filter chooses, as a query of `number`, `rating` and `difference`: a row is one of them when one of
+ * its judgments fits every condition. Judgments are `j`, their rows `r`, what the judge wrote `d`.
+ */
+export function selectRows(evaluationId: string, filter: RowFilter): SQL {
+  const { category, model, turn, verdict, warning, labelled } = filter
+  const conditions = [
+    sql`j.evaluation_id = ${evaluationId}`,
+    category !== undefined && sql`r.category = ${category}`,
+    model !== undefined && sql`r.model = ${model}`,
+    turn !== undefined && sql`j.turn = ${turn}`,
+    verdict !== undefined && sql`j.state = ${verdict}`,
+    filter.min_rating !== undefined && sql`j.rating >= ${filter.min_rating}`,
+    filter.max_rating !== undefined && sql`j.rating <= ${filter.max_rating}`,
+    filter.min_difference !== undefined && sql`round(abs(j.rating - j.label), 6) >= ${filter.min_difference}`,
+    labelled === 'yes' && sql`j.label is not null`,
+    labelled === 'no' && sql`j.label is null`,
+    labelled === 'by_hand' && sql`l.label is not null`,
+    warning !== undefined &&
+      sql`exists (select 1 from json_each(d.judgment -> '$.warnings') where value ->> 'code' = ${warning})`,
+    filter.search !== undefined && filter.search !== '' && matches(filter.search),
+  ].filter((condition) => condition !== false)
+  return sql`
+    select j.row as number, avg(j.rating) as rating, max(abs(j.rating - j.label)) as difference
+    from evaluation_judgments j
+    join evaluation_rows r on r.evaluation_id = j.evaluation_id and r.number = j.row
+    left join judgments d on d.id = j.judgment_id
+    left join evaluation_labels l on l.evaluation_id = j.evaluation_id and l.row = j.row and l.turn = j.turn
+    where ${sql.join(conditions, sql` and `)}
+    group by j.row`
+}
+
+/** The order of the rows of `selectRows`; rows without the number in question come last. */
+export const rowOrder: Record<RowFilter['sort'], SQL> = {
+  row: sql`number`,
+  lowest_rating: sql`rating is null, rating, number`,
+  highest_rating: sql`rating is null, rating desc, number`,
+  disagreement: sql`difference is null, difference desc, number`,
+}
+
+/**
+ * Scans the texts for the words as they are: any part of a Korean word is found. The stored JSON is looked through
+ * first, for reading its fields costs more than reading it; only what has the words somewhere is parsed.
+ */
+function matches(search: string): SQL {
+  const has = (text: SQL) => sql`instr(lower(${text}), lower(${search})) > 0`
+  const inJson = JSON.stringify(search).slice(1, -1)
+  const mayHave = (json: SQL) => sql`instr(lower(${json}), lower(${inJson})) > 0`
+  return sql`(
+    ${has(sql`r.id`)}
+    or ${has(sql`coalesce(l.note, '')`)}
+    or (${mayHave(sql`r.input`)} and exists (
+      select 1 from json_tree(r.input) where type = 'text'
+        and key in ('question', 'answer', 'reference', 'content') and ${has(sql`atom`)}))
+    or (${mayHave(sql`d.judgment`)} and ${has(sql`d.judgment ->> 'text'`)}))`
+}
