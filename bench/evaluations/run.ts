@@ -87,7 +87,7 @@ const row = (set: string, index: number) => ({
   category: `category ${index % 8}`,
   label: index % 11,
   question: `질문 ${index % 500}: 대한민국의 도시 하나를 골라 설명하세요.`,
-  answer: `${set} 답변 ${index}: ${'서울은 대한민국의 수도이며 한강이 흐릅니다. '.repeat(20)}`,
+  answer: `${set} 답변 ${index}: ${'서울은 대한민국의 수도이며 한강이 흐릅니다. '.repeat(40)}`,
 })
 const rows = Array.from({ length: count }, (_, index) => JSON.stringify(row('file', index))).join('\n')
 
@@ -147,6 +147,7 @@ const queued = await seconds(async () => {
 const storage = countSize(state) - before
 const report = await reportSeconds()
 const [early, late] = ends(looks)
+const searches = await searchMilliseconds()
 say(`report in ${report.toFixed(2)} s; now one by one`)
 const peak = peakOfWorkers()
 const few = Math.min(count, 2000)
@@ -172,6 +173,7 @@ console.log(
       first_tenth_ms_per_row: early,
       last_tenth_ms_per_row: late,
       report_ms: Math.round(report * 1000),
+      row_search_ms: searches,
       report_while_running_ms: Math.round(reportWhileRunning * 1000),
       peak_worker_memory_mb: peak,
     },
@@ -186,6 +188,30 @@ rmSync(folder, { recursive: true, force: true })
 
 async function reportSeconds(): Promise<number> {
   return seconds(async () => (await fetch(`${url}/v1/evaluations/${id}/report`, { headers })).text())
+}
+
+/** The fastest of five searches: of words that few rows have, none and all, and a step to the next of sorted rows. */
+async function searchMilliseconds(): Promise<Record<string, number>> {
+  const asked = {
+    few: `rows?search=${encodeURIComponent(`답변 ${count - 1}`)}`,
+    none: `rows?search=${encodeURIComponent('없는 말')}`,
+    all: `rows?search=${encodeURIComponent('한강')}`,
+    step: `rows/5?sort=disagreement&search=${encodeURIComponent('한강')}`,
+  }
+  const found: Record<string, number> = {}
+  for (const [name, path] of Object.entries(asked)) {
+    const times: number[] = []
+    for (let turn = 0; turn < 5; turn++) {
+      const took = await seconds(async () => {
+        const response = await fetch(`${url}/v1/evaluations/${id}/${path}`, { headers })
+        if (!response.ok) throw new Error(await response.text())
+        await response.arrayBuffer()
+      })
+      times.push(took * 1000)
+    }
+    found[name] = Math.round(Math.min(...times))
+  }
+  return found
 }
 
 /**

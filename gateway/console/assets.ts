@@ -11,6 +11,7 @@ import judgmentRequestScript from './client-scripts/judgment-request.js'
 import linkScript from './client-scripts/link.js'
 import pageScript from './client-scripts/page.js'
 import progressScript from './client-scripts/progress.js'
+import rowsScript from './client-scripts/rows.js'
 import statusLinkScript from './client-scripts/status-link.js'
 import uploadScript from './client-scripts/upload.js'
 import baseStyle from './style/base.css'
@@ -18,9 +19,18 @@ import contentStyle from './style/content.css'
 import controlsStyle from './style/controls.css'
 import judgmentStyle from './style/judgment.css'
 import layoutStyle from './style/layout.css'
+import rowsStyle from './style/rows.css'
 import tokensStyle from './style/tokens.css'
 
-const style = [tokensStyle, baseStyle, layoutStyle, controlsStyle, contentStyle, judgmentStyle].join('\n')
+const style = [
+  tokensStyle,
+  baseStyle,
+  layoutStyle,
+  controlsStyle,
+  contentStyle,
+  judgmentStyle,
+  rowsStyle,
+].join('\n')
 
 /** Everything a page may load besides itself. */
 const files: Record<string, { type: string; text: string }> = {
@@ -30,6 +40,7 @@ const files: Record<string, { type: string; text: string }> = {
   'apply.js': script(applyScript),
   'link.js': script(linkScript),
   'progress.js': script(progressScript),
+  'rows.js': script(rowsScript),
   'status-link.js': script(statusLinkScript),
   'upload.js': script(uploadScript),
   'event-stream.js': script(eventStreamScript),

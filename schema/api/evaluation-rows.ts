@@ -3,6 +3,7 @@ import { warningCodes } from '../judge/lint.ts'
 import { described } from './described.ts'
 import { resultSchema } from './evaluation-results.ts'
 import { statistics } from './evaluation-scores.ts'
+import { warningSchema } from './judgments.ts'
 import { queryNumber } from './query-number.ts'
 
 /** `failed` and `pending` beside what a judge can say. */
@@ -154,7 +155,7 @@ const rowTurn = z.object({
         explanation,
         judgment_id,
         warnings: z
-          .array(z.enum(warningCodes))
+          .array(warningSchema)
           .meta(described('What makes this judgment less trustworthy', '이 판정을 덜 믿게 하는 점')),
         error,
       }),

@@ -75,7 +75,7 @@ const provenanceSchema = z.object({
     .meta(described("End of the node's answer; ISO 8601, UTC", '노드의 답이 끝난 시각. ISO 8601, UTC')),
 })
 
-const warningSchema = z.object({
+export const warningSchema = z.object({
   code: z.enum(warningCodes),
   field: z
     .string()

@@ -9,11 +9,13 @@ interface PageProps {
   title: string
   /** Client scripts of this page, by file name. */
   scripts?: string[]
+  /** Uses the whole window: texts stand side by side. */
+  wide?: boolean
   children: Child
 }
 
 /** The frame of every page. */
-export function Page({ view, title, scripts = [], children }: PageProps) {
+export function Page({ view, title, scripts = [], wide = false, children }: PageProps) {
   const { t, language, assets } = view
   const other = language === 'ko' ? 'en' : 'ko'
   return (
@@ -57,7 +59,7 @@ export function Page({ view, title, scripts = [], children }: PageProps) {
             </div>
           </div>
         </header>
-        <main id="content" tabindex={-1}>
+        <main id="content" class={wide ? 'wide' : undefined} tabindex={-1}>
           {children}
         </main>
         <footer class="foot">

@@ -4,8 +4,10 @@ import type { StoredFailure } from '../../../schema/api/errors.ts'
 import type { EvaluationRow, RowTurn } from '../../../schema/api/evaluation-rows.ts'
 import { evaluationLabels, evaluationRows } from '../../../schema/db/evaluations.ts'
 import type { RowInput } from '../../../schema/evaluation-input/row.ts'
+import type { Warning } from '../../../schema/judge/lint.ts'
 import { parseExplanation } from '../../../schema/judge/rating.ts'
 import type { Language } from '../../../schema/messages/language.ts'
+import { withText } from '../../../schema/messages/message.ts'
 import type { TenantDatabase } from '../../platform/tenant-database.ts'
 import { toDifference } from './summarize-rows.ts'
 
@@ -98,7 +100,7 @@ function toResult(
     warnings:
       warnings === null
         ? []
-        : (JSON.parse(warnings) as { code: Result['warnings'][number] }[]).map(({ code }) => code),
+        : (JSON.parse(warnings) as Warning[]).map((warning) => withText(warning, language)),
     error: failed === null ? null : `${failed.code}: ${renderFailure(failed, language)}`,
   }
 }

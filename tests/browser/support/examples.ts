@@ -49,6 +49,7 @@ export async function makeExamples(stage: Stage): Promise<Examples> {
       `/judgments/${judgment.id}`,
       `/evaluations/${evaluation.id}`,
       `/evaluations/${evaluation.id}/rows`,
+      `/evaluations/${evaluation.id}/rows/1`,
       `/evaluations/${evaluation.id}/compare?with=${evaluation.id}`,
       `/evaluations/${evaluation.id}/compare?${new URLSearchParams({ with: evaluation.id, model: '모델 가', with_model: '모델 나' })}`,
     ],

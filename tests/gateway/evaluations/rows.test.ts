@@ -105,7 +105,9 @@ describe('the rows of an evaluation', () => {
     expect(row.place).toEqual({ position: 1, total: 2, previous: null, next: 2 })
     expect(row.turns[1]).toMatchObject({
       question: '둘째 질문',
-      results: [{ rating: 5, explanation: '차분한 설명 5번입니다.', warnings: ['script_mismatch'] }],
+      results: [
+        { rating: 5, explanation: '차분한 설명 5번입니다.', warnings: [{ code: 'script_mismatch' }] },
+      ],
     })
     expect((await get('/rows/1?verdict=no_rating')).place).toBeNull()
     expect((await get('/rows/9')).reason).toBe('no_evaluation_row')

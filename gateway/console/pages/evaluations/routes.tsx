@@ -14,8 +14,7 @@ import { ComparePage } from './compare-page.tsx'
 import { EvaluationPage } from './evaluation-page.tsx'
 import { EvaluationsPage } from './evaluations-page.tsx'
 import { LeaderboardPage } from './leaderboard-page.tsx'
-import { type RowFilter, readRows } from './read-rows.ts'
-import { RowsPage } from './rows-page.tsx'
+import { rowRoutes } from './rows/routes.tsx'
 
 /** Evaluations from the upload to the comparison. */
 export function evaluationRoutes(api: PublicApi) {
@@ -74,20 +73,7 @@ export function evaluationRoutes(api: PublicApi) {
       )
       return show(c, page)
     })
-    .get('/evaluations/:id/rows', async (c) => {
-      const view = c.get('view')
-      const evaluation = await asTenant(c).get<Evaluation>(path(c))
-      if ('problem' in evaluation) return showProblem(c, view.t.evaluations.title, evaluation.problem)
-      const filter: RowFilter = {
-        verdict: c.req.query('verdict') ?? '',
-        category: c.req.query('category') ?? '',
-        skip: Math.max(0, Number(c.req.query('skip') ?? 0) || 0),
-      }
-      const results = await asTenant(c).stream(`${path(c)}/results`)
-      if ('problem' in results) return showProblem(c, view.t.evaluations.title, results.problem)
-      const page = await readRows(results.data, filter)
-      return show(c, <RowsPage view={view} evaluation={evaluation.data} filter={filter} page={page} />)
-    })
+    .route('/', rowRoutes(api))
     .get('/evaluations/:id/compare', async (c) => {
       const view = c.get('view')
       const { with: other = '', model, with_model } = c.req.query()

@@ -1,0 +1,114 @@
+import type { Child } from 'hono/jsx'
+import { labelledStates, rowOrders, rowVerdicts } from '../../../../../schema/api/evaluation-rows.ts'
+import type { Evaluation } from '../../../../../schema/api/evaluations.ts'
+import { warningCodes } from '../../../../../schema/judge/lint.ts'
+import type { View } from '../../../view.ts'
+import { type RowsQuery, toPageQuery } from './rows-query.ts'
+
+interface RowFiltersProps {
+  view: View
+  evaluation: Evaluation
+  query: RowsQuery
+}
+
+/** What the rows are chosen by, as a form. Choices that an evaluation does not have are left out. */
+export function RowFilters({ view, evaluation, query }: RowFiltersProps) {
+  const text = view.t.evaluations.rows
+  const { preview } = evaluation
+  const { filter, blind, source } = query
+  const names = (counts: Record<string, number> | undefined) =>
+    Object.keys(counts ?? {}).map((name): [string, string] => [name, name])
+  const select = (name: keyof RowsQuery['filter'], label: string, choices: [string, string][]) => (
+    <Labelled name={name} label={label}>
+      <select id={name} name={name}>
+        <option value="">{text.all}</option>
+        {choices.map(([value, title]) => (
+          <option value={value} selected={value === filter[name]}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </Labelled>
+  )
+  const number = (name: 'min_rating' | 'max_rating' | 'min_difference', label: string) => (
+    <Labelled name={name} label={label}>
+      <input id={name} name={name} type="number" min="0" max="10" step="any" value={filter[name]} />
+    </Labelled>
+  )
+  const [categories, models] = [names(preview?.categories), names(preview?.models)]
+  const turns = Object.keys(preview?.turns ?? {}).includes('2') ? ['1', '2'] : []
+  return (
+    <form class="row-filters card" method="get">
+      {blind && <input type="hidden" name="blind" value="1" />}
+      {source && <input type="hidden" name="source" value="1" />}
+      <Labelled name="search" label={text.search} wide>
+        <input id="search" name="search" type="search" maxlength={200} value={filter.search} />
+      </Labelled>
+      {categories.length > 1 && select('category', text.category, categories)}
+      {models.length > 1 && select('model', view.t.evaluations.report.model, models)}
+      {turns.length > 1 &&
+        select(
+          'turn',
+          view.t.evaluations.report.turn,
+          turns.map((turn) => [turn, view.t.evaluations.report.turnName(Number(turn))]),
+        )}
+      {select(
+        'labelled',
+        text.label,
+        labelledStates.map((state) => [state, text.labelled[state]]),
+      )}
+      {!blind && (
+        <>
+          {select(
+            'verdict',
+            text.filter,
+            rowVerdicts.map((verdict) => [verdict, text.verdicts[verdict]]),
+          )}
+          {select(
+            'warning',
+            text.warning,
+            warningCodes.map((code) => [code, text.warnings[code]]),
+          )}
+          {number('min_rating', text.minRating)}
+          {number('max_rating', text.maxRating)}
+          {number('min_difference', text.minDifference)}
+          <Labelled name="sort" label={text.sort}>
+            <select id="sort" name="sort">
+              {rowOrders.map((order) => (
+                <option value={order === 'row' ? '' : order} selected={order === filter.sort}>
+                  {text.orders[order]}
+                </option>
+              ))}
+            </select>
+          </Labelled>
+        </>
+      )}
+      <p class="row">
+        <button class="button compact primary" type="submit">
+          {text.apply}
+        </button>
+        {Object.keys(filter).length > 0 && (
+          <a class="button compact" href={toPageQuery(query, { filter: {} }) || '?'}>
+            {text.clear}
+          </a>
+        )}
+      </p>
+    </form>
+  )
+}
+
+interface LabelledProps {
+  name: string
+  label: string
+  wide?: boolean
+  children: Child
+}
+
+function Labelled({ name, label, wide = false, children }: LabelledProps) {
+  return (
+    <div class={wide ? 'wide' : undefined}>
+      <label for={name}>{label}</label>
+      {children}
+    </div>
+  )
+}
