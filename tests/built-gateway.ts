@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Miniflare } from 'miniflare'
 import type { DiskSpace } from '../scripts/local/disk-space.ts'
-import { buildGateway, serveGateway } from '../scripts/local/gateway.ts'
+import { serveGateway } from '../scripts/local/gateway.ts'
 import { unusedPort } from './unused-port.ts'
 
 export const adminSecret = 'admin-secret-of-the-tests-000000000000'
@@ -40,15 +40,13 @@ export async function startGateway(
   { port: given, disk, onLog }: Options = {},
 ): Promise<RunningGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'keval-edge-tests-'))
-  const [state, bundle] = [join(folder, 'state'), join(folder, 'bundle')]
-  await buildGateway(bundle)
+  const state = join(folder, 'state')
   const port = given ?? (await unusedPort())
   const secrets = { ADMIN_SECRET: adminSecret, MASTER_SECRET: masterSecret }
   const serve = () =>
     serveGateway({
       port,
       state,
-      bundle,
       bindings: { ...secrets, ...bindings },
       ...(disk && { disk }),
       ...(onLog && { onLog }),

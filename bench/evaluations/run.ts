@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { buildGateway, serveGateway } from '../../scripts/local/gateway.ts'
+import { serveGateway } from '../../scripts/local/gateway.ts'
 
 // An evaluation through queue, object and an instant node, against posting the same rows one by one. A step that
 // does not end within its time ends the bench: node bench/evaluations/run.ts --rows 10000 --minutes 30
@@ -52,12 +52,10 @@ await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve))
 const nodeUrl = `http://127.0.0.1:${(node.address() as AddressInfo).port}`
 
 const folder = mkdtempSync(join(tmpdir(), 'keval-edge-bench-'))
-const [state, bundle] = [join(folder, 'state'), join(folder, 'bundle')]
-await buildGateway(bundle)
+const state = join(folder, 'state')
 const miniflare = await serveGateway({
   port: 0,
   state,
-  bundle,
   onLog: () => undefined,
   bindings: { NODES: nodeUrl, ADMIN_SECRET: adminSecret, MASTER_SECRET: btoa('x'.repeat(32)) },
 })

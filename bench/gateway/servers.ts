@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import { buildGateway, serveGateway } from '../../scripts/local/gateway.ts'
+import { serveGateway } from '../../scripts/local/gateway.ts'
 import { completion } from './requests.ts'
 
 export interface Server {
@@ -28,12 +28,11 @@ export async function instantNode(): Promise<Server> {
 /** The built Worker on workerd, as `npm start` runs it, with limits that the load stays below. */
 export async function gateway(node: string): Promise<Server & { keys: string[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'keval-edge-bench-'))
-  const [state, bundle] = [join(folder, 'state'), join(folder, 'bundle')]
-  await buildGateway(bundle)
+  const state = join(folder, 'state')
   const port = await unusedPort()
   const bindings = { NODES: node, ADMIN_SECRET: admin, MASTER_SECRET: btoa('0'.repeat(32)) }
   const before = workerds()
-  const miniflare = await serveGateway({ port, state, bundle, bindings, onLog: () => {} })
+  const miniflare = await serveGateway({ port, state, bindings, onLog: () => {} })
   const pid = workerds().find((one) => !before.includes(one))
   const url = `http://127.0.0.1:${port}`
   const call = async (path: string, bearer: string, method: string, body: unknown) => {

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Miniflare } from 'miniflare'
-import { unstable_splitSqlQuery as splitSql } from 'wrangler'
 import { StartProblem } from './problem.ts'
 
 const folder = join(import.meta.dirname, '../../schema/db/migrations/control')
@@ -32,7 +31,7 @@ export async function applyMigrations(miniflare: Miniflare): Promise<void> {
       )
     }
     for (const name of files.sort().filter((file) => !applied.has(file))) {
-      const statements = splitSql(readFileSync(join(folder, name), 'utf8'))
+      const statements = readFileSync(join(folder, name), 'utf8').split('--> statement-breakpoint')
       await database.batch([
         ...statements.map((statement) => database.prepare(statement)),
         database.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(name),

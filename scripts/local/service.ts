@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { backUpBeforeMigrations } from '../backup/back-up.ts'
-import { takeSnapshot } from '../backup/snapshot.ts'
 import type { Mode } from '../settings/contradictions.ts'
 import { type Settings, toGatewayBindings } from '../settings/read-settings.ts'
 import { startChild } from './child.ts'
@@ -15,7 +13,6 @@ import { startOutbox } from './outbox.ts'
 import { freePort } from './port.ts'
 import { StartProblem } from './problem.ts'
 import { type LocalSecrets, localSecrets } from './secrets.ts'
-import { startSmtp } from './smtp.ts'
 import { claimState } from './state-folder.ts'
 import { checkLayout, markLayout } from './state-layout.ts'
 import { type SupervisedChild, supervise } from './supervised-child.ts'
@@ -52,6 +49,7 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
   const report = reporter(log)
 
   if (layout === 'older') {
+    const { backUpBeforeMigrations } = await import('../backup/back-up.ts')
     const { file } = await backUpBeforeMigrations(state)
     console.error(
       `The data are of an earlier version. Before they are brought up to date, they were saved to ${file}.`,
@@ -61,13 +59,13 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
     settings.NODES === undefined
       ? await startNode({ settings, secrets, state, mode, lifecycle, report })
       : null
-  // wrangler takes a second to load: the node starts meanwhile
-  const { buildGateway, serveGateway } = await import('./gateway.ts')
-  await buildGateway()
+  // the runtime's packages take half a second to load: the node starts meanwhile
+  const { serveGateway } = await import('./gateway.ts')
   const gateway = `http://127.0.0.1:${port}`
   const mail = await startMail(settings, state, log, lifecycle)
   let restarts = 0
   const miniflare = await serveGateway({
+    ...(settings.HOST !== undefined && { host: settings.HOST }),
     port,
     state,
     disk,
@@ -95,7 +93,10 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
   await waitFor(`${gateway}/healthz`)
   if (node !== null && mode === 'demonstration') await waitFor(`${node.url}/health`)
   lifecycle.onStop(startClock(miniflare))
-  const control = await startControl(() => takeSnapshot(state, runtimePid(port)))
+  const control = await startControl(async () => {
+    const { takeSnapshot } = await import('../backup/snapshot.ts')
+    return takeSnapshot(state, runtimePid(port))
+  })
   lifecycle.onStop(() => control.close())
   claimed.servedOn(port, { port: control.port, token: control.token })
   return {
@@ -132,9 +133,10 @@ async function startMail(
 ): Promise<{ url: string | null; description: string }> {
   if (settings.MAIL_OUTBOX !== undefined) return { url: null, description: 'posted to MAIL_OUTBOX' }
   const folder = join(state, 'outbox')
+  // packages of backups and of mail are loaded when they are needed: a start does not wait for them
   const server = await (settings.SMTP_HOST === undefined
     ? startOutbox(folder, log)
-    : startSmtp(settings, log))
+    : (await import('./smtp.ts')).startSmtp(settings, log))
   lifecycle.onStop(() => server.close())
   return {
     url: server.url,

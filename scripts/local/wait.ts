@@ -12,7 +12,7 @@ export async function waitFor(url: string, limitMs = 60_000): Promise<void> {
     } catch {
       // not listening yet
     }
-    await sleep(50)
+    await sleep(20)
   }
   throw new StartProblem(`${url} did not answer within ${limitMs / 1000} s.`)
 }

@@ -69,6 +69,9 @@ export const nodeUrls: Check = (value) => {
   return null
 }
 
+export const ipAddress: Check = (value) =>
+  ipaddr.isValid(value) ? null : `must be an IP address to listen on, not "${value}"`
+
 /** Addresses and ranges only: a gateway on one's own machine is never behind Cloudflare's edge. */
 export const proxies: Check = (value) => {
   const wrong = value

@@ -13,6 +13,7 @@ export interface Setting {
 /** Every setting of a gateway on one machine. docs/DEPLOY.md describes each. */
 export const settings = {
   STATE: { side: 'host', check: checks.anyText, plainName: false },
+  HOST: { side: 'host', check: checks.ipAddress, plainName: false },
   PORT: { side: 'host', check: checks.port },
   MIN_FREE_BYTES: { side: 'host', check: checks.bytes, plainName: false },
   MODEL: { side: 'host', check: checks.anyText, plainName: false },
