@@ -35,3 +35,7 @@ export function duration(seconds: number, { operator }: Texts): string {
 
 /** The last second of a day in Korea: what expires on a day may still be used on it. */
 export const toEndOfDay = (day: string) => new Date(`${day}T23:59:59+09:00`).toISOString()
+
+/** The day in Korea on which a moment falls, as a date field holds it. */
+export const toKoreanDay = (moment: string) =>
+  new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Seoul' }).format(new Date(moment))

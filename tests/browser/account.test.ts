@@ -18,8 +18,10 @@ inBrowser('usage and keys', (open, stage) => {
     const first = (await page.textContent('#key'))!.replaceAll(/\s/g, '')
     const row = page.locator('tr', { hasText: name }).first()
     expect(await row.textContent()).toContain(`${ko.account.usage.concurrent} 3`)
-    await page.locator('tr', { hasText: name }).locator('form[action$="/rotate"] button').click()
-    await page.waitForURL('**/rotate')
+    await page.locator('tr', { hasText: name }).locator('a[href$="/rotate"]').click()
+    expect(await page.textContent('h1')).toBe(ko.account.keys.confirm.rotate)
+    await page.click('main form [type=submit]')
+    await page.waitForURL('**/keys?new=*')
     const second = (await page.textContent('#key'))!.replaceAll(/\s/g, '')
     expect(second).not.toBe(first)
     // the old one has its day of grace
@@ -31,10 +33,46 @@ inBrowser('usage and keys', (open, stage) => {
       .first()
       .waitFor()
     for (let left = 2; left > 0; left--) {
-      await page.locator('tr', { hasText: name }).locator('form[action$="/revoke"] button').first().click()
+      await page.locator('tr', { hasText: name }).locator('a[href$="/revoke"]').first().click()
+      await page.click('main form [type=submit]')
       await page.waitForURL('**/keys')
     }
     await expect.poll(() => worksWith(second), { timeout: 30_000 }).toBe(false)
+  })
+
+  test('reloading after a key was made makes no other, and the page keeps it in the other language', async () => {
+    const page = await open()
+    await signIn(page, stage, '/keys')
+    const name = `한 번 ${Date.now()}`
+    await page.fill('#name', name)
+    await page.click('form[action="/keys"] [type=submit]')
+    const key = await page.textContent('#key')
+    await page.reload()
+    expect(await page.textContent('#key')).toBe(key)
+    await page.click('a[hreflang=en]')
+    expect(await page.getAttribute('html', 'lang')).toBe('en')
+    expect(await page.textContent('#key')).toBe(key)
+    await picture(page, 'key-fresh')
+    expect(await page.locator('tbody tr', { hasText: name }).count()).toBe(1)
+    // leaving the page is the end of it
+    const shown = page.url()
+    await page.goto('/keys')
+    await page.goto(shown)
+    expect(await page.locator('#key').count()).toBe(0)
+  })
+
+  test('whoever would revoke the last key that manages keys is warned, and has to say so', async () => {
+    const page = await open()
+    await signIn(page, stage, '/keys')
+    const own = page.locator('tr', { hasText: ko.account.keys.current })
+    await own.locator('a[href$="/revoke"]').click()
+    expect(await page.textContent('main')).toContain(ko.account.keys.confirm.ownKey)
+    expect(await page.textContent('main')).toContain(ko.account.keys.confirm.lastManager)
+    await picture(page, 'key-last-manager')
+    await page.click('main form [type=submit]')
+    // the box is not ticked: nothing was sent
+    expect(await page.isVisible('#confirm')).toBe(true)
+    expect(await worksWith(stage.key)).toBe(true)
   })
 
   test('a key gets another name and other bounds, and is told what it may not have', async () => {
@@ -44,7 +82,7 @@ inBrowser('usage and keys', (open, stage) => {
     await page.fill('#name', name)
     await page.click('form[action="/keys"] [type=submit]')
     await page.goto('/keys')
-    await page.locator('tr', { hasText: name }).locator('a').click()
+    await page.locator('tr', { hasText: name }).locator('a').first().click()
     expect(await page.inputValue('#name')).toBe(name)
     await page.fill('#name', `${name} 새`)
     await page.fill('#concurrent', '1000000000')

@@ -3,7 +3,7 @@ import { en } from '../../gateway/console/texts/en.ts'
 import { ko } from '../../gateway/console/texts/ko.ts'
 import type { NodeView } from '../../schema/api/nodes.ts'
 import { faultyNode } from '../faults/faulty-node.ts'
-import { inBrowser, signInAsOperator } from './support/browser.ts'
+import { inBrowser, picture, signInAsOperator } from './support/browser.ts'
 import { apply } from './support/examples.ts'
 
 inBrowser('the operator', (open, stage) => {
@@ -20,6 +20,37 @@ inBrowser('the operator', (open, stage) => {
     await page.waitForURL('**/operator/tenants')
     await page.goto('/operator/plans/research')
     expect(await limit.inputValue()).toBe('7')
+  })
+
+  test('renews a tenant, issues a key once, and revokes it after being asked', async () => {
+    const page = await open()
+    await signInAsOperator(page, stage)
+    await page.goto('/operator/tenants/ten_demo')
+    const plan = await page.inputValue('#plan')
+    await page.fill('#expires', '2031-12-31')
+    await page.click('form[action$="/grant"] [type=submit]')
+    await page.waitForURL('**/ten_demo')
+    expect(await page.inputValue('#expires')).toBe('2031-12-31')
+    expect(await page.inputValue('#plan')).toBe(plan)
+    await page.fill('#expires', '')
+    await page.click('form[action$="/grant"] [type=submit]')
+    await expect.poll(() => page.inputValue('#expires')).toBe('')
+
+    const name = `발급 ${Date.now()}`
+    await page.click(`summary:has-text("${ko.operator.tenants.issueKey}")`)
+    await page.fill('#name', name)
+    await page.click('form[action$="/keys"] [type=submit]')
+    const key = (await page.textContent('#key'))!.trim()
+    const models = await fetch(`${stage.base}/v1/models`, { headers: { authorization: `Bearer ${key}` } })
+    expect(models.status).toBe(200)
+    await picture(page, 'operator-issued-key')
+    await page.locator('tr', { hasText: name }).locator('a').click()
+    expect(await page.textContent('h1')).toBe(ko.account.keys.confirm.revoke)
+    await page.click('main form [type=submit]')
+    await page.waitForURL('**/ten_demo')
+    expect(await page.locator('tr', { hasText: name }).textContent()).toContain(
+      ko.account.keys.statuses.revoked,
+    )
   })
 
   test('registers a node, drains it and removes it', async () => {

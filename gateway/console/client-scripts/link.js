@@ -43,6 +43,9 @@ function showKey(result, body) {
   fill(result, 'scopes', body.scopes.map((/** @type {string} */ scope) => texts.scopes[scope]).join(', '))
   fill(result, 'plan', body.plan)
   fill(result, 'expires', body.expires_at ? koreanDay(body.expires_at) : texts.never)
+  // the key stands on this page alone: the page in the other language would not have it
+  const otherLanguage = document.querySelector('header a[hreflang]')
+  if (otherLanguage instanceof HTMLElement) otherLanguage.hidden = true
   const credential = result.querySelector('[data-slot="credential"]')
   if (credential instanceof HTMLInputElement) credential.value = body.key
 }

@@ -50,7 +50,7 @@ export const accessHeader = 'cf-access-jwt-assertion'
 
 const cookieName = (role: Role) => `keval-${role}`
 
-function masterSecret(c: ConsoleContext): string {
+export function masterSecret(c: ConsoleContext): string {
   if (!c.env.MASTER_SECRET) throw new Error('MASTER_SECRET is not set.')
   return c.env.MASTER_SECRET
 }

@@ -2,15 +2,15 @@ import type { z } from 'zod'
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import type { createdKey, key } from '../../../../schema/api/keys.ts'
 import { scopes } from '../../../../schema/api/scopes.ts'
-import { ActionButton } from '../../components/action-button.tsx'
-import { CopyButton } from '../../components/copied.tsx'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
+import { FreshKeyNotice } from '../../components/fresh-key.tsx'
 import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import { count, when } from '../../format.ts'
+import type { FreshKey } from '../../sessions/fresh-key.ts'
 import type { View } from '../../view.ts'
 import { KeyLimitFields, keyLimits, limitNames } from './key-limit-fields.tsx'
 
@@ -21,7 +21,7 @@ interface KeysPageProps {
   view: View
   keys: Key[]
   /** A key that was just made or rotated: on this one page only. */
-  fresh: CreatedKey | null
+  fresh: FreshKey | null
   problem?: ProblemBody
 }
 
@@ -35,7 +35,7 @@ export function KeysPage({ view, keys, fresh, problem }: KeysPageProps) {
     <Page view={view} title={text.title} scripts={['copy.js']}>
       <PageHead title={text.title} lead={text.lead} />
       {problem !== undefined && <Failure t={t} problem={problem} />}
-      {fresh !== null && <FreshKey view={view} fresh={fresh} />}
+      {fresh !== null && <FreshKeyNotice view={view} fresh={fresh} />}
       <DataTable label={text.title} columns={getColumns(view)} rows={keys} />
       <p class="soft small">
         {text.rotate}: {text.rotateHint} {text.revoke}: {text.revokeHint}
@@ -83,7 +83,6 @@ function Name({ view, of: { name, start } }: { view: View; of: Key }) {
 
 function Actions({ view, of: { id, status } }: { view: View; of: Key }) {
   if (status !== 'active' && status !== 'expiring') return null
-  const { tenant } = view.sessions
   const text = view.t.account.keys
   const page = `/keys/${encodeURIComponent(id)}`
   return (
@@ -91,8 +90,12 @@ function Actions({ view, of: { id, status } }: { view: View; of: Key }) {
       <a class="button compact" href={page}>
         {text.edit}
       </a>
-      <ActionButton session={tenant} action={`${page}/rotate`} label={text.rotate} />
-      <ActionButton session={tenant} action={`${page}/revoke`} label={text.revoke} danger />
+      <a class="button compact" href={`${page}/rotate`}>
+        {text.rotate}
+      </a>
+      <a class="button compact danger" href={`${page}/revoke`}>
+        {text.revoke}
+      </a>
     </div>
   )
 }
@@ -103,25 +106,6 @@ function limitsText(view: View, { limits }: Key): string {
     return limit === undefined ? [] : [`${limitNames(view)[name]} ${count(limit, view)}`]
   })
   return given.join(', ') || view.t.account.keys.noLimits
-}
-
-function FreshKey({ view, fresh }: { view: View; fresh: CreatedKey }) {
-  const { t } = view
-  return (
-    <section class="notice careful" aria-labelledby="fresh">
-      <h2 id="fresh">
-        {t.account.keys.fresh}: {fresh.name}
-      </h2>
-      <p>{t.account.keys.once}</p>
-      <p class="key">
-        <code id="key">
-          {fresh.key.slice(0, -6)}
-          <mark>{fresh.key.slice(-6)}</mark>
-        </code>
-      </p>
-      <CopyButton t={t} of="key" />
-    </section>
-  )
 }
 
 function NewKey({ view }: { view: View }) {

@@ -6,9 +6,11 @@ import { toEndOfDay } from '../../format.ts'
 import { parseForm } from '../../parse-form.ts'
 import { show, showProblem } from '../../render.tsx'
 import { sessionApi, toPath } from '../../session-api.ts'
+import { keepFreshKey, readFreshKey } from '../../sessions/fresh-key.ts'
 import { requireSession } from '../../sessions/require-session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
+import { ConfirmKeyPage, isLastManager } from './confirm-key-page.tsx'
 import { keyLimits, parseKeyLimits } from './key-limit-fields.tsx'
 import { KeyPage } from './key-page.tsx'
 import { type CreatedKey, type Key, KeysPage } from './keys-page.tsx'
@@ -18,19 +20,35 @@ import { type Usage, UsagePage } from './usage-page.tsx'
 export function accountRoutes(api: PublicApi) {
   const asTenant = sessionApi(api, 'tenant')
 
-  async function showKeys(c: ConsoleContext, extra: { fresh?: CreatedKey; problem?: ProblemBody } = {}) {
+  const listKeys = (c: ConsoleContext) => asTenant(c).get<{ data: Key[] }>('/v1/keys')
+
+  async function showKeys(c: ConsoleContext, problem?: ProblemBody) {
     const view = c.get('view')
-    const outcome = await asTenant(c).get<{ data: Key[] }>('/v1/keys')
+    const outcome = await listKeys(c)
     if ('problem' in outcome) return showProblem(c, view.t.account.keys.title, outcome.problem)
-    const { fresh = null, problem } = extra
+    const fresh = await readFreshKey(c, 'tenant')
     const page = <KeysPage view={view} keys={outcome.data.data} fresh={fresh} problem={problem} />
     return show(c, page, problem === undefined ? 200 : 400)
   }
 
-  /** A fresh key stands on the answer itself: it is nowhere to be fetched again. */
-  async function freshKey(c: ConsoleContext, path: string, body: unknown) {
+  async function makeKey(c: ConsoleContext, path: string, body: unknown) {
     const outcome = await asTenant(c).send<CreatedKey>('POST', path, body)
-    return showKeys(c, 'data' in outcome ? { fresh: outcome.data } : { problem: outcome.problem })
+    if ('problem' in outcome) return showKeys(c, outcome.problem)
+    await keepFreshKey(c, 'tenant', outcome.data)
+    return c.redirect(`/keys?new=${encodeURIComponent(outcome.data.id)}`, 303)
+  }
+
+  async function confirm(c: ConsoleContext, step: 'rotate' | 'revoke') {
+    const view = c.get('view')
+    const outcome = await listKeys(c)
+    if ('problem' in outcome) return showProblem(c, view.t.account.keys.title, outcome.problem)
+    const keys = outcome.data.data
+    const key = keys.find(({ id }) => id === c.req.param('id'))
+    if (key === undefined) return c.redirect('/keys')
+    return show(
+      c,
+      <ConfirmKeyPage view={view} step={step} of={key} isLastManager={isLastManager(keys, key.id)} />,
+    )
   }
 
   return new Hono<ConsoleEnv>()
@@ -49,7 +67,7 @@ export function accountRoutes(api: PublicApi) {
     .get('/keys', (c) => showKeys(c))
     .post('/keys', async (c) => {
       const form = await c.req.parseBody({ all: true })
-      return freshKey(c, '/v1/keys', {
+      return makeKey(c, '/v1/keys', {
         name: String(form.name ?? ''),
         scopes: [form.scopes ?? []].flat(),
         ...(parseKeyLimits(form) && { limits: parseKeyLimits(form) }),
@@ -58,7 +76,7 @@ export function accountRoutes(api: PublicApi) {
     })
     .get('/keys/:id', async (c) => {
       const view = c.get('view')
-      const outcome = await asTenant(c).get<{ data: Key[] }>('/v1/keys')
+      const outcome = await listKeys(c)
       if ('problem' in outcome) return showProblem(c, view.t.account.keys.title, outcome.problem)
       const key = outcome.data.data.find(({ id }) => id === c.req.param('id'))
       if (key === undefined) return c.redirect('/keys')
@@ -74,11 +92,13 @@ export function accountRoutes(api: PublicApi) {
       if ('data' in outcome) return c.redirect('/keys', 303)
       return show(c, <KeyPage view={c.get('view')} id={id} values={values} problem={outcome.problem} />, 400)
     })
-    .post('/keys/:id/rotate', (c) => freshKey(c, `${toPath('/v1/keys', c.req.param('id'))}/rotate`, {}))
+    .get('/keys/:id/rotate', (c) => confirm(c, 'rotate'))
+    .get('/keys/:id/revoke', (c) => confirm(c, 'revoke'))
+    .post('/keys/:id/rotate', (c) => makeKey(c, `${toPath('/v1/keys', c.req.param('id'))}/rotate`, {}))
     .post('/keys/:id/revoke', async (c) => {
       const { confirm } = await parseForm(c)
       const query = confirm === 'lockout' ? '?confirm=lockout' : ''
       const outcome = await asTenant(c).send('DELETE', toPath('/v1/keys', c.req.param('id')) + query)
-      return 'problem' in outcome ? showKeys(c, { problem: outcome.problem }) : c.redirect('/keys', 303)
+      return 'problem' in outcome ? showKeys(c, outcome.problem) : c.redirect('/keys', 303)
     })
 }

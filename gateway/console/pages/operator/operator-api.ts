@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type * as wire from '../../../../schema/api/access.ts'
 import type { auditRow as auditRowSchema } from '../../../../schema/api/audit-log.ts'
-import type { key as keySchema } from '../../../../schema/api/keys.ts'
+import type { createdKey, key as keySchema } from '../../../../schema/api/keys.ts'
 import type { plan as planSchema, tenant as tenantSchema } from '../../../../schema/api/tenants.ts'
 import type { rollupList } from '../../../../schema/api/usage.ts'
 import type { PublicApi } from '../../api.ts'
@@ -15,6 +15,7 @@ export type Revealed = z.infer<typeof wire.revealed>
 export type Plan = z.infer<typeof planSchema>
 export type Tenant = z.infer<typeof tenantSchema>
 export type Key = z.infer<typeof keySchema>
+export type CreatedKey = z.infer<typeof createdKey>
 export type AuditRow = z.infer<typeof auditRowSchema>
 export type Rollup = z.infer<typeof rollupList>['data'][number]
 

@@ -4,27 +4,32 @@ import { CsrfField } from '../../components/csrf-field.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
+import { FreshKeyNotice } from '../../components/fresh-key.tsx'
 import { Page } from '../../components/page.tsx'
 import { when } from '../../format.ts'
+import type { FreshKey } from '../../sessions/fresh-key.ts'
 import type { View } from '../../view.ts'
-import type { Key, Tenant } from './operator-api.ts'
+import { GrantForm, IssueKeyForm } from './grant-forms.tsx'
+import type { Key, Plan, Tenant } from './operator-api.ts'
 import { TenantStatus } from './tenant-status.tsx'
 
 interface TenantPageProps {
   view: View
   tenant: Tenant
   keys: Key[]
+  plans: Plan[]
+  fresh: FreshKey | null
   problem?: ProblemBody
 }
 
-/** One tenant: suspend, resume, revoke keys, delete. Nothing of what it judges shows here. */
-export function TenantPage({ view, tenant, keys, problem }: TenantPageProps) {
+/** One tenant: its grant, its keys, suspend, resume, delete. Nothing of what it judges shows here. */
+export function TenantPage({ view, tenant, keys, plans, fresh, problem }: TenantPageProps) {
   const { t, sessions } = view
   const text = t.operator.tenants
   const action = (step: string) => `/operator/tenants/${encodeURIComponent(tenant.id)}/${step}`
   const step = tenant.status === 'suspended' ? 'resume' : 'suspend'
   return (
-    <Page view={view} title={`${text.id} ${tenant.id}`}>
+    <Page view={view} title={`${text.id} ${tenant.id}`} scripts={['copy.js']}>
       <p>
         <a href="/operator/tenants">← {text.title}</a>
       </p>
@@ -32,12 +37,15 @@ export function TenantPage({ view, tenant, keys, problem }: TenantPageProps) {
         {tenant.id} <TenantStatus t={t} status={tenant.status} />
       </h1>
       {problem !== undefined && <Failure t={t} problem={problem} />}
+      {fresh !== null && <FreshKeyNotice view={view} fresh={fresh} />}
       <div class="columns with-side">
         <div class="stack">
           <Facts view={view} tenant={tenant} />
           <Keys view={view} tenant={tenant} keys={keys} />
+          <IssueKeyForm view={view} tenant={tenant} action={action('keys')} />
         </div>
         <div class="stack">
+          <GrantForm view={view} tenant={tenant} plans={plans} action={action('grant')} />
           <form class="card" method="post" action={action(step)}>
             {sessions.operator !== null && <CsrfField session={sessions.operator} />}
             <h2>{text[step]}</h2>
@@ -98,7 +106,7 @@ function Keys({ view, tenant, keys }: { view: View; tenant: Tenant; keys: Key[] 
   )
 }
 
-function keyColumns({ language, t, sessions }: View, tenant: Tenant): Column<Key>[] {
+function keyColumns({ language, t }: View, tenant: Tenant): Column<Key>[] {
   const text = t.account.keys
   return [
     {
@@ -118,12 +126,12 @@ function keyColumns({ language, t, sessions }: View, tenant: Tenant): Column<Key
       title: text.actions,
       of: ({ id, status }) =>
         (status === 'active' || status === 'expiring') && (
-          <ActionButton
-            session={sessions.operator}
-            action={`/operator/tenants/${encodeURIComponent(tenant.id)}/keys/${encodeURIComponent(id)}`}
-            label={t.operator.tenants.revoke}
-            danger
-          />
+          <a
+            class="button compact danger"
+            href={`/operator/tenants/${encodeURIComponent(tenant.id)}/keys/${encodeURIComponent(id)}`}
+          >
+            {t.operator.tenants.revoke}
+          </a>
         ),
     },
   ]

@@ -55,8 +55,16 @@ export const account: Texts['account'] = {
     rotateHint: 'Creates a new key. The current one stays valid for one more day.',
     revoke: 'Revoke',
     revokeHint: 'The key stops working within seconds.',
+    confirm: {
+      rotate: 'Rotate this key?',
+      revoke: 'Revoke this key?',
+      ownKey: 'You are signed in with this key. Revoking it signs you out.',
+      lastManager:
+        'This is the last key that can manage keys. Without it you cannot create or manage keys and have to ask the operator for a new one.',
+      lockout: 'I understand that I will no longer be able to manage keys.',
+    },
     fresh: 'New key',
-    once: 'This key cannot be shown again. Copy it now.',
+    once: 'You cannot see this key again once you leave this page. Copy it now.',
     current: 'signed in with this key',
     edit: 'Edit',
     change: 'Edit name and limits',

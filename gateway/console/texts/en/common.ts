@@ -16,6 +16,7 @@ export const common: Texts['common'] = {
   source: 'OpenAPI document',
   copy: 'Copy',
   copied: 'Copied',
+  cancel: 'Cancel',
   back: 'Back',
   yes: 'Yes',
   none: 'none',

@@ -88,6 +88,12 @@ export const operator: Texts['operator'] = {
     removeText:
       'Removes keys, judgments, evaluations and personal data, and issues a deletion receipt. This cannot be undone.',
     removed: 'Deleted. Deletion receipt',
+    grant: 'Plan and term',
+    lastDay: 'Last day',
+    lastDayHint: 'Usable through this day. Left empty, it does not expire.',
+    issueKey: 'Issue a key',
+    issueKeyText:
+      'Creates a key for a tenant that can no longer manage its keys. The key is shown once, and the audit log records it.',
     keys: 'API keys',
     revoke: 'Revoke',
     plans: 'Plans',

@@ -16,6 +16,7 @@ export const common = {
   copy: '복사',
   copied: '복사했습니다',
   back: '돌아가기',
+  cancel: '취소',
   yes: '예',
   none: '없음',
   more: '이전 항목 더 보기',

@@ -85,6 +85,12 @@ export const operator = {
     removeText:
       '키, 판정, 평가, 개인정보를 모두 지우고 삭제 확인서를 남깁니다. 이 작업은 되돌릴 수 없습니다.',
     removed: '삭제했습니다. 삭제 확인서 번호',
+    grant: '요금제와 기간',
+    lastDay: '마지막 이용일',
+    lastDayHint: '이날까지 쓸 수 있습니다. 비워 두면 만료되지 않습니다.',
+    issueKey: '키 발급',
+    issueKeyText:
+      '키를 관리할 수 없게 된 테넌트에 새 키를 만들어 줍니다. 키는 한 번만 표시되며 발급 기록이 남습니다.',
     keys: 'API 키',
     revoke: '키 폐기',
     plans: '요금제',

@@ -1,0 +1,45 @@
+import type { Child } from 'hono/jsx'
+import { CsrfField } from '../components/csrf-field.tsx'
+import { Page } from '../components/page.tsx'
+import type { Session } from '../sessions/roles.ts'
+import type { View } from '../view.ts'
+
+interface ConfirmPageProps {
+  view: View
+  session: Session | null
+  title: string
+  /** What it is about to be done to. */
+  subject: Child
+  consequence: string
+  button: string
+  danger?: boolean
+  action: string
+  /** Where nothing was done. */
+  back: string
+  /** Further warnings, and what has to be ticked. */
+  children?: Child
+}
+
+/** Asks once more before something that cannot be taken back. */
+export function ConfirmPage(props: ConfirmPageProps) {
+  const { view, session, title, subject, consequence, button, danger = false, action, back, children } = props
+  return (
+    <Page view={view} title={title}>
+      <form class="card narrow" method="post" action={action}>
+        {session !== null && <CsrfField session={session} />}
+        <h1>{title}</h1>
+        <p>{subject}</p>
+        <p>{consequence}</p>
+        {children}
+        <p class="row">
+          <button class={danger ? 'button danger' : 'button primary'} type="submit">
+            {button}
+          </button>
+          <a class="button" href={back}>
+            {view.t.common.cancel}
+          </a>
+        </p>
+      </form>
+    </Page>
+  )
+}
