@@ -4,11 +4,13 @@ import { hex } from '../../schema/judge/sha256.ts'
 import applyScript from './client-scripts/apply.js'
 import codeSamplesScript from './client-scripts/code-samples.js'
 import copyScript from './client-scripts/copy.js'
+import draftScript from './client-scripts/draft.js'
 import eventStreamScript from './client-scripts/event-stream.js'
 import judgeScript from './client-scripts/judge.js'
-import judgmentCardScript from './client-scripts/judgment-card.js'
+import judgmentCardsScript from './client-scripts/judgment-cards.js'
 import judgmentRequestScript from './client-scripts/judgment-request.js'
 import linkScript from './client-scripts/link.js'
+import momentsScript from './client-scripts/moments.js'
 import pageScript from './client-scripts/page.js'
 import progressScript from './client-scripts/progress.js'
 import rowsScript from './client-scripts/rows.js'
@@ -36,6 +38,7 @@ const style = [
 const files: Record<string, { type: string; text: string }> = {
   'style.css': { type: 'text/css; charset=utf-8', text: style },
   'page.js': script(pageScript),
+  'moments.js': script(momentsScript),
   'copy.js': script(copyScript),
   'apply.js': script(applyScript),
   'link.js': script(linkScript),
@@ -45,7 +48,8 @@ const files: Record<string, { type: string; text: string }> = {
   'upload.js': script(uploadScript),
   'event-stream.js': script(eventStreamScript),
   'judge.js': script(judgeScript),
-  'judgment-card.js': script(judgmentCardScript),
+  'judgment-cards.js': script(judgmentCardsScript),
+  'draft.js': script(draftScript),
   'judgment-request.js': script(judgmentRequestScript),
   'code-samples.js': script(codeSamplesScript),
 }

@@ -3,20 +3,22 @@ import type { View } from './view.ts'
 
 const locales = { ko: 'ko-KR', en: 'en-GB' }
 
-/** A moment in Korean time, where the service and its days are at home. */
-export function when(moment: number | string, { language }: Pick<View, 'language'>): string {
-  return new Intl.DateTimeFormat(locales[language], {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: 'Asia/Seoul',
-  }).format(new Date(moment))
-}
+type InLanguage = Pick<View, 'language'>
+
+const inSeoul = (moment: number | string, { language }: InLanguage, style: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(locales[language], { ...style, timeZone: 'Asia/Seoul' }).format(new Date(moment))
+
+/** A moment in Korean time, where the service and its days are at home. Pages show it by `Moment`. */
+export const when = (moment: number | string, view: InLanguage) =>
+  `${inSeoul(moment, view, { dateStyle: 'medium', timeStyle: 'short' })} KST`
+
+/** A moment to the second. */
+export const exactMoment = (moment: number | string, view: InLanguage) =>
+  `${inSeoul(moment, view, { dateStyle: 'full', timeStyle: 'medium' })} KST`
 
 /** A moment that is near, by the Korean clock. */
-export const clockTime = (moment: string, { language }: Pick<View, 'language'>) =>
-  new Intl.DateTimeFormat(locales[language], { timeStyle: 'medium', timeZone: 'Asia/Seoul' }).format(
-    new Date(moment),
-  )
+export const clockTime = (moment: string, view: InLanguage) =>
+  `${inSeoul(moment, view, { timeStyle: 'medium' })} KST`
 
 /** A day written out. */
 export const day = (date: string, { language }: Pick<View, 'language'>) =>

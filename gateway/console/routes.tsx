@@ -30,9 +30,10 @@ import type { ConsoleEnv } from './view.ts'
 export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
   const pages = new Hono<ConsoleEnv>()
   pages.use(securityHeaders)
-  pages.on('POST', '*', (c, next) =>
-    c.req.path.startsWith('/console/api/') ? next() : boundedForm(c as never, next),
-  )
+  pages.on('POST', '*', (c, next) => {
+    if (c.req.path.startsWith('/console/api/')) return next()
+    return (c.req.path === '/judge/cards' ? boundedAnswer : boundedForm)(c as never, next)
+  })
   pages.use(async (c, next) => {
     c.set('view', await createView(c))
     await next()
@@ -80,3 +81,5 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
 
 /** A form holds an application at most. */
 const boundedForm = formBody(256 * 1024)
+/** Sixteen judgments of the longest. */
+const boundedAnswer = formBody(4 * 1024 * 1024)

@@ -207,6 +207,17 @@ export const judgmentPageQuery = z.strictObject({
     .optional()
     .meta(described('Judged at or after this time', '이 시각 이후에 판정한 것(해당 시각 포함)')),
   until: time.optional().meta(described('Judged before this time', '이 시각 전에 판정한 것')),
+  search: z
+    .string()
+    .trim()
+    .max(200)
+    .optional()
+    .meta(
+      described(
+        'Text in the question, answer or reference; case-insensitive for Latin letters',
+        '질문, 답변, 참고 답변에 들어 있는 글. 영문 대소문자는 구별하지 않습니다',
+      ),
+    ),
   evaluation: z.string().max(64).optional().meta(described('The id of an evaluation', '평가의 id')),
 })
 

@@ -65,7 +65,7 @@ inBrowser('the rows of an evaluation', (open, stage) => {
     expect(await page.locator('tbody tr').count()).toBe(1)
     await page.click(`text=${ko.evaluations.rows.clear}`)
     await page.selectOption('#category', '지리')
-    await page.click(`.row-filters [type=submit]`)
+    await page.click(`.filter-grid [type=submit]`)
     await page.click('tbody a >> nth=0')
     expect(await heading(page)).toBe('first')
     await page.keyboard.press('j')

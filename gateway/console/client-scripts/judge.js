@@ -1,6 +1,7 @@
 import { showCodeSamples } from './code-samples.js'
+import { keepDraft, restoreDraft } from './draft.js'
 import { readEvents } from './event-stream.js'
-import { fillJudgmentCard } from './judgment-card.js'
+import { drawJudgmentCards } from './judgment-cards.js'
 import { toControlName, toRequest } from './judgment-request.js'
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('judge'))
@@ -15,16 +16,42 @@ form.addEventListener('submit', (event) => {
   if (running === null) void judge()
 })
 form.addEventListener('input', () => {
-  byId('turn-2').hidden = new FormData(form).get('turns') !== '2'
-  showCodeSamples(form)
+  onChange()
+  keepDraft(form)
+})
+form.addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit()
 })
 stop.addEventListener('click', () => running?.abort())
-byId('example').addEventListener('click', () => {
-  control('question_1').value = '지구에서 달까지의 평균 거리는 약 얼마인가요?'
-  control('answer_1').value = '지구에서 달까지의 평균 거리는 약 38만 4천 킬로미터입니다.'
-  showCodeSamples(form)
+byId('example').addEventListener('change', () => {
+  const examples = JSON.parse(form.dataset.examples ?? '{}')
+  const turns = examples[control('example').value]
+  if (turns === undefined) return
+  choose('turns', String(turns.length))
+  choose('template', '')
+  for (const number of [1, 2]) {
+    for (const field of ['question', 'answer', 'reference']) {
+      control(`${field}_${number}`).value = turns[number - 1]?.[field] ?? ''
+    }
+  }
+  control('example').value = ''
+  onChange()
+  keepDraft(form)
 })
-showCodeSamples(form)
+// what was judged before stands in the page already
+if (!new URLSearchParams(location.search).has('from')) restoreDraft(form)
+onChange()
+
+function onChange() {
+  byId('turn-2').hidden = new FormData(form).get('turns') !== '2'
+  showCodeSamples(form)
+}
+
+/** @param {string} name @param {string} value */
+function choose(name, value) {
+  const choice = form.elements.namedItem(name)
+  if (choice !== null && 'value' in choice) choice.value = value
+}
 
 async function judge() {
   const started = performance.now()
@@ -40,18 +67,22 @@ async function judge() {
     const answer = await read(response, () => waiting.say(texts.result.writing))
     if (answer === null) return
     const judgments = answer.object === 'list' ? answer.data : [answer]
-    for (const judgment of judgments) {
-      showJudgment(judgment, { source, milliseconds: performance.now() - started })
-    }
-    if (judgments.length > 1) showRatings(judgments)
+    const arrival = { source, milliseconds: performance.now() - started }
+    const cards = await drawJudgmentCards(judgments, arrival, form.dataset.csrf ?? '')
+    if (cards === null) return showSessionOver()
+    byId('result-writing').hidden = true
+    byId('result-card').replaceWith(cards)
   } catch (error) {
     const stopped = error instanceof DOMException && error.name === 'AbortError'
     showNotice(stopped ? texts.result.stopped : texts.result.offline)
   } finally {
     waiting.end()
     running = null
+    const lostFocus = document.activeElement === document.body || document.activeElement === stop
     submit.disabled = false
     stop.hidden = true
+    // what was pressed is gone: reading goes on where the answer begins
+    if (lostFocus) byId('result-title').focus({ preventScroll: true })
   }
 }
 
@@ -115,33 +146,10 @@ function begin() {
   for (const invalid of form.querySelectorAll('[aria-invalid]')) invalid.removeAttribute('aria-invalid')
 }
 
-/** @param {any} judgment @param {{source: string, milliseconds: number}} answer */
-function showJudgment(judgment, answer) {
-  const template = /** @type {HTMLTemplateElement} */ (document.getElementById('judgment-card'))
-  const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true))
-  const card = /** @type {Element} */ (copy.firstElementChild)
-  fillJudgmentCard(card, judgment, answer, texts)
-  byId('result-writing').hidden = true
-  const open = card.querySelector('[data-slot="open"]')
-  if (judgment.stored) open?.setAttribute('href', `/judgments/${encodeURIComponent(judgment.id)}`)
-  else open?.remove()
-  byId('result-card').append(copy)
-}
-
-/** The ratings of several samples side by side. @param {any[]} judgments */
-function showRatings(judgments) {
-  const line = document.createElement('p')
-  line.className = 'notice'
-  line.id = 'result-ratings'
-  const ratings = judgments.map(({ rating, verdict }) => rating ?? texts.verdicts[verdict])
-  line.textContent = texts.result.samples.replace('{}', ratings.join(' · '))
-  byId('result-card').prepend(line)
-}
-
 /** What went wrong: beside the fields where it names them, else above the result. @param {any} body */
 function showProblem(body) {
   const problem = body.error ?? body
-  if (problem.code === 'session_over') return showNotice(texts.sessionExpired)
+  if (problem.code === 'session_over') return showSessionOver()
   let first = true
   let elsewhere = problem.errors === undefined
   for (const { field, message } of problem.errors ?? []) {
@@ -181,6 +189,16 @@ function showNotice(title, ...details) {
     notice.append(text)
   }
   byId('result-problem').append(notice)
+}
+
+/** What was typed is kept, and stands here again after signing in. */
+function showSessionOver() {
+  keepDraft(form)
+  showNotice(texts.sessionExpired)
+  const link = document.createElement('a')
+  link.href = '/sign-in?next=/judge'
+  link.textContent = texts.signIn
+  byId('result-problem').lastElementChild?.append(' ', link)
 }
 
 /** Says what is being waited for, and how long already. @param {number} started */

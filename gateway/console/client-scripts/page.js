@@ -1,4 +1,10 @@
-// On every page: the switch between light and dark.
+// On every page: times in the reader's zone, and the switch between light and dark.
+import { showLocalTimes } from './moments.js'
+
+showLocalTimes(document)
+// drafts belong to who was signed in
+document.querySelector('form[action="/sign-out"]')?.addEventListener('submit', () => sessionStorage.clear())
+
 const button = document.querySelector('[data-theme-switch]')
 
 button?.addEventListener('click', () => {

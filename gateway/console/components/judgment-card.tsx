@@ -1,58 +1,67 @@
+import type { Child } from 'hono/jsx'
 import type { Judgment } from '../../../schema/api/judgments.ts'
-import { when } from '../format.ts'
 import type { View } from '../view.ts'
+import { Moment } from './moment.tsx'
 import { RatingBars } from './rating-bars.tsx'
 import { RatingDial } from './rating-dial.tsx'
 
-interface JudgmentCardProps {
-  view: View
-  /** Null makes the empty form that `client-scripts/judgment-card.js` fills: one drawing for both. */
-  judgment: Judgment | null
+/** How a judgment reached its reader. */
+export interface Arrival {
+  source: 'cache' | 'node' | 'joined' | 'stored'
+  /** How long the reader waited; null shows how long the node took. */
+  milliseconds: number | null
 }
 
-/** A judgment with all that is known of it. Every value stands in a `data-slot`. */
-export function JudgmentCard({ view, judgment }: JudgmentCardProps) {
+interface JudgmentCardProps {
+  view: View
+  judgment: Judgment
+  arrival?: Arrival
+}
+
+/** A judgment with all that is known of it. */
+export function JudgmentCard({ view, judgment, arrival = stored }: JudgmentCardProps) {
   const { t } = view
   const text = t.judge.card
-  const verdict = judgment?.verdict ?? 'rated'
-  const probabilities = judgment?.rating_probabilities ?? null
+  const { rating, verdict, explanation, usage } = judgment
+  const probabilities = judgment.rating_probabilities ?? null
   return (
     <article class="judgment">
       <div class="judgment-head">
         <RatingDial
-          rating={judgment?.rating ?? null}
-          label={t.judge.ratingLabel(judgment?.rating ?? null)}
+          rating={rating}
+          label={t.judge.ratingLabel(rating)}
           noRating={t.judge.verdicts.no_rating}
         />
         <dl class="facts">
-          <Fact name={text.source} slot="source" value={judgment && text.sources.stored} />
-          <Fact name={text.time} slot="time" value={judgment && formatSeconds(judgment)} />
-          <Fact name={text.tokens} slot="tokens" value={judgment && formatTokens(judgment)} />
+          <Fact name={text.source}>{text.sources[arrival.source]}</Fact>
+          <Fact name={text.time}>{formatSeconds(arrival.milliseconds ?? nodeMilliseconds(judgment))}</Fact>
+          <Fact name={text.tokens}>{`${usage.prompt_tokens} + ${usage.completion_tokens}`}</Fact>
         </dl>
       </div>
-      <p class="notice careful" data-slot="verdict" hidden={verdict === 'rated'}>
-        {t.judge.verdictHints[verdict]}
-      </p>
+      {verdict !== 'rated' && <p class="notice careful">{t.judge.verdictHints[verdict]}</p>}
       <Warnings view={view} judgment={judgment} />
       <div class="explanation" data-slot="explanation" lang="ko">
-        {judgment?.explanation}
+        {explanation}
       </div>
-      <section data-slot="probabilities" hidden={probabilities === null}>
-        <h3>{text.probabilities}</h3>
-        <RatingBars probabilities={probabilities?.probabilities ?? null} />
-      </section>
+      {probabilities !== null && (
+        <section>
+          <h3>{text.probabilities}</h3>
+          <RatingBars probabilities={probabilities.probabilities} />
+        </section>
+      )}
       <Provenance view={view} judgment={judgment} />
     </article>
   )
 }
 
+const stored: Arrival = { source: 'stored', milliseconds: null }
+
 /** What makes this judgment less trustworthy. */
-function Warnings({ view, judgment }: JudgmentCardProps) {
-  const { t } = view
-  const warnings = judgment?.warnings ?? []
+function Warnings({ view, judgment: { warnings } }: Pick<JudgmentCardProps, 'view' | 'judgment'>) {
+  if (warnings.length === 0) return null
   return (
-    <section class="notice careful" data-slot="warnings" hidden={warnings.length === 0}>
-      <h3>{t.judge.card.warnings}</h3>
+    <section class="notice careful">
+      <h3>{view.t.judge.card.warnings}</h3>
       <ul>
         {warnings.map(({ message }) => (
           <li>{message}</li>
@@ -62,72 +71,58 @@ function Warnings({ view, judgment }: JudgmentCardProps) {
   )
 }
 
-function Provenance({ view, judgment }: JudgmentCardProps) {
+function Provenance({ view, judgment }: Pick<JudgmentCardProps, 'view' | 'judgment'>) {
   const text = view.t.judge.card
-  const provenance = judgment?.provenance
+  const { model, template, created, id, fingerprint, provenance } = judgment
+  const { temperature, top_p: topP, seed } = provenance.sampling
   const unknown = text.unknown
   return (
     <details>
       <summary>{text.provenance}</summary>
       <dl class="facts small">
-        <Fact name={text.model} slot="model" value={judgment?.model} />
-        <Fact name={text.template} slot="template" value={judgment?.template} />
-        <Fact name={text.created} slot="created" value={judgment && when(judgment.created * 1000, view)} />
-        <Fact name={text.id} slot="id" value={judgment?.id} code />
-        <Fact name={text.fingerprint} slot="fingerprint" value={judgment?.fingerprint} code />
-        <Fact
-          name={text.weights}
-          slot="weights"
-          value={judgment && (provenance?.weights_digest ?? unknown)}
-          code
-        />
-        <Fact
-          name={text.precision}
-          slot="precision"
-          value={provenance && `${provenance.precision ?? unknown} · ${provenance.provider ?? unknown}`}
-        />
-        <Fact name={text.node} slot="node" value={provenance?.node} />
-        <Fact
-          name={text.templateVersion}
-          slot="version"
-          value={provenance && `${provenance.template_version}`}
-        />
-        <Fact name={text.prompt} slot="prompt" value={provenance?.prompt_sha256} code />
-        <Fact name={text.sampling} slot="sampling" value={judgment && formatSampling(judgment)} />
-        <Fact
-          name={text.rule}
-          slot="rule"
-          value={provenance && (provenance.rating_rule ?? view.t.common.none)}
-        />
+        <Fact name={text.model}>{model}</Fact>
+        <Fact name={text.template}>{template}</Fact>
+        <Fact name={text.created}>
+          <Moment at={created * 1000} view={view} />
+        </Fact>
+        <Fact name={text.id}>
+          <code>{id}</code>
+        </Fact>
+        <Fact name={text.fingerprint}>
+          <code>{fingerprint}</code>
+        </Fact>
+        <Fact name={text.weights}>
+          <code>{provenance.weights_digest ?? unknown}</code>
+        </Fact>
+        <Fact name={text.precision}>
+          {`${provenance.precision ?? unknown} · ${provenance.provider ?? unknown}`}
+        </Fact>
+        <Fact name={text.node}>{provenance.node}</Fact>
+        <Fact name={text.templateVersion}>{`${provenance.template_version}`}</Fact>
+        <Fact name={text.prompt}>
+          <code>{provenance.prompt_sha256}</code>
+        </Fact>
+        <Fact name={text.sampling}>{`${temperature} · ${topP} · ${seed}`}</Fact>
+        <Fact name={text.rule}>{provenance.rating_rule ?? view.t.common.none}</Fact>
       </dl>
       <h3>{text.raw}</h3>
-      <pre class="written" data-slot="text" lang="ko">
-        {judgment?.text}
+      <pre class="written" lang="ko">
+        {judgment.text}
       </pre>
     </details>
   )
 }
 
-interface FactProps {
-  name: string
-  slot: string
-  value: string | null | undefined
-  code?: boolean
-}
-
-function Fact({ name, slot, value, code = false }: FactProps) {
+function Fact({ name, children }: { name: string; children: Child }) {
   return (
     <>
       <dt>{name}</dt>
-      <dd>{code ? <code data-slot={slot}>{value}</code> : <span data-slot={slot}>{value}</span>}</dd>
+      <dd>{children}</dd>
     </>
   )
 }
 
-const formatSeconds = ({ provenance }: Judgment) =>
-  `${((Date.parse(provenance.completed_at) - Date.parse(provenance.started_at)) / 1000).toFixed(2)} s`
+const nodeMilliseconds = ({ provenance }: Judgment) =>
+  Date.parse(provenance.completed_at) - Date.parse(provenance.started_at)
 
-const formatTokens = ({ usage }: Judgment) => `${usage.prompt_tokens} + ${usage.completion_tokens}`
-
-const formatSampling = ({ provenance: { sampling } }: Judgment) =>
-  `${sampling.temperature} · ${sampling.top_p} · ${sampling.seed}`
+const formatSeconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`

@@ -7,7 +7,7 @@ interface RatingDialProps {
   noRating: string
 }
 
-/** A rating on a half circle from 0 to 10. `client-scripts/dial.js` moves the same drawing. */
+/** A rating on a half circle from 0 to 10. */
 export function RatingDial({ rating, label, noRating }: RatingDialProps) {
   return (
     <svg class={`dial ${getTone(rating)}`} viewBox="0 0 120 76" role="img" aria-label={label}>

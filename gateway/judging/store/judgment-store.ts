@@ -8,6 +8,7 @@ import { plannedWith, toTexts } from '../../../schema/evaluation-input/plan.ts'
 import { parseExplanation } from '../../../schema/judge/rating.ts'
 import type { JudgeMessage } from '../../../schema/judge/render.ts'
 import type { TenantDatabase } from '../../platform/tenant-database.ts'
+import { jsonHasWords, textFields } from '../../platform/text-search.ts'
 import type { JudgeCommand } from '../command.ts'
 
 const dayMs = 86_400_000
@@ -115,6 +116,7 @@ export class JudgmentStore {
           since === undefined ? undefined : gte(judgments.id, firstJudgment(since)),
           until === undefined ? undefined : lt(judgments.id, firstJudgment(until)),
           evaluation === undefined ? undefined : eq(judgments.evaluationId, evaluation),
+          query.search ? hasText(query.search) : undefined,
         ),
       )
       .orderBy(desc(judgments.id))
@@ -176,6 +178,13 @@ function toJudgment({ kept, id, model, template, verdict, rating, fingerprint }:
 function withoutTexts({ question, answer, reference, turns, ...request }: JudgmentRequest): JudgmentRequest {
   return request
 }
+
+/** Whether what was judged has the words: it stands in the request, or in the row of an evaluation. */
+const hasText = (words: string) => sql`(
+  ${jsonHasWords(sql`${judgments.request}`, textFields, words)}
+  or exists (select 1 from evaluation_rows r
+    where r.evaluation_id = ${judgments.evaluationId} and r.number = ${judgments.evaluationRow}
+      and ${jsonHasWords(sql`r.input`, textFields, words)}))`
 
 const firstJudgment = (time: string) => firstId('jdg', Math.max(0, Date.parse(time)))
 

@@ -7,9 +7,10 @@ import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
 import { FreshKeyNotice } from '../../components/fresh-key.tsx'
+import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
-import { count, when } from '../../format.ts'
+import { count } from '../../format.ts'
 import type { FreshKey } from '../../sessions/fresh-key.ts'
 import type { View } from '../../view.ts'
 import { KeyLimitFields, keyLimits, limitNames } from './key-limit-fields.tsx'
@@ -49,7 +50,7 @@ export function KeysPage({ view, keys, fresh, problem }: KeysPageProps) {
 
 function getColumns(view: View): Column<Key>[] {
   const text = view.t.account.keys
-  const moment = (at: string | null) => (at ? when(at, view) : text.never)
+  const moment = (at: string | null) => (at ? <Moment at={at} view={view} /> : text.never)
   return [
     { title: text.name, as: 'name', of: (key) => <Name view={view} of={key} /> },
     {

@@ -1,7 +1,7 @@
 import type { Evaluation } from '../../../../schema/api/evaluations.ts'
 import type { Report } from '../../../../schema/api/reports.ts'
+import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
-import { when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { EvaluationStatus } from './evaluation-status.tsx'
 import { ReportView } from './report-view.tsx'
@@ -33,7 +33,7 @@ export function EvaluationPage(props: EvaluationPageProps) {
         </h1>
         <p class="small">
           {evaluation.model} · {evaluation.protocol} · {evaluation.template} ·{' '}
-          {when(evaluation.created * 1000, view)} · <code>{evaluation.id}</code>
+          <Moment at={evaluation.created * 1000} view={view} /> · <code>{evaluation.id}</code>
         </p>
       </div>
       <Run

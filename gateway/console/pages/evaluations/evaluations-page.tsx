@@ -2,9 +2,9 @@ import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import type { Evaluation } from '../../../../schema/api/evaluations.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Failure } from '../../components/failure.tsx'
+import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
-import { when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { EvaluationStatus } from './evaluation-status.tsx'
 import { UploadForm } from './upload-form.tsx'
@@ -66,6 +66,6 @@ function getColumns(view: View): Column<Evaluation>[] {
         </>
       ),
     },
-    { title: text.created, as: 'moment', of: ({ created }) => when(created * 1000, view) },
+    { title: text.created, as: 'moment', of: ({ created }) => <Moment at={created * 1000} view={view} /> },
   ]
 }

@@ -3,6 +3,7 @@ import type { Turn } from '../../../../schema/judge/render.ts'
 import { templateNames } from '../../../../schema/judge/templates.ts'
 import { described, Field } from '../../components/field.tsx'
 import type { View } from '../../view.ts'
+import { exampleNames, examples } from './examples.ts'
 
 export interface ModelEntry {
   id: string
@@ -28,7 +29,22 @@ export function JudgeForm({ view, models, opening }: JudgeFormProps) {
   const { form } = t.judge
   const two = opening.turns.length === 2
   return (
-    <form class="card" id="judge" data-csrf={view.sessions.tenant?.csrf} novalidate>
+    <form
+      class="card"
+      id="judge"
+      data-csrf={view.sessions.tenant?.csrf}
+      data-examples={JSON.stringify(examples)}
+      novalidate
+    >
+      <div class="row filters">
+        <label for="example">{form.example}</label>
+        <select id="example">
+          <option value="">–</option>
+          {exampleNames.map((name) => (
+            <option value={name}>{form.examples[name]}</option>
+          ))}
+        </select>
+      </div>
       <Field t={t} name="model" label={form.model}>
         <select {...described('model', undefined, undefined)}>
           {models.map(({ id }) => (
@@ -124,13 +140,10 @@ export function JudgeForm({ view, models, opening }: JudgeFormProps) {
       </div>
       <p class="row">
         <button class="button primary" type="submit" disabled={models.length === 0}>
-          {form.submit}
+          {form.submit} <kbd>Ctrl/⌘ + Enter</kbd>
         </button>
         <button class="button" type="button" id="stop" hidden>
           {form.stop}
-        </button>
-        <button class="quiet" type="button" id="example">
-          {form.example}
         </button>
       </p>
     </form>

@@ -1,6 +1,5 @@
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import { Failure } from '../../components/failure.tsx'
-import { JudgmentCard } from '../../components/judgment-card.tsx'
 import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import type { View } from '../../view.ts'
@@ -29,7 +28,9 @@ export function JudgePage({ view, origin, models, opening, problem }: JudgePageP
         <JudgeForm view={view} models={models} opening={opening} />
         <div class="stack">
           <section class="card" id="result" aria-labelledby="result-title" data-texts={scriptTexts(view)}>
-            <h2 id="result-title">{t.judge.result.title}</h2>
+            <h2 id="result-title" tabindex={-1}>
+              {t.judge.result.title}
+            </h2>
             <p class="soft" id="result-empty">
               {t.judge.result.empty}
             </p>
@@ -37,16 +38,6 @@ export function JudgePage({ view, origin, models, opening, problem }: JudgePageP
             <div id="result-problem" role="alert" />
             <div class="explanation" id="result-writing" lang="ko" hidden />
             <div id="result-card" />
-            <template id="judgment-card">
-              <div>
-                <JudgmentCard view={view} judgment={null} />
-                <p>
-                  <a href="/judgments" data-slot="open">
-                    {t.judge.result.open}
-                  </a>
-                </p>
-              </div>
-            </template>
           </section>
           <CodeSamples t={t} origin={origin} />
         </div>
@@ -57,19 +48,15 @@ export function JudgePage({ view, origin, models, opening, problem }: JudgePageP
 
 /** What the script of this page says. */
 function scriptTexts({ t }: View): string {
-  const { result, card, verdicts, verdictHints, ratingLabelTemplate } = t.judge
+  const { result } = t.judge
   return JSON.stringify({
     result,
-    card,
-    verdicts,
-    verdictHints,
-    ratingLabelTemplate,
     errors: Object.fromEntries(
       Object.entries(t.errors).map(([code, text]) => [code, { title: text.title, meaning: text.meaning }]),
     ),
     requestId: t.common.requestId,
     sessionExpired: t.common.sessionExpired,
     unexpected: t.common.unexpected,
-    none: t.common.none,
+    signIn: t.common.signIn,
   })
 }

@@ -1,46 +1,33 @@
 import type { Judgment } from '../../../../schema/api/judgments.ts'
-import { verdicts } from '../../../../schema/api/judgments.ts'
-import { ChoiceFilter } from '../../components/choice-filter.tsx'
 import type { Column } from '../../components/data-table.tsx'
 import { ListPage } from '../../components/list-page.tsx'
+import { Moment } from '../../components/moment.tsx'
 import { RatingTag } from '../../components/rating-tag.tsx'
-import { when } from '../../format.ts'
 import type { View } from '../../view.ts'
+import { type JudgmentFilter, JudgmentFilters } from './judgment-filters.tsx'
 
 interface JudgmentsPageProps {
   view: View
   judgments: Judgment[]
-  /** The verdict asked for, empty for all. */
-  verdict: string
+  filter: JudgmentFilter
+  models: string[]
   /** The query of the next page, or null on the last one. */
   next: string | null
 }
 
 /** What was judged, newest first. */
-export function JudgmentsPage({ view, judgments, verdict, next }: JudgmentsPageProps) {
+export function JudgmentsPage({ view, judgments, filter, models, next }: JudgmentsPageProps) {
   const { t } = view
   const text = t.judgments
-  const choices: [string, string][] = [
-    ['', text.all],
-    ...verdicts.map((one): [string, string] => [one, t.judge.verdicts[one]]),
-  ]
   return (
     <ListPage
       view={view}
       text={text}
       columns={getColumns(view)}
       rows={judgments}
-      empty={<Empty view={view} filtered={verdict !== ''} />}
+      empty={<Empty view={view} filtered={Object.keys(filter).length > 0} />}
       next={next === null ? null : `/judgments?${next}`}
-      before={
-        <ChoiceFilter
-          name="verdict"
-          label={text.verdict}
-          button={text.filter}
-          choices={choices}
-          chosen={verdict}
-        />
-      }
+      before={<JudgmentFilters view={view} filter={filter} models={models} />}
     />
   )
 }
@@ -72,7 +59,7 @@ function getColumns(view: View): Column<Judgment>[] {
         </>
       ),
     },
-    { title: text.created, as: 'moment', of: ({ created }) => when(created * 1000, view) },
+    { title: text.created, as: 'moment', of: ({ created }) => <Moment at={created * 1000} view={view} /> },
   ]
 }
 

@@ -2,8 +2,9 @@ import { applicationStatuses } from '../../../../schema/api/application-status.t
 import { ChoiceFilter } from '../../components/choice-filter.tsx'
 import type { Column } from '../../components/data-table.tsx'
 import { ListPage } from '../../components/list-page.tsx'
+import { Moment } from '../../components/moment.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
-import { duration, when } from '../../format.ts'
+import { duration } from '../../format.ts'
 import type { View } from '../../view.ts'
 import type { ApplicationSummary } from './operator-api.ts'
 
@@ -54,7 +55,11 @@ function getColumns(view: View): Column<ApplicationSummary>[] {
     { title: text.purpose, of: (application) => formatPurpose(view, application) },
     { title: text.duplicates, of: (application) => overlaps(view, application) },
     { title: text.mail, as: 'small', of: ({ mail }) => mail !== null && t.operator.mailStatuses[mail] },
-    { title: text.submitted, as: 'moment', of: ({ submitted_at }) => when(submitted_at, view) },
+    {
+      title: text.submitted,
+      as: 'moment',
+      of: ({ submitted_at }) => <Moment at={submitted_at} view={view} />,
+    },
   ]
 }
 

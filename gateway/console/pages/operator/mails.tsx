@@ -1,6 +1,6 @@
 import { ActionButton } from '../../components/action-button.tsx'
+import { Moment } from '../../components/moment.tsx'
 import { Table } from '../../components/table.tsx'
-import { when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import type { ApplicationDetail } from './operator-api.ts'
 
@@ -24,7 +24,9 @@ export function Mails({ view, application }: { view: View; application: Applicat
                   {statuses[mail.status] ?? mail.status}
                 </span>
               </td>
-              <td class="small nowrap">{when(mail.sent_at ?? mail.created_at, view)}</td>
+              <td class="small nowrap">
+                <Moment at={mail.sent_at ?? mail.created_at} view={view} />
+              </td>
               <td>
                 <ActionButton
                   session={sessions.operator}

@@ -1,6 +1,7 @@
 import type { NodeReportView, NodeView } from '../../../../schema/api/nodes.ts'
 import { ActionButton } from '../../components/action-button.tsx'
-import { clockTime, count, when } from '../../format.ts'
+import { Moment } from '../../components/moment.tsx'
+import { clockTime, count } from '../../format.ts'
 import type { View } from '../../view.ts'
 
 /** One node: how it is, what it serves, and what the operator can do with it. */
@@ -34,15 +35,21 @@ export function NodeCard({ view, node }: { view: View; node: NodeView }) {
             <dt>{text.latency}</dt>
             <dd>{count(health.latency_ms, view)} ms</dd>
             <dt>{text.checked}</dt>
-            <dd>{when(health.checked_at, view)}</dd>
+            <dd>
+              <Moment at={health.checked_at} view={view} />
+            </dd>
             <dt>{text.since}</dt>
-            <dd>{when(health.since, view)}</dd>
+            <dd>
+              <Moment at={health.since} view={view} />
+            </dd>
           </>
         )}
         {node.breaker !== null && (
           <>
             <dt>{text.failingSince}</dt>
-            <dd>{when(node.breaker.since, view)}</dd>
+            <dd>
+              <Moment at={node.breaker.since} view={view} />
+            </dd>
           </>
         )}
         {health !== null && <Report view={view} report={health.report} />}
@@ -129,7 +136,7 @@ function Report({ view, report }: { view: View; report: NodeReportView | null })
             <span class={model.certificate?.state === 'passed' ? 'tag good' : 'tag wait'}>
               {model.certificate === null ? t.judge.card.unknown : text.certificates[model.certificate.state]}
             </span>{' '}
-            {model.certificate?.issued_at && when(model.certificate.issued_at, view)}
+            {model.certificate?.issued_at && <Moment at={model.certificate.issued_at} view={view} />}
           </dd>
         </>
       ))}

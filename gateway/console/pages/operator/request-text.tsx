@@ -1,4 +1,4 @@
-import { when } from '../../format.ts'
+import { Moment } from '../../components/moment.tsx'
 import type { View } from '../../view.ts'
 import type { ApplicationDetail } from './operator-api.ts'
 
@@ -38,7 +38,7 @@ export function RequestText({ view, title, application }: RequestTextProps) {
             {application.messages.map(({ from, text, at }) => (
               <>
                 <dt>
-                  {t.status.by[from]} · {when(at, view)}
+                  {t.status.by[from]} · <Moment at={at} view={view} />
                 </dt>
                 <dd>{text}</dd>
               </>

@@ -1,6 +1,7 @@
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { ListPage } from '../../components/list-page.tsx'
-import { count, when } from '../../format.ts'
+import { Moment } from '../../components/moment.tsx'
+import { count } from '../../format.ts'
 import type { View } from '../../view.ts'
 import type { Plan, Tenant } from './operator-api.ts'
 import { TenantStatus } from './tenant-status.tsx'
@@ -43,7 +44,7 @@ export function TenantsPage({ view, tenants, plans, next, receipt }: TenantsPage
 
 function tenantColumns(view: View): Column<Tenant>[] {
   const text = view.t.operator.tenants
-  const moment = (at: string | null) => (at ? when(at, view) : text.never)
+  const moment = (at: string | null) => (at ? <Moment at={at} view={view} /> : text.never)
   return [
     {
       title: text.id,

@@ -1,5 +1,5 @@
+import { Moment } from '../../components/moment.tsx'
 import { Table } from '../../components/table.tsx'
-import { when } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { type ApplicationStatus, getStage, stages } from './application-status.ts'
 
@@ -38,7 +38,9 @@ export function ApplicationHistory({ view, history }: { view: View; history: App
             <tr>
               <th scope="row">{events[event] ?? event}</th>
               <td>{parties[by] ?? by}</td>
-              <td class="nowrap">{when(at, view)}</td>
+              <td class="nowrap">
+                <Moment at={at} view={view} />
+              </td>
             </tr>
           ))}
         </tbody>

@@ -3,8 +3,8 @@ import { CopyButton } from '../../components/copied.tsx'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
+import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
-import { when } from '../../format.ts'
 import type { Session } from '../../sessions/roles.ts'
 import type { View } from '../../view.ts'
 import { type ApplicationStatus, isOpen, isOver, type StatusName } from './application-status.ts'
@@ -52,9 +52,13 @@ export function StatusPage({ view, session, status, newToken, notice, problem }:
             <code>{status.id}</code>
           </dd>
           <dt>{t.status.submittedAt}</dt>
-          <dd>{when(status.submitted_at, view)}</dd>
+          <dd>
+            <Moment at={status.submitted_at} view={view} />
+          </dd>
           <dt>{t.status.changedAt}</dt>
-          <dd>{when(status.changed_at, view)}</dd>
+          <dd>
+            <Moment at={status.changed_at} view={view} />
+          </dd>
         </dl>
         <Actions view={view} session={session} status={status} />
         <ApplicationHistory view={view} history={status.history} />

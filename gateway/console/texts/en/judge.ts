@@ -33,6 +33,13 @@ export const judge: Texts['judge'] = {
     submit: 'Judge',
     stop: 'Stop',
     example: 'Fill in an example',
+    examples: {
+      general: 'General question',
+      reference: 'With a reference answer',
+      twoTurns: 'Two turns',
+      wrongLanguage: 'Answer in another language',
+      steering: 'Answer that tries to steer the judge',
+    },
   },
   result: {
     title: 'Result',
@@ -47,10 +54,12 @@ export const judge: Texts['judge'] = {
     broken: 'The response was interrupted. The text below is incomplete and was not stored.',
     open: 'Open in history: replay, edit, delete',
     judging: 'Judging several times',
-    samples: 'Ratings: {}',
+    ratings: 'Ratings of the samples',
+    mean: 'Mean',
+    deviation: 'Standard deviation',
+    range: 'Range',
   },
   ratingLabel: (rating) => (rating === null ? 'No rating' : `Rated ${rating} of 10`),
-  ratingLabelTemplate: 'Rated {} of 10',
   verdicts: { rated: 'Rated', no_rating: 'No rating', truncated: 'Truncated' },
   verdictHints: {
     rated: '',

@@ -31,6 +31,13 @@ export const judge = {
     submit: '판정하기',
     stop: '중지',
     example: '예시 채우기',
+    examples: {
+      general: '일반 질문',
+      reference: '참고 답변이 있는 질문',
+      twoTurns: '2턴 대화',
+      wrongLanguage: '다른 언어로 쓴 답변',
+      steering: '심판을 유도하는 답변',
+    },
   },
   result: {
     title: '결과',
@@ -45,11 +52,12 @@ export const judge = {
     broken: '응답이 중간에 끊겼습니다. 아래 내용은 완성된 판정이 아니며 저장되지 않았습니다.',
     open: '기록에서 열기: 재현, 수정, 삭제',
     judging: '여러 번 판정하는 중',
-    samples: '평점: {}',
+    ratings: '표본별 평점',
+    mean: '평균',
+    deviation: '표준 편차',
+    range: '범위',
   },
   ratingLabel: (rating: number | null) => (rating === null ? '평점 없음' : `평점 ${rating}점 (10점 만점)`),
-  /** For scripts, which have no functions from here: the rating takes the place of the braces. */
-  ratingLabelTemplate: '평점 {}점 (10점 만점)',
   verdicts: { rated: '평점 있음', no_rating: '평점 없음', truncated: '출력 잘림' },
   verdictHints: {
     rated: '',

@@ -1,7 +1,7 @@
-import type { Child } from 'hono/jsx'
 import { labelledStates, rowOrders, rowVerdicts } from '../../../../../schema/api/evaluation-rows.ts'
 import type { Evaluation } from '../../../../../schema/api/evaluations.ts'
 import { warningCodes } from '../../../../../schema/judge/lint.ts'
+import { FilterField } from '../../../components/filter-field.tsx'
 import type { View } from '../../../view.ts'
 import { type RowsQuery, toPageQuery } from './rows-query.ts'
 
@@ -19,7 +19,7 @@ export function RowFilters({ view, evaluation, query }: RowFiltersProps) {
   const names = (counts: Record<string, number> | undefined) =>
     Object.keys(counts ?? {}).map((name): [string, string] => [name, name])
   const select = (name: keyof RowsQuery['filter'], label: string, choices: [string, string][]) => (
-    <Labelled name={name} label={label}>
+    <FilterField name={name} label={label}>
       <select id={name} name={name}>
         <option value="">{text.all}</option>
         {choices.map(([value, title]) => (
@@ -28,22 +28,22 @@ export function RowFilters({ view, evaluation, query }: RowFiltersProps) {
           </option>
         ))}
       </select>
-    </Labelled>
+    </FilterField>
   )
   const number = (name: 'min_rating' | 'max_rating' | 'min_difference', label: string) => (
-    <Labelled name={name} label={label}>
+    <FilterField name={name} label={label}>
       <input id={name} name={name} type="number" min="0" max="10" step="any" value={filter[name]} />
-    </Labelled>
+    </FilterField>
   )
   const [categories, models] = [names(preview?.categories), names(preview?.models)]
   const turns = Object.keys(preview?.turns ?? {}).includes('2') ? ['1', '2'] : []
   return (
-    <form class="row-filters card" method="get">
+    <form class="filter-grid card" method="get">
       {blind && <input type="hidden" name="blind" value="1" />}
       {source && <input type="hidden" name="source" value="1" />}
-      <Labelled name="search" label={text.search} wide>
+      <FilterField name="search" label={text.search} wide>
         <input id="search" name="search" type="search" maxlength={200} value={filter.search} />
-      </Labelled>
+      </FilterField>
       {categories.length > 1 && select('category', text.category, categories)}
       {models.length > 1 && select('model', view.t.evaluations.report.model, models)}
       {turns.length > 1 &&
@@ -72,7 +72,7 @@ export function RowFilters({ view, evaluation, query }: RowFiltersProps) {
           {number('min_rating', text.minRating)}
           {number('max_rating', text.maxRating)}
           {number('min_difference', text.minDifference)}
-          <Labelled name="sort" label={text.sort}>
+          <FilterField name="sort" label={text.sort}>
             <select id="sort" name="sort">
               {rowOrders.map((order) => (
                 <option value={order === 'row' ? '' : order} selected={order === filter.sort}>
@@ -80,7 +80,7 @@ export function RowFilters({ view, evaluation, query }: RowFiltersProps) {
                 </option>
               ))}
             </select>
-          </Labelled>
+          </FilterField>
         </>
       )}
       <p class="row">
@@ -94,21 +94,5 @@ export function RowFilters({ view, evaluation, query }: RowFiltersProps) {
         )}
       </p>
     </form>
-  )
-}
-
-interface LabelledProps {
-  name: string
-  label: string
-  wide?: boolean
-  children: Child
-}
-
-function Labelled({ name, label, wide = false, children }: LabelledProps) {
-  return (
-    <div class={wide ? 'wide' : undefined}>
-      <label for={name}>{label}</label>
-      {children}
-    </div>
   )
 }
