@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -103,6 +104,8 @@ async function buildBundle(folder: string): Promise<Bundle> {
       workerOptions: portable,
     }
     writeFileSync(join(building, manifestName), JSON.stringify(manifest))
+    // an installed service runs as another user than the one who built it
+    chmodSync(building, 0o755)
     if (existsSync(folder) && readBundle(folder) === null) rmSync(folder, { recursive: true })
     if (!existsSync(folder)) renameSync(building, folder)
     removeOldBundles()
