@@ -1,5 +1,10 @@
 /** The client of keval-edge for TypeScript: `new Keval({ url, apiKey }).judge({ … })`. */
 export type {
+  Audit,
+  AuditComparison,
+  AuditOptions,
+  AuditPreview,
+  AuditReport,
   Comparison,
   ErrorCode,
   EvaluateOptions,
@@ -13,9 +18,8 @@ export type {
   Report,
   ReportLanguage,
 } from './api/api-types.ts'
+export type { Audits } from './api/audits.ts'
 export {
-  type AnswerFiles,
-  type Answers,
   type CompareOptions,
   Keval,
   type KevalOptions,
@@ -23,3 +27,4 @@ export {
   type ServedModel,
 } from './api/keval.ts'
 export { KevalError, type LocalErrorCode } from './api/keval-error.ts'
+export type { AnswerFiles, Answers } from './api/upload.ts'

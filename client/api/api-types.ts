@@ -1,9 +1,11 @@
 /** The types of the HTTP API that the client speaks, collected from the schemas; the package ships them expanded. */
 import type { z } from 'zod'
+import type { AuditQuery } from '../../schema/api/audits.ts'
 import type { EvaluationQuery } from '../../schema/api/evaluation-request.ts'
 import type { previewAnswer } from '../../schema/api/evaluations.ts'
 import type { judgmentRequestSchema } from '../../schema/api/judgment-request.ts'
 
+export type { Audit, AuditComparison, AuditPreview, AuditReport } from '../../schema/api/audits.ts'
 export type { Comparison } from '../../schema/api/comparisons.ts'
 export type { RenderedFieldError as FieldError } from '../../schema/api/error-body.ts'
 export type { ErrorCode } from '../../schema/api/error-codes.ts'
@@ -20,3 +22,10 @@ export type JudgeRequest = Omit<z.input<typeof judgmentRequestSchema>, 'n' | 'st
 /** The query of `POST /v1/evaluations`. */
 export type EvaluateOptions = Partial<Omit<EvaluationQuery, 'preview' | 'model'>> & { model: string }
 export type EvaluationPreview = z.output<typeof previewAnswer>
+/** The query of `POST /v1/audits` with a file. */
+export type AuditOptions = Partial<Omit<AuditQuery, 'preview' | 'model' | 'probes'>> & {
+  /** The judge. */
+  model: string
+  /** Names of probes, separated by commas. */
+  probes?: string
+}

@@ -10,9 +10,12 @@ import type {
   Report,
   ReportLanguage,
 } from './api-types.ts'
+import { Audits } from './audits.ts'
 import { toGatewayUrl } from './gateway-url.ts'
 import { KevalError } from './keval-error.ts'
+import { pollUntilEnd, type WaitOptions } from './poll.ts'
 import { Transport } from './transport.ts'
+import { type Answers, toQuery, toUploadBody } from './upload.ts'
 
 export interface KevalOptions {
   /** The address of the gateway, with or without `/v1`. */
@@ -38,15 +41,6 @@ export interface CompareOptions extends RequestOptions {
   language?: ReportLanguage
 }
 
-/** A file of answers: its bytes, or several named files that belong together. */
-export type Answers = string | Blob | ReadableStream<Uint8Array> | readonly File[] | AnswerFiles
-
-/** Files of answers, and FastChat's reference answers to them. */
-export interface AnswerFiles {
-  files: readonly File[]
-  references: readonly File[]
-}
-
 export interface ServedModel {
   id: string
   keval?: { notice: string | null }
@@ -57,13 +51,12 @@ interface List<T> {
   has_more: boolean
 }
 
-/** Seconds in a row without an answer after which waiting ends. */
-const maxSilentSeconds = 120
-
 /** A client of a keval-edge gateway. Refusals are thrown as {@link KevalError}. */
 export class Keval {
   readonly #transport: Transport
   readonly #language: ReportLanguage
+  /** Audits of judges. */
+  readonly audits: Audits
 
   constructor(options: KevalOptions) {
     this.#language = options.language ?? 'en'
@@ -74,6 +67,7 @@ export class Keval {
       maxRetries: options.maxRetries ?? 2,
       fetch: options.fetch ?? fetch,
     })
+    this.audits = new Audits(this.#transport, this.#language)
   }
 
   /** The models that can be asked for. */
@@ -122,24 +116,8 @@ export class Keval {
    * Waits until an evaluation has ended or is paused, polling once a second. `signal` ends the waiting, not the evaluation. A
    * gateway that does not answer for a moment is asked again.
    */
-  async waitFor(
-    id: string,
-    options: RequestOptions & { onProgress?: (evaluation: Evaluation) => void } = {},
-  ): Promise<Evaluation> {
-    const { signal, onProgress } = options
-    for (let silentSince: number | null = null; ; ) {
-      try {
-        const evaluation = await this.evaluation(id, { signal })
-        silentSince = null
-        onProgress?.(evaluation)
-        if (evaluation.status !== 'running' && evaluation.status !== 'receiving') return evaluation
-      } catch (error) {
-        if (!(error instanceof KevalError) || !isTemporary(error)) throw error
-        silentSince ??= Date.now()
-        if (Date.now() - silentSince > maxSilentSeconds * 1000) throw error
-      }
-      await this.#transport.sleep(1000, signal)
-    }
+  waitFor(id: string, options: WaitOptions<Evaluation> = {}): Promise<Evaluation> {
+    return pollUntilEnd(() => this.evaluation(id, options), options)
   }
 
   cancel(id: string, { signal }: RequestOptions = {}): Promise<Evaluation> {
@@ -225,14 +203,13 @@ export class Keval {
 
   #upload<T>(answers: Answers, options: Record<string, unknown>, { signal }: RequestOptions): Promise<T> {
     const path = `/v1/evaluations?${toQuery(options)}`
-    const request = { method: 'POST', path, repeatable: false, signal }
-    if (typeof answers === 'string' || answers instanceof Blob || answers instanceof ReadableStream)
-      return this.#transport.json({ ...request, body: answers, type: 'application/x-ndjson' })
-    const { files, references } = 'references' in answers ? answers : { files: answers, references: [] }
-    const form = new FormData()
-    for (const file of files) form.append('file', file, file.name)
-    for (const file of references) form.append('reference', file, file.name)
-    return this.#transport.json({ ...request, body: form })
+    return this.#transport.json({
+      method: 'POST',
+      path,
+      repeatable: false,
+      signal,
+      ...toUploadBody(answers),
+    })
   }
 }
 
@@ -241,11 +218,6 @@ const evaluationPath = (id: string, part?: string) =>
 
 const comparisonPath = (id: string, query: Record<string, unknown>) =>
   `${evaluationPath(id, 'comparison')}?${toQuery(query)}`
-
-function toQuery(values: Record<string, unknown>): URLSearchParams {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined)
-  return new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]))
-}
 
 function parseResult(line: string): EvaluationResult {
   try {
@@ -257,6 +229,3 @@ function parseResult(line: string): EvaluationResult {
     })
   }
 }
-
-const isTemporary = ({ status, code }: KevalError) =>
-  (status === 0 && code === 'unreachable') || status >= 500 || status === 429

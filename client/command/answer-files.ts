@@ -4,7 +4,7 @@ import { charsets } from '../../schema/evaluation-input/charset.ts'
 import { emptyAnswerActions } from '../../schema/evaluation-input/empty-answers.ts'
 import { createNotes, readRows } from '../../schema/evaluation-input/read-rows.ts'
 import { renderMessage } from '../../schema/messages/message.ts'
-import type { Answers } from '../api/keval.ts'
+import type { Answers } from '../api/upload.ts'
 import { type Call, getChoice, getText, InputError, UsageError } from './cli-context.ts'
 
 /**

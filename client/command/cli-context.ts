@@ -18,6 +18,8 @@ export interface CliContext {
   readInput(): Promise<Uint8Array>
   /** Asks a person for a secret without showing it. */
   readSecret(prompt: string): Promise<string>
+  /** Asks a person a question of yes or no; no where nobody sits at a terminal. */
+  confirm(question: string): Promise<boolean>
   /** Aborted by Ctrl-C and SIGTERM. */
   signal: AbortSignal
 }
@@ -59,6 +61,8 @@ export const exitCodes = {
   belowThreshold: 7,
   /** `--fail-on-regression` found one. */
   regression: 8,
+  /** `keval audit drift` found that the judge has moved. */
+  drift: 9,
   interrupted: 130,
   terminated: 143,
   /** The reader of the output is gone, as a shell reports it. */

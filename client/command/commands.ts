@@ -1,4 +1,5 @@
 import { answerCommand, runCommand } from './answer-commands.ts'
+import { auditCommand } from './audit-command.ts'
 import type { Command } from './cli-context.ts'
 import { evalCommand } from './eval-command.ts'
 import { judgeCommand } from './judge-command.ts'
@@ -30,4 +31,5 @@ export const commands: ReadonlyMap<string, Command> = new Map<CommandName, Comma
   ['results', resultsCommand],
   ['compare', compareCommand],
   ['leaderboard', leaderboardCommand],
+  ['audit', auditCommand],
 ])

@@ -4,7 +4,8 @@ import type { Evaluation, Report } from '../api/api-types.ts'
 import type { Keval } from '../api/keval.ts'
 import { type Call, exitCodes, UsageError } from './cli-context.ts'
 import { checkThreshold, writeReportForCi } from './continuous-integration.ts'
-import { renderProgress, renderTable, toJsonLine, toPrintable } from './render.ts'
+import { createProgressDisplay } from './progress-display.ts'
+import { renderTable, toJsonLine, toPrintable } from './render.ts'
 
 /** Shows the progress of an evaluation to its end, then its tables. */
 export async function waitAndReport(call: Call, keval: Keval, id: string): Promise<number> {
@@ -15,22 +16,18 @@ export async function waitAndReport(call: Call, keval: Keval, id: string): Promi
 
 /** Shows progress on the error output until the evaluation has ended. */
 export async function waitForEnd(call: Call, keval: Keval, id: string): Promise<Evaluation> {
-  const { err, columns, signal, texts } = call
-  let shown = -1
-  const onProgress = (evaluation: Evaluation) => {
-    if (columns !== null) return err(`\r\u001b[K${renderProgress(evaluation, columns, texts)}`)
-    // a log gets a line for every tenth of the way
-    const tenth = Math.floor(evaluation.progress * 10)
-    if (tenth > shown) err(`${renderProgress(evaluation, 0, texts)}\n`)
-    shown = Math.max(shown, tenth)
-  }
+  const { err, signal, texts } = call
+  const display = createProgressDisplay(call)
   try {
-    const evaluation = await keval.waitFor(id, { onProgress, signal })
-    if (columns !== null) err('\n')
+    const evaluation = await keval.waitFor(id, { onProgress: display.show, signal })
+    display.end()
     if (evaluation.status === 'paused') err(`! ${texts.paused(id, evaluation.paused_because ?? '')}\n`)
     return evaluation
   } catch (error) {
-    if (signal.aborted) err(`${columns === null ? '' : '\n'}${texts.stillRuns(id)}\n`)
+    if (signal.aborted) {
+      display.end()
+      err(`${texts.stillRuns(id)}\n`)
+    }
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers'
 import { exitCodes, Interrupted } from './cli-context.ts'
+import { confirm } from './confirm.ts'
 import { readSecret } from './read-secret.ts'
 import { runCli } from './run-command.ts'
 
@@ -30,6 +31,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   inputIsTerminal: process.stdin.isTTY === true,
   readInput: () => abortable(buffer(process.stdin)),
   readSecret: (prompt) => readSecret(prompt, process.stdin, process.stderr, leaving.signal),
+  confirm: (question) => confirm(question, process.stdin, process.stderr, leaving.signal),
   signal: leaving.signal,
 })
 if (leaving.signal.aborted) process.exit()

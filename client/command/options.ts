@@ -24,6 +24,13 @@ const declared = {
   'on-weights-change': { type: 'string', value: 'pause|continue' },
   preview: { type: 'boolean' },
   wait: { type: 'boolean' },
+  // audits
+  answers: { type: 'string', value: 'FILE' },
+  'sample-size': { type: 'string', value: 'N' },
+  probes: { type: 'string', value: 'NAMES' },
+  baseline: { type: 'string', value: 'ID' },
+  yes: { type: 'boolean', short: 'y' },
+  'no-wait': { type: 'boolean' },
   // results
   format: { type: 'string', value: 'text|markdown|html' },
   csv: { type: 'boolean' },

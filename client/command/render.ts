@@ -1,5 +1,6 @@
 import type { Table } from '../../schema/report/table.ts'
 import type { Evaluation, EvaluationPreview } from '../api/api-types.ts'
+import type { Call } from './cli-context.ts'
 import type { CliTexts } from './texts/en.ts'
 
 /** A table in columns; texts of files cannot move the cursor. */
@@ -18,9 +19,12 @@ export function renderTable({ title, head, lines }: Table): string {
   return `${toPrintable(title)}\n${text.map((line) => `  ${line}`).join('\n')}\n`
 }
 
-/** How far an evaluation is, in one line. */
-export function renderProgress(evaluation: Evaluation, columns: number, texts: CliTexts): string {
-  const { counts, progress, rate, seconds_left: left } = evaluation
+/** How far an evaluation or an audit is. */
+export type Progress = Pick<Evaluation, 'counts' | 'progress' | 'rate' | 'seconds_left'>
+
+/** How far the work is, in one line. */
+export function renderProgress(work: Progress, columns: number, texts: CliTexts): string {
+  const { counts, progress, rate, seconds_left: left } = work
   const done = counts.judgments - counts.pending
   return renderBar(progress, columns, [
     `${done}/${counts.judgments}`,
@@ -70,6 +74,10 @@ export function toPrintable(text: string): string {
 export function toPrintableLines(text: string): string {
   return text.replace(unprintable, (character) => (/[\n\t]/.test(character) ? character : ' '))
 }
+
+/** A document goes to files as it is; a terminal gets it without control characters. */
+export const writeDocument = ({ out, outIsTerminal }: Pick<Call, 'out' | 'outIsTerminal'>, text: string) =>
+  out(outIsTerminal ? toPrintableLines(text) : text)
 
 /** A value as one line of JSON; control characters that JSON leaves as they are are escaped. */
 export function toJsonLine(value: unknown): string {

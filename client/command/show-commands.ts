@@ -19,7 +19,7 @@ import { checkThreshold, getStepSummaryFile, writeComparisonForCi } from './cont
 import { getEvaluationId, showReport, waitAndReport } from './evaluation-report.ts'
 import { ciOptions } from './options.ts'
 import { getOneSidedP, isRegression } from './regression.ts'
-import { renderTable, toJsonLine, toPrintable, toPrintableLines } from './render.ts'
+import { renderTable, toJsonLine, toPrintable, writeDocument } from './render.ts'
 
 /** Lists the newest evaluations. */
 export const listCommand: Command = {
@@ -151,10 +151,6 @@ function explainRegression({ texts }: Call, { rating }: Comparison, alpha: numbe
 }
 
 const getFormat = (call: Call) => getChoice(call, 'format', ['text', 'markdown', 'html'] as const) ?? 'text'
-
-/** A document goes to files as it is; a terminal gets it without control characters. */
-const writeDocument = ({ out, outIsTerminal }: Call, text: string) =>
-  out(outIsTerminal ? toPrintableLines(text) : text)
 
 /** Ranks the models of all completed evaluations. */
 export const leaderboardCommand: Command = {

@@ -3,7 +3,8 @@ export const en = {
   headline: 'keval: judge Korean answers with a keval-edge gateway',
   footer: `--json prints the answer of the gateway, and errors as JSON on the error output. --language en|ko, or LANG.
 keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 key refused, 4 input refused,
-5 rows without an answer or a judgment, 6 try again later, 7 below --fail-under, 8 regression, 130 interrupted.`,
+5 rows without an answer or a judgment, 6 try again later, 7 below --fail-under, 8 regression, 9 drift of the judge,
+130 interrupted.`,
   completionSummary: 'Prints the completion script of a shell: source <(keval completion bash)',
   commands: {
     login: 'Checks an API key (KEVAL_API_KEY, or typed) and keeps it for your user alone.',
@@ -20,6 +21,8 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     compare: 'Compares two evaluations of the same questions: is b better than a, beyond chance?',
     leaderboard:
       'Ranks the models of all completed evaluations, within the same questions, protocol and judge.',
+    audit:
+      'Audits a judge on your own answers: how far can its ratings be trusted? compare shows two judges on the same cases; drift judges a baseline again.',
   },
   options: {
     help: 'show this help',
@@ -34,7 +37,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     name: 'the name of the evaluation',
     protocol: 'how to judge; default ko-bench',
     template: 'the judge prompt; default auto',
-    repeats: 'judgments per row and turn',
+    repeats: 'judgments per row and turn; of an audit, of every row as it is',
     temperature: 'temperature of the judge',
     seed: 'seed of the judge',
     'max-tokens': 'token limit of a judgment',
@@ -74,6 +77,12 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     empty: 'rows with an empty answer; default refuse, of a target judge',
     judge: 'the judge; may be left out when only one is served',
     report: 'where the Markdown report goes; default beside the answers',
+    answers: 'the file of answers to audit with; - reads the standard input',
+    'sample-size': 'rows to draw from the file, each category in proportion; default 60',
+    probes: 'names of probes, separated by commas; default all',
+    baseline: 'the completed audit whose cases drift judges again',
+    yes: 'start without asking',
+    'no-wait': 'start and leave; do not wait for the end',
   },
   // usage
   mustBeNumber: (option: string, min: number, max: number, whole: boolean) =>
@@ -139,6 +148,34 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   fileProblems: (path: string) => `${path} is refused:`,
   paused: (id: string, reason: string) =>
     `${id} is paused (${reason}). Go on with: keval resume ${id}\nStop it with: keval cancel ${id}`,
+  // audits
+  noSuchAuditStep: (name: string, steps: readonly string[]) =>
+    `There is no "keval audit ${name}"; there are ${steps.join(', ')}, and keval audit --judge MODEL --answers FILE.`,
+  giveAnswers: 'Give a file: keval audit --judge MODEL --answers answers.jsonl',
+  giveAudit: 'Give the id of one audit; keval audit list shows them.',
+  giveTwoAudits: 'Give the ids of two audits: keval audit compare <a> <b>',
+  baselineIsForDrift: '--baseline belongs to keval audit drift, which reads no file.',
+  driftTakesNoFile:
+    'drift judges the cases of the baseline again and takes nothing else: keval audit drift --baseline <id>',
+  noAudits: 'There are no audits yet. Start one: keval audit --judge MODEL --answers answers.jsonl',
+  audits: 'Audits',
+  auditColumns: ['id', 'name', 'judge', 'status', 'done', 'rows', 'baseline'],
+  auditRows: (rows: number, fileRows: number) => `${rows} of ${fileRows} rows are drawn`,
+  auditJudgments: (judgments: number, probes: number) => `${judgments} judgments by ${probes} probes`,
+  probesUnused: (probes: readonly string[]) =>
+    `These probes apply to none of the rows: ${probes.join(', ')}.`,
+  askStart: 'Start? [y/N] ',
+  confirmWithYes: 'Nothing was started. Nobody can be asked here: add --yes to start.',
+  auditBegun: (id: string, judgments: number) =>
+    `${id}: ${judgments} judgments have begun.\nFollow it with: keval audit wait ${id}`,
+  auditStillRuns: (id: string) =>
+    `${id} is still running. Come back with: keval audit wait ${id}\nStop it with: keval audit cancel ${id}`,
+  auditPaused: (id: string, reason: string) =>
+    `${id} is paused (${reason}). Go on with: keval audit resume ${id}\nStop it with: keval audit cancel ${id}`,
+  seeExamples: (id: string) =>
+    `The worst examples side by side: keval audit report ${id} --format html > audit.html`,
+  noBaselineLeft: (baseline: string) => `${baseline} was deleted meanwhile, so nothing can be compared.`,
+  driftFound: (causes: readonly string[]) => `The judge has moved: ${causes.join(', ')}.`,
   // continuous integration
   belowThreshold: (mean: number | null, threshold: number) =>
     `The mean rating is ${mean === null ? 'missing' : mean.toFixed(3)}, below --fail-under ${threshold}.`,

@@ -5,7 +5,8 @@ export const ko: CliTexts = {
   headline: 'keval: keval-edge 게이트웨이로 한국어 답변을 평가합니다',
   footer: `--json은 게이트웨이의 응답을 그대로 출력하고, 오류도 JSON으로 표준 오류에 씁니다. 언어는 --language en|ko 또는 LANG으로 정합니다.
 명령별 옵션은 keval help <명령>으로 볼 수 있습니다. 종료 코드: 0 완료, 1 실패, 2 사용법 오류, 3 키 거부, 4 입력 거부,
-5 답변이나 평가가 없는 행 있음, 6 나중에 다시 시도, 7 --fail-under 미달, 8 성능 저하, 130 중단.`,
+5 답변이나 평가가 없는 행 있음, 6 나중에 다시 시도, 7 --fail-under 미달, 8 성능 저하, 9 심판 변화,
+130 중단.`,
   completionSummary: '셸 자동 완성 스크립트를 출력합니다: source <(keval completion bash)',
   commands: {
     login: 'API 키(KEVAL_API_KEY 또는 직접 입력)를 확인하고 현재 사용자만 읽을 수 있게 저장합니다.',
@@ -21,6 +22,8 @@ export const ko: CliTexts = {
     results: '평가의 모든 판정을 JSON Lines 또는 CSV로 출력합니다.',
     compare: '같은 질문에 대한 두 평가를 비교합니다. b가 우연 이상으로 나은지 알려 줍니다.',
     leaderboard: '완료된 모든 평가의 모델을 같은 질문·프로토콜·심판 모델끼리 순위를 매깁니다.',
+    audit:
+      '보유한 답변으로 심판 모델의 평점을 어디까지 믿을 수 있는지 점검합니다. compare는 같은 사례로 두 심판을 비교하고, drift는 기준 점검을 다시 판정합니다.',
   },
   options: {
     help: '도움말 보기',
@@ -35,7 +38,7 @@ export const ko: CliTexts = {
     name: '평가 이름',
     protocol: '평가 방식. 기본값 ko-bench',
     template: '심판 프롬프트. 기본값 auto',
-    repeats: '행과 턴마다 판정 횟수',
+    repeats: '행과 턴마다 판정 횟수. 점검에서는 원래 답변마다 판정 횟수',
     temperature: '심판 모델의 temperature',
     seed: '심판 모델의 시드',
     'max-tokens': '판정 하나의 토큰 한도',
@@ -75,6 +78,12 @@ export const ko: CliTexts = {
     empty: '답변이 빈 행의 처리. 기본값 refuse, 대상 모델의 답변은 judge',
     judge: '심판 모델. 하나뿐이면 생략 가능',
     report: 'Markdown 보고서를 저장할 곳. 기본값은 답변 파일 옆',
+    answers: '점검에 쓸 답변 파일. -이면 표준 입력에서 읽음',
+    'sample-size': '파일에서 범주별 비율대로 뽑을 행 수. 기본값 60',
+    probes: '쉼표로 구분한 점검 항목 이름. 기본값은 전체',
+    baseline: 'drift가 다시 판정할, 완료된 점검의 ID',
+    yes: '확인하지 않고 시작',
+    'no-wait': '시작만 하고 끝나기를 기다리지 않음',
   },
   mustBeNumber: (option, min, max, whole) =>
     `--${option}에는 ${min} 이상${max === Number.MAX_SAFE_INTEGER ? '' : ` ${max} 이하`}의 ${whole ? '정수' : '숫자'}를 써야 합니다.`,
@@ -132,6 +141,31 @@ export const ko: CliTexts = {
   fileProblems: (path) => `${path} 파일에 문제가 있습니다:`,
   paused: (id, reason) =>
     `${id} 평가가 일시 중지되었습니다(${reason}). 계속하기: keval resume ${id}\n중지: keval cancel ${id}`,
+  noSuchAuditStep: (name, steps) =>
+    `"keval audit ${name}" 명령은 없습니다. ${steps.join(', ')} 또는 keval audit --judge MODEL --answers FILE을 사용하세요.`,
+  giveAnswers: '파일을 지정하세요: keval audit --judge MODEL --answers answers.jsonl',
+  giveAudit: '점검 ID를 하나 입력하세요. keval audit list로 확인할 수 있습니다.',
+  giveTwoAudits: '점검 ID를 두 개 입력하세요: keval audit compare <a> <b>',
+  baselineIsForDrift: '--baseline은 파일을 읽지 않는 keval audit drift에만 쓸 수 있습니다.',
+  driftTakesNoFile:
+    'drift는 기준 점검의 사례를 다시 판정하며 다른 입력은 받지 않습니다: keval audit drift --baseline <id>',
+  noAudits: '아직 점검이 없습니다. 시작하기: keval audit --judge MODEL --answers answers.jsonl',
+  audits: '심판 점검',
+  auditColumns: ['ID', '이름', '심판', '상태', '진행', '행', '기준'],
+  auditRows: (rows, fileRows) => `${fileRows}행 중 ${rows}행 추출`,
+  auditJudgments: (judgments, probes) => `점검 항목 ${probes}개, 판정 ${judgments}건`,
+  probesUnused: (probes) => `해당하는 행이 없는 점검 항목: ${probes.join(', ')}`,
+  askStart: '시작할까요? [y/N] ',
+  confirmWithYes: '시작하지 않았습니다. 확인을 받을 수 없는 환경에서는 --yes를 추가하세요.',
+  auditBegun: (id, judgments) =>
+    `${id}: 판정 ${judgments}건을 시작했습니다.\n진행 상황 보기: keval audit wait ${id}`,
+  auditStillRuns: (id) =>
+    `${id} 점검은 계속 진행 중입니다. 다시 보기: keval audit wait ${id}\n중지: keval audit cancel ${id}`,
+  auditPaused: (id, reason) =>
+    `${id} 점검이 일시 중지되었습니다(${reason}). 계속하기: keval audit resume ${id}\n중지: keval audit cancel ${id}`,
+  seeExamples: (id) => `가장 심한 예를 나란히 보기: keval audit report ${id} --format html > audit.html`,
+  noBaselineLeft: (baseline) => `그동안 ${baseline} 점검이 삭제되어 비교할 수 없습니다.`,
+  driftFound: (causes) => `심판이 달라졌습니다: ${causes.join(', ')}.`,
   belowThreshold: (mean, threshold) =>
     `평균 평점이 ${mean === null ? '없어' : `${mean.toFixed(3)}(으)로`} --fail-under ${threshold}에 미치지 못합니다.`,
   regression: (difference, p, alpha, pairs) =>

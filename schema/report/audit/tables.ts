@@ -6,14 +6,19 @@ import { signed } from './summarize.ts'
 import { toProbeTitle } from './texts.ts'
 
 /** Every table of an audit's report, in reading order. */
-export function buildAuditTables(report: AuditReport, texts: AuditTexts): Table[] {
+export const buildAuditTables = (report: AuditReport, texts: AuditTexts): Table[] => [
+  ...buildFindingTables(report, texts),
+  reasonsTable(report, texts),
+]
+
+/** The tables of what was found, without the reasons of the probes. */
+export function buildFindingTables(report: AuditReport, texts: AuditTexts): Table[] {
   return [
     ...driftTable(report, texts),
     ...probeTables(report, texts),
     reliabilityTable(report, texts),
     ...useTables(report, texts),
     ...steadinessTable(report, texts),
-    reasonsTable(report, texts),
   ]
 }
 

@@ -1,0 +1,19 @@
+import { createInterface } from 'node:readline/promises'
+import type { ReadStream, WriteStream } from 'node:tty'
+
+/** Asks a person at a terminal a question that anything but yes declines; where nobody sits, nothing is asked. */
+export async function confirm(
+  question: string,
+  input: ReadStream,
+  output: WriteStream,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!input.isTTY) return false
+  // with its own terminal mode, readline would swallow Ctrl-C
+  const lines = createInterface({ input, output, terminal: false })
+  try {
+    return /^(y|yes|예|네|ㅛ)$/i.test((await lines.question(question, { signal })).trim())
+  } finally {
+    lines.close()
+  }
+}
