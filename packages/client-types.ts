@@ -1,5 +1,6 @@
 import { compile } from 'json-schema-to-typescript'
 import { z } from 'zod'
+import { auditComparison, auditPreview, auditQuery, auditReport, auditSchema } from '../schema/api/audits.ts'
 import { comparisonSchema } from '../schema/api/comparisons.ts'
 import { errorCodes } from '../schema/api/error-codes.ts'
 import { evaluationQuery } from '../schema/api/evaluation-request.ts'
@@ -19,6 +20,10 @@ const answers = {
   Report: reportSchema,
   Comparison: comparisonSchema,
   LeaderboardEntry: leaderboardSchema.shape.data.element,
+  Audit: auditSchema,
+  AuditPreview: auditPreview,
+  AuditReport: auditReport,
+  AuditComparison: auditComparison,
 }
 
 /** The types of the API without the schemas they come from, as `api-types.d.ts` of the package has them. */
@@ -31,6 +36,7 @@ export async function renderClientTypes(): Promise<string> {
     )),
     await render('JudgeRequest', without(request, ['n', 'stream'])),
     await render('EvaluateOptions', without(query, ['preview'])),
+    await render('AuditOptions', without(toJsonSchema(auditQuery, 'input'), ['preview'])),
   ]
   const union = (names: readonly string[]) => names.map((name) => `'${name}'`).join(' | ')
   return [
