@@ -1,4 +1,4 @@
-import { AuditLog } from '../audit/audit-log.ts'
+import { AuditLog } from '../audit-log/audit-log.ts'
 import { AttemptLimiter } from '../auth/attempt-limiter.ts'
 import { Keys } from '../auth/keys.ts'
 import type { Env } from '../env.ts'

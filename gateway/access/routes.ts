@@ -1,4 +1,4 @@
-import { auditRoutes } from '../audit/routes.ts'
+import { auditLogRoutes } from '../audit-log/routes.ts'
 import { apiRoutes } from '../http/api.ts'
 import { formRoutes } from './applications/form-routes.ts'
 import { linkRoutes } from './applications/link-routes.ts'
@@ -22,7 +22,7 @@ export function accessRoutes() {
     tenantRoutes(),
     operatorKeyRoutes(),
     operatorRoutes(),
-    auditRoutes(),
+    auditLogRoutes(),
     keyRoutes(),
   ]
   for (const part of parts) routes.route('/', part)

@@ -1,7 +1,7 @@
 import { createScheduledController, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { AuditLog } from '../../gateway/audit/audit-log.ts'
+import { AuditLog } from '../../gateway/audit-log/audit-log.ts'
 import { tenantFiles } from '../../gateway/batches/tenant-batches.ts'
 import gateway from '../../gateway/index.ts'
 import { NodeRegistry } from '../../gateway/nodes/registry/node-registry.ts'

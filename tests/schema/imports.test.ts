@@ -69,7 +69,7 @@ const layersByPart = {
     ['cache', 'limits', 'vault'],
     ['auth'],
     ['http', 'mail'],
-    ['audit', 'usage'],
+    ['audit-log', 'usage'],
     ['nodes', 'access'],
     ['judging'],
     ['jobs'],

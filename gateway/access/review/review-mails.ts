@@ -1,7 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm'
 import { FailureError, reason } from '../../../schema/api/errors.ts'
 import { mails } from '../../../schema/db/control.ts'
-import type { AuditLog } from '../../audit/audit-log.ts'
+import type { AuditLog } from '../../audit-log/audit-log.ts'
 import type { MailQueue } from '../../mail/mail-queue.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
 

@@ -1,7 +1,7 @@
 import type { rejectionCodes } from '../../../schema/api/access.ts'
 import { FailureError, reason } from '../../../schema/api/errors.ts'
 import type { ApplicationRow } from '../../../schema/db/control.ts'
-import type { AuditEntry, AuditLog } from '../../audit/audit-log.ts'
+import type { AuditEntry, AuditLog } from '../../audit-log/audit-log.ts'
 import { expiryPassed } from '../../auth/key-failures.ts'
 import type { MailQueue } from '../../mail/mail-queue.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'

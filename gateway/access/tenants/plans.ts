@@ -1,6 +1,6 @@
 import { asc, eq } from 'drizzle-orm'
 import { plans } from '../../../schema/db/control.ts'
-import type { AuditLog } from '../../audit/audit-log.ts'
+import type { AuditLog } from '../../audit-log/audit-log.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
 
 export type PlanRow = typeof plans.$inferSelect

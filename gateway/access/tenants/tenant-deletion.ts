@@ -6,7 +6,7 @@ import {
   sealedRecords,
   tenants as tenantsTable,
 } from '../../../schema/db/control.ts'
-import type { AuditLog } from '../../audit/audit-log.ts'
+import type { AuditLog } from '../../audit-log/audit-log.ts'
 import { newId } from '../../auth/token.ts'
 import type { RandomBytes } from '../../platform/base62.ts'
 import { type ControlDatabase, commit, type Write } from '../../platform/control-database.ts'

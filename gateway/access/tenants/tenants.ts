@@ -3,7 +3,7 @@ import { FailureError, invalidRequest, reason } from '../../../schema/api/errors
 import { scopes as everyScope, type Scope } from '../../../schema/api/scopes.ts'
 import { apiKeys, tenants } from '../../../schema/db/control.ts'
 import { fieldError } from '../../../schema/messages/field-errors.ts'
-import type { AuditLog } from '../../audit/audit-log.ts'
+import type { AuditLog } from '../../audit-log/audit-log.ts'
 import { expiryPassed } from '../../auth/key-failures.ts'
 import { newId } from '../../auth/token.ts'
 import type { RandomBytes } from '../../platform/base62.ts'

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { nodes } from '../../../schema/db/control.ts'
-import type { AuditEntry, AuditLog } from '../../audit/audit-log.ts'
+import type { AuditEntry, AuditLog } from '../../audit-log/audit-log.ts'
 import { type ControlDatabase, isDuplicate, withTimeout } from '../../platform/control-database.ts'
 import { logUnexpected } from '../../platform/unexpected.ts'
 import type { MasterKeys } from '../../vault/master-keys.ts'

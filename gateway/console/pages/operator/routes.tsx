@@ -4,7 +4,7 @@ import { show, showProblem } from '../../render.tsx'
 import type { List } from '../../session-api.ts'
 import { requireSession } from '../../sessions/require-session.ts'
 import type { ConsoleEnv } from '../../view.ts'
-import { AuditPage, type ChainState } from './audit-page.tsx'
+import { AuditLogPage, type ChainState } from './audit-log-page.tsx'
 import { nodeRoutes } from './node-routes.tsx'
 import { type AuditRow, asOperator, type Rollup } from './operator-api.ts'
 import { planRoutes } from './plan-routes.tsx'
@@ -33,7 +33,7 @@ export function operatorRoutes(api: PublicApi) {
       const { data, has_more } = rows.data
       const next = has_more ? (data.at(-1)?.sequence ?? null) : null
       const state = 'data' in chain ? chain.data : null
-      return show(c, <AuditPage view={view} rows={data} chain={state} next={next} />)
+      return show(c, <AuditLogPage view={view} rows={data} chain={state} next={next} />)
     })
     .get('/operator/usage', async (c) => {
       const view = c.get('view')

@@ -10,7 +10,7 @@ export interface ChainState {
   broken_at: number | null
 }
 
-interface AuditPageProps {
+interface AuditLogPageProps {
   view: View
   rows: AuditRow[]
   chain: ChainState | null
@@ -19,7 +19,7 @@ interface AuditPageProps {
 }
 
 /** What operators did, and whether the chain of it is whole. */
-export function AuditPage({ view, rows, chain, next }: AuditPageProps) {
+export function AuditLogPage({ view, rows, chain, next }: AuditLogPageProps) {
   const text = view.t.operator.audit
   return (
     <ListPage

@@ -60,7 +60,7 @@ const verifyAudit = apiRoute(
 )
 
 /** Routes of the operator for the audit log. */
-export function auditRoutes() {
+export function auditLogRoutes() {
   const routes = apiRoutes()
 
   routes.openapi(audit, async (c) => {
