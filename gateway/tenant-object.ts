@@ -39,6 +39,7 @@ import { toRunStream } from './judging/run/run-stream.ts'
 import { SharedRun } from './judging/run/shared-run.ts'
 import { JudgmentStore, type StoredJudgment } from './judging/store/judgment-store.ts'
 import { Admission } from './limits/admission.ts'
+import { AdmissionQueue } from './limits/admission-queue.ts'
 import type { CountedRepeats } from './limits/cached-repeats.ts'
 import type { AppliedLimits, LimitUsage } from './limits/limits.ts'
 import { parseTimeLimits } from './nodes/client/call-deadline.ts'
@@ -67,6 +68,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   readonly #audits: Audits
   readonly #files: Files
   readonly #batches: Batches
+  readonly #admission: Admission
   readonly #jobs: JobQueue
   readonly #runner: JobRunner
 
@@ -81,10 +83,11 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     const now = () => Date.now()
     const usage = new UsageStore(database)
     const timeLimits = parseTimeLimits(env.NODE_TIME_LIMITS)
+    this.#admission = new Admission(usage, timeLimits.totalMs + 60_000)
     this.#run = {
       store: new JudgmentStore(database),
       usage,
-      admission: new Admission(usage, timeLimits.totalMs + 60_000),
+      admission: new AdmissionQueue(this.#admission, now),
       pool: sharedPool,
       timeLimits,
       hedge: parseHedge(env.NODE_HEDGE),
@@ -199,13 +202,13 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   }
 
   usage(filter: UsageFilter): { rows: UsageRow[]; tokensToday: number } {
-    const tokensToday = this.#run.admission.tokensUsedToday(this.#run.now())
+    const tokensToday = this.#admission.tokensUsedToday(this.#run.now())
     return { rows: this.#run.usage.counted(filter).map(usageRow), tokensToday }
   }
 
   /** The current limit usage of the tenant, and of a key with limits of its own. */
   limitUsage(keyId: string, limits: AppliedLimits): { tenant: LimitUsage; key: LimitUsage | null } {
-    return this.#run.admission.limitUsage(keyId, limits, this.#run.now())
+    return this.#admission.limitUsage(keyId, limits, this.#run.now())
   }
 
   /** Notes requests that a cache in front of this object answered. */

@@ -34,6 +34,7 @@ export class Admission {
   readonly #subjects = new Map<string, Subject>()
   readonly #live = new Set<Reservation>()
   readonly #maxRunMs: number
+  #refusals = 0
 
   constructor(memory: LimitMemory, maxRunMs: number) {
     this.#memory = memory
@@ -152,6 +153,13 @@ export class Admission {
     return tokens
   }
 
+  /** Callers refused together are told different times, in steps of `stepMs`, so that they do not return together. */
+  #spreadMs(stepMs: number): number {
+    const steps = this.#refusals % 8
+    this.#refusals += 1
+    return stepMs * steps
+  }
+
   #check(name: string, who: 'tenant' | 'key', rates: Rates, tokens: number, day: string, now: number): Check {
     const subject = this.#subject(name, day)
     subject.arrival = clampArrival(subject.arrival, now, rates.requestsPerMinute)
@@ -159,13 +167,18 @@ export class Admission {
     const tokensLeft = rates.tokensPerDay - subject.used - subject.reserved
     let failure: Failure | null = null
     if (subject.running >= rates.concurrent) {
-      failure = refused('rate_limited', reason(`${who}_concurrency`, { limit: rates.concurrent }), 1_000)
+      failure = refused(
+        'rate_limited',
+        reason(`${who}_concurrency`, { limit: rates.concurrent }),
+        1_000 + this.#spreadMs(500),
+      )
     } else if (tokens > tokensLeft) {
       const counts = { left: Math.max(0, tokensLeft), limit: rates.tokensPerDay, needed: tokens }
       failure = refused('quota_exceeded', reason(`${who}_quota`, counts), untilNextKoreanDay(now))
     } else if (!rate.allowed) {
       const why = reason(`${who}_rate`, { limit: rates.requestsPerMinute })
-      failure = refused('rate_limited', why, rate.retryAfterMs)
+      const step = Math.min(1_000, 60_000 / rates.requestsPerMinute)
+      failure = refused('rate_limited', why, rate.retryAfterMs + this.#spreadMs(step))
     }
     return { subject, rates, rate, tokensLeft, failure }
   }

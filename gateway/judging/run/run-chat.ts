@@ -1,4 +1,3 @@
-import { reason } from '../../../schema/api/errors.ts'
 import type { AppliedLimits } from '../../limits/limits.ts'
 import { remainingLimits } from '../../nodes/client/call-deadline.ts'
 import { type ChatCall, requestChunks, requestCompletion } from '../../nodes/client/chat-call.ts'
@@ -7,7 +6,7 @@ import { CallAborted, NodeFailure } from '../../nodes/client/node-failure.ts'
 import type { ServedModel } from '../../nodes/served-model.ts'
 import type { Used } from '../../usage/usage-store.ts'
 import type { ChatOutcome } from './outcome.ts'
-import type { RunDependencies } from './run-judgment.ts'
+import { clientLeft, type RunDependencies } from './run-judgment.ts'
 import type { RunControls } from './shared-run.ts'
 
 /** A chat completion with the caller's own prompt: limited and counted, neither stored nor cached. */
@@ -34,11 +33,12 @@ export async function runChat(
   controls: RunControls<NodeChunk> | null,
 ): Promise<ChatOutcome> {
   const { keyId, model, isHeavy } = command
-  const admitted = admission.admit(keyId, command.tokens.most, command.limits, now())
+  const admitted = await admission.admit(keyId, command.tokens.most, command.limits, controls?.signal)
+  if (admitted === null) return { failure: clientLeft }
   if ('failure' in admitted) return { failure: admitted.failure, limits: admitted.report }
   const { reservation, report } = admitted
   const settle = (result: 'chat' | 'failed', used: Used) => {
-    admission.settle(reservation, used.prompt + used.completion, now())
+    admission.settle(reservation, used.prompt + used.completion)
     const by = { day: reservation.day, keyId, model }
     usage.record(by, result, used)
   }
@@ -73,7 +73,7 @@ export async function runChat(
     )
     if (error instanceof NodeFailure) return { failure: error.failure, limits: report }
     if (error instanceof CallAborted) {
-      return { failure: { code: 'stream_interrupted', ...reason('client_left'), source: 'gateway' } }
+      return { failure: clientLeft }
     }
     throw error
   }

@@ -1,6 +1,7 @@
 import { type Failure, reason } from '../../../schema/api/errors.ts'
 import { estimateTokens } from '../../../schema/judge/token-estimate.ts'
-import type { Admission, Reservation } from '../../limits/admission.ts'
+import type { Reservation } from '../../limits/admission.ts'
+import type { AdmissionQueue } from '../../limits/admission-queue.ts'
 import { maxAnswerTokens } from '../../limits/limits.ts'
 import { remainingLimits, type TimeLimits } from '../../nodes/client/call-deadline.ts'
 import { type Completion, complete, completeStreaming } from '../../nodes/client/completion.ts'
@@ -19,7 +20,7 @@ import type { RunControls } from './shared-run.ts'
 export interface RunDependencies {
   store: JudgmentStore
   usage: UsageStore
-  admission: Admission
+  admission: AdmissionQueue
   pool: NodePool
   timeLimits: TimeLimits
   /** Whether a slow node gets company; null for never. */
@@ -40,7 +41,8 @@ export async function runJudgment(
   const { admission, pool, now } = dependencies
   const prompt = command.promptTokens
   const askedAt = now()
-  const admitted = admit(admission, command, prompt.most, now())
+  const admitted = await admit(admission, command, prompt.most, controls.signal)
+  if (admitted === null) return { failure: clientLeft }
   if ('failure' in admitted) return { failure: admitted.failure, limits: admitted.report }
 
   const { reservation, report } = admitted
@@ -95,14 +97,16 @@ const nothingUsed: Used = { prompt: 0, completion: 0, milliseconds: null }
 function toFailure(error: unknown): Failure | null {
   if (error instanceof NodeFailure) return error.failure
   if (!(error instanceof CallAborted)) return null
-  return { code: 'stream_interrupted', ...reason('client_left'), source: 'gateway' }
+  return clientLeft
 }
 
-function admit(admission: Admission, command: JudgeCommand, promptTokens: number, now: number) {
+export const clientLeft: Failure = { code: 'stream_interrupted', ...reason('client_left'), source: 'gateway' }
+
+function admit(admission: AdmissionQueue, command: JudgeCommand, promptTokens: number, signal: AbortSignal) {
   if (command.limits === null) return { reservation: null, report: null }
   const bound = command.sampling.maxTokens ?? maxAnswerTokens
   const answer = Math.min(bound, command.contextLength ?? bound)
-  return admission.admit(command.keyId, promptTokens + answer, command.limits, now)
+  return admission.admit(command.keyId, promptTokens + answer, command.limits, signal)
 }
 
 function ask(
@@ -134,8 +138,8 @@ function settle(
   used: Used,
 ): void {
   const tokens = used.prompt + used.completion
-  if (reservation !== null) admission.settle(reservation, tokens, now())
-  else admission.add(keyId, tokens, now())
+  if (reservation !== null) admission.settle(reservation, tokens)
+  else admission.add(keyId, tokens)
   const day = reservation?.day ?? koreanDay(now())
   usage.record({ day, keyId, model: request.model }, result, used)
 }
