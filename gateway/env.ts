@@ -42,6 +42,8 @@ export interface Env {
   /** Sends mail through Cloudflare. */
   EMAIL?: SendEmail
   MAIL_FROM?: string
+  /** Where readers of the console may write to. */
+  CONTACT_EMAIL?: string
   /** URL that receives mails on machines that send none. */
   MAIL_OUTBOX?: string
   /** Changes to what the form asks for, as JSON: `{"phone":"optional"}`. */

@@ -24,10 +24,14 @@ export async function createView(c: ConsoleContext): Promise<View> {
     path: c.req.path,
     otherLanguage: `?${queryIn(c, language === 'ko' ? 'en' : 'ko')}`,
     assets: await assetFolder(),
+    contact: toAddress(c.env.CONTACT_EMAIL),
     sessions: { tenant: valid(tenant), operator: valid(operator), applicant: valid(applicant) },
     expired: (Object.keys(found) as Role[]).find((role) => found[role] === 'expired') ?? null,
   }
 }
+
+/** The address of a setting that may name its owner: `keval <keval@example.org>`. */
+const toAddress = (given: string | undefined) => (given ? (/<([^>]+)>/.exec(given)?.[1] ?? given) : null)
 
 function queryIn(c: ConsoleContext, language: Language): string {
   const query = new URL(c.req.url).searchParams

@@ -16,8 +16,10 @@ export function show(c: ConsoleContext, page: JSX.Element, status: StatusCode = 
 export function showProblem(c: ConsoleContext, title: string, problem: ProblemBody) {
   const view = c.get('view')
   if (problem.status === 401) {
+    // the answer to a form has no address to come back to
+    const target = c.req.method === 'GET' ? c.req.path + new URL(c.req.url).search : ''
     const page = signInPages[problem.code] ?? '/sign-in'
-    return c.redirect(`${page}?next=${encodeURIComponent(c.req.path)}`, 303)
+    return c.redirect(`${page}?next=${encodeURIComponent(target)}`, 303)
   }
   const page = <ProblemPage view={view} title={title} problem={problem} />
   return show(c, page, problem.status as ContentfulStatusCode)

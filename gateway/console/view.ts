@@ -14,6 +14,8 @@ export interface View {
   /** This page in the other language, its query kept. */
   otherLanguage: string
   assets: string
+  /** Where readers may write to, where the operator says so. */
+  contact: string | null
   sessions: Record<Role, Session | null>
   /** A role whose session ran out, so that the page can say so. */
   expired: Role | null

@@ -37,6 +37,7 @@ export const settings = {
   ACCESS_ISSUER: { side: 'gateway', check: checks.httpUrl },
   ACCESS_AUDIENCE: { side: 'gateway', check: checks.anyText },
   MAIL_FROM: { side: 'gateway', check: checks.mailAddress },
+  CONTACT_EMAIL: { side: 'gateway', check: checks.mailAddress },
   MAIL_OUTBOX: { side: 'gateway', check: checks.httpUrl },
   APPLICATION_FIELDS: { side: 'gateway', check: checks.applicationFields },
   RETENTION: { side: 'gateway', check: checks.retention },

@@ -11,6 +11,7 @@ const open = [
   '/docs/errors',
   '/apply',
   '/status',
+  '/privacy',
   '/sign-in',
   '/operator/sign-in',
   '/verify',

@@ -17,6 +17,16 @@ inBrowser('from the form to the first judgment', (open, stage) => {
       expect(await page.evaluate(() => document.activeElement?.id)).toBe('name')
 
       await page.fill('#name', '김하늘')
+      // what can be known to be wrong is said in its own step
+      await page.fill('#email', 'haneul@localhost')
+      await page.fill('#date_of_birth', `${new Date().getFullYear() - 3}-01-01`)
+      await page.click('#next')
+      expect(await page.textContent('#email-problem')).toBe(t.apply.invalid.email)
+      expect(await page.textContent('#date_of_birth-problem')).toBe(t.apply.invalid.age)
+      // a person on their own has no company, and no position in it
+      await page.check('#affiliation-individual')
+      expect(await page.isVisible('#position')).toBe(false)
+      await page.check('#affiliation')
       await page.fill('#date_of_birth', '1990-02-03')
       await page.fill('#company', '하늘 연구소')
       await page.fill('#position', '연구원')

@@ -30,6 +30,20 @@ inBrowser('an evaluation', (open, stage) => {
     await page.click('form[action$="/cancel"] button')
   })
 
+  test('tells in the title how far it is, and that it has ended', async () => {
+    const id = await start('TITLE')
+    const page = await open()
+    await signIn(page, stage, `/evaluations/${id}`)
+    await page.waitForSelector('h1 .tag.good', { timeout: 30_000 })
+    // the tab was being looked at: nothing is left to be noticed, or it says so
+    expect(await page.title()).toMatch(/^(✓ |\d+% · )?test/)
+    const slow = await start('SLOW')
+    await page.goto(`/evaluations/${slow}`)
+    await expect.poll(() => page.title(), { timeout: 10_000 }).toMatch(/^\d+% · test/)
+    await page.click('form[action$="/cancel"] button')
+    await page.waitForSelector('form[action$="/resume"]')
+  })
+
   test('that no node judges for a minute says so on the open page', async () => {
     const id = await start('SLOW')
     const page = await open()

@@ -9,7 +9,6 @@ inBrowser('without scripts', (open) => {
     await page.fill('#name', '이나무')
     await page.fill('#date_of_birth', '1990-02-03')
     await page.check('input[name=affiliation][value=individual]')
-    await page.fill('#position', '학생')
     await page.fill('#email', `no-script-${Date.now()}@example.org`)
     await page.fill('#phone', '010-1234-5678')
     await page.check('input[name=purpose][value=education]')

@@ -35,6 +35,36 @@ inBrowser('sessions', (open, stage) => {
     expect(status).toBe(401)
   })
 
+  test('whoever signs out has signed out everywhere', async () => {
+    const page = await open()
+    await signIn(page, stage)
+    await signInAsOperator(page, stage)
+    await page.click('form[action="/sign-out"] button')
+    await page.goto('/keys')
+    expect(new URL(page.url()).pathname).toBe('/sign-in')
+    await page.goto('/operator/tenants')
+    expect(new URL(page.url()).pathname).toBe('/operator/sign-in')
+  })
+
+  test('signing in leads to the page that was asked for, its query included', async () => {
+    const page = await open()
+    await page.goto('/judgments?verdict=rated&search=%EB%B4%84')
+    await page.fill('#credential', stage.key)
+    await page.click('main [type=submit]')
+    await page.waitForURL('**/judgments?verdict=rated&search=%EB%B4%84')
+    expect(await page.inputValue('#search')).toBe('봄')
+  })
+
+  test("a wrong admin secret is answered in the reader's language", async () => {
+    const page = await open()
+    await page.goto('/operator/sign-in')
+    await page.fill('#credential', 'wrong-secret-of-the-operator')
+    await page.click('main [type=submit]')
+    const said = await page.textContent('[role=alert]')
+    expect(said).toContain(ko.errors.operator_required!.title)
+    expect(said!.replace(/operator_required|request id.*/gi, '')).not.toMatch(/[A-Za-z]{4,} [a-z]{3,}/)
+  })
+
   test('an expired session says so and leads back to where one was', async () => {
     const page = await open()
     const content = JSON.stringify({ credential: stage.key, label: 'kev_test', csrf: 'x', expiresAt: 1 })

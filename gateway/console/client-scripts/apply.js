@@ -86,6 +86,7 @@ function messageFor(control) {
   if (validity.valueMissing)
     return control.dataset.consent === undefined ? messages.missing : messages.consent
   if (validity.tooLong) return messages.long
+  if (validity.rangeOverflow && control.type === 'date') return messages.age
   return control.type === 'email' ? messages.email : messages.format
 }
 

@@ -9,7 +9,23 @@ const everyMs = 1500
 const longMs = 60_000
 let movedAt = Date.now() - Number(place.dataset.still)
 
-if (place.dataset.running !== undefined) setTimeout(follow, everyMs)
+const title = document.title
+const endedPlace = 'evaluation-ended'
+const notify = document.getElementById('notify')
+
+if (place.dataset.running !== undefined) {
+  setTimeout(follow, everyMs)
+  offerNotice()
+} else if (sessionStorage.getItem(endedPlace) === place.dataset.id) {
+  // the tab says so until somebody looks at it
+  document.title = `✓ ${title}`
+  const seen = () => {
+    if (document.hidden) return
+    document.title = title
+    sessionStorage.removeItem(endedPlace)
+  }
+  document.addEventListener('visibilitychange', seen)
+}
 
 async function follow() {
   try {
@@ -17,13 +33,32 @@ async function follow() {
     if (response.status === 401) return location.reload()
     if (response.ok) {
       const evaluation = await response.json()
-      if (!['receiving', 'running'].includes(evaluation.status)) return location.reload()
+      if (!['receiving', 'running'].includes(evaluation.status)) return end(evaluation)
       show(evaluation)
     }
   } catch {
     // the network comes and goes; the evaluation runs on without this page
   }
   setTimeout(follow, everyMs)
+}
+
+/** A notification has to be allowed by a press; a browser without them offers none. */
+function offerNotice() {
+  if (notify === null || !('Notification' in window) || Notification.permission !== 'default') return
+  notify.hidden = false
+  notify.addEventListener('click', async () => {
+    await Notification.requestPermission()
+    notify.hidden = true
+  })
+}
+
+/** @param {any} evaluation */
+function end(evaluation) {
+  sessionStorage.setItem(endedPlace, evaluation.id)
+  if (document.hidden && 'Notification' in window && Notification.permission === 'granted') {
+    new Notification(texts.ended, { body: evaluation.name, tag: evaluation.id })
+  }
+  location.reload()
 }
 
 /** @param {any} evaluation */
@@ -33,6 +68,7 @@ function show({ counts, progress, rate, seconds_left: left }) {
     delay.replaceChildren()
   } else if (Date.now() - movedAt > longMs && !delay.hasChildNodes()) sayStalled()
   bar.value = progress
+  document.title = `${Math.floor(progress * 100)}% · ${title}`
   bar.textContent = `${Math.floor(progress * 100)}%`
   fill('rated', counts.rated)
   fill('wrong', counts.wrong)

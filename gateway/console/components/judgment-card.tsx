@@ -33,7 +33,9 @@ export function JudgmentCard({ view, judgment, arrival = stored }: JudgmentCardP
           noRating={t.judge.verdicts.no_rating}
         />
         <dl class="facts">
-          <Fact name={text.source}>{text.sources[arrival.source]}</Fact>
+          <Fact name={text.source}>
+            <span data-slot="source">{text.sources[arrival.source]}</span>
+          </Fact>
           <Fact name={text.time}>{formatSeconds(arrival.milliseconds ?? nodeMilliseconds(judgment))}</Fact>
           <Fact name={text.tokens}>{`${usage.prompt_tokens} + ${usage.completion_tokens}`}</Fact>
         </dl>
@@ -80,7 +82,9 @@ function Provenance({ view, judgment }: Pick<JudgmentCardProps, 'view' | 'judgme
     <details>
       <summary>{text.provenance}</summary>
       <dl class="facts small">
-        <Fact name={text.model}>{model}</Fact>
+        <Fact name={text.model}>
+          <span data-slot="model">{model}</span>
+        </Fact>
         <Fact name={text.template}>{template}</Fact>
         <Fact name={text.created}>
           <Moment at={created * 1000} view={view} />

@@ -65,7 +65,12 @@ export function Page({ view, title, scripts = [], wide = false, children }: Page
         <footer class="foot">
           <div class="foot-inner">
             <span>{t.common.footer}</span>
-            <a href="/openapi.json">{t.common.source}</a>
+            <nav class="row" aria-label={t.common.footerNavigation}>
+              <a href="/privacy">{t.common.privacy}</a>
+              {view.contact !== null && <a href={`mailto:${view.contact}`}>{t.common.contact}</a>}
+              <a href="/docs">{t.common.nav.docs}</a>
+              <a href="/openapi.json">{t.common.source}</a>
+            </nav>
           </div>
         </footer>
       </body>

@@ -19,6 +19,7 @@ export function SessionTools({ view }: { view: View }) {
     <form method="post" action="/sign-out">
       <CsrfField session={session} />
       <input type="hidden" name="role" value={session.role} />
+      <span class="who small soft">{session.role === 'operator' ? t.common.operator : session.label}</span>
       <button class="quiet" type="submit" title={session.role === 'applicant' ? session.label : who}>
         {t.common.signOut}
       </button>

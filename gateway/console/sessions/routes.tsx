@@ -41,7 +41,8 @@ export function sessionRoutes(api: PublicApi) {
     if (role === undefined) return showRefused(c)
     if (session !== null && (!fromOwnPage(c) || !(await knowsToken(session, form.csrf))))
       return showRefused(c)
-    endSession(c, role)
+    // whoever leaves leaves altogether: nobody expects to stay signed in as somebody else
+    for (const one of roles) endSession(c, one)
     return c.redirect(role === 'operator' ? '/operator/sign-in?signed-out' : '/sign-in?signed-out', 303)
   })
 

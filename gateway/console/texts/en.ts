@@ -8,6 +8,7 @@ import { judge } from './en/judge.ts'
 import { judgments } from './en/judgments.ts'
 import { links } from './en/links.ts'
 import { operator } from './en/operator.ts'
+import { privacy } from './en/privacy.ts'
 import { signIn } from './en/sign-in.ts'
 import { start } from './en/start.ts'
 import { status } from './en/status.ts'
@@ -23,6 +24,7 @@ export const en = {
   judgments,
   links,
   operator,
+  privacy,
   signIn,
   start,
   status,

@@ -8,6 +8,7 @@ import { judge } from './ko/judge.ts'
 import { judgments } from './ko/judgments.ts'
 import { links } from './ko/links.ts'
 import { operator } from './ko/operator.ts'
+import { privacy } from './ko/privacy.ts'
 import { signIn } from './ko/sign-in.ts'
 import { start } from './ko/start.ts'
 import { status } from './ko/status.ts'
@@ -23,6 +24,7 @@ export const ko = {
   judgments,
   links,
   operator,
+  privacy,
   signIn,
   start,
   status,

@@ -42,7 +42,7 @@ export function Limits({ view, limits }: { view: View; limits: LimitsView }) {
       <h2 id="limits">{text.limits}</h2>
       <DataTable label={text.limits} columns={columns} rows={bounds} />
       <p class="soft small">
-        {text.fixed(count(limits.evaluation_rows, view), count(limits.retention_days, view))}
+        {text.usedHint} {text.fixed(count(limits.evaluation_rows, view), count(limits.retention_days, view))}
       </p>
     </section>
   )

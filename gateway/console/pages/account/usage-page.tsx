@@ -24,6 +24,8 @@ export function UsagePage({ view, usage, limits, now }: UsagePageProps) {
   const { t } = view
   const text = t.account.usage
   const { tokens, tokens_per_day: limit } = usage.today
+  // running requests hold what they may still use
+  const reserved = Math.max(0, (limits?.tenant.tokens_per_day.used ?? tokens) - tokens)
   return (
     <Page view={view} title={text.title}>
       <PageHead title={text.title} lead={text.lead} />
@@ -33,7 +35,8 @@ export function UsagePage({ view, usage, limits, now }: UsagePageProps) {
           <strong class="number">
             {count(tokens, view)} / {count(limit, view)}
           </strong>
-          <span class="soft">{text.left(count(Math.max(0, limit - tokens), view))}</span>
+          <span class="soft">{text.left(count(Math.max(0, limit - tokens - reserved), view))}</span>
+          {reserved > 0 && <span class="soft small">{text.reserved(count(reserved, view))}</span>}
         </p>
         <meter
           min={0}

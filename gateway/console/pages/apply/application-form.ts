@@ -32,7 +32,7 @@ const allFields: FormField[] = Object.values(stepFields).flat()
 
 /** The form's values as the API takes them: what is empty or belongs to companies only is left out. */
 export function toRequestValues(values: FormValues): Record<string, unknown> {
-  const forCompanies = values.affiliation === 'individual' ? ['company', 'department'] : []
+  const forCompanies = values.affiliation === 'individual' ? ['company', 'department', 'position'] : []
   const filled = allFields.filter(
     (field) => (values[field] ?? '').trim() !== '' && !forCompanies.includes(field),
   )

@@ -1,5 +1,6 @@
 import { affiliations, type FormField, purposes } from '../../../../schema/api/application.ts'
 import { described, Field } from '../../components/field.tsx'
+import { toKoreanDay } from '../../format.ts'
 import type { Texts } from '../../texts/texts.ts'
 import type { FormValues } from './application-form.ts'
 
@@ -36,6 +37,15 @@ const lengths: Partial<Record<FormField, number>> = {
   model_version: 50,
 }
 
+/** Browsers take an address without a dot; the API does not. */
+const emailPattern = '[^@\\s]+@[^@\\s]+\\.[^@\\s]{2,}'
+
+/** Whoever was born later is not fourteen yet. */
+function latestBirthday(now: Date): string {
+  const day = toKoreanDay(now.toISOString())
+  return `${Number(day.slice(0, 4)) - 14}${day.slice(4)}`
+}
+
 /** One question of the application form. */
 export function FormFieldEntry({ t, name, required, values, problems }: FormFieldProps) {
   if (name === 'affiliation' || name === 'purpose') {
@@ -59,6 +69,8 @@ export function FormFieldEntry({ t, name, required, values, problems }: FormFiel
           value={values[name]}
           maxlength={lengths[name] ?? 100}
           list={name === 'model' ? 'known-models' : undefined}
+          pattern={name === 'email' ? emailPattern : undefined}
+          max={name === 'date_of_birth' ? latestBirthday(new Date()) : undefined}
           {...attributes}
         />
       )}

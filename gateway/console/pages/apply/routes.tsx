@@ -6,6 +6,7 @@ import { allowChallenge } from '../../security-headers.ts'
 import { fromOwnPage } from '../../sessions/same-origin.ts'
 import { startSession } from '../../sessions/session.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
+import { PrivacyPage } from '../privacy-page.tsx'
 import { type FormDescription, toSubmission } from './application-form.ts'
 import { ApplyPage } from './apply-page.tsx'
 
@@ -15,6 +16,11 @@ export function applyRoutes(api: PublicApi) {
   const description = (c: ConsoleContext) => asAnybody(c).get<FormDescription>('/v1/application-form')
 
   return new Hono<ConsoleEnv>()
+    .get('/privacy', async (c) => {
+      const form = await description(c)
+      if ('problem' in form) return showProblem(c, c.get('view').t.privacy.title, form.problem)
+      return show(c, <PrivacyPage view={c.get('view')} consents={form.data.consents} />)
+    })
     .get('/apply', async (c) => {
       const view = c.get('view')
       const form = await description(c)

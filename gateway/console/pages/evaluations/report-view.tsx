@@ -54,13 +54,13 @@ export function ReportView({ view, report, others }: ReportViewProps) {
       </section>
       <LabelTables view={view} report={report} />
       {report.turns.length > 1 && (
-        <section class="section columns" aria-label={text.turns}>
+        <section class="section stack" aria-label={text.turns}>
           <ScoreTable view={view} title={text.turns} first={text.turn} lines={formatTurns(view, report)} />
           <Plot title={text.turns} drawing={intervalPlot(formatTurns(view, report), words)} />
         </section>
       )}
       {report.categories.length > 1 && (
-        <section class="section columns" aria-label={text.categories}>
+        <section class="section stack" aria-label={text.categories}>
           <ScoreTable
             view={view}
             title={text.categories}
@@ -71,7 +71,7 @@ export function ReportView({ view, report, others }: ReportViewProps) {
         </section>
       )}
       {report.models.length > 1 && (
-        <section class="section columns" aria-label={text.models}>
+        <section class="section stack" aria-label={text.models}>
           <ScoreTable
             view={view}
             title={text.models}

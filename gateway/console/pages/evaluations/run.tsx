@@ -19,17 +19,18 @@ interface RunProps {
 export function Run({ view, evaluation, delay, still }: RunProps) {
   const { t, sessions } = view
   const text = t.evaluations.run
-  const { unknown, seconds, minutes, stalled } = text
+  const { unknown, seconds, minutes, stalled, ended } = text
   const { counts } = evaluation
   const running = evaluation.status === 'running' || evaluation.status === 'receiving'
   const paused = evaluation.status === 'paused'
+  const waits = evaluation.paused_because
   const action = (step: string) => `/evaluations/${encodeURIComponent(evaluation.id)}/${step}`
   const numbers = [
     { name: 'rated', label: text.rated, value: count(counts.rated, view) },
     { name: 'wrong', label: text.wrong, value: count(counts.wrong, view) },
     { name: 'failed', label: text.failed, value: count(counts.failed, view) },
     { name: 'pending', label: text.pending, value: count(counts.pending, view) },
-    ...(running
+    ...(running && waits === null
       ? [
           { name: 'rate', label: text.rate, value: evaluation.rate?.toFixed(1) ?? text.unknown },
           { name: 'left', label: text.left, value: timeLeft(evaluation.seconds_left, text) },
@@ -43,15 +44,15 @@ export function Run({ view, evaluation, delay, still }: RunProps) {
       data-id={evaluation.id}
       data-running={running || undefined}
       data-still={still}
-      data-texts={JSON.stringify({ unknown, seconds, minutes, stalled })}
+      data-texts={JSON.stringify({ unknown, seconds, minutes, stalled, ended })}
       aria-label={t.evaluations.list.progress}
     >
       <progress max={1} value={evaluation.progress} aria-label={t.evaluations.list.progress}>
         {`${Math.floor(evaluation.progress * 100)}%`}
       </progress>
       <div id="delay" role="status">
-        {delay !== null && <p class="notice careful">{text[delay]}</p>}
-        {paused && <p class="notice careful">{text.weightsChanged}</p>}
+        {delay !== null && waits === null && <p class="notice careful">{text[delay]}</p>}
+        {waits !== null && <p class="notice careful">{text.pausedBecause[waits]}</p>}
       </div>
       <dl class="numbers">
         {numbers.map(({ name, label, value }) => (
@@ -66,6 +67,11 @@ export function Run({ view, evaluation, delay, still }: RunProps) {
           <ActionButton session={sessions.tenant} action={action('cancel')} label={text.cancel} />
         )}
         {running && <span class="soft small">{text.cancelHint}</span>}
+        {running && (
+          <button class="quiet" type="button" id="notify" hidden>
+            {text.notify}
+          </button>
+        )}
         {(paused || evaluation.status === 'cancelled' || (!running && counts.failed > 0)) && (
           <ActionButton session={sessions.tenant} action={action('resume')} label={text.resume} />
         )}

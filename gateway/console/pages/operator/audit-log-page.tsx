@@ -50,7 +50,7 @@ function getColumns(view: View): Column<AuditRow>[] {
     { title: text.number, as: 'number', of: ({ sequence }) => sequence },
     { title: text.at, as: 'moment', of: ({ at }) => <Moment at={at} view={view} /> },
     { title: text.actor, of: ({ actor }) => actor },
-    { title: text.action, of: ({ action }) => <code>{action}</code> },
+    { title: text.action, of: ({ action }) => text.actions[action] ?? <code>{action}</code> },
     { title: text.subject, as: 'small', of: ({ subject }) => subject },
     { title: text.detail, as: 'small', of: formatDetail },
   ]

@@ -10,14 +10,15 @@ export type StatusName = keyof Texts['status']['names']
 /** The stages everybody sees, and how far each status has come. */
 export const stages = ['submitted', 'verified', 'in_review', 'approved', 'claimed'] as const
 
+/** The stage that each status waits for: what was sent is behind, what the mail asks for comes next. */
 const reached: Record<string, number> = {
-  submitted: 0,
-  verified: 1,
+  submitted: 1,
+  verified: 2,
   in_review: 2,
   info_requested: 2,
   rejected: 2,
-  approved: 3,
-  claimed: 4,
+  approved: 4,
+  claimed: 5,
   active: 5,
 }
 
@@ -26,6 +27,9 @@ export const getStage = (status: string) => reached[status] ?? -1
 
 export const isOpen = (status: string) =>
   ['submitted', 'verified', 'in_review', 'info_requested'].includes(status)
+
+/** Whether the next step of the applicant stands in a mail. */
+export const awaitsMail = (status: string) => ['submitted', 'approved'].includes(status)
 
 /** Statuses in which there is nothing left to withdraw. */
 export const isOver = (status: string) => ['withdrawn', 'expired'].includes(status)

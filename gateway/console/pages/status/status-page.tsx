@@ -7,7 +7,7 @@ import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
 import type { Session } from '../../sessions/roles.ts'
 import type { View } from '../../view.ts'
-import { type ApplicationStatus, isOpen, isOver, type StatusName } from './application-status.ts'
+import { type ApplicationStatus, awaitsMail, isOpen, isOver, type StatusName } from './application-status.ts'
 import { ApplicationHistory, Stages } from './stages.tsx'
 
 interface StatusPageProps {
@@ -41,7 +41,7 @@ export function StatusPage({ view, session, status, newToken, notice, problem }:
           {t.status.explain[name]}{' '}
           {status.waiting_for !== null && <strong>{t.status.turn[status.waiting_for]}</strong>}
         </p>
-        {status.mail !== null && !isOver(status.status) && (
+        {status.mail !== null && awaitsMail(status.status) && (
           <p class="soft small">{t.status.mail[status.mail]}</p>
         )}
         {status.question !== null && <Question view={view} session={session} question={status.question} />}

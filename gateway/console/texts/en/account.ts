@@ -6,6 +6,8 @@ export const account: Texts['account'] = {
     lead: 'The last 30 days, in Korean time.',
     today: 'Tokens used today',
     left: (left) => `${left} left`,
+    reserved: (tokens) => `after ${tokens} reserved by running requests`,
+    usedHint: 'Tokens per day include those reserved by running requests.',
     requests: 'Requests',
     rated: 'Rated',
     noRating: 'No rating',

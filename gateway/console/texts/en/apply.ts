@@ -53,6 +53,7 @@ export const apply: Texts['apply'] = {
   invalid: {
     missing: 'Required.',
     email: 'Enter a valid email address.',
+    age: 'You must be at least 14 years old to apply.',
     format: 'The format is not valid.',
     long: 'Too long.',
     consent: 'This consent is required for the review. You cannot apply without it.',

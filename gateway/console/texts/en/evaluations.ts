@@ -68,13 +68,24 @@ export const evaluations: Texts['evaluations'] = {
     wrong: 'No rating',
     failed: 'Failed',
     pending: 'Left',
+    ended: 'The evaluation has ended',
+    notify: 'Notify me when it ends',
     cancel: 'Stop',
     cancelHint: 'Existing judgments are kept.',
     resume: 'Resume',
     remove: 'Delete the evaluation',
     removeText: 'Deletes the evaluation and its rows. This cannot be undone.',
-    weightsChanged:
-      "The judge's weights have changed. Resume judges the rest with the new weights; the report then shows both groups.",
+    pausedBecause: {
+      weights_changed:
+        "The judge's weights have changed. Resume judges the rest with the new weights; the report then shows both groups.",
+      tenant_suspended:
+        'Paused because the tenant is suspended. It resumes automatically when the suspension ends.',
+      tenant_deleted: 'Paused because the tenant was deleted.',
+      scope_withdrawn:
+        'Paused because the scope to evaluate was withdrawn. It resumes automatically when the scope is granted again.',
+      model_withdrawn:
+        'Paused because this judge may no longer be used. It resumes automatically when the judge is allowed again.',
+    },
     stalled:
       'No judgment for over a minute: nodes are busy or not responding. Retrying; it resumes automatically.',
     noNode: 'No node serves this judge right now. It resumes automatically when one is back.',
@@ -141,7 +152,7 @@ export const evaluations: Texts['evaluations'] = {
     blindOn: 'Turn blind mode on',
     blindOff: 'Turn blind mode off',
     readFirst: 'Read from the first row',
-    found: (count) => `${count} rows`,
+    found: (count) => (count === '1' ? '1 row' : `${count} rows`),
     search: 'Search',
     filter: 'Outcome',
     category: 'Category',

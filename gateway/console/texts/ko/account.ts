@@ -4,6 +4,8 @@ export const account = {
     lead: '한국 시간으로 센 최근 30일입니다.',
     today: '오늘 사용한 토큰',
     left: (left: string) => `${left}개 남음`,
+    reserved: (tokens: string) => `처리 중인 요청이 예약한 ${tokens}개 제외`,
+    usedHint: '하루 토큰의 사용량에는 처리 중인 요청이 예약한 토큰도 들어 있습니다.',
     requests: '요청',
     rated: '평점 있음',
     noRating: '평점 없음',
