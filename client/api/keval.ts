@@ -154,9 +154,12 @@ export class Keval {
     return this.#transport.text({ method: 'GET', path, repeatable: true, signal })
   }
 
-  /** Every judgment of an evaluation, as it arrives. */
-  async *results(id: string, { signal }: RequestOptions = {}): AsyncGenerator<EvaluationResult> {
-    const path = evaluationPath(id, 'results')
+  /** Every judgment of an evaluation, as it arrives; with `texts`, question, answer and reference too. */
+  async *results(
+    id: string,
+    { signal, texts = false }: RequestOptions & { texts?: boolean } = {},
+  ): AsyncGenerator<EvaluationResult> {
+    const path = `${evaluationPath(id, 'results')}?texts=${texts}`
     const response = await this.#transport.send({ method: 'GET', path, repeatable: true, signal })
     let rest = ''
     for await (const text of response.body!.pipeThrough(new TextDecoderStream())) {
@@ -170,9 +173,9 @@ export class Keval {
   /** Every judgment of an evaluation as CSV, in pieces as it arrives; `bom` is for Excel. */
   async *resultsCsv(
     id: string,
-    { signal, bom = false }: RequestOptions & { bom?: boolean } = {},
+    { signal, bom = false, texts = false }: RequestOptions & { bom?: boolean; texts?: boolean } = {},
   ): AsyncGenerator<string> {
-    const path = `${evaluationPath(id, 'results')}?format=csv&bom=${bom}`
+    const path = `${evaluationPath(id, 'results')}?format=csv&bom=${bom}&texts=${texts}`
     const response = await this.#transport.send({ method: 'GET', path, repeatable: true, signal })
     yield* response.body!.pipeThrough(new TextDecoderStream('utf-8', { ignoreBOM: true }))
   }

@@ -35,6 +35,7 @@ const declared = {
   format: { type: 'string', value: 'text|markdown|html' },
   csv: { type: 'boolean' },
   bom: { type: 'boolean' },
+  texts: { type: 'boolean' },
   'answering-model': { type: 'string', value: 'MODEL' },
   'with-model': { type: 'string', value: 'MODEL' },
   // continuous integration

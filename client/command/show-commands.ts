@@ -82,16 +82,17 @@ export const reportCommand: Command = {
 /** Writes every judgment of an evaluation as JSON Lines or CSV. */
 export const resultsCommand: Command = {
   positionals: '<id>',
-  options: ['csv', 'bom'],
+  options: ['csv', 'bom', 'texts'],
   async run(call) {
     const id = getEvaluationId(call)
     const { values, signal } = call
+    const texts = values.texts === true
     if (values.csv === true) {
-      const pieces = call.client().resultsCsv(id, { signal, bom: values.bom === true })
+      const pieces = call.client().resultsCsv(id, { signal, bom: values.bom === true, texts })
       for await (const piece of pieces) await writeDocument(call, piece)
       return exitCodes.done
     }
-    for await (const result of call.client().results(id, { signal: call.signal }))
+    for await (const result of call.client().results(id, { signal, texts }))
       await call.out(toJsonLine(result))
     return exitCodes.done
   },

@@ -27,10 +27,14 @@ export const byteOrderMark = '\ufeff'
 export const toCsvLine = (values: readonly (string | number | null)[]): string =>
   `${values.map(cell).join(',')}\r\n`
 
-export const csvHeader = toCsvLine(columns)
+const textColumns = ['question', 'answer', 'reference'] as const satisfies readonly (keyof EvaluationResult)[]
 
-export const csvLine = (result: EvaluationResult): string =>
-  toCsvLine(columns.map((column) => result[column]))
+const columnsWith = (texts: boolean) => (texts ? [...columns, ...textColumns] : columns)
+
+export const csvHeader = (texts: boolean): string => toCsvLine(columnsWith(texts))
+
+export const csvLine = (result: EvaluationResult, texts: boolean): string =>
+  toCsvLine(columnsWith(texts).map((column) => result[column] ?? null))
 
 /**
  * A cell after RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe in front, also where the

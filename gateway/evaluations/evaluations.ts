@@ -166,8 +166,8 @@ export class Evaluations {
     return scoreWeights(this.counts(id).weights)
   }
 
-  results(id: string, after: ResultPlace, language: Language): ResultPage {
-    return pageResults(this.#parts.database, id, after, language)
+  results(id: string, after: ResultPlace, language: Language, options: { texts: boolean }): ResultPage {
+    return pageResults(this.#parts.database, id, after, language, options)
   }
 
   leaderboard(): LeaderboardEntry[] {

@@ -121,6 +121,10 @@ const results = apiRoute(
           .meta(
             described('CSV with a byte order mark, for Excel', 'Excel용 바이트 순서 표시(BOM)를 붙인 CSV'),
           ),
+        texts: z
+          .enum(['true', 'false'])
+          .default('false')
+          .meta(described('With question, answer and reference', '질문, 답변, 참고 답변 포함')),
       }),
     },
     responses: {
@@ -170,11 +174,15 @@ export function evaluationRoutes() {
     })
     .openapi(results, async (c) => {
       const { id } = await findEvaluation(c, c.req.valid('param').id)
-      const { format, bom } = c.req.valid('query')
+      const { format, bom, texts } = c.req.valid('query')
       const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson'
-      return c.body(resultsStream(c, id, format, bom === 'true'), 200, {
-        'content-type': type,
-        'content-disposition': `attachment; filename="${id}.${format}"`,
-      }) as never
+      return c.body(
+        resultsStream(c, id, { format, withMark: bom === 'true', texts: texts === 'true' }),
+        200,
+        {
+          'content-type': type,
+          'content-disposition': `attachment; filename="${id}.${format}"`,
+        },
+      ) as never
     })
 }

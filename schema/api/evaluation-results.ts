@@ -47,6 +47,26 @@ export const resultSchema = z
         ),
       ),
     error: z.string().nullable(),
+    question: z
+      .string()
+      .nullable()
+      .optional()
+      .meta(described('With `texts=true`: the question of the turn', '`texts=true`인 경우: 해당 턴의 질문')),
+    answer: z
+      .string()
+      .nullable()
+      .optional()
+      .meta(described('With `texts=true`: the judged answer', '`texts=true`인 경우: 판정한 답변')),
+    reference: z
+      .string()
+      .nullable()
+      .optional()
+      .meta(
+        described(
+          'With `texts=true`: the reference answer; null if none',
+          '`texts=true`인 경우: 참고 답변. 없으면 null',
+        ),
+      ),
   })
   .meta({ id: 'EvaluationResult' })
 

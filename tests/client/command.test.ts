@@ -113,6 +113,14 @@ describe('keval', () => {
     expect(results).toHaveLength(60)
     const csv = (await keval('results', a, '--csv', '--bom')).out.trimEnd().split('\r\n')
     expect([csv.length, csv[0]]).toEqual([61, expect.stringMatching(/^\ufeffrow,id,model/)])
+    const withTexts = JSON.parse((await keval('results', a, '--texts')).out.split('\n')[0]!)
+    expect(withTexts).toMatchObject({
+      question: expect.any(String),
+      answer: expect.any(String),
+      reference: null,
+    })
+    const [head] = (await keval('results', a, '--csv', '--texts')).out.split('\r\n')
+    expect(head).toMatch(/,question,answer,reference$/)
   })
 
   it('leaves the evaluation running at Ctrl-C and says how to come back', async () => {

@@ -72,6 +72,9 @@ describe('what is written out', () => {
     expect(text).toContain(`"'=HYPERLINK(""http://evil.example""`)
     expect(text.trimEnd().split('\r\n').at(-1)).toMatch(/^1,/)
 
+    const texts = await gateway.fetch(`/v1/evaluations/${id}/results?format=csv&texts=true`)
+    expect(await texts.text()).toMatch(/,question,answer,reference\r\n/)
+
     const page = await gateway.fetch(`/v1/evaluations/${id}/report?format=html`)
     const html = await page.text()
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
@@ -89,4 +92,20 @@ describe('what is written out', () => {
     expect((await gateway.fetch(`/v1/evaluations/${id}`, { method: 'DELETE' })).status).toBe(204)
     expect((await gateway.fetch(`/v1/evaluations/${id}/report`)).status).toBe(404)
   })
+})
+
+it('results with texts come page by page, however long the rows are', async () => {
+  node.write = () => '설명\n\nRating: [[5]]'
+  const rows = makeRows(Array.from({ length: 24 }, () => 5)).map((row, index) => ({
+    ...row,
+    answer: `${index} ${'긴 답변 '.repeat(38_000)}`,
+  }))
+  const id = await gateway.begin('model=judge', rows)
+  await gateway.ended(id)
+  const response = await gateway.fetch(`/v1/evaluations/${id}/results?texts=true`)
+  const lines = (await response.text())
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(lines.map(({ answer }) => answer)).toEqual(rows.map(({ answer }) => answer))
 })

@@ -48,6 +48,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     format: 'form of the document; default text',
     csv: 'write CSV',
     bom: 'begin the CSV with a byte order mark, for Excel',
+    texts: 'add question, answer and reference to every judgment',
     'answering-model': 'the model of a, where its file has several',
     'with-model': 'the model of b, where its file has several',
     'fail-under': 'exit with 7 when the mean rating is lower (0 to 10)',

@@ -49,6 +49,7 @@ export const ko: CliTexts = {
     format: '문서 형식. 기본값 text',
     csv: 'CSV로 출력',
     bom: 'CSV 앞에 BOM을 붙임(Excel용)',
+    texts: '판정마다 질문, 답변, 참고 답변을 함께 출력',
     'answering-model': 'a에 모델이 여럿일 때 비교할 모델',
     'with-model': 'b에 모델이 여럿일 때 비교할 모델',
     'fail-under': '평균 평점(0~10)이 이보다 낮으면 종료 코드 7',

@@ -23,6 +23,7 @@ from ._requests import (
     get_retry_delay,
     is_temporary,
     judge_request,
+    results_request,
     to_unreachable,
 )
 from ._rows import Source, to_content, to_name, to_requests
@@ -217,9 +218,9 @@ class AsyncEvaluation:
         params = {} if language is None else {"language": language}
         return Report.from_json(await self._keval._json(evaluation_request(self.id, "report", **params)))
 
-    async def results(self) -> AsyncIterator[EvaluationResult]:
-        """Every judgment, as it arrives."""
-        async for line in self._keval._lines(evaluation_request(self.id, "results")):
+    async def results(self, texts: bool = False) -> AsyncIterator[EvaluationResult]:
+        """Every judgment, as it arrives; with ``texts``, ``raw`` has question, answer and reference."""
+        async for line in self._keval._lines(results_request(self.id, texts)):
             yield EvaluationResult.from_json(json.loads(line))
 
     async def cancel(self) -> AsyncEvaluation:

@@ -22,6 +22,7 @@ from ._requests import (
     get_retry_delay,
     is_temporary,
     judge_request,
+    results_request,
     to_unreachable,
 )
 from ._rows import Source, to_content, to_name, to_requests
@@ -254,16 +255,16 @@ class Evaluation:
         params = {"format": format} | ({} if language is None else {"language": language})
         return self._keval._send(evaluation_request(self.id, "report", **params)).text
 
-    def results(self) -> Iterator[EvaluationResult]:
-        """Every judgment, as it arrives."""
-        for line in self._keval._lines(evaluation_request(self.id, "results")):
+    def results(self, texts: bool = False) -> Iterator[EvaluationResult]:
+        """Every judgment, as it arrives; with ``texts``, ``raw`` has question, answer and reference."""
+        for line in self._keval._lines(results_request(self.id, texts)):
             yield EvaluationResult.from_json(json.loads(line))
 
-    def to_frame(self) -> pandas.DataFrame:
-        """The results as a DataFrame."""
+    def to_frame(self, texts: bool = False) -> pandas.DataFrame:
+        """The results as a DataFrame; with ``texts``, question, answer and reference too."""
         import pandas
 
-        return pandas.DataFrame([result.raw for result in self.results()])
+        return pandas.DataFrame([result.raw for result in self.results(texts)])
 
     def cancel(self) -> Evaluation:
         return self._change("cancel")

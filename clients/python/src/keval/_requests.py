@@ -89,6 +89,10 @@ def evaluation_request(evaluation_id: str, part: str = "", method: str = "GET", 
     return ApiRequest(method, f"/v1/evaluations/{quote(evaluation_id, safe='')}{suffix}", params=params)
 
 
+def results_request(evaluation_id: str, texts: bool) -> ApiRequest:
+    return evaluation_request(evaluation_id, "results", texts=str(texts).lower())
+
+
 def to_unreachable(url: str, error: httpx.HTTPError) -> KevalError:
     return KevalError(f"No gateway answers at {url} ({type(error).__name__}).", code="unreachable")
 
