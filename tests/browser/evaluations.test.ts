@@ -56,6 +56,70 @@ inBrowser('an evaluation', (open, stage) => {
     await page.click('form[action$="/cancel"] button')
   })
 
+  const file = (name: string, answers: string[], mark: string) => ({
+    name: `${name}.jsonl`,
+    mimeType: 'application/x-ndjson',
+    buffer: Buffer.from(
+      answers
+        .map((answer, index) =>
+          JSON.stringify({ id: `q${index}`, question: `질문 ${index} ${mark}`, answer }),
+        )
+        .join('\n'),
+    ),
+  })
+
+  test('several files in one drop are one evaluation each, compared as a matrix', async () => {
+    const page = await open()
+    await signIn(page, stage, '/evaluations')
+    await page.selectOption('#model', 'fragile-judge')
+    const mark = String(Date.now())
+    const files = ['alpha', 'beta', 'gamma'].map((name) => file(name, [`${name} 하나`, `${name} 둘`], mark))
+    await page.setInputFiles('#files', files)
+    await page.click('#check')
+    await page.waitForSelector('#start:not([hidden])')
+    expect(await page.locator('#preview-facts h4').allTextContents()).toEqual(files.map(({ name }) => name))
+    await picture(page, 'upload-several')
+    await page.click('#start')
+    await page.waitForURL('**/comparison?*')
+    await expect
+      .poll(
+        async () => {
+          await page.reload()
+          return page.locator('.notice.careful').count()
+        },
+        { timeout: 60_000, interval: 500 },
+      )
+      .toBe(0)
+    expect(await page.locator('tbody th').allTextContents()).toEqual(['alpha', 'beta', 'gamma'])
+    // every judgment is 8: no difference between any two
+    expect(await page.locator('tbody a').allTextContents()).toEqual(Array(6).fill('0.00'))
+    await picture(page, 'comparison-matrix')
+    await page.locator('tbody a').first().click()
+    await page.waitForURL('**/compare?*')
+    expect(await page.textContent('main')).toContain('alpha')
+  })
+
+  test('of files that are wrong, each is named once with its first lines, in Korean', async () => {
+    const page = await open()
+    await signIn(page, stage, '/evaluations')
+    await page.selectOption('#model', 'fragile-judge')
+    const wrong = {
+      name: 'wrong.jsonl',
+      mimeType: 'application/x-ndjson',
+      buffer: Buffer.from(Array.from({ length: 30 }, () => '{"question": 5}').join('\n')),
+    }
+    await page.setInputFiles('#files', [file('right', ['하나'], 'x'), wrong])
+    await page.click('#check')
+    await page.waitForSelector('#upload-problem .notice')
+    expect(await page.locator('#upload-problem .notice').count()).toBe(1)
+    const said = await page.textContent('#upload-problem')
+    expect(said).toContain('wrong.jsonl')
+    expect(await page.locator('#upload-problem li').count()).toBe(6)
+    expect(said).toContain('1번째 줄')
+    expect(said).not.toMatch(/[a-z]{4,} [a-z]{3,} [a-z]{3,}/)
+    await picture(page, 'upload-wrong')
+  })
+
   test.each(['ko', 'en'] as const)('its HTML report opens with its styles, in %s', async (language) => {
     const id = await start('REPORT')
     const page = await open()

@@ -1,6 +1,6 @@
 import type { Evaluation } from '../../../../schema/api/evaluations.ts'
 import type { Report } from '../../../../schema/api/reports.ts'
-import { when } from '../../format.ts'
+import { Moment } from '../../components/moment.tsx'
 import type { View } from '../../view.ts'
 
 interface ReportLinksProps {
@@ -38,24 +38,44 @@ export function ReportLinks({ view, report, others }: ReportLinksProps) {
           ))}
         </ul>
       </div>
-      {others.length > 0 && (
-        <form method="get" action={`${page}/compare`}>
-          <h2>{text.compare}</h2>
-          <div class="field">
-            <label for="with">{view.t.evaluations.title}</label>
-            <select id="with" name="with">
-              {others.map(({ id, name, model, protocol, created }) => (
-                <option value={id}>
-                  {name} · {model} · {protocol} · {when(created * 1000, view)}
-                </option>
-              ))}
-            </select>
-          </div>
-          <button class="button" type="submit">
-            {text.compareButton}
-          </button>
-        </form>
-      )}
+      <div class="stack">
+        {report.models.length > 1 && (
+          <>
+            <h2>{text.models}</h2>
+            <a class="button" href={`/comparison?evaluation=${encodeURIComponent(report.id)}`}>
+              {text.compareModels}
+            </a>
+          </>
+        )}
+        {others.length > 0 && <CompareForm view={view} report={report} others={others} />}
+      </div>
     </section>
+  )
+}
+
+/** Other evaluations to compare with: one stands beside this one, several make a matrix. */
+function CompareForm({ view, report, others }: ReportLinksProps) {
+  const text = view.t.evaluations.report
+  return (
+    <form method="get" action="/comparison">
+      <input type="hidden" name="evaluation" value={report.id} />
+      <fieldset class="compare-choices">
+        <legend>{text.compare}</legend>
+        {others.map(({ id, name, model, protocol, created }) => (
+          <div class="choice">
+            <input type="checkbox" id={`with-${id}`} name="evaluation" value={id} />
+            <label for={`with-${id}`}>
+              {name}{' '}
+              <span class="soft small">
+                {model} · {protocol} · <Moment at={created * 1000} view={view} />
+              </span>
+            </label>
+          </div>
+        ))}
+      </fieldset>
+      <button class="button" type="submit">
+        {text.compareButton}
+      </button>
+    </form>
   )
 }

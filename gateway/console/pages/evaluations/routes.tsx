@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import type { Comparison } from '../../../../schema/api/comparisons.ts'
 import type { Evaluation } from '../../../../schema/api/evaluations.ts'
 import type { LeaderboardEntry } from '../../../../schema/api/leaderboard.ts'
 import type { Report } from '../../../../schema/api/reports.ts'
@@ -9,8 +8,7 @@ import { type List, sessionApi, toPath } from '../../session-api.ts'
 import { requireSession } from '../../sessions/require-session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
-import { ChooseModelsPage, modelsIn } from './choose-models-page.tsx'
-import { ComparePage } from './compare-page.tsx'
+import { compareRoutes } from './compare/routes.tsx'
 import { EvaluationPage } from './evaluation-page.tsx'
 import { EvaluationsPage } from './evaluations-page.tsx'
 import { LeaderboardPage } from './leaderboard-page.tsx'
@@ -74,28 +72,7 @@ export function evaluationRoutes(api: PublicApi) {
       return show(c, page)
     })
     .route('/', rowRoutes(api))
-    .get('/evaluations/:id/compare', async (c) => {
-      const view = c.get('view')
-      const { with: other = '', model, with_model } = c.req.query()
-      const [x, y] = await Promise.all([
-        asTenant(c).get<Evaluation>(path(c)),
-        asTenant(c).get<Evaluation>(toPath('/v1/evaluations', other)),
-      ])
-      if ('problem' in x) return showProblem(c, view.t.evaluations.compare.title, x.problem)
-      if ('problem' in y) return showProblem(c, view.t.evaluations.compare.title, y.problem)
-      const open =
-        (model === undefined && modelsIn(x.data).length > 1) ||
-        (with_model === undefined && modelsIn(y.data).length > 1)
-      if (open) return show(c, <ChooseModelsPage view={view} x={x.data} y={y.data} />)
-      const query = new URLSearchParams({
-        with: other,
-        ...(model !== undefined && { model }),
-        ...(with_model !== undefined && { with_model }),
-      })
-      const outcome = await asTenant(c).get<Comparison>(`${path(c)}/comparison?${query}`)
-      if ('problem' in outcome) return showProblem(c, view.t.evaluations.compare.title, outcome.problem)
-      return show(c, <ComparePage view={view} comparison={outcome.data} />)
-    })
+    .route('/', compareRoutes(api))
     .post('/evaluations/:id/cancel', (c) => change(c, 'cancel'))
     .post('/evaluations/:id/resume', (c) => change(c, 'resume'))
     .post('/evaluations/:id/delete', async (c) => {

@@ -16,6 +16,7 @@ export function UploadForm({ view, models }: { view: View; models: string[] }) {
         ...t.evaluations.preview,
         seconds: t.evaluations.run.seconds,
         minutes: t.evaluations.run.minutes,
+        noModels: t.judge.form.noModels,
         offline: t.judge.result.offline,
         sessionExpired: t.common.sessionExpired,
         errors: Object.fromEntries(Object.entries(t.errors).map(([code, error]) => [code, error?.title])),
@@ -36,7 +37,7 @@ export function UploadForm({ view, models }: { view: View; models: string[] }) {
           type="file"
           id="files"
           name="files"
-          accept=".jsonl,.json,.ndjson"
+          accept=".jsonl,.json,.ndjson,.csv,.tsv,.gz"
           multiple
           aria-describedby="files-hint"
         />
@@ -63,14 +64,18 @@ export function UploadForm({ view, models }: { view: View; models: string[] }) {
           <input type="number" min="1" max="16" value="1" {...described('repeats', undefined, undefined)} />
         </Field>
       </div>
+      {models.length === 0 && <p class="notice careful">{t.judge.form.noModels}</p>}
       <p class="waiting" id="upload-waiting" role="status" hidden />
       <div id="upload-problem" role="alert" />
       <section id="preview" tabindex={-1} aria-labelledby="preview-title" hidden>
         <h3 id="preview-title">{text.understood}</h3>
-        <dl class="facts" id="preview-facts" />
+        <p class="soft small" id="preview-several" hidden>
+          {text.several}
+        </p>
+        <div class="stack" id="preview-facts" />
       </section>
       <p class="row">
-        <button class="button" type="submit" id="check">
+        <button class="button" type="submit" id="check" disabled={models.length === 0}>
           {text.check}
         </button>
         <button class="button primary" type="button" id="start" hidden>

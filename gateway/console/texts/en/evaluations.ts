@@ -24,6 +24,8 @@ export const evaluations: Texts['evaluations'] = {
     understood: 'Detected in your file',
     refused: 'The file has errors. Nothing was started.',
     line: 'line {}',
+    more: 'and {} more',
+    several: 'One evaluation is started for each file; they are compared as they finish.',
     noFile: 'Choose a file first.',
   },
   preview: {
@@ -143,6 +145,7 @@ export const evaluations: Texts['evaluations'] = {
     browse: 'Browse the rows',
     compare: 'Compare with another',
     compareButton: 'Compare',
+    compareModels: 'Compare the models of this file',
   },
   rows: {
     title: 'Rows',
@@ -219,13 +222,18 @@ export const evaluations: Texts['evaluations'] = {
   },
   compare: {
     title: 'Comparison',
+    matrixLead:
+      'How much higher the model of the row is than that of the column: difference of ratings with its 95% interval. A cell leads to the two side by side.',
+    row: 'Row − column',
+    unfinished: 'Not finished yet: only the rows judged so far are compared.',
+    nothingInCommon: 'no rows in common',
     choose: 'A file holds the answers of several models. Choose which to compare.',
     first: 'First',
     second: 'Second',
     pairs: 'Common rows',
     difference: 'Difference of ratings (second − first)',
     pValue: 'p-value',
-    wins: 'Wins · ties · losses',
+    wins: 'Wins · ties · losses of the second',
     diff: 'Difference of diff scores',
     notes: 'Caveats',
     plot: 'Rating difference with its 95% interval; below, wins, ties and losses',

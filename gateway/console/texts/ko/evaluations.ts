@@ -22,6 +22,8 @@ export const evaluations = {
     understood: '파일 분석 결과',
     refused: '파일에 오류가 있어 평가를 시작하지 않았습니다.',
     line: '{}번째 줄',
+    more: '그 밖에 {}건',
+    several: '파일마다 평가를 하나씩 시작한 뒤, 끝나는 대로 서로 비교합니다.',
     noFile: '파일을 먼저 고르세요.',
   },
   preview: {
@@ -139,6 +141,7 @@ export const evaluations = {
     browse: '행 살펴보기',
     compare: '다른 평가와 비교',
     compareButton: '비교하기',
+    compareModels: '이 파일의 모델 비교하기',
   },
   rows: {
     title: '행',
@@ -214,13 +217,18 @@ export const evaluations = {
   },
   compare: {
     title: '비교',
+    matrixLead:
+      '행의 모델이 열의 모델보다 얼마나 높은지(평점 차이와 95% 구간)입니다. 칸을 누르면 두 모델을 나란히 봅니다.',
+    row: '행 − 열',
+    unfinished: '아직 끝나지 않은 평가가 있습니다. 지금까지 판정한 행만 비교합니다.',
+    nothingInCommon: '공통 행 없음',
     choose: '여러 모델의 답변이 든 파일입니다. 비교할 모델을 고르세요.',
     first: '앞',
     second: '뒤',
     pairs: '공통 행',
     difference: '평점 차이 (뒤 − 앞)',
     pValue: 'p값',
-    wins: '승 · 무 · 패',
+    wins: '뒤쪽의 승 · 무 · 패',
     diff: '차이 점수의 차이',
     notes: '주의 사항',
     plot: '평점 차이와 95% 구간, 아래는 승 · 무 · 패',

@@ -1,6 +1,6 @@
-import type { Evaluation } from '../../../../schema/api/evaluations.ts'
-import { Page } from '../../components/page.tsx'
-import type { View } from '../../view.ts'
+import type { Evaluation } from '../../../../../schema/api/evaluations.ts'
+import { Page } from '../../../components/page.tsx'
+import type { View } from '../../../view.ts'
 
 /** The answering models that a file has rows of. */
 export const modelsIn = ({ preview }: Evaluation): string[] => Object.keys(preview?.models ?? {})

@@ -1,13 +1,21 @@
-import type { Comparison } from '../../../../schema/api/comparisons.ts'
-import { toSideName } from '../../../../schema/report/comparison-tables.ts'
-import { reportTexts } from '../../../../schema/report/texts/languages.ts'
-import { differencePlot } from '../../../evaluations/report/comparison-plots.ts'
-import { Page } from '../../components/page.tsx'
-import type { View } from '../../view.ts'
-import { Plot } from './plot.tsx'
+import type { Comparison } from '../../../../../schema/api/comparisons.ts'
+import type { Evaluation } from '../../../../../schema/api/evaluations.ts'
+import { toSideName } from '../../../../../schema/report/comparison-tables.ts'
+import { reportTexts } from '../../../../../schema/report/texts/languages.ts'
+import { differencePlot } from '../../../../evaluations/report/comparison-plots.ts'
+import { Page } from '../../../components/page.tsx'
+import type { View } from '../../../view.ts'
+import { Plot } from '../plot.tsx'
+import { Unfinished } from './unfinished.tsx'
+
+interface ComparePageProps {
+  view: View
+  comparison: Comparison
+  evaluations: Evaluation[]
+}
 
 /** Two evaluations of the same rows, with what may and may not be said of their difference. */
-export function ComparePage({ view, comparison }: { view: View; comparison: Comparison }) {
+export function ComparePage({ view, comparison, evaluations }: ComparePageProps) {
   const { t } = view
   const text = t.evaluations.compare
   const { x, y, rating, diff } = comparison
@@ -24,6 +32,7 @@ export function ComparePage({ view, comparison }: { view: View; comparison: Comp
       <p class="row">
         <Side side={x} /> <span aria-hidden="true">↔</span> <Side side={y} />
       </p>
+      <Unfinished view={view} evaluations={evaluations} />
       {comparison.notes.length > 0 && (
         <div class="notice careful">
           <h2>{text.notes}</h2>
@@ -48,7 +57,7 @@ export function ComparePage({ view, comparison }: { view: View; comparison: Comp
           <dd>{rating.p_value?.toFixed(3) ?? '–'}</dd>
           <dt>{text.wins}</dt>
           <dd>
-            {rating.wins.x} · {rating.wins.tie} · {rating.wins.y}
+            {rating.wins.y} · {rating.wins.tie} · {rating.wins.x}
           </dd>
           {diff !== null && (
             <>
