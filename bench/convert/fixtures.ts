@@ -4,7 +4,7 @@
  *
  *     node bench/convert/fixtures.ts
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
@@ -17,7 +17,7 @@ const fixtures = join(import.meta.dirname, '../../tests/fixtures/checkpoints')
 const precisions: OutputPrecision[] = ['fp32', 'fp16', 'int8', 'int4']
 console.log(`| checkpoint | ${precisions.join(' | ')} | greedy tokens in fp32 |`)
 console.log(`|---|${'---|'.repeat(precisions.length + 1)}`)
-for (const name of ['tiny-llama', 'tiny-llama-untied', 'tiny-llama-odd', 'tiny-gemma2']) {
+for (const name of readdirSync(fixtures).filter((entry) => entry.startsWith('tiny-'))) {
   const source = join(fixtures, name)
   const { prompts, greedy } = JSON.parse(readFileSync(join(source, 'reference.json'), 'utf8'))
   const bytes = readFileSync(join(source, 'reference.f32'))

@@ -12,7 +12,7 @@ import { progressLine } from './progress-line.ts'
 
 const usage = `keval-node convert <checkpoint> --out <directory>
 
-Converts a Hugging Face checkpoint (LlamaForCausalLM, Gemma2ForCausalLM; safetensors) into a model directory.
+Converts a Hugging Face checkpoint (Llama, Mistral, Qwen 2 and 3, Gemma 2 and 3; safetensors) into a model directory.
 
   --out <directory>       where to write; must not exist
   --precision <p>         int8 (default for cpu), int4 (default else), fp16, fp32
@@ -93,9 +93,9 @@ export const convertCommand = command(
     for (const note of notes) output.note(note)
     const conversion = await convertCheckpoint(source, values.out, options)
     output.progress(null)
-    if (conversion.source.architecture === 'Gemma2ForCausalLM' && !onCpu && precision !== 'fp32') {
+    if (conversion.source.architecture.startsWith('Gemma') && !onCpu && precision !== 'fp32') {
       output.note(
-        'activations of Gemma 2 may overflow in float16: run keval-node certify on the device before serving, or convert with --precision fp32',
+        'activations of Gemma may overflow in float16: run keval-node certify on the device before serving, or convert with --precision fp32',
       )
     }
     const bytes = conversion.weightFiles.reduce((sum, file) => sum + file.bytes, 0)

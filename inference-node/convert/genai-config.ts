@@ -1,4 +1,5 @@
 import type { DecoderConfig } from './checkpoint/decoder-config.ts'
+import { families } from './checkpoint/families.ts'
 
 /**
  * `genai_config.json`: lets onnxruntime-genai load the directory, and names the graph for other readers.
@@ -39,7 +40,7 @@ export function genaiConfig(
       },
       eos_token_id: endTokens,
       pad_token_id: token('pad_token_id') ?? endTokens[0],
-      type: config.architecture === 'LlamaForCausalLM' ? 'llama' : 'gemma2',
+      type: families[config.architecture].genaiType,
       vocab_size: config.vocabularySize,
     },
     search: {

@@ -179,7 +179,14 @@ export async function openModelDirectory(path: string): Promise<ModelDirectory> 
 type Json = Record<string, unknown>
 
 /** onnxruntime-genai's names for the architectures that matter here. */
-const genaiArchitectures: Record<string, string> = { llama: 'LlamaForCausalLM', gemma2: 'Gemma2ForCausalLM' }
+const genaiArchitectures: Record<string, string> = {
+  llama: 'LlamaForCausalLM',
+  mistral: 'MistralForCausalLM',
+  qwen2: 'Qwen2ForCausalLM',
+  qwen3: 'Qwen3ForCausalLM',
+  gemma2: 'Gemma2ForCausalLM',
+  gemma3_text: 'Gemma3ForCausalLM',
+}
 
 async function readJson(root: string, name: string): Promise<Json | null> {
   let text: string

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DecoderSession, type Provider } from '../../model/decoder-session.ts'
 import type { Certificate, ModelDirectory, Precision } from '../../model/directory.ts'
 import { readDecoderConfig } from '../checkpoint/decoder-config.ts'
+import { isSupported } from '../checkpoint/families.ts'
 import {
   type Closeness,
   compareWithGolden,
@@ -161,7 +162,7 @@ async function checkAttention(
     notChecked.push(
       'attention of the graph itself: another program made it; at most the operator of the provider is run alone',
     )
-  if (!existsSync(configFile) || !/^(Llama|Gemma2)ForCausalLM$/.test(directory.architecture)) {
+  if (!existsSync(configFile) || !isSupported(directory.architecture)) {
     notChecked.push('attention: the architecture is not one that this node converts')
     return []
   }

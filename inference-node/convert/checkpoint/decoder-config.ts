@@ -1,34 +1,18 @@
 import { ModelError } from '../../model/model-error.ts'
 import { checkSize } from '../../model/model-sizes.ts'
-
-/** Rotary position embedding, as Llama and Gemma use it. */
-export interface Rope {
-  theta: number
-  /** Llama 3's stretching of the long waves; `linear` divides every frequency by the factor. */
-  scaling:
-    | { type: 'none' }
-    | { type: 'linear'; factor: number }
-    | { type: 'llama3'; factor: number; lowFrequency: number; highFrequency: number; originalContext: number }
-}
-
-/** Values of fields that a config may leave out, as transformers sets them. */
-const transformersDefaults: Record<DecoderConfig['architecture'], Record<string, number>> = {
-  LlamaForCausalLM: { rms_norm_eps: 1e-6, max_position_embeddings: 2048 },
-  Gemma2ForCausalLM: {
-    rms_norm_eps: 1e-6,
-    max_position_embeddings: 8192,
-    num_key_value_heads: 4,
-    head_dim: 256,
-    query_pre_attn_scalar: 256,
-    attn_logit_softcapping: 50,
-    final_logit_softcapping: 30,
-    sliding_window: 4096,
-  },
-}
+import {
+  type Architecture,
+  architectures,
+  type ConfigFields,
+  type Family,
+  families,
+  isSupported,
+} from './families.ts'
+import { type Rope, readRopes } from './rope-config.ts'
 
 /** A decoder-only transformer: all that its graph depends on, whatever family it is of. */
 export interface DecoderConfig {
-  architecture: 'LlamaForCausalLM' | 'Gemma2ForCausalLM'
+  architecture: Architecture
   vocabularySize: number
   hiddenSize: number
   intermediateSize: number
@@ -41,10 +25,17 @@ export interface DecoderConfig {
   normEpsilon: number
   /** Added to every norm weight: Gemma stores them as a difference to 1. */
   normOffset: 0 | 1
-  /** Gemma 2 also normalizes what attention and feed-forward give, before it is added. */
+  /** Gemma also normalizes the outputs of attention and feed-forward, before they are added. */
   normsAfter: boolean
   activation: 'silu' | 'gelu_tanh'
+  /** Of layers that see everything. */
   rope: Rope
+  /** Of layers with a window. */
+  localRope: Rope
+  /** Whether queries, keys and values have a bias. */
+  attentionBias: boolean
+  /** Whether each head of the queries and keys is normalized before it is rotated. */
+  headNorms: boolean
   /** Factor on query times key. */
   attentionScale: number
   /** Attention scores s become cap * tanh(s / cap). */
@@ -66,11 +57,12 @@ export interface DecoderConfig {
  */
 export function readDecoderConfig(config: Record<string, unknown>): DecoderConfig {
   const architecture = (config.architectures as string[] | undefined)?.[0]
-  if (architecture !== 'LlamaForCausalLM' && architecture !== 'Gemma2ForCausalLM')
+  if (!isSupported(architecture))
     throw new ModelError(
-      `architecture ${architecture ?? '(none in config.json)'} is not supported; LlamaForCausalLM and Gemma2ForCausalLM are`,
+      `architecture ${architecture ?? '(none in config.json)'} is not supported; ${architectures.join(', ')} are`,
     )
-  const defaults = transformersDefaults[architecture]
+  const family: Family = families[architecture]
+  const { defaults } = family
   /** A field's number, or transformers' default where the config leaves it out; null where it says null. */
   const optional = (name: string): number | null => {
     const value = config[name] === undefined ? defaults[name] : config[name]
@@ -86,55 +78,40 @@ export function readDecoderConfig(config: Record<string, unknown>): DecoderConfi
   }
   /** Null where the config says null: the model does without. */
   const numberOrNone = (name: string): number | null => (optional(name) === null ? null : number(name))
-  for (const name of ['attention_bias', 'mlp_bias'])
+  for (const name of ['attention_bias', 'mlp_bias', 'use_bidirectional_attention'])
     if (config[name] === true) throw new ModelError(`config.json sets ${name}, which is not supported`)
 
   const size = (name: string): number => checkSize(name, optional(name))
   const isGiven = (name: string) => (config[name] ?? defaults[name] ?? null) !== null
   const attentionHeads = size('num_attention_heads')
   const layers = size('num_hidden_layers')
-  const common = {
+  const kvHeads = isGiven('num_key_value_heads') ? size('num_key_value_heads') : attentionHeads
+  const headSize = isGiven('head_dim') ? size('head_dim') : size('hidden_size') / attentionHeads
+  checkSizes({ attentionHeads, kvHeads, headSize })
+  expectActivation(config, family)
+  return {
+    architecture,
     vocabularySize: size('vocab_size'),
     hiddenSize: size('hidden_size'),
     intermediateSize: size('intermediate_size'),
     layers,
     attentionHeads,
-    kvHeads: isGiven('num_key_value_heads') ? size('num_key_value_heads') : attentionHeads,
-    headSize: isGiven('head_dim') ? size('head_dim') : size('hidden_size') / attentionHeads,
+    kvHeads,
+    headSize,
     contextLength: size('max_position_embeddings'),
     normEpsilon: number('rms_norm_eps'),
-    rope: readRope(config),
-  }
-  checkSizes(common)
-  if (architecture === 'LlamaForCausalLM') {
-    expectActivation(config, ['silu'])
-    return {
-      architecture,
-      ...common,
-      normOffset: 0,
-      normsAfter: false,
-      activation: 'silu',
-      attentionScale: common.headSize ** -0.5,
-      attentionSoftcap: null,
-      logitSoftcap: null,
-      windows: Array(layers).fill(null),
-      embeddingScale: null,
-      tiedEmbeddings: config.tie_word_embeddings === true,
-    }
-  }
-  expectActivation(config, ['gelu_pytorch_tanh'])
-  return {
-    architecture,
-    ...common,
-    normOffset: 1,
-    normsAfter: true,
-    activation: 'gelu_tanh',
-    attentionScale: number('query_pre_attn_scalar') ** -0.5,
-    attentionSoftcap: numberOrNone('attn_logit_softcapping'),
-    logitSoftcap: numberOrNone('final_logit_softcapping'),
-    windows: readWindows(config, layers, numberOrNone('sliding_window')),
-    embeddingScale: common.hiddenSize ** 0.5,
-    tiedEmbeddings: config.tie_word_embeddings !== false,
+    normOffset: family.normOffset,
+    normsAfter: family.normsAfter,
+    activation: family.activation,
+    ...readRopes(config, family),
+    attentionBias: family.attentionBias,
+    headNorms: family.headNorms,
+    attentionScale: (family.attentionScale === null ? headSize : number(family.attentionScale)) ** -0.5,
+    attentionSoftcap: family.attentionSoftcap ? numberOrNone('attn_logit_softcapping') : null,
+    logitSoftcap: family.logitSoftcap ? numberOrNone('final_logit_softcapping') : null,
+    windows: readWindows(config, layers, family, () => numberOrNone('sliding_window')),
+    embeddingScale: family.scalesEmbeddings ? size('hidden_size') ** 0.5 : null,
+    tiedEmbeddings: (config.tie_word_embeddings as boolean | undefined) ?? family.tiesEmbeddings,
   }
 }
 
@@ -147,51 +124,29 @@ function checkSizes(config: Pick<DecoderConfig, 'attentionHeads' | 'kvHeads' | '
     throw new ModelError(`config.json has ${attentionHeads} attention heads for ${kvHeads} key-value heads`)
 }
 
-function expectActivation(config: Record<string, unknown>, supported: string[]) {
-  const name = (config.hidden_activation ?? config.hidden_act ?? supported[0]) as string
-  if (!supported.includes(name))
-    throw new ModelError(`activation ${name} is not supported for this architecture`)
+/** transformers' names of the activations. */
+const activationNames = { silu: 'silu', gelu_tanh: 'gelu_pytorch_tanh' }
+
+function expectActivation(config: ConfigFields, { activation }: Family) {
+  const expected = activationNames[activation]
+  const name = (config.hidden_activation ?? config.hidden_act ?? expected) as string
+  if (name !== expected) throw new ModelError(`activation ${name} is not supported for this architecture`)
 }
 
-const optionalNumber = (value: unknown): number | null => (typeof value === 'number' ? value : null)
-
-/** Layer types as listed; older Gemma 2 configs leave them out: even layers are local, layer 0 first. */
+/** The windows of layers whose type is listed, or follows from the family's rule. */
 function readWindows(
-  config: Record<string, unknown>,
+  config: ConfigFields,
   layers: number,
-  window: number | null,
+  { isLocal, windowSwitch }: Family,
+  readWindow: () => number | null,
 ): (number | null)[] {
+  if (isLocal === null || (windowSwitch !== null && config[windowSwitch] !== true))
+    return Array(layers).fill(null)
   const types = (config.layer_types ?? undefined) as string[] | undefined
   if (types !== undefined && !(Array.isArray(types) && types.length === layers))
     throw new ModelError(`config.json lists other layer_types than the ${layers} layers that it counts`)
   return Array.from({ length: layers }, (_, layer) => {
-    const local = types ? types[layer] === 'sliding_attention' : layer % 2 === 0
-    return local ? window : null
+    const local = types ? types[layer] === 'sliding_attention' : isLocal(layer, config)
+    return local ? readWindow() : null
   })
-}
-
-function readRope(config: Record<string, unknown>): Rope {
-  const fields = { ...((config.rope_scaling ?? config.rope_parameters) as Record<string, unknown> | null) }
-  const theta = optionalNumber(fields.rope_theta) ?? optionalNumber(config.rope_theta) ?? 10000
-  const type = (fields.rope_type ?? fields.type ?? 'default') as string
-  const number = (name: string): number => {
-    const value = fields[name]
-    if (typeof value !== 'number')
-      throw new ModelError(`config.json has no number ${name} for rope type ${type}`)
-    return value
-  }
-  if (type === 'default') return { theta, scaling: { type: 'none' } }
-  if (type === 'linear') return { theta, scaling: { type, factor: number('factor') } }
-  if (type === 'llama3')
-    return {
-      theta,
-      scaling: {
-        type,
-        factor: number('factor'),
-        lowFrequency: number('low_freq_factor'),
-        highFrequency: number('high_freq_factor'),
-        originalContext: number('original_max_position_embeddings'),
-      },
-    }
-  throw new ModelError(`rope type ${type} is not supported; default, linear and llama3 are`)
 }

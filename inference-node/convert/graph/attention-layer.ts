@@ -1,102 +1,9 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
+import type { MatrixPart } from '../weights/weight-plan.ts'
+import type { AttentionInputs } from './attention-inputs.ts'
 import type { GraphWriter, Operation } from './graph-writer.ts'
 import { multiply } from './matrix-products.ts'
-import { rotaryTables } from './rotary.ts'
-
-export interface AttentionInputs {
-  /** int32 [batch]: tokens of each row before and with the new ones, minus 1. */
-  lengths: string
-  /** int32 [1]: the longest row. */
-  longest: string
-  /** int64 [batch, new]: position of each new token. */
-  positions: () => string
-  cos: string
-  sin: string
-  /** See {@link attentionInputs}; null where the graph treats one new token like many. */
-  oneToken: OneTokenAttention | null
-}
-
-interface OneTokenAttention {
-  /** bool [1]: whether there is one new token. */
-  condition: string
-  /** float [heads]: the scores of the sink. */
-  sink: string
-}
-
-/**
- * Adds the inputs of GroupQueryAttention that follow from the mask, and the rotary tables.
- *
- * Two things make it fast for one new token on the CPU, twice as fast with 1,000 tokens in the cache. ONNX Runtime 1.30
- * has a product of one row with a matrix that needs no copy of the matrix, but only where it is not scaled: so queries
- * and keys get the root of the scale each, by their rotation. And it takes these products only where its own kernel for
- * one token, which knows no AVX, does not fit: so there is a sink, which takes no share of the attention. For many
- * new tokens its kernel is the better one, so the graph chooses at each run.
- *
- * @param cpuOnly whether the graph may make that choice, which GPUs do not profit from
- */
-export function attentionInputs(
-  graph: GraphWriter,
-  config: DecoderConfig,
-  tableRows: number,
-  cpuOnly: boolean,
-): AttentionInputs {
-  const one = graph.integers('one', [1])
-  const count = once(() =>
-    graph.node('Gather', [graph.rowShape(), graph.integers('second', [1])], 'new.count', { axis: 0 }),
-  )
-  const sum = graph.node('ReduceSum', ['attention_mask', one], 'mask.sum', { keepdims: 0 })
-  const last = graph.node('Sub', [sum, one], 'mask.last')
-  const width = graph.node('Shape', ['attention_mask'], 'mask.width', { start: 1, end: 2 })
-  const { cos, sin } = rotaryTables(config.rope, config.headSize, tableRows, Math.sqrt(config.attentionScale))
-  const shape = [tableRows, config.headSize / 2]
-  return {
-    lengths: graph.node('Cast', [last], 'seqlens_k', { to: 6 }),
-    longest: graph.node('Cast', [width], 'total_sequence_length', { to: 6 }),
-    positions: once(() => newPositions(graph, sum, count())),
-    cos: graph.weights.table('cos_cache', shape, graph.dense(cos)),
-    sin: graph.weights.table('sin_cache', shape, graph.dense(sin)),
-    oneToken: cpuOnly
-      ? {
-          condition: graph.node('Equal', [count(), one], 'new.one'),
-          sink: sinkWithoutShare(graph, config.attentionHeads),
-        }
-      : null,
-  }
-}
-
-/** Scores so low that their exponential is 0 beside any other. */
-const sinkWithoutShare = (graph: GraphWriter, heads: number) =>
-  graph.weights.table('no_sink', [heads], graph.dense(new Float32Array(heads).fill(-1e30)))
-
-/**
- * A row's new tokens follow its past; without a past they start at 0, and a short row is padded behind.
- *
- * @param sum int64 [batch]: ones in each row of the mask
- * @param count int64 [1]: new tokens of each row
- */
-function newPositions(graph: GraphWriter, sum: string, count: string): string {
-  const past = graph.node(
-    'Max',
-    [graph.node('Sub', [sum, count], 'past.signed'), graph.integers('zero', [0])],
-    'past.count',
-  )
-  const scalar = graph.node('Squeeze', [count], 'new.scalar')
-  const range = graph.node(
-    'Range',
-    [graph.wholeNumber('range.start', 0), scalar, graph.wholeNumber('range.step', 1)],
-    'new.range',
-  )
-  const column = graph.node('Unsqueeze', [past, graph.integers('column', [1])], 'past.column')
-  return graph.node('Add', [column, range], 'positions')
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | null = null
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
-}
+import { normalizeAlone } from './norms.ts'
 
 /** Puts the keys and values of the input into the cache, and attends: [batch, new, heads * headSize]. */
 export function cachedAttention(
@@ -109,28 +16,24 @@ export function cachedAttention(
   const name = `model.layers.${layer}.self_attn`
   const queryRows = config.attentionHeads * config.headSize
   const kvRows = config.kvHeads * config.headSize
-  const packed = multiply(
-    graph,
-    input,
-    graph.weights.matrix(
-      `${name}.qkv_proj.weight`,
-      [
-        { tensor: `${name}.q_proj.weight`, rows: queryRows },
-        { tensor: `${name}.k_proj.weight`, rows: kvRows },
-        { tensor: `${name}.v_proj.weight`, rows: kvRows },
-      ],
-      config.hiddenSize,
-      'attention',
-    ),
-    `${name}.qkv`,
-  )
+  const parts: MatrixPart[] = [
+    { tensor: `${name}.q_proj.weight`, rows: queryRows },
+    { tensor: `${name}.k_proj.weight`, rows: kvRows },
+    { tensor: `${name}.v_proj.weight`, rows: kvRows },
+  ]
+  const matrix = graph.weights.matrix(`${name}.qkv_proj.weight`, parts, config.hiddenSize, 'attention')
+  const product = multiply(graph, input, matrix, `${name}.qkv`)
+  const packed = config.attentionBias ? addBias(graph, name, parts, product) : product
   const rows = graph.byRow(packed, queryRows + 2 * kvRows)
+  const rotation = attention.rotation(layer)
   const rotates = config.headSize % rotatedInside === 0
-  const parts = rotates ? [rows, '', ''] : rotateOutside(graph, config, name, rows, attention)
-  const tables = rotates ? [attention.cos, attention.sin] : ['', '']
+  const split = config.headNorms || !rotates ? splitHeads(graph, config, name, rows) : [rows, '', '']
+  const normalized = config.headNorms ? normalizeHeads(graph, config, name, split) : split
+  const parted = rotates ? normalized : rotateOutside(graph, config, normalized, rotation, attention)
+  const tables = rotates ? [rotation.cos, rotation.sin] : ['', '']
   const attended = `${name}.attended`
   const outputs = [attended, `present.${layer}.key`, `present.${layer}.value`]
-  const attend = (sink: string | null) => groupQueryAttention(config, layer, parts, tables, attention, sink)
+  const attend = (sink: string | null) => groupQueryAttention(config, layer, parted, tables, attention, sink)
   const { oneToken } = attention
   if (oneToken === null) {
     const { operator, inputs, attributes } = attend(null)
@@ -138,7 +41,8 @@ export function cachedAttention(
   } else {
     const cached = ['batch', config.kvHeads, 'tokens', config.headSize]
     const shapes = [['batch', 'new', queryRows], cached, cached]
-    graph.value(rows, ['batch', 'new', queryRows + 2 * kvRows])
+    const sizes = parted[1] === '' ? [queryRows + 2 * kvRows] : [queryRows, kvRows, kvRows]
+    for (const [index, size] of sizes.entries()) graph.value(parted[index]!, ['batch', 'new', size])
     graph.choose(
       oneToken.condition,
       outputs.map((output, index) => ({ name: output, shape: shapes[index]! })),
@@ -199,25 +103,61 @@ export function projectOutput(
 /** Head sizes that GroupQueryAttention rotates itself are multiples of this. */
 const rotatedInside = 16
 
-/** Queries and keys rotated, and values: each [batch, new, heads * headSize]. */
-function rotateOutside(
-  graph: GraphWriter,
-  config: DecoderConfig,
-  name: string,
-  packed: string,
-  attention: AttentionInputs,
-): string[] {
+/** Adds the biases of queries, keys and values to their packed product. */
+function addBias(graph: GraphWriter, name: string, parts: readonly MatrixPart[], product: string): string {
+  const biases = parts.map(({ tensor, rows }) => ({ tensor: tensor.replace(/weight$/, 'bias'), rows }))
+  return graph.node(
+    'Add',
+    [product, graph.weights.joinedVector(`${name}.qkv_proj.bias`, biases)],
+    `${name}.biased`,
+  )
+}
+
+/** Queries, keys and values, each [batch, new, heads * headSize]. */
+function splitHeads(graph: GraphWriter, config: DecoderConfig, name: string, packed: string): string[] {
   const queryRows = config.attentionHeads * config.headSize
   const kvRows = config.kvHeads * config.headSize
   const parts = ['query', 'key', 'values'].map((part) => `${name}.${part}`)
   const sizes = graph.integers('qkv.sizes', [queryRows, kvRows, kvRows])
   graph.nodes('Split', [packed, sizes], parts, { axis: -1 })
-  const rotate = (part: string, heads: number) =>
-    graph.node(
-      'RotaryEmbedding',
-      [part, attention.positions(), attention.cos, attention.sin],
-      `${part}.rotated`,
-      { num_heads: heads, rotary_embedding_dim: config.headSize },
+  return parts
+}
+
+/** Normalizes each head of the queries and keys. */
+function normalizeHeads(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  name: string,
+  [query, key, values]: readonly string[],
+): string[] {
+  const normalize = (part: string, heads: number, norm: string) => {
+    const byHead = graph.node(
+      'Reshape',
+      [part, graph.integers(`heads.${heads}`, [0, 0, heads, config.headSize])],
+      `${part}.heads`,
     )
-  return [rotate(parts[0]!, config.attentionHeads), rotate(parts[1]!, config.kvHeads), parts[2]!]
+    const normalized = normalizeAlone(graph, config, `${name}.${norm}`, byHead, config.headSize)
+    return graph.node('Reshape', [normalized, graph.integers('joined', [0, 0, -1])], `${part}.normalized`)
+  }
+  return [
+    normalize(query!, config.attentionHeads, 'q_norm'),
+    normalize(key!, config.kvHeads, 'k_norm'),
+    values!,
+  ]
+}
+
+/** Rotates queries and keys, each [batch, new, heads * headSize]. */
+function rotateOutside(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  [query, key, values]: readonly string[],
+  { cos, sin }: { cos: string; sin: string },
+  attention: AttentionInputs,
+): string[] {
+  const rotate = (part: string, heads: number) =>
+    graph.node('RotaryEmbedding', [part, attention.positions(), cos, sin], `${part}.rotated`, {
+      num_heads: heads,
+      rotary_embedding_dim: config.headSize,
+    })
+  return [rotate(query!, config.attentionHeads), rotate(key!, config.kvHeads), values!]
 }

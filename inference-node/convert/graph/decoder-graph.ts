@@ -1,7 +1,7 @@
 import { logitsStartName } from '../../model/graph.ts'
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import type { WeightPlan } from '../weights/weight-plan.ts'
-import { type AttentionInputs, attentionInputs } from './attention-layer.ts'
+import { type AttentionInputs, attentionInputs } from './attention-inputs.ts'
 import { addLayer, addLogits, outputMatrix, type Stream } from './decoder-layer.ts'
 import { GraphWriter } from './graph-writer.ts'
 import { lookUp } from './matrix-products.ts'

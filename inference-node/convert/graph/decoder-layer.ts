@@ -1,8 +1,10 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import type { LayerRole, Matrix } from '../weights/weight-plan.ts'
-import { type AttentionInputs, cachedAttention, projectOutput } from './attention-layer.ts'
+import type { AttentionInputs } from './attention-inputs.ts'
+import { cachedAttention, projectOutput } from './attention-layer.ts'
 import type { GraphWriter } from './graph-writer.ts'
 import { multiply } from './matrix-products.ts'
+import { normalize, normalizeAlone } from './norms.ts'
 
 /** The hidden state between layers: the sum of both, taken where the next norm needs it. */
 export interface Stream {
@@ -44,33 +46,6 @@ export function addLayer(
     hidden: after.hidden,
     delta: config.normsAfter ? normalizeAlone(graph, config, `${name}.post_feedforward_layernorm`, fed) : fed,
   }
-}
-
-/** Adds `delta` to the hidden state, if there is one, and normalizes the sum. */
-function normalize(
-  graph: GraphWriter,
-  config: DecoderConfig,
-  name: string,
-  hidden: string,
-  delta: string | null,
-) {
-  if (delta === null) return { hidden, normalized: normalizeAlone(graph, config, name, hidden) }
-  const weight = graph.weights.vector(`${name}.weight`, config.hiddenSize, config.normOffset)
-  const outputs = [`${name}.normalized`, '', '', `${name}.sum`]
-  graph.nodes('SkipSimplifiedLayerNormalization', [hidden, delta, weight], outputs, {
-    epsilon: { float: config.normEpsilon },
-  })
-  return { hidden: outputs[3]!, normalized: outputs[0]! }
-}
-
-/** x / rms(x) * weight, the mean taken in float32. */
-function normalizeAlone(graph: GraphWriter, config: DecoderConfig, name: string, input: string): string {
-  const weight = graph.weights.vector(`${name}.weight`, config.hiddenSize, config.normOffset)
-  return graph.node('SimplifiedLayerNormalization', [input, weight], `${name}.normalized`, {
-    axis: -1,
-    epsilon: { float: config.normEpsilon },
-    stash_type: 1,
-  })
 }
 
 /** down(activation(gate(x)) * up(x)) */

@@ -1,4 +1,4 @@
-import type { Rope } from '../checkpoint/decoder-config.ts'
+import type { Rope } from '../checkpoint/rope-config.ts'
 
 /**
  * Tables of cos and sin for positions 0 .. positions - 1, each [positions, headSize / 2].

@@ -44,6 +44,12 @@ export class FedWeights implements Weights {
     return tensor
   }
 
+  joinedVector(name: string, parts: readonly MatrixPart[]): string {
+    const length = parts.reduce((sum, part) => sum + part.rows, 0)
+    this.#feed(name, parts, 1, 0, [length])
+    return name
+  }
+
   table(name: string, shape: readonly number[], bytes: Uint8Array): string {
     this.initializers.push(tensorProto(name, 'float32', shape, bytes))
     return name
@@ -56,9 +62,10 @@ export class FedWeights implements Weights {
       const numbers = this.#buffer(name, shape)
       let at = 0
       for (const part of parts) {
-        const tensorShape = shape.length === 1 ? shape : [part.rows, columns]
-        await reader.whole(rename(part.tensor), tensorShape, numbers.subarray(at, at + part.rows * columns))
-        at += part.rows * columns
+        const count = part.rows * columns
+        const tensorShape = shape.length === 1 ? [count] : [part.rows, columns]
+        await reader.whole(rename(part.tensor), tensorShape, numbers.subarray(at, at + count))
+        at += count
       }
       if (add !== 0) for (let i = 0; i < numbers.length; i++) numbers[i]! += add
       feeds[name] = new Tensor('float32', numbers, shape)

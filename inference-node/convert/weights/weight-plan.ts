@@ -57,6 +57,8 @@ export interface Weights {
   flatIntegers(matrix: Matrix & { kind: 'blocks' }): string
   /** A vector of the checkpoint, with `add` added to each number. Returns its name in the graph. */
   vector(tensor: string, length: number, add: number): string
+  /** Vectors of the checkpoint, one behind the other. Returns the name in the graph. */
+  joinedVector(name: string, parts: readonly MatrixPart[]): string
   /** A computed table, given in the numbers of `dense`. Returns its name in the graph. */
   table(name: string, shape: readonly number[], bytes: Uint8Array): string
 }
@@ -114,6 +116,18 @@ export class WeightPlan implements Weights {
       operation: { kind: 'store', type: this.formats.dense, add },
     }))
     return tensor
+  }
+
+  joinedVector(name: string, parts: readonly MatrixPart[]): string {
+    const { dense } = this.formats
+    const length = parts.reduce((sum, part) => sum + part.rows, 0)
+    let target = this.#external(name, dense, [length])
+    for (const { tensor, rows } of parts) {
+      const place: JobPlace = { target, operation: { kind: 'store', type: dense, add: 0 } }
+      this.#addJobs(this.#checkpoint.tensor(tensor, [rows]), 1, rows, () => place)
+      target += rows * elementBytes[dense]
+    }
+    return name
   }
 
   table(name: string, shape: readonly number[], bytes: Uint8Array): string {

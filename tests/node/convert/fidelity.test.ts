@@ -18,7 +18,16 @@ import {
   worstPosition,
 } from './fixtures.ts'
 
-const names = ['tiny-llama', 'tiny-llama-untied', 'tiny-llama-odd', 'tiny-gemma2']
+const names = [
+  'tiny-llama',
+  'tiny-llama-untied',
+  'tiny-llama-odd',
+  'tiny-mistral',
+  'tiny-qwen2',
+  'tiny-qwen3',
+  'tiny-gemma2',
+  'tiny-gemma3',
+]
 const options = {
   blockSize: 32,
   target: 'cpu',

@@ -1,0 +1,142 @@
+/** Fields of config.json by their names. */
+export type ConfigFields = Record<string, unknown>
+
+/** Differences between the families of decoders: everything else is the same in all of them. */
+export interface Family {
+  /** The family's name in onnxruntime-genai. */
+  genaiType: string
+  /** Values of fields that a config may leave out, as transformers sets them. */
+  defaults: Record<string, number | null>
+  activation: 'silu' | 'gelu_tanh'
+  /** Whether embeddings are the output matrix where the config does not say. */
+  tiesEmbeddings: boolean
+  /** Whether queries, keys and values have a bias. */
+  attentionBias: boolean
+  /** Whether each head of the queries and keys is normalized before it is rotated. */
+  headNorms: boolean
+  /** Gemma: norm weights are stored as a difference to 1, and embedded tokens are multiplied by the root of the hidden size. */
+  normOffset: 0 | 1
+  scalesEmbeddings: boolean
+  /** Whether the outputs of attention and feed-forward are normalized too, before they are added. */
+  normsAfter: boolean
+  /** The field whose inverse root multiplies query times key; null: the head size. */
+  attentionScale: string | null
+  attentionSoftcap: boolean
+  logitSoftcap: boolean
+  /** Whether a layer sees a window alone, where the config has no `layer_types`; null: all layers see everything. */
+  isLocal: ((layer: number, config: ConfigFields) => boolean) | null
+  /** The field that must be true for windows to apply at all; null: none. */
+  windowSwitch: string | null
+  /** θ of the rotation in layers with a window, which their own scaling does not stretch; null: as in the other layers. */
+  localTheta: number | null
+  /** θ of the other layers where the config has none. */
+  theta: number
+}
+
+const llama: Family = {
+  genaiType: 'llama',
+  defaults: { rms_norm_eps: 1e-6, max_position_embeddings: 2048 },
+  activation: 'silu',
+  tiesEmbeddings: false,
+  attentionBias: false,
+  headNorms: false,
+  normOffset: 0,
+  scalesEmbeddings: false,
+  normsAfter: false,
+  attentionScale: null,
+  attentionSoftcap: false,
+  logitSoftcap: false,
+  isLocal: null,
+  windowSwitch: null,
+  localTheta: null,
+  theta: 10_000,
+}
+
+const qwen2: Family = {
+  ...llama,
+  genaiType: 'qwen2',
+  defaults: {
+    rms_norm_eps: 1e-6,
+    max_position_embeddings: 32_768,
+    num_key_value_heads: 32,
+    sliding_window: 4096,
+  },
+  attentionBias: true,
+  isLocal: (layer, config) => layer >= ((config.max_window_layers as number | undefined) ?? 28),
+  windowSwitch: 'use_sliding_window',
+}
+
+const gemma2: Family = {
+  ...llama,
+  genaiType: 'gemma2',
+  defaults: {
+    rms_norm_eps: 1e-6,
+    max_position_embeddings: 8192,
+    num_key_value_heads: 4,
+    head_dim: 256,
+    query_pre_attn_scalar: 256,
+    attn_logit_softcapping: 50,
+    final_logit_softcapping: 30,
+    sliding_window: 4096,
+  },
+  activation: 'gelu_tanh',
+  tiesEmbeddings: true,
+  normOffset: 1,
+  scalesEmbeddings: true,
+  normsAfter: true,
+  attentionScale: 'query_pre_attn_scalar',
+  attentionSoftcap: true,
+  logitSoftcap: true,
+  isLocal: (layer) => layer % 2 === 0,
+}
+
+/** Supported architectures, by their Hugging Face class names. */
+export const families = {
+  LlamaForCausalLM: llama,
+  MistralForCausalLM: {
+    ...llama,
+    genaiType: 'mistral',
+    defaults: {
+      rms_norm_eps: 1e-6,
+      max_position_embeddings: 131_072,
+      num_key_value_heads: 8,
+      sliding_window: 4096,
+    },
+    isLocal: () => true,
+  },
+  Qwen2ForCausalLM: qwen2,
+  Qwen3ForCausalLM: {
+    ...qwen2,
+    genaiType: 'qwen3',
+    defaults: { ...qwen2.defaults, head_dim: 128 },
+    attentionBias: false,
+    headNorms: true,
+  },
+  Gemma2ForCausalLM: gemma2,
+  Gemma3ForCausalLM: {
+    ...gemma2,
+    genaiType: 'gemma3_text',
+    defaults: {
+      rms_norm_eps: 1e-6,
+      max_position_embeddings: 131_072,
+      num_key_value_heads: 4,
+      head_dim: 256,
+      query_pre_attn_scalar: 256,
+      final_logit_softcapping: null,
+      sliding_window: 4096,
+    },
+    headNorms: true,
+    attentionSoftcap: false,
+    isLocal: (layer, config) =>
+      (layer + 1) % ((config.sliding_window_pattern as number | undefined) ?? 6) !== 0,
+    localTheta: 10_000,
+    theta: 1_000_000,
+  },
+} satisfies Record<string, Family>
+
+export type Architecture = keyof typeof families
+
+export const architectures = Object.keys(families) as Architecture[]
+
+export const isSupported = (architecture: unknown): architecture is Architecture =>
+  architectures.includes(architecture as Architecture)
