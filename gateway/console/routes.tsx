@@ -6,6 +6,7 @@ import { Brand } from './components/brand.tsx'
 import { createView } from './create-view.ts'
 import { accountRoutes } from './pages/account/routes.tsx'
 import { applyRoutes } from './pages/apply/routes.tsx'
+import { auditPages } from './pages/audits/routes.tsx'
 import { DocsPage } from './pages/docs/docs-page.tsx'
 import type { OpenApiDocument } from './pages/docs/document.ts'
 import { ErrorsPage } from './pages/docs/errors-page.tsx'
@@ -57,6 +58,7 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
   pages.route('/', judgeRoutes(api))
   pages.route('/', judgmentRoutes(api))
   pages.route('/', evaluationRoutes(api))
+  pages.route('/', auditPages(api))
   pages.route('/', accountRoutes(api))
   pages.route('/', operatorRoutes(api))
   pages.get('*', (c) => {

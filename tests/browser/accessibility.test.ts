@@ -18,7 +18,7 @@ const open = [
   '/claim',
   '/nowhere',
 ]
-const tenant = ['/judge', '/judgments', '/evaluations', '/leaderboard', '/usage', '/keys']
+const tenant = ['/judge', '/judgments', '/evaluations', '/leaderboard', '/audits', '/usage', '/keys']
 const operator = [
   '/operator/applications?status=all',
   '/operator/tenants',

@@ -1,4 +1,4 @@
-// Follows a running evaluation until it has ended, then loads the page with its tables.
+// Follows a running evaluation or audit until it has ended, then loads the page with its tables.
 
 const place = /** @type {HTMLElement} */ (document.getElementById('run'))
 const texts = JSON.parse(place.dataset.texts ?? '{}')
@@ -29,7 +29,7 @@ if (place.dataset.running !== undefined) {
 
 async function follow() {
   try {
-    const response = await fetch(`/console/api/v1/evaluations/${place.dataset.id}`)
+    const response = await fetch(`/console/api/v1/${place.dataset.collection}/${place.dataset.id}`)
     if (response.status === 401) return location.reload()
     if (response.ok) {
       const evaluation = await response.json()

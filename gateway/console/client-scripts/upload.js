@@ -4,6 +4,7 @@ const form = /** @type {HTMLFormElement} */ (document.getElementById('upload'))
 const texts = JSON.parse(form.dataset.texts ?? '{}')
 const input = /** @type {HTMLInputElement} */ (document.getElementById('files'))
 const drop = byId('drop')
+const isAudit = form.dataset.collection === 'audits'
 const model = /** @type {HTMLSelectElement} */ (document.getElementById('model'))
 
 /**
@@ -42,7 +43,7 @@ async function check() {
   if (model.value === '') return showProblems([{ title: texts.noModels, details: [] }])
   wait(texts.checking)
   try {
-    const each = files.length === 1 ? [] : await sendAll(files.map((file) => [file]))
+    const each = files.length === 1 || isAudit ? [] : await sendAll(files.map((file) => [file]))
     if (each.length > 0 && each.every(({ ok }) => ok)) {
       inputs = files.map((file) => [file])
       return showPreviews(each)
@@ -73,7 +74,7 @@ async function start() {
     }
     location.assign(
       ids.length === 1
-        ? `/evaluations/${ids[0]}`
+        ? `/${form.dataset.collection}/${ids[0]}`
         : `/comparison?${ids.map((id) => `evaluation=${id}`).join('&')}`,
     )
   } catch {
@@ -96,7 +97,7 @@ async function sendAll(all) {
 async function send(files, preview) {
   // a form says what the file is called, but is bounded; what is larger goes as it is
   const bare = files.length === 1 && files[0].size > 30_000_000
-  const response = await fetch(`/console/api/v1/evaluations?${toQuery(preview)}`, {
+  const response = await fetch(`/console/api/v1/${form.dataset.collection}?${toQuery(preview)}`, {
     method: 'POST',
     headers: {
       'x-csrf-token': form.dataset.csrf ?? '',
@@ -114,9 +115,8 @@ function toQuery(preview) {
   const data = new FormData(form)
   const query = new URLSearchParams({ preview: String(preview) })
   // of several files, each is called by its own name
-  const names =
-    inputs.length > 1 ? ['model', 'protocol', 'repeats'] : ['model', 'protocol', 'name', 'repeats']
-  for (const name of names) {
+  const fields = isAudit ? ['model', 'sample_size', 'repeats'] : ['model', 'protocol', 'repeats']
+  for (const name of inputs.length > 1 ? fields : [...fields, 'name']) {
     const value = String(data.get(name) ?? '').trim()
     if (value !== '') query.set(name, value)
   }
@@ -144,15 +144,45 @@ function showPreviews(answers) {
 }
 
 /** @param {any} answer */
-function factsOf({ preview, estimated_seconds: seconds }) {
+function factsOf(answer) {
   const facts = document.createElement('dl')
   facts.className = 'facts'
+  facts.append(
+    ...(isAudit ? auditFacts(answer) : evaluationFacts(answer))
+      .filter(([, value]) => value !== '' && value !== null)
+      .flatMap(([name, value]) => [line('dt', name), line('dd', value)]),
+  )
+  return facts
+}
+
+/** @param {any} preview */
+function auditFacts({ file_rows: fileRows, rows, judgments, applicable, ...estimates }) {
+  const counts = /** @type {[string, number][]} */ (Object.entries(applicable))
+  const unused = counts.filter(([, count]) => count === 0).map(([name]) => texts.probeTitles[name])
+  return [
+    [texts.fileRows, number(fileRows)],
+    [texts.drawn, number(rows)],
+    [texts.judgments, number(judgments)],
+    [texts.probes, number(counts.length - unused.length)],
+    [texts.unused, unused.join(', ')],
+    ...costFacts(estimates.estimated_tokens, estimates.estimated_seconds),
+  ]
+}
+
+/** @param {{prompt: number, completion: number}} tokens @param {number | null} seconds */
+const costFacts = (tokens, seconds) => [
+  [texts.tokens, `${number(tokens.prompt)} + ${number(tokens.completion)}`],
+  [texts.time, seconds === null ? texts.timeUnknown : duration(seconds)],
+]
+
+/** @param {any} answer */
+function evaluationFacts({ preview, estimated_seconds: seconds }) {
   const listed = (/** @type {Record<string, number>} */ counts) =>
     Object.entries(counts)
       .map(([name, count]) => `${name} ${number(count)}`)
       .join(', ')
   const published = preview.published['ko-bench'] + preview.published['keval-testset']
-  const rows = [
+  return [
     [texts.format, preview.format],
     [texts.rows, number(preview.rows)],
     [texts.judgments, number(preview.judgments)],
@@ -161,20 +191,10 @@ function factsOf({ preview, estimated_seconds: seconds }) {
     [texts.templates, listed(preview.templates)],
     [texts.categories, listed(preview.categories)],
     [texts.models, listed(preview.models)],
-    [
-      texts.tokens,
-      `${number(preview.estimated_tokens.prompt)} + ${number(preview.estimated_tokens.completion)}`,
-    ],
-    [texts.time, seconds === null ? texts.timeUnknown : duration(seconds)],
+    ...costFacts(preview.estimated_tokens, seconds),
     [texts.ignored, preview.ignored_fields.join(', ')],
     [texts.published, published ? number(published) : ''],
   ]
-  facts.append(
-    ...rows
-      .filter(([, value]) => value !== '' && value !== null)
-      .flatMap(([name, value]) => [line('dt', name), line('dd', value)]),
-  )
-  return facts
 }
 
 /** @param {'dt' | 'dd' | 'li' | 'strong' | 'h4'} tag @param {unknown} text */

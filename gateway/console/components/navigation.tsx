@@ -40,6 +40,7 @@ function itemsFor({ t, sessions, path }: View): Item[] {
       { href: '/judgments', label: nav.judgments },
       { href: '/evaluations', label: nav.evaluations },
       { href: '/leaderboard', label: nav.leaderboard },
+      { href: '/audits', label: nav.audits },
       { href: '/usage', label: nav.usage },
       { href: '/keys', label: nav.keys },
       { href: '/docs', label: nav.docs },

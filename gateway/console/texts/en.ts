@@ -1,5 +1,6 @@
 import { account } from './en/account.ts'
 import { apply } from './en/apply.ts'
+import { audits } from './en/audits.ts'
 import { common } from './en/common.ts'
 import { docs } from './en/docs.ts'
 import { errors } from './en/errors.ts'
@@ -16,6 +17,7 @@ import { status } from './en/status.ts'
 export const en = {
   account,
   apply,
+  audits,
   common,
   docs,
   errors,

@@ -1,5 +1,6 @@
 import { account } from './ko/account.ts'
 import { apply } from './ko/apply.ts'
+import { audits } from './ko/audits.ts'
 import { common } from './ko/common.ts'
 import { docs } from './ko/docs.ts'
 import { errors } from './ko/errors.ts'
@@ -16,6 +17,7 @@ import { status } from './ko/status.ts'
 export const ko = {
   account,
   apply,
+  audits,
   common,
   docs,
   errors,

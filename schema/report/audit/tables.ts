@@ -8,7 +8,7 @@ import { toProbeTitle } from './texts.ts'
 /** Every table of an audit's report, in reading order. */
 export const buildAuditTables = (report: AuditReport, texts: AuditTexts): Table[] => [
   ...buildFindingTables(report, texts),
-  reasonsTable(report, texts),
+  buildReasonsTable(report, texts),
 ]
 
 /** The tables of what was found, without the reasons of the probes. */
@@ -126,7 +126,8 @@ function driftTable({ drift }: AuditReport, texts: AuditTexts): Table[] {
   ]
 }
 
-function reasonsTable({ probes }: AuditReport, texts: AuditTexts): Table {
+/** Why each relation must hold, and where that is published. */
+export function buildReasonsTable({ probes }: AuditReport, texts: AuditTexts): Table {
   return {
     title: texts.reasons,
     head: [texts.probe, texts.reason, texts.source],

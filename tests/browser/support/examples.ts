@@ -39,10 +39,17 @@ export async function makeExamples(stage: Stage): Promise<Examples> {
   )
   const upload = '/v1/evaluations?model=fragile-judge&name=%EB%B3%B4%EA%B8%B0'
   const evaluation = await call<{ id: string }>(upload, 'POST', rows.join('\n'), 'application/x-ndjson')
+  const audit = await call<{ id: string }>(
+    '/v1/audits?model=fragile-judge&name=%EC%A0%90%EA%B2%80&repeats=2',
+    'POST',
+    makeAuditRows(12),
+    'application/x-ndjson',
+  )
   const application = await apply(stage)
-  const done = async () =>
-    (await call<{ status: string }>(`/v1/evaluations/${evaluation.id}`, 'GET')).status === 'completed'
-  while (!(await done())) await new Promise((resolve) => setTimeout(resolve, 100))
+  for (const path of [`/v1/evaluations/${evaluation.id}`, `/v1/audits/${audit.id}`]) {
+    const done = async () => (await call<{ status: string }>(path, 'GET')).status === 'completed'
+    while (!(await done())) await new Promise((resolve) => setTimeout(resolve, 100))
+  }
   return {
     application,
     tenantPages: [
@@ -51,11 +58,22 @@ export async function makeExamples(stage: Stage): Promise<Examples> {
       `/evaluations/${evaluation.id}/rows`,
       `/evaluations/${evaluation.id}/rows/1`,
       `/evaluations/${evaluation.id}/compare?with=${evaluation.id}`,
+      `/audits/${audit.id}`,
+      `/audits/${audit.id}/compare?with=${audit.id}`,
       `/evaluations/${evaluation.id}/compare?${new URLSearchParams({ with: evaluation.id, model: '모델 가', with_model: '모델 나' })}`,
     ],
     operatorPages: [`/operator/applications/${application.id}`],
   }
 }
+
+/** Answers that an audit can change: several sentences with a conclusion. */
+export const makeAuditRows = (count: number): string =>
+  Array.from({ length: count }, (_, index) =>
+    JSON.stringify({
+      question: `${index}번째 주제에 대하여 설명해 주세요.`,
+      answer: `주제 ${index}의 첫째 사실은 이렇습니다. 그래서 둘째 사실이 따라옵니다. 여기에 셋째 사실을 더할 수 있습니다. 결론은 주제 ${index}이 옳다는 것입니다.`,
+    }),
+  ).join('\n')
 
 export async function apply(stage: Stage): Promise<Examples['application']> {
   const email = `example-${Date.now()}@example.org`

@@ -38,7 +38,8 @@ export function EvaluationPage(props: EvaluationPageProps) {
       </div>
       <Run
         view={view}
-        evaluation={evaluation}
+        work={evaluation}
+        collection="evaluations"
         delay={getDelay(evaluation, models, now)}
         still={stillFor(evaluation, now)}
       />

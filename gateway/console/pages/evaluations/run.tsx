@@ -8,7 +8,8 @@ export type Delay = 'noNode' | 'stalled'
 
 interface RunProps {
   view: View
-  evaluation: Evaluation
+  work: Pick<Evaluation, 'id' | 'status' | 'counts' | 'progress' | 'rate' | 'seconds_left' | 'paused_because'>
+  collection: 'evaluations' | 'audits'
   /** Null where nothing of the kind can be told. */
   delay: Delay | null
   /** Milliseconds since anything moved. */
@@ -16,15 +17,15 @@ interface RunProps {
 }
 
 /** Progress, and the way to stop or go on. `client-scripts/progress.js` keeps the numbers current. */
-export function Run({ view, evaluation, delay, still }: RunProps) {
+export function Run({ view, work, collection, delay, still }: RunProps) {
   const { t, sessions } = view
-  const text = t.evaluations.run
+  const text = collection === 'audits' ? { ...t.evaluations.run, ...t.audits.run } : t.evaluations.run
   const { unknown, seconds, minutes, stalled, ended } = text
-  const { counts } = evaluation
-  const running = evaluation.status === 'running' || evaluation.status === 'receiving'
-  const paused = evaluation.status === 'paused'
-  const waits = evaluation.paused_because
-  const action = (step: string) => `/evaluations/${encodeURIComponent(evaluation.id)}/${step}`
+  const { counts } = work
+  const running = work.status === 'running' || work.status === 'receiving'
+  const paused = work.status === 'paused'
+  const waits = work.paused_because
+  const action = (step: string) => `/${collection}/${encodeURIComponent(work.id)}/${step}`
   const numbers = [
     { name: 'rated', label: text.rated, value: count(counts.rated, view) },
     { name: 'wrong', label: text.wrong, value: count(counts.wrong, view) },
@@ -32,8 +33,8 @@ export function Run({ view, evaluation, delay, still }: RunProps) {
     { name: 'pending', label: text.pending, value: count(counts.pending, view) },
     ...(running && waits === null
       ? [
-          { name: 'rate', label: text.rate, value: evaluation.rate?.toFixed(1) ?? text.unknown },
-          { name: 'left', label: text.left, value: timeLeft(evaluation.seconds_left, text) },
+          { name: 'rate', label: text.rate, value: work.rate?.toFixed(1) ?? text.unknown },
+          { name: 'left', label: text.left, value: timeLeft(work.seconds_left, text) },
         ]
       : []),
   ]
@@ -41,14 +42,15 @@ export function Run({ view, evaluation, delay, still }: RunProps) {
     <section
       class="card"
       id="run"
-      data-id={evaluation.id}
+      data-collection={collection}
+      data-id={work.id}
       data-running={running || undefined}
       data-still={still}
       data-texts={JSON.stringify({ unknown, seconds, minutes, stalled, ended })}
       aria-label={t.evaluations.list.progress}
     >
-      <progress max={1} value={evaluation.progress} aria-label={t.evaluations.list.progress}>
-        {`${Math.floor(evaluation.progress * 100)}%`}
+      <progress max={1} value={work.progress} aria-label={t.evaluations.list.progress}>
+        {`${Math.floor(work.progress * 100)}%`}
       </progress>
       <div id="delay" role="status">
         {delay !== null && waits === null && <p class="notice careful">{text[delay]}</p>}
@@ -72,7 +74,7 @@ export function Run({ view, evaluation, delay, still }: RunProps) {
             {text.notify}
           </button>
         )}
-        {(paused || evaluation.status === 'cancelled' || (!running && counts.failed > 0)) && (
+        {(paused || work.status === 'cancelled' || (!running && counts.failed > 0)) && (
           <ActionButton session={sessions.tenant} action={action('resume')} label={text.resume} />
         )}
         {!running && (

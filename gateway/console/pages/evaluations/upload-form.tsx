@@ -1,5 +1,6 @@
 import { protocolNames } from '../../../../schema/judge/protocol.ts'
 import { described, Field } from '../../components/field.tsx'
+import { FileDrop, toUploadTexts } from '../../components/file-drop.tsx'
 import type { View } from '../../view.ts'
 
 /** A file of answers: checked first, then started. `client-scripts/upload.js` sends it. */
@@ -10,38 +11,12 @@ export function UploadForm({ view, models }: { view: View; models: string[] }) {
     <form
       class="card"
       id="upload"
+      data-collection="evaluations"
       data-csrf={view.sessions.tenant?.csrf}
-      data-texts={JSON.stringify({
-        ...text,
-        ...t.evaluations.preview,
-        seconds: t.evaluations.run.seconds,
-        minutes: t.evaluations.run.minutes,
-        noModels: t.judge.form.noModels,
-        offline: t.judge.result.offline,
-        sessionExpired: t.common.sessionExpired,
-        errors: Object.fromEntries(Object.entries(t.errors).map(([code, error]) => [code, error?.title])),
-      })}
+      data-texts={JSON.stringify(toUploadTexts(t))}
     >
       <h2>{text.title}</h2>
-      <noscript>
-        <p class="notice careful">{t.common.needsScript}</p>
-      </noscript>
-      <div class="drop" id="drop">
-        <label for="files">
-          <strong>{text.drop}</strong>
-        </label>
-        <p class="soft small" id="files-hint">
-          {text.dropHint}
-        </p>
-        <input
-          type="file"
-          id="files"
-          name="files"
-          accept=".jsonl,.json,.ndjson,.csv,.tsv,.gz"
-          multiple
-          aria-describedby="files-hint"
-        />
-      </div>
+      <FileDrop t={t} />
       <div class="pair">
         <Field t={t} name="model" label={text.model}>
           <select {...described('model', undefined, undefined)}>

@@ -39,6 +39,7 @@ export const common: Texts['common'] = {
     judge: 'Judge',
     judgments: 'History',
     evaluations: 'Evaluations',
+    audits: 'Judge audits',
     leaderboard: 'Leaderboard',
     usage: 'Usage',
     keys: 'API keys',

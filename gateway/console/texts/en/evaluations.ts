@@ -7,7 +7,7 @@ export const evaluations: Texts['evaluations'] = {
     title: 'New evaluation',
     drop: 'Drop a file here or choose one',
     dropHint:
-      'JSONL. Our own form, Ko-Bench, keval test sets and MT-Bench files are recognised by their content; reference answers by “reference” in the name of their file.',
+      'JSONL, JSON, CSV or TSV, also in gzip. The form is recognized by the content: our own, Ko-Bench, LogicKor, chats, keval test sets, MT-bench and others.',
     model: 'Judge',
     protocol: 'Protocol',
     protocols: {

@@ -38,6 +38,7 @@ export const common = {
     judge: '판정하기',
     judgments: '판정 기록',
     evaluations: '평가',
+    audits: '심판 점검',
     leaderboard: '순위표',
     usage: '사용량',
     keys: 'API 키',

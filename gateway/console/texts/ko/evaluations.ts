@@ -5,7 +5,7 @@ export const evaluations = {
     title: '새 평가',
     drop: '파일을 끌어다 놓거나 선택하세요',
     dropHint:
-      'JSONL 파일입니다. 직접 만든 형식, Ko-Bench, keval 시험 문항, MT-Bench 파일을 내용으로 알아봅니다. 참고 답변은 파일 이름에 reference가 있어야 합니다.',
+      'JSONL, JSON, CSV, TSV 파일이며 gzip으로 압축해도 됩니다. 형식은 내용으로 알아봅니다: 자체 형식, Ko-Bench, LogicKor, 대화, keval 시험 문항, MT-Bench 등.',
     model: '심판 모델',
     protocol: '프로토콜',
     protocols: {

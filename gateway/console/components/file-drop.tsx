@@ -1,0 +1,41 @@
+import type { Texts } from '../texts/texts.ts'
+
+/** Where a file is dropped or chosen. `client-scripts/upload.js` reads it. */
+export function FileDrop({ t }: { t: Texts }) {
+  const text = t.evaluations.upload
+  return (
+    <>
+      <noscript>
+        <p class="notice careful">{t.common.needsScript}</p>
+      </noscript>
+      <div class="drop" id="drop">
+        <label for="files">
+          <strong>{text.drop}</strong>
+        </label>
+        <p class="soft small" id="files-hint">
+          {text.dropHint}
+        </p>
+        <input
+          type="file"
+          id="files"
+          name="files"
+          accept=".jsonl,.json,.ndjson,.csv,.tsv,.gz"
+          multiple
+          aria-describedby="files-hint"
+        />
+      </div>
+    </>
+  )
+}
+
+/** What the script of an upload says. */
+export const toUploadTexts = (t: Texts) => ({
+  ...t.evaluations.upload,
+  ...t.evaluations.preview,
+  seconds: t.evaluations.run.seconds,
+  minutes: t.evaluations.run.minutes,
+  noModels: t.judge.form.noModels,
+  offline: t.judge.result.offline,
+  sessionExpired: t.common.sessionExpired,
+  errors: Object.fromEntries(Object.entries(t.errors).map(([code, error]) => [code, error?.title])),
+})

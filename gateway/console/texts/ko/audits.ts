@@ -1,0 +1,40 @@
+export const audits = {
+  title: '심판 점검',
+  lead: '보유한 답변을 효과가 알려진 방식으로 바꾸어 판정하고, 심판 모델의 평점을 어디까지 믿을 수 있는지 확인합니다. 라벨은 필요 없습니다.',
+  form: {
+    title: '새 점검',
+    sampleSize: '뽑을 행 수',
+    sampleSizeHint: '분야별 비율대로 뽑습니다. 최대 500행.',
+    repeats: '원래 답변의 판정 횟수',
+    repeatsHint: '같은 답변을 다시 판정해 심판의 오차를 잽니다.',
+    check: '규모 확인하기',
+    size: '점검 규모',
+    start: '점검 시작',
+  },
+  preview: {
+    fileRows: '파일의 행',
+    drawn: '뽑은 행',
+    probes: '점검 항목',
+    unused: '해당하는 행이 없는 항목',
+    refused: '파일에 오류가 있어 점검을 시작하지 않았습니다.',
+  },
+  list: {
+    title: '점검 목록',
+    empty: '아직 점검이 없습니다. 위에서 답변 파일을 올려 시작하세요.',
+    rows: '뽑은 행 / 전체',
+    baseline: '기준 점검',
+    openBaseline: '기준 점검 보기',
+  },
+  run: {
+    remove: '점검 삭제',
+    removeText: '점검과 그 사례를 삭제합니다. 되돌릴 수 없습니다.',
+  },
+  waiting: '점검이 끝나면 보고서가 여기에 나타납니다.',
+  drawn: (rows: string, fileRows: string) => `${fileRows}행 중 ${rows}행`,
+  cases: '판정한 모든 사례 보기',
+  drift: '심판이 그대로인지 확인',
+  driftText: (judgments: string) =>
+    `이 점검을 기준으로 같은 사례를 다시 판정합니다(판정 ${judgments}건). 가중치, 정밀도, 평점이 달라졌으면 알려 줍니다.`,
+  driftButton: '다시 판정하기',
+  compare: '다른 심판과 비교',
+}
