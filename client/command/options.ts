@@ -17,6 +17,7 @@ const declared = {
   protocol: { type: 'string', value: 'ko-bench|simple-keval' },
   template: { type: 'string', value: 'TEMPLATE' },
   repeats: { type: 'string', value: 'N' },
+  summary: { type: 'string', value: 'mean|median|trimmed_mean|expected' },
   temperature: { type: 'string', value: 'T' },
   seed: { type: 'string', value: 'N' },
   'max-tokens': { type: 'string', value: 'N' },

@@ -91,6 +91,7 @@ async function planParts(
       protocol: query.protocol,
       template,
       repeats: 1,
+      summary: 'mean',
       temperature: query.temperature ?? null,
       seed: null,
       maxTokens: query.max_tokens ?? null,

@@ -89,6 +89,7 @@ function toOptions(query: EvaluationQuery, { fileName }: Upload, identity: Ident
     protocol: query.protocol,
     template: query.template === 'auto' ? null : query.template,
     repeats: query.repeats,
+    summary: query.summary,
     temperature: query.temperature ?? null,
     seed: query.seed ?? null,
     maxTokens: query.max_tokens ?? null,

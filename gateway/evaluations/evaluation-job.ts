@@ -73,9 +73,10 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
     }
     const outcome = await judge(command)
     if ('failure' in outcome) return outcome.failure
-    const { verdict, rating, id: judgmentId, provenance } = outcome.judgment
+    const { verdict, rating, id: judgmentId, provenance, rating_probabilities } = outcome.judgment
+    const expected = rating_probabilities?.mean ?? null
     const judgedBy: JudgedWeights = [provenance.weights_digest, provenance.precision, provenance.provider]
-    rows.settle(id, position, { state: verdict, rating, judgmentId, weights: judgedBy }, now())
+    rows.settle(id, position, { state: verdict, rating, expected, judgmentId, weights: judgedBy }, now())
     if (store.progress(id)?.weightsDigest === null) store.update(id, { weightsDigest: weights })
     return null
   }

@@ -20,6 +20,7 @@ export function evaluationView(record: EvaluationRecord, now: number): Evaluatio
     protocol: options.protocol,
     template: options.template ?? 'auto',
     repeats: options.repeats,
+    summary: options.summary,
     rows: record.rows,
     counts: { judgments, rated, wrong, failed, pending: judgments - settled },
     progress: judgments === 0 ? 0 : settled / judgments,

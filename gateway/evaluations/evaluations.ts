@@ -12,6 +12,7 @@ import { countSettled } from './count-settled.ts'
 import { digestDatasets } from './dataset-digest.ts'
 import type { EvaluationJob } from './evaluation-job.ts'
 import type { EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
+import { type AuditedNoise, readAuditedNoise } from './judge-noise-query.ts'
 import { buildLeaderboard } from './leaderboard.ts'
 import { pairRows, type Side } from './pairs-query.ts'
 import { pageResults, type ResultPage, type ResultPlace } from './results-query.ts'
@@ -155,6 +156,14 @@ export class Evaluations {
   otherProtocol(id: string): { evaluation: EvaluationRecord; counts: EvaluationCounts } | null {
     const evaluation = this.#parts.store.findOtherProtocol(id)
     return evaluation === null ? null : { evaluation, counts: this.counts(evaluation.id) }
+  }
+
+  /** The noise of its judge as an audit measured it; null where more than one set of weights judged, or unnamed ones. */
+  auditedNoise(id: string): AuditedNoise | null {
+    const [only, ...more] = this.weights(id)
+    if (only === undefined || more.length > 0 || only.weights_digest === null) return null
+    const { options } = this.#parts.store.get(id)!
+    return readAuditedNoise(this.#parts.database, options, [only.weights_digest, only.precision])
   }
 
   pairs(x: Side, y: Side): ReturnType<typeof pairRows> {

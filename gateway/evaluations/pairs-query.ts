@@ -2,6 +2,21 @@ import { sql } from 'drizzle-orm'
 import { type Cell, countSize } from '../../schema/metrics/cells.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 
+/** The rated judgments of an evaluation, with what each adds to its row and its place among the repeats. */
+const selectRated = (id: string) => sql`
+  select *, row_number() over repeats as place, count(*) over (partition by row, turn) as repeats_rated
+  from (
+    select j.evaluation_id, j.row, j.turn, j.rating, j.label, e.options ->> '$.summary' as summary,
+      iif(e.options ->> '$.summary' = 'expected', coalesce(j.expected, j.rating), j.rating) as summarized
+    from evaluation_judgments j join evaluations e on e.id = j.evaluation_id
+    where j.evaluation_id = ${id} and j.state = 'rated')
+  window repeats as (partition by row, turn order by summarized)`
+
+/** The summary of repeats as `summarizeRatings` has it: the mean of those that are not trimmed. */
+const trimmed = sql`case j.summary when 'median' then (j.repeats_rated - 1) / 2
+  when 'trimmed_mean' then iif(j.repeats_rated < 3, 0, max(1, j.repeats_rated / 5)) else 0 end`
+const averageKept = sql`avg(j.summarized) filter (where j.place > ${trimmed} and j.place <= j.repeats_rated - ${trimmed})`
+
 /** The points of the diff score: see `diffPoints` in schema/metrics. */
 const points = sql`case when j.rating = j.label then 1.0 when round(abs(j.rating - j.label), 6) <= 1 then 0.5 else 0.0 end`
 
@@ -57,10 +72,10 @@ export function pairRows(database: TenantDatabase, x: Side, y: Side): PairedRows
   const selectTurns = ({ id, model }: Side) => sql`
     select r.number, j.turn, iif(r.id_is_given, r.id, null) as id, min(r.category) as category,
       r.turn_digests ->> 0 as first, coalesce(r.turn_digests ->> (j.turn - 1), r.turn_digests ->> 0) as question,
-      avg(j.rating) as rating, avg(case when j.label is not null then ${points} end) as points
-    from evaluation_judgments j
+      ${averageKept} as rating, avg(case when j.label is not null then ${points} end) as points
+    from (${selectRated(id)}) j
     join evaluation_rows r on r.evaluation_id = j.evaluation_id and r.number = j.row
-    where j.evaluation_id = ${id} and j.state = 'rated' ${model === null ? sql`` : sql`and r.model = ${model}`}
+    ${model === null ? sql`` : sql`where r.model = ${model}`}
     group by r.number, j.turn`
   const selectQuestions = (side: 'x' | 'y') => sql`
     select question, turn, first, min(category) as category, avg(rating) as rating, avg(points) as points,

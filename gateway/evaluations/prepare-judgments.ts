@@ -63,7 +63,7 @@ async function toCommand(
     n: 1,
     stream: false,
     // an audit says how steady the expected rating is
-    rating_probabilities: auditId !== null,
+    rating_probabilities: auditId !== null || options.summary === 'expected',
   }
   const caller: Caller = {
     keyId: work.keyId,

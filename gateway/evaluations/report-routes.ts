@@ -68,14 +68,19 @@ export function reportRoutes() {
     .openapi(report, async (c) => {
       const record = await findEvaluation(c, c.req.valid('param').id)
       const evaluations = tenantEvaluations(c.get('tenant'))
-      const [counts, other] = await Promise.all([
+      const [counts, other, audited] = await Promise.all([
         evaluations.counts(record.id),
         evaluations.otherProtocol(record.id),
+        evaluations.auditedNoise(record.id),
       ])
       const { format, language } = c.req.valid('query')
       const texts = textsFor(c, language)
-      const built = reports.get(record, other?.evaluation.id ?? null, texts.language, () =>
-        buildReport(record, counts, other, texts.language),
+      const built = reports.get(
+        record,
+        other?.evaluation.id ?? null,
+        audited?.audit ?? null,
+        texts.language,
+        () => buildReport(record, counts, other, audited, texts.language),
       )
       if (format === 'json') return c.json(built, 200)
       const write = format === 'html' ? reportHtml : reportMarkdown

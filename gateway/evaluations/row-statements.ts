@@ -51,6 +51,7 @@ export function prepareStatements(database: TenantDatabase) {
       .set({
         state: given('state'),
         rating: given('rating'),
+        expected: given('expected'),
         judgmentId: given('judgmentId'),
         weights: given('weights'),
         failure: given('failure'),

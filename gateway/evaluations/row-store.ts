@@ -30,6 +30,7 @@ export type Settlement =
   | {
       state: 'rated' | 'no_rating' | 'truncated'
       rating: number | null
+      expected: number | null
       judgmentId: string
       weights: JudgedWeights
     }
@@ -152,6 +153,7 @@ export class RowStore {
         ? {
             state,
             rating: null,
+            expected: null,
             judgmentId: null,
             weights: null,
             failure: JSON.stringify(settlement.failure),

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { driftCauses } from '../audit/drift.ts'
 import { relations } from '../audit/probe.ts'
 import { probes } from '../audit/probes.ts'
-import { summaries } from '../audit/steadiness.ts'
 import { problem } from '../messages/field-errors.ts'
+import { ratingSummaries } from '../metrics/rating-summary.ts'
 import { described } from './described.ts'
 import { evaluationQuery } from './evaluation-request.ts'
 import { evaluationSchema } from './evaluations.ts'
@@ -295,7 +295,7 @@ export const auditReport = z
     steadiness: z
       .array(
         z.object({
-          summary: z.enum(summaries),
+          summary: z.enum(ratingSummaries),
           samples: z.int(),
           deviation: z.number(),
           tokens: z.number(),

@@ -3,6 +3,7 @@ import { charsets } from '../evaluation-input/charset.ts'
 import { emptyAnswerActions } from '../evaluation-input/empty-answers.ts'
 import { protocolNames } from '../judge/protocol.ts'
 import { type TemplateName, templateNames } from '../judge/templates.ts'
+import { type RatingSummary, ratingSummaries } from '../metrics/rating-summary.ts'
 import { described } from './described.ts'
 import { queryNumber } from './query-number.ts'
 
@@ -40,6 +41,15 @@ export const evaluationQuery = z.strictObject({
   repeats: queryNumber(z.coerce.number().int().min(1).max(16).default(1)).meta(
     described('Judgments per row and turn', '행과 대화 차례마다 판정 횟수'),
   ),
+  summary: z
+    .enum(ratingSummaries)
+    .default('mean')
+    .meta(
+      described(
+        "How repeats become one rating of a row and turn. `expected`: the judge's expected rating, where the node gives rating probabilities",
+        '반복 판정을 행과 대화 차례의 평점 하나로 만드는 방법. `expected`는 노드가 평점 확률을 줄 때의 기대 평점',
+      ),
+    ),
   temperature: queryNumber(z.coerce.number().min(0).max(2).optional()).meta(
     described('Default 0.7; 0.8 under `simple-keval`', '기본 0.7, `simple-keval`에서는 0.8'),
   ),
@@ -99,6 +109,7 @@ export interface EvaluationOptions {
   protocol: (typeof protocolNames)[number]
   template: TemplateName | null
   repeats: number
+  summary: RatingSummary
   temperature: number | null
   seed: number | null
   maxTokens: number | null

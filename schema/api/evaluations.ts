@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { inputContainers, inputFormats, inputRoles } from '../evaluation-input/row.ts'
 import { protocolNames } from '../judge/protocol.ts'
 import { templateNames } from '../judge/templates.ts'
+import { ratingSummaries } from '../metrics/rating-summary.ts'
 import { described } from './described.ts'
 import { weightsChangeActions } from './evaluation-request.ts'
 import { pauseReasons } from './pause-reasons.ts'
@@ -133,6 +134,9 @@ export const evaluationSchema = z
       .enum(['auto', ...templateNames])
       .meta(described('`auto` chooses for each row', '`auto`는 행마다 고릅니다')),
     repeats: z.int().meta(described('Judgments per row and turn', '행과 대화 차례마다 판정 횟수')),
+    summary: z
+      .enum(ratingSummaries)
+      .meta(described('How repeats become one rating', '반복 판정을 평점 하나로 만드는 방법')),
     rows: z.int(),
     counts: z.object({
       judgments: z.int().meta(described('Judgments to make, including repeats', '판정할 수(반복 포함)')),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { protocolNames } from '../judge/protocol.ts'
 import { renderedMessage } from '../messages/schemas.ts'
+import { ratingSummaries } from '../metrics/rating-summary.ts'
 import { described } from './described.ts'
 import { cardLine, fraction, interval, meanScoreSchema, statistics } from './evaluation-scores.ts'
 import { published } from './evaluations.ts'
@@ -123,6 +124,47 @@ export const reportSchema = z
         described(
           'Self-consistency of the judge; null without repeats',
           '심판의 자기 일관성. 반복이 없으면 null',
+        ),
+      ),
+    rating_summary: z
+      .enum(ratingSummaries)
+      .meta(described('How repeats became one rating', '반복 판정을 평점 하나로 만든 방법')),
+    ratings_without_probabilities: z
+      .int()
+      .meta(
+        described(
+          'Ratings that stand in for an expected one, because the node gave no probabilities',
+          '노드가 확률을 주지 않아 기대 평점 대신 쓴 평점의 수',
+        ),
+      ),
+    judge_noise: z
+      .object({
+        source: z
+          .enum(['repeats', 'audit'])
+          .meta(
+            described(
+              'The repeats of this evaluation, or an audit of the same judge and weights',
+              '이 평가의 반복 판정 또는 같은 심판과 가중치의 점검',
+            ),
+          ),
+        audit: z.string().nullable().meta(described('The id of the audit', '점검의 id')),
+        deviation: z
+          .number()
+          .meta(
+            described('Standard deviation of repeats of one row, in points', '같은 행 반복의 표준편차(점)'),
+          ),
+        score_interval: interval.meta(
+          described(
+            'Where the score would lie in 95 of 100 cases if the same rows were judged again. `intervals.score` holds this noise already, beside the choice of the rows. Null for summaries other than the mean',
+            '같은 행을 다시 판정하면 100번 중 95번 점수가 놓일 구간. `intervals.score`에는 이 오차와 행 선택의 불확실성이 함께 들어 있음. 평균이 아닌 요약이면 null',
+          ),
+        ),
+      })
+      .nullable()
+      .meta(
+        described(
+          'Noise of the judge; null where neither repeats nor an audit of the same judge, weights, protocol and temperature measured it',
+          '심판의 오차. 반복 판정도, 심판·가중치·프로토콜·temperature가 같은 점검도 없으면 null',
         ),
       ),
     language_rule: z

@@ -1,30 +1,7 @@
 import { type Random, seededRandom } from '../metrics/random.ts'
-
-/** How a row's rating is made of several samples. */
-export const summaries = ['mean', 'median', 'trimmed_mean', 'expected'] as const
-export type Summary = (typeof summaries)[number]
+import { type RatingSummary, ratingSummaries, summarizeRatings } from '../metrics/rating-summary.ts'
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
-
-/** The mean without the lowest and the highest fifth, at least one of each from three values on. */
-function trimmedMean(values: readonly number[]): number {
-  if (values.length < 3) return mean(values)
-  const cut = Math.max(1, Math.floor(values.length / 5))
-  return mean(values.toSorted((a, b) => a - b).slice(cut, values.length - cut))
-}
-
-/** One rating of several samples; null without samples. `expected` values are averaged as they are. */
-export function summarize(values: readonly number[], summary: Summary): number | null {
-  if (values.length === 0) return null
-  if (summary === 'median') return median(values)
-  return summary === 'trimmed_mean' ? trimmedMean(values) : mean(values)
-}
 
 /** One sampled judgment of a row. */
 export interface Sample {
@@ -36,7 +13,7 @@ export interface Sample {
 }
 
 export interface Steadiness {
-  summary: Summary
+  summary: RatingSummary
   samples: number
   /** Standard deviation of the row's rating between one use and the next, averaged over the rows. */
   deviation: number
@@ -57,7 +34,7 @@ export function compareSteadiness(rows: readonly (readonly Sample[])[], seed = 1
   const random = seededRandom(seed)
   const tokensPerSample = mean(repeated.map((samples) => mean(samples.map(({ tokens }) => tokens))))
   const hasExpected = repeated.every((samples) => samples.every(({ expected }) => expected !== null))
-  const used = summaries.filter((summary) => summary !== 'expected' || hasExpected)
+  const used = ratingSummaries.filter((summary) => summary !== 'expected' || hasExpected)
   return used
     .flatMap((summary) =>
       // with one sample, mean and median are the rating itself
@@ -75,7 +52,7 @@ export function compareSteadiness(rows: readonly (readonly Sample[])[], seed = 1
 
 function sampleDeviation(
   samples: readonly Sample[],
-  summary: Summary,
+  summary: RatingSummary,
   count: number,
   random: Random,
 ): number {
@@ -83,7 +60,7 @@ function sampleDeviation(
   let [sum, squares] = [0, 0]
   for (let round = 0; round < rounds; round++) {
     const drawn = Array.from({ length: count }, () => values[Math.floor(random() * values.length)]!)
-    const value = summarize(drawn, summary)!
+    const value = summarizeRatings(drawn, summary)!
     sum += value
     squares += value * value
   }

@@ -54,7 +54,7 @@ export const evaluations = sqliteTable('evaluations', {
   labelRevision: integer('label_revision').notNull().default(0),
 })
 
-const tallyKinds = ['row', 'turn', 'outcome', 'repeat', 'language', 'weights'] as const
+const tallyKinds = ['row', 'turn', 'outcome', 'repeat', 'language', 'weights', 'expected'] as const
 
 /**
  * Tallies behind the tables of an evaluation: counts of equal results. `key` is a JSON list
@@ -135,6 +135,8 @@ export const evaluationJudgments = sqliteTable(
     label: real('label'),
     state: text('state', { enum: judgmentStates }).notNull(),
     rating: real('rating'),
+    /** The mean under the judge's rating probabilities, where it is asked for and the node gives it. */
+    expected: real('expected'),
     judgmentId: text('judgment_id'),
     /** The weights that judged: digest, precision, provider. */
     weights: text('weights', { mode: 'json' }).$type<JudgedWeights>(),

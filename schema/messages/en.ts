@@ -342,6 +342,10 @@ export const en = {
   note_references_not_shown:
     'Rows whose reference the judge did not see: {rows}. Their category is not one of math, reasoning and coding, or the template shows none.',
   note_ignored_fields: 'Fields of the file that were not read: {fields}.',
+  note_rating_summary:
+    'Means and scores take the {summary} of the repeats of a row; agreement with labels takes every judgment.',
+  note_without_probabilities:
+    '{count} ratings stand in for an expected rating, because the node gave no probabilities.',
   note_row_is_unit: 'Intervals take the row as the unit: repeats of a row do not make them narrower.',
   note_simple_keval:
     'simple-keval: one template for every row, first turn only, first bracket in the text read as the rating.',

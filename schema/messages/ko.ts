@@ -340,6 +340,9 @@ export const ko: Record<keyof typeof en, string> = {
   note_references_not_shown:
     '{rows}행의 참고 답변은 심판에게 보이지 않았습니다. 분야가 수학·추론·코딩이 아니거나 템플릿에 참고 답변이 없습니다.',
   note_ignored_fields: '파일에서 읽지 않은 항목: {fields}',
+  note_rating_summary:
+    '평균과 점수는 행마다 반복 판정을 {summary}(으)로 요약한 값입니다. 라벨과의 일치는 판정 하나하나로 계산합니다.',
+  note_without_probabilities: '노드가 확률을 주지 않아 기대 평점 대신 평점을 쓴 판정이 {count}건 있습니다.',
   note_row_is_unit: '구간의 단위는 행입니다. 같은 행의 반복 판정은 구간을 좁히지 않습니다.',
   note_simple_keval:
     'simple-keval: 모든 행에 한 템플릿, 첫 턴만 판정하며, 글에서 처음 나오는 괄호를 평점으로 읽습니다.',

@@ -27,5 +27,7 @@ export interface EvaluationCounts {
   /** Judgments by the weights that made them. */
   weights: WeightsCount[]
   language: { differ: boolean; zero: boolean; count: number }[]
+  /** Ratings without probabilities of the node, where their mean is asked for. */
+  withoutExpected: number
   failures: { code: string; count: number; rows: string[] }[]
 }

@@ -124,6 +124,14 @@ export function buildTables(report: Report, texts: ReportTexts = en): Table[] {
       ],
     })
   }
+  const { judge_noise: noise } = report
+  if (noise !== null) {
+    tables.push({
+      title: noise.audit === null ? texts.noiseByRepeats : texts.noiseByAudit(noise.audit),
+      head: [texts.noiseDeviation, texts.rejudgedInterval],
+      lines: [[decimal(noise.deviation), range(noise.score_interval, decimal)]],
+    })
+  }
   if (language.checked > 0) {
     tables.push({
       title: texts.languageRule,

@@ -38,6 +38,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     protocol: 'how to judge; default ko-bench',
     template: 'the judge prompt; default auto',
     repeats: 'judgments per row and turn; of an audit, of every row as it is',
+    summary: 'how repeats become one rating of a row; default mean',
     temperature: 'temperature of the judge',
     seed: 'seed of the judge',
     'max-tokens': 'token limit of a judgment',

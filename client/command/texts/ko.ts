@@ -39,6 +39,7 @@ export const ko: CliTexts = {
     protocol: '평가 방식. 기본값 ko-bench',
     template: '심판 프롬프트. 기본값 auto',
     repeats: '행과 턴마다 판정 횟수. 점검에서는 원래 답변마다 판정 횟수',
+    summary: '반복 판정을 행의 평점 하나로 만드는 방법. 기본값 mean',
     temperature: '심판 모델의 temperature',
     seed: '심판 모델의 시드',
     'max-tokens': '판정 하나의 토큰 한도',

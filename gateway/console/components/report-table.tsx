@@ -1,14 +1,20 @@
 import type { Table as ReportTableContent } from '../../../schema/report/table.ts'
 import { Table } from './table.tsx'
 
+interface ReportTableProps {
+  table: ReportTableContent
+  /** The level that its place on the page asks for. */
+  heading?: 'h2' | 'h3'
+}
+
 /** A table of a report as its documents have it: the first column names the line. */
-export function ReportTable({ table: { title, head, lines } }: { table: ReportTableContent }) {
+export function ReportTable({ table: { title, head, lines }, heading: Heading = 'h3' }: ReportTableProps) {
   const classes = head.map((_, column) =>
     column > 0 && lines.every((cells) => isNumber(cells[column]!)) ? 'number' : undefined,
   )
   return (
     <section>
-      <h3>{title}</h3>
+      <Heading>{title}</Heading>
       <Table label={title}>
         <thead>
           <tr>

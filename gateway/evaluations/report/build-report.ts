@@ -4,6 +4,7 @@ import { withText } from '../../../schema/messages/message.ts'
 import { agreement } from '../../../schema/metrics/agreement.ts'
 import { accuracy, diffScore } from '../../../schema/metrics/card-tables.ts'
 import { consistency } from '../../../schema/metrics/consistency.ts'
+import { poolDeviation, rejudgedInterval } from '../../../schema/metrics/judge-noise.ts'
 import { languageRule } from '../../../schema/metrics/language-rule.ts'
 import { cardIntervals, type MeanScore, meanScore, type RowGroup } from '../../../schema/metrics/scores.ts'
 import { areMixed, scoreWeights } from '../../../schema/metrics/weights.ts'
@@ -11,6 +12,7 @@ import { wilsonInterval } from '../../../schema/metrics/wilson.ts'
 import type { EvaluationCounts } from '../../../schema/report/counts.ts'
 import { countSettled } from '../count-settled.ts'
 import type { EvaluationRecord } from '../evaluation-store.ts'
+import type { AuditedNoise } from '../judge-noise-query.ts'
 import { buildNotes } from './notes.ts'
 
 type TurnGroup = EvaluationCounts['turns'][number]
@@ -25,6 +27,7 @@ export function buildReport(
   record: EvaluationRecord,
   counts: EvaluationCounts,
   other: { evaluation: EvaluationRecord; counts: EvaluationCounts } | null,
+  audited: AuditedNoise | null,
   language: Language,
 ): Report {
   const { options } = record
@@ -58,6 +61,9 @@ export function buildReport(
       interval: wilsonInterval(summary.wrong, summary.judgments),
     },
     consistency: options.repeats > 1 ? consistency(counts.repeats) : null,
+    rating_summary: options.summary,
+    ratings_without_probabilities: counts.withoutExpected,
+    judge_noise: toJudgeNoise(options, summary, counts, audited),
     language_rule: languageRule(counts.language),
     published: record.preview?.published ?? { 'ko-bench': 0, 'keval-testset': 0 },
     failures: counts.failures,
@@ -69,6 +75,24 @@ export function buildReport(
     other_protocol: other === null ? null : otherProtocol(summary, other),
   }
   return { ...report, notes: buildNotes(report).map((note) => withText(note, language)) }
+}
+
+/** The noise of the judge by the evaluation's own repeats, else by an audit. */
+function toJudgeNoise(
+  { summary }: EvaluationRecord['options'],
+  { score, rated }: MeanScore,
+  { repeats }: EvaluationCounts,
+  audited: AuditedNoise | null,
+): Report['judge_noise'] {
+  const own = poolDeviation(repeats)
+  const deviation = own ?? audited?.deviation ?? null
+  if (deviation === null) return null
+  return {
+    source: own === null ? 'audit' : 'repeats',
+    audit: own === null ? audited!.audit : null,
+    deviation,
+    score_interval: score === null || summary !== 'mean' ? null : rejudgedInterval(score, deviation, rated),
+  }
 }
 
 /** Rows that name no answering model go under the name of the evaluation. */

@@ -25,6 +25,12 @@ export function buildNotes(report: Omit<Report, 'notes'>): Message[] {
   if (report.ignored_fields.length > 0) {
     notes.push(message('note_ignored_fields', { fields: report.ignored_fields.join(', ') }))
   }
+  if (report.rating_summary !== 'mean') {
+    notes.push(message('note_rating_summary', { summary: report.rating_summary }))
+  }
+  if (report.ratings_without_probabilities > 0) {
+    notes.push(message('note_without_probabilities', { count: report.ratings_without_probabilities }))
+  }
   if (report.repeats > 1) notes.push(message('note_row_is_unit'))
   if (report.protocol === 'simple-keval') notes.push(message('note_simple_keval'))
   return notes

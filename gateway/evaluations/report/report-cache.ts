@@ -14,6 +14,7 @@ export class ReportCache {
   get(
     { id, status, rated, wrong, failed, judgments, labelRevision }: EvaluationRecord,
     otherId: string | null,
+    auditId: string | null,
     language: Language,
     build: () => Report,
   ): Report {
@@ -26,6 +27,7 @@ export class ReportCache {
       judgments,
       labelRevision,
       otherId,
+      auditId,
       language,
     ])
     const report = this.#reports.get(key) ?? build()

@@ -1,5 +1,11 @@
 import { and, asc, eq, gte, inArray, lte, sql } from 'drizzle-orm'
-import { evaluationJudgments, evaluationRows, evaluationTallies } from '../../../schema/db/evaluations.ts'
+import {
+  evaluationJudgments,
+  evaluationRows,
+  evaluations,
+  evaluationTallies,
+} from '../../../schema/db/evaluations.ts'
+import type { RatingSummary } from '../../../schema/metrics/rating-summary.ts'
 import type { TenantDatabase } from '../../platform/tenant-database.ts'
 import { type TallyKey, type TallyKind, tallyRow } from './row-tally.ts'
 
@@ -99,15 +105,20 @@ function add(changes: Map<string, number>, [kind, key]: [TallyKind, TallyKey], c
 
 /** Prepared once, for a row moves with every judgment: writing their SQL takes longer than running them. */
 function prepareStatements(database: TenantDatabase) {
-  const { evaluationId, row, turn, repeat, label, rating, weights, state } = evaluationJudgments
+  const { evaluationId, row, turn, repeat, label, rating, expected, weights, state } = evaluationJudgments
   const { number, model, category, languagesDiffer } = evaluationRows
   const { kind, key, count } = evaluationTallies
   const given = (name: string) => sql`${sql.placeholder(name)}`
   return {
     /** Judgments with a verdict among the given rows, row by row. */
     settled: database
-      .select({ row, turn, repeat, label, rating, weights, model, category, languagesDiffer })
+      .select({
+        ...{ row, turn, repeat, label, rating, expected, weights },
+        ...{ model, category, languagesDiffer },
+        summary: sql<RatingSummary>`${evaluations.options} ->> '$.summary'`,
+      })
       .from(evaluationJudgments)
+      .innerJoin(evaluations, eq(evaluations.id, evaluationId))
       .innerJoin(evaluationRows, and(eq(evaluationRows.evaluationId, evaluationId), eq(number, row)))
       .where(
         and(

@@ -40,6 +40,7 @@ export function toCounts(
       const [differ, zero] = key as [boolean, boolean]
       return { differ, zero, count }
     }),
+    withoutExpected: of('expected').reduce((sum, { key: [given], count }) => sum + (given ? 0 : count), 0),
     failures,
   }
 }

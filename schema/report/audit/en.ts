@@ -1,7 +1,7 @@
 import type { DriftCause } from '../../audit/drift.ts'
 import type { Finding } from '../../audit/levels.ts'
 import type { Relation } from '../../audit/probe.ts'
-import type { Summary } from '../../audit/steadiness.ts'
+import type { RatingSummary } from '../../metrics/rating-summary.ts'
 
 /** The name of a probe as a reader sees it, and why its relation must hold. */
 interface ProbeText {
@@ -97,7 +97,7 @@ export const en = {
     median: 'median',
     trimmed_mean: 'trimmed mean',
     expected: 'expected rating',
-  } satisfies Record<Summary, string>,
+  } satisfies Record<RatingSummary, string>,
   samples: 'samples',
   deviation: 'deviation (points)',
   tokens: 'tokens per row',

@@ -58,6 +58,7 @@ describe('an evaluation of 100,000 rows', () => {
     model: 'judge',
     protocol: 'ko-bench',
     template: null,
+    summary: 'mean',
     repeats: 1,
     temperature: null,
     seed: null,

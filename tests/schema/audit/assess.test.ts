@@ -15,8 +15,9 @@ import {
   repeatsToSeparate,
   smallestDifference,
 } from '../../../schema/audit/statistics/separation.ts'
-import { compareSteadiness, summarize } from '../../../schema/audit/steadiness.ts'
+import { compareSteadiness } from '../../../schema/audit/steadiness.ts'
 import { type Random, seededRandom } from '../../../schema/metrics/random.ts'
+import { summarizeRatings } from '../../../schema/metrics/rating-summary.ts'
 
 const rows: AuditRow[] = Array.from({ length: 40 }, (_, index) => ({
   id: `r${index}`,
@@ -267,10 +268,10 @@ describe('the steadiness of a rating', () => {
   })
 
   it('summarizes samples', () => {
-    expect(summarize([0, 8, 9], 'median')).toBe(8)
-    expect(summarize([7, 8], 'median')).toBe(7.5)
-    expect(summarize([0, 8, 9, 10], 'trimmed_mean')).toBe(8.5)
-    expect(summarize([0], 'mean')).toBe(0)
-    expect(summarize([], 'mean')).toBeNull()
+    expect(summarizeRatings([0, 8, 9], 'median')).toBe(8)
+    expect(summarizeRatings([7, 8], 'median')).toBe(7.5)
+    expect(summarizeRatings([0, 8, 9, 10], 'trimmed_mean')).toBe(8.5)
+    expect(summarizeRatings([0], 'mean')).toBe(0)
+    expect(summarizeRatings([], 'mean')).toBeNull()
   })
 })

@@ -27,7 +27,7 @@ export function CompareAuditsPage({ view, comparison }: { view: View; comparison
       </p>
       <div class="stack">
         {buildAuditComparisonTables(comparison, words).map((table) => (
-          <ReportTable table={table} />
+          <ReportTable table={table} heading="h2" />
         ))}
       </div>
     </Page>

@@ -84,6 +84,7 @@ CREATE TABLE `evaluation_judgments` (
 	`label` real,
 	`state` text NOT NULL,
 	`rating` real,
+	`expected` real,
 	`judgment_id` text,
 	`weights` text,
 	`attempts` integer DEFAULT 0 NOT NULL,
