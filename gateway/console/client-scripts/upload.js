@@ -136,7 +136,7 @@ function showPreviews(answers) {
   byId('preview-facts').replaceChildren(
     ...answers.flatMap(({ body, name }) => [...(several ? [line('h4', name)] : []), factsOf(body)]),
   )
-  byId('preview-several').hidden = !several
+  document.getElementById('preview-several')?.toggleAttribute('hidden', !several)
   byId('preview').hidden = false
   byId('preview').classList.remove('outdated')
   byId('start').hidden = false

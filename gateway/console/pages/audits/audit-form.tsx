@@ -57,7 +57,6 @@ export function AuditForm({ view, models }: { view: View; models: string[] }) {
       <div id="upload-problem" role="alert" />
       <section id="preview" tabindex={-1} aria-labelledby="preview-title" hidden>
         <h3 id="preview-title">{text.size}</h3>
-        <p id="preview-several" hidden />
         <div class="stack" id="preview-facts" />
       </section>
       <p class="row">
