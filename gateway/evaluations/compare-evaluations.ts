@@ -11,7 +11,7 @@ import type { EvaluationRecord } from './evaluation-store.ts'
 import { buildComparisonNotes } from './report/comparison-notes.ts'
 import type { TenantEvaluations } from './tenant-evaluations.ts'
 
-interface Compared {
+export interface Compared {
   record: EvaluationRecord
   model: string | undefined
 }
@@ -24,7 +24,7 @@ export async function compareEvaluations(
   language: Language,
 ): Promise<Comparison> {
   const sides = [chooseSide(x, 'model'), chooseSide(y, 'with_model')] as const
-  const [{ ratings, points, categories, pairing }, weightsOfX, weightsOfY] = await Promise.all([
+  const [{ ratings, points, categories, sameAnswers, pairing }, weightsOfX, weightsOfY] = await Promise.all([
     evaluations.pairs(...sides),
     evaluations.weights(x.record.id),
     evaluations.weights(y.record.id),
@@ -45,13 +45,24 @@ export async function compareEvaluations(
     y: viewY,
     rating,
     diff: points.length > 0 ? pairedBootstrap(points) : null,
-    agreement: statistics,
+    same_answers: sameAnswers,
+    // of other answers, different ratings are no disagreement
+    agreement: sameAnswers ? statistics : null,
     pairing,
     points: toHalves(ratings),
-    categories,
+    categories: categories.map(({ category, cells }) => toCategory(category, cells)),
     notes: notes.map((note) => withText(note, language)),
   }
 }
+
+function toCategory(category: string | null, cells: readonly Cell[]): Comparison['categories'][number] {
+  const { pairs, difference, interval } = pairedBootstrap(cells, { resamples: categoryResamples })
+  const mean = (side: 'x' | 'y') => cells.reduce((sum, cell) => sum + cell.count * cell[side], 0) / pairs
+  return { category, rows: pairs, x: mean('x'), y: mean('y'), difference, interval }
+}
+
+/** There may be 200 categories. */
+const categoryResamples = 400
 
 /** Ratings to the nearest half, so that means over repeats do not make a plot of thousands of points. */
 function toHalves(ratings: readonly Cell[]): Cell[] {
@@ -76,7 +87,7 @@ const toView = ({ record: { id, options }, model }: Compared, weights: WeightsSc
 })
 
 /** A file with the answers of several models asks every question several times: one of them must be named. */
-function chooseSide({ record, model }: Compared, field: string): { id: string; model: string | null } {
+export function chooseSide({ record, model }: Compared, field: string): { id: string; model: string | null } {
   const models = Object.keys(record.preview?.models ?? {})
   if (model === undefined && models.length <= 1) return { id: record.id, model: null }
   if (model !== undefined && models.includes(model)) return { id: record.id, model }

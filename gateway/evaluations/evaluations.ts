@@ -14,7 +14,7 @@ import type { EvaluationJob } from './evaluation-job.ts'
 import type { EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
 import { type AuditedNoise, readAuditedNoise } from './judge-noise-query.ts'
 import { buildLeaderboard } from './leaderboard.ts'
-import { pairRows, type Side } from './pairs-query.ts'
+import { listPairs, type PairFilter, pairRows, type Side } from './pairs-query.ts'
 import { pageResults, type ResultPage, type ResultPlace } from './results-query.ts'
 import type { NewRow, RowStore } from './row-store.ts'
 
@@ -168,6 +168,10 @@ export class Evaluations {
 
   pairs(x: Side, y: Side): ReturnType<typeof pairRows> {
     return pairRows(this.#parts.database, x, y)
+  }
+
+  pairList(x: Side, y: Side, filter: PairFilter): ReturnType<typeof listPairs> {
+    return listPairs(this.#parts.database, x, y, filter)
   }
 
   /** The weights that judged, with the mean of each. */

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { type Cell, countSize } from '../../schema/metrics/cells.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 
@@ -39,7 +39,10 @@ export interface PairedRows {
   ratings: Cell[]
   /** Mean points of the diff score, of rows that have labels in both. */
   points: Cell[]
-  categories: { category: string | null; rows: number; x: number; y: number }[]
+  /** The same row by row, by category of x. */
+  categories: { category: string | null; cells: Cell[] }[]
+  /** Whether all answers are the same on both sides: two judges of one file. */
+  sameAnswers: boolean
   /** Rated turns that were paired, by how. */
   pairing: {
     by_id: number
@@ -68,7 +71,7 @@ const maxQuestionCharacters = 120
  * meet first. A line number is no identity: the same questions in another order are the same questions. Rows that ask
  * one question without ids count with their mean. The unit is the row: its turns are averaged.
  */
-export function pairRows(database: TenantDatabase, x: Side, y: Side): PairedRows {
+function selectPairs(x: Side, y: Side): SQL {
   const selectTurns = ({ id, model }: Side) => sql`
     select r.number, j.turn, iif(r.id_is_given, r.id, null) as id, min(r.category) as category,
       r.turn_digests ->> 0 as first, coalesce(r.turn_digests ->> (j.turn - 1), r.turn_digests ->> 0) as question,
@@ -79,26 +82,32 @@ export function pairRows(database: TenantDatabase, x: Side, y: Side): PairedRows
     group by r.number, j.turn`
   const selectQuestions = (side: 'x' | 'y') => sql`
     select question, turn, first, min(category) as category, avg(rating) as rating, avg(points) as points,
-      count(*) as count
+      count(*) as count, min(number) as number
     from ${sql.raw(side)} where number || ':' || turn not in (select ${sql.raw(side)} from by_id)
     group by question, turn`
-  const paired = sql`
+  return sql`
     with x as materialized (${selectTurns(x)}), y as materialized (${selectTurns(y)}),
     by_id as materialized (
-      select x.number || ':' || x.turn as x, y.number || ':' || y.turn as y, x.number as unit,
+      select x.number || ':' || x.turn as x, y.number || ':' || y.turn as y, x.number as unit, x.number as xrow, y.number as yrow,
         x.category, x.rating as rx, y.rating as ry, x.points as px, y.points as py
       from x join y on x.id = y.id and x.turn = y.turn and x.question = y.question),
     qx as materialized (${selectQuestions('x')}), qy as materialized (${selectQuestions('y')}),
     by_question as materialized (
-      select qx.first as unit, qx.category, qx.rating as rx, qy.rating as ry, qx.points as px, qy.points as py
-      from qx join qy on qx.question = qy.question and qx.turn = qy.turn)`
+      select qx.first as unit, qx.number as xrow, qy.number as yrow, qx.category, qx.rating as rx, qy.rating as ry, qx.points as px, qy.points as py
+      from qx join qy on qx.question = qy.question and qx.turn = qy.turn),
+    units as (
+      select min(category) as category, avg(rx) as rx, avg(ry) as ry, avg(px) as px, avg(py) as py,
+        min(xrow) as xrow, min(yrow) as yrow
+      from (select 'row' as kind, unit, category, rx, ry, px, py, xrow, yrow from by_id
+        union all select 'question', unit, category, rx, ry, px, py, xrow, yrow from by_question)
+      group by kind, unit)`
+}
+
+/** Pairs two sides and counts the rows by their two ratings. */
+export function pairRows(database: TenantDatabase, x: Side, y: Side): PairedRows {
+  const paired = selectPairs(x, y)
   const cells = database.all<PairCell>(sql`
-    ${paired}, units as (
-      select min(category) as category, avg(rx) as rx, avg(ry) as ry, avg(px) as px, avg(py) as py
-      from (select 'row' as kind, * from (select unit, category, rx, ry, px, py from by_id)
-        union all select 'question', * from by_question)
-      group by kind, unit)
-    select category, round(rx, 9) as rx, round(ry, 9) as ry, px, py, count(*) as count
+    ${paired} select category, round(rx, 9) as rx, round(ry, 9) as ry, px, py, count(*) as count
     from units group by 1, 2, 3, 4, 5 order by 2, 3, 1, 4, 5`)
   const pairing = database.get<{ by_id: number; by_question: number; ids_with_other_questions: number }>(sql`
     ${paired} select (select count(*) from by_id) as by_id, (select count(*) from by_question) as by_question,
@@ -122,9 +131,24 @@ export function pairRows(database: TenantDatabase, x: Side, y: Side): PairedRows
     points: sumCells(
       cells.flatMap(({ px, py, count }) => (px === null || py === null ? [] : [{ x: px, y: py, count }])),
     ),
-    categories: averageByCategory(cells),
+    categories: groupByCategory(cells),
+    sameAnswers: cells.length > 0 && !hasOtherAnswers(database, paired, x, y),
     pairing: { ...pairing, unpaired: { x: unpaired('x'), y: unpaired('y') } },
   }
+}
+
+/** Looks for one row that was answered differently; equal files are told by their bytes. */
+function hasOtherAnswers(database: TenantDatabase, paired: SQL, x: Side, y: Side): boolean {
+  const answers = (row: SQL) =>
+    sql`(select json_group_array(value ->> 'answer') from json_each(${row}.input, '$.turns'))`
+  const other = database.get(sql`
+    ${paired} select 1 from units u
+    join evaluation_rows a on a.evaluation_id = ${x.id} and a.number = u.xrow
+    join evaluation_rows b on b.evaluation_id = ${y.id} and b.number = u.yrow
+    where a.input <> b.input
+      and (a.input ->> '$.messages' is not null or ${answers(sql`a`)} <> ${answers(sql`b`)})
+    limit 1`)
+  return other !== undefined
 }
 
 const sumCells = (cells: readonly Cell[]): Cell[] =>
@@ -133,13 +157,55 @@ const sumCells = (cells: readonly Cell[]): Cell[] =>
     count: countSize(same),
   }))
 
-function averageByCategory(cells: readonly PairCell[]): PairedRows['categories'] {
+function groupByCategory(cells: readonly PairCell[]): PairedRows['categories'] {
   return [...Map.groupBy(cells, ({ category }) => category)]
-    .map(([category, same]) => {
-      const rows = countSize(same)
-      const mean = (name: 'rx' | 'ry') => same.reduce((sum, cell) => sum + cell.count * cell[name], 0) / rows
-      return { category, rows, x: mean('rx'), y: mean('ry') }
-    })
+    .map(([category, same]) => ({
+      category,
+      cells: sumCells(same.map(({ rx, ry, count }) => ({ x: rx, y: ry, count }))),
+    }))
     .sort((a, b) => (a.category === null ? 1 : b.category === null ? -1 : a.category < b.category ? -1 : 1))
     .slice(0, maxCategories)
+}
+
+/** Which side is rated higher. */
+const outcomes = {
+  x: sql`round(rx, 9) > round(ry, 9)`,
+  tie: sql`round(rx, 9) = round(ry, 9)`,
+  y: sql`round(ry, 9) > round(rx, 9)`,
+}
+
+export interface PairFilter {
+  outcome?: keyof typeof outcomes | undefined
+  category?: string | undefined
+  limit: number
+  offset: number
+}
+
+/** A row of both sides: its number and mean rating in each. */
+export interface Pair {
+  category: string | null
+  x: { row: number; rating: number }
+  y: { row: number; rating: number }
+}
+
+/** The rows that two sides have in common, those that differ most first. */
+export function listPairs(
+  database: TenantDatabase,
+  x: Side,
+  y: Side,
+  { outcome, category, limit, offset }: PairFilter,
+): { data: Pair[]; total: number } {
+  const rows = database.all<
+    Omit<PairCell, 'px' | 'py' | 'count'> & { xrow: number; yrow: number; total: number }
+  >(sql`
+    ${selectPairs(x, y)} select category, rx, ry, xrow, yrow, count(*) over () as total from units
+    where ${outcome === undefined ? sql`true` : outcomes[outcome]}
+      and ${category === undefined ? sql`true` : sql`category = ${category}`}
+    order by abs(ry - rx) desc, xrow limit ${limit} offset ${offset}`)
+  const data = rows.map(({ category, rx, ry, xrow, yrow }) => ({
+    category,
+    x: { row: xrow, rating: rx },
+    y: { row: yrow, rating: ry },
+  }))
+  return { data, total: rows[0]?.total ?? 0 }
 }

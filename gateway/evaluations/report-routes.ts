@@ -1,4 +1,4 @@
-import { comparisonQuery, comparisonSchema } from '../../schema/api/comparisons.ts'
+import { comparisonQuery, comparisonSchema, pairList, pairQuery } from '../../schema/api/comparisons.ts'
 import { described, summarized } from '../../schema/api/described.ts'
 import { leaderboardSchema } from '../../schema/api/leaderboard.ts'
 import { reportSchema } from '../../schema/api/reports.ts'
@@ -10,7 +10,7 @@ import {
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { idInPath, jsonAnswer } from '../http/route-parts.ts'
-import { compareEvaluations } from './compare-evaluations.ts'
+import { chooseSide, compareEvaluations } from './compare-evaluations.ts'
 import { findEvaluation } from './find-evaluation.ts'
 import { buildReport } from './report/build-report.ts'
 import { comparisonHtml, comparisonMarkdown } from './report/comparison.ts'
@@ -45,6 +45,20 @@ const compare = apiRoute(
     ),
     request: { params: idInPath, query: comparisonQuery.extend(documentQuery.shape) },
     responses: { 200: documents(described('The comparison', '비교'), comparisonSchema) },
+  },
+)
+
+const pairs = apiRoute(
+  { access: { scope: 'read' } },
+  {
+    method: 'get',
+    path: '/v1/evaluations/{id}/comparison/rows',
+    ...summarized(
+      'Rows that two evaluations have in common, by which is rated higher; the largest differences first',
+      '두 평가의 공통 행. 어느 쪽 평점이 높은지로 고르고, 차이가 큰 순서로 보여 줍니다',
+    ),
+    request: { params: idInPath, query: pairQuery },
+    responses: { 200: jsonAnswer(described('A page of rows', '행 한 쪽'), pairList) },
   },
 )
 
@@ -95,6 +109,16 @@ export function reportRoutes() {
       if (format === 'json') return c.json(compared, 200)
       const write = format === 'html' ? comparisonHtml : comparisonMarkdown
       return c.body(write(compared, texts), 200, documentHeaders(format, texts)) as never
+    })
+    .openapi(pairs, async (c) => {
+      const { with: other, model, with_model: otherModel, ...filter } = c.req.valid('query')
+      const [x, y] = [
+        chooseSide({ record: await findEvaluation(c, c.req.valid('param').id), model }, 'model'),
+        chooseSide({ record: await findEvaluation(c, other), model: otherModel }, 'with_model'),
+      ]
+      const { data, total } = await tenantEvaluations(c.get('tenant')).pairList(x, y, filter)
+      const hasMore = filter.offset + data.length < total
+      return c.json({ object: 'list' as const, data, total, has_more: hasMore }, 200)
     })
     .openapi(leaderboard, async (c) => {
       const data = await tenantEvaluations(c.get('tenant')).leaderboard()

@@ -3,6 +3,7 @@ import { protocolNames } from '../judge/protocol.ts'
 import { renderedMessage } from '../messages/schemas.ts'
 import { described } from './described.ts'
 import { interval, statisticValues } from './evaluation-scores.ts'
+import { queryNumber } from './query-number.ts'
 import { servedWeights } from './served-weights.ts'
 
 const pairedSchema = z.object({
@@ -98,12 +99,22 @@ export const comparisonSchema = z
           '평점이 있는 행을 짝지은 방법. 질문과 턴으로 짝지으며 위치는 쓰지 않습니다',
         ),
       ),
-    agreement: statisticValues.meta(
-      described(
-        'Of the two ratings of each row; null without rows in common',
-        '행마다 두 평점의 일치. 공통된 행이 없으면 null',
+    same_answers: z
+      .boolean()
+      .meta(
+        described(
+          'Whether both judged the same answers: two judges of one file',
+          '두 평가가 같은 답변을 판정했는지(한 파일을 두 심판이 판정한 경우)',
+        ),
       ),
-    ),
+    agreement: statisticValues
+      .nullable()
+      .meta(
+        described(
+          'Of the two ratings of each row; null unless both judged the same answers',
+          '행마다 두 평점의 일치. 같은 답변을 판정한 것이 아니면 null',
+        ),
+      ),
     points: z
       .array(z.object({ x: z.number(), y: z.number(), count: z.int() }))
       .meta(
@@ -113,8 +124,22 @@ export const comparisonSchema = z
         ),
       ),
     categories: z
-      .array(z.object({ category: z.string().nullable(), rows: z.int(), x: z.number(), y: z.number() }))
-      .meta(described('Mean ratings of both, by category of x', 'x의 분야마다 둘의 평균 평점')),
+      .array(
+        z.object({
+          category: z.string().nullable(),
+          rows: z.int(),
+          x: z.number(),
+          y: z.number(),
+          difference: z.number().nullable().meta(described('Mean of y - x', 'y - x의 평균')),
+          interval,
+        }),
+      )
+      .meta(
+        described(
+          'Mean ratings of both and their difference, by category of x',
+          'x의 분야마다 둘의 평균 평점과 차이',
+        ),
+      ),
     notes: z
       .array(renderedMessage)
       .meta(described('Caveats to read before the tables', '표를 보기 전에 확인할 주의 사항')),
@@ -122,3 +147,33 @@ export const comparisonSchema = z
   .meta({ id: 'EvaluationComparison' })
 
 export type Comparison = z.output<typeof comparisonSchema>
+
+export const pairQuery = comparisonQuery.extend({
+  outcome: z
+    .enum(['x', 'tie', 'y'])
+    .optional()
+    .meta(
+      described(
+        'Rows where x is higher, both are equal, or y is higher',
+        'x가 높은 행, 같은 행, y가 높은 행',
+      ),
+    ),
+  category: z.string().max(500).optional().meta(described('Rows of this category', '이 분야의 행')),
+  limit: queryNumber(z.coerce.number().int().min(1).max(100).default(20)),
+  offset: queryNumber(z.coerce.number().int().min(0).max(1_000_000).default(0)).meta(
+    described('How many rows come before the page', '이 쪽 앞에 있는 행의 수'),
+  ),
+})
+
+const pairSide = z.object({
+  row: z.int().meta(described('Number of the row, from 1', '행의 번호, 1부터')),
+  rating: z.number().meta(described('The mean of its turns and repeats', '대화 차례와 반복의 평균')),
+})
+
+export const pairList = z.object({
+  object: z.literal('list'),
+  data: z.array(z.object({ category: z.string().nullable(), x: pairSide, y: pairSide })),
+  total: z.int().meta(described('All rows that the filters choose', '조건에 맞는 모든 행의 수')),
+  has_more: z.boolean().meta(described('Whether more follow the last entry', '마지막 항목 뒤에 더 있는지')),
+})
+export type PairList = z.output<typeof pairList>

@@ -55,21 +55,24 @@ export function buildComparisonTables(comparison: Comparison, texts: ReportTexts
   }
   const last = unpaired.length === 0 ? [] : [unpairedTable]
   if (rating.pairs === 0) return [...tables, ...last]
-  tables.push({
-    title: texts.agreementOfBoth,
-    head: [texts.statistic, texts.value],
-    lines: statistics(texts).map(([name, title]) => [title, decimal(agreement[name], 3)]),
-  })
+  if (agreement !== null) {
+    tables.push({
+      title: texts.agreementOfBoth,
+      head: [texts.statistic, texts.value],
+      lines: statistics(texts).map(([name, title]) => [title, decimal(agreement[name], 3)]),
+    })
+  }
   if (categories.length > 1) {
     tables.push({
       title: texts.meanByCategory,
-      head: [texts.category, texts.commonRows, 'a', 'b', texts.difference],
-      lines: categories.map(({ category, rows, x, y }) => [
+      head: [texts.category, texts.commonRows, 'a', 'b', texts.difference, texts.interval],
+      lines: categories.map(({ category, rows, x, y, difference, interval }) => [
         category ?? texts.none,
         String(rows),
         decimal(x),
         decimal(y),
-        decimal(y - x),
+        decimal(difference),
+        range(interval, decimal),
       ]),
     })
   }

@@ -97,6 +97,13 @@ inBrowser('an evaluation', (open, stage) => {
     await page.locator('tbody a').first().click()
     await page.waitForURL('**/compare?*')
     expect(await page.textContent('main')).toContain('alpha')
+    // ties open with both answers side by side
+    await page.click('a[href*="outcome=tie"]')
+    await page.waitForURL('**/compare/rows?*')
+    expect(await page.locator('.side-by-side article').count()).toBe(4)
+    expect(await page.textContent('main')).toContain('alpha 하나')
+    expect(await page.textContent('main')).toContain('beta 하나')
+    await picture(page, 'comparison-rows')
   })
 
   test('of files that are wrong, each is named once with its first lines, in Korean', async () => {

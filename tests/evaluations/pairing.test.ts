@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Comparison } from '../../schema/api/comparisons.ts'
+import type { Comparison, PairList } from '../../schema/api/comparisons.ts'
 import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
 import { writeWhatTheAnswerSays } from './rows.ts'
@@ -40,7 +40,8 @@ describe('rows of two evaluations', () => {
     )
     const { rating, agreement, pairing, notes } = await compare(rated, other.reverse())
     expect(rating).toMatchObject({ pairs: 60, difference: 0, wins: { x: 0, tie: 60, y: 0 } })
-    expect(agreement.cohen_kappa).toBe(1)
+    // other answers: what the judge makes of them is no agreement
+    expect(agreement).toBeNull()
     const none = { count: 0, rows: [] }
     expect(pairing).toEqual({
       by_id: 0,
@@ -49,6 +50,41 @@ describe('rows of two evaluations', () => {
       unpaired: { x: none, y: none },
     })
     expect(notes).toEqual([])
+  })
+
+  it('of one file that was judged twice say how far the two ratings agree', async () => {
+    const { same_answers: same, agreement, categories } = await compare(rated, rated)
+    expect(same).toBe(true)
+    expect(agreement).toMatchObject({ cohen_kappa: 1, mean_absolute_error: 0 })
+    expect(categories).toMatchObject([{ category: null, rows: 60, difference: 0, interval: [0, 0] }])
+  })
+
+  it('are listed by which side won, the largest difference first', async () => {
+    const sides = [
+      [row('가', 9, { category: 'a' }), row('나', 5, { category: 'b' }), row('다', 1, { category: 'a' })],
+      [row('다', 8), row('나', 5), row('가', 7), row('라', 1)],
+    ] as const
+    const ids = await Promise.all(sides.map((rows) => gateway.begin('model=judge&name=w', rows)))
+    await Promise.all(ids.map((id) => gateway.ended(id)))
+    const list = (query: string) =>
+      gateway.get<PairList>(`/v1/evaluations/${ids[0]}/comparison/rows?with=${ids[1]}&${query}`)
+    expect((await list('')).data.map(({ x, y }) => [x.row, y.row])).toEqual([
+      [3, 1],
+      [1, 3],
+      [2, 2],
+    ])
+    expect(await list('outcome=y')).toMatchObject({
+      total: 1,
+      data: [{ category: 'a', x: { row: 3, rating: 1 }, y: { row: 1, rating: 8 } }],
+    })
+    expect((await list('outcome=tie')).data).toMatchObject([{ x: { row: 2 } }])
+    expect((await list('outcome=x&category=b')).total).toBe(0)
+    const compared = await gateway.get<Comparison>(`/v1/evaluations/${ids[0]}/comparison?with=${ids[1]}`)
+    expect(compared.same_answers).toBe(false)
+    expect(compared.categories).toMatchObject([
+      { category: 'a', rows: 2, difference: 2.5 },
+      { category: 'b', rows: 1, difference: 0 },
+    ])
   })
 
   it('do not meet by ids that stand for other questions', async () => {

@@ -26,7 +26,8 @@ export function buildComparisonNotes({ x, y, otherWeights, pairs, pairing }: Com
     (side): Message => message('note_mixed_weights_of_side', { name: toSideName(side) }),
   )
   if (otherWeights && mixed.length === 0 && x.model === y.model) notes.push(message('note_other_weights'))
-  if (pairs === 0) notes.push(message('note_no_common_rows'))
+  // without common rows there is nothing else to be read
+  if (pairs === 0) notes.unshift(message('note_no_common_rows'))
   else if (pairs < minRowsToRank) {
     notes.push(message('note_few_common_rows', { pairs, minimum: minRowsToRank }))
   }

@@ -3,9 +3,12 @@ import type { Evaluation } from '../../../../../schema/api/evaluations.ts'
 import { toSideName } from '../../../../../schema/report/comparison-tables.ts'
 import { reportTexts } from '../../../../../schema/report/texts/languages.ts'
 import { differencePlot } from '../../../../evaluations/report/comparison-plots.ts'
+import { type Column, DataTable } from '../../../components/data-table.tsx'
 import { Page } from '../../../components/page.tsx'
+import { count } from '../../../format.ts'
 import type { View } from '../../../view.ts'
 import { Plot } from '../plot.tsx'
+import { toSigned } from './matrix-page.tsx'
 import { Unfinished } from './unfinished.tsx'
 
 interface ComparePageProps {
@@ -57,7 +60,9 @@ export function ComparePage({ view, comparison, evaluations }: ComparePageProps)
           <dd>{rating.p_value?.toFixed(3) ?? '–'}</dd>
           <dt>{text.wins}</dt>
           <dd>
-            {rating.wins.y} · {rating.wins.tie} · {rating.wins.x}
+            <a href={toPairs(comparison, 'y')}>{rating.wins.y}</a> ·{' '}
+            <a href={toPairs(comparison, 'tie')}>{rating.wins.tie}</a> ·{' '}
+            <a href={toPairs(comparison, 'x')}>{rating.wins.x}</a>
           </dd>
           {diff !== null && (
             <>
@@ -65,7 +70,7 @@ export function ComparePage({ view, comparison, evaluations }: ComparePageProps)
               <dd>{paired(diff)}</dd>
             </>
           )}
-          {Object.entries(comparison.agreement).map(([name, value]) => (
+          {Object.entries(comparison.agreement ?? {}).map(([name, value]) => (
             <>
               <dt>{(t.evaluations.report.statistics as Record<string, string>)[name] ?? name}</dt>
               <dd>{value?.toFixed(3) ?? '–'}</dd>
@@ -73,15 +78,48 @@ export function ComparePage({ view, comparison, evaluations }: ComparePageProps)
           ))}
         </dl>
       </div>
+      {comparison.categories.length > 1 && (
+        <section class="section" aria-labelledby="categories">
+          <h2 id="categories">{t.evaluations.report.categories}</h2>
+          <DataTable
+            label={t.evaluations.report.categories}
+            columns={categoryColumns(view)}
+            rows={comparison.categories}
+            cards={false}
+          />
+        </section>
+      )}
     </Page>
   )
 }
 
 /** The difference of two evaluations with its interval. */
-function paired({ difference, interval }: Comparison['rating']): string {
+function paired({ difference, interval }: Pick<Comparison['rating'], 'difference' | 'interval'>): string {
   if (difference === null) return '–'
   const range = interval === null ? '' : ` [${interval.map((end) => end.toFixed(2)).join(', ')}]`
-  return `${difference.toFixed(3)}${range}`
+  return `${toSigned(difference)}${range}`
+}
+
+function categoryColumns(view: View): Column<Comparison['categories'][number]>[] {
+  const { compare: text, report } = view.t.evaluations
+  return [
+    { title: report.category, as: 'name', of: ({ category }) => category ?? report.none },
+    { title: text.pairs, as: 'number', of: ({ rows }) => count(rows, view) },
+    { title: text.first, as: 'number', of: ({ x }) => x.toFixed(2) },
+    { title: text.second, as: 'number', of: ({ y }) => y.toFixed(2) },
+    { title: text.difference, as: 'number', of: paired },
+  ]
+}
+
+/** The rows of one outcome, both answers side by side. */
+function toPairs({ x, y }: Comparison, outcome: 'x' | 'tie' | 'y'): string {
+  const query = new URLSearchParams({
+    with: y.id,
+    ...(x.answering_model !== null && { model: x.answering_model }),
+    ...(y.answering_model !== null && { with_model: y.answering_model }),
+    outcome,
+  })
+  return `/evaluations/${encodeURIComponent(x.id)}/compare/rows?${query}`
 }
 
 function renderDocument({ x, y }: Comparison, format: 'html' | 'markdown'): string {
