@@ -30,7 +30,7 @@ export function buildComparisonTables(comparison: Comparison, texts: ReportTexts
     String(line.pairs),
     decimal(line.difference),
     range(line.interval, decimal),
-    decimal(line.p_value, 4),
+    decimal(line.p_value, 3),
     `${line.wins.y} / ${line.wins.tie} / ${line.wins.x}`,
   ]
   const tables: Table[] = [

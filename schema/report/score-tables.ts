@@ -1,5 +1,5 @@
 import type { Report } from '../api/reports.ts'
-import { decimal, range, type Table } from './table.ts'
+import { decimal, percent, range, type Table } from './table.ts'
 import type { ReportTexts } from './texts/en.ts'
 
 /** The mean of each set of weights. */
@@ -19,7 +19,7 @@ export function buildWeightsTable(weights: Report['weights'], texts: ReportTexts
       line.weights_digest?.slice(0, 16) ?? texts.none,
       line.precision ?? texts.none,
       line.provider ?? texts.none,
-      decimal(line.score),
+      percent(line.score),
       decimal(line.mean_rating),
       String(line.judgments),
       String(line.rated),
@@ -53,8 +53,8 @@ export const scoreHead = (texts: ReportTexts) => [
 ]
 
 export const scoreCells = (line: ScoreLine, texts: ReportTexts) => [
-  decimal(line.score),
-  range(line.interval, decimal),
+  percent(line.score),
+  range(line.interval, percent),
   decimal(line.mean_rating),
   String(line.rows),
   String(line.rated),

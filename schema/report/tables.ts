@@ -35,8 +35,8 @@ export function buildTables(report: Report, texts: ReportTexts = en): Table[] {
       ],
       lines: [
         [
-          decimal(summary.score),
-          range(summary.interval, decimal),
+          percent(summary.score),
+          range(summary.interval, percent),
           decimal(summary.mean_rating),
           ...[summary.rows, summary.judgments, summary.rated, summary.wrong, summary.failed].map(String),
           `${percent(report.wrong_format.share)} (${range(report.wrong_format.interval, percent)})`,
@@ -129,7 +129,7 @@ export function buildTables(report: Report, texts: ReportTexts = en): Table[] {
     tables.push({
       title: noise.audit === null ? texts.noiseByRepeats : texts.noiseByAudit(noise.audit),
       head: [texts.noiseDeviation, texts.rejudgedInterval],
-      lines: [[decimal(noise.deviation), range(noise.score_interval, decimal)]],
+      lines: [[decimal(noise.deviation), range(noise.score_interval, percent)]],
     })
   }
   if (language.checked > 0) {

@@ -82,7 +82,7 @@ describe('keval', () => {
     expect(first, first.err).toMatchObject({ code: 0 })
     expect(first.err).toMatch(/100% · 60\/60/)
     expect(first.out).toMatch(/org\/model · judge judge · ko-bench · completed/)
-    expect(first.out).toMatch(/Summary\n\s+score .*\n\s+0\.80 /)
+    expect(first.out).toMatch(/Summary\n\s+score .*\n\s+80\.0% /)
     const a = /evl_\w+/.exec(first.out)![0]
 
     node.write = () => 'Rating: [[5]]'

@@ -1,16 +1,13 @@
-/** A share with its 95% interval, in percent. */
+import { percent, range } from '../../../schema/report/table.ts'
+
+/** A share with its 95% interval, in percent, as every report writes it. */
 export function Interval({ share, interval }: { share: number; interval: readonly [number, number] | null }) {
   return (
     <>
       {percent(share)}
-      {interval !== null && (
-        <span class="soft small nowrap">
-          {' '}
-          [{Math.round(interval[0] * 100)}, {Math.round(interval[1] * 100)}]
-        </span>
-      )}
+      {interval !== null && <span class="soft small nowrap"> ({range(interval, percent)})</span>}
     </>
   )
 }
 
-export const percent = (share: number) => `${(share * 100).toFixed(1)}%`
+export { percent }

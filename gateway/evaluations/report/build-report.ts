@@ -18,7 +18,9 @@ import { buildNotes } from './notes.ts'
 type TurnGroup = EvaluationCounts['turns'][number]
 
 /** Resamples for the intervals of the smaller tables: fewer where a table has many lines. */
-const countResamples = (lines: number) => Math.max(200, Math.min(1000, Math.floor(40_000 / lines)))
+const countResamples = (lines: number) =>
+  // a table of one line says what the summary says, to the last digit
+  lines === 1 ? undefined : Math.max(200, Math.min(1000, Math.floor(40_000 / lines)))
 /** Most lines of a table by category or model; more than a reader reads. */
 const maxLines = 200
 

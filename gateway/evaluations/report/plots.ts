@@ -1,4 +1,5 @@
 import type { Interval } from '../../../schema/metrics/bootstrap.ts'
+import { percent, range } from '../../../schema/report/table.ts'
 import { en, type ReportTexts } from '../../../schema/report/texts/en.ts'
 import { escapeHtml } from './escape.ts'
 
@@ -46,7 +47,7 @@ export function intervalPlot(bars: readonly Bar[], texts: ReportTexts = en): str
   const axis = [0, 0.25, 0.5, 0.75, 1]
     .map(
       (tick) =>
-        `<line x1="${n(at(tick))}" x2="${n(at(tick))}" y1="${margin.top}" y2="${tall - margin.bottom}" stroke="var(--line)"/>${svgText(at(tick), tall - 10, String(tick), 'middle')}`,
+        `<line x1="${n(at(tick))}" x2="${n(at(tick))}" y1="${margin.top}" y2="${tall - margin.bottom}" stroke="var(--line)"/>${svgText(at(tick), tall - 10, `${tick * 100}%`, 'middle')}`,
     )
     .join('')
   const drawn = shown.map(({ name, score, interval }, index) => {
@@ -56,7 +57,7 @@ export function intervalPlot(bars: readonly Bar[], texts: ReportTexts = en): str
       interval === null
         ? ''
         : `<line x1="${n(at(interval[0]))}" x2="${n(at(interval[1]))}" y1="${n(middle)}" y2="${n(middle)}" stroke="currentColor" stroke-width="2"/>`
-    const title = `${name}: ${score!.toFixed(3)}${interval === null ? '' : ` [${interval.map((end) => end.toFixed(3)).join(', ')}]`}`
+    const title = `${name}: ${percent(score)}${interval === null ? '' : ` (${range(interval, percent)})`}`
     return `<g><title>${escapeHtml(title)}</title>${svgText(left - 6, middle + 4, fitted(name, 20), 'end')}<rect x="${left}" y="${n(y + 4)}" width="${n(at(score!) - left)}" height="${line - 8}" fill="var(--soft)" stroke="var(--mark)"/>${whisker}</g>`
   })
   return svg(tall, texts.intervalsLabel, axis + drawn.join(''))
