@@ -20,6 +20,7 @@ const open = [
 ]
 const tenant = ['/judge', '/judgments', '/evaluations', '/leaderboard', '/audits', '/usage', '/keys']
 const operator = [
+  '/operator',
   '/operator/applications?status=all',
   '/operator/tenants',
   '/operator/tenants/ten_demo',

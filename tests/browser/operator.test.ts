@@ -22,6 +22,34 @@ inBrowser('the operator', (open, stage) => {
     expect(await limit.inputValue()).toBe('7')
   })
 
+  test('begins with what waits: applications, nodes in trouble, tenants that expire', async () => {
+    const { id } = await apply(stage)
+    const page = await open()
+    await signInAsOperator(page, stage)
+    const card = (title: string) => page.locator('section.card', { hasText: title })
+    expect(await card(ko.operator.overview.applications).textContent()).toContain(id)
+    expect(await card(ko.operator.overview.nodes).textContent()).toContain(ko.operator.overview.nothing)
+    // a node that nobody answers at
+    const asOperator = { authorization: `Bearer ${stage.adminSecret}`, 'content-type': 'application/json' }
+    const body = JSON.stringify({ id: 'silent', url: 'http://127.0.0.1:9', adapter: 'openai' })
+    const nodes = `${stage.base}/admin/v1/nodes`
+    await fetch(nodes, { method: 'POST', headers: asOperator, body })
+    try {
+      await expect
+        .poll(
+          async () => {
+            await page.goto('/operator')
+            return card(ko.operator.overview.nodes).textContent()
+          },
+          { timeout: 30_000, interval: 500 },
+        )
+        .toContain('silent')
+      await picture(page, 'operator-overview')
+    } finally {
+      await fetch(`${nodes}/silent`, { method: 'DELETE', headers: asOperator })
+    }
+  })
+
   test('renews a tenant, issues a key once, and revokes it after being asked', async () => {
     const page = await open()
     await signInAsOperator(page, stage)

@@ -26,6 +26,7 @@ function itemsFor({ t, sessions, path }: View): Item[] {
   const { nav } = t.common
   if (sessions.operator !== null && (path.startsWith('/operator') || sessions.tenant === null)) {
     return [
+      { href: '/operator', label: nav.overview },
       { href: '/operator/applications', label: nav.applications },
       { href: '/operator/tenants', label: nav.tenants },
       { href: '/operator/nodes', label: nav.nodes },
@@ -44,7 +45,7 @@ function itemsFor({ t, sessions, path }: View): Item[] {
       { href: '/usage', label: nav.usage },
       { href: '/keys', label: nav.keys },
       { href: '/docs', label: nav.docs },
-      ...(sessions.operator === null ? [] : [{ href: '/operator/applications', label: nav.applications }]),
+      ...(sessions.operator === null ? [] : [{ href: '/operator', label: nav.overview }]),
     ]
   }
   return [
@@ -56,4 +57,4 @@ function itemsFor({ t, sessions, path }: View): Item[] {
 }
 
 const isCurrent = (path: string, href: string) =>
-  path === href || (href !== '/' && path.startsWith(`${href}/`))
+  path === href || (href !== '/' && href !== '/operator' && path.startsWith(`${href}/`))

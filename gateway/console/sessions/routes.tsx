@@ -58,7 +58,7 @@ function noticeFor(c: ConsoleContext): string | undefined {
 
 /** Only paths of this console, as a browser would read them; anything else leads to the role's first page. */
 function ownPath(next: string | undefined, role: Role): string {
-  const first = role === 'operator' ? '/operator/applications' : '/judge'
+  const first = role === 'operator' ? '/operator' : '/judge'
   const here = 'https://console.invalid'
   if (next === undefined || !next.startsWith('/') || !URL.canParse(next, here)) return first
   const { origin, pathname, search } = new URL(next, here)

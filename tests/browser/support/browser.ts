@@ -59,7 +59,7 @@ export async function signInAsOperator(page: Page, { adminSecret }: Stage): Prom
   await page.goto('/operator/sign-in')
   await page.fill('#credential', adminSecret)
   await page.click('main [type=submit]')
-  await page.waitForURL('**/operator/applications')
+  await page.waitForURL('**/operator')
 }
 
 /** Keeps a picture for people to look at; the folder is not part of the repository. */

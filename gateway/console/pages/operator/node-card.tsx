@@ -76,7 +76,7 @@ export function NodeCard({ view, node }: { view: View; node: NodeView }) {
 }
 
 /** What the clock found, and beside it what calls found: a node that answers the clock may still fail every call. */
-function NodeState({ view, node: { health, breaker } }: { view: View; node: NodeView }) {
+export function NodeState({ view, node: { health, breaker } }: { view: View; node: NodeView }) {
   const text = view.t.operator.nodes
   const found = health?.state ?? 'unknown'
   const tone = { up: breaker === null ? 'tag good' : 'tag', down: 'tag bad', unknown: 'tag' }[found]

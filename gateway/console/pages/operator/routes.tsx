@@ -7,6 +7,7 @@ import type { ConsoleEnv } from '../../view.ts'
 import { AuditLogPage, type ChainState } from './audit-log-page.tsx'
 import { nodeRoutes } from './node-routes.tsx'
 import { type AuditRow, asOperator, type Rollup } from './operator-api.ts'
+import { overviewRoutes } from './overview-routes.tsx'
 import { planRoutes } from './plan-routes.tsx'
 import { reviewRoutes } from './review-routes.tsx'
 import { tenantRoutes } from './tenant-routes.tsx'
@@ -16,7 +17,7 @@ import { OperatorUsagePage } from './usage-page.tsx'
 export function operatorRoutes(api: PublicApi) {
   return new Hono<ConsoleEnv>()
     .use('/operator/*', requireSession('operator'))
-    .get('/operator', (c) => c.redirect('/operator/applications'))
+    .route('/', overviewRoutes(api))
     .route('/', reviewRoutes(api))
     .route('/', tenantRoutes(api))
     .route('/', planRoutes(api))

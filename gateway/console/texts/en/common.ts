@@ -43,6 +43,7 @@ export const common: Texts['common'] = {
     leaderboard: 'Leaderboard',
     usage: 'Usage',
     keys: 'API keys',
+    overview: 'Overview',
     applications: 'Applications',
     tenants: 'Tenants',
     nodes: 'Nodes',

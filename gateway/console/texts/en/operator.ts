@@ -1,6 +1,20 @@
 import type { Texts } from '../ko.ts'
 
 export const operator: Texts['operator'] = {
+  overview: {
+    title: 'Overview',
+    lead: 'What waits for you, and what needs attention.',
+    applications: 'Applications waiting for review',
+    nodes: 'Nodes in trouble',
+    mails: 'Undelivered emails',
+    expiring: 'Tenants expiring within two weeks',
+    nothing: 'None.',
+    unknown: 'Not available right now.',
+    more: (count) => `${count} more`,
+    today: 'Usage of all tenants today',
+    requests: (count) => (count === '1' ? '1 request' : `${count} requests`),
+    failed: (count) => `${count} failed`,
+  },
   applications: {
     title: 'Applications',
     lead: 'Longest waiting first. Names and contact details require a reason, and every view is logged.',

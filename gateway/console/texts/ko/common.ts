@@ -42,6 +42,7 @@ export const common = {
     leaderboard: '순위표',
     usage: '사용량',
     keys: 'API 키',
+    overview: '운영 현황',
     applications: '신청 심사',
     tenants: '테넌트',
     nodes: '노드',

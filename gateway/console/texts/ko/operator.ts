@@ -1,4 +1,18 @@
 export const operator = {
+  overview: {
+    title: '운영 현황',
+    lead: '처리할 일과 이상이 있는 곳을 모아 보여 줍니다.',
+    applications: '심사를 기다리는 신청',
+    nodes: '이상이 있는 노드',
+    mails: '보내지 못한 메일',
+    expiring: '2주 안에 만료되는 테넌트',
+    nothing: '없습니다.',
+    unknown: '지금은 확인할 수 없습니다.',
+    more: (count: string) => `${count}건 더 보기`,
+    today: '오늘 전체 사용량',
+    requests: (count: string) => `요청 ${count}건`,
+    failed: (count: string) => `실패 ${count}건`,
+  },
   applications: {
     title: '신청 심사',
     lead: '오래 기다린 순서입니다. 이름과 연락처는 사유를 입력해야 볼 수 있으며 열람 기록이 남습니다.',
