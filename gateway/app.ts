@@ -1,3 +1,4 @@
+import { waitUntil } from 'cloudflare:workers'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { accessRoutes } from './access/routes.ts'
 import { auditRoutes } from './audits/routes.ts'
@@ -10,6 +11,7 @@ import { rowRoutes } from './evaluations/rows/routes.ts'
 import { drainBody } from './http/body/drain-body.ts'
 import type { GatewayEnv } from './http/context.ts'
 import { onError, onNotFound } from './http/failure-response.ts'
+import { LogLines } from './http/log-lines.ts'
 import { openApiDocument } from './http/openapi-document.ts'
 import { requestId } from './http/request-id.ts'
 import { requestLog } from './http/request-log.ts'
@@ -24,11 +26,17 @@ import { rollupRoutes } from './usage/rollup-routes.ts'
 export function createApp() {
   const app = new OpenAPIHono<GatewayEnv>()
   let services: Services | undefined
+  const logLines = new LogLines({
+    write: (lines) => console.log(lines),
+    now: () => Date.now(),
+    wait: (milliseconds) => scheduler.wait(milliseconds),
+    defer: waitUntil,
+  })
 
   app.onError(onError)
   app.notFound(onNotFound(once(() => indexRoutes(app.routes))))
   app.use(requestId)
-  app.use(requestLog)
+  app.use(requestLog(logLines))
   app.use(drainBody)
   app.use(async (c, next) => {
     services ??= createServices(c.env)

@@ -25,10 +25,10 @@ export interface TenantLimits extends Rates {
 
 /** Checks API keys. Unknown, revoked and expired keys get one and the same answer. */
 export interface Authenticator {
-  /** `address` is the client's, which lookups of unknown keys are bounded by. */
+  /** `address` reads the client's, which lookups of unknown keys are bounded by. */
   authenticate(
     authorization: string | undefined,
-    address: string,
+    address: () => string,
   ): Promise<{ identity: Identity } | { failure: Failure }>
   /** Drops what is remembered, after a change to a key or a tenant. */
   forget(): void

@@ -37,19 +37,20 @@ export class KeyAuthenticator implements Authenticator {
 
   async authenticate(
     authorization: string | undefined,
-    address: string,
+    address: () => string,
   ): Promise<{ identity: Identity } | { failure: Failure }> {
     const key = bearerToken(authorization)
     if (key === undefined) return refuse('missing_api_key', 'api_key_missing')
     if (!isApiKey(key)) return refuse('malformed_api_key', 'api_key_malformed')
     const hash = await sha256Hex(key)
     if (this.#cache.peek(hash) === undefined && !this.#cache.isFresh(hash)) {
-      const waitSeconds = this.#unknownKeys.waitSeconds(address)
+      const client = address()
+      const waitSeconds = this.#unknownKeys.waitSeconds(client)
       if (waitSeconds > 0) {
         return refuse('rate_limited', 'too_many_unknown_keys', waitSeconds)
       }
       const outcome = await this.#check(hash)
-      if (this.#cache.isFresh(hash) && this.#cache.peek(hash) === undefined) this.#unknownKeys.count(address)
+      if (this.#cache.isFresh(hash) && this.#cache.peek(hash) === undefined) this.#unknownKeys.count(client)
       return outcome
     }
     return this.#check(hash)

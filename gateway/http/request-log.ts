@@ -2,6 +2,7 @@ import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import type { GatewayContext, GatewayEnv } from './context.ts'
 import type { LogFields } from './log-fields.ts'
+import type { LogLines } from './log-lines.ts'
 import { exportSpan, parseSpanTarget } from './span-export.ts'
 import { parseTrace } from './trace.ts'
 
@@ -9,38 +10,38 @@ import { parseTrace } from './trace.ts'
  * One line of JSON per request, with the ids of its OpenTelemetry span and without content, keys or addresses,
  * and one Analytics Engine point for every request of a tenant.
  */
-export const requestLog = createMiddleware<GatewayEnv>(async (c, next) => {
-  const started = Date.now()
-  const fields: LogFields = {}
-  c.set('logFields', fields)
-  c.set('trace', parseTrace(c.req.header('traceparent')))
-  await next()
-  if (fields.finished === undefined) write(c, started)
-  else c.executionCtx.waitUntil(fields.finished.then(() => write(c, started)))
-})
+export const requestLog = (lines: LogLines) =>
+  createMiddleware<GatewayEnv>(async (c, next) => {
+    const started = Date.now()
+    const fields: LogFields = {}
+    c.set('logFields', fields)
+    c.set('trace', parseTrace(c.req.header('traceparent')))
+    await next()
+    if (fields.finished === undefined) write(c, lines, started)
+    else c.executionCtx.waitUntil(fields.finished.then(() => write(c, lines, started)))
+  })
 
-function write(c: GatewayContext, started: number): void {
+function write(c: GatewayContext, lines: LogLines, started: number): void {
   const milliseconds = Date.now() - started
   const identity = c.get('identity') as { tenantId: string; keyId: string } | undefined
   const { traceId, spanId, parentSpanId } = c.get('trace')
   const { finished, ...fields } = c.get('logFields')
   const route = getRoute(c)
-  console.log(
-    JSON.stringify({
-      level: c.res.status >= 500 ? 'error' : 'info',
-      event: finished === undefined ? 'request' : 'stream',
-      request_id: c.get('requestId'),
-      trace_id: traceId,
-      span_id: spanId,
-      ...(parentSpanId !== null && { parent_span_id: parentSpanId }),
-      method: c.req.method,
-      route,
-      status: c.res.status,
-      duration_ms: milliseconds,
-      ...(identity && { tenant: identity.tenantId, key: identity.keyId }),
-      ...fields,
-    }),
-  )
+  const line = JSON.stringify({
+    level: c.res.status >= 500 ? 'error' : 'info',
+    event: finished === undefined ? 'request' : 'stream',
+    request_id: c.get('requestId'),
+    trace_id: traceId,
+    span_id: spanId,
+    ...(parentSpanId !== null && { parent_span_id: parentSpanId }),
+    method: c.req.method,
+    route,
+    status: c.res.status,
+    duration_ms: milliseconds,
+    ...(identity && { tenant: identity.tenantId, key: identity.keyId }),
+    ...fields,
+  })
+  lines.add(line, c.res.status >= 500 ? 0 : Number(c.env.LOG_HOLD_MS ?? 0))
   if (identity) countRequest(c, identity, route, milliseconds)
   sendSpan(c, identity?.tenantId, route, { startedAt: started, endedAt: started + milliseconds })
 }

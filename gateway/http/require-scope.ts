@@ -10,7 +10,9 @@ export const requireScope = (...scopes: Scope[]) =>
     const authenticator = c.get('services').authenticator
     const outcome = await c
       .get('timing')
-      .measure('auth', () => authenticator.authenticate(c.req.header('authorization'), clientAddress(c)))
+      .measure('auth', () =>
+        authenticator.authenticate(c.req.header('authorization'), () => clientAddress(c)),
+      )
     if ('failure' in outcome) throw new FailureError(outcome.failure)
     const asked = performance.now()
     const flood = c.get('services').burst.check(outcome.identity.keyId)

@@ -14,7 +14,8 @@ const form = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
 export function parseTrace(traceparent: string | undefined, random = randomHex): Trace {
   const match = form.exec(traceparent ?? '')
   if (match === null || /^0+$/.test(match[1]!) || /^0+$/.test(match[2]!)) {
-    return { traceId: random(16), spanId: random(8), parentSpanId: null, sampled: true }
+    const ids = random(24)
+    return { traceId: ids.slice(0, 32), spanId: ids.slice(32), parentSpanId: null, sampled: true }
   }
   const sampled = (Number.parseInt(match[3]!, 16) & 1) === 1
   return { traceId: match[1]!, spanId: random(8), parentSpanId: match[2]!, sampled }

@@ -10,6 +10,9 @@ const root = join(import.meta.dirname, '../..')
 const miniflareModules = createRequire(createRequire(import.meta.url).resolve('miniflare'))
 /** The Worker sees the peer of every connection as this; it cannot see the real one. */
 const socketAddress = '127.0.0.1'
+/** Every write of the Worker's log crosses a pipe to this process: lines of 20 ms share one. */
+const logHoldMs = 20
+
 export interface GatewayOptions {
   /** Address to listen on; by default only this machine can connect. */
   host?: string
@@ -53,8 +56,9 @@ export async function serveGateway({
       host: '127.0.0.1',
       port: 0,
       cf: false,
+      ...(process.env.KEVAL_INSPECT && { inspectorPort: Number(process.env.KEVAL_INSPECT) }),
       log: new Log(LogLevel.ERROR),
-      ...(onLog && { handleStructuredLogs: onLog }),
+      ...(onLog && { handleStructuredLogs: eachLine(onLog) }),
       ...(onRestart && { unsafeHandleRuntimeRestart: onRestart }),
       resourcePersistencePath: join(state, 'v3'),
       workers: [
@@ -71,6 +75,7 @@ export async function serveGateway({
             // Cloudflare's edge is not in front
             SOCKET_ADDRESS: socketAddress,
             TRUSTED_PROXIES: '',
+            LOG_HOLD_MS: String(logHoldMs),
             ...bindings,
           },
           ...(disk && {
@@ -93,6 +98,12 @@ export async function serveGateway({
   }
   return miniflare
 }
+
+const eachLine =
+  (onLog: (line: { message: string }) => void) =>
+  ({ message }: { message: string }) => {
+    for (const line of message.split('\n')) onLog({ message: line })
+  }
 
 /** The runtime's own last words are one line of JSON in a long message. */
 function whyNotReady(error: unknown, state: string): string {

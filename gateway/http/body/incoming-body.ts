@@ -24,6 +24,7 @@ export class IncomingBody {
   #bounds: BodyBounds | null = null
   #reader: ReadableStreamDefaultReader<Uint8Array> | null = null
   #receivedBytes = 0
+  #hasEnded = false
   #deadline = Number.POSITIVE_INFINITY
 
   constructor(request: Request) {
@@ -53,13 +54,15 @@ export class IncomingBody {
 
   /** The whole body, decompressed. */
   async bytes(): Promise<Uint8Array> {
+    if (this.#encoding() === 'none') return this.#receivedWhole()
     const chunks: Uint8Array[] = []
     for await (const chunk of this.chunks()) chunks.push(chunk)
-    return chunks.length === 1 ? chunks[0]! : concatenate(chunks)
+    return concatenate(chunks)
   }
 
   /** Reads and drops the unread rest, so that a client that is still sending receives the answer. */
   async drain(): Promise<void> {
+    if (this.#hasEnded) return
     const { body, bodyUsed, headers } = this.#request
     if (this.#reader === null && (body === null || body.locked || bodyUsed)) return
     if (Number(headers.get('content-length')) > maxDrainedBytes) return
@@ -82,15 +85,55 @@ export class IncomingBody {
       const next = await withTimeout(this.#read(), Math.min(pauseMs, this.#deadline - Date.now()))
       if (next === null) throw refusal('body_timeout', reason('body_timeout'))
       if (next.done) return
-      this.#receivedBytes += next.value.byteLength
-      if (this.#receivedBytes > maxBytes) throw tooLarge(maxBytes)
+      this.#count(next.value, maxBytes)
       yield next.value
     }
   }
 
+  /** Nearly every body is small and there at once: one timer watches over all of its reads. */
+  async #receivedWhole(): Promise<Uint8Array> {
+    if (this.#bounds === null) throw new Error('The route declares no bound of its body.')
+    const { maxBytes, totalMs, pauseMs } = this.#bounds
+    const { body, headers } = this.#request
+    if (body === null) return new Uint8Array()
+    this.#reader ??= body.getReader()
+    const length = Number(headers.get('content-length') ?? Number.NaN)
+    const deadline = Date.now() + totalMs
+    let lastAt = Date.now()
+    const chunks: Uint8Array[] = []
+    const readAll = async () => {
+      while (this.#receivedBytes !== length) {
+        const next = await this.#read()
+        if (next.done) break
+        this.#count(next.value, maxBytes)
+        chunks.push(next.value)
+        lastAt = Date.now()
+      }
+      this.#hasEnded = true
+    }
+    let timer: ReturnType<typeof setTimeout>
+    const timeout = new Promise<never>((_, reject) => {
+      const check = () => {
+        const waitMs = Math.min(lastAt + pauseMs, deadline) - Date.now()
+        if (waitMs > 0) timer = setTimeout(check, waitMs)
+        else reject(refusal('body_timeout', reason('body_timeout')))
+      }
+      check()
+    })
+    await Promise.race([readAll(), timeout]).finally(() => clearTimeout(timer))
+    return chunks.length === 1 ? chunks[0]! : concatenate(chunks)
+  }
+
+  #count({ byteLength }: Uint8Array, maxBytes: number): void {
+    this.#receivedBytes += byteLength
+    if (this.#receivedBytes > maxBytes) throw tooLarge(maxBytes)
+  }
+
   async #read(): Promise<ReadableStreamReadResult<Uint8Array>> {
     try {
-      return await this.#reader!.read()
+      const next = await this.#reader!.read()
+      if (next.done) this.#hasEnded = true
+      return next
     } catch {
       throw refusal('incomplete_body', reason('incomplete_body'))
     }

@@ -325,14 +325,14 @@ describe('the authenticator', () => {
     }
     let time = 1_000_000
     const subject = new KeyAuthenticator({ records, now: () => time, defer: () => undefined })
-    const ask = (token = key, address = '192.0.2.1') => subject.authenticate(`Bearer ${token}`, address)
+    const ask = (token = key, address = '192.0.2.1') => subject.authenticate(`Bearer ${token}`, () => address)
     return { storage, ask, subject, wait: (milliseconds: number) => (time += milliseconds) }
   }
 
   it('refuses what is no key without reading anything, and does not repeat it', async () => {
     const { ask, storage, subject } = authenticator()
     const mistyped = key.slice(0, -1) + (key.endsWith('0') ? '1' : '0')
-    expect(await subject.authenticate(undefined, '192.0.2.1')).toMatchObject({
+    expect(await subject.authenticate(undefined, () => '192.0.2.1')).toMatchObject({
       failure: { code: 'missing_api_key' },
     })
     const answer = await ask(mistyped)
