@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import pino from 'pino'
 import { chatLimits } from '../../schema/api/chat.ts'
+import type { EngineConfig } from '../engine/protocol.ts'
 import { type ServeOptions, ServeProblem, serve } from '../server/serve.ts'
 import { choice, command, count, UsageError } from './command-line.ts'
 
@@ -14,7 +16,9 @@ const usage = `keval-node serve [options]
   --provider NAME        auto, cpu, webgpu or cuda (default auto)
   --runtime NAME         auto, io-binding or binding (default auto)
   --device NUMBER        GPU among those that CUDA_VISIBLE_DEVICES shows (default 0)
-  --threads NUMBER       CPU threads of the engine (default: all)
+  --devices LIST         several of them, such as 0,1: one engine process on each, behind one queue
+  --engines NUMBER       several engine processes on one device, which divide its memory and threads (default 1)
+  --threads NUMBER       CPU threads of an engine (default: all, divided by the engines)
   --slots NUMBER         answers at once (default: as memory allows, up to 8, on a GPU 64)
   --slot-tokens NUMBER   tokens of prompt and answer together (default: the model's, up to 8192)
   --cache-mb NUMBER      memory for the KV cache (default: half of what is free beside the weights,
@@ -33,6 +37,19 @@ KEVAL_NODE_SECRET in the environment is the shared secret that requests must bea
 
 const number = { type: 'string' } as const
 
+const maxEngines = 64
+
+/** `0,1`: numbers of GPUs, each once. */
+function parseDevices(value: string | boolean | undefined): number[] | null {
+  if (value === undefined) return null
+  const names = String(value)
+    .split(',')
+    .map((name) => name.trim())
+  if (!names.every((name) => /^\d{1,3}$/.test(name)) || new Set(names).size < names.length)
+    throw new UsageError('--devices takes different whole numbers from 0, separated by commas')
+  return names.map(Number)
+}
+
 /** A timer of more than 24 days would fire at once. */
 const maxSeconds = 86_400
 
@@ -47,6 +64,8 @@ export const serveCommand = command(
     provider: { type: 'string' },
     runtime: { type: 'string' },
     device: number,
+    devices: number,
+    engines: number,
     threads: number,
     slots: number,
     'slot-tokens': number,
@@ -87,22 +106,39 @@ export const serveCommand = command(
       throw new UsageError(`--queue takes ${chatLimits.samples} or more: the samples of one request`)
     const cacheMegabytes = given('cache-mb')
     const level = choice(values, 'log-level', ['trace', 'debug', 'info', 'warn', 'error', 'fatal'], 'info')
+    const devices = parseDevices(values.devices)
+    if (devices !== null && (values.device !== undefined || values.engines !== undefined))
+      throw new UsageError('--devices excludes --device and --engines')
+    const engineCount = devices?.length ?? count(values, 'engines', 1)
+    if (engineCount > maxEngines) throw new UsageError(`at most ${maxEngines} engines are possible`)
+    const isAlone = engineCount === 1
+    const config: EngineConfig = {
+      modelDirectory: model,
+      provider: choice(
+        values,
+        'provider',
+        ['auto', 'cpu', 'webgpu', 'cuda'],
+        devices === null ? 'auto' : 'cuda',
+      ),
+      runtime: choice(values, 'runtime', ['auto', 'io-binding', 'binding'], 'auto'),
+      slots: given('slots'),
+      slotTokens: given('slot-tokens'),
+      cacheBytes: cacheMegabytes === null ? null : cacheMegabytes * 1e6,
+      chunkTokens,
+      device: index('device'),
+      threads:
+        given('threads') ?? (isAlone ? null : Math.max(1, Math.floor(availableParallelism() / engineCount))),
+      memoryShare: devices === null ? 1 / engineCount : 1,
+      force: values.force === true,
+    }
     const options: ServeOptions = {
       host: String(values.host),
       port,
       secret: process.env.KEVAL_NODE_SECRET || null,
-      engine: {
-        modelDirectory: model,
-        provider: choice(values, 'provider', ['auto', 'cpu', 'webgpu', 'cuda'], 'auto'),
-        runtime: choice(values, 'runtime', ['auto', 'io-binding', 'binding'], 'auto'),
-        slots: given('slots'),
-        slotTokens: given('slot-tokens'),
-        cacheBytes: cacheMegabytes === null ? null : cacheMegabytes * 1e6,
-        chunkTokens,
-        device: index('device'),
-        threads: given('threads'),
-        force: values.force === true,
-      },
+      engines: Array.from({ length: engineCount }, (_, engine) => ({
+        ...config,
+        device: devices?.[engine] ?? config.device,
+      })),
       embedded: resolve(model) === resolve(embeddedModel),
       queueLimit,
       limits: {

@@ -24,6 +24,8 @@ export interface EngineConfig {
   /** Which of the GPUs that CUDA_VISIBLE_DEVICES shows is used; null for the first. */
   device: number | null
   threads: number | null
+  /** Its part of the memory that is free when it loads: several engines on one device divide it. */
+  memoryShare: number
   /** Serve a model whose certificate fails. */
   force: boolean
 }

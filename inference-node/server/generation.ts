@@ -1,5 +1,5 @@
 import { type Failure, FailureError } from '../../schema/api/errors.ts'
-import type { EngineProcess } from '../engine/process/engine-process.ts'
+import type { EngineGroup } from '../engine/process/engine-group.ts'
 import type { GenerateEvent, GenerateRequest } from '../engine/protocol.ts'
 import type { Admission } from './admission.ts'
 import { Deadlines, type TimeLimits } from './deadlines.ts'
@@ -7,7 +7,7 @@ import type { Metrics } from './metrics.ts'
 import type { Throughput } from './throughput.ts'
 
 export interface GenerationServices {
-  engine: EngineProcess
+  engine: EngineGroup
   admission: Admission
   throughput: Throughput
   metrics: Metrics

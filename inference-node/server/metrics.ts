@@ -32,6 +32,18 @@ export class Metrics {
     name: 'keval_node_engine_restarts_total',
     help: 'Times the engine process ended and was started again.',
   })
+  readonly #engineRestarts = new Counter({
+    ...this.#with,
+    name: 'keval_node_engine_process_restarts_total',
+    help: 'Times each engine process ended and was started again.',
+    labelNames: ['engine'],
+  })
+  readonly #engineRunning = new Gauge({
+    ...this.#with,
+    name: 'keval_node_engine_requests_running',
+    help: 'Answers that hold a slot, by engine.',
+    labelNames: ['engine'],
+  })
   readonly queueSeconds = this.#histogram('queue_seconds', 'From arrival to a slot.')
   readonly firstTokenSeconds = this.#histogram(
     'time_to_first_token_seconds',
@@ -104,21 +116,30 @@ export class Metrics {
     this.#cacheTokens = model.slots * model.slotTokens
   }
 
-  /** The engine ended, and with it all that ran. */
-  crashed(): void {
+  /** An engine ended, and with it all that ran there. */
+  crashed(engine: number, all: readonly (EngineStatistics | null)[]): void {
     this.restarts.inc()
-    for (const gauge of [this.#running, this.#waiting, this.#cacheUsage]) gauge.set(0)
+    this.#engineRestarts.inc({ engine })
+    this.#observeLoad(all)
   }
 
-  observe(statistics: EngineStatistics): void {
-    this.#running.set(statistics.running)
-    this.#waiting.set(statistics.waiting)
-    this.#cacheUsage.set(statistics.cacheTokens / this.#cacheTokens)
+  /** @param all the latest statistics of every engine, null while it is down */
+  observe(statistics: EngineStatistics, all: readonly (EngineStatistics | null)[]): void {
+    this.#observeLoad(all)
     this.#promptTokens.inc(statistics.promptTokens)
     this.#reusedTokens.inc(statistics.reusedTokens)
     this.#prefillTokens.inc(statistics.prefillTokens)
     this.#generatedTokens.inc(statistics.decodeTokens)
     if (statistics.decodeSteps > 0) this.#batchRows.observe(statistics.decodeRows / statistics.decodeSteps)
+  }
+
+  #observeLoad(all: readonly (EngineStatistics | null)[]): void {
+    const sum = (field: 'running' | 'waiting' | 'cacheTokens') =>
+      all.reduce((total, one) => total + (one?.[field] ?? 0), 0)
+    this.#running.set(sum('running'))
+    this.#waiting.set(sum('waiting'))
+    this.#cacheUsage.set(sum('cacheTokens') / this.#cacheTokens)
+    for (const [engine, one] of all.entries()) this.#engineRunning.set({ engine }, one?.running ?? 0)
   }
 
   #gauge(name: string, help: string): Gauge {

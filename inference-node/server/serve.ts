@@ -5,7 +5,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import type { Logger } from 'pino'
 import { type DeviceSources, machineSources } from '../devices/device-report.ts'
 import type { Problem } from '../devices/diagnosis.ts'
-import { EngineProcess } from '../engine/process/engine-process.ts'
+import { EngineGroup } from '../engine/process/engine-group.ts'
 import type { EngineConfig, EngineStatistics } from '../engine/protocol.ts'
 import { Admission } from './admission.ts'
 import { createApp } from './app.ts'
@@ -19,7 +19,8 @@ export interface ServeOptions {
   host: string
   port: number
   secret: string | null
-  engine: EngineConfig
+  /** One engine for each; all serve the same model. */
+  engines: EngineConfig[]
   embedded: boolean
   queueLimit: number
   limits: TimeLimits
@@ -43,11 +44,12 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
     throw new ServeProblem(
       `KEVAL_NODE_SECRET is not set: without it the node listens on loopback only, not on ${options.host}.`,
     )
-  if (!existsSync(options.engine.modelDirectory))
-    throw new ServeProblem(`There is no model directory at ${resolve(options.engine.modelDirectory)}.`)
+  const { modelDirectory } = options.engines[0]!
+  if (!existsSync(modelDirectory))
+    throw new ServeProblem(`There is no model directory at ${resolve(modelDirectory)}.`)
 
   let draining = false
-  let statistics: EngineStatistics | null = null
+  const statistics: (EngineStatistics | null)[] = options.engines.map(() => null)
   const active = new Set<Generation>()
   let nvml: ReturnType<DeviceSources['nvml']> | undefined
   const deviceFreeBytes = () => {
@@ -59,18 +61,18 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
   const metrics = new Metrics(deviceFreeBytes)
   const throughput = new Throughput(() => performance.now())
   const admission = new Admission(options.queueLimit, throughput)
-  const engine = new EngineProcess({
-    config: options.engine,
+  const engine = new EngineGroup({
+    configs: options.engines,
     stallMs: options.stallMs,
-    onStatistics: (latest) => {
-      statistics = latest
-      metrics.observe(latest)
+    onStatistics: (index, latest) => {
+      statistics[index] = latest
+      metrics.observe(latest, statistics)
     },
-    onStateChange: ({ status, reason }) => {
+    onStateChange: (index, { status, reason }) => {
       if (status !== 'failing') return
-      statistics = null
-      metrics.crashed()
-      log.error({ reason }, 'engine ended')
+      statistics[index] = null
+      metrics.crashed(index, statistics)
+      log.error({ engine: index, reason }, 'engine ended')
     },
   })
   const isDraining = () => draining
@@ -120,6 +122,7 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
         provider,
         runtime,
         selection,
+        engines: options.engines.length,
         slots,
         slot_tokens: slotTokens,
         cache_mb: Math.round(cacheBytes / 1e6),

@@ -1,16 +1,18 @@
 import type { Model, ModelList, NodeHealth } from '../../schema/api/node-status.ts'
 import { message, renderMessage } from '../../schema/messages/message.ts'
 import type { Gpu } from '../devices/device-report.ts'
-import type { EngineProcess } from '../engine/process/engine-process.ts'
+import type { EngineGroup } from '../engine/process/engine-group.ts'
+import type { EngineState } from '../engine/process/engine-process.ts'
 import type { EngineStatistics } from '../engine/protocol.ts'
 import type { Admission } from './admission.ts'
 
 const embeddedNotice = renderMessage(message('demo_model'), 'en')
 
 export interface StatusSources {
-  engine: EngineProcess
+  engine: EngineGroup
   admission: Admission
-  statistics: () => EngineStatistics | null
+  /** The latest of each engine; null while it is down. */
+  statistics: () => readonly (EngineStatistics | null)[]
   draining: () => boolean
   /** Free memory of the GPU in use now; null where nobody can tell. */
   deviceFreeBytes: () => number | null
@@ -35,14 +37,22 @@ export function health({
     runtime: model?.runtime ?? null,
     selection: model?.selection ?? [],
     certificate: model?.certificate ?? null,
-    degraded: model?.degraded ?? [],
+    degraded: [...(model?.degraded ?? []), ...findEnginesDown(engine)],
     device: model?.device ? toDevice(model.device, deviceFreeBytes()) : null,
-    running: state.status === 'ready' ? (statistics()?.running ?? 0) : 0,
+    running: statistics().reduce((sum, one) => sum + (one?.running ?? 0), 0),
     waiting: admission.waiting,
     slots: model?.slots ?? 0,
     slot_tokens: model?.slotTokens ?? 0,
     queue_limit: admission.limit,
     engine_restarts: restarts,
+    engines: engine.engines.map(({ index, process }) => ({
+      status: process.state.status,
+      reason: process.state.reason,
+      device: process.model?.device?.name ?? null,
+      slots: process.model?.slots ?? 0,
+      running: statistics()[index]?.running ?? 0,
+      restarts: process.restarts,
+    })),
     uptime_seconds: Math.round(process.uptime()),
   }
 }
@@ -56,7 +66,19 @@ function toDevice(gpu: Gpu, freeBytes: number | null): NonNullable<NodeHealth['d
   }
 }
 
-function toStatus(state: EngineProcess['state'], draining: boolean): Pick<NodeHealth, 'status' | 'reason'> {
+/** Engines that are down while others serve. */
+function findEnginesDown({ engines }: EngineGroup): NodeHealth['degraded'] {
+  if (engines.length === 1) return []
+  return engines
+    .filter(({ process }) => process.state.status !== 'ready')
+    .map(({ index, process: { state } }) => ({
+      code: 'engine_down',
+      message: `engine ${index} is ${state.status}: ${state.reason}`,
+      remedy: 'none needed: it is started again; the log says why it ended',
+    }))
+}
+
+function toStatus(state: EngineState, draining: boolean): Pick<NodeHealth, 'status' | 'reason'> {
   if (draining || state.status === 'stopped')
     return { status: 'draining', reason: 'the node is shutting down and takes no new requests' }
   return { status: state.status, reason: state.reason }

@@ -66,6 +66,20 @@ export const NodeHealth = z.object({
   slot_tokens: z.int(),
   queue_limit: z.int(),
   engine_restarts: z.int(),
+  /** One for each engine process of the node. */
+  engines: optional(
+    z.array(
+      z.object({
+        status: z.enum(['starting', 'ready', 'failing', 'stopped']),
+        reason: z.string().nullable(),
+        /** Name of the GPU; null on the CPU. */
+        device: z.string().nullable(),
+        slots: z.int(),
+        running: z.int(),
+        restarts: z.int(),
+      }),
+    ),
+  ),
   uptime_seconds: z.number(),
 })
 export type NodeHealth = z.infer<typeof NodeHealth>

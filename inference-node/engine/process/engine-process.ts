@@ -154,6 +154,7 @@ export class EngineProcess {
     })
     child.once('exit', (code, signal) => {
       const how = refusal ?? `the engine process ended (${signal ?? `exit code ${code}`})`
+      this.#child = null
       if (outcome) {
         this.#change({ status: 'stopped', reason: how })
         outcome(how)
@@ -163,7 +164,6 @@ export class EngineProcess {
   }
 
   #recover(how: string): void {
-    this.#child = null
     if (this.#stallTimer) clearTimeout(this.#stallTimer)
     this.#stallTimer = null
     if (this.#state.status === 'stopped') return

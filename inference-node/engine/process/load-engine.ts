@@ -43,7 +43,7 @@ export async function loadEngine(
     path: directory.path,
     forCpu: directory.conversion?.target === 'cpu',
   })
-  const memory = { hostFreeBytes: process.availableMemory(), gpu: diagnosis.gpu }
+  const memory = toShare(config.memoryShare, process.availableMemory(), diagnosis.gpu)
   const opened = await openRuntime(
     {
       provider: config.provider,
@@ -111,6 +111,11 @@ export async function loadEngine(
     },
   }
 }
+
+const toShare = (share: number, hostFreeBytes: number, gpu: Diagnosis['gpu']) => ({
+  hostFreeBytes: hostFreeBytes * share,
+  gpu: gpu && share < 1 ? { ...gpu, freeBytes: (gpu.freeBytes ?? gpu.totalBytes) * share } : gpu,
+})
 
 /**
  * Why CUDA need not be tried. A model made for the CPU may still hold operators that a GPU has: it is tried there when

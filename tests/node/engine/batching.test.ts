@@ -46,6 +46,7 @@ async function startEngine(config: Partial<EngineConfig> = {}) {
       cacheBytes: null,
       chunkTokens: 128,
       device: null,
+      memoryShare: 1,
       threads: 2,
       force: false,
       ...config,

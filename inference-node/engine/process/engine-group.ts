@@ -1,0 +1,217 @@
+import type { Failure } from '../../../schema/api/errors.ts'
+import type {
+  EngineConfig,
+  EngineStatistics,
+  GenerateEvent,
+  GenerateRequest,
+  LoadedModel,
+} from '../protocol.ts'
+import { EngineProcess, type EngineState } from './engine-process.ts'
+import { WarmPrefixes } from './warm-prefixes.ts'
+
+export interface EngineGroupOptions {
+  /** One engine for each; they serve the same model. */
+  configs: EngineConfig[]
+  stallMs: number
+  onStatistics: (engine: number, statistics: EngineStatistics) => void
+  onStateChange: (engine: number, state: EngineState) => void
+}
+
+type Listen = (event: GenerateEvent) => void
+
+interface Member {
+  readonly index: number
+  readonly process: EngineProcess
+  /** Samples that were handed to it and are not finished. */
+  unfinished: number
+}
+
+interface Job {
+  readonly request: GenerateRequest
+  readonly listen: Listen
+  member: Member | null
+  unfinished: number
+}
+
+/** An engine may hold as many samples beyond its slots as it has slots, so that a free slot finds work. */
+const lookahead = 2
+
+/**
+ * Several engines behind one queue. A request goes where its beginning was computed before unless that engine is busy,
+ * else where least is to do; what no engine has room for waits here, and tenants take turns. Each engine
+ * is a process of its own: when one ends, only its requests fail.
+ */
+export class EngineGroup {
+  readonly #members: Member[]
+  readonly #jobs = new Map<number, Job>()
+  /** Jobs without an engine, by tenant in the order of their turns. */
+  readonly #waiting = new Map<string, Job[]>()
+  readonly #warm: WarmPrefixes
+
+  constructor({ configs, stallMs, onStatistics, onStateChange }: EngineGroupOptions) {
+    this.#warm = new WarmPrefixes(configs.length)
+    this.#members = configs.map((config, index) => ({
+      index,
+      unfinished: 0,
+      process: new EngineProcess({
+        config,
+        stallMs,
+        onStatistics: (statistics) => onStatistics(index, statistics),
+        onStateChange: (state) => {
+          onStateChange(index, state)
+          if (state.status === 'ready') this.#dispatch()
+          else if (state.status === 'failing') this.#engineFailed(index)
+        },
+      }),
+    }))
+  }
+
+  /** The engines, in the order of their configurations. */
+  get engines(): readonly { index: number; process: EngineProcess }[] {
+    return this.#members
+  }
+
+  /** Ready when one engine is. */
+  get state(): EngineState {
+    const states = this.#members.map(({ process }) => process.state)
+    const first = (status: EngineState['status']) => states.find((state) => state.status === status)
+    return first('ready') ?? first('failing') ?? first('starting') ?? states[0]!
+  }
+
+  /** What the engines serve, with the slots of those that are ready; null until the first load. */
+  get model(): LoadedModel | null {
+    const loaded = this.#members.map(({ process }) => process).filter(({ model }) => model !== null)
+    const model = loaded[0]?.model ?? null
+    if (model === null || this.#members.length === 1) return model
+    const ready = loaded.filter(({ state }) => state.status === 'ready')
+    return { ...model, slots: ready.reduce((sum, one) => sum + one.model!.slots, 0) }
+  }
+
+  get restarts(): number {
+    return this.#members.reduce((sum, { process }) => sum + process.restarts, 0)
+  }
+
+  /** Starts all engines. Rejects with one line when one is refused, or when they do not serve the same. */
+  async start(): Promise<LoadedModel> {
+    try {
+      const models = await Promise.all(this.#members.map(({ process }) => process.start()))
+      const differing = models.find(
+        ({ weightsDigest, provider, precision }) =>
+          weightsDigest !== models[0]!.weightsDigest ||
+          provider !== models[0]!.provider ||
+          precision !== models[0]!.precision,
+      )
+      if (differing)
+        throw new Error(
+          `the engines do not serve the same: ${models[0]!.precision} on ${models[0]!.provider} and ${differing.precision} on ${differing.provider}`,
+        )
+      return this.model!
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+  }
+
+  /** Hands a request over; every event of it goes to `listen`, the last one is `failed` or the last `finished`. */
+  generate(request: GenerateRequest, listen: Listen): void {
+    if (this.state.status !== 'ready') {
+      listen({ type: 'failed', id: request.id, failure: this.unavailable() })
+      return
+    }
+    const job: Job = { request, listen, member: null, unfinished: request.samples }
+    this.#jobs.set(request.id, job)
+    const { tenant } = request
+    this.#waiting.set(tenant, [...(this.#waiting.get(tenant) ?? []), job])
+    this.#dispatch()
+  }
+
+  /** Stops a request; no event of it is delivered any more. Also to be called when it is over. */
+  release(id: number, unfinished: boolean): void {
+    const job = this.#jobs.get(id)
+    if (!job) return
+    job.member?.process.release(id, unfinished)
+    this.#end(job)
+    this.#dispatch()
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#members.map(({ process }) => process.stop()))
+  }
+
+  /** Why a request cannot be taken now, and when to come back. */
+  unavailable(): Failure {
+    const failures = this.#members.map(({ process }) => process.unavailable())
+    return failures.reduce((soonest, one) => (one.retryAfter! < soonest.retryAfter! ? one : soonest))
+  }
+
+  /** Hands out what waits, one job of a tenant after one of the next, as long as an engine takes it. */
+  #dispatch(): void {
+    for (let handedOut = true; handedOut; ) {
+      handedOut = false
+      for (const [tenant, [job]] of [...this.#waiting]) {
+        const member = job && this.#choose(job.request)
+        if (!job || !member) continue
+        this.#removeWaiting(job)
+        const rest = this.#waiting.get(tenant)
+        if (rest) {
+          this.#waiting.delete(tenant)
+          this.#waiting.set(tenant, rest)
+        }
+        this.#hand(job, member)
+        handedOut = true
+      }
+    }
+  }
+
+  /** The engine for a request; null when none has room. A single engine orders its queue itself. */
+  #choose(request: GenerateRequest): Member | null {
+    const ready = this.#members.filter(({ process }) => process.state.status === 'ready')
+    if (this.#members.length === 1) return ready[0] ?? null
+    const slots = ({ process }: Member) => process.model!.slots
+    const warm = ready.find(({ index }) => index === this.#warm.find(request))
+    if (warm && warm.unfinished < slots(warm)) return warm
+    const load = (member: Member) => member.unfinished / slots(member)
+    const [least] = ready.sort((a, b) => load(a) - load(b))
+    return least && load(least) < lookahead ? least : null
+  }
+
+  #hand(job: Job, member: Member): void {
+    job.member = member
+    member.unfinished += job.unfinished
+    this.#warm.note(job.request, member.index)
+    member.process.generate(job.request, (event) => {
+      if (event.type === 'finished') {
+        job.unfinished -= 1
+        member.unfinished -= 1
+      }
+      if (event.type === 'failed') this.#end(job)
+      job.listen(event)
+      if (event.type === 'finished') this.#dispatch()
+    })
+  }
+
+  /** Forgets a job and what it still had in its engine. */
+  #end(job: Job): void {
+    if (!this.#jobs.delete(job.request.id)) return
+    if (job.member) job.member.unfinished -= job.unfinished
+    else this.#removeWaiting(job)
+    job.unfinished = 0
+  }
+
+  #removeWaiting(job: Job): void {
+    const { tenant } = job.request
+    const others = this.#waiting.get(tenant)?.filter((one) => one !== job) ?? []
+    if (others.length > 0) this.#waiting.set(tenant, others)
+    else this.#waiting.delete(tenant)
+  }
+
+  #engineFailed(index: number): void {
+    this.#warm.forget(index)
+    if (this.state.status === 'ready') return
+    const failure = this.unavailable()
+    for (const job of [...this.#waiting.values()].flat()) {
+      this.#end(job)
+      job.listen({ type: 'failed', id: job.request.id, failure })
+    }
+  }
+}
