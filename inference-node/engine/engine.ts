@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type Failure, invalidRequest } from '../../schema/api/errors.ts'
+import { type Failure, invalidRequest, reason } from '../../schema/api/errors.ts'
 import { fieldError } from '../../schema/messages/field-errors.ts'
 import { CacheRows } from './cache-rows.ts'
 import type { EncodedPrompt } from './prompt.ts'
 import type { EngineStatistics, GenerateEvent, GenerateRequest } from './protocol.ts'
 import type { Runtime } from './runtime/runtime.ts'
-import type { SamplingParameters } from './sampling/sampler.ts'
+import { type SamplingParameters, UnusableLogits } from './sampling/sampler.ts'
 import { type ChunkRules, chooseStart, chunkLength, decodeRange } from './scheduling/policy.ts'
 import { TenantShares } from './scheduling/tenant-shares.ts'
 import { type Progress, Sequence, type SequenceModel } from './sequence.ts'
@@ -178,7 +178,20 @@ export class Engine {
     for (const sequence of decoding) {
       if (sequence.row < 0) continue // cancelled meanwhile
       const place = (sequence.row - first) * width
-      this.#report(sequence, sequence.advance(logits.subarray(place, place + width)))
+      this.#advance(sequence, logits.subarray(place, place + width))
+    }
+  }
+
+  /** Logits that are no distribution fail their request alone: the other rows of the step may be sound. */
+  #advance(sequence: Sequence, logits: Float32Array): void {
+    try {
+      this.#report(sequence, sequence.advance(logits))
+    } catch (error) {
+      if (!(error instanceof UnusableLogits)) throw error
+      const { id } = sequence.request
+      const failure: Failure = { code: 'engine_unavailable', ...reason('logits_unusable'), source: 'node' }
+      this.#events.push({ type: 'failed', id, failure })
+      for (const each of [...this.#waiting, ...this.#running]) if (each.request.id === id) this.#remove(each)
     }
   }
 

@@ -302,6 +302,7 @@ export const en = {
   node_draining: 'The node is shutting down and takes no new requests.',
   node_queue_full:
     '{waiting} answers wait, {own} of them yours; {limit} may wait, and one tenant may hold as many as are left free.',
+  logits_unusable: 'The model computed logits that are no distribution. Certify it on its device.',
   node_internal_error: 'Something went wrong in the node. Report the request id.',
   node_secret_missing: "The node's shared secret is needed as Authorization: Bearer.",
   node_secret_wrong: "This is not the node's shared secret.",

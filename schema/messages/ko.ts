@@ -304,6 +304,7 @@ export const ko: Record<keyof typeof en, string> = {
   node_draining: '노드가 종료 중이라 새 요청을 받지 않습니다.',
   node_queue_full:
     '대기 중인 요청이 {waiting}건(내 요청 {own}건)이고 대기열은 {limit}건까지입니다. 한 테넌트는 남은 자리만큼만 대기할 수 있습니다.',
+  logits_unusable: '모델이 확률로 바꿀 수 없는 로짓을 계산했습니다. 해당 장치에서 모델을 검증해 주세요.',
   node_internal_error: '노드에서 오류가 발생했습니다. 요청 번호를 알려 주세요.',
   node_secret_missing: '노드의 공유 시크릿이 필요합니다: Authorization: Bearer',
   node_secret_wrong: '노드의 공유 시크릿이 아닙니다.',

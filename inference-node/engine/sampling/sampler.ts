@@ -1,4 +1,6 @@
-import { exponentialBelow, stepsPerUnit } from './exponential.ts'
+import { type BestLogits, BestTokens } from './best-tokens.ts'
+import { stepsPerUnit } from './exponential.ts'
+import { maxVocabulary, negligible, TokenWeights, toTarget, toWeight } from './token-weight.ts'
 
 /** Sampling parameters; the neutral values are temperature 1, top-p 1, top-k 0, min-p 0, penalty 1. */
 export interface SamplingParameters {
@@ -13,136 +15,137 @@ export interface SamplingParameters {
   repetitionPenalty: number
 }
 
-/**
- * Tokens this many units of scaled logit below the best are never drawn: each is 4e-11 times as likely. It spares
- * an exponential for nearly every token of a large vocabulary.
- */
-const negligible = 24
+/** The logits of a row are no distribution: one is not a number, or the largest is not finite. */
+export class UnusableLogits extends Error {
+  constructor() {
+    super('the model computed logits that are no distribution')
+    this.name = 'UnusableLogits'
+  }
+}
 
-/** Tokens are ranked roughly first, by so many classes of scaled logit, and exactly only where a limit falls. */
+/** Tokens are ranked by so many classes of scaled logit first, and exactly only in the class where a limit falls. */
 const classes = negligible * stepsPerUnit + 1
 
-/** Chooses tokens from logits; one sampler serves all sequences, its scratch space is reused. */
+/** A place in the ranking: the tokens up to there, the last one's id, and the weight of all of them. */
+interface Place {
+  tokens: number
+  id: number
+  weight: number
+}
+
+/**
+ * Chooses tokens from logits; one sampler serves all sequences, its scratch space is reused.
+ *
+ * Tokens are ranked by logit, of equals the lower id first. Top-k, top-p and min-p keep a beginning of the ranking, and
+ * the draw takes the first token at which the weights so far exceed `random` times the weights kept. Weights are whole
+ * numbers, so the result is exact, and the best tokens alone mostly determine it ({@link BestTokens}).
+ */
 export class Sampler {
   readonly #ids: Int32Array
   readonly #weights: Float64Array
   readonly #classes: Int32Array
-  readonly #borderIds: Int32Array
-  readonly #borderWeights: Float64Array
   readonly #classSize = new Int32Array(classes)
   readonly #classWeight = new Float64Array(classes)
+  readonly #best: BestTokens
 
   constructor(vocabularySize: number) {
+    if (vocabularySize > maxVocabulary)
+      throw new RangeError(
+        `the vocabulary has ${vocabularySize} tokens; at most ${maxVocabulary} are supported`,
+      )
     this.#ids = new Int32Array(vocabularySize)
     this.#weights = new Float64Array(vocabularySize)
     this.#classes = new Int32Array(vocabularySize)
-    this.#borderIds = new Int32Array(vocabularySize)
-    this.#borderWeights = new Float64Array(vocabularySize)
+    this.#best = new BestTokens(vocabularySize)
+  }
+
+  /**
+   * The token that {@link sample} would choose from the whole row, if the best tokens determine it; else null.
+   *
+   * @throws UnusableLogits like `sample`
+   */
+  sampleBest(best: BestLogits, parameters: SamplingParameters, random: number): number | null {
+    // the sum is no number where a logit is none or the largest is infinite
+    if (!Number.isFinite(best.sum)) throw new UnusableLogits()
+    return this.#best.sample(best, parameters, random)
   }
 
   /**
    * @param logits [vocabulary], left as they are
    * @param random uniform in [0, 1): the choice depends on it alone
+   * @throws UnusableLogits when a logit is not a number or the largest is infinite
    */
   sample(logits: Float32Array, parameters: SamplingParameters, random: number): number {
-    if (parameters.temperature === 0) return largest(logits)
-    const { topK, topP } = parameters
-    let count = this.#gather(logits, parameters)
-    if (topK > 0 && topK < count) count = this.#keepBest(count, (kept) => kept >= topK)
+    const best = largest(logits)
+    if (!Number.isFinite(logits[best])) throw new UnusableLogits()
+    const { temperature, topK, topP, minP } = parameters
+    if (temperature === 0) return best
+    const all = this.#gather(logits, new TokenWeights(logits[best]!, temperature, minP))
+    const count = all.tokens
+    let kept = all
+    if (topK > 0 && topK < count) kept = this.#walk(logits, count, (tokens) => tokens >= topK)
     if (topP < 1) {
-      const wanted = topP * sum(this.#weights, count)
-      count = this.#keepBest(count, (_, weight) => weight >= wanted)
+      const wanted = topP * kept.weight
+      kept = this.#walk(logits, count, (_, weight) => weight >= wanted)
     }
-    return this.#draw(count, random)
+    const target = toTarget(random, kept.weight)
+    return this.#walk(logits, count, (_, weight) => weight > target).id
   }
 
-  /** Collects the tokens worth considering, with weights relative to the best; returns how many. */
-  #gather(logits: Float32Array, { temperature, minP }: SamplingParameters): number {
-    const best = logits[largest(logits)]!
-    const reach = minP > 0 ? Math.min(negligible, -Math.log(minP)) : negligible
-    const least = best - reach * temperature
-    const scale = stepsPerUnit / temperature
-    const furthest = reach * stepsPerUnit // a hair less than what rounding lets past `least`
-    let count = 0
-    for (let id = 0; id < logits.length; id++) {
-      const logit = logits[id]!
-      if (logit < least) continue
-      const steps = Math.min(furthest, (best - logit) * scale)
-      this.#ids[count] = id
-      this.#weights[count] = exponentialBelow(steps)
-      this.#classes[count] = Math.trunc(steps)
-      count++
+  /** Collects the tokens that may be drawn, with their weights and classes. */
+  #gather(logits: Float32Array, weights: TokenWeights): { tokens: number; weight: number } {
+    const tokens = collectFrom(logits, weights.least, this.#ids)
+    this.#classSize.fill(0)
+    this.#classWeight.fill(0)
+    let total = 0
+    for (let index = 0; index < tokens; index++) {
+      const steps = weights.toSteps(logits[this.#ids[index]!]!)
+      const weight = toWeight(steps)
+      const rank = Math.trunc(steps)
+      this.#weights[index] = weight
+      this.#classes[index] = rank
+      this.#classSize[rank]! += 1
+      this.#classWeight[rank]! += weight
+      total += weight
     }
-    return count
+    return { tokens, weight: total }
   }
 
   /**
-   * Moves the best tokens to the front until they are enough; of equals the lower id is better.
+   * Goes down the ranking of the gathered tokens until it has gone far enough.
    *
-   * @param enough whether so many tokens of so much weight suffice
-   * @returns how many were kept
+   * @param enough whether so many tokens of so much weight suffice; all of them do
    */
-  #keepBest(count: number, enough: (kept: number, weight: number) => boolean): number {
-    const border = this.#findBorder(count, enough)
-    const atBorder: number[] = []
-    let kept = 0
+  #walk(logits: Float32Array, count: number, enough: (tokens: number, weight: number) => boolean): Place {
+    let tokens = 0
     let weight = 0
-    for (let index = 0; index < count; index++) {
-      const rank = this.#classes[index]!
-      if (rank > border) continue
-      const id = this.#ids[index]!
-      const own = this.#weights[index]!
-      if (rank === border) {
-        this.#borderIds[atBorder.length] = id
-        this.#borderWeights[atBorder.length] = own
-        atBorder.push(atBorder.length)
-        continue
-      }
-      this.#classes[kept] = rank
-      this.#ids[kept] = id
-      this.#weights[kept++] = own
-      weight += own
-    }
-    const ids = this.#borderIds
-    const weights = this.#borderWeights
-    atBorder.sort((a, b) => weights[b]! - weights[a]! || ids[a]! - ids[b]!)
-    for (const place of atBorder) {
-      if (enough(kept, weight)) break
-      this.#classes[kept] = border
-      this.#ids[kept] = ids[place]!
-      this.#weights[kept++] = weights[place]!
-      weight += weights[place]!
-    }
-    return kept
-  }
-
-  /** The class within which the best tokens become enough. */
-  #findBorder(count: number, enough: (kept: number, weight: number) => boolean): number {
-    this.#classSize.fill(0)
-    this.#classWeight.fill(0)
-    for (let index = 0; index < count; index++) {
-      this.#classSize[this.#classes[index]!]! += 1
-      this.#classWeight[this.#classes[index]!]! += this.#weights[index]!
-    }
-    let kept = 0
-    let weight = 0
-    for (let border = 0; border < classes; border++) {
-      kept += this.#classSize[border]!
+    let border = 0
+    while (!enough(tokens + this.#classSize[border]!, weight + this.#classWeight[border]!)) {
+      tokens += this.#classSize[border]!
       weight += this.#classWeight[border]!
-      if (enough(kept, weight)) return border
+      border++
     }
-    return classes
+    const members: number[] = []
+    const ranks = this.#classes.subarray(0, count)
+    for (let at = ranks.indexOf(border); at >= 0; at = ranks.indexOf(border, at + 1)) members.push(at)
+    const ids = this.#ids
+    members.sort((a, b) => logits[ids[b]!]! - logits[ids[a]!]! || ids[a]! - ids[b]!)
+    let id = -1
+    for (const member of members) {
+      id = ids[member]!
+      tokens++
+      weight += this.#weights[member]!
+      if (enough(tokens, weight)) break
+    }
+    return { tokens, id, weight }
   }
+}
 
-  #draw(count: number, random: number): number {
-    const target = random * sum(this.#weights, count)
-    let reached = 0
-    for (let index = 0; index < count; index++) {
-      reached += this.#weights[index]!
-      if (target < reached) return this.#ids[index]!
-    }
-    return this.#ids[count - 1]!
-  }
+/** Collects the tokens whose logit is at least `least`; returns how many. A loop of its own, since it sees all tokens. */
+function collectFrom(logits: Float32Array, least: number, ids: Int32Array): number {
+  let count = 0
+  for (let id = 0; id < logits.length; id++) if (logits[id]! >= least) ids[count++] = id
+  return count
 }
 
 /** Divides positive and multiplies negative logits of the given tokens, in place (Keskar et al., 2019). */
@@ -150,22 +153,26 @@ export function penalizeRepetition(logits: Float32Array, seen: Iterable<number>,
   for (const id of seen) logits[id] = logits[id]! > 0 ? logits[id]! / penalty : logits[id]! * penalty
 }
 
-/** The first token with the largest logit. Four running maxima, because one would wait for itself at every step. */
+/**
+ * The first token with the largest logit. Four running maxima, because one would wait for itself at every step.
+ *
+ * @throws UnusableLogits when a logit is not a number
+ */
 export function largest(logits: Float32Array): number {
   let [a, b, c, d] = [-Infinity, -Infinity, -Infinity, -Infinity]
   const whole = logits.length - (logits.length % 4)
   for (let id = 0; id < whole; id += 4) {
-    if (logits[id]! > a) a = logits[id]!
-    if (logits[id + 1]! > b) b = logits[id + 1]!
-    if (logits[id + 2]! > c) c = logits[id + 2]!
-    if (logits[id + 3]! > d) d = logits[id + 3]!
+    // what is not a number is not at most anything
+    if (!(logits[id]! <= a)) a = toNumber(logits[id]!)
+    if (!(logits[id + 1]! <= b)) b = toNumber(logits[id + 1]!)
+    if (!(logits[id + 2]! <= c)) c = toNumber(logits[id + 2]!)
+    if (!(logits[id + 3]! <= d)) d = toNumber(logits[id + 3]!)
   }
-  for (let id = whole; id < logits.length; id++) if (logits[id]! > a) a = logits[id]!
+  for (let id = whole; id < logits.length; id++) if (!(logits[id]! <= a)) a = toNumber(logits[id]!)
   return Math.max(0, logits.indexOf(Math.max(a, b, c, d)))
 }
 
-function sum(values: Float64Array, count: number): number {
-  let total = 0
-  for (let index = 0; index < count; index++) total += values[index]!
-  return total
+function toNumber(logit: number): number {
+  if (Number.isNaN(logit)) throw new UnusableLogits()
+  return logit
 }
