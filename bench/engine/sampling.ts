@@ -1,10 +1,7 @@
 import { parseArgs } from 'node:util'
+import type { SamplingParameters } from '../../inference-node/engine/sampling/parameters.ts'
 import { LogProbabilities } from '../../inference-node/engine/sampling/probabilities.ts'
-import {
-  penalizeRepetition,
-  Sampler,
-  type SamplingParameters,
-} from '../../inference-node/engine/sampling/sampler.ts'
+import { penalizeRepetition, Sampler } from '../../inference-node/engine/sampling/sampler.ts'
 import { spread, table } from './processes.ts'
 
 // node bench/engine/sampling.ts [--vocabulary 128256] [--rounds 5] [--tokens 100]: what choosing a token costs

@@ -4,7 +4,7 @@ import type { CertificateState } from '../../schema/api/node-status.ts'
 import type { Gpu } from '../devices/device-report.ts'
 import type { Problem } from '../devices/diagnosis.ts'
 import type { Provider } from './runtime/runtime.ts'
-import type { SamplingParameters } from './sampling/sampler.ts'
+import type { SamplingParameters } from './sampling/parameters.ts'
 
 /** Messages between the server and its engine process, each one plain object. */
 

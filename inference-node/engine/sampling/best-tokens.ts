@@ -1,5 +1,5 @@
 import { sumErrorBound } from '../../model/best-logits.ts'
-import type { SamplingParameters } from './sampler.ts'
+import type { SamplingParameters } from './parameters.ts'
 import { bestWeight, negligible, TokenWeights, toTarget, toWeight } from './token-weight.ts'
 
 /** The best logits of a row, and a sum over all of them: see the outputs in model/best-logits.ts. */

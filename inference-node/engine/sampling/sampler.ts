@@ -1,19 +1,7 @@
 import { type BestLogits, BestTokens } from './best-tokens.ts'
 import { stepsPerUnit } from './exponential.ts'
+import type { SamplingParameters } from './parameters.ts'
 import { maxVocabulary, negligible, TokenWeights, toTarget, toWeight } from './token-weight.ts'
-
-/** Sampling parameters; the neutral values are temperature 1, top-p 1, top-k 0, min-p 0, penalty 1. */
-export interface SamplingParameters {
-  /** 0 takes the most likely token. */
-  temperature: number
-  topP: number
-  /** 0 keeps all tokens. */
-  topK: number
-  /** Keeps tokens at least this many times as likely as the most likely one. */
-  minP: number
-  /** Above 1 makes tokens of the prompt and the answer less likely. */
-  repetitionPenalty: number
-}
 
 /** The logits of a row are no distribution: one is not a number, or the largest is not finite. */
 export class UnusableLogits extends Error {

@@ -4,13 +4,10 @@ import {
   furthest,
   stepsPerUnit,
 } from '../../../inference-node/engine/sampling/exponential.ts'
+import type { SamplingParameters } from '../../../inference-node/engine/sampling/parameters.ts'
 import { philox, uniform } from '../../../inference-node/engine/sampling/philox.ts'
 import { LogProbabilities } from '../../../inference-node/engine/sampling/probabilities.ts'
-import {
-  penalizeRepetition,
-  Sampler,
-  type SamplingParameters,
-} from '../../../inference-node/engine/sampling/sampler.ts'
+import { penalizeRepetition, Sampler } from '../../../inference-node/engine/sampling/sampler.ts'
 
 const neutral: SamplingParameters = { temperature: 1, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 }
 const logits = Float32Array.from([Math.log(0.5), Math.log(0.3), Math.log(0.15), Math.log(0.05)])
