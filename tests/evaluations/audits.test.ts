@@ -202,6 +202,32 @@ describe('an audit that is interrupted', () => {
     expect(report.reliability.rows).toBe(6)
     expect(report.reliability.rows).toBeGreaterThanOrEqual(partial.reliability.rows)
   })
+
+  it('by a kill of the process goes on by itself, and counts nothing twice', async () => {
+    node.delayMs = 25
+    const asked = node.asked.length
+    const { id, evaluation, counts } = await begin('model=fair&sample_size=24&seed=8&temperature=0.6', lines)
+    await vi.waitFor(
+      async () => {
+        const { counts } = await gateway.get<Audit>(`/v1/audits/${id}`)
+        expect(counts.rated).toBeGreaterThan(60)
+      },
+      { timeout: 30_000, interval: 50 },
+    )
+    await gateway.restart()
+    node.delayMs = 0
+    const whole = await ended(id)
+    expect(whole.counts).toMatchObject({ judgments: counts.judgments, rated: counts.judgments, failed: 0 })
+    const results = await gateway.results(evaluation)
+    expect(results).toHaveLength(counts.judgments)
+    expect(new Set(results.map(({ row }) => row)).size).toBe(counts.judgments)
+    // what was under way at the kill is asked again, and nothing else
+    expect(node.asked.length - asked - counts.judgments).toBeLessThanOrEqual(40)
+    const report = await gateway.get<AuditReport>(`/v1/audits/${id}/report`)
+    expect(report.reliability.rows).toBe(24)
+    for (const { compared, applicable, unrated } of report.probes) expect(compared + unrated).toBe(applicable)
+    expect(violated(report)).toEqual([])
+  })
 })
 
 describe('an audit with a baseline', () => {
