@@ -1,8 +1,11 @@
-import { mkdirSync, rmSync, statfsSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { StartProblem } from '../local/problem.ts'
 import { type Encryption, writeArchive } from './archive.ts'
 import { countBytes, foldDatabases, takeSnapshot } from './snapshot.ts'
+
+/** Backups before migrations that stay; those that an operator makes are never deleted. */
+const keptBackups = 3
 
 export interface Backup {
   file: string
@@ -33,10 +36,14 @@ export async function backUp(
 }
 
 /** Backs up before migrations change the tables, into the state folder itself. */
-export function backUpBeforeMigrations(state: string): Promise<Backup> {
+export async function backUpBeforeMigrations(state: string): Promise<Backup> {
   const time = new Date().toISOString().replace(/[:.]/g, '-')
-  const file = join(state, 'backups', `before-migrations-${time}.tar.gz`)
-  return backUp(state, file, { snapshot: ofIdleState, encryption: null })
+  const folder = join(state, 'backups')
+  const file = join(folder, `before-migrations-${time}.tar.gz`)
+  const backup = await backUp(state, file, { snapshot: ofIdleState, encryption: null })
+  const own = readdirSync(folder).filter((name) => /^before-migrations-.*\.tar\.gz$/.test(name))
+  for (const name of own.sort().slice(0, -keptBackups)) rmSync(join(folder, name))
+  return backup
 }
 
 /** A copy and the archive lie on the disk at the same time. */

@@ -9,6 +9,7 @@ import { demandDiskSpace, diskSpace } from './disk-space.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { listenerOn } from './listener.ts'
 import { LogFile } from './log-file.ts'
+import { checkMasterSecret } from './master-secret.ts'
 import { startOutbox } from './outbox.ts'
 import { freePort } from './port.ts'
 import { StartProblem } from './problem.ts'
@@ -45,6 +46,7 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
   const port = await freePort('PORT', settings.PORT, 8787)
   claimed.servedOn(port)
   const { secrets, file: secretsFile } = localSecrets(state)
+  checkMasterSecret(state, settings.MASTER_SECRET ?? secrets.master, settings.MASTER_SECRET_PREVIOUS)
   const log = new LogFile(join(state, 'gateway.log'))
   const report = reporter(log)
 

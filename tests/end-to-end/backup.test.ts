@@ -123,10 +123,18 @@ describe('a backup of a service that runs', () => {
     const layout = JSON.parse(readFileSync(layoutFile, 'utf8')) as { migrations: Record<string, string> }
     const earlier = Object.fromEntries(Object.entries(layout.migrations).slice(0, -1))
     writeFileSync(layoutFile, JSON.stringify({ migrations: earlier }))
+    mkdirSync(join(state, 'backups'), { recursive: true })
+    const own = 'by-hand.tar.gz'
+    const older = ['2020', '2021', '2022', '2023'].map((year) => `before-migrations-${year}.tar.gz`)
+    for (const name of [own, ...older]) writeFileSync(join(state, 'backups', name), '')
     const served = await start()
     expect(served.output()).toContain('they were saved to')
-    expect(readdirSync(join(state, 'backups'))).toEqual([
-      expect.stringMatching(/^before-migrations-.*\.tar\.gz$/),
+    // the newest three stay, and what an operator made
+    expect(readdirSync(join(state, 'backups')).sort()).toEqual([
+      older[2],
+      older[3],
+      expect.stringMatching(/^before-migrations-20(?!2[0-3]\.).*\.tar\.gz$/),
+      own,
     ])
     expect(JSON.parse(readFileSync(layoutFile, 'utf8'))).toEqual(layout)
     await served.stop()

@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { checkMasterSecret } from '../../scripts/local/master-secret.ts'
 import { readSettings, toGatewayBindings } from '../../scripts/settings/read-settings.ts'
 
 let folder: string
@@ -132,5 +133,23 @@ rejected = 14
     expect(line).toContain('keval.toml')
     expect(line).not.toContain('a-secret-of-many')
     expect(problems({ KEVAL_SETTINGS: join(folder, 'missing.toml') })[0]).toContain('missing.toml')
+  })
+})
+
+describe('the master secret', () => {
+  const [first, second] = ['MQ==', 'Mg=='].map((text) => text.padStart(44, 'A')) as [string, string]
+
+  it('is the one that the data are sealed with, or has that one as the previous', () => {
+    checkMasterSecret(folder, first, undefined)
+    checkMasterSecret(folder, first, undefined)
+    expect(() => checkMasterSecret(folder, second, undefined)).toThrow(/another MASTER_SECRET: set it again/)
+    checkMasterSecret(folder, second, first)
+    checkMasterSecret(folder, second, undefined)
+    expect(() => checkMasterSecret(folder, first, undefined)).toThrow(/another MASTER_SECRET/)
+  })
+
+  it('is never written down by the check', () => {
+    checkMasterSecret(folder, first, undefined)
+    expect(readFileSync(join(folder, 'master-secret.sha256'), 'utf8')).toMatch(/^[0-9a-f]{64}\n$/)
   })
 })
