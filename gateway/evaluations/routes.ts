@@ -9,6 +9,7 @@ import {
   previewAnswer,
 } from '../../schema/api/evaluations.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
+import { attachment } from '../http/attachment.ts'
 import { idInPath, jsonAnswer } from '../http/route-parts.ts'
 import { demandModel } from '../judging/served-models.ts'
 import { createEvaluation } from './create-evaluation.ts'
@@ -173,7 +174,7 @@ export function evaluationRoutes() {
       return c.json(evaluationView(record ?? noSuchEvaluation(), Date.now()), 200)
     })
     .openapi(results, async (c) => {
-      const { id } = await findEvaluation(c, c.req.valid('param').id)
+      const { id, options } = await findEvaluation(c, c.req.valid('param').id)
       const { format, bom, texts } = c.req.valid('query')
       const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson'
       return c.body(
@@ -181,7 +182,7 @@ export function evaluationRoutes() {
         200,
         {
           'content-type': type,
-          'content-disposition': `attachment; filename="${id}.${format}"`,
+          ...attachment(options.name, format),
         },
       ) as never
     })

@@ -27,10 +27,9 @@ inBrowser('with the keyboard alone', (open, stage) => {
     await type(page, 'name', '이바다')
     await type(page, 'date_of_birth', '02031990')
     await tabTo(page, 'affiliation')
-    // to "individual" with an arrow key: company and department are not asked any more
+    // to "individual" with an arrow key: company, department and position are not asked any more
     await page.keyboard.press('ArrowDown')
     expect(await page.isVisible('#company')).toBe(false)
-    await type(page, 'position', '학생')
     await type(page, 'email', address)
     await type(page, 'phone', '010-9876-5432')
     await tabTo(page, 'next')

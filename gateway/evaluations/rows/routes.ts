@@ -12,6 +12,7 @@ import {
 } from '../../../schema/api/evaluation-rows.ts'
 import { queryNumber } from '../../../schema/api/query-number.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
+import { attachment } from '../../http/attachment.ts'
 import type { GatewayContext } from '../../http/context.ts'
 import { readerLanguage } from '../../http/reader-language.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
@@ -163,12 +164,12 @@ export function rowRoutes() {
       return c.json(await tenantRows(c).agreement(id), 200)
     })
     .openapi(labels, async (c) => {
-      const { id } = await findEvaluation(c, c.req.valid('param').id)
+      const { id, options } = await findEvaluation(c, c.req.valid('param').id)
       const { format, bom } = c.req.valid('query')
       const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson'
       return c.body(labelStream(tenantRows(c), id, format, bom === 'true'), 200, {
         'content-type': type,
-        'content-disposition': `attachment; filename="${id}-labels.${format}"`,
+        ...attachment(`${options.name} labels`, format),
       }) as never
     })
 }

@@ -160,6 +160,7 @@ describe('a label given by hand', () => {
           headers: { authorization: `Bearer ${key}` },
         }),
       )
+      expect(response.headers.get('content-disposition')).toContain(`filename="rows labels.${format}"`)
       return (await response.text()).trim().split(/\r?\n/)
     }
     const lines = (await file('jsonl')).map((line) => JSON.parse(line))
