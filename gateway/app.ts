@@ -17,6 +17,8 @@ import { requestId } from './http/request-id.ts'
 import { requestLog } from './http/request-log.ts'
 import { indexRoutes } from './http/route-index.ts'
 import { judgmentRoutes } from './judging/routes.ts'
+import { nodeLeaseRoutes } from './nodes/joining/lease-routes.ts'
+import { joinTokenRoutes } from './nodes/joining/token-routes.ts'
 import { nodeAdminRoutes } from './nodes/registry/admin-routes.ts'
 import { modelRoutes } from './nodes/registry/model-routes.ts'
 import { createServices, type Services } from './services.ts'
@@ -54,6 +56,8 @@ export function createApp() {
   app.route('/', fileRoutes())
   app.route('/', batchRoutes())
   app.route('/', nodeAdminRoutes())
+  app.route('/', joinTokenRoutes())
+  app.route('/', nodeLeaseRoutes())
   app.route('/', rollupRoutes())
   app.route('/', accessRoutes())
   const document = once(() => openApiDocument(app))

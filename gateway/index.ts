@@ -21,10 +21,11 @@ let services: Services | undefined
 export default {
   fetch: app.fetch,
   async scheduled({ cron }, env) {
-    const { access, nodes, nodeHealth, breakerLog } = createServices(env)
+    const { access, nodes, nodeHealth, nodeLeases, breakerLog } = createServices(env)
     if (cron !== everyMinute) return withoutMessage('maintenance', () => maintenance(access))
     await withoutMessage('node health', async () => {
       await breakerLog.removeStale()
+      await nodeLeases.removeForgotten()
       await nodeHealth.check(await nodes.all())
     })
   },

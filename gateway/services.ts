@@ -12,11 +12,14 @@ import { RequestFingerprintCache } from './cache/request-fingerprint-cache.ts'
 import type { Env } from './env.ts'
 import { BurstLimiter } from './limits/burst-limiter.ts'
 import { CachedRepeats } from './limits/cached-repeats.ts'
+import { JoinTokens } from './nodes/joining/join-tokens.ts'
+import { NodeLeases } from './nodes/joining/node-leases.ts'
 import { configuredNodes } from './nodes/node.ts'
 import { BreakerLog } from './nodes/registry/breaker-log.ts'
 import { type ModelCatalog, NodeModelCatalog } from './nodes/registry/model-catalog.ts'
 import { NodeHealth } from './nodes/registry/node-health.ts'
 import { NodeRegistry } from './nodes/registry/node-registry.ts'
+import { platformRandom } from './platform/base62.ts'
 import { ByteBudget } from './platform/byte-budget.ts'
 import { controlDatabase } from './platform/control-database.ts'
 import { MasterKeys } from './vault/master-keys.ts'
@@ -36,6 +39,8 @@ export interface Services {
   /** Memory for upload forms that are held whole. */
   formMemory: ByteBudget
   nodes: NodeRegistry
+  joinTokens: JoinTokens
+  nodeLeases: NodeLeases
   nodeHealth: NodeHealth
   breakerLog: BreakerLog
   models: ModelCatalog
@@ -52,7 +57,11 @@ export function createServices(env: Env): Services {
   const access = createAccess({ env, database, masterKeys, destroyData, now })
   const { audit } = access
   const records = new StoredKeyRecords(database)
-  const nodes = new NodeRegistry({ database, masterKeys, audit, configured: configuredNodes(env), now })
+  const configured = configuredNodes(env)
+  const nodes = new NodeRegistry({ database, masterKeys, audit, configured, now })
+  const random = platformRandom
+  const joinTokens = new JoinTokens({ database, audit, now, random })
+  const leaseParts = { database, masterKeys, audit, tokens: joinTokens, registry: nodes }
   return {
     access,
     authenticator: new KeyAuthenticator({ records, now, defer: waitUntil }),
@@ -73,6 +82,8 @@ export function createServices(env: Env): Services {
     }),
     formMemory: new ByteBudget(maxFormMemoryBytes, now),
     nodes,
+    joinTokens,
+    nodeLeases: new NodeLeases({ ...leaseParts, configured, now, random }),
     nodeHealth: new NodeHealth(database, now),
     breakerLog: new BreakerLog(database, now),
     models: new NodeModelCatalog({ nodes: () => nodes.all(), now, defer: waitUntil }),

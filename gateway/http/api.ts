@@ -14,11 +14,11 @@ import { requireOperator } from './require-operator.ts'
 import { requireScope } from './require-scope.ts'
 
 /**
- * Access to a route: public, an API key with a scope, an operator, or an
- * application's status token. It is declared with the route and enforced from the same declaration, so the
+ * Access to a route: public, an API key with a scope, an operator, an application's status token, or a node's join
+ * token or credential, which the route's handler checks with what it looks up. It is declared with the route and enforced from the same declaration, so the
  * OpenAPI document is the authorisation table.
  */
-export type Access = 'open' | 'operator' | 'applicant' | { scope: Scope | Scope[] }
+export type Access = 'open' | 'operator' | 'applicant' | 'node' | { scope: Scope | Scope[] }
 
 interface RouteRules {
   access: Access
@@ -138,5 +138,6 @@ function toSecurity(access: Access): Record<string, string[]>[] {
   if (access === 'open') return []
   if (access === 'operator') return [{ operator: [] }]
   if (access === 'applicant') return [{ statusToken: [] }]
+  if (access === 'node') return [{ node: [] }]
   return [{ apiKey: [access.scope].flat() }]
 }

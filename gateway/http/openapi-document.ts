@@ -7,6 +7,7 @@ const bearer = (description: string) => ({ type: 'http' as const, scheme: 'beare
 const securitySchemes = {
   apiKey: bearer('A keval API key, `kev_live_…` or `kev_test_…`.'),
   statusToken: bearer('The status token of one application, `kst_…`.'),
+  node: bearer('A join token, `njt_…`, or the credential of a node that joined, `nlc_…`.'),
   operator: bearer('The admin secret; or a Cloudflare Access token in `Cf-Access-Jwt-Assertion`.'),
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import pino from 'pino'
@@ -5,6 +6,7 @@ import { chatLimits } from '../../schema/api/chat.ts'
 import type { EngineConfig } from '../engine/protocol.ts'
 import { type ServeOptions, ServeProblem, serve } from '../server/serve.ts'
 import { choice, command, count, UsageError } from './command-line.ts'
+import { readJoinOptions } from './join-options.ts'
 
 const embeddedModel = `${import.meta.dirname}/../../keval-mini/model`
 
@@ -29,6 +31,12 @@ const usage = `keval-node serve [options]
                          time limits of a request (defaults 120, 120, 60, 900)
   --stall-seconds NUMBER an engine silent for so long amid work is replaced (default 120)
   --drain-seconds NUMBER time for running answers after SIGTERM (default 30)
+  --gateway URL          register with this gateway, and keep registered
+  --join TOKEN           join token for the first time (or KEVAL_JOIN_TOKEN)
+  --node-id NAME         name at the gateway (default: this machine's)
+  --advertise URL        where the gateway reaches this node (default: the address it listens on)
+  --region TEXT          note for operators
+  --credential-file FILE where the node keeps its credential (default ~/.local/state/keval-node/NAME.json)
   --force                serve a model whose certificate fails
   --log-level LEVEL      trace to fatal (default info)
   --log-content          DEBUG ONLY: write prompts and answers to the log
@@ -78,6 +86,12 @@ export const serveCommand = command(
     'total-seconds': number,
     'stall-seconds': number,
     'drain-seconds': number,
+    gateway: { type: 'string' },
+    join: { type: 'string' },
+    'node-id': { type: 'string' },
+    advertise: { type: 'string' },
+    region: { type: 'string' },
+    'credential-file': { type: 'string' },
     force: { type: 'boolean', default: false },
     'log-level': { type: 'string' },
     'log-content': { type: 'boolean', default: false },
@@ -131,10 +145,26 @@ export const serveCommand = command(
       memoryShare: devices === null ? 1 / engineCount : 1,
       force: values.force === true,
     }
+    const host = String(values.host)
+    const text = (name: string) => (values[name] === undefined ? undefined : String(values[name]))
+    const join = readJoinOptions(
+      {
+        gateway: text('gateway'),
+        join: text('join'),
+        'node-id': text('node-id'),
+        advertise: text('advertise'),
+        region: text('region'),
+        'credential-file': text('credential-file'),
+      },
+      { host, port },
+    )
+    // the gateway learns the secret when the node joins: nobody needs to choose one
+    const joinSecret = join === null ? null : randomBytes(32).toString('base64url')
     const options: ServeOptions = {
-      host: String(values.host),
+      host,
       port,
-      secret: process.env.KEVAL_NODE_SECRET || null,
+      secret: process.env.KEVAL_NODE_SECRET || joinSecret,
+      join,
       engines: Array.from({ length: engineCount }, (_, engine) => ({
         ...config,
         device: devices?.[engine] ?? config.device,

@@ -7,6 +7,8 @@ import { type DeviceSources, machineSources } from '../devices/device-report.ts'
 import type { Problem } from '../devices/diagnosis.ts'
 import { EngineGroup } from '../engine/process/engine-group.ts'
 import type { EngineConfig, EngineStatistics } from '../engine/protocol.ts'
+import { JoinRefused } from '../joining/gateway-client.ts'
+import { GatewayMembership, type JoinOptions } from '../joining/membership.ts'
 import { Admission } from './admission.ts'
 import { createApp } from './app.ts'
 import type { TimeLimits } from './deadlines.ts'
@@ -21,6 +23,8 @@ export interface ServeOptions {
   secret: string | null
   /** One engine for each; all serve the same model. */
   engines: EngineConfig[]
+  /** The gateway to register with; null for none. */
+  join: JoinOptions | null
   embedded: boolean
   queueLimit: number
   limits: TimeLimits
@@ -101,11 +105,13 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
   })
   const server = createAdaptorServer({ fetch: app.fetch })
   await listen(server, options)
+  const { join, secret } = options
+  const membership = join === null || secret === null ? null : new GatewayMembership(join, secret, log)
   onEndRequested(async (why) => {
     if (draining) process.exit(1)
     draining = true
     log.info({ why, active: active.size }, 'draining')
-    await drained(active, options.drainMs)
+    await Promise.all([membership?.leave(), drained(active, options.drainMs)])
     for (const generation of active) generation.fail(engine.unavailable())
     server.close()
     await engine.stop()
@@ -133,8 +139,11 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
       'ready',
     )
     warnOfDegradation(model.degraded, log)
+    await membership?.start()
   } catch (error) {
     server.close()
+    if (error instanceof JoinRefused)
+      throw new ServeProblem(`The gateway ${join?.gateway} refuses this node: ${error.message}`)
     throw new ServeProblem(`The model cannot be served: ${(error as Error).message}`)
   }
 }

@@ -117,6 +117,12 @@ export const errorCodes = {
     meaning: 'The route is for operators and the request carries no valid operator credential.',
     check: 'Send the admin secret or a Cloudflare Access token.',
   },
+  node_credential_required: {
+    status: 401,
+    title: 'Join token or node credential required',
+    meaning: 'A node tried to join or to renew its lease without a valid join token or credential.',
+    check: 'Ask the operator for a new join token; start the node with its own credential file.',
+  },
   status_token_required: {
     status: 401,
     title: 'Status token required',

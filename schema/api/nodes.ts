@@ -17,7 +17,7 @@ function isPlainUrl(text: string): boolean {
   return url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === ''
 }
 
-const settings = {
+export const nodeSettings = {
   url: nodeUrl.meta(described('Base URL, with or without /v1', '기본 주소. /v1은 있어도 없어도 됩니다')),
   secret: z
     .string()
@@ -54,20 +54,22 @@ const settings = {
   draining: z.boolean().meta(described('Gets no new requests', '신규 요청 차단 여부')),
 }
 
+export const nodeId = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, says('format_node_id'))
+
 /** `POST /admin/v1/nodes`. */
 export const nodeRegistration = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, says('format_node_id')),
-  url: settings.url,
-  secret: settings.secret.default(null),
-  adapter: settings.adapter.default('auto'),
-  weight: settings.weight.default(1),
-  region: settings.region.default(null),
-  models: settings.models.default(null),
-  draining: settings.draining.default(false),
+  id: nodeId,
+  url: nodeSettings.url,
+  secret: nodeSettings.secret.default(null),
+  adapter: nodeSettings.adapter.default('auto'),
+  weight: nodeSettings.weight.default(1),
+  region: nodeSettings.region.default(null),
+  models: nodeSettings.models.default(null),
+  draining: nodeSettings.draining.default(false),
 })
 
 /** `PATCH /admin/v1/nodes/{id}`; what is left out stays. */
-export const nodeChanges = z.strictObject(settings).partial()
+export const nodeChanges = z.strictObject(nodeSettings).partial()
 
 const said = z.string().nullable()
 const told = z.int().nullable()
@@ -80,7 +82,7 @@ export const nodeReport = z
     waiting: told.meta(described('Queued answers', '대기 중인 답')),
     slots: told.meta(described('Maximum concurrent answers', '동시에 처리할 수 있는 답')),
     queue_limit: told.meta(described('Queue capacity', '대기열 용량')),
-    engine_restarts: told.meta(described('Time since its start', '기동 후 지난 시간')),
+    engine_restarts: told.meta(described('Restarts of its engine', '엔진이 다시 시작된 횟수')),
     models: z.array(
       z.object({
         id: z.string(),
@@ -104,17 +106,30 @@ export const nodeView = z
     id: z.string(),
     url: z.string(),
     has_secret: z.boolean(),
-    adapter: settings.adapter,
-    weight: settings.weight,
-    region: settings.region,
-    models: settings.models,
-    draining: settings.draining,
+    adapter: nodeSettings.adapter,
+    weight: nodeSettings.weight,
+    region: nodeSettings.region,
+    models: nodeSettings.models,
+    draining: nodeSettings.draining,
     configured: z
       .boolean()
       .meta(
         described(
           'Set by the configuration; cannot be changed here',
           '설정 파일에서 등록되어 여기서 바꿀 수 없음',
+        ),
+      ),
+    lease: z
+      .object({
+        expires_at: time,
+        leaving: z.boolean().meta(described('The node is shutting down', '노드가 종료 중인지')),
+        version: z.string().nullable().meta(described('Version of keval-node', 'keval-node 버전')),
+      })
+      .nullable()
+      .meta(
+        described(
+          'Lease of a node that joined by itself: without a renewal until then it gets no new requests. Null for other nodes',
+          '스스로 참여한 노드의 임대. 이때까지 갱신하지 않으면 새 요청을 보내지 않습니다. 다른 노드는 null',
         ),
       ),
     health: z

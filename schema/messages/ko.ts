@@ -231,6 +231,10 @@ export const ko: Record<keyof typeof en, string> = {
   no_tenant: '이 ID의 테넌트가 없습니다.',
   no_application: '이 ID의 신청이 없습니다.',
   no_mail: '이 ID의 메일이 없습니다.',
+  join_token_invalid:
+    '참여 토큰이 없거나, 알 수 없거나, 만료되었거나, 모두 사용되었습니다: Authorization: Bearer njt_…',
+  node_credential_invalid: '등록된 노드의 자격 증명이 아닙니다.',
+  no_join_token: '이 ID의 참여 토큰이 없습니다.',
   no_node_with_id: '이 ID의 노드가 없습니다.',
   node_exists: '이미 있는 노드 ID입니다: {id}',
   unknown_plan: '없는 요금제입니다: {plan}',

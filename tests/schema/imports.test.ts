@@ -76,7 +76,14 @@ const layersByPart = {
     ['evaluations', 'batches', 'audits'],
     ['console'],
   ],
-  'inference-node': [['model'], ['platform'], ['devices'], ['engine', 'convert'], ['server'], ['cli']],
+  'inference-node': [
+    ['model'],
+    ['platform'],
+    ['devices', 'joining'],
+    ['engine', 'convert'],
+    ['server'],
+    ['cli'],
+  ],
 }
 
 describe('imports', () => {

@@ -6,6 +6,7 @@ import { apiRoute, apiRoutes } from '../../http/api.ts'
 import type { GatewayContext } from '../../http/context.ts'
 import { readerLanguage } from '../../http/reader-language.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
+import { checkNodes } from './check-nodes.ts'
 import { configuredView, type NodeCondition, registeredView } from './node-view.ts'
 
 const bodyLimit = 16_384
@@ -87,7 +88,7 @@ export function nodeAdminRoutes() {
       if (!(await c.get('services').nodes.register(id, settings, c.get('operator')))) {
         throw new FailureError({ code: 'conflict', ...reason('node_exists', { id }), source: 'gateway' })
       }
-      await checkNow(c)
+      await checkNodes(c)
       return c.json(await readNodeView(c, id), 201)
     })
     .openapi(update, async (c) => {
@@ -97,7 +98,7 @@ export function nodeAdminRoutes() {
       if (result === 'secret_required') {
         throw new FailureError(invalidRequest([fieldError('secret', 'secret_again')]))
       }
-      await checkNow(c)
+      await checkNodes(c)
       return c.json(await readNodeView(c, id), 200)
     })
     .openapi(remove, async (c) => {
@@ -108,13 +109,6 @@ export function nodeAdminRoutes() {
       await models.refresh(await nodes.read())
       return c.body(null, 204)
     })
-}
-
-/** A changed node is asked before the answer, so that the operator sees at once whether it works. */
-async function checkNow(c: GatewayContext): Promise<void> {
-  const { nodes, nodeHealth, models } = c.get('services')
-  const all = await nodes.read()
-  await Promise.all([nodeHealth.check(all), models.refresh(all)])
 }
 
 async function readNodeView(c: GatewayContext, id: string) {

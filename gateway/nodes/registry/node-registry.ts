@@ -6,6 +6,7 @@ import { logUnexpected } from '../../platform/unexpected.ts'
 import type { MasterKeys } from '../../vault/master-keys.ts'
 import { nodeSecretContext } from '../../vault/wrapping-context.ts'
 import { type AdapterKind, baseUrl, type NodeRecord } from '../node.ts'
+import { sealNodeSecret } from './seal-node-secret.ts'
 
 export type NodeRow = typeof nodes.$inferSelect
 
@@ -134,6 +135,11 @@ export class NodeRegistry {
     return true
   }
 
+  /** Reads the stored list again at the next request, after a change that was made elsewhere. */
+  invalidate(): void {
+    this.#readAt = 0
+  }
+
   async #has(id: string): Promise<boolean> {
     const row = await this.#database.select({ id: nodes.id }).from(nodes).where(eq(nodes.id, id)).get()
     return row !== undefined
@@ -147,16 +153,12 @@ export class NodeRegistry {
     } as Omit<S, 'secret'> & Partial<Pick<NodeRow, 'masterKeyId' | 'sealedSecret'>>
   }
 
-  async #seal(id: string, secret: string) {
-    const { masterKeyId, wrappedKey } = await this.#masterKeys.wrap(
-      encoder.encode(secret),
-      nodeSecretContext(id),
-    )
-    return { masterKeyId, sealedSecret: wrappedKey }
+  #seal(id: string, secret: string) {
+    return sealNodeSecret(this.#masterKeys, id, secret)
   }
 
   async #toRecord(row: NodeRow): Promise<NodeRecord> {
-    const { id, url, adapter, weight, region, models, draining } = row
+    const { id, url, adapter, weight, region, models } = row
     const secret =
       row.masterKeyId === null || row.sealedSecret === null
         ? null
@@ -173,12 +175,16 @@ export class NodeRegistry {
       weight,
       region,
       models,
-      draining,
+      draining: this.#isDraining(row),
     }
+  }
+
+  /** A node that joined by itself gets new work only while its lease runs. */
+  #isDraining({ draining, leaving, leaseEndsAt }: NodeRow): boolean {
+    return draining || leaving || (leaseEndsAt !== null && leaseEndsAt <= this.#now())
   }
 }
 
-const encoder = new TextEncoder()
 const noSecret = { masterKeyId: null, sealedSecret: null }
 
 /** A change for the audit log: whether there is a secret, never which; of the address only the host. */

@@ -28,6 +28,10 @@ export function registeredView(row: NodeRow, found: NodeCondition, language: Lan
     models,
     draining,
     configured: false,
+    lease:
+      row.leaseEndsAt === null
+        ? null
+        : { expires_at: iso(row.leaseEndsAt), leaving: row.leaving, version: row.version },
     ...conditionView(found, language),
   }
 }
@@ -39,6 +43,7 @@ export function configuredView(node: NodeRecord, found: NodeCondition, language:
     models: models === null ? null : [...models],
     has_secret: secret !== null,
     configured: true,
+    lease: null,
     ...conditionView(found, language),
   }
 }

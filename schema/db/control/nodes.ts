@@ -1,4 +1,5 @@
-import { blob, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { sql } from 'drizzle-orm'
+import { blob, check, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { NodeReportView } from '../../api/nodes.ts'
 import type { Message } from '../../messages/message.ts'
 
@@ -16,7 +17,30 @@ export const nodes = sqliteTable('nodes', {
   draining: integer('draining', { mode: 'boolean' }).notNull(),
   createdAt: integer('created_at').notNull(),
   updatedAt: integer('updated_at').notNull(),
+  /** Hash of the credential that a node which joined by itself renews its lease with; null for the others. */
+  credentialHash: text('credential_hash'),
+  /** A node that joined gets no new work after this moment unless it renews. */
+  leaseEndsAt: integer('lease_ends_at'),
+  /** The node is shutting down, by its own report. */
+  leaving: integer('leaving', { mode: 'boolean' }).notNull().default(false),
+  /** The version of keval-node, as it reported. */
+  version: text('version'),
 })
+
+/** Tokens that let nodes register themselves. The bound on uses holds in the table, also for joins that race. */
+export const nodeJoinTokens = sqliteTable(
+  'node_join_tokens',
+  {
+    id: text('id').primaryKey(),
+    hash: text('hash').notNull(),
+    note: text('note'),
+    maxUses: integer('max_uses').notNull(),
+    uses: integer('uses').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (t) => [check('node_join_tokens_bound', sql`${t.uses} <= ${t.maxUses}`)],
+)
 
 /** Result of the last scheduled check of every node, configured ones included. */
 export const nodeHealth = sqliteTable('node_health', {

@@ -100,6 +100,11 @@ export const errors: Record<ErrorCode, ErrorText> = {
     meaning: '운영자를 위한 경로인데 요청에 유효한 운영자 자격이 없습니다.',
     check: '관리자 시크릿이나 Cloudflare Access 토큰을 보내세요.',
   },
+  node_credential_required: {
+    title: '참여 토큰이나 노드 자격 증명이 필요합니다',
+    meaning: '노드가 유효한 참여 토큰이나 자격 증명 없이 참여하거나 임대를 갱신하려고 했습니다.',
+    check: '운영자에게 새 참여 토큰을 받거나, 노드를 원래의 자격 증명 파일로 시작하세요.',
+  },
   status_token_required: {
     title: '상태 토큰이 필요합니다',
     meaning: '신청을 보거나 바꾸는 경로인데 요청에 Authorization: Bearer 헤더가 없습니다.',

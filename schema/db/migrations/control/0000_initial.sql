@@ -100,6 +100,17 @@ CREATE TABLE `node_health` (
 	`report` text
 );
 --> statement-breakpoint
+CREATE TABLE `node_join_tokens` (
+	`id` text PRIMARY KEY NOT NULL,
+	`hash` text NOT NULL,
+	`note` text,
+	`max_uses` integer NOT NULL,
+	`uses` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	CONSTRAINT "node_join_tokens_bound" CHECK("node_join_tokens"."uses" <= "node_join_tokens"."max_uses")
+);
+--> statement-breakpoint
 CREATE TABLE `nodes` (
 	`id` text PRIMARY KEY NOT NULL,
 	`url` text NOT NULL,
@@ -111,7 +122,11 @@ CREATE TABLE `nodes` (
 	`models` text,
 	`draining` integer NOT NULL,
 	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
+	`updated_at` integer NOT NULL,
+	`credential_hash` text,
+	`lease_ends_at` integer,
+	`leaving` integer DEFAULT false NOT NULL,
+	`version` text
 );
 --> statement-breakpoint
 CREATE TABLE `open_breakers` (

@@ -1,0 +1,90 @@
+import { described, summarized } from '../../../schema/api/described.ts'
+import { FailureError, reason } from '../../../schema/api/errors.ts'
+import { nodeJoin, nodeJoined, nodeLease, nodeRenewal } from '../../../schema/api/node-join.ts'
+import type { AttemptLimit } from '../../auth/attempt-limiter.ts'
+import { bearerToken } from '../../auth/token.ts'
+import { apiRoute, apiRoutes } from '../../http/api.ts'
+import { clientAddress } from '../../http/client-address.ts'
+import type { GatewayContext } from '../../http/context.ts'
+import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
+import { withoutMessage } from '../../platform/unexpected.ts'
+import { checkNodes } from '../registry/check-nodes.ts'
+import { renewAfterMs } from './node-leases.ts'
+
+const bodyLimit = 4_096
+/** Wrong tokens and credentials from one address; further ones are told to wait. */
+const wrongCredentials: AttemptLimit = { name: 'node', max: 20, windowSeconds: 300 }
+
+const join = apiRoute(
+  { access: 'node', bodyLimit },
+  {
+    method: 'post',
+    path: '/nodes/v1/join',
+    tags: ['nodes'],
+    ...summarized('Register a node by itself, with a join token', '참여 토큰으로 노드 스스로 등록'),
+    request: { body: jsonBody(nodeJoin) },
+    responses: { 201: jsonAnswer(described('Lease and credential', '임대와 자격 증명'), nodeJoined) },
+  },
+)
+
+const renew = apiRoute(
+  { access: 'node', bodyLimit },
+  {
+    method: 'put',
+    path: '/nodes/v1/{id}/lease',
+    tags: ['nodes'],
+    ...summarized(
+      "Renew a node's lease, or end it with `leaving: true`",
+      '노드의 임대 갱신, 또는 `leaving: true`로 종료 알림',
+    ),
+    request: { params: idInPath, body: jsonBody(nodeRenewal) },
+    responses: { 200: jsonAnswer(described('The lease', '임대'), nodeLease) },
+  },
+)
+
+/** Routes for nodes that register themselves. */
+export function nodeLeaseRoutes() {
+  return apiRoutes()
+    .openapi(join, async (c) => {
+      const { nodeLeases } = c.get('services')
+      const request = c.req.valid('json')
+      const result = await nodeLeases.join(bearerToken(c.req.header('authorization')), request)
+      if (result === 'token_invalid') return refuse(c, 'join_token_invalid')
+      if (result === 'node_exists') {
+        throw new FailureError({
+          code: 'conflict',
+          ...reason('node_exists', { id: request.id }),
+          source: 'gateway',
+        })
+      }
+      const { credential, leaseEndsAt } = result.joined
+      await tryCheckNodes(c)
+      c.header('cache-control', 'no-store')
+      return c.json({ id: request.id, credential, ...toLease(leaseEndsAt) }, 201)
+    })
+    .openapi(renew, async (c) => {
+      const { nodeLeases } = c.get('services')
+      const credential = bearerToken(c.req.header('authorization'))
+      const renewed = await nodeLeases.renew(c.req.valid('param').id, credential, c.req.valid('json'))
+      if (renewed === null) return refuse(c, 'node_credential_invalid')
+      if (renewed.hasChanged) await tryCheckNodes(c)
+      return c.json(toLease(renewed.leaseEndsAt), 200)
+    })
+}
+
+const toLease = (leaseEndsAt: number) => ({
+  expires_at: new Date(leaseEndsAt).toISOString(),
+  renew_after_seconds: renewAfterMs / 1000,
+})
+
+/** The node is registered already: an answer that fails now would lose its credential. */
+const tryCheckNodes = (c: GatewayContext) =>
+  withoutMessage('node check', () => checkNodes(c)).catch(() => undefined)
+
+async function refuse(
+  c: GatewayContext,
+  why: 'join_token_invalid' | 'node_credential_invalid',
+): Promise<never> {
+  await c.get('services').access.limiter.demand(wrongCredentials, clientAddress(c))
+  throw new FailureError({ code: 'node_credential_required', ...reason(why), source: 'gateway' })
+}
