@@ -1,0 +1,46 @@
+import type { Subject } from './measured-server.ts'
+import type { Server } from './servers.ts'
+
+const plain = { keys: ['none'], extraHeaders: {}, shape: 'judgment' as const, kind: 'hit' as const }
+
+/** What the floor is asked, by the path of floor-worker.ts. */
+export const toFloor = (floor: Server, path: string, shape: Subject['shape'] = 'judgment'): Subject => ({
+  ...plain,
+  server: floor,
+  url: `${floor.url}/${path}`,
+  shape,
+})
+
+/** What the gateway is asked. */
+export function toGateway(gateway: Server & { keys: string[] }) {
+  const repeat: Subject = {
+    ...plain,
+    server: gateway,
+    keys: gateway.keys,
+    url: `${gateway.url}/v1/judgments`,
+  }
+  return {
+    repeat,
+    miss: { ...repeat, kind: 'miss' } satisfies Subject,
+    chat: {
+      ...repeat,
+      url: `${gateway.url}/v1/chat/completions`,
+      shape: 'chat',
+      kind: 'miss',
+    } satisfies Subject,
+  }
+}
+
+/** What the node, and a peer in front of it, are asked. */
+export const toChat = (
+  server: Server,
+  kind: Subject['kind'],
+  extraHeaders: Record<string, string> = {},
+): Subject => ({
+  ...plain,
+  server,
+  url: `${server.url}/v1/chat/completions`,
+  shape: 'chat',
+  kind,
+  extraHeaders,
+})
