@@ -62,7 +62,10 @@ export async function convertCheckpoint(
   const contextLength = Math.min(options.contextLength, config.contextLength)
   const plan = new WeightPlan(checkpoint, options.formats ?? weightFormats(options, config), dataName)
   const graphOptions = { contextLength, producer: converterName }
-  const graph = buildDecoderGraph(config, plan, graphOptions, isForCpuAlone(options))
+  const graph = buildDecoderGraph(config, plan, graphOptions, {
+    cpuOnly: isForCpuAlone(options),
+    bestLogits: options.target === 'cuda',
+  })
   refuseLeftovers(checkpoint, config)
 
   let partial: PartialFolder | null = null

@@ -4,7 +4,7 @@ import { fieldError } from '../../schema/messages/field-errors.ts'
 import { CacheRows } from './cache-rows.ts'
 import type { EncodedPrompt } from './prompt.ts'
 import type { EngineStatistics, GenerateEvent, GenerateRequest } from './protocol.ts'
-import type { Runtime } from './runtime/runtime.ts'
+import type { RowLogits, Runtime } from './runtime/runtime.ts'
 import type { SamplingParameters } from './sampling/parameters.ts'
 import { UnusableLogits } from './sampling/sampler.ts'
 import { type ChunkRules, chooseStart, chunkLength, decodeRange } from './scheduling/policy.ts'
@@ -175,16 +175,13 @@ export class Engine {
     const logits = await runtime.decode(first, tokens, lengths)
     this.#counts.decodeSteps++
     this.#counts.decodeRows += count
-    const width = runtime.vocabularySize
-    for (const sequence of decoding) {
-      if (sequence.row < 0) continue // cancelled meanwhile
-      const place = (sequence.row - first) * width
-      this.#advance(sequence, logits.subarray(place, place + width))
-    }
+    // a sequence without a row was cancelled meanwhile
+    for (const sequence of decoding)
+      if (sequence.row >= 0) this.#advance(sequence, logits[sequence.row - first]!)
   }
 
   /** Logits that are no distribution fail their request alone: the other rows of the step may be sound. */
-  #advance(sequence: Sequence, logits: Float32Array): void {
+  #advance(sequence: Sequence, logits: RowLogits): void {
     try {
       this.#report(sequence, sequence.advance(logits))
     } catch (error) {

@@ -3,6 +3,7 @@ import { findOpenVerdict } from '../../schema/judge/rating.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
 import type { EncodedPrompt } from './prompt.ts'
 import type { GenerateRequest } from './protocol.ts'
+import type { RowLogits } from './runtime/runtime.ts'
 import type { SamplingParameters } from './sampling/parameters.ts'
 import { uniform } from './sampling/philox.ts'
 import { LogProbabilities } from './sampling/probabilities.ts'
@@ -95,9 +96,9 @@ export class Sequence {
    * Takes the logits behind `nextToken`, and chooses the token after that. Null after a
    * step that only looked at what would follow a `1`: its place in the row is written again by the next step.
    */
-  advance(logits: Float32Array): Progress | null {
+  advance(logits: RowLogits): Progress | null {
     if (this.#probing) {
-      this.#rating!.splitOne(logits)
+      this.#rating!.splitOne(logits.all())
       this.#probing = false
       return null
     }
@@ -108,13 +109,19 @@ export class Sequence {
     return this.#take(token.id, token.logprob)
   }
 
-  #choose(logits: Float32Array): { id: number; logprob: ((id: number) => TokenLogprob) | null } {
+  #choose(row: RowLogits): { id: number; logprob: ((id: number) => TokenLogprob) | null } {
     const { topLogprobs, seed } = this.request
-    const logprob = topLogprobs === null ? null : this.#logprobs(logits, topLogprobs)
-    if (this.#sampling.repetitionPenalty !== 1)
-      penalizeRepetition(logits, this.#seen, this.#sampling.repetitionPenalty)
+    const { sampler } = this.#model
     const random = uniform(BigInt(seed), this.sample, this.generated)
-    return { id: this.#model.sampler.sample(logits, this.#sampling, random), logprob }
+    const penalized = this.#sampling.repetitionPenalty !== 1
+    if (row.best && topLogprobs === null && !penalized) {
+      const id = sampler.sampleBest(row.best, this.#sampling, random)
+      if (id !== null) return { id, logprob: null }
+    }
+    const logits = row.all()
+    const logprob = topLogprobs === null ? null : this.#logprobs(logits, topLogprobs)
+    if (penalized) penalizeRepetition(logits, this.#seen, this.#sampling.repetitionPenalty)
+    return { id: sampler.sample(logits, this.#sampling, random), logprob }
   }
 
   #take(id: number, logprob: ((id: number) => TokenLogprob) | null): Progress {
@@ -138,12 +145,12 @@ export class Sequence {
     return { text, logprobs: attached, finished: reason }
   }
 
-  #lookForRating(logits: Float32Array): void {
+  #lookForRating(logits: RowLogits): void {
     if (!this.request.ratingProbabilities || !this.#text.text.endsWith('[[')) return
     const place = findOpenVerdict(this.#text.text)
     if (place === null || (place === 'lone' && this.#ratingIsLabelled)) return
     this.#ratingIsLabelled = place === 'labelled'
-    this.#rating = new RatingDistribution(this.#model.ratingTokens, logits)
+    this.#rating = new RatingDistribution(this.#model.ratingTokens, logits.all())
     this.#probing = this.#model.ratingTokens.one !== null
   }
 

@@ -1,8 +1,16 @@
+/** The best logits of a row, and a sum over all of them: what a graph's outputs say of a row. */
+export interface BestLogits {
+  /** Descending. Of tokens with the last one's logit some may be missing. */
+  values: Float32Array
+  ids: Int32Array
+  sum: number
+}
+
 /** Outputs of a graph that carry what sampling needs of each row in place of its whole logits. */
 export const bestLogitsNames = {
   /** float32 [batch, positions, K]: the K largest logits, descending */
   values: 'best_logits',
-  /** int64 [batch, positions, K]: their tokens */
+  /** int32 [batch, positions, K]: their tokens */
   ids: 'best_ids',
   /** float32 [batch, positions, 1]: the sum over the vocabulary of e^(logit - largest logit) */
   sum: 'exponential_sum',

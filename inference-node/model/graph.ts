@@ -1,3 +1,4 @@
+import { bestLogitsNames } from './best-logits.ts'
 import { ModelError } from './model-error.ts'
 
 /** One input or output as a session's metadata states it; a symbolic dimension is its name. */
@@ -37,6 +38,8 @@ export interface GraphDescription {
   logits: string
   logitsType: 'float32' | 'float16'
   vocabularySize: number
+  /** The outputs that carry the best logits of each row, `count` of them; null when the graph has none. */
+  bestLogits: (typeof bestLogitsNames & { count: number }) | null
 }
 
 /** Sizes that a graph may leave open in its metadata, as the model's configs state them. */
@@ -115,7 +118,17 @@ export function describeGraph(
     logits: logits.name,
     logitsType: floatType(logits),
     vocabularySize,
+    bestLogits: findBestLogits(outputs),
   }
+}
+
+function findBestLogits(outputs: readonly TensorMetadata[]): GraphDescription['bestLogits'] {
+  const values = outputs.find(({ name }) => name === bestLogitsNames.values)
+  if (!values) return null
+  for (const name of Object.values(bestLogitsNames))
+    if (!outputs.some((output) => output.name === name))
+      throw new ModelError(`the graph has an output ${values.name} but no ${name}`)
+  return { ...bestLogitsNames, count: readSize(values, -1, undefined) }
 }
 
 function readSize(tensor: TensorMetadata, axis: number, stated: number | undefined): number {

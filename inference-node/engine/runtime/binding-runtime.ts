@@ -3,7 +3,7 @@ import { describeGraph, type GraphDescription, type TensorMetadata } from '../..
 import { toCause } from '../../model/model-error.ts'
 import { widenHalves } from './half.ts'
 import { HostCache, idleAtFirst, idleRows } from './host-cache.ts'
-import { type Runtime, RuntimeError, type RuntimeOptions } from './runtime.ts'
+import { type RowLogits, type Runtime, RuntimeError, type RuntimeOptions } from './runtime.ts'
 
 type CacheData = Float32Array | Uint16Array
 
@@ -72,14 +72,19 @@ export class BindingRuntime implements Runtime {
     firstRow: number,
     tokens: readonly (number | null)[],
     lengths: readonly number[],
-  ): Promise<Float32Array> {
+  ): Promise<RowLogits[]> {
     const { logits } = this.#graph
     const rows = tokens.length
     const given = tokens.map((token) => token ?? 0)
     const results = await this.#hostCache.withIdleRows(idleRows(firstRow, tokens), () =>
       this.#run(firstRow, rows, given, idleAtFirst(tokens, lengths)),
     )
-    return this.#lastLogits(results[logits]!, rows)
+    const floats = this.#lastLogits(results[logits]!, rows)
+    const width = this.vocabularySize
+    return tokens.map((_, row) => ({
+      best: null,
+      all: () => floats.subarray(row * width, (row + 1) * width),
+    }))
   }
 
   copyRow(from: number, to: number, tokens: number): void {

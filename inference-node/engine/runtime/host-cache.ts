@@ -1,17 +1,11 @@
-/** Sizes of a tensor [rows, heads, rowTokens, tokenBytes]. */
-export interface HostCacheSizes {
-  heads: number
-  rowTokens: number
-  /** Bytes of one token's key or value in one head. */
-  tokenBytes: number
-}
+import type { CacheSizes, RowCopies } from './row-copies.ts'
 
 /** A KV cache whose bytes this process can reach: keys and values of each layer, each a tensor of its own. */
-export class HostCache {
+export class HostCache implements RowCopies {
   readonly #tensors: readonly Uint8Array[]
-  readonly #sizes: HostCacheSizes
+  readonly #sizes: CacheSizes
 
-  constructor(tensors: readonly Uint8Array[], sizes: HostCacheSizes) {
+  constructor(tensors: readonly Uint8Array[], sizes: CacheSizes) {
     this.#tensors = tensors
     this.#sizes = sizes
   }

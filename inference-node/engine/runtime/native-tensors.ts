@@ -14,8 +14,8 @@ const typeNames: Record<number, string> = {
   11: 'float64',
   16: 'bfloat16',
 }
-const typeNumbers = { float32: 1, int64: 7, float16: 10 } as const
-const typeBytes = { float32: 4, int64: 8, float16: 2 } as const
+const typeNumbers = { float32: 1, int32: 6, int64: 7, float16: 10, bfloat16: 16 } as const
+export const typeBytes = { float32: 4, int32: 4, int64: 8, float16: 2, bfloat16: 2 } as const
 
 export type ElementType = keyof typeof typeNumbers
 

@@ -11,13 +11,25 @@ export interface DeviceCache {
   rowTokens: number
 }
 
-/** Binds ranges of rows of one cache to a session, both as past and as present; each range once. */
+interface Bound {
+  binding: bigint
+  /** Parts of the cache. */
+  slices: bigint[]
+  /** Tokens of each row for which the step's own tensors are bound, and these; 0 before the first step. */
+  newTokens: number
+  values: bigint[]
+}
+
+/**
+ * Binds ranges of rows of one cache to a session, both as past and as present; each range once. The tensors of a step
+ * stay bound while steps have the same size, as all decode steps of a range do.
+ */
 export class RowBindings {
   readonly #library: OnnxRuntimeLibrary
   readonly #session: bigint
   readonly #graph: GraphDescription
   readonly #cache: DeviceCache
-  readonly #made = new Map<string, { binding: bigint; slices: bigint[] }>()
+  readonly #made = new Map<string, Bound>()
 
   constructor(library: OnnxRuntimeLibrary, session: bigint, graph: GraphDescription, cache: DeviceCache) {
     this.#library = library
@@ -26,21 +38,37 @@ export class RowBindings {
     this.#cache = cache
   }
 
-  /** An IoBinding whose cache is bound; the same one each time. */
-  get(firstRow: number, rows: number): bigint {
-    const key = `${firstRow}+${rows}`
-    const known = this.#made.get(key)
-    if (known) return known.binding
-    const made = this.#bind(firstRow, rows)
-    this.#made.set(key, made)
-    return made.binding
+  /**
+   * An IoBinding with the cache and the tensors of a step; the same one each time.
+   *
+   * @param bindStep binds the tensors of a step of this size; returns values to release when they are bound no more
+   */
+  get(firstRow: number, rows: number, newTokens: number, bindStep: (binding: bigint) => bigint[]): bigint {
+    // chunks of a prompt have a binding of their own, so that they do not unbind what decode steps have bound
+    const key = `${firstRow}+${rows}${newTokens > 1 ? ' in chunks' : ''}`
+    let bound = this.#made.get(key)
+    if (!bound) {
+      bound = { ...this.#bind(firstRow, rows), newTokens: 0, values: [] }
+      this.#made.set(key, bound)
+    }
+    if (bound.newTokens !== newTokens) {
+      const before = bound.values
+      bound.values = bindStep(bound.binding)
+      bound.newTokens = newTokens
+      this.#release(before)
+    }
+    return bound.binding
   }
 
   close(): void {
-    for (const { binding, slices } of this.#made.values()) {
+    for (const { binding, slices, values } of this.#made.values()) {
       this.#library.release('releaseIoBinding', binding)
-      for (const value of slices) this.#library.release('releaseValue', value)
+      this.#release([...slices, ...values])
     }
+  }
+
+  #release(values: readonly bigint[]): void {
+    for (const value of values) this.#library.release('releaseValue', value)
   }
 
   #bind(firstRow: number, rows: number): { binding: bigint; slices: bigint[] } {

@@ -1,6 +1,15 @@
+import type { BestLogits } from '../../model/best-logits.ts'
 import type { DecoderSizes } from '../../model/graph.ts'
 
 export type Provider = 'cpu' | 'webgpu' | 'cuda'
+
+/** The logits of one row of a step; valid until the next call of the runtime. */
+export interface RowLogits {
+  /** Null where the graph does not give them. */
+  best: BestLogits | null
+  /** [vocabulary]. On a GPU each call fetches them, into memory that all rows share. */
+  all: () => Float32Array
+}
 
 /**
  * A model that computes logits over rows of a KV cache. A row holds the keys and values of one sequence; what
@@ -28,13 +37,13 @@ export interface Runtime {
    *
    * @param tokens null for a row that is there only because the rows of a step are neighbours: it keeps what it holds
    * @param lengths tokens of each row, the new one included
-   * @returns logits [rows, vocabulary], of idle rows without meaning; valid until the next call
+   * @returns the logits of each row, of idle rows without meaning
    */
   decode(
     firstRow: number,
     tokens: readonly (number | null)[],
     lengths: readonly number[],
-  ): Promise<Float32Array>
+  ): Promise<RowLogits[]>
   /** Copies the keys and values of the first `tokens` tokens of one row into another. */
   copyRow(from: number, to: number, tokens: number): void
   close(): void

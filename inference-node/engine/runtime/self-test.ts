@@ -1,3 +1,4 @@
+import { type BestLogits, sumErrorBound } from '../../model/best-logits.ts'
 import { chunkLength } from '../scheduling/policy.ts'
 import { type Provider, type Runtime, RuntimeError } from './runtime.ts'
 
@@ -42,7 +43,10 @@ export async function selfTest(runtime: Runtime, chunkTokens: number): Promise<S
   })
   const prompt = Array.from({ length }, (_, index) => (index * 37 + 11) % runtime.vocabularySize)
   prompt[0] = runtime.vocabularySize - 1 // an embedding that is smaller than the logits fails here and not later
-  const logitsBehind = async () => Float32Array.from(await runtime.decode(0, [7], [length + 1]))
+  const logitsBehind = async () => {
+    const [row] = await runtime.decode(0, [7], [length + 1])
+    return row!.all().slice()
+  }
   await runtime.prefill(0, 0, prompt)
   const whole = await logitsBehind()
   if (!whole.every(Number.isFinite))
@@ -64,7 +68,10 @@ export async function selfTest(runtime: Runtime, chunkTokens: number): Promise<S
     else await runtime.prefill(row, 0, prompt)
   const decode = async (tokens: readonly number[]) => {
     const logits = await runtime.decode(0, tokens, new Array(tokens.length).fill(length + 1))
-    return tokens.map((_, row) => toRow(logits, row, runtime.vocabularySize))
+    for (const { best, all } of logits)
+      if (best && !agrees(best, all()))
+        throw new RuntimeError('the self-test computed best logits that are not those of the row')
+    return logits.map(({ all }) => all().slice())
   }
   const [first, ...others] = await decode(new Array(rows).fill(7))
   const rowsAgree = others.every((logits) => equal(first!, logits))
@@ -112,6 +119,15 @@ function relativeDifference(actual: Float32Array, expected: Float32Array): numbe
   return Math.sqrt(difference / size)
 }
 
-const toRow = (logits: Float32Array, row: number, width: number) =>
-  logits.slice(row * width, (row + 1) * width)
+/** Whether best logits are the largest of their row, in order, with a sum within its error. */
+function agrees({ values, ids, sum }: BestLogits, logits: Float32Array): boolean {
+  const ranked = logits.slice().sort().reverse()
+  const exact = logits.reduce((total, logit) => total + Math.exp(logit - ranked[0]!), 0)
+  return (
+    new Set(ids).size === ids.length &&
+    values.every((value, rank) => value === ranked[rank] && value === logits[ids[rank]!]) &&
+    Math.abs(sum / exact - 1) <= sumErrorBound(logits.length)
+  )
+}
+
 const equal = (a: Float32Array, b: Float32Array) => a.every((value, index) => value === b[index])

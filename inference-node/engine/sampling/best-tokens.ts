@@ -1,14 +1,6 @@
-import { sumErrorBound } from '../../model/best-logits.ts'
+import { type BestLogits, sumErrorBound } from '../../model/best-logits.ts'
 import type { SamplingParameters } from './parameters.ts'
 import { bestWeight, negligible, TokenWeights, toTarget, toWeight } from './token-weight.ts'
-
-/** The best logits of a row, and a sum over all of them: see the outputs in model/best-logits.ts. */
-export interface BestLogits {
-  /** Descending. Of tokens with the last one's logit some may be missing. */
-  values: Float32Array
-  ids: Int32Array
-  sum: number
-}
 
 /** A number that is known to lie between two bounds. */
 interface Range {

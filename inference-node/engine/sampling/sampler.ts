@@ -1,4 +1,5 @@
-import { type BestLogits, BestTokens } from './best-tokens.ts'
+import type { BestLogits } from '../../model/best-logits.ts'
+import { BestTokens } from './best-tokens.ts'
 import { stepsPerUnit } from './exponential.ts'
 import type { SamplingParameters } from './parameters.ts'
 import { maxVocabulary, negligible, TokenWeights, toTarget, toWeight } from './token-weight.ts'

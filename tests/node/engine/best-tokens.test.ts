@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { BestLogits } from '../../../inference-node/engine/sampling/best-tokens.ts'
 import { exponentialBelow, stepsPerUnit } from '../../../inference-node/engine/sampling/exponential.ts'
 import type { SamplingParameters } from '../../../inference-node/engine/sampling/parameters.ts'
 import { Sampler, UnusableLogits } from '../../../inference-node/engine/sampling/sampler.ts'
-import { countSumBlocks, sumErrorBound } from '../../../inference-node/model/best-logits.ts'
+import { type BestLogits, countSumBlocks, sumErrorBound } from '../../../inference-node/model/best-logits.ts'
 
 const neutral: SamplingParameters = { temperature: 1, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 }
 

@@ -10,6 +10,7 @@ export async function tinyModel(
   precision: Exclude<Precision, 'unknown'> = 'int8',
   checkpoint = 'tiny-llama',
   blockSize: ConvertOptions['blockSize'] = precision === 'int4' ? 'mixed' : 32,
+  target: ConvertOptions['target'] = 'cpu',
 ): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'keval-engine-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -17,7 +18,7 @@ export async function tinyModel(
   await convertCheckpoint(join(import.meta.dirname, '../../fixtures/checkpoints', checkpoint), out, {
     precision,
     blockSize,
-    target: 'cpu',
+    target,
     activations: 'int8',
     contextLength: 512,
     threads: 1,
