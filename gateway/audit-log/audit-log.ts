@@ -1,4 +1,4 @@
-import { asc, desc, eq, gt, lt } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt } from 'drizzle-orm'
 import { FailureError, reason } from '../../schema/api/errors.ts'
 import { auditHead, auditLog } from '../../schema/db/control.ts'
 import { hex } from '../../schema/judge/sha256.ts'
@@ -18,6 +18,13 @@ export interface AuditEntry {
 /** Attempts at the next sequence number before the append fails as busy. */
 const maxAttempts = 200
 const maxBackoffMs = 200
+
+/** Rows of one operator, of one action, of one subject. */
+export interface AuditFilter {
+  actor?: string | undefined
+  action?: string | undefined
+  subject?: string | undefined
+}
 
 /**
  * The append-only record of what operators did. Each row's MAC covers the row and the MAC before it, and the
@@ -57,11 +64,19 @@ export class AuditLog {
   }
 
   /** Rows with the newest first, or those before a number. */
-  list(limit: number, before?: number): Promise<AuditRow[]> {
+  list(limit: number, before?: number, filter: AuditFilter = {}): Promise<AuditRow[]> {
+    const { actor, action, subject } = filter
     return this.#database
       .select()
       .from(auditLog)
-      .where(before === undefined ? undefined : lt(auditLog.sequence, before))
+      .where(
+        and(
+          before === undefined ? undefined : lt(auditLog.sequence, before),
+          actor === undefined ? undefined : eq(auditLog.actor, actor),
+          action === undefined ? undefined : eq(auditLog.action, action),
+          subject === undefined ? undefined : eq(auditLog.subject, subject),
+        ),
+      )
       .orderBy(desc(auditLog.sequence))
       .limit(limit)
   }

@@ -22,6 +22,13 @@ const audit = apiRoute(
         before: queryNumber(z.coerce.number().int().min(1).optional()).meta(
           described('Entries with a smaller `sequence`', '`sequence`가 이 값보다 작은 기록'),
         ),
+        actor: z
+          .string()
+          .max(254)
+          .optional()
+          .meta(described('Only entries of this operator', '이 운영자의 기록만')),
+        action: z.string().max(64).optional().meta(described('Only this action', '이 작업만')),
+        subject: z.string().max(64).optional().meta(described('Only this subject, by id', '이 대상만(id)')),
       }),
     },
     responses: { 200: jsonAnswer(described('One page', '목록 한 페이지'), listSchema(auditRow)) },
@@ -64,8 +71,8 @@ export function auditLogRoutes() {
   const routes = apiRoutes()
 
   routes.openapi(audit, async (c) => {
-    const { limit, before } = c.req.valid('query')
-    const rows = await c.get('services').access.audit.list(limit + 1, before)
+    const { limit, before, ...filter } = c.req.valid('query')
+    const rows = await c.get('services').access.audit.list(limit + 1, before, filter)
     const data = rows.slice(0, limit).map(auditView)
     return c.json({ object: 'list' as const, data, has_more: rows.length > limit }, 200)
   })

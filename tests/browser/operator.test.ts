@@ -166,6 +166,12 @@ inBrowser('the operator', (open, stage) => {
     await page.goto('/operator/audit')
     expect(await page.textContent('[role=status]')).toMatch(/무결성 확인 완료/)
     expect(await page.textContent('table')).toContain(id)
+    await page.selectOption('#action', 'application.reject')
+    await page.fill('#subject', id)
+    await page.click('.filter-grid [type=submit]')
+    expect(await page.locator('tbody tr').count()).toBe(1)
+    expect(await page.textContent('tbody')).toContain(ko.operator.audit.actions['application.reject']!)
+    await picture(page, 'audit-log-filtered')
 
     await page.goto('/status')
     await page.fill('#id', id)

@@ -66,6 +66,13 @@ inBrowser('the rows of an evaluation', (open, stage) => {
     await page.click(`text=${ko.evaluations.rows.clear}`)
     await page.selectOption('#category', '지리')
     await page.click(`.filter-grid [type=submit]`)
+    // what is rarely asked for is folded away, and open where it is in force
+    expect(await page.isVisible('#min_rating')).toBe(false)
+    await page.click(`text=${ko.evaluations.rows.moreFilters}`)
+    await page.fill('#min_rating', '8')
+    await page.click('.filter-grid [type=submit]')
+    expect(await page.inputValue('#min_rating')).toBe('8')
+    expect(await page.isVisible('#min_rating')).toBe(true)
     await page.click('tbody a >> nth=0')
     expect(await heading(page)).toBe('first')
     await page.keyboard.press('j')

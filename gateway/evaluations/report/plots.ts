@@ -47,7 +47,7 @@ export function intervalPlot(bars: readonly Bar[], texts: ReportTexts = en): str
   const axis = [0, 0.25, 0.5, 0.75, 1]
     .map(
       (tick) =>
-        `<line x1="${n(at(tick))}" x2="${n(at(tick))}" y1="${margin.top}" y2="${tall - margin.bottom}" stroke="var(--line)"/>${svgText(at(tick), tall - 10, `${tick * 100}%`, 'middle')}`,
+        `<line x1="${n(at(tick))}" x2="${n(at(tick))}" y1="${margin.top}" y2="${tall - margin.bottom}" stroke="var(--line)"/>${svgText(at(tick), tall - 10, `${tick * 100}%`, tick === 1 ? 'end' : 'middle')}`,
     )
     .join('')
   const drawn = shown.map(({ name, score, interval }, index) => {

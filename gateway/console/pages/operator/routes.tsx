@@ -4,6 +4,7 @@ import { show, showProblem } from '../../render.tsx'
 import type { List } from '../../session-api.ts'
 import { requireSession } from '../../sessions/require-session.ts'
 import type { ConsoleEnv } from '../../view.ts'
+import { type AuditLogFilter, auditFilterNames } from './audit-log-filters.tsx'
 import { AuditLogPage, type ChainState } from './audit-log-page.tsx'
 import { nodeRoutes } from './node-routes.tsx'
 import { type AuditRow, asOperator, type Rollup } from './operator-api.ts'
@@ -24,8 +25,11 @@ export function operatorRoutes(api: PublicApi) {
     .route('/', nodeRoutes(api))
     .get('/operator/audit', async (c) => {
       const view = c.get('view')
-      const before = c.req.query('before')
-      const query = new URLSearchParams({ limit: '50', ...(before && { before }) })
+      const { before, ...given } = c.req.query()
+      const filter: AuditLogFilter = Object.fromEntries(
+        auditFilterNames.flatMap((name) => (given[name] ? [[name, given[name]]] : [])),
+      )
+      const query = new URLSearchParams({ limit: '50', ...filter, ...(before && { before }) })
       const [rows, chain] = await Promise.all([
         asOperator(api, c).get<List<AuditRow>>(`/admin/v1/audit?${query}`),
         asOperator(api, c).get<ChainState>('/admin/v1/audit/verification'),
@@ -34,7 +38,7 @@ export function operatorRoutes(api: PublicApi) {
       const { data, has_more } = rows.data
       const next = has_more ? (data.at(-1)?.sequence ?? null) : null
       const state = 'data' in chain ? chain.data : null
-      return show(c, <AuditLogPage view={view} rows={data} chain={state} next={next} />)
+      return show(c, <AuditLogPage view={view} rows={data} chain={state} filter={filter} next={next} />)
     })
     .get('/operator/usage', async (c) => {
       const view = c.get('view')

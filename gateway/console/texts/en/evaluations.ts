@@ -181,6 +181,7 @@ export const evaluations: Texts['evaluations'] = {
     all: 'All',
     apply: 'Find',
     clear: 'Clear filters',
+    moreFilters: 'More filters',
     row: 'Row',
     label: 'Label',
     rating: 'Rating',

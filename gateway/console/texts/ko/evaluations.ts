@@ -176,6 +176,7 @@ export const evaluations = {
     all: '모두',
     apply: '찾기',
     clear: '조건 지우기',
+    moreFilters: '상세 조건',
     row: '행',
     label: '라벨',
     rating: '평점',

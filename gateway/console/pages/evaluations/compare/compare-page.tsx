@@ -60,9 +60,9 @@ export function ComparePage({ view, comparison, evaluations }: ComparePageProps)
           <dd>{rating.p_value?.toFixed(3) ?? '–'}</dd>
           <dt>{text.wins}</dt>
           <dd>
-            <a href={toPairs(comparison, 'y')}>{rating.wins.y}</a> ·{' '}
-            <a href={toPairs(comparison, 'tie')}>{rating.wins.tie}</a> ·{' '}
-            <a href={toPairs(comparison, 'x')}>{rating.wins.x}</a>
+            <Outcome comparison={comparison} outcome="y" /> ·{' '}
+            <Outcome comparison={comparison} outcome="tie" /> ·{' '}
+            <Outcome comparison={comparison} outcome="x" />
           </dd>
           {diff !== null && (
             <>
@@ -98,6 +98,12 @@ function paired({ difference, interval }: Pick<Comparison['rating'], 'difference
   if (difference === null) return '–'
   const range = interval === null ? '' : ` [${interval.map((end) => end.toFixed(2)).join(', ')}]`
   return `${toSigned(difference)}${range}`
+}
+
+/** How many rows came out so, as the way to them. */
+function Outcome({ comparison, outcome }: { comparison: Comparison; outcome: 'x' | 'tie' | 'y' }) {
+  const rows = comparison.rating.wins[outcome]
+  return rows === 0 ? <>0</> : <a href={toPairs(comparison, outcome)}>{rows}</a>
 }
 
 function categoryColumns(view: View): Column<Comparison['categories'][number]>[] {

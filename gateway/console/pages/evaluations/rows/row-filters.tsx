@@ -37,6 +37,7 @@ export function RowFilters({ view, evaluation, query }: RowFiltersProps) {
   )
   const [categories, models] = [names(preview?.categories), names(preview?.models)]
   const turns = Object.keys(preview?.turns ?? {}).includes('2') ? ['1', '2'] : []
+  const isNarrowed = Object.keys(filter).some((name) => !['search', 'category', 'sort'].includes(name))
   return (
     <form class="filter-grid card" method="get">
       {blind && <input type="hidden" name="blind" value="1" />}
@@ -45,44 +46,51 @@ export function RowFilters({ view, evaluation, query }: RowFiltersProps) {
         <input id="search" name="search" type="search" maxlength={200} value={filter.search} />
       </FilterField>
       {categories.length > 1 && select('category', text.category, categories)}
-      {models.length > 1 && select('model', view.t.evaluations.report.model, models)}
-      {turns.length > 1 &&
-        select(
-          'turn',
-          view.t.evaluations.report.turn,
-          turns.map((turn) => [turn, view.t.evaluations.report.turnName(Number(turn))]),
-        )}
-      {select(
-        'labelled',
-        text.label,
-        labelledStates.map((state) => [state, text.labelled[state]]),
-      )}
       {!blind && (
-        <>
-          {select(
-            'verdict',
-            text.filter,
-            rowVerdicts.map((verdict) => [verdict, text.verdicts[verdict]]),
-          )}
-          {select(
-            'warning',
-            text.warning,
-            warningCodes.map((code) => [code, text.warnings[code]]),
-          )}
-          {number('min_rating', text.minRating)}
-          {number('max_rating', text.maxRating)}
-          {number('min_difference', text.minDifference)}
-          <FilterField name="sort" label={text.sort}>
-            <select id="sort" name="sort">
-              {rowOrders.map((order) => (
-                <option value={order === 'row' ? '' : order} selected={order === filter.sort}>
-                  {text.orders[order]}
-                </option>
-              ))}
-            </select>
-          </FilterField>
-        </>
+        <FilterField name="sort" label={text.sort}>
+          <select id="sort" name="sort">
+            {rowOrders.map((order) => (
+              <option value={order === 'row' ? '' : order} selected={order === filter.sort}>
+                {text.orders[order]}
+              </option>
+            ))}
+          </select>
+        </FilterField>
       )}
+      <details class="wide" open={isNarrowed}>
+        <summary>{text.moreFilters}</summary>
+        <div class="filter-grid">
+          {models.length > 1 && select('model', view.t.evaluations.report.model, models)}
+          {turns.length > 1 &&
+            select(
+              'turn',
+              view.t.evaluations.report.turn,
+              turns.map((turn) => [turn, view.t.evaluations.report.turnName(Number(turn))]),
+            )}
+          {select(
+            'labelled',
+            text.label,
+            labelledStates.map((state) => [state, text.labelled[state]]),
+          )}
+          {!blind && (
+            <>
+              {select(
+                'verdict',
+                text.filter,
+                rowVerdicts.map((verdict) => [verdict, text.verdicts[verdict]]),
+              )}
+              {select(
+                'warning',
+                text.warning,
+                warningCodes.map((code) => [code, text.warnings[code]]),
+              )}
+              {number('min_rating', text.minRating)}
+              {number('max_rating', text.maxRating)}
+              {number('min_difference', text.minDifference)}
+            </>
+          )}
+        </div>
+      </details>
       <p class="row">
         <button class="button compact primary" type="submit">
           {text.apply}
