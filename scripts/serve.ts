@@ -13,7 +13,7 @@ const lifecycle = watchLifecycle({ endsWithParent: process.env.npm_lifecycle_eve
 async function serve(): Promise<void> {
   const { demo } = parseOptions()
   const settings = readSettings(process.env, 'production', process.cwd())
-  const { gateway, nodes, mail, secretsFile, adminSecret } = await startService(
+  const { gateway, nodes, mail, secretsFile, adminSecret, metrics } = await startService(
     settings,
     'production',
     lifecycle,
@@ -23,6 +23,7 @@ async function serve(): Promise<void> {
     `  gateway   ${gateway}`,
     `  nodes     ${nodes}`,
     `  mail      ${mail}`,
+    ...(metrics === null ? [] : [`  metrics   ${metrics}/metrics, ${metrics}/status`]),
     `  secrets   ${secretsFile}`,
     ...(demo ? [`  demo key  ${await demoKey(gateway, adminSecret)}`] : []),
   ]

@@ -5,11 +5,12 @@ import { type Settings, toGatewayBindings } from '../settings/read-settings.ts'
 import { startChild } from './child.ts'
 import { startClock } from './clock.ts'
 import { startControl } from './control.ts'
-import { demandDiskSpace, diskSpace } from './disk-space.ts'
+import { type DiskSpace, demandDiskSpace, diskSpace } from './disk-space.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { listenerOn } from './listener.ts'
 import { LogFile } from './log-file.ts'
 import { checkMasterSecret } from './master-secret.ts'
+import type { Monitoring } from './monitoring/start-monitoring.ts'
 import { startOutbox } from './outbox.ts'
 import { freePort } from './port.ts'
 import { StartProblem } from './problem.ts'
@@ -30,6 +31,8 @@ export interface Service {
   secretsFile: string
   /** Target of mails. */
   mail: string
+  /** The address of metrics and status; null where they are off. */
+  metrics: string | null
 }
 
 /**
@@ -57,13 +60,22 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
       `The data are of an earlier version. Before they are brought up to date, they were saved to ${file}.`,
     )
   }
+  const gateway = `http://127.0.0.1:${port}`
+  const monitoring = await startMetrics({ settings, state, disk, gateway, port, secrets, lifecycle })
   const node =
     settings.NODES === undefined
-      ? await startNode({ settings, secrets, state, mode, lifecycle, report })
+      ? await startNode({
+          settings,
+          secrets,
+          state,
+          mode,
+          lifecycle,
+          report,
+          onRestart: () => monitoring?.metrics.restarted('node'),
+        })
       : null
   // the runtime's packages take half a second to load: the node starts meanwhile
   const { serveGateway } = await import('./gateway.ts')
-  const gateway = `http://127.0.0.1:${port}`
   const mail = await startMail(settings, state, log, lifecycle)
   let restarts = 0
   const miniflare = await serveGateway({
@@ -71,8 +83,12 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
     port,
     state,
     disk,
-    onLog: ({ message }) => log.write(message),
+    onLog: ({ message }) => {
+      log.write(message)
+      monitoring?.metrics.observe(message)
+    },
     onRestart: () => {
+      monitoring?.metrics.restarted('runtime')
       report(`The gateway's runtime ended unexpectedly and was started again (${++restarts} so far).`, {
         event: 'runtime_restarted',
         count: restarts,
@@ -107,7 +123,36 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
     adminSecret: settings.ADMIN_SECRET ?? secrets.admin,
     secretsFile,
     mail: mail.description,
+    metrics: monitoring?.url ?? null,
   }
+}
+
+interface MetricsParts {
+  settings: Settings
+  state: string
+  disk: DiskSpace
+  gateway: string
+  port: number
+  secrets: LocalSecrets
+  lifecycle: Lifecycle
+}
+
+/** Metrics and status on a port of their own, where one is set. */
+async function startMetrics(parts: MetricsParts): Promise<Monitoring | null> {
+  const { settings, state, disk, gateway, port, secrets, lifecycle } = parts
+  if (settings.METRICS_PORT === undefined) return null
+  const { monitor } = await import('./monitoring/start-monitoring.ts')
+  const monitoring = await monitor({
+    host: settings.METRICS_HOST ?? '127.0.0.1',
+    port: Number(settings.METRICS_PORT),
+    state,
+    disk,
+    gateway,
+    adminSecret: settings.ADMIN_SECRET ?? (settings.ACCESS_ISSUER === undefined ? secrets.admin : null),
+    runtimePid: () => listenerOn(port)?.pid ?? null,
+  })
+  lifecycle.onStop(async () => monitoring.close())
+  return monitoring
 }
 
 /** The process that writes the data. */
@@ -153,6 +198,7 @@ interface NodeParts {
   mode: Mode
   lifecycle: Lifecycle
   report: Report
+  onRestart: () => void
 }
 
 /** The inference node beside the gateway, started again whenever it ends. */
@@ -180,6 +226,7 @@ async function startNode(parts: NodeParts): Promise<{ url: string; child: Superv
     onRestart: ({ reason, waitMs, count }) => {
       if (lifecycle.isStopping) return
       if (!hasAnswered) return void lifecycle.stop(1, reason)
+      parts.onRestart()
       report(`The inference node ended and starts again in ${waitMs / 1000} s (${count} so far): ${reason}`, {
         event: 'node_restarted',
         count,

@@ -15,6 +15,8 @@ export const settings = {
   STATE: { side: 'host', check: checks.anyText, plainName: false },
   HOST: { side: 'host', check: checks.ipAddress, plainName: false },
   PORT: { side: 'host', check: checks.port },
+  METRICS_PORT: { side: 'host', check: checks.port },
+  METRICS_HOST: { side: 'host', check: checks.ipAddress },
   MIN_FREE_BYTES: { side: 'host', check: checks.bytes, plainName: false },
   MODEL: { side: 'host', check: checks.anyText, plainName: false },
   NODE_PORT: { side: 'host', check: checks.port },
