@@ -9,6 +9,8 @@ export type {
   ErrorCode,
   EvaluateOptions,
   Evaluation,
+  EvaluationChange,
+  EvaluationHistory,
   EvaluationPreview,
   EvaluationResult,
   FieldError,
@@ -23,6 +25,7 @@ export {
   type CompareOptions,
   Keval,
   type KevalOptions,
+  type ListOptions,
   type RequestOptions,
   type ServedModel,
 } from './api/keval.ts'

@@ -8,6 +8,7 @@ import { consoleRoutes } from './console/routes.tsx'
 import { reportRoutes } from './evaluations/report-routes.ts'
 import { evaluationRoutes } from './evaluations/routes.ts'
 import { rowRoutes } from './evaluations/rows/routes.ts'
+import { tagRoutes } from './evaluations/tag-routes.ts'
 import { drainBody } from './http/body/drain-body.ts'
 import type { GatewayEnv } from './http/context.ts'
 import { onError, onNotFound } from './http/failure-response.ts'
@@ -49,6 +50,8 @@ export function createApp() {
   for (const path of ['/healthz', '/health']) app.get(path, (c) => c.json({ status: 'ok' }))
   app.route('/', judgmentRoutes())
   app.route('/', modelRoutes())
+  // before the routes of one evaluation: history is no id
+  app.route('/', tagRoutes())
   app.route('/', evaluationRoutes())
   app.route('/', reportRoutes())
   app.route('/', rowRoutes())

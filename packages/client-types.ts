@@ -5,6 +5,7 @@ import { comparisonSchema } from '../schema/api/comparisons.ts'
 import { errorCodes } from '../schema/api/error-codes.ts'
 import { evaluationQuery } from '../schema/api/evaluation-request.ts'
 import { resultSchema } from '../schema/api/evaluation-results.ts'
+import { evaluationChange, evaluationHistory } from '../schema/api/evaluation-tags.ts'
 import { evaluationSchema, previewAnswer } from '../schema/api/evaluations.ts'
 import { judgmentRequestSchema } from '../schema/api/judgment-request.ts'
 import { judgmentSchema } from '../schema/api/judgments.ts'
@@ -20,6 +21,7 @@ const answers = {
   Report: reportSchema,
   Comparison: comparisonSchema,
   LeaderboardEntry: leaderboardSchema.shape.data.element,
+  EvaluationHistory: evaluationHistory,
   Audit: auditSchema,
   AuditPreview: auditPreview,
   AuditReport: auditReport,
@@ -36,6 +38,7 @@ export async function renderClientTypes(): Promise<string> {
     )),
     await render('JudgeRequest', without(request, ['n', 'stream'])),
     await render('EvaluateOptions', without(query, ['preview'])),
+    await render('EvaluationChange', toJsonSchema(evaluationChange, 'input')),
     await render('AuditOptions', without(toJsonSchema(auditQuery, 'input'), ['preview'])),
   ]
   const union = (names: readonly string[]) => names.map((name) => `'${name}'`).join(' | ')

@@ -11,6 +11,7 @@ export type { RenderedFieldError as FieldError } from '../../schema/api/error-bo
 export type { ErrorCode } from '../../schema/api/error-codes.ts'
 export type { ErrorSource } from '../../schema/api/errors.ts'
 export type { EvaluationResult } from '../../schema/api/evaluation-results.ts'
+export type { EvaluationChange, EvaluationHistory } from '../../schema/api/evaluation-tags.ts'
 export type { Evaluation } from '../../schema/api/evaluations.ts'
 export type { Judgment } from '../../schema/api/judgments.ts'
 export type { LeaderboardEntry } from '../../schema/api/leaderboard.ts'
@@ -20,7 +21,11 @@ export type { ReportLanguage } from '../../schema/report/texts/languages.ts'
 /** The body of `POST /v1/judgments` for one judgment. */
 export type JudgeRequest = Omit<z.input<typeof judgmentRequestSchema>, 'n' | 'stream'>
 /** The query of `POST /v1/evaluations`. */
-export type EvaluateOptions = Partial<Omit<EvaluationQuery, 'preview' | 'model'>> & { model: string }
+export type EvaluateOptions = Partial<Omit<EvaluationQuery, 'preview' | 'model' | 'tags'>> & {
+  model: string
+  /** Tags, separated by commas. */
+  tags?: string
+}
 export type EvaluationPreview = z.output<typeof previewAnswer>
 /** The query of `POST /v1/audits` with a file. */
 export type AuditOptions = Partial<Omit<AuditQuery, 'preview' | 'model' | 'probes'>> & {

@@ -2,6 +2,8 @@ import type {
   Comparison,
   EvaluateOptions,
   Evaluation,
+  EvaluationChange,
+  EvaluationHistory,
   EvaluationPreview,
   EvaluationResult,
   JudgeRequest,
@@ -32,6 +34,14 @@ export interface KevalOptions {
 export interface RequestOptions {
   /** Aborts the request. */
   signal?: AbortSignal
+}
+
+/** Which evaluations are listed, and in which order. */
+export interface ListOptions extends RequestOptions {
+  /** Part of the name. */
+  search?: string
+  tag?: string
+  sort?: 'newest' | 'oldest' | 'name'
 }
 
 export interface CompareOptions extends RequestOptions {
@@ -104,8 +114,29 @@ export class Keval {
   }
 
   /** The newest evaluations, at most 100. */
-  async evaluations(options: RequestOptions = {}): Promise<Evaluation[]> {
-    return (await this.#get<List<Evaluation>>('/v1/evaluations?limit=100', options)).data
+  async evaluations({ signal, ...which }: ListOptions = {}): Promise<Evaluation[]> {
+    const path = `/v1/evaluations?${toQuery({ limit: 100, ...which })}`
+    return (await this.#get<List<Evaluation>>(path, { signal })).data
+  }
+
+  /** Renames an evaluation, tags it, or makes it the baseline of its tags. */
+  change(id: string, change: EvaluationChange, { signal }: RequestOptions = {}): Promise<Evaluation> {
+    return this.#transport.json({
+      method: 'PATCH',
+      path: evaluationPath(id),
+      body: JSON.stringify(change),
+      type: 'application/json',
+      repeatable: true,
+      signal,
+    })
+  }
+
+  /** The scores of a tag's runs over time, oldest first. */
+  history(
+    tag: string,
+    { signal, limit }: RequestOptions & { limit?: number } = {},
+  ): Promise<EvaluationHistory> {
+    return this.#get(`/v1/evaluations/history?${toQuery({ tag, limit })}`, { signal })
   }
 
   evaluation(id: string, options: RequestOptions = {}): Promise<Evaluation> {

@@ -14,6 +14,7 @@ import {
   resumeCommand,
   waitCommand,
 } from './show-commands.ts'
+import { historyCommand, tagCommand } from './tag-commands.ts'
 import type { CommandName } from './texts/en.ts'
 
 /** Every `keval` command by its name, in the order of the help. */
@@ -32,4 +33,6 @@ export const commands: ReadonlyMap<string, Command> = new Map<CommandName, Comma
   ['compare', compareCommand],
   ['leaderboard', leaderboardCommand],
   ['audit', auditCommand],
+  ['tag', tagCommand],
+  ['history', historyCommand],
 ])

@@ -14,6 +14,7 @@ export const evalCommand: Command = {
   options: [
     'model',
     'name',
+    'tags',
     'protocol',
     'template',
     'repeats',
@@ -61,6 +62,7 @@ export const evalCommand: Command = {
 
 const evaluateOptions = [
   'name',
+  'tags',
   'protocol',
   'template',
   'repeats',

@@ -25,11 +25,17 @@ const declared = {
   'on-weights-change': { type: 'string', value: 'pause|continue' },
   preview: { type: 'boolean' },
   wait: { type: 'boolean' },
+  tags: { type: 'string', value: 'TAGS' },
+  tag: { type: 'string', value: 'TAG' },
+  'baseline-for': { type: 'string', value: 'TAGS' },
+  search: { type: 'string', value: 'TEXT' },
+  sort: { type: 'string', value: 'newest|oldest|name' },
+  limit: { type: 'string', value: 'N' },
   // audits
   answers: { type: 'string', value: 'FILE' },
   'sample-size': { type: 'string', value: 'N' },
   probes: { type: 'string', value: 'NAMES' },
-  baseline: { type: 'string', value: 'ID' },
+  baseline: { type: 'string', value: 'ID|TAG' },
   yes: { type: 'boolean', short: 'y' },
   'no-wait': { type: 'boolean' },
   // results

@@ -6,6 +6,7 @@ import {
 import { decimal, range } from '../../schema/report/table.ts'
 import { reportTexts } from '../../schema/report/texts/languages.ts'
 import type { Comparison, LeaderboardEntry } from '../api/api-types.ts'
+import type { Keval } from '../api/keval.ts'
 import {
   type Call,
   type Command,
@@ -13,6 +14,7 @@ import {
   getChoice,
   getNumber,
   getText,
+  InputError,
   UsageError,
 } from './cli-context.ts'
 import { checkThreshold, getStepSummaryFile, writeComparisonForCi } from './continuous-integration.ts'
@@ -24,14 +26,31 @@ import { renderTable, toJsonLine, toPrintable, writeDocument } from './render.ts
 /** Lists the newest evaluations. */
 export const listCommand: Command = {
   positionals: '',
-  options: [],
-  async run({ client, values, out, texts, signal }) {
-    const evaluations = await client().evaluations({ signal })
+  options: ['tag', 'search', 'sort'],
+  async run(call) {
+    const { client, values, out, texts, signal } = call
+    const [tag, search] = [getText(values, 'tag'), getText(values, 'search')]
+    const sort = getChoice(call, 'sort', ['newest', 'oldest', 'name'] as const)
+    const evaluations = await client().evaluations({
+      signal,
+      ...(tag !== undefined && { tag }),
+      ...(search !== undefined && { search }),
+      ...(sort !== undefined && { sort }),
+    })
     if (values.json) await out(toJsonLine(evaluations))
     else if (evaluations.length === 0) await out(`${texts.noEvaluations}\n`)
     else {
-      const lines = evaluations.map(({ id, name, model, protocol, status, progress, rows }) => {
-        return [id, name, model, protocol, status, `${Math.floor(progress * 100)}%`, String(rows)]
+      const lines = evaluations.map(({ id, name, model, protocol, status, progress, rows, tags }) => {
+        return [
+          id,
+          name,
+          model,
+          protocol,
+          status,
+          `${Math.floor(progress * 100)}%`,
+          String(rows),
+          tags.join(', '),
+        ]
       })
       await out(renderTable({ title: texts.evaluations, head: texts.evaluationColumns, lines }))
     }
@@ -100,8 +119,9 @@ export const resultsCommand: Command = {
 
 /** Compares two evaluations of the same questions. */
 export const compareCommand: Command = {
-  positionals: '<a> <b>',
+  positionals: '<a> <b> | --baseline TAG [<b>]',
   options: [
+    'baseline',
     'answering-model',
     'with-model',
     'format',
@@ -111,10 +131,7 @@ export const compareCommand: Command = {
     'github-summary',
   ],
   async run(call) {
-    const { client, positionals, values, out, texts, language, signal } = call
-    const [a, b] = positionals
-    if (a === undefined || b === undefined || positionals.length > 2)
-      throw new UsageError(texts.giveTwoEvaluations)
+    const { client, values, out, language, signal } = call
     const alpha = getNumber(call, 'alpha', { min: 0.0001, max: 0.5 }) ?? 0.05
     getStepSummaryFile(call)
     const model = getText(values, 'answering-model')
@@ -127,6 +144,7 @@ export const compareCommand: Command = {
     }
     const format = getFormat(call)
     const keval = client()
+    const [a, b] = await chooseSides(call, keval)
     const compared = await keval.compare(a, b, options)
     const regression = values['fail-on-regression'] === true ? explainRegression(call, compared, alpha) : null
     await writeComparisonForCi(call, compared, regression, () => keval.compareText(a, b, 'markdown', options))
@@ -142,6 +160,24 @@ export const compareCommand: Command = {
     call.err(`${toPrintable(regression)}\n`)
     return exitCodes.regression
   },
+}
+
+/** The two evaluations that are named, or the baseline of a tag and its newest run. */
+async function chooseSides(call: Call, keval: Keval): Promise<[string, string]> {
+  const { positionals, values, texts, signal } = call
+  const tag = getText(values, 'baseline')
+  if (tag === undefined) {
+    const [a, b] = positionals
+    if (a === undefined || b === undefined || positionals.length > 2)
+      throw new UsageError(texts.giveTwoEvaluations)
+    return [a, b]
+  }
+  if (positionals.length > 1) throw new UsageError(texts.giveTwoEvaluations)
+  const { baseline, data } = await keval.history(tag, { signal })
+  if (baseline === null) throw new InputError(texts.noBaseline(tag))
+  const newest = positionals[0] ?? data.at(-1)?.id
+  if (newest === undefined || newest === baseline) throw new InputError(texts.nothingSinceBaseline(tag))
+  return [baseline, newest]
 }
 
 /** The message of a regression, or null. Nothing compared is a regression too. */

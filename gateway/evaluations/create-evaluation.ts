@@ -62,7 +62,8 @@ async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
       if (full !== null) throw new FailureError(full)
     }
     const preview = valid(await readUpload(upload.files, reading, append))
-    const begun = await evaluations.begin(identity.tenantId, id, preview, await upload.digest())
+    const { tags = [] } = query
+    const begun = await evaluations.begin(identity.tenantId, id, preview, await upload.digest(), tags)
     if ('failure' in begun) throw new FailureError(begun.failure)
     return begun
   } catch (error) {

@@ -1,5 +1,6 @@
-import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNull, lt, sql } from 'drizzle-orm'
 import type { EvaluationOptions } from '../../schema/api/evaluation-request.ts'
+import type { EvaluationListQuery } from '../../schema/api/evaluation-tags.ts'
 import type { ModelScore } from '../../schema/api/leaderboard.ts'
 import { evaluations } from '../../schema/db/evaluations.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
@@ -27,6 +28,9 @@ export type EvaluationProgress = Omit<
 }
 
 const dayMs = 86_400_000
+const nameOf = sql`lower(${evaluations.options} ->> '$.name')`
+const hasTag = (column: typeof evaluations.tags | typeof evaluations.baselineFor, tag: string) =>
+  sql`exists (select 1 from json_each(${column}) where value = ${tag})`
 
 /** The evaluations of a tenant, as stored. Its counters move with the judgments they count. */
 export class EvaluationStore {
@@ -57,7 +61,7 @@ export class EvaluationStore {
   /** Lets an evaluation start that has arrived whole. */
   start(
     id: string,
-    received: Pick<EvaluationRecord, 'preview' | 'fileSha256' | 'dataset' | 'modelDatasets'> & {
+    received: Pick<EvaluationRecord, 'preview' | 'fileSha256' | 'dataset' | 'modelDatasets' | 'tags'> & {
       judgments: number
     },
     now: number,
@@ -79,20 +83,68 @@ export class EvaluationStore {
     return this.#progress.get({ id }) ?? null
   }
 
-  /** A page, newest first, of what has been received whole. */
-  page(limit: number, after: string | undefined): EvaluationRecord[] {
+  /** A page of what has been received whole. */
+  page({ limit, after, search, tag, sort }: EvaluationListQuery): EvaluationRecord[] {
+    const last = after === undefined || sort !== 'name' ? null : this.get(after)
+    const place = {
+      newest: after === undefined ? undefined : lt(evaluations.id, after),
+      oldest: after === undefined ? undefined : gt(evaluations.id, after),
+      // equal names are told apart by their ids, or a page could begin in the middle of them
+      name:
+        last === null
+          ? undefined
+          : sql`(${nameOf}, ${evaluations.id}) > (lower(${last.options.name}), ${last.id})`,
+    }[sort]
+    const order = {
+      newest: [desc(evaluations.id)],
+      oldest: [asc(evaluations.id)],
+      name: [asc(nameOf), asc(evaluations.id)],
+    }
     return this.#database
       .select()
       .from(evaluations)
       .where(
         and(
           sql`${evaluations.status} <> 'receiving'`,
-          after === undefined ? undefined : lt(evaluations.id, after),
+          search === undefined || search === '' ? undefined : sql`instr(${nameOf}, lower(${search})) > 0`,
+          tag === undefined ? undefined : hasTag(evaluations.tags, tag),
+          place,
         ),
+      )
+      .orderBy(...order[sort])
+      .limit(limit)
+      .all()
+  }
+
+  /** The newest completed evaluations of a tag, oldest first. */
+  completedWithTag(tag: string, limit: number): EvaluationRecord[] {
+    return this.#database
+      .select()
+      .from(evaluations)
+      .where(
+        and(eq(evaluations.status, 'completed'), isNull(evaluations.auditId), hasTag(evaluations.tags, tag)),
       )
       .orderBy(desc(evaluations.id))
       .limit(limit)
       .all()
+      .reverse()
+  }
+
+  findBaseline(tag: string): string | null {
+    const found = this.#database
+      .select({ id })
+      .from(evaluations)
+      .where(hasTag(evaluations.baselineFor, tag))
+      .get()
+    return found?.id ?? null
+  }
+
+  /** Takes the tag from the evaluation that is its baseline. */
+  clearBaseline(tag: string): void {
+    const before = this.findBaseline(tag)
+    const record = before === null ? null : this.get(before)
+    if (record === null) return
+    this.update(record.id, { baselineFor: record.baselineFor.filter((one) => one !== tag) })
   }
 
   running(): EvaluationRecord[] {

@@ -1,7 +1,13 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import type { EvaluationOptions } from '../../schema/api/evaluation-request.ts'
+import type {
+  EvaluationChange,
+  EvaluationHistory,
+  EvaluationListQuery,
+} from '../../schema/api/evaluation-tags.ts'
 import type { LeaderboardEntry } from '../../schema/api/leaderboard.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
+import { type FieldError, fieldError } from '../../schema/messages/field-errors.ts'
 import type { Language } from '../../schema/messages/language.ts'
 import { scoreWeights, type WeightsScore } from '../../schema/metrics/weights.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
@@ -12,8 +18,10 @@ import { countSettled } from './count-settled.ts'
 import { digestDatasets } from './dataset-digest.ts'
 import type { EvaluationJob } from './evaluation-job.ts'
 import type { EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
+import { buildHistory } from './history.ts'
 import { type AuditedNoise, readAuditedNoise } from './judge-noise-query.ts'
 import { buildLeaderboard } from './leaderboard.ts'
+import { scoreModels } from './model-scores.ts'
 import { listPairs, type PairFilter, pairRows, type Side } from './pairs-query.ts'
 import { pageResults, type ResultPage, type ResultPlace } from './results-query.ts'
 import type { NewRow, RowStore } from './row-store.ts'
@@ -81,13 +89,14 @@ export class Evaluations {
     id: string,
     preview: Preview,
     fileSha256: string,
+    tags: string[] = [],
   ): Promise<{ evaluation: EvaluationRecord } | { failure: Failure }> {
     const { storage, store, rows, jobs, now } = this.#parts
     if (!this.#uploads.has(id)) return { failure: uploadIsGone }
     const datasets = await digestDatasets(rows.questionDigests(id))
     storage.transactionSync(() => {
       rows.layOut(id, store.get(id)!.options.repeats)
-      store.start(id, { preview, fileSha256, judgments: preview.judgments, ...datasets }, now())
+      store.start(id, { preview, fileSha256, judgments: preview.judgments, tags, ...datasets }, now())
     })
     this.#uploads.delete(id)
     await jobs.begin(tenantId, 'evaluation', id)
@@ -112,9 +121,9 @@ export class Evaluations {
     return evaluation === null || evaluation.status === 'receiving' ? null : evaluation
   }
 
-  page(limit: number, after: string | undefined): { data: EvaluationRecord[]; hasMore: boolean } {
-    const records = this.#parts.store.page(limit + 1, after)
-    return { data: records.slice(0, limit), hasMore: records.length > limit }
+  page(query: EvaluationListQuery): { data: EvaluationRecord[]; hasMore: boolean } {
+    const records = this.#parts.store.page({ ...query, limit: query.limit + 1 })
+    return { data: records.slice(0, query.limit), hasMore: records.length > query.limit }
   }
 
   lastRate(model: string): number | null {
@@ -172,6 +181,46 @@ export class Evaluations {
 
   pairList(x: Side, y: Side, filter: PairFilter): ReturnType<typeof listPairs> {
     return listPairs(this.#parts.database, x, y, filter)
+  }
+
+  /** Changes name, tags and baselines; null where there is no such evaluation. */
+  change(
+    id: string,
+    { name, tags, baseline_for: baselineFor }: EvaluationChange,
+  ): { evaluation: EvaluationRecord } | { wrong: FieldError } | null {
+    const { storage, store } = this.#parts
+    const record = this.get(id)
+    if (record === null) return null
+    const nextTags = tags === undefined ? record.tags : [...new Set(tags)]
+    const wanted = baselineFor ?? record.baselineFor.filter((tag) => nextTags.includes(tag))
+    const foreign = wanted.find((tag) => !nextTags.includes(tag))
+    if (foreign !== undefined)
+      return { wrong: fieldError('baseline_for', 'baseline_without_tag', { tag: foreign }) }
+    const options = { ...record.options, name: name ?? record.options.name }
+    storage.transactionSync(() => {
+      for (const tag of wanted) store.clearBaseline(tag)
+      store.update(id, {
+        tags: nextTags,
+        baselineFor: [...new Set(wanted)],
+        options,
+        // rows that name no model stand in the leaderboard under the name of their evaluation
+        ...(record.modelScores !== null && {
+          modelScores: scoreModels(this.counts(id), { ...record, options }),
+        }),
+      })
+    })
+    return { evaluation: this.get(id)! }
+  }
+
+  /** The newest completed runs of a tag, oldest first. */
+  history(tag: string, limit: number): EvaluationHistory {
+    const { store } = this.#parts
+    return {
+      object: 'evaluation.history',
+      tag,
+      baseline: store.findBaseline(tag),
+      data: buildHistory(store.completedWithTag(tag, limit), (id) => this.counts(id)),
+    }
   }
 
   /** The weights that judged, with the mean of each. */

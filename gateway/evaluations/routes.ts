@@ -2,12 +2,8 @@ import { z } from 'zod'
 import { described, type Summary, summarized } from '../../schema/api/described.ts'
 import { evaluationQuery } from '../../schema/api/evaluation-request.ts'
 import { resultSchema } from '../../schema/api/evaluation-results.ts'
-import {
-  evaluationList,
-  evaluationPageQuery,
-  evaluationSchema,
-  previewAnswer,
-} from '../../schema/api/evaluations.ts'
+import { evaluationListQuery } from '../../schema/api/evaluation-tags.ts'
+import { evaluationList, evaluationSchema, previewAnswer } from '../../schema/api/evaluations.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { attachment } from '../http/attachment.ts'
 import { idInPath, jsonAnswer } from '../http/route-parts.ts'
@@ -53,7 +49,7 @@ const list = apiRoute(
     method: 'get',
     path: '/v1/evaluations',
     ...summarized('List evaluations, newest first', '평가 목록(최신순)'),
-    request: { query: evaluationPageQuery },
+    request: { query: evaluationListQuery },
     responses: { 200: jsonAnswer(described('One page of evaluations', '평가 한 페이지'), evaluationList) },
   },
 )
@@ -149,8 +145,7 @@ export function evaluationRoutes() {
       )
     })
     .openapi(list, async (c) => {
-      const { limit, after } = c.req.valid('query')
-      const page = await tenantEvaluations(c.get('tenant')).page(limit, after)
+      const page = await tenantEvaluations(c.get('tenant')).page(c.req.valid('query'))
       const data = page.data.map((record) => evaluationView(record, Date.now()))
       return c.json({ object: 'list' as const, data, has_more: page.hasMore }, 200)
     })

@@ -6,6 +6,7 @@ import { type TemplateName, templateNames } from '../judge/templates.ts'
 import { type RatingSummary, ratingSummaries } from '../metrics/rating-summary.ts'
 import { described } from './described.ts'
 import { queryNumber } from './query-number.ts'
+import { maxTags, tag } from './tag.ts'
 
 export const weightsChangeActions = ['pause', 'continue'] as const
 
@@ -25,6 +26,13 @@ export const evaluationQuery = z.strictObject({
     .meta(
       described('Answering model, if the file does not name it', '답변한 모델. 파일에 없을 때 지정합니다'),
     ),
+  tags: z
+    .string()
+    .max(1400)
+    .transform((list) => list.split(',').map((name) => name.trim()))
+    .pipe(z.array(tag).max(maxTags))
+    .optional()
+    .meta(described('Tags, separated by commas', '쉼표로 구분한 태그')),
   protocol: z
     .enum(protocolNames)
     .default('ko-bench')

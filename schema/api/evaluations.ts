@@ -128,6 +128,16 @@ export const evaluationSchema = z
           '`receiving`: 파일을 읽는 중, `paused`: `resume` 또는 `cancel`을 기다리는 중',
         ),
       ),
+    tags: z.array(z.string()),
+    baseline_for: z
+      .array(z.string())
+      .meta(described('Tags of which it is the baseline', '이 평가가 기준인 태그')),
+    dataset: z
+      .string()
+      .nullable()
+      .meta(
+        described('Digest of the questions, whatever their order', '순서와 무관한 질문 집합의 다이제스트'),
+      ),
     model: z.string().meta(described('The judge', '심판')),
     protocol: z.enum(protocolNames),
     template: z

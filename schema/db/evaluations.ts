@@ -19,6 +19,9 @@ export const evaluations = sqliteTable('evaluations', {
   auditId: text('audit_id'),
   status: text('status', { enum: evaluationStatuses }).notNull(),
   options: text('options', { mode: 'json' }).$type<EvaluationOptions>().notNull(),
+  tags: text('tags', { mode: 'json' }).$type<string[]>().notNull().default([]),
+  /** The tags of which it is the baseline: of each tag one evaluation at most. */
+  baselineFor: text('baseline_for', { mode: 'json' }).$type<string[]>().notNull().default([]),
   preview: text('preview', { mode: 'json' }).$type<Preview>(),
   /** SHA-256 of the uploaded bytes: the same file under another protocol or judge is the same test. */
   fileSha256: text('file_sha256'),

@@ -120,6 +120,8 @@ export const en = {
   no_question: 'no question {id} came before this answer',
   join_buffer_full: 'the questions and references have more than {maximum} characters, or too many lines',
   template_needs_two_turns: '{template} needs two turns',
+  malformed_tag: 'must be letters and digits, with . _ : / - inside',
+  baseline_without_tag: 'the evaluation has no tag {tag}',
   unknown_probe: 'has no probe {probe}; there are: {probes}',
   audit_custom_prompt: 'is a prompt of its own: an audit needs question and answer apart',
   audit_file_too_large: 'may have at most {maximum} characters in an audit',

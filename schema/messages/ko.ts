@@ -119,6 +119,8 @@ export const ko: Record<keyof typeof en, string> = {
   no_question: '이 답변보다 앞에 질문 {id} 항목이 없습니다.',
   join_buffer_full: '질문과 참고 답변이 {maximum}자를 넘거나 줄이 너무 많습니다.',
   template_needs_two_turns: '{template} 템플릿에는 2턴이 필요합니다.',
+  malformed_tag: '문자와 숫자로 시작하고 . _ : / - 만 더 쓸 수 있습니다',
+  baseline_without_tag: '평가에 {tag} 태그가 없습니다',
   unknown_probe: '{probe} 점검 항목은 없습니다. 사용할 수 있는 항목: {probes}',
   audit_custom_prompt: '직접 작성한 프롬프트입니다. 심판 점검에는 질문과 답변이 따로 있어야 합니다.',
   audit_file_too_large: '심판 점검에서는 {maximum}자까지 올릴 수 있습니다.',

@@ -21,10 +21,18 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     compare: 'Compares two evaluations of the same questions: is b better than a, beyond chance?',
     leaderboard:
       'Ranks the models of all completed evaluations, within the same questions, protocol and judge.',
+    tag: 'Names an evaluation, tags it, or makes it the baseline of its tags.',
+    history: 'Shows how the scores of a tag moved, and where questions, judge or weights changed.',
     audit:
       'Audits a judge on your own answers: how far can its ratings be trusted? compare shows two judges on the same cases; drift judges a baseline again.',
   },
   options: {
+    tags: 'tags, separated by commas',
+    tag: 'evaluations with this tag',
+    'baseline-for': 'tags for which the evaluation is the baseline from now on',
+    search: 'part of the name',
+    sort: 'order of the list; default newest',
+    limit: 'the newest N runs; default 20',
     help: 'show this help',
     json: 'print JSON',
     language: 'language of messages and reports',
@@ -82,7 +90,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     answers: 'the file of answers to audit with; - reads the standard input',
     'sample-size': 'rows to draw from the file, each category in proportion; default 60',
     probes: 'names of probes, separated by commas; default all',
-    baseline: 'the completed audit whose cases drift judges again',
+    baseline: 'of drift: the completed audit to judge again; of compare: the tag whose baseline is a',
     yes: 'start without asking',
     'no-wait': 'start and leave; do not wait for the end',
   },
@@ -126,7 +134,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     `${name} · judge ${judge} · ${protocol} · ${status} · ${id}`,
   noEvaluations: 'There are no evaluations yet. Start one: keval eval answers.jsonl',
   evaluations: 'Evaluations',
-  evaluationColumns: ['id', 'name', 'judge', 'protocol', 'status', 'done', 'rows'],
+  evaluationColumns: ['id', 'name', 'judge', 'protocol', 'status', 'done', 'rows', 'tags'],
   nothingToRank: 'Nothing to rank yet: no evaluation is completed.',
   board: (judge: string, protocol: string, dataset: string) =>
     `${judge} · ${protocol} · questions ${dataset}`,
@@ -150,6 +158,33 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   fileProblems: (path: string) => `${path} is refused:`,
   paused: (id: string, reason: string) =>
     `${id} is paused (${reason}). Go on with: keval resume ${id}\nStop it with: keval cancel ${id}`,
+  // tags
+  tagWhat: 'Give --tags, --name or --baseline-for: keval tag <id> --tags nightly,release',
+  tagged: (id: string, name: string, tags: readonly string[], baselines: readonly string[]) =>
+    `${id} is called ${name}; tags: ${tags.join(', ') || 'none'}${baselines.length === 0 ? '' : `; baseline of ${baselines.join(', ')}`}`,
+  noRuns: (tag: string) => `No completed evaluation has the tag ${tag}.`,
+  historyOf: (tag: string) => `Runs of ${tag}, oldest first`,
+  historyColumns: [
+    'when (UTC)',
+    'name',
+    'score',
+    '95% interval',
+    '0 … 1',
+    'rows',
+    'weights',
+    'changed',
+    'id',
+  ],
+  historyChanges: {
+    dataset: 'other questions',
+    judge: 'other judge',
+    protocol: 'other protocol',
+    weights: 'other weights',
+  },
+  isBaseline: 'baseline',
+  noBaseline: (tag: string) =>
+    `${tag} has no baseline. Choose one: keval tag <id> --tags ${tag} --baseline-for ${tag}`,
+  nothingSinceBaseline: (tag: string) => `No run of ${tag} has been completed since its baseline.`,
   // audits
   noSuchAuditStep: (name: string, steps: readonly string[]) =>
     `There is no "keval audit ${name}"; there are ${steps.join(', ')}, and keval audit --judge MODEL --answers FILE.`,

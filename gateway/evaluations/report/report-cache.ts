@@ -12,7 +12,7 @@ export class ReportCache {
   readonly #reports = new Map<string, Report>()
 
   get(
-    { id, status, rated, wrong, failed, judgments, labelRevision }: EvaluationRecord,
+    { id, options, status, rated, wrong, failed, judgments, labelRevision }: EvaluationRecord,
     otherId: string | null,
     auditId: string | null,
     language: Language,
@@ -20,6 +20,7 @@ export class ReportCache {
   ): Report {
     const key = JSON.stringify([
       id,
+      options.name,
       status,
       rated,
       wrong,

@@ -139,6 +139,8 @@ CREATE TABLE `evaluations` (
 	`audit_id` text,
 	`status` text NOT NULL,
 	`options` text NOT NULL,
+	`tags` text DEFAULT '[]' NOT NULL,
+	`baseline_for` text DEFAULT '[]' NOT NULL,
 	`preview` text,
 	`file_sha256` text,
 	`dataset` text,

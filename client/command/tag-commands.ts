@@ -1,0 +1,91 @@
+import { decimal, range } from '../../schema/report/table.ts'
+import type { EvaluationHistory } from '../api/api-types.ts'
+import { type Call, type Command, exitCodes, getNumber, getText, UsageError } from './cli-context.ts'
+import { getEvaluationId } from './evaluation-report.ts'
+import { renderTable, toJsonLine, toPrintable } from './render.ts'
+
+/** Names an evaluation, tags it, or makes it the baseline of its tags. */
+export const tagCommand: Command = {
+  positionals: '<id>',
+  options: ['tags', 'name', 'baseline-for'],
+  async run(call) {
+    const { values, client, out, texts, signal } = call
+    const [name, tags, baselines] = [
+      getText(values, 'name'),
+      getList(call, 'tags'),
+      getList(call, 'baseline-for'),
+    ]
+    if (name === undefined && tags === undefined && baselines === undefined)
+      throw new UsageError(texts.tagWhat)
+    const evaluation = await client().change(
+      getEvaluationId(call),
+      {
+        ...(name !== undefined && { name }),
+        ...(tags !== undefined && { tags }),
+        ...(baselines !== undefined && { baseline_for: baselines }),
+      },
+      { signal },
+    )
+    await out(
+      values.json
+        ? toJsonLine(evaluation)
+        : `${toPrintable(texts.tagged(evaluation.id, evaluation.name, evaluation.tags, evaluation.baseline_for))}\n`,
+    )
+    return exitCodes.done
+  },
+}
+
+/** Shows how the scores of a tag's runs moved. */
+export const historyCommand: Command = {
+  positionals: '',
+  options: ['tag', 'limit'],
+  async run(call) {
+    const { values, client, out, texts, signal } = call
+    const tag = getText(values, 'tag')
+    if (tag === undefined) throw new UsageError(texts.required('tag'))
+    const limit = getNumber(call, 'limit', { min: 1, max: 50, whole: true })
+    const history = await client().history(tag, { signal, ...(limit !== undefined && { limit }) })
+    if (values.json) await out(toJsonLine(history))
+    else if (history.data.length === 0) await out(`${toPrintable(texts.noRuns(tag))}\n`)
+    else await out(renderHistory(call, history))
+    return exitCodes.done
+  },
+}
+
+function renderHistory({ texts }: Call, { tag, baseline, data }: EvaluationHistory): string {
+  const lines = data.map((run) => [
+    new Date(run.created * 1000).toISOString().slice(0, 16).replace('T', ' '),
+    run.name,
+    decimal(run.score, 3),
+    range(run.interval, (value) => decimal(value, 3)),
+    renderPlace(run.score, run.interval),
+    String(run.rows),
+    [...new Set(run.weights.map(({ weights_digest: digest }) => digest?.slice(0, 8) ?? '–'))].join(', '),
+    [
+      ...(run.id === baseline ? [texts.isBaseline] : []),
+      ...run.changed.map((change) => texts.historyChanges[change]),
+    ].join(', '),
+    run.id,
+  ])
+  return renderTable({ title: texts.historyOf(tag), head: texts.historyColumns, lines })
+}
+
+const plotWidth = 21
+
+/** The score and its interval on a line from 0 to 1. */
+function renderPlace(score: number | null, interval: readonly [number, number] | null): string {
+  const at = (value: number) => Math.round(value * (plotWidth - 1))
+  return Array.from({ length: plotWidth }, (_, column) => {
+    if (score !== null && column === at(score)) return '●'
+    return interval !== null && column >= at(interval[0]) && column <= at(interval[1]) ? '─' : '·'
+  }).join('')
+}
+
+function getList({ values }: Call, name: 'tags' | 'baseline-for'): string[] | undefined {
+  const text = getText(values, name)
+  if (text === undefined) return undefined
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+}

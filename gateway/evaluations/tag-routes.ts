@@ -1,0 +1,53 @@
+import { described, summarized } from '../../schema/api/described.ts'
+import { FailureError, invalidRequest } from '../../schema/api/errors.ts'
+import { evaluationChange, evaluationHistory, historyQuery } from '../../schema/api/evaluation-tags.ts'
+import { evaluationSchema } from '../../schema/api/evaluations.ts'
+import { apiRoute, apiRoutes } from '../http/api.ts'
+import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
+import { evaluationView } from './evaluation-view.ts'
+import { noSuchEvaluation } from './find-evaluation.ts'
+import { tenantEvaluations } from './tenant-evaluations.ts'
+
+const change = apiRoute(
+  { access: { scope: 'evaluate' }, bodyLimit: 16_384 },
+  {
+    method: 'patch',
+    path: '/v1/evaluations/{id}',
+    ...summarized(
+      'Rename an evaluation, tag it, or make it the baseline of a tag',
+      '평가의 이름과 태그 변경, 태그의 기준으로 지정',
+    ),
+    request: { params: idInPath, body: jsonBody(evaluationChange) },
+    responses: { 200: jsonAnswer(described('The evaluation', '평가'), evaluationSchema) },
+  },
+)
+
+const history = apiRoute(
+  { access: { scope: 'read' } },
+  {
+    method: 'get',
+    path: '/v1/evaluations/history',
+    ...summarized(
+      'Scores of the runs of a tag over time, with what changed between them',
+      '태그가 같은 실행의 점수 추이와 실행 사이에 달라진 것',
+    ),
+    request: { query: historyQuery },
+    responses: { 200: jsonAnswer(described('The history', '추이'), evaluationHistory) },
+  },
+)
+
+/** Names, tags and baselines of evaluations, and the history of a tag. */
+export function tagRoutes() {
+  return apiRoutes()
+    .openapi(history, async (c) => {
+      const { tag, limit } = c.req.valid('query')
+      return c.json(await tenantEvaluations(c.get('tenant')).history(tag, limit), 200)
+    })
+    .openapi(change, async (c) => {
+      const { id } = c.req.valid('param')
+      const changed = await tenantEvaluations(c.get('tenant')).change(id, c.req.valid('json'))
+      if (changed === null) return noSuchEvaluation()
+      if ('wrong' in changed) throw new FailureError(invalidRequest([changed.wrong]))
+      return c.json(evaluationView(changed.evaluation, Date.now()), 200)
+    })
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import { says } from '../messages/field-errors.ts'
+import { described } from './described.ts'
+import { interval, meanScoreSchema } from './evaluation-scores.ts'
+import { evaluationPageQuery } from './evaluations.ts'
+import { queryNumber } from './query-number.ts'
+import { servedWeights } from './served-weights.ts'
+import { maxTags, tag } from './tag.ts'
+
+export const evaluationOrders = ['newest', 'oldest', 'name'] as const
+export type EvaluationOrder = (typeof evaluationOrders)[number]
+
+/** Which evaluations a list shows. */
+export const evaluationListQuery = evaluationPageQuery.extend({
+  search: z
+    .string()
+    .trim()
+    .max(200)
+    .optional()
+    .meta(described('Part of the name, in any case', '이름의 일부(대소문자 구분 없음)')),
+  tag: tag.optional().meta(described('Evaluations with this tag', '이 태그가 있는 평가')),
+  sort: z.enum(evaluationOrders).default('newest'),
+})
+export type EvaluationListQuery = z.output<typeof evaluationListQuery>
+
+/** What of an evaluation may be changed at any time. */
+export const evaluationChange = z.strictObject({
+  name: z.string().trim().min(1).max(200).optional(),
+  tags: z
+    .array(tag)
+    .max(maxTags)
+    .optional()
+    .meta(described('In place of those it has', '기존 태그를 대신함')),
+  baseline_for: z
+    .array(tag)
+    .max(maxTags)
+    .optional()
+    .meta(
+      described(
+        'Tags of this evaluation for which it is the baseline; it takes the place of the baseline before',
+        '이 평가가 기준이 될 태그(이 평가의 태그여야 함). 이전 기준을 대신함',
+      ),
+    ),
+})
+export type EvaluationChange = z.output<typeof evaluationChange>
+
+export const historyQuery = z.strictObject({
+  tag: z.string(says('required')).min(1).max(64).meta(described('The tag of the runs', '실행들의 태그')),
+  limit: queryNumber(z.coerce.number().int().min(1).max(50).default(20)).meta(
+    described('The newest so many runs', '최근 실행 수'),
+  ),
+})
+
+export const evaluationHistory = z
+  .object({
+    object: z.literal('evaluation.history'),
+    tag: z.string(),
+    baseline: z
+      .string()
+      .nullable()
+      .meta(described('The evaluation that is the baseline of the tag', '태그의 기준 평가')),
+    data: z
+      .array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          created: z.int().meta(described('Unix time in seconds', 'Unix 시각(초)')),
+          model: z.string().meta(described('The judge', '심판')),
+          protocol: z.string(),
+          rows: z.int(),
+          rated: z.int(),
+          mean_rating: meanScoreSchema.shape.mean_rating,
+          score: meanScoreSchema.shape.score,
+          interval,
+          dataset: z
+            .string()
+            .nullable()
+            .meta(
+              described(
+                'Digest of the questions, whatever their order',
+                '순서와 무관한 질문 집합의 다이제스트',
+              ),
+            ),
+          weights: z
+            .array(z.object(servedWeights))
+            .meta(described('The weights that judged', '판정한 가중치')),
+          changed: z
+            .array(z.enum(['dataset', 'judge', 'protocol', 'weights']))
+            .meta(
+              described(
+                'What differs from the run before: scores on both sides are not of one measure',
+                '바로 앞 실행과 달라진 것. 양쪽 점수는 같은 잣대의 값이 아닙니다',
+              ),
+            ),
+        }),
+      )
+      .meta(described('Completed runs, oldest first', '완료된 실행(오래된 순)')),
+  })
+  .meta({ id: 'EvaluationHistory' })
+export type EvaluationHistory = z.output<typeof evaluationHistory>

@@ -1,0 +1,10 @@
+import { z } from 'zod'
+import { says } from '../messages/field-errors.ts'
+
+export const maxTags = 20
+
+/** A tag of evaluations, such as `nightly` or `release/2.1`. */
+export const tag = z
+  .string()
+  .max(64)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._:/-]*$/u, says('malformed_tag'))
