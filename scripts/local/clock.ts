@@ -3,7 +3,11 @@ import type { Miniflare } from 'miniflare'
 /** The triggers of wrangler.toml: health checks of the nodes, and the access gate's maintenance. */
 const crons = ['* * * * *', '*/5 * * * *']
 
-/** Runs the gateway's scheduled work at once and then every minute. Returns the function that stops it. */
+/** The first requests after a start come before the first run. */
+const firstRunMs = 1_000
+const everyMs = 60_000
+
+/** Runs the gateway's scheduled work a second after the start and then every minute. Returns the function that stops it. */
 export function startClock(miniflare: Miniflare): () => Promise<void> {
   const tick = async () => {
     const worker = await miniflare.getWorker()
@@ -11,8 +15,10 @@ export function startClock(miniflare: Miniflare): () => Promise<void> {
   }
   // A run that fails is logged by the gateway; the next one takes up what it left.
   const run = () => void tick().catch(() => undefined)
-  run()
-  const timer = setInterval(run, 60_000)
-  timer.unref()
-  return async () => clearInterval(timer)
+  const first = setTimeout(run, firstRunMs).unref()
+  const timer = setInterval(run, everyMs).unref()
+  return async () => {
+    clearTimeout(first)
+    clearInterval(timer)
+  }
 }

@@ -4,6 +4,7 @@ import type { Mode } from '../settings/contradictions.ts'
 import { type Settings, toGatewayBindings } from '../settings/read-settings.ts'
 import { startChild } from './child.ts'
 import { startClock } from './clock.ts'
+import { compileCacheEnvironment, keepCompiledModules, saveCompiledModules } from './compile-cache.ts'
 import { startControl } from './control.ts'
 import { type DiskSpace, demandDiskSpace, diskSpace } from './disk-space.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -40,6 +41,7 @@ export interface Service {
  * demonstration ends when its node cannot start; in production the gateway serves what it has meanwhile.
  */
 export async function startService(settings: Settings, mode: Mode, lifecycle: Lifecycle): Promise<Service> {
+  keepCompiledModules()
   const state = resolve(settings.STATE ?? join(root, '.keval'))
   const claimed = await claimState(state)
   process.on('exit', claimed.giveBack)
@@ -111,6 +113,7 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
   await waitFor(`${gateway}/healthz`)
   if (node !== null && mode === 'demonstration') await waitFor(`${node.url}/health`)
   lifecycle.onStop(startClock(miniflare))
+  saveCompiledModules()
   const control = await startControl(async () => {
     const { takeSnapshot } = await import('../backup/snapshot.ts')
     return takeSnapshot(state, runtimePid(port))
@@ -212,7 +215,7 @@ async function startNode(parts: NodeParts): Promise<{ url: string; child: Superv
   const url = `http://127.0.0.1:${port}`
   const log = new LogFile(join(state, 'node.log'))
   const args = [join(root, 'inference-node/cli.ts'), 'serve', '--model', model, '--port', String(port)]
-  const env = { ...process.env, KEVAL_NODE_SECRET: secrets.node }
+  const env = { ...compileCacheEnvironment, ...process.env, KEVAL_NODE_SECRET: secrets.node }
   let hasAnswered = mode === 'production'
   if (!hasAnswered)
     void waitFor(`${url}/health`).then(
