@@ -1,8 +1,8 @@
-import { bestLogitsNames, countBest, countSumBlocks } from '../../model/best-logits.ts'
 import { logitsStartName } from '../../model/graph.ts'
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import type { WeightPlan } from '../weights/weight-plan.ts'
 import { type AttentionInputs, attentionInputs } from './attention-inputs.ts'
+import { addBestLogits } from './best-logits.ts'
 import { addLayer, addLogits, outputMatrix, type Stream } from './decoder-layer.ts'
 import { GraphWriter } from './graph-writer.ts'
 import { lookUp } from './matrix-products.ts'
@@ -28,7 +28,7 @@ export interface GraphPurpose {
  * - in: `input_ids` int64 [batch, new], `attention_mask` int64 [batch, past + new] (right-padded with zeros when
  *   rows differ), `past_key_values.N.key|value` [batch, kvHeads, tokens, headSize];
  * - out: `logits` float32 [batch, positions, vocabulary], `present.N.key|value`, and if asked for those of
- *   {@link bestLogitsNames};
+ *   {@link addBestLogits};
  * - `logits_start` int64 [1], an initializer that may be overridden: the first of the new positions for which
  *   logits are computed, from the end when negative. Default 0: all of them.
  *
@@ -68,37 +68,8 @@ export function buildDecoderGraph(
     { axis: 0 },
   )
   graph.nodes('Reshape', [logits, shape], ['logits'])
-  if (bestLogits) addBestLogits(graph, config.vocabularySize)
+  if (bestLogits) addBestLogits(graph, config.vocabularySize, 'wanted.shape')
   return graph.finish(config.architecture, options.producer)
-}
-
-/** Adds what sampling needs of each row: its largest logits with their tokens, and the sum of all exponentials. */
-function addBestLogits(graph: GraphWriter, vocabularySize: number) {
-  const { values, ids, sum } = bestLogitsNames
-  const count = countBest(vocabularySize)
-  const leading = ['batch_size', 'logits_length']
-  graph.output(values, 'float32', [...leading, count])
-  graph.output(ids, 'int32', [...leading, count])
-  graph.output(sum, 'float32', [...leading, 1])
-  const last = graph.integers('best.axis', [-1])
-  graph.nodes('TopK', ['logits', graph.integers('best.count', [count])], [values, 'best.wide_ids'], {
-    axis: -1,
-  })
-  graph.nodes('Cast', ['best.wide_ids'], [ids], { to: 6 })
-  const first = [graph.integers('best.first', [0]), graph.integers('best.second', [1]), last]
-  const largest = graph.node('Slice', [values, ...first], 'best.largest')
-  const below = graph.node('Sub', ['logits', largest], 'best.below')
-  const terms = graph.node('Exp', [below], 'best.terms')
-  const blocks = countSumBlocks(vocabularySize)
-  const cut = graph.integers('best.blocks', [blocks, vocabularySize / blocks])
-  const shape = graph.node('Concat', ['wanted.shape', cut], 'best.shape', { axis: 0 })
-  const sums = graph.node(
-    'ReduceSum',
-    [graph.node('Reshape', [terms, shape], 'best.cut'), last],
-    'best.sums',
-    { keepdims: 0 },
-  )
-  graph.nodes('ReduceSum', [sums, last], [sum], { keepdims: 1 })
 }
 
 /**
