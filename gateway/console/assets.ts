@@ -16,6 +16,7 @@ import progressScript from './client-scripts/progress.js'
 import rowsScript from './client-scripts/rows.js'
 import statusLinkScript from './client-scripts/status-link.js'
 import uploadScript from './client-scripts/upload.js'
+import uploadViewScript from './client-scripts/upload-view.js'
 import baseStyle from './style/base.css'
 import contentStyle from './style/content.css'
 import controlsStyle from './style/controls.css'
@@ -46,6 +47,7 @@ const files: Record<string, { type: string; text: string }> = {
   'rows.js': script(rowsScript),
   'status-link.js': script(statusLinkScript),
   'upload.js': script(uploadScript),
+  'upload-view.js': script(uploadViewScript),
   'event-stream.js': script(eventStreamScript),
   'judge.js': script(judgeScript),
   'judgment-cards.js': script(judgmentCardsScript),

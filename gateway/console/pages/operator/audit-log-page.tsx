@@ -50,7 +50,7 @@ export function AuditLogPage({ view, rows, chain, filter, next }: AuditLogPagePr
 /** An application or a tenant leads to its page. */
 function Subject({ id }: { id: string }) {
   const page = id.startsWith('app_') ? 'applications' : id.startsWith('ten_') ? 'tenants' : null
-  return page === null ? <>{id}</> : <a href={`/operator/${page}/${encodeURIComponent(id)}`}>{id}</a>
+  return page === null ? <span>{id}</span> : <a href={`/operator/${page}/${encodeURIComponent(id)}`}>{id}</a>
 }
 
 function getColumns(view: View): Column<AuditRow>[] {

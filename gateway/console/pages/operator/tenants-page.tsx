@@ -22,7 +22,7 @@ export function TenantsPage({ view, tenants, plans, next, receipt }: TenantsPage
     <ListPage
       view={view}
       text={text}
-      columns={tenantColumns(view)}
+      columns={tenantColumns(view, plans)}
       rows={tenants}
       empty={text.empty}
       next={next === null ? null : `/operator/tenants?after=${encodeURIComponent(next)}`}
@@ -42,7 +42,7 @@ export function TenantsPage({ view, tenants, plans, next, receipt }: TenantsPage
   )
 }
 
-function tenantColumns(view: View): Column<Tenant>[] {
+function tenantColumns(view: View, plans: Plan[]): Column<Tenant>[] {
   const text = view.t.operator.tenants
   const moment = (at: string | null) => (at ? <Moment at={at} view={view} /> : text.never)
   return [
@@ -53,7 +53,7 @@ function tenantColumns(view: View): Column<Tenant>[] {
     },
     { title: text.status, of: ({ status }) => <TenantStatus t={view.t} status={status} /> },
     { title: text.mode, of: ({ mode }) => text.modes[mode] },
-    { title: text.plan, of: ({ plan }) => plan },
+    { title: text.plan, of: ({ plan }) => plans.find(({ id }) => id === plan)?.name ?? plan },
     { title: text.lastUsed, as: 'moment', of: ({ last_used_at }) => moment(last_used_at) },
     { title: text.expires, as: 'moment', of: ({ expires_at }) => moment(expires_at) },
   ]
