@@ -56,11 +56,13 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
   const statistics: (EngineStatistics | null)[] = options.engines.map(() => null)
   const active = new Set<Generation>()
   let nvml: ReturnType<DeviceSources['nvml']> | undefined
+  const openedNvml = () => {
+    nvml ??= machineSources().nvml()
+    return nvml
+  }
   const deviceFreeBytes = () => {
     const gpu = engine.model?.device
-    if (!gpu) return null
-    nvml ??= machineSources().nvml()
-    return nvml?.memory(gpu.uuid)?.freeBytes ?? null
+    return (gpu && openedNvml()?.memory(gpu.uuid)?.freeBytes) ?? null
   }
   const metrics = new Metrics(deviceFreeBytes)
   const throughput = new Throughput(() => performance.now())
@@ -98,6 +100,7 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
       statistics: () => statistics,
       draining: isDraining,
       deviceFreeBytes,
+      driverVersion: () => openedNvml()?.driverVersion ?? null,
       embedded: options.embedded,
     },
     secret: options.secret,

@@ -16,6 +16,8 @@ export interface StatusSources {
   draining: () => boolean
   /** Free memory of the GPU in use now; null where nobody can tell. */
   deviceFreeBytes: () => number | null
+  /** Version of the GPU's kernel driver; null where nobody can tell. */
+  driverVersion: () => string | null
   /** The model is the one that ships with the product. */
   embedded: boolean
 }
@@ -27,6 +29,7 @@ export function health({
   statistics,
   draining,
   deviceFreeBytes,
+  driverVersion,
 }: StatusSources): NodeHealth {
   const { model, state, restarts } = engine
   return {
@@ -38,7 +41,7 @@ export function health({
     selection: model?.selection ?? [],
     certificate: model?.certificate ?? null,
     degraded: [...(model?.degraded ?? []), ...findEnginesDown(engine)],
-    device: model?.device ? toDevice(model.device, deviceFreeBytes()) : null,
+    device: model?.device ? toDevice(model.device, driverVersion(), deviceFreeBytes()) : null,
     running: statistics().reduce((sum, one) => sum + (one?.running ?? 0), 0),
     waiting: admission.waiting,
     slots: model?.slots ?? 0,
@@ -57,10 +60,15 @@ export function health({
   }
 }
 
-function toDevice(gpu: Gpu, freeBytes: number | null): NonNullable<NodeHealth['device']> {
+function toDevice(
+  gpu: Gpu,
+  driverVersion: string | null,
+  freeBytes: number | null,
+): NonNullable<NodeHealth['device']> {
   return {
     name: gpu.name,
     compute_capability: gpu.computeCapability,
+    driver_version: driverVersion,
     memory_total_bytes: gpu.totalBytes,
     memory_free_bytes: freeBytes,
   }

@@ -54,6 +54,8 @@ export const NodeHealth = z.object({
     .object({
       name: z.string(),
       compute_capability: z.string(),
+      /** Null where the driver cannot tell. */
+      driver_version: optional(z.string()),
       memory_total_bytes: z.int(),
       /** Null where the driver cannot tell. */
       memory_free_bytes: z.int().nullable(),

@@ -83,6 +83,35 @@ export const nodeReport = z
     slots: told.meta(described('Maximum concurrent answers', '동시에 처리할 수 있는 답')),
     queue_limit: told.meta(described('Queue capacity', '대기열 용량')),
     engine_restarts: told.meta(described('Restarts of its engine', '엔진이 다시 시작된 횟수')),
+    device: z
+      .object({
+        name: z.string(),
+        compute_capability: said,
+        driver_version: said,
+        memory_total_bytes: told,
+        memory_free_bytes: told,
+      })
+      .nullable()
+      .meta(described('GPU in use; null on a CPU', '사용 중인 GPU. CPU이면 null')),
+    degraded: z
+      .array(z.object({ code: z.string(), message: z.string(), remedy: z.string() }))
+      .meta(
+        described(
+          'Reasons why the node is slower than its machine could be, and remedies, as the node words them',
+          '노드가 장비의 성능을 다 쓰지 못하는 이유와 해결 방법. 노드가 보낸 문구 그대로입니다',
+        ),
+      ),
+    engines: z
+      .array(
+        z.object({
+          status: z.enum(['starting', 'ready', 'failing', 'stopped']).nullable(),
+          device: said.meta(described('GPU of this engine; null on a CPU', '이 엔진의 GPU. CPU이면 null')),
+          running: told,
+          slots: told,
+          restarts: told,
+        }),
+      )
+      .meta(described('Engines of the node, one for each device', '장치마다 하나씩 실행되는 엔진')),
     models: z.array(
       z.object({
         id: z.string(),

@@ -10,11 +10,11 @@ import { atNodeTest, toCompletion } from './fake-node.ts'
 /** What the service tells of itself: usage, limits, stored judgments, nodes. */
 
 const model = 'keval-2-9b'
-const node = { status: 'ready', code: 200 }
+const node: { status: string; code: number; facts: object } = { status: 'ready', code: 200, facts: {} }
 
 beforeEach(() => {
   catchMails()
-  Object.assign(node, { status: 'ready', code: 200 })
+  Object.assign(node, { status: 'ready', code: 200, facts: {} })
   atNodeTest((path) => {
     if (path === '/v1/models') {
       const certificate = { state: 'passed', issued_at: '2026-11-01T00:00:00Z' }
@@ -23,7 +23,7 @@ beforeEach(() => {
     }
     if (path === '/health') {
       const reason = node.code === 200 ? null : 'the node is shutting down'
-      const health = { status: node.status, reason, running: 2, waiting: 1, slots: 4 }
+      const health = { status: node.status, reason, running: 2, waiting: 1, slots: 4, ...node.facts }
       return Response.json(health, { status: node.code })
     }
     return toCompletion('좋습니다.\n\nRating: [[7]]', { model, keval: { weights_digest: 'one' } })
@@ -157,6 +157,52 @@ describe('the list of nodes', () => {
       reason: { code: 'probe_status_reason', message: expect.stringContaining('shutting down') },
     })
     expect(draining.report).toMatchObject({ status: 'draining', models: [{ id: model }] })
+  })
+
+  const device = {
+    name: 'NVIDIA H100 80GB HBM3',
+    compute_capability: '9.0',
+    driver_version: '580.95.05',
+    memory_total_bytes: 85_000_000_000,
+    memory_free_bytes: 12_000_000_000,
+  }
+  const engine = { status: 'ready', device: device.name, running: 1, slots: 32, restarts: 0 }
+  const degraded = { code: 'engine_down', message: 'engine 1 is failing', remedy: 'none needed' }
+
+  it('tells the devices, engines and problems of a node', async () => {
+    const engines = [engine, { ...engine, status: 'failing', running: 0, restarts: 3, reason: 'it ended' }]
+    node.facts = { device, engines, degraded: [degraded] }
+    await clock()
+    const { report } = await seen()
+    expect(report.device).toEqual(device)
+    expect(report.engines).toEqual([engine, { ...engine, status: 'failing', running: 0, restarts: 3 }])
+    expect(report.degraded).toEqual([degraded])
+  })
+
+  it('leaves out what a node does not tell, or tells otherwise, and bounds the rest', async () => {
+    await clock()
+    expect((await seen()).report).toMatchObject({ device: null, engines: [], degraded: [] })
+    node.facts = {
+      device: { name: `GPU\u202e\n${'x'.repeat(1000)}`, memory_total_bytes: -1, memory_free_bytes: 'all' },
+      engines: [...new Array(500).fill(engine), 'none'],
+      degraded: [{ ...degraded, message: 'm'.repeat(9000) }, { ...degraded, code: '<b>' }, degraded, null],
+    }
+    await clock()
+    const { state, report } = await seen()
+    expect(state).toBe('up')
+    expect(report).toMatchObject({ running: 2, slots: 4 })
+    expect(report.device).toEqual({
+      name: `GPU ${'x'.repeat(95)}`,
+      compute_capability: null,
+      driver_version: null,
+      memory_total_bytes: null,
+      memory_free_bytes: null,
+    })
+    expect(report.engines).toHaveLength(64)
+    expect(report.degraded).toEqual([{ ...degraded, message: 'm'.repeat(500) }, degraded])
+    node.facts = { device: 'a GPU', engines: { 0: engine }, degraded: 'yes' }
+    await clock()
+    expect((await seen()).report).toMatchObject({ running: 2, device: null, engines: [], degraded: [] })
   })
 })
 

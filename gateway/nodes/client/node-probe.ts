@@ -19,6 +19,7 @@ export interface NodeReport {
 /** A node's status as it reports it, for the operator; no decision depends on it. */
 export type NodeStatus = Omit<NodeReportView, 'seen_at'>
 
+const text = (limit: number) => z.string().transform((sent) => printable(sent.slice(0, limit)))
 const optionalText = z.string().max(500).transform(printable).nullish()
 const modelList = z.object({
   data: z
@@ -45,6 +46,31 @@ const modelList = z.object({
 type ListedModels = z.output<typeof modelList>['data']
 
 const amount = z.int().min(0).nullable().catch(null)
+const maxProblems = 16
+const maxEngines = 64
+/** A field that a node leaves out or sends otherwise is unknown; the rest of its report counts all the same. */
+const fact = (limit: number) => text(limit).nullable().catch(null)
+const device = z.object({
+  name: text(100),
+  compute_capability: fact(20),
+  driver_version: fact(50),
+  memory_total_bytes: amount,
+  memory_free_bytes: amount,
+})
+const engine = z.object({
+  status: z.enum(['starting', 'ready', 'failing', 'stopped']).nullable().catch(null),
+  device: fact(100),
+  running: amount,
+  slots: amount,
+  restarts: amount,
+})
+const problem = z.object({ code: z.string().regex(/^[a-z_]{1,64}$/), message: text(500), remedy: text(500) })
+/** The entries of a list that can be read, up to a limit. */
+const readable = <T extends z.ZodType>(item: T, limit: number) =>
+  z
+    .array(z.unknown())
+    .transform((sent) => sent.slice(0, limit).flatMap((one) => item.safeParse(one).data ?? []))
+    .catch([])
 const healthReport = z.object({
   status: NodeHealth.shape.status.nullable().catch(null),
   running: amount,
@@ -52,6 +78,9 @@ const healthReport = z.object({
   slots: amount,
   queue_limit: amount,
   engine_restarts: amount,
+  device: device.nullable().catch(null),
+  degraded: readable(problem, maxProblems),
+  engines: readable(engine, maxEngines),
 })
 const unknownHealth: z.output<typeof healthReport> = {
   status: null,
@@ -60,6 +89,9 @@ const unknownHealth: z.output<typeof healthReport> = {
   slots: null,
   queue_limit: null,
   engine_restarts: null,
+  device: null,
+  degraded: [],
+  engines: [],
 }
 
 const answerMs = 3_000

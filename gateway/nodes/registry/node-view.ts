@@ -55,6 +55,9 @@ function conditionView(
   return { health: healthView(health, language), breaker: breakerView(breaker) }
 }
 
+/** Facts that a stored report of an earlier version lacks. */
+const unreported = { device: null, degraded: [], engines: [] }
+
 function healthView(row: HealthRow | undefined, language: Language): NodeView['health'] {
   if (row === undefined) return null
   const { state, reason, models, load, latencyMs, checkedAt, since, report } = row
@@ -66,7 +69,7 @@ function healthView(row: HealthRow | undefined, language: Language): NodeView['h
     latency_ms: latencyMs,
     checked_at: iso(checkedAt),
     since: iso(since),
-    report,
+    report: report && { ...unreported, ...report },
   }
 }
 

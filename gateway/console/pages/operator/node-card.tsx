@@ -121,6 +121,70 @@ function Report({ view, report }: { view: View; report: NodeReportView | null })
           <dd>{count(restarts, view)}</dd>
         </>
       )}
+      {report.device !== null && (
+        <>
+          <dt>{text.device}</dt>
+          <dd>
+            {report.device.name}
+            {report.device.memory_total_bytes !== null && (
+              <>
+                <br />
+                {text.deviceMemory(
+                  gigabytes(report.device.memory_free_bytes),
+                  gigabytes(report.device.memory_total_bytes),
+                )}
+              </>
+            )}
+            {report.device.driver_version !== null && (
+              <>
+                <br />
+                {text.driver(report.device.driver_version)}
+              </>
+            )}
+          </dd>
+        </>
+      )}
+      {report.engines.length > 1 && (
+        <>
+          <dt>{text.engines}</dt>
+          <dd>
+            <ol>
+              {report.engines.map((engine) => (
+                <li>
+                  {engine.device !== null && `${engine.device} · `}
+                  {engine.status === null ? t.judge.card.unknown : text.engineStates[engine.status]}
+                  {' · '}
+                  {text.slotsUsed(`${engine.running ?? '–'} / ${engine.slots ?? '–'}`)}
+                  {engine.restarts !== null && engine.restarts > 0 && (
+                    <>
+                      {' · '}
+                      {text.restarts} {count(engine.restarts, view)}
+                    </>
+                  )}
+                </li>
+              ))}
+            </ol>
+          </dd>
+        </>
+      )}
+      {report.degraded.length > 0 && (
+        <>
+          <dt>{text.degraded}</dt>
+          <dd>
+            {report.degraded.map(({ code, message, remedy }) => (
+              <p>
+                <span class="tag wait">
+                  {Object.hasOwn(text.problems, code) ? text.problems[code] : code}
+                </span>
+                <br />
+                {message}
+                <br />
+                {text.remedy}: {remedy}
+              </p>
+            ))}
+          </dd>
+        </>
+      )}
       {report.models.map((model) => (
         <>
           <dt>{model.id}</dt>
@@ -143,6 +207,8 @@ function Report({ view, report }: { view: View; report: NodeReportView | null })
     </>
   )
 }
+
+const gigabytes = (bytes: number | null) => (bytes === null ? '–' : `${(bytes / 1e9).toFixed(1)} GB`)
 
 const Code = ({ text, unknown }: { text: string | null; unknown: string }) =>
   text === null ? <span class="soft">{unknown}</span> : <code>{text}</code>
