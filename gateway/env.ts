@@ -25,6 +25,8 @@ export interface Env {
   OTEL_EXPORTER_OTLP_ENDPOINT?: string
   /** Headers the collector asks for: `name=value,name=value`. */
   OTEL_EXPORTER_OTLP_HEADERS?: string
+  /** `off`, set by the local start: one isolate serves everything, so that the Cache API would only repeat it. */
+  EDGE_CACHE?: string
   /** Set by the local start: how long a request's log line may wait to be written together with others. */
   LOG_HOLD_MS?: string
   /** One point per request of a tenant. */

@@ -8,6 +8,7 @@ import { StoredKeyRecords } from './auth/key-records.ts'
 import { Operators } from './auth/operators.ts'
 import { EdgeJudgmentCache } from './cache/edge-judgment-cache.ts'
 import { MemoryJudgmentCache } from './cache/memory-judgment-cache.ts'
+import { NoJudgmentCache } from './cache/no-judgment-cache.ts'
 import { RequestFingerprintCache } from './cache/request-fingerprint-cache.ts'
 import type { Env } from './env.ts'
 import { BurstLimiter } from './limits/burst-limiter.ts'
@@ -72,7 +73,10 @@ export function createServices(env: Env): Services {
       limiter: access.limiter,
     }),
     burst: new BurstLimiter(env.BURST, now, waitUntil),
-    cache: new MemoryJudgmentCache({ behind: new EdgeJudgmentCache(), defer: waitUntil }),
+    cache: new MemoryJudgmentCache({
+      behind: env.EDGE_CACHE === 'off' ? new NoJudgmentCache() : new EdgeJudgmentCache(),
+      defer: waitUntil,
+    }),
     requestFingerprints: new RequestFingerprintCache(),
     cachedRepeats: new CachedRepeats({
       send: (tenantId, repeats) => env.TENANTS.getByName(tenantId).countCached(tenantId, repeats),

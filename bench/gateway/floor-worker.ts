@@ -85,6 +85,12 @@ app.post('/miss', async (c) => {
   return c.body(answer, 200, { 'content-type': 'application/json' })
 })
 
+/** The same without the lookup, which one machine does without. */
+app.post('/miss-here', async (c) => {
+  const answer = await c.env.ROWS.getByName('floor').forwardAndKeep(await c.req.text())
+  return c.body(answer, 200, { 'content-type': 'application/json' })
+})
+
 /** An object that keeps each text as a row, as little as storing can be. */
 export class Rows extends DurableObject {
   readonly #sql: Sql

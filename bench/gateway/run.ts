@@ -24,6 +24,7 @@ const subjects: Record<string, Subject> = {
   'floor: one row in an object': toFloor(bare, 'object'),
   'floor: only forwarded': toFloor(bare, 'forward', 'chat'),
   'floor: Cache API miss, object, forwarded, row': toFloor(bare, 'miss', 'chat'),
+  'floor: object, forwarded, row': toFloor(bare, 'miss-here', 'chat'),
   'keval-edge: repeat': onOurs.repeat,
   'keval-edge: miss, stored': onOurs.miss,
   'keval-edge: chat': onOurs.chat,

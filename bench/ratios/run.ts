@@ -54,7 +54,7 @@ async function measureGateway(): Promise<Ratio[]> {
       name: 'miss, stored',
       mine: miss,
       against: 'the same calls',
-      other: toFloor(bare, 'miss', 'chat'),
+      other: toFloor(bare, 'miss-here', 'chat'),
       connections,
     })),
     {

@@ -76,6 +76,7 @@ export async function serveGateway({
             SOCKET_ADDRESS: socketAddress,
             TRUSTED_PROXIES: '',
             LOG_HOLD_MS: String(logHoldMs),
+            EDGE_CACHE: 'off',
             ...bindings,
           },
           ...(disk && {

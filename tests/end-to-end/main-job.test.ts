@@ -69,7 +69,7 @@ describe('a judgment', () => {
     answer: '물의 화학식은 H2O입니다.',
   }
 
-  it('is made by the node, stored, and repeated from the edge cache without it', async () => {
+  it('is made by the node, stored, and repeated from the cache without it', async () => {
     const first = await post(request)
     expect(first.status).toBe(200)
     expect(first.headers.get('cache-status')).toMatch(/fwd=miss/)
