@@ -7,6 +7,7 @@ import copyScript from './client-scripts/copy.js'
 import draftScript from './client-scripts/draft.js'
 import eventStreamScript from './client-scripts/event-stream.js'
 import judgeScript from './client-scripts/judge.js'
+import judgeResultScript from './client-scripts/judge-result.js'
 import judgmentCardsScript from './client-scripts/judgment-cards.js'
 import judgmentRequestScript from './client-scripts/judgment-request.js'
 import linkScript from './client-scripts/link.js'
@@ -50,6 +51,7 @@ const files: Record<string, { type: string; text: string }> = {
   'upload-view.js': script(uploadViewScript),
   'event-stream.js': script(eventStreamScript),
   'judge.js': script(judgeScript),
+  'judge-result.js': script(judgeResultScript),
   'judgment-cards.js': script(judgmentCardsScript),
   'draft.js': script(draftScript),
   'judgment-request.js': script(judgmentRequestScript),

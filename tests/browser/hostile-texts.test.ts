@@ -73,6 +73,8 @@ inBrowser('texts that would like to be scripts', (open, stage) => {
     for (const path of [
       evaluation,
       `${evaluation}/rows`,
+      `${evaluation}/rows/1`,
+      `${evaluation}/compare/rows?${itself}&${sides}&outcome=tie`,
       `${evaluation}/compare?${itself}`,
       `${evaluation}/compare?${itself}&${sides}`,
       '/evaluations',

@@ -1,11 +1,20 @@
 import { showCodeSamples } from './code-samples.js'
 import { keepDraft, restoreDraft } from './draft.js'
 import { readEvents } from './event-stream.js'
+import {
+  byId,
+  control,
+  requestText,
+  showNotice,
+  showProblem,
+  showSessionOver,
+  startClock,
+  texts,
+} from './judge-result.js'
 import { drawJudgmentCards } from './judgment-cards.js'
-import { toControlName, toRequest } from './judgment-request.js'
+import { toRequest } from './judgment-request.js'
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('judge'))
-const texts = JSON.parse(byId('result').dataset.texts ?? '{}')
 const submit = /** @type {HTMLButtonElement} */ (form.querySelector('[type=submit]'))
 const stop = byId('stop')
 /** @type {AbortController | null} */
@@ -146,99 +155,8 @@ function begin() {
   for (const invalid of form.querySelectorAll('[aria-invalid]')) invalid.removeAttribute('aria-invalid')
 }
 
-/** What went wrong: beside the fields where it names them, else above the result. @param {any} body */
-function showProblem(body) {
-  const problem = body.error ?? body
-  if (problem.code === 'session_over') return showSessionOver()
-  let first = true
-  let elsewhere = problem.errors === undefined
-  for (const { field, message } of problem.errors ?? []) {
-    const name = toControlName(field)
-    const place = document.getElementById(`${name}-problem`)
-    if (place === null) {
-      elsewhere = true
-      continue
-    }
-    place.textContent = message
-    place.hidden = false
-    control(name).setAttribute('aria-invalid', 'true')
-    if (first) control(name).focus()
-    first = false
-  }
-  const known = texts.errors[problem.code]
-  const meaning = known?.meaning ?? problem.detail ?? problem.message ?? ''
-  const title = known?.title ?? texts.unexpected
-  if (elsewhere) showNotice(title, meaning, requestText(problem))
-  else showNotice(title, texts.result.seeFields)
-}
-
-/** What to name when asking about it. @param {{ request_id?: string }} problem */
-const requestText = ({ request_id: id }) => (id ? `${texts.requestId} ${id}` : '')
-
-/** @param {string} title @param {...string} details */
-function showNotice(title, ...details) {
-  const notice = document.createElement('div')
-  notice.className = 'notice wrong'
-  const heading = document.createElement('strong')
-  heading.textContent = title
-  notice.append(heading)
-  for (const detail of details.filter(Boolean)) {
-    const text = document.createElement('p')
-    text.className = 'small soft'
-    text.textContent = detail
-    notice.append(text)
-  }
-  byId('result-problem').append(notice)
-}
-
-/** What was typed is kept, and stands here again after signing in. */
-function showSessionOver() {
-  keepDraft(form)
-  showNotice(texts.sessionExpired)
-  const link = document.createElement('a')
-  link.href = '/sign-in?next=/judge'
-  link.textContent = texts.signIn
-  byId('result-problem').lastElementChild?.append(' ', link)
-}
-
-/** Says what is being waited for, and how long already. @param {number} started */
-function startClock(started) {
-  const line = byId('result-waiting')
-  line.hidden = false
-  let what = ''
-  // the seconds are for the eye alone: announcing each would drown the rest
-  const seconds = document.createElement('span')
-  seconds.setAttribute('aria-hidden', 'true')
-  const show = () => {
-    seconds.textContent = ` ${((performance.now() - started) / 1000).toFixed(0)} ${texts.result.seconds}`
-  }
-  const timer = setInterval(show, 1000)
-  return {
-    /** @param {string} text */
-    say(text) {
-      if (text === what) return
-      what = text
-      line.replaceChildren(text, seconds)
-    },
-    end() {
-      clearInterval(timer)
-      line.hidden = true
-    },
-  }
-}
-
 /** From `Cache-Status`: whether anything was computed. @param {string} status */
 function parseSource(status) {
   if (/;\s*hit/.test(status)) return 'cache'
   return /collapsed/.test(status) ? 'joined' : 'node'
-}
-
-/** @param {string} id */
-function byId(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id))
-}
-
-/** @param {string} name */
-function control(name) {
-  return /** @type {HTMLInputElement} */ (document.getElementById(name))
 }
