@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import type { Command } from './cli/command-line.ts'
 
@@ -30,7 +31,10 @@ const load = commands[name]
 // soon and memory stays flat. Before anything is loaded, for what the space has grown to by then it keeps.
 if (name === 'serve') setFlagsFromString('--semi-space-growth-factor=1')
 if (load) process.exitCode = await (await load()).run(args)
-else {
+else if (name === '--version') {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  console.log(`keval-node ${version}`)
+} else {
   const list = Object.keys(commands).join(', ')
   console.error(`keval-node <command> [options]; the commands are ${list}. <command> --help tells more.`)
   process.exitCode = name === '--help' || name === '-h' ? 0 : 2

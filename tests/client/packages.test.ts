@@ -151,15 +151,11 @@ describe('the package keval-node', () => {
         Object.keys(dependencies).filter((name) => /wrangler|miniflare|drizzle|jose|zod-openapi/.test(name)),
       ).toEqual([])
       symlinkSync(join(root, 'node_modules'), join(place, 'node_modules'))
+      const program = join(place, 'inference-node/cli.js')
+      const { version: own } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+      expect(execFileSync(node, [program, '--version'], { encoding: 'utf8' })).toBe(`keval-node ${own}\n`)
       const port = await unusedPort()
-      const child = spawn(node, [
-        join(place, 'inference-node/cli.js'),
-        'serve',
-        '--port',
-        String(port),
-        '--threads',
-        '1',
-      ])
+      const child = spawn(node, [program, 'serve', '--port', String(port), '--threads', '1'])
       try {
         const ask = async () => {
           const response = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
