@@ -6,6 +6,7 @@ import type {
   GenerateRequest,
   LoadedModel,
 } from '../protocol.ts'
+import { findDisagreement } from './engine-agreement.ts'
 import { EngineProcess, type EngineState } from './engine-process.ts'
 import { WarmPrefixes } from './warm-prefixes.ts'
 
@@ -95,16 +96,8 @@ export class EngineGroup {
   async start(): Promise<LoadedModel> {
     try {
       const models = await Promise.all(this.#members.map(({ process }) => process.start()))
-      const differing = models.find(
-        ({ weightsDigest, provider, precision }) =>
-          weightsDigest !== models[0]!.weightsDigest ||
-          provider !== models[0]!.provider ||
-          precision !== models[0]!.precision,
-      )
-      if (differing)
-        throw new Error(
-          `the engines do not serve the same: ${models[0]!.precision} on ${models[0]!.provider} and ${differing.precision} on ${differing.provider}`,
-        )
+      const disagreement = findDisagreement(models)
+      if (disagreement) throw new Error(disagreement)
       return this.model!
     } catch (error) {
       await this.stop()
