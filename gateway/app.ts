@@ -8,6 +8,8 @@ import { consoleRoutes } from './console/routes.tsx'
 import { reportRoutes } from './evaluations/report-routes.ts'
 import { evaluationRoutes } from './evaluations/routes.ts'
 import { rowRoutes } from './evaluations/rows/routes.ts'
+import { shareLinkRoutes } from './evaluations/sharing/share-link-routes.ts'
+import { sharedRoutes } from './evaluations/sharing/shared-routes.ts'
 import { tagRoutes } from './evaluations/tag-routes.ts'
 import { drainBody } from './http/body/drain-body.ts'
 import type { GatewayEnv } from './http/context.ts'
@@ -54,6 +56,8 @@ export function createApp() {
   app.route('/', tagRoutes())
   app.route('/', evaluationRoutes())
   app.route('/', reportRoutes())
+  app.route('/', shareLinkRoutes())
+  app.route('/', sharedRoutes())
   app.route('/', rowRoutes())
   app.route('/', auditRoutes())
   app.route('/', fileRoutes())

@@ -21,8 +21,11 @@ let services: Services | undefined
 export default {
   fetch: app.fetch,
   async scheduled({ cron }, env) {
-    const { access, nodes, nodeHealth, nodeLeases, breakerLog } = createServices(env)
-    if (cron !== everyMinute) return withoutMessage('maintenance', () => maintenance(access))
+    const { access, shareLinks, nodes, nodeHealth, nodeLeases, breakerLog } = createServices(env)
+    if (cron !== everyMinute) {
+      await withoutMessage('share links', () => shareLinks.sweep())
+      return withoutMessage('maintenance', () => maintenance(access))
+    }
     await withoutMessage('node health', async () => {
       await breakerLog.removeStale()
       await nodeLeases.removeForgotten()

@@ -11,6 +11,7 @@ import { MemoryJudgmentCache } from './cache/memory-judgment-cache.ts'
 import { NoJudgmentCache } from './cache/no-judgment-cache.ts'
 import { RequestFingerprintCache } from './cache/request-fingerprint-cache.ts'
 import type { Env } from './env.ts'
+import { ShareLinkStore } from './evaluations/sharing/share-link-store.ts'
 import { BurstLimiter } from './limits/burst-limiter.ts'
 import { CachedRepeats } from './limits/cached-repeats.ts'
 import { JoinTokens } from './nodes/joining/join-tokens.ts'
@@ -39,6 +40,8 @@ export interface Services {
   cachedRepeats: CachedRepeats
   /** Memory for upload forms that are held whole. */
   formMemory: ByteBudget
+  /** Links under which reports are shared. */
+  shareLinks: ShareLinkStore
   nodes: NodeRegistry
   joinTokens: JoinTokens
   nodeLeases: NodeLeases
@@ -84,6 +87,7 @@ export function createServices(env: Env): Services {
       now,
       defer: waitUntil,
     }),
+    shareLinks: new ShareLinkStore({ database, now, random: platformRandom }),
     formMemory: new ByteBudget(maxFormMemoryBytes, now),
     nodes,
     joinTokens,

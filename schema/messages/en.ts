@@ -220,6 +220,8 @@ export const en = {
   // what there is and what can be done with it
   no_such_thing: 'Not found.',
   no_judgment: 'There is no judgment with this id.',
+  no_share_link: 'This link does not open anything: it is wrong, expired or revoked.',
+  too_many_share_links: 'An evaluation has at most {maximum} links. Revoke one first.',
   no_audit: 'There is no audit with this id.',
   audit_runs: 'The audit is still running. Its report can be read when it is completed or cancelled.',
   no_evaluation: 'There is no evaluation with this id.',

@@ -222,6 +222,8 @@ export const ko: Record<keyof typeof en, string> = {
   // 대상과 상태
   no_such_thing: '찾을 수 없습니다.',
   no_judgment: '이 ID의 판정이 없습니다.',
+  no_share_link: '이 링크로는 아무것도 열 수 없습니다. 잘못되었거나, 만료되었거나, 취소된 링크입니다.',
+  too_many_share_links: '평가 하나에 링크는 {maximum}개까지 만들 수 있습니다. 먼저 하나를 취소하세요.',
   no_audit: '이 ID의 심판 점검이 없습니다.',
   audit_runs: '심판 점검이 아직 진행 중입니다. 완료하거나 취소한 뒤에 보고서를 볼 수 있습니다.',
   no_evaluation: '이 ID의 평가가 없습니다.',

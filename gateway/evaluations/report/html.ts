@@ -9,7 +9,11 @@ import { statusIn } from './markdown.ts'
 import { confusionPlot, distributionPlot, intervalPlot } from './plots.ts'
 
 /** The report as one page that needs nothing else: no script, no font, no picture from elsewhere. */
-export function reportHtml(report: Report, texts: ReportTexts): string {
+export function reportHtml(
+  report: Report,
+  texts: ReportTexts,
+  files: readonly { href: string; label: string }[] = [],
+): string {
   const { language, head } = texts
   const plots = [
     figure(texts.ratings, distributionPlot(report.distribution, texts)),
@@ -42,9 +46,15 @@ export function reportHtml(report: Report, texts: ReportTexts): string {
     notes: report.notes.map((note) => note.message),
     plots,
     tables: buildTables(report, texts),
-    end: otherProtocol(report, texts),
+    end: otherProtocol(report, texts) + fileLinks(files),
   })
 }
+
+/** Files that a reader of the page may load. */
+const fileLinks = (files: readonly { href: string; label: string }[]) =>
+  files.length === 0
+    ? ''
+    : `<p>${files.map(({ href, label }) => `<a href="${escapeHtml(href)}">${escapeHtml(label)}</a>`).join(' · ')}</p>`
 
 function otherProtocol({ other_protocol: other }: Report, texts: ReportTexts): string {
   if (other === null) return ''

@@ -66,6 +66,7 @@ export const en = {
     cancelled: 'cancelled',
   },
   otherProtocol: 'Other protocol',
+  rowsAs: (format: string) => `Rows as ${format}`,
   underOther: (protocol: string, score: string, id: string, difference: string) =>
     `Under ${protocol} the same file scored ${score} (${id}): a difference of ${difference}.`,
   // plots

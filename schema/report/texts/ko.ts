@@ -64,6 +64,7 @@ export const ko: ReportTexts = {
     cancelled: '취소됨',
   },
   otherProtocol: '다른 프로토콜',
+  rowsAs: (format) => `행(${format})`,
   underOther: (protocol, score, id, difference) =>
     `같은 파일의 ${protocol} 점수는 ${score} (${id}), 차이는 ${difference}입니다.`,
   ratings: '평점 분포',

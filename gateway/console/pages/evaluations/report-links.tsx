@@ -28,6 +28,9 @@ export function ReportLinks({ view, report, others }: ReportLinksProps) {
         <p>
           <a class="button primary" href={`${page}/rows`}>
             {text.browse}
+          </a>{' '}
+          <a class="button" href={`${page}/share`}>
+            {view.t.evaluations.share.title}
           </a>
         </p>
         <ul>

@@ -13,6 +13,7 @@ import { EvaluationPage } from './evaluation-page.tsx'
 import { EvaluationsPage } from './evaluations-page.tsx'
 import { LeaderboardPage } from './leaderboard-page.tsx'
 import { rowRoutes } from './rows/routes.tsx'
+import { shareRoutes } from './share-routes.tsx'
 
 /** Evaluations from the upload to the comparison. */
 export function evaluationRoutes(api: PublicApi) {
@@ -72,6 +73,7 @@ export function evaluationRoutes(api: PublicApi) {
       return show(c, page)
     })
     .route('/', rowRoutes(api))
+    .route('/', shareRoutes(api))
     .route('/', compareRoutes(api))
     .post('/evaluations/:id/cancel', (c) => change(c, 'cancel'))
     .post('/evaluations/:id/resume', (c) => change(c, 'resume'))

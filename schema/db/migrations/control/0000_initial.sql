@@ -135,6 +135,20 @@ CREATE TABLE `open_breakers` (
 	`until` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `share_links` (
+	`id` text PRIMARY KEY NOT NULL,
+	`token_hash` text NOT NULL,
+	`tenant_id` text NOT NULL,
+	`evaluation_id` text NOT NULL,
+	`shows_rows` integer NOT NULL,
+	`key_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `share_links_token_hash_unique` ON `share_links` (`token_hash`);--> statement-breakpoint
+CREATE INDEX `share_links_evaluation` ON `share_links` (`tenant_id`,`evaluation_id`);--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
