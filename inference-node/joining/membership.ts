@@ -18,6 +18,8 @@ export interface JoinOptions {
 
 const firstRetryMs = 1_000
 const maxRetryMs = 30_000
+/** A node that ends does not wait long for a gateway that does not answer. */
+const leaveTimeoutMs = 5_000
 
 /** Keeps a node registered with a gateway: joins or returns, renews its lease, and says when it shuts down. */
 export class GatewayMembership {
@@ -47,15 +49,20 @@ export class GatewayMembership {
     if (lease !== null) this.#running = this.#renewForever(lease)
   }
 
-  /** Tells the gateway that the node shuts down. A gateway that does not answer sees the lease end. */
-  async leave(): Promise<void> {
+  /**
+   * Tells the gateway that the node shuts down, and answers for how many milliseconds requests may still arrive. A
+   * gateway that does not answer sees the lease end.
+   */
+  async leave(): Promise<number> {
     this.#stopped.abort()
     await this.#running
-    if (this.#credential === null) return
+    if (this.#credential === null) return 0
     try {
-      await this.#renew(this.#credential, true)
+      const signal = AbortSignal.timeout(leaveTimeoutMs)
+      return (await this.#renew(this.#credential, true, signal)).serveMs
     } catch (error) {
       this.#log.warn({ reason: (error as Error).message }, 'the gateway was not told of the end')
+      return 0
     }
   }
 
@@ -63,7 +70,7 @@ export class GatewayMembership {
     const { id, token } = this.#options
     if (this.#credential !== null) {
       try {
-        const lease = await this.#renew(this.#credential, false)
+        const lease = await this.#renew(this.#credential, false, this.#stopped.signal)
         this.#log.info({ gateway: this.#options.gateway, id }, 'returned to the gateway')
         return lease
       } catch (error) {
@@ -73,16 +80,16 @@ export class GatewayMembership {
     if (token === null) throw new JoinRefused('there is no credential of an earlier run, and no join token')
     const { gateway, url, region, credentialFile } = this.#options
     const request = { id, url, region, weight: 1, secret: this.#secret, version }
-    const { credential, ...lease } = await this.#client.join(token, request)
+    const { credential, ...lease } = await this.#client.join(token, request, this.#stopped.signal)
     this.#credential = credential
     writeCredential(credentialFile, { gateway, id, credential })
     this.#log.info({ gateway, id }, 'joined the gateway')
     return lease
   }
 
-  #renew(credential: string, leaving: boolean): Promise<Lease> {
+  #renew(credential: string, leaving: boolean, signal: AbortSignal): Promise<Lease> {
     const { id, url } = this.#options
-    return this.#client.renew(id, credential, { url, secret: this.#secret, version, leaving })
+    return this.#client.renew(id, credential, { url, secret: this.#secret, version, leaving }, signal)
   }
 
   async #renewForever(first: Lease): Promise<void> {
@@ -94,7 +101,7 @@ export class GatewayMembership {
       } catch (error) {
         // the operator removed the node: it serves whoever has its secret, and asks again now and then
         this.#log.error({ reason: (error as Error).message }, 'the gateway refuses this node')
-        lease = { renewAfterMs: maxRetryMs }
+        lease = { renewAfterMs: maxRetryMs, serveMs: 0 }
       }
     }
   }
@@ -106,6 +113,7 @@ export class GatewayMembership {
         return await work()
       } catch (error) {
         if (error instanceof JoinRefused) throw error
+        if (this.#stopped.signal.aborted) return null
         this.#log.warn({ reason: (error as Error).message, retry_ms: waitMs }, 'the gateway does not answer')
       }
       if (!(await this.#wait(waitMs))) return null

@@ -1,5 +1,6 @@
 import { existsSync, fstatSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerType } from '@hono/node-server'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Logger } from 'pino'
@@ -110,11 +111,17 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
   await listen(server, options)
   const { join, secret } = options
   const membership = join === null || secret === null ? null : new GatewayMembership(join, secret, log)
+  let isEnding = false
   onEndRequested(async (why) => {
-    if (draining) process.exit(1)
-    draining = true
+    if (isEnding) process.exit(1)
+    isEnding = true
     log.info({ why, active: active.size }, 'draining')
-    await Promise.all([membership?.leave(), drained(active, options.drainMs)])
+    const end = performance.now() + options.drainMs
+    // what the gateway sends before all of it knows is served, not refused
+    const serveMs = (await membership?.leave()) ?? 0
+    await sleep(Math.min(serveMs, options.drainMs / 2))
+    draining = true
+    await drained(active, end - performance.now())
     for (const generation of active) generation.fail(engine.unavailable())
     server.close()
     await engine.stop()

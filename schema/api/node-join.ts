@@ -84,6 +84,14 @@ export type NodeRenewal = z.output<typeof nodeRenewal>
 export const nodeLease = z
   .object({
     expires_at: time.meta(described('End of the lease', '임대 만료 시각')),
+    serve_seconds: z
+      .int()
+      .meta(
+        described(
+          'How long requests may still arrive after `leaving`',
+          '`leaving` 뒤에도 요청이 올 수 있는 시간(초)',
+        ),
+      ),
     renew_after_seconds: z.int().meta(described('When to renew', '갱신까지 기다릴 초')),
   })
   .meta({ id: 'NodeLease' })

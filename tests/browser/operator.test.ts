@@ -98,6 +98,23 @@ inBrowser('the operator', (open, stage) => {
     await card.waitFor({ state: 'detached' })
   })
 
+  test('makes a join token, sees it once with its command, and revokes it', async () => {
+    const page = await open()
+    await signInAsOperator(page, stage)
+    await page.goto('/operator/nodes')
+    await page.fill('#note', '서울 GPU')
+    await page.fill('#max_uses', '3')
+    await page.click('#create-token [type=submit]')
+    const shown = await page.textContent('#join-command')
+    expect(shown).toMatch(/^KEVAL_JOIN_TOKEN=njt_\w{20}\.\w{43} npx keval-node serve --gateway http/)
+    await page.goto('/operator/nodes')
+    expect(await page.locator('#join-command').count()).toBe(0)
+    const row = page.locator('#join-tokens tr', { hasText: '서울 GPU' })
+    expect(await row.textContent()).toContain('0 / 3')
+    await row.locator('button').click()
+    await row.waitFor({ state: 'detached' })
+  })
+
   test('sees a node that answers the clock and fails every call resting, until a call goes well', async () => {
     const node = await faultyNode('failing-judge', '500')
     const asOperator = { authorization: `Bearer ${stage.adminSecret}`, 'content-type': 'application/json' }

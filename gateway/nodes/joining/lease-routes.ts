@@ -9,7 +9,7 @@ import type { GatewayContext } from '../../http/context.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { withoutMessage } from '../../platform/unexpected.ts'
 import { checkNodes } from '../registry/check-nodes.ts'
-import { renewAfterMs } from './node-leases.ts'
+import { noticeMs, renewAfterMs } from './node-leases.ts'
 
 const bodyLimit = 4_096
 /** Wrong tokens and credentials from one address; further ones are told to wait. */
@@ -74,6 +74,7 @@ export function nodeLeaseRoutes() {
 
 const toLease = (leaseEndsAt: number) => ({
   expires_at: new Date(leaseEndsAt).toISOString(),
+  serve_seconds: noticeMs / 1000,
   renew_after_seconds: renewAfterMs / 1000,
 })
 

@@ -8,13 +8,16 @@ import { type ControlDatabase, isDuplicate } from '../../platform/control-databa
 import { timingSafeEqual } from '../../platform/timing-safe-equal.ts'
 import type { MasterKeys } from '../../vault/master-keys.ts'
 import { baseUrl, type NodeRecord } from '../node.ts'
-import type { NodeRegistry, NodeRow } from '../registry/node-registry.ts'
+import { catalogFreshMs } from '../registry/model-catalog.ts'
+import { listFreshMs, type NodeRegistry, type NodeRow } from '../registry/node-registry.ts'
 import { sealNodeSecret } from '../registry/seal-node-secret.ts'
 import { isUsedUp, type JoinTokens } from './join-tokens.ts'
 
 /** Two renewals may be lost before a node gets no more work. */
 export const leaseMs = 90_000
 export const renewAfterMs = 30_000
+/** Time after which every isolate knows that a node shuts down. */
+export const noticeMs = listFreshMs + catalogFreshMs
 /** A node that is not started again for so long is removed with its credential. */
 const forgottenMs = 30 * 86_400_000
 

@@ -18,7 +18,8 @@ interface CatalogDependencies {
   defer: (work: Promise<unknown>) => void
 }
 
-const freshMs = 10_000
+/** Age at which the catalog is refreshed in the background. */
+export const catalogFreshMs = 10_000
 /** An empty catalog is refreshed sooner, but not by every request. */
 const emptyFreshMs = 1_000
 const usableMs = 300_000
@@ -41,7 +42,7 @@ export class NodeModelCatalog implements ModelCatalog {
 
   async list(): Promise<ServedModel[]> {
     const { now, defer } = this.#dependencies
-    const fresh = this.#known.size > 0 ? freshMs : emptyFreshMs
+    const fresh = this.#known.size > 0 ? catalogFreshMs : emptyFreshMs
     if (now() - this.#refreshedAt > fresh) {
       if (this.#known.size > 0) {
         if (!this.#isRefreshing()) defer(this.refresh())

@@ -25,7 +25,8 @@ export interface NodeSettings {
 
 export type UpdateResult = 'updated' | 'unknown_node' | 'secret_required'
 
-const freshMs = 5_000
+/** Age at which the list in memory is read again. */
+export const listFreshMs = 5_000
 
 interface RegistryParts {
   database: ControlDatabase
@@ -60,7 +61,7 @@ export class NodeRegistry {
 
   /** All nodes from memory, refreshed from the database after a few seconds; never fails. */
   async all(): Promise<readonly NodeRecord[]> {
-    return this.#now() - this.#readAt < freshMs ? this.#known : this.read()
+    return this.#now() - this.#readAt < listFreshMs ? this.#known : this.read()
   }
 
   /** All nodes as stored now, or from memory where the database does not answer. */

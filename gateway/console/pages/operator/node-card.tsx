@@ -16,6 +16,7 @@ export function NodeCard({ view, node }: { view: View; node: NodeView }) {
       <p class="row">
         <NodeState view={view} node={node} />
         {node.draining && <span class="tag wait">{text.draining}</span>}
+        {node.lease?.leaving === true && <span class="tag wait">{text.leaving}</span>}
         {node.configured && <span class="tag">{text.configured}</span>}
       </p>
       {health?.reason && <p class="small">{health.reason.message}</p>}
@@ -53,6 +54,16 @@ export function NodeCard({ view, node }: { view: View; node: NodeView }) {
           </>
         )}
         {health !== null && <Report view={view} report={health.report} />}
+        {node.lease !== null && (
+          <>
+            <dt>{text.version}</dt>
+            <dd>{node.lease.version ?? text.unknown}</dd>
+            <dt>{text.leaseUntil}</dt>
+            <dd>
+              <Moment at={node.lease.expires_at} view={view} />
+            </dd>
+          </>
+        )}
         <dt>{text.weight}</dt>
         <dd>{node.weight}</dd>
         <dt>{text.adapter}</dt>

@@ -1,4 +1,5 @@
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
+import type { JoinTokenView } from '../../../../schema/api/node-join.ts'
 import type { NodeView } from '../../../../schema/api/nodes.ts'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { Failure } from '../../components/failure.tsx'
@@ -7,17 +8,20 @@ import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import type { View } from '../../view.ts'
 import { type FormValues, problemsByControl } from '../apply/application-form.ts'
+import { type FreshJoinToken, JoinTokens } from './join-tokens.tsx'
 import { NodeCard } from './node-card.tsx'
 
 interface NodesPageProps {
   view: View
   nodes: NodeView[]
+  tokens: JoinTokenView[]
   values: FormValues
   problem?: ProblemBody
+  freshToken?: FreshJoinToken
 }
 
 /** The machines behind the gateway. */
-export function NodesPage({ view, nodes, values, problem }: NodesPageProps) {
+export function NodesPage({ view, nodes, tokens, values, problem, freshToken }: NodesPageProps) {
   const { t } = view
   const text = t.operator.nodes
   return (
@@ -33,6 +37,7 @@ export function NodesPage({ view, nodes, values, problem }: NodesPageProps) {
       <section class="section">
         <Register view={view} values={values} problems={problemsByControl(problem?.errors)} />
       </section>
+      <JoinTokens view={view} tokens={tokens} fresh={freshToken} />
     </Page>
   )
 }
