@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
 import type { BlockFormat } from '../../inference-node/convert/weights/quantize.ts'
-import type { WeightFormats } from '../../inference-node/convert/weights/weight-plan.ts'
+import type { MatrixFormat, WeightFormats } from '../../inference-node/convert/weights/weight-plan.ts'
 import { DecoderSession } from '../../inference-node/model/decoder-session.ts'
 import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import { loadTokenizer } from '../../inference-node/model/tokenizer.ts'
@@ -39,7 +39,7 @@ const block = (bits: 4 | 8, blockSize: number, scaleCandidates: number): BlockFo
   scaleType: 'float32',
 })
 type Layers = Pick<WeightFormats, 'attention' | 'gateAndUp' | 'down'>
-const all = (format: BlockFormat | 'rows' | null): Layers => ({
+const all = (format: MatrixFormat): Layers => ({
   attention: format,
   gateAndUp: format,
   down: format,
@@ -72,11 +72,13 @@ const calibrated = (name: string, weightFormats: WeightFormats): Variant => ({
 const variants: Variant[] = [
   { name: 'int8, block 32', weightFormats: formats(all(block(8, 32, 1)), head) },
   { name: 'int8, block 32, activations int8', weightFormats: formats(all(block(8, 32, 1)), head, true) },
-  ...[false, true].map((calibrated) => ({
-    name: `int8 by row${calibrated ? ', balanced' : ''}`,
-    weightFormats: formats(all('rows'), block(8, 64, 1), true),
-    calibrated,
-  })),
+  ...([7, 8] as const).flatMap((bits) =>
+    [false, true].map((calibrated) => ({
+      name: `int8 by row, ${bits} bits${calibrated ? ', calibrated' : ''}`,
+      weightFormats: formats(all({ kind: 'rows', bits }), block(8, 64, 1), true),
+      calibrated,
+    })),
+  ),
   ...[32, 64, 128].map((zeroPointBlock) => ({
     name: `int4 nearest with zero points, block ${zeroPointBlock}`,
     weightFormats: formats(all(null), head),

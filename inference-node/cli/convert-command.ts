@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type ConvertOptions, convertCheckpoint } from '../convert/convert.ts'
+import { addsEightBitsExactly } from '../convert/integer-probe.ts'
 import type { BlockSize, ConversionTarget } from '../convert/precision.ts'
 import { cudaFolder, findCudaLibraries } from '../devices/cuda-libraries.ts'
 import { machineSources, readDeviceReport } from '../devices/device-report.ts'
@@ -18,6 +19,8 @@ Converts a Hugging Face checkpoint (Llama, Mistral, Qwen 2 and 3, Gemma 2 and 3;
   --precision <p>         int8 (default for cpu), int4 (default else), fp16, fp32
   --block <n>             weights that share a scale: row (default for int8 on the cpu), mixed (default for int4), 32
                           (default else), 64, 128
+  --row-bits <n>          bits of weights by row: 7, which serve on any processor, 8, or auto (default): 8 where this
+                          processor adds their products exactly
   --for <device>          cpu, webgpu, cuda (default: cuda where the machine has a usable GPU, else cpu)
   --activations <a>       how activations meet quantized weights: int8 (default for cpu) or full (default else)
   --context <n>           longest context to serve (default 8192)
@@ -48,6 +51,7 @@ export const convertCommand = command(
     out: { type: 'string' },
     precision: { type: 'string' },
     block: { type: 'string' },
+    'row-bits': { type: 'string' },
     for: { type: 'string' },
     activations: { type: 'string' },
     context: { type: 'string' },
@@ -76,9 +80,13 @@ export const convertCommand = command(
       [...(byRow ? (['row'] as const) : []), 'mixed', '32', '64', '128'],
       byRow ? 'row' : precision === 'int4' ? 'mixed' : '32',
     )
+    const given = choice(values, 'row-bits', ['auto', '7', '8'], 'auto')
+    if (given !== 'auto' && block !== 'row') throw new UsageError('--row-bits is for --block row')
+    const wide = given === 'auto' ? block === 'row' && (await addsEightBitsExactly()) : given === '8'
     const options: ConvertOptions = {
       precision,
       blockSize: block === 'mixed' || block === 'row' ? block : (Number(block) as BlockSize),
+      rowBits: wide ? 8 : 7,
       target,
       activations,
       contextLength: count(values, 'context', 8192),

@@ -34,6 +34,7 @@ export const inspectCommand = command(
       revision: directory.revision,
       precision: directory.precision,
       blockSize: conversion?.blockSize ?? null,
+      rowBits: conversion?.rowBits ?? null,
       convertedFor: conversion?.target ?? null,
       layers: directory.layers,
       attentionHeads: directory.attentionHeads,

@@ -77,14 +77,15 @@ export async function convertCheckpoint(
     const { golden, factors } = await watchReference(checkpoint, config, options)
     // a norm is balanced for every matrix that takes its output, or for none
     const { attention, gateAndUp, down } = plan.formats
-    const byRow = [attention, gateAndUp, down].every((format) => format === 'rows')
+    const byRow = [attention, gateAndUp, down].every((format) => format !== null && 'kind' in format)
     const balances: Balances = byRow ? balance(factors) : new Map()
     const getBalance = (matrix: string | undefined) =>
       matrix === undefined ? undefined : balances.get(matrix)
     const toInputs = ({ source, operation }: WeightJob): WeightInputs => {
-      if (operation.kind === 'quantize') return { factors: factors.get(operation.matrix) }
+      const known = operation.kind === 'store' ? undefined : factors.get(operation.matrix)
+      if (operation.kind === 'quantize') return { factors: known }
       const { rows, columns } = balancedBy(source.tensor, config.normsAfter)
-      return { rows: getBalance(rows), columns: getBalance(columns) }
+      return { factors: known, rows: getBalance(rows), columns: getBalance(columns) }
     }
     await writeData(plan, join(partial.path, dataName), toInputs, options)
     const conversion = await writeConfigs(checkpoint, config, partial.path, { ...options, contextLength })

@@ -71,7 +71,7 @@ async function describeConversion(
   checkpoint: Checkpoint,
   { architecture }: DecoderConfig,
   folder: string,
-  { name, precision, blockSize, target }: Described,
+  { name, precision, blockSize, rowBits = 7, target }: Described,
 ): Promise<Conversion> {
   const names = [graphName, dataName]
   return {
@@ -83,6 +83,7 @@ async function describeConversion(
     },
     precision,
     blockSize: precision === 'int4' || precision === 'int8' ? blockSize : null,
+    rowBits: blockSize === 'row' ? rowBits : undefined,
     target,
     weightsDigest: await digestFiles(names.map((file) => join(folder, file))),
     weightFiles: await Promise.all(

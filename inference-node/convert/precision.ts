@@ -1,6 +1,7 @@
 import { ModelError } from '../model/model-error.ts'
 import type { DecoderConfig } from './checkpoint/decoder-config.ts'
 import type { BlockFormat } from './weights/quantize.ts'
+import type { RowFormat } from './weights/quantize-by-row.ts'
 import type { WeightFormats } from './weights/weight-plan.ts'
 
 export type OutputPrecision = 'fp32' | 'fp16' | 'int8' | 'int4'
@@ -19,6 +20,8 @@ export interface PrecisionOptions {
   target: ConversionTarget
   /** Precision of activations in quantized products: rounded to int8 (several times faster on a CPU), or full. */
   activations: 'int8' | 'full'
+  /** Of integers by row, 7 unless given: see {@link RowFormat}. */
+  rowBits?: RowFormat['bits']
 }
 
 /**
@@ -48,7 +51,8 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
   const bits = precision === 'int4' ? 4 : 8
   // in blocks of 128 two tokens are multiplied otherwise than one, which would then need a second row
   const block = vocabularyBlock(wide === 'row' ? 64 : wide, config.hiddenSize)
-  const layers = (size: number | 'row') => (size === 'row' ? 'rows' : format(bits, size))
+  const byRow: RowFormat = { kind: 'rows', bits: options.rowBits ?? 7 }
+  const layers = (size: number | 'row') => (size === 'row' ? byRow : format(bits, size))
   return {
     dense,
     attention: layers(narrow),

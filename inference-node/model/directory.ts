@@ -22,6 +22,8 @@ export interface Conversion {
   source: { name: string; revision?: string; architecture: string }
   precision: Precision
   blockSize: number | 'mixed' | 'row' | null
+  /** Bits of integers by row; eight need a processor that adds their products exactly. */
+  rowBits?: 7 | 8
   target: 'cpu' | 'webgpu' | 'cuda'
   /** Digest over the weight files: see `digestFiles`. */
   weightsDigest: string

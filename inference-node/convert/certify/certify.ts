@@ -6,6 +6,7 @@ import { DecoderSession, type Provider } from '../../model/decoder-session.ts'
 import type { Certificate, ModelDirectory, Precision } from '../../model/directory.ts'
 import { readDecoderConfig } from '../checkpoint/decoder-config.ts'
 import { isSupported } from '../checkpoint/families.ts'
+import { addsEightBitsExactly } from '../integer-probe.ts'
 import {
   type Closeness,
   compareWithGolden,
@@ -50,6 +51,13 @@ export async function certify(directory: ModelDirectory, provider: Provider): Pr
       detail: digest === directory.conversion.weightsDigest ? 'as converted' : 'changed since conversion',
     })
 
+  if (directory.conversion?.rowBits === 8) {
+    const exact = await addsEightBitsExactly()
+    const detail = exact
+      ? 'added exactly'
+      : 'this processor adds them with overflow: convert with --row-bits 7'
+    checks.push({ name: 'products of 8 bits', passed: exact, detail })
+  }
   const session = await DecoderSession.open(directory, provider)
   const golden = await readGolden(directory.path)
   const bound = bounds[directory.precision]

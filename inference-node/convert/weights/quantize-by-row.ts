@@ -1,10 +1,17 @@
 import { rounding } from './quantize.ts'
 
-/**
- * Largest integer of a weight. Seven bits, not eight: processors without integer dot products (AVX2 alone) add two
- * products of an activation and a weight in 16 bits, and 2 * 255 * 64 is the most that these hold.
- */
-const largest = 63
+/** Signed integers with one scale for each row of a matrix. */
+export interface RowFormat {
+  kind: 'rows'
+  /**
+   * Seven on processors without integer dot products (AVX2 alone): these add two products of an activation and a weight
+   * in 16 bits, and 2 * 255 * 64 is the most that they hold. Eight elsewhere.
+   */
+  bits: 7 | 8
+}
+
+/** The largest integer of a row. */
+export const maxInteger = ({ bits }: RowFormat) => 2 ** (bits - 1) - 1
 
 /** Rows and columns that are turned over at once: both sides of so many stay in the nearest cache. */
 const tile = 32
@@ -19,16 +26,13 @@ const tile = 32
 export function quantizeByRow(
   weights: Float32Array,
   columns: number,
+  format: RowFormat,
   integers: Int8Array,
   scales: Float32Array,
 ): void {
+  chooseRowScales(weights, columns, format, scales)
   const rows = scales.length
-  const inverses = new Float64Array(rows)
-  for (let row = 0; row < rows; row++) {
-    const extreme = maxSize(weights.subarray(row * columns, (row + 1) * columns))
-    scales[row] = extreme / largest
-    inverses[row] = extreme === 0 ? 0 : largest / extreme
-  }
+  const inverses = Float64Array.from(scales, (scale) => (scale === 0 ? 0 : 1 / scale))
   for (let firstRow = 0; firstRow < rows; firstRow += tile)
     for (let firstColumn = 0; firstColumn < columns; firstColumn += tile) {
       const lastRow = Math.min(rows, firstRow + tile)
@@ -40,6 +44,18 @@ export function quantizeByRow(
           integers[column * rows + row] = weights[start + column]! * inverse + rounding - rounding
       }
     }
+}
+
+/** The scale of each row, by which its largest weight becomes the largest integer. */
+export function chooseRowScales(
+  weights: Float32Array,
+  columns: number,
+  format: RowFormat,
+  scales: Float32Array,
+): void {
+  const largest = maxInteger(format)
+  for (let row = 0; row < scales.length; row++)
+    scales[row] = maxSize(weights.subarray(row * columns, (row + 1) * columns)) / largest
 }
 
 function maxSize(weights: Float32Array): number {

@@ -5,7 +5,8 @@ import { balanceWeights, type WeightBalances } from './balance.ts'
 import type { InputFactors } from './column-groups.ts'
 import { quantizeRowsWithFeedback } from './error-feedback.ts'
 import { type BlockFormat, blockBytes, blocksPerRow, quantizeRows } from './quantize.ts'
-import { quantizeByRow } from './quantize-by-row.ts'
+import { quantizeByRow, type RowFormat } from './quantize-by-row.ts'
+import { quantizeByRowWithFeedback } from './row-feedback.ts'
 
 /** The conversion of some rows of a checkpoint tensor: plain data, for a worker thread. */
 export interface WeightJob {
@@ -20,7 +21,7 @@ export interface WeightJob {
     | { kind: 'store'; type: 'float32' | 'float16'; add: number }
     | { kind: 'quantize'; matrix: string; format: BlockFormat; scalesTarget: number }
     /** Written transposed: `stride` bytes from one column to the next. */
-    | { kind: 'quantizeByRow'; stride: number; scalesTarget: number }
+    | { kind: 'quantizeByRow'; matrix: string; format: RowFormat; stride: number; scalesTarget: number }
 }
 
 /** Statistics of the inputs of a job's matrix. */
@@ -70,7 +71,9 @@ export function runWeightJob(
     balanceWeights(weights, job.columns, job.firstRow, { rows, columns })
     const integers = new Int8Array(count)
     const scales = new Float32Array(job.rows)
-    quantizeByRow(weights, job.columns, integers, scales)
+    const { format } = operation
+    if (factors) quantizeByRowWithFeedback(weights, job.columns, format, integers, scales, factors, columns)
+    else quantizeByRow(weights, job.columns, format, integers, scales)
     const bytes = new Uint8Array(integers.buffer)
     for (let column = 0; column < job.columns; column++)
       writeFully(

@@ -2,6 +2,7 @@ import type { Checkpoint, CheckpointTensor } from '../checkpoint/checkpoint.ts'
 import { formatBytes } from '../checkpoint/floats.ts'
 import { type ElementType, type ExternalData, elementBytes, externalTensorProto } from '../graph/onnx.ts'
 import { type BlockFormat, blockBytes, blocksPerRow } from './quantize.ts'
+import type { RowFormat } from './quantize-by-row.ts'
 import { jobElements, type WeightJob } from './weight-job.ts'
 
 /**
@@ -22,8 +23,8 @@ export interface MatrixPart {
 /** Matrices inside a layer that share a number format: those of attention, the feed-forward's way out and back. */
 export type LayerRole = 'attention' | 'gateAndUp' | 'down'
 
-/** Of a matrix inside the layers: blocks that share a scale, rows that do (see quantizeByRow), or null: dense. */
-export type MatrixFormat = BlockFormat | 'rows' | null
+/** Of a matrix inside the layers: blocks that share a scale, rows that do, or null: dense. */
+export type MatrixFormat = BlockFormat | RowFormat | null
 
 /** Number formats of the weights of one conversion. */
 export interface WeightFormats {
@@ -147,12 +148,18 @@ export class WeightPlan implements Weights {
       }))
       return { kind: 'dense', name, rows, columns }
     }
-    if (format === 'rows') {
+    if ('kind' in format) {
       const integers = this.#external(`${name}.integers`, 'int8', [columns, rows])
       const scales = this.#external(`${name}.scales`, 'float32', [rows])
       this.#stack(sources, columns, (row) => ({
         target: integers + row,
-        operation: { kind: 'quantizeByRow', stride: rows, scalesTarget: scales + row * elementBytes.float32 },
+        operation: {
+          kind: 'quantizeByRow',
+          matrix: name,
+          format,
+          stride: rows,
+          scalesTarget: scales + row * elementBytes.float32,
+        },
       }))
       return { kind: 'rows', integers: `${name}.integers`, scales: `${name}.scales`, rows, columns }
     }

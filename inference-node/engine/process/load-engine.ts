@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { CertificateState } from '../../../schema/api/node-status.ts'
+import { demandExactProducts } from '../../convert/integer-probe.ts'
 import { cudaFolder, findCudaLibraries } from '../../devices/cuda-libraries.ts'
 import { machineSources, readDeviceReport } from '../../devices/device-report.ts'
 import { type Diagnosis, diagnose, type Problem } from '../../devices/diagnosis.ts'
@@ -38,6 +39,7 @@ export async function loadEngine(
     throw new ModelError(
       `${directory.path} has no chat template, so every request would be refused: add chat_template.jinja`,
     )
+  await demandExactProducts(directory.conversion)
   const integersByRow = directory.conversion?.blockSize === 'row'
   const libraries = findCudaLibraries(cudaFolder())
   const diagnosis = diagnose(readDeviceReport(machineSources()), libraries, {
