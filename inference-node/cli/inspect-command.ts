@@ -35,6 +35,9 @@ export const inspectCommand = command(
       precision: directory.precision,
       blockSize: conversion?.blockSize ?? null,
       rowBits: conversion?.rowBits ?? null,
+      converter:
+        conversion?.converter ??
+        'another program: the weights and their distance from the checkpoint cannot be checked',
       convertedFor: conversion?.target ?? null,
       layers: directory.layers,
       attentionHeads: directory.attentionHeads,
@@ -50,12 +53,16 @@ export const inspectCommand = command(
         ? `${certificate.passed ? 'passed' : 'FAILED'} on ${certificate.provider}, ${certificate.issuedAt}`
         : 'none: run keval-node certify',
     }
+    const notChecked = certificate?.notChecked ?? []
     if (values.json) {
-      output.answer(JSON.stringify({ ...facts, providers, memory: { slots, tokens, ...memory } }, null, 2))
+      output.answer(
+        JSON.stringify({ ...facts, notChecked, providers, memory: { slots, tokens, ...memory } }, null, 2),
+      )
       return 0
     }
     for (const [name, value] of Object.entries(facts))
       output.answer(`${spaced(name).padEnd(18)} ${value ?? '-'}`)
+    for (const reason of notChecked) output.answer(`${'not checked'.padEnd(18)} ${reason}`)
     for (const { name, fits, reason } of providers)
       output.answer(`${name.padEnd(18)} ${fits ? 'yes' : 'no'}: ${reason}`)
     output.answer(

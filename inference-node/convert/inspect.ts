@@ -56,7 +56,10 @@ function providersFor(directory: ModelDirectory, cacheType: 'float32' | 'float16
       }
     return {
       fits: true,
-      reason: half ? 'made for it' : `runs; a conversion --for ${name} halves cache and activations`,
+      reason:
+        half && directory.conversion
+          ? 'made for it'
+          : `runs; a conversion --for ${name} halves cache and activations`,
     }
   }
   return [
@@ -65,7 +68,9 @@ function providersFor(directory: ModelDirectory, cacheType: 'float32' | 'float16
       fits: true,
       reason: half
         ? 'runs, but slower than a conversion --for cpu: its kernels prefer float32'
-        : 'made for it',
+        : directory.conversion
+          ? 'made for it'
+          : 'runs: its cache has the numbers that the kernels of the CPU prefer',
     },
     { name: 'webgpu', ...gpu('webgpu') },
     { name: 'cuda', ...gpu('cuda') },

@@ -171,7 +171,11 @@ async function checkAttention(
       'attention of the graph itself: another program made it; at most the operator of the provider is run alone',
     )
   if (!existsSync(configFile) || !isSupported(directory.architecture)) {
-    notChecked.push('attention: the architecture is not one that this node converts')
+    notChecked.push(
+      existsSync(configFile)
+        ? `attention: ${directory.architecture} is not an architecture that this node converts`
+        : 'attention: the directory has no config.json that says what its attention does',
+    )
     return []
   }
   const config = readDecoderConfig(JSON.parse(await readFile(configFile, 'utf8')))

@@ -2,6 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { certifyCommand } from '../../../inference-node/cli/certify-command.ts'
+import { inspectCommand } from '../../../inference-node/cli/inspect-command.ts'
 import { attentionCases, probeAttention } from '../../../inference-node/convert/certify/attention-probe.ts'
 import { certify } from '../../../inference-node/convert/certify/certify.ts'
 import { checkEndOfTurn } from '../../../inference-node/convert/certify/tokenizer-checks.ts'
@@ -138,6 +139,11 @@ describe('certify', () => {
     )
     const { endTokens } = await loadTokenizer(path, 512)
     expect(endTokens).toContain(511)
+
+    const output = collected()
+    expect(await inspectCommand.run([path], output)).toBe(0)
+    for (const line of ['converter +another program', 'not checked +weights: ', 'cpu +yes: runs'])
+      expect(output.lines.join('\n')).toMatch(new RegExp(line))
   })
 
   it('fails a model that puts no end token at the end of its turn', async () => {
