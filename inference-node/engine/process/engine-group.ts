@@ -36,6 +36,8 @@ interface Job {
 
 /** An engine may hold as many samples beyond its slots as it has slots, so that a free slot finds work. */
 const lookahead = 2
+/** An engine that was silent for so long amid work may hang: it gets nothing new while others answer. */
+const suspectMs = 5_000
 
 /**
  * Several engines behind one queue. A request goes where its beginning was computed before unless that engine is busy,
@@ -160,11 +162,13 @@ export class EngineGroup {
   #choose(request: GenerateRequest): Member | null {
     const ready = this.#members.filter(({ process }) => process.state.status === 'ready')
     if (this.#members.length === 1) return ready[0] ?? null
+    const lively = ready.filter(({ process }) => process.silentMs < suspectMs)
+    const candidates = lively.length > 0 ? lively : ready
     const slots = ({ process }: Member) => process.model!.slots
-    const warm = ready.find(({ index }) => index === this.#warm.find(request))
+    const warm = candidates.find(({ index }) => index === this.#warm.find(request))
     if (warm && warm.unfinished < slots(warm)) return warm
     const load = (member: Member) => member.unfinished / slots(member)
-    const [least] = ready.sort((a, b) => load(a) - load(b))
+    const [least] = candidates.sort((a, b) => load(a) - load(b))
     return least && load(least) < lookahead ? least : null
   }
 

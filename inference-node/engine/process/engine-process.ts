@@ -53,6 +53,8 @@ export class EngineProcess {
   #readyAt = 0
   #restartTimer: NodeJS.Timeout | null = null
   #stallTimer: NodeJS.Timeout | null = null
+  /** Since when it has work and gave no sign of life; null without work. */
+  #silentSince: number | null = null
 
   constructor(options: EngineProcessOptions) {
     this.#options = options
@@ -69,6 +71,11 @@ export class EngineProcess {
 
   get restarts(): number {
     return this.#restarts
+  }
+
+  /** Milliseconds without a sign of life amid work; 0 without work. */
+  get silentMs(): number {
+    return this.#silentSince === null ? 0 : performance.now() - this.#silentSince
   }
 
   /** The running process, for tests that end it. */
@@ -166,6 +173,7 @@ export class EngineProcess {
   #recover(how: string): void {
     if (this.#stallTimer) clearTimeout(this.#stallTimer)
     this.#stallTimer = null
+    this.#silentSince = null
     if (this.#state.status === 'stopped') return
     this.#crashes = performance.now() - this.#readyAt > steadyMs ? 1 : this.#crashes + 1
     this.#restarts++
@@ -186,7 +194,9 @@ export class EngineProcess {
   #watchForStall(): void {
     if (this.#stallTimer) clearTimeout(this.#stallTimer)
     this.#stallTimer = null
+    this.#silentSince = null
     if (this.#listeners.size === 0) return
+    this.#silentSince = performance.now()
     this.#stallTimer = setTimeout(() => this.#child?.kill('SIGKILL'), this.#options.stallMs)
   }
 

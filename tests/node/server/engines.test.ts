@@ -83,6 +83,21 @@ describe('a node with two engines', () => {
     expect(await node.stop()).toBe(0)
   })
 
+  it('gives nothing new to an engine that is silent amid work', async () => {
+    const node = await start(['--slots', '4', '--stall-seconds', '60'])
+    const held = [1, 2].map((seed) => answer(node, { ...long(seed), n: 16 }))
+    await untilHealth(node, ({ engines }) => engines!.every(({ running }) => running > 0))
+    const [victim] = listChildren(node.pid)
+    process.kill(victim!, 'SIGSTOP')
+    await new Promise((resolve) => setTimeout(resolve, 5_500))
+    const seeds = Array.from({ length: 8 }, (_, seed) => seed)
+    const texts = await Promise.all(seeds.map((seed) => answer(node, ask(seed))))
+    expect(texts).not.toContain('engine_unavailable')
+    process.kill(victim!, 'SIGCONT')
+    await Promise.all(held)
+    expect(await node.stop()).toBe(0)
+  })
+
   it('says that an engine is down while the other serves', async () => {
     const node = await start()
     process.kill(listChildren(node.pid)[0]!, 'SIGKILL')
