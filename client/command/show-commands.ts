@@ -206,15 +206,17 @@ export const leaderboardCommand: Command = {
       boards.set(title, [...(boards.get(title) ?? []), entry])
     }
     for (const [title, board] of boards) {
-      const lines = board.map(({ model, rank, score, interval, rated, wrong, unranked }) => [
-        model,
-        rank === null ? '–' : String(rank),
-        decimal(score),
-        range(interval, decimal),
-        String(rated),
-        String(wrong),
-        unranked === null ? '' : texts.unranked[unranked],
-      ])
+      const lines = board.map(
+        ({ model, rank, score, interval, rated, wrong, unranked, not_separated_from: close }) => [
+          model,
+          rank === null ? '–' : String(rank),
+          decimal(score),
+          range(interval, decimal),
+          String(rated),
+          String(wrong),
+          unranked !== null ? texts.unranked[unranked] : close.length > 0 ? texts.notSeparated(close) : '',
+        ],
+      )
       await out(`${renderTable({ title, head: texts.boardColumns, lines })}\n`)
     }
     return exitCodes.done

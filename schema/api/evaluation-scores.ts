@@ -43,7 +43,7 @@ export const meanScoreSchema = z.object({
       ),
     ),
   interval,
-  too_few_to_rank: z.boolean().meta(described('Fewer than 50 rows', '행이 50개보다 적은지')),
+  few_rows: z.boolean().meta(described('Fewer than 50 rows', '행이 50개보다 적은지')),
 })
 
 export const statistics = [

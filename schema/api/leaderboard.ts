@@ -35,6 +35,14 @@ export const leaderboardSchema = z.object({
         .enum(['too_few_rows', 'no_ratings'])
         .nullable()
         .meta(described('Why there is no rank; null if ranked', '순위가 없는 이유. 있으면 null')),
+      not_separated_from: z
+        .array(z.string())
+        .meta(
+          described(
+            'Models of the same board whose intervals overlap: the rows are too few to separate them',
+            '구간이 겹쳐 이 행 수로는 구별할 수 없는 같은 순위표의 모델',
+          ),
+        ),
       evaluation_id: z.string().meta(described('Latest evaluation of this model', '이 모델의 최신 평가')),
       protocol: z.enum(protocolNames),
       judge: z.string(),

@@ -339,7 +339,7 @@ export const en = {
   note_failed_judgments: 'Failed judgments, left out of every table: {failed}. "failures" names the rows.',
   note_no_rating:
     'Judgments without a rating: {wrong}. They count as wrong in diff score and accuracy and are left out of means; none counts as 0.',
-  note_too_few_rows: 'Too few rows to rank: {rows} of at least {minimum}. Read the intervals, not the order.',
+  note_too_few_rows: 'Few rows: {rows}, below {minimum}. Read the intervals, not the order.',
   note_in_testset:
     "Rows that equal inputs of keval's published test set: {rows}. A judge may have seen them.",
   note_in_ko_bench:
@@ -362,7 +362,7 @@ export const en = {
   note_other_weights:
     'Caution: a and b were judged by different weights; their difference may be that of the judges.',
   note_no_common_rows: 'The two evaluations have no rated question in common.',
-  note_few_common_rows: 'Too few rows to rank: {pairs} in common, of at least {minimum}.',
+  note_few_common_rows: 'Few rows in common: {pairs}, below {minimum}. Read the interval, not the order.',
   note_ids_differ:
     'Ids that stand for different questions in a and b: {count}. Those rows were paired by question.',
   note_unpaired: 'Not paired, since the other side lacks the question: {a} of a, {b} of b.',

@@ -340,7 +340,7 @@ export const ko: Record<keyof typeof en, string> = {
   note_failed_judgments: '판정 {failed}건은 실패하여 집계에서 제외했습니다. 해당 행은 실패 내역에 있습니다.',
   note_no_rating:
     '판정 {wrong}건에 평점이 없습니다. 차이 점수와 정확도에서는 틀린 것으로 세고 평균에서는 뺍니다. 0점으로 세지 않습니다.',
-  note_too_few_rows: '표본 부족: {rows}행(순위에는 최소 {minimum}행 필요). 순위 대신 구간을 확인하세요.',
+  note_too_few_rows: '표본 부족: {rows}행({minimum}행 미만). 순위 대신 구간을 확인하세요.',
   note_in_testset: '{rows}행이 공개된 keval 테스트셋의 입력과 같습니다. 심판이 이미 본 것일 수 있습니다.',
   note_in_ko_bench: '{rows}행이 공개된 Ko-Bench의 질문입니다. 모델이 학습에 사용했을 수 있습니다.',
   note_language_missed:
@@ -358,7 +358,7 @@ export const ko: Record<keyof typeof en, string> = {
   note_mixed_weights_of_side: '주의: {name}은(는) 여러 가중치로 판정되어 평점이 섞여 있습니다.',
   note_other_weights: '주의: a와 b는 서로 다른 가중치로 판정되었습니다. 차이가 심판의 차이일 수 있습니다.',
   note_no_common_rows: '두 평가에 공통으로 평점이 있는 질문이 없습니다.',
-  note_few_common_rows: '순위를 매기기에 행이 부족합니다: 공통 {pairs}행, 최소 {minimum}행.',
+  note_few_common_rows: '공통 행이 적습니다: {pairs}행({minimum}행 미만). 순위 대신 구간을 확인하세요.',
   note_ids_differ: 'id {count}개는 a와 b에서 질문이 서로 달라 질문으로 맞추었습니다.',
   note_unpaired: '상대에 같은 질문이 없어 비교에서 빠진 행: a {a}개, b {b}개.',
   note_other_questions: '두 평가의 질문이 같지 않습니다.',

@@ -16,8 +16,11 @@ export interface RowGroup {
   count: number
 }
 
-/** Minimum rows of a rank: with fewer, an order between models is mostly noise. */
-export const minRowsToRank = 50
+/** With fewer rows, an order between models is mostly noise: the report says so. */
+export const fewRowsBelow = 50
+
+/** With fewer rows, a bootstrap interval is too narrow to decide a rank. */
+export const minRowsToRank = 20
 
 export interface MeanScore {
   rows: number
@@ -31,7 +34,7 @@ export interface MeanScore {
   score: number | null
   /** Bootstrap 95% interval of the score. */
   interval: Interval | null
-  too_few_to_rank: boolean
+  few_rows: boolean
 }
 
 /** Mean of the parsed ratings with its interval; what has no rating is counted, and never as a 0. */
@@ -49,7 +52,7 @@ export function meanScore(all: readonly RowGroup[], resamples?: number): MeanSco
     mean_rating: score === null ? null : sum(groups, (group) => group.ratingSum) / rated,
     score,
     interval: bootstrapIntervals(groups, { score: computeScore }, { ...(resamples && { resamples }) }).score,
-    too_few_to_rank: rows < minRowsToRank,
+    few_rows: rows < fewRowsBelow,
   }
 }
 

@@ -59,5 +59,5 @@ export const scoreCells = (line: ScoreLine, texts: ReportTexts) => [
   String(line.rows),
   String(line.rated),
   String(line.wrong),
-  line.too_few_to_rank ? texts.tooFewToRank : '',
+  line.few_rows ? texts.tooFewToRank : '',
 ]

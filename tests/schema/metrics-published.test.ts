@@ -46,7 +46,7 @@ whenPublished('the published tables', () => {
       }),
     )
     expect(Number(mean.score!.toFixed(2))).toBe(score)
-    expect(mean).toMatchObject({ rows: 80, rated, wrong: 80 - rated, too_few_to_rank: false })
+    expect(mean).toMatchObject({ rows: 80, rated, wrong: 80 - rated, few_rows: false })
   })
 
   it('are recognised as published material, whatever the white space', async () => {

@@ -11,7 +11,7 @@ import { languageRule } from '../../schema/metrics/language-rule.ts'
 import { rank } from '../../schema/metrics/leaderboard.ts'
 import { pairedBootstrap } from '../../schema/metrics/paired.ts'
 import { binomial, seededRandom } from '../../schema/metrics/random.ts'
-import { meanScore, minRowsToRank, type RowGroup } from '../../schema/metrics/scores.ts'
+import { fewRowsBelow, meanScore, minRowsToRank, type RowGroup } from '../../schema/metrics/scores.ts'
 import { wilsonInterval } from '../../schema/metrics/wilson.ts'
 
 interface Fixtures {
@@ -224,7 +224,7 @@ describe('means', () => {
       wrong: 1,
       mean_rating: 5,
       score: 0.5,
-      too_few_to_rank: true,
+      few_rows: true,
     })
     expect(meanScore([row([null], 60)])).toMatchObject({ mean_rating: null, score: null, interval: null })
   })
@@ -239,32 +239,39 @@ describe('means', () => {
   })
 
   it('need enough rows before they rank', () => {
-    expect(meanScore([row([5], minRowsToRank - 1)]).too_few_to_rank).toBe(true)
-    expect(meanScore([row([5], minRowsToRank)]).too_few_to_rank).toBe(false)
+    expect(meanScore([row([5], fewRowsBelow - 1)]).few_rows).toBe(true)
+    expect(meanScore([row([5], fewRowsBelow)]).few_rows).toBe(false)
   })
 })
 
 describe('the leaderboard', () => {
-  it('shares a rank where intervals overlap and gives none to too few rows', () => {
-    const scored = (model: string, score: number | null, low: number, high: number, few = false) => ({
+  it('shares a rank where intervals overlap, says from whom a model is not separated, and ranks no tiny set', () => {
+    const scored = (model: string, score: number | null, low: number, high: number, rows = 42) => ({
       model,
+      rows,
       score,
       interval: score === null ? null : ([low, high] as [number, number]),
-      too_few_to_rank: few,
     })
     const ranked = rank([
       scored('c', 0.4, 0.35, 0.45),
       scored('b', 0.58, 0.5, 0.66),
       scored('a', 0.62, 0.55, 0.7),
-      scored('few', 0.9, 0.2, 1, true),
+      scored('few', 0.9, 0.2, 1, minRowsToRank - 1),
       scored('silent', null, 0, 0),
     ])
-    expect(ranked.map(({ model, rank, unranked }) => [model, rank, unranked])).toEqual([
-      ['few', null, 'too_few_rows'],
-      ['a', 1, null],
-      ['b', 1, null],
-      ['c', 3, null],
-      ['silent', null, 'no_ratings'],
+    expect(
+      ranked.map(({ model, rank, unranked, not_separated_from }) => [
+        model,
+        rank,
+        unranked,
+        not_separated_from,
+      ]),
+    ).toEqual([
+      ['few', null, 'too_few_rows', []],
+      ['a', 1, null, ['b']],
+      ['b', 1, null, ['a']],
+      ['c', 3, null, []],
+      ['silent', null, 'no_ratings', []],
     ])
   })
 })

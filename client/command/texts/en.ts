@@ -138,6 +138,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   nothingToRank: 'Nothing to rank yet: no evaluation is completed.',
   board: (judge: string, protocol: string, dataset: string) =>
     `${judge} · ${protocol} · questions ${dataset}`,
+  notSeparated: (models: readonly string[]) => `too few rows to separate from ${models.join(', ')}`,
   boardColumns: ['model', 'rank', 'score', '95% interval', 'rated', 'wrong', ''],
   unranked: { too_few_rows: 'too few rows to rank', no_ratings: 'no ratings' } as Record<string, string>,
   previewRows: (rows: number, format: string, labels: number, references: number) =>

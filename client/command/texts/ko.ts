@@ -132,6 +132,7 @@ export const ko: CliTexts = {
   evaluationColumns: ['ID', '이름', '심판', '프로토콜', '상태', '진행', '행', '태그'],
   nothingToRank: '순위를 매길 평가가 아직 없습니다. 완료된 평가가 없습니다.',
   board: (judge, protocol, dataset) => `${judge} · ${protocol} · 질문 ${dataset}`,
+  notSeparated: (models) => `행이 적어 구별할 수 없음: ${models.join(', ')}`,
   boardColumns: ['모델', '순위', '점수', '95% 구간', '평점 있음', '형식 오류', ''],
   unranked: { too_few_rows: '행이 너무 적어 순위 없음', no_ratings: '평점 없음' },
   previewRows: (rows, format, labels, references) =>

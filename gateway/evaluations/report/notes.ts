@@ -1,6 +1,6 @@
 import type { Report } from '../../../schema/api/reports.ts'
 import { type Message, message } from '../../../schema/messages/message.ts'
-import { minRowsToRank } from '../../../schema/metrics/scores.ts'
+import { fewRowsBelow } from '../../../schema/metrics/scores.ts'
 
 /** The caveats of a report, the weightiest first. */
 export function buildNotes(report: Omit<Report, 'notes'>): Message[] {
@@ -12,8 +12,8 @@ export function buildNotes(report: Omit<Report, 'notes'>): Message[] {
   if (summary.pending > 0) notes.push(message('note_not_finished', { pending: summary.pending }))
   if (summary.failed > 0) notes.push(message('note_failed_judgments', { failed: summary.failed }))
   if (summary.wrong > 0) notes.push(message('note_no_rating', { wrong: summary.wrong }))
-  if (summary.too_few_to_rank) {
-    notes.push(message('note_too_few_rows', { rows: summary.rows, minimum: minRowsToRank }))
+  if (summary.few_rows) {
+    notes.push(message('note_too_few_rows', { rows: summary.rows, minimum: fewRowsBelow }))
   }
   if (inTestset > 0) notes.push(message('note_in_testset', { rows: inTestset }))
   if (inKoBench > 0) notes.push(message('note_in_ko_bench', { rows: inKoBench }))

@@ -33,7 +33,7 @@ export const en = {
   models: 'Models',
   perTurn: 'Models by category and turn',
   none: '(none)',
-  tooFewToRank: 'too few rows to rank',
+  tooFewToRank: 'few rows',
   consistency: 'Consistency over repeats',
   noiseByRepeats: 'Noise of the judge, by the repeats of this evaluation',
   noiseByAudit: (audit: string) => `Noise of the judge, by the audit ${audit} of the same judge and weights`,

@@ -106,7 +106,7 @@ describe('an evaluation of 100,000 rows', () => {
     })
     const report = () => call<Report>('GET', '/v1/evaluations/evl_large/report', { token: key })
     const { body } = await report()
-    expect(body.summary).toMatchObject({ rows: 100_000, rated: 99_000, wrong: 1000, too_few_to_rank: false })
+    expect(body.summary).toMatchObject({ rows: 100_000, rated: 99_000, wrong: 1000, few_rows: false })
     expect(body.categories).toHaveLength(8)
     expect(body.per_turn).toHaveLength(8)
     expect(body.diff).toMatchObject({ length: 100_000, wrong: 1000 })

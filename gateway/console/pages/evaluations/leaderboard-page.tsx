@@ -25,8 +25,17 @@ function getColumns(view: View): Column<LeaderboardEntry>[] {
   return [
     {
       title: text.rank,
-      of: ({ rank, unranked }) =>
-        rank ?? <span class="soft small">{unranked && text.unranked[unranked]}</span>,
+      of: ({ rank, unranked, not_separated_from: close }) => (
+        <>
+          {rank ?? <span class="soft small">{unranked && text.unranked[unranked]}</span>}
+          {close.length > 0 && (
+            <>
+              <br />
+              <span class="soft small">{text.notSeparated(close.join(', '))}</span>
+            </>
+          )}
+        </>
+      ),
     },
     {
       title: report.model,

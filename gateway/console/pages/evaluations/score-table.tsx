@@ -6,7 +6,7 @@ import type { View } from '../../view.ts'
 
 type Line = Pick<
   Report['summary'],
-  'rows' | 'rated' | 'wrong' | 'mean_rating' | 'score' | 'interval' | 'too_few_to_rank'
+  'rows' | 'rated' | 'wrong' | 'mean_rating' | 'score' | 'interval' | 'few_rows'
 > & { name: string }
 
 interface ScoreTableProps {
@@ -24,7 +24,7 @@ export function ScoreTable({ view, title, first, lines }: ScoreTableProps) {
     {
       title: first || title,
       as: 'name',
-      of: ({ name, too_few_to_rank: few }) => (
+      of: ({ name, few_rows: few }) => (
         <>
           {name} {few && <span class="tag wait">{text.fewRows}</span>}
         </>

@@ -272,6 +272,7 @@ export const evaluations: Texts['evaluations'] = {
     rank: 'Rank',
     empty: 'Finished evaluations appear here.',
     unranked: { too_few_rows: 'too few rows', no_ratings: 'no ratings' },
+    notSeparated: (models) => `too few rows to separate from ${models}`,
     dataset: 'Questions',
     judge: 'Judge · protocol',
   },

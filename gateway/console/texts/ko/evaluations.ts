@@ -263,6 +263,7 @@ export const evaluations = {
     rank: '순위',
     empty: '평가가 끝나면 여기에 나타납니다.',
     unranked: { too_few_rows: '표본 부족', no_ratings: '평점 없음' },
+    notSeparated: (models: string) => `행이 적어 구별할 수 없음: ${models}`,
     dataset: '문항',
     judge: '심판 · 프로토콜',
   },
