@@ -50,6 +50,7 @@ const formats = (
   roundsActivations = false,
 ): WeightFormats => ({
   dense: 'float32',
+  norms: 'float32',
   ...layers,
   vocabulary,
   roundsActivations,

@@ -16,7 +16,7 @@ const usage = `keval-node convert <checkpoint> --out <directory>
 Converts a Hugging Face checkpoint (Llama, Mistral, Qwen 2 and 3, Gemma 2 and 3; safetensors) into a model directory.
 
   --out <directory>       where to write; must not exist
-  --precision <p>         int8 (default for cpu), int4 (default else), fp16, fp32
+  --precision <p>         int8 (default for cpu), int4 (default else), fp16, bf16, fp32
   --block <n>             weights that share a scale: row (default for int8 on the cpu), mixed (default for int4), 32
                           (default else), 64, 128
   --row-bits <n>          bits of weights by row: 7, which serve on any processor, 8, or auto (default): 8 where this
@@ -71,7 +71,12 @@ export const convertCommand = command(
         ? chooseTarget()
         : { target: choice(values, 'for', ['cpu', 'webgpu', 'cuda'], 'cpu'), notes: [] }
     const onCpu = target === 'cpu'
-    const precision = choice(values, 'precision', ['int8', 'int4', 'fp16', 'fp32'], onCpu ? 'int8' : 'int4')
+    const precision = choice(
+      values,
+      'precision',
+      ['int8', 'int4', 'fp16', 'bf16', 'fp32'],
+      onCpu ? 'int8' : 'int4',
+    )
     const activations = choice(values, 'activations', ['int8', 'full'], onCpu ? 'int8' : 'full')
     const byRow = onCpu && precision === 'int8' && activations === 'int8'
     const block = choice(
@@ -101,9 +106,10 @@ export const convertCommand = command(
     for (const note of notes) output.note(note)
     const conversion = await convertCheckpoint(source, values.out, options)
     output.progress(null)
-    if (conversion.source.architecture.startsWith('Gemma') && !onCpu && precision !== 'fp32') {
+    const inHalf = precision === 'fp16' || (target === 'webgpu' && precision !== 'fp32')
+    if (conversion.source.architecture.startsWith('Gemma') && inHalf) {
       output.note(
-        'activations of Gemma may overflow in float16: run keval-node certify on the device before serving, or convert with --precision fp32',
+        'activations of Gemma may overflow in float16: run keval-node certify on the device before serving, or convert with --for cuda, in bfloat16 (--precision int4, int8 or bf16)',
       )
     }
     const bytes = conversion.weightFiles.reduce((sum, file) => sum + file.bytes, 0)

@@ -1,10 +1,11 @@
 import { ModelError } from '../model/model-error.ts'
 import type { DecoderConfig } from './checkpoint/decoder-config.ts'
+import type { DenseFormat } from './checkpoint/floats.ts'
 import type { BlockFormat } from './weights/quantize.ts'
 import type { RowFormat } from './weights/quantize-by-row.ts'
 import type { WeightFormats } from './weights/weight-plan.ts'
 
-export type OutputPrecision = 'fp32' | 'fp16' | 'int8' | 'int4'
+export type OutputPrecision = 'fp32' | 'bf16' | 'fp16' | 'int8' | 'int4'
 export type ConversionTarget = 'cpu' | 'webgpu' | 'cuda'
 
 /**
@@ -26,7 +27,8 @@ export interface PrecisionOptions {
 
 /**
  * The number formats of a precision. On the CPU activations and cache are float32, which its kernels
- * prefer; on a GPU they are float16 unless the whole model is to be float32.
+ * prefer; on a GPU they are float16 unless the whole model is to be float32, or bfloat16 on CUDA where activations leave
+ * the range of float16.
  *
  * The embedding and output matrix of an int4 model are int8: see docs/QUANTIZATION.md for what that buys. Where the
  * hidden size is not a multiple of 32 they are not quantized.
@@ -40,7 +42,10 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
     throw new ModelError('blocks of a whole row are for int8 with activations in int8, on the CPU')
   if (precision === 'fp32') return unquantized('float32')
   if (precision === 'fp16') return unquantized('float16')
-  const dense = target === 'cpu' ? 'float32' : 'float16'
+  if (precision === 'bf16' && target !== 'cuda')
+    throw new ModelError('bf16 is for cuda: other devices do not compute in it')
+  if (precision === 'bf16') return unquantized('bfloat16')
+  const dense = activationFormat(target, config)
   const format = (bits: 4 | 8, block: number): BlockFormat => ({
     bits,
     blockSize: block,
@@ -54,7 +59,7 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
   const byRow: RowFormat = { kind: 'rows', bits: options.rowBits ?? 7 }
   const layers = (size: number | 'row') => (size === 'row' ? byRow : format(bits, size))
   return {
-    dense,
+    ...toFormats(dense),
     attention: layers(narrow),
     gateAndUp: layers(wide),
     down: layers(narrow),
@@ -65,8 +70,18 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
 
 const toBlockSizes = (size: BlockSize) => (size === 'mixed' ? ([32, 128] as const) : ([size, size] as const))
 
-const unquantized = (dense: 'float32' | 'float16'): WeightFormats => ({
+function activationFormat(target: ConversionTarget, { overflowsHalf }: DecoderConfig): DenseFormat {
+  if (target === 'cpu') return 'float32'
+  return target === 'cuda' && overflowsHalf ? 'bfloat16' : 'float16'
+}
+
+const toFormats = (dense: DenseFormat) => ({
   dense,
+  norms: dense === 'bfloat16' ? ('float32' as const) : dense,
+})
+
+const unquantized = (dense: DenseFormat): WeightFormats => ({
+  ...toFormats(dense),
   attention: null,
   gateAndUp: null,
   down: null,

@@ -17,17 +17,21 @@ export interface SequenceState {
  * where being exact and simple counts and speed does not.
  */
 export class DecoderSession {
-  readonly graph: GraphDescription
+  readonly graph: GraphDescription & { cacheType: 'float32' | 'float16' }
   readonly #session: InferenceSession
 
   private constructor(session: InferenceSession, directory: ModelDirectory) {
     this.#session = session
-    this.graph = describeGraph(
+    const graph = describeGraph(
       session.inputMetadata as readonly TensorMetadata[],
       session.outputMetadata as readonly TensorMetadata[],
       [],
       directory,
     )
+    const { cacheType } = graph
+    if (cacheType === 'bfloat16')
+      throw new ModelError(`${directory.path} is in bfloat16, which onnxruntime-node cannot pass on`)
+    this.graph = { ...graph, cacheType }
   }
 
   /** @throws ModelError when ONNX Runtime cannot load the graph on the provider */

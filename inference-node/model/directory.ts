@@ -5,7 +5,7 @@ import { checkSize } from './model-sizes.ts'
 import { checkSizes, findGraph, findWeightFiles } from './weight-files.ts'
 import { digestFiles } from './weights-digest.ts'
 
-export type Precision = 'fp32' | 'fp16' | 'int8' | 'int4' | 'unknown'
+export type Precision = 'fp32' | 'bf16' | 'fp16' | 'int8' | 'int4' | 'unknown'
 
 /** Sampling defaults of the model's authors; an omitted field is undefined. */
 export interface SamplingDefaults {

@@ -26,7 +26,7 @@ export interface GraphDescription {
   positionIds: string | null
   /** Keys and values are [batch, kvHeads, tokens, headSize]. */
   cache: LayerCache[]
-  cacheType: 'float32' | 'float16'
+  cacheType: 'float32' | 'float16' | 'bfloat16'
   kvHeads: number
   headSize: number
   /**
@@ -52,7 +52,8 @@ export interface DecoderSizes {
 /** The name under which our graphs expose {@link GraphDescription.logitsStart}. */
 export const logitsStartName = 'logits_start'
 
-const floats = ['float32', 'float16']
+const floats = ['float32', 'float16'] as const
+const cacheFloats = [...floats, 'bfloat16'] as const
 
 /**
  * Reads what a decoder's graph takes and gives. Works for our graphs, onnxruntime-genai's and onnx-community's: tensors
@@ -111,12 +112,12 @@ export function describeGraph(
     attentionMask,
     positionIds,
     cache,
-    cacheType: floatType(first),
+    cacheType: readType(first, cacheFloats),
     kvHeads: readSize(first, 1, sizes?.kvHeads),
     headSize: readSize(first, 3, sizes?.headSize),
     logitsStart: hasStart ? logitsStartName : null,
     logits: logits.name,
-    logitsType: floatType(logits),
+    logitsType: readType(logits, floats),
     vocabularySize,
     bestLogits: findBestLogits(outputs),
   }
@@ -160,8 +161,8 @@ function* pairCache(
   }
 }
 
-function floatType(tensor: TensorMetadata): 'float32' | 'float16' {
-  if (!floats.includes(tensor.type))
-    throw new ModelError(`${tensor.name} is ${tensor.type}; float32 and float16 are supported`)
-  return tensor.type as 'float32' | 'float16'
+function readType<Type extends string>({ name, type }: TensorMetadata, known: readonly Type[]): Type {
+  const found = known.find((each) => each === type)
+  if (found === undefined) throw new ModelError(`${name} is ${type}; ${known.join(' and ')} are supported`)
+  return found
 }

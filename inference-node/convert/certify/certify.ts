@@ -27,6 +27,7 @@ type Check = Certificate['checks'][number]
  */
 const bounds: Record<Precision, { divergence: number; agreement: number; pieces: number }> = {
   fp32: { divergence: 0.0001, agreement: 1, pieces: 0.001 },
+  bf16: { divergence: 0.03, agreement: 0.95, pieces: 0.1 },
   fp16: { divergence: 0.01, agreement: 0.98, pieces: 0.05 },
   int8: { divergence: 0.05, agreement: 0.95, pieces: 0.1 },
   int4: { divergence: 0.3, agreement: 0.75, pieces: 0.1 },

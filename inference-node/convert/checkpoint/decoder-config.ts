@@ -28,6 +28,8 @@ export interface DecoderConfig {
   /** Gemma also normalizes the outputs of attention and feed-forward, before they are added. */
   normsAfter: boolean
   activation: 'silu' | 'gelu_tanh'
+  /** Whether activations are known to leave the range of float16. */
+  overflowsHalf: boolean
   /** Of layers that see everything. */
   rope: Rope
   /** Of layers with a window. */
@@ -103,6 +105,7 @@ export function readDecoderConfig(config: Record<string, unknown>): DecoderConfi
     normOffset: family.normOffset,
     normsAfter: family.normsAfter,
     activation: family.activation,
+    overflowsHalf: family.overflowsHalf,
     ...readRopes(config, family),
     attentionBias: family.attentionBias,
     headNorms: family.headNorms,

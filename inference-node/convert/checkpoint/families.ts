@@ -17,6 +17,8 @@ export interface Family {
   /** Gemma: norm weights are stored as a difference to 1, and embedded tokens are multiplied by the root of the hidden size. */
   normOffset: 0 | 1
   scalesEmbeddings: boolean
+  /** Whether activations are known to leave the range of float16. */
+  overflowsHalf: boolean
   /** Whether the outputs of attention and feed-forward are normalized too, before they are added. */
   normsAfter: boolean
   /** The field whose inverse root multiplies query times key; null: the head size. */
@@ -42,6 +44,7 @@ const llama: Family = {
   headNorms: false,
   normOffset: 0,
   scalesEmbeddings: false,
+  overflowsHalf: false,
   normsAfter: false,
   attentionScale: null,
   attentionSoftcap: false,
@@ -83,6 +86,7 @@ const gemma2: Family = {
   tiesEmbeddings: true,
   normOffset: 1,
   scalesEmbeddings: true,
+  overflowsHalf: true,
   normsAfter: true,
   attentionScale: 'query_pre_attn_scalar',
   attentionSoftcap: true,

@@ -35,6 +35,32 @@ export function toHalf(value: number): number {
   return sign | roundHalfEven(Math.abs(scratchFloat[0]!) * 2 ** 24)
 }
 
+/** The nearest bfloat16 of a float32, ties to even: its upper 16 bits, rounded. */
+export function toBfloat(value: number): number {
+  scratchFloat[0] = value
+  const bits = scratchBits[0]!
+  if ((bits & 0x7fffffff) > 0x7f800000) return (bits >>> 16) | 0x40 // stays no number
+  return ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16) & 0xffff
+}
+
+/** Number formats in which a graph holds what is not quantized. */
+export type DenseFormat = 'float32' | 'float16' | 'bfloat16'
+
+/** The numbers that stand in the file for these, and their bytes. */
+export function encodeFloats(format: DenseFormat, values: Float32Array): Uint8Array {
+  const numbers =
+    format === 'float32' ? values : Uint16Array.from(values, format === 'float16' ? toHalf : toBfloat)
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
+}
+
+/** The value that a number has once it is stored. */
+export function roundTo(format: DenseFormat, value: number): number {
+  if (format === 'float16') return fromHalf(toHalf(value))
+  if (format === 'float32') return Math.fround(value)
+  scratchBits[0] = toBfloat(value) << 16
+  return scratchFloat[0]!
+}
+
 /** The float32 that a half stands for. */
 export function fromHalf(half: number): number {
   scratchBits[0] = halfTable()[half]!

@@ -80,7 +80,7 @@ export function addLogits(
 ): string {
   const normalized = normalizeAlone(graph, config, 'model.norm', hidden)
   let logits = multiply(graph, normalized, output, name)
-  if (graph.weights.formats.dense === 'float16')
+  if (graph.weights.formats.dense !== 'float32')
     logits = graph.node('Cast', [logits], `${name}.wide`, { to: 1 })
   if (config.logitSoftcap === null) return logits
   const cap = graph.constantFloat('logit_softcap', config.logitSoftcap)

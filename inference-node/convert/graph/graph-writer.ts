@@ -1,4 +1,4 @@
-import { toHalf } from '../checkpoint/floats.ts'
+import { encodeFloats } from '../checkpoint/floats.ts'
 import type { Weights } from '../weights/weight-plan.ts'
 import {
   type Attribute,
@@ -187,7 +187,7 @@ export class GraphWriter {
 
   /** Numbers as the bytes of the dense format. */
   dense(values: Float32Array): Uint8Array {
-    return toBytes(this.weights.formats.dense === 'float16' ? Uint16Array.from(values, toHalf) : values)
+    return encodeFloats(this.weights.formats.dense, values)
   }
 
   /** The finished model file. */
@@ -204,5 +204,5 @@ export class GraphWriter {
 
 const toDomain = (operator: string) => (contributed.has(operator) ? 'com.microsoft' : '')
 
-const toBytes = (array: Float32Array | Uint16Array | BigInt64Array) =>
+const toBytes = (array: Float32Array | BigInt64Array) =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength)

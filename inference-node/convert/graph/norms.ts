@@ -1,5 +1,6 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import type { GraphWriter } from './graph-writer.ts'
+import { elementType } from './onnx.ts'
 
 /** Adds `delta` to the hidden state, if there is one, and normalizes the sum. */
 export function normalize(
@@ -10,6 +11,10 @@ export function normalize(
   delta: string | null,
 ) {
   if (delta === null) return { hidden, normalized: normalizeAlone(graph, config, name, hidden) }
+  if (normsApart(graph)) {
+    const sum = graph.node('Add', [hidden, delta], `${name}.sum`)
+    return { hidden: sum, normalized: normalizeAlone(graph, config, name, sum) }
+  }
   const weight = graph.weights.vector(`${name}.weight`, config.hiddenSize, config.normOffset)
   const outputs = [`${name}.normalized`, '', '', `${name}.sum`]
   graph.nodes('SkipSimplifiedLayerNormalization', [hidden, delta, weight], outputs, {
@@ -31,9 +36,13 @@ export function normalizeAlone(
   size = config.hiddenSize,
 ): string {
   const weight = graph.weights.vector(`${name}.weight`, size, config.normOffset)
-  return graph.node('SimplifiedLayerNormalization', [input, weight], `${name}.normalized`, {
-    axis: -1,
-    epsilon: { float: config.normEpsilon },
-    stash_type: 1,
-  })
+  const attributes = { axis: -1, epsilon: { float: config.normEpsilon }, stash_type: 1 }
+  const output = `${name}.normalized`
+  if (!normsApart(graph))
+    return graph.node('SimplifiedLayerNormalization', [input, weight], output, attributes)
+  const wide = graph.node('SimplifiedLayerNormalization', [input, weight], `${output}.wide`, attributes)
+  return graph.node('Cast', [wide], output, { to: elementType[graph.weights.formats.dense] })
 }
+
+/** Whether weights of norms have a format of their own: their operator then gives that, and the fused one has none. */
+const normsApart = ({ weights: { formats } }: GraphWriter) => formats.norms !== formats.dense

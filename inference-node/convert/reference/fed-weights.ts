@@ -7,6 +7,7 @@ import type { Matrix, MatrixPart, WeightFormats, Weights } from '../weights/weig
 export class FedWeights implements Weights {
   readonly formats: WeightFormats = {
     dense: 'float32',
+    norms: 'float32',
     attention: null,
     gateAndUp: null,
     down: null,

@@ -1,4 +1,4 @@
-import { fromHalf, toHalf } from '../checkpoint/floats.ts'
+import { type DenseFormat, roundTo } from '../checkpoint/floats.ts'
 
 /** How weights become small integers: groups of `blockSize` neighbours in a row share one scale. */
 export interface BlockFormat {
@@ -7,7 +7,7 @@ export interface BlockFormat {
   /** How many scales are tried per block, an even number; 1 takes the block's largest weight as the end of the range. */
   scaleCandidates: number
   /** Number format in which scales are stored. */
-  scaleType: 'float32' | 'float16'
+  scaleType: DenseFormat
 }
 
 export const blocksPerRow = (columns: number, format: BlockFormat) => Math.ceil(columns / format.blockSize)
@@ -106,8 +106,7 @@ export function bestScale(
   return best
 }
 
-export const storedScale = (scale: number, { scaleType }: BlockFormat) =>
-  scaleType === 'float16' ? fromHalf(toHalf(scale)) : Math.fround(scale)
+export const storedScale = (scale: number, { scaleType }: BlockFormat) => roundTo(scaleType, scale)
 
 export function pack(
   block: Float64Array,

@@ -1,6 +1,6 @@
 import { readSync, writeSync } from 'node:fs'
 import { ModelError } from '../../model/model-error.ts'
-import { type FloatFormat, formatBytes, toHalf, widen } from '../checkpoint/floats.ts'
+import { type DenseFormat, encodeFloats, type FloatFormat, formatBytes, widen } from '../checkpoint/floats.ts'
 import { balanceWeights, type WeightBalances } from './balance.ts'
 import type { InputFactors } from './column-groups.ts'
 import { quantizeRowsWithFeedback } from './error-feedback.ts'
@@ -18,7 +18,7 @@ export interface WeightJob {
   /** Byte offset in the data file: of the integers when quantizing, of the numbers otherwise. */
   target: number
   operation:
-    | { kind: 'store'; type: 'float32' | 'float16'; add: number }
+    | { kind: 'store'; type: DenseFormat; add: number }
     | { kind: 'quantize'; matrix: string; format: BlockFormat; scalesTarget: number }
     /** Written transposed: `stride` bytes from one column to the next. */
     | { kind: 'quantizeByRow'; matrix: string; format: RowFormat; stride: number; scalesTarget: number }
@@ -62,11 +62,7 @@ export function runWeightJob(
     if (operation.add !== 0) for (let i = 0; i < count; i++) weights[i]! += operation.add
     // the numbers of a norm are what rows are elsewhere
     balanceWeights(weights, 1, 0, { rows })
-    writeFully(
-      target,
-      asBytes(operation.type === 'float16' ? Uint16Array.from(weights, toHalf) : weights),
-      job.target,
-    )
+    writeFully(target, encodeFloats(operation.type, weights), job.target)
   } else if (operation.kind === 'quantizeByRow') {
     balanceWeights(weights, job.columns, job.firstRow, { rows, columns })
     const integers = new Int8Array(count)
@@ -81,7 +77,7 @@ export function runWeightJob(
         bytes.subarray(column * job.rows, (column + 1) * job.rows),
         job.target + column * operation.stride,
       )
-    writeFully(target, asBytes(scales), operation.scalesTarget)
+    writeFully(target, encodeFloats('float32', scales), operation.scalesTarget)
   } else {
     const { format, scalesTarget } = operation
     const blocks = job.rows * blocksPerRow(job.columns, format)
@@ -90,11 +86,7 @@ export function runWeightJob(
     if (factors) quantizeRowsWithFeedback(weights, job.columns, format, integers, scales, factors)
     else quantizeRows(weights, job.columns, format, integers, scales)
     writeFully(target, integers, job.target)
-    writeFully(
-      target,
-      asBytes(format.scaleType === 'float16' ? Uint16Array.from(scales, toHalf) : scales),
-      scalesTarget,
-    )
+    writeFully(target, encodeFloats(format.scaleType, scales), scalesTarget)
   }
   return bytes.length
 }
@@ -106,9 +98,6 @@ function checkWeights(weights: Float32Array, job: WeightJob) {
         `tensor ${job.source.tensor} in ${job.source.file} holds ${weights[i]}, which no weight can be: the file is damaged`,
       )
 }
-
-const asBytes = (array: Float32Array | Uint16Array) =>
-  new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 
 function readFully(file: number, into: Uint8Array, offset: number, name: string) {
   for (let done = 0; done < into.length; ) {

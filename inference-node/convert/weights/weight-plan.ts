@@ -1,5 +1,5 @@
 import type { Checkpoint, CheckpointTensor } from '../checkpoint/checkpoint.ts'
-import { formatBytes } from '../checkpoint/floats.ts'
+import { type DenseFormat, formatBytes } from '../checkpoint/floats.ts'
 import { type ElementType, type ExternalData, elementBytes, externalTensorProto } from '../graph/onnx.ts'
 import { type BlockFormat, blockBytes, blocksPerRow } from './quantize.ts'
 import type { RowFormat } from './quantize-by-row.ts'
@@ -28,8 +28,10 @@ export type MatrixFormat = BlockFormat | RowFormat | null
 
 /** Number formats of the weights of one conversion. */
 export interface WeightFormats {
-  /** Of norms, tables and everything that is not quantized. */
-  dense: 'float32' | 'float16'
+  /** Of activations, tables and everything that is not quantized. */
+  dense: DenseFormat
+  /** Of the weights of norms: where activations are bfloat16, 8 bits of a factor near 1 would be too few. */
+  norms: 'float32' | 'float16'
   /** Of the matrices inside the layers, by their role. */
   attention: MatrixFormat
   gateAndUp: MatrixFormat
@@ -111,10 +113,11 @@ export class WeightPlan implements Weights {
 
   vector(tensor: string, length: number, add: number): string {
     const source = this.#checkpoint.tensor(tensor, [length])
-    const offset = this.#external(tensor, this.formats.dense, [length])
+    const { norms } = this.formats
+    const offset = this.#external(tensor, norms, [length])
     this.#addJobs(source, 1, length, () => ({
       target: offset,
-      operation: { kind: 'store', type: this.formats.dense, add },
+      operation: { kind: 'store', type: norms, add },
     }))
     return tensor
   }

@@ -70,7 +70,7 @@ function cacheElementBytes({
   precision,
   conversion,
 }: Pick<PlannedModel, 'precision' | 'conversion'>): number {
-  if (precision === 'fp16') return 2
+  if (precision === 'fp16' || precision === 'bf16') return 2
   const quantized = precision === 'int8' || precision === 'int4'
   return quantized && conversion !== null && conversion.target !== 'cpu' ? 2 : 4
 }

@@ -52,6 +52,7 @@ export class BindingRuntime implements Runtime {
     this.rows = rows
     this.rowTokens = rowTokens
     const { vocabularySize, kvHeads, headSize, cacheType, cache } = this.#graph
+    if (cacheType === 'bfloat16') throw new RuntimeError('the binding has no bfloat16 tensors')
     this.vocabularySize = vocabularySize
     const elements = rows * kvHeads * rowTokens * headSize
     const emptyCache = () =>
@@ -133,7 +134,7 @@ export class BindingRuntime implements Runtime {
     const { kvHeads, headSize, cacheType } = this.#graph
     const row = kvHeads * this.rowTokens * headSize
     const part = data.subarray(firstRow * row, (firstRow + rows) * row)
-    return new Tensor(cacheType, part as Float32Array, [rows, kvHeads, this.rowTokens, headSize])
+    return new Tensor(cacheType as 'float32', part as Float32Array, [rows, kvHeads, this.rowTokens, headSize])
   }
 
   /** The last position of every row, as floats. */
