@@ -281,7 +281,7 @@ describe('convert refuses', () => {
   it('options it does not know', async () => {
     const output = collected()
     expect(await convertCommand.run(['x', '--out', 'y', '--precision', 'int2'], output)).toBe(2)
-    expect(output.lines[0]).toContain('--precision is int2; int8, int4, fp16, fp32 are possible')
+    expect(output.lines[0]).toContain('--precision is int2; int8, int4, fp16, bf16, fp32 are possible')
     expect(await convertCommand.run(['x', '--ouy', 'y'], output)).toBe(2)
   })
 
