@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import koffi, { type TypeObject } from 'koffi'
 import { toCause } from '../../model/model-error.ts'
+import { pinLibrary } from './pin-library.ts'
 import { RuntimeError } from './runtime.ts'
 
 /** An address in native memory; null is the null pointer. */
@@ -92,6 +93,7 @@ export class OnnxRuntimeLibrary {
     try {
       const library = loaded.get(file) ?? koffi.load(file)
       loaded.set(file, library)
+      pinLibrary(file)
       const base = library.func('OrtGetApiBase', pointer, [])() as bigint
       const [getApi, getVersion] = koffi.decode(base, koffi.array(pointer, 2)) as [bigint, bigint]
       this.version = koffi.call(getVersion, koffi.proto(null, 'const char *', [])) as string

@@ -170,9 +170,9 @@ it.skipIf(!libraries || !hasCompiler)(
   async () => {
     const folder = libraries === '1' ? join(temporaryFolder(), 'cuda') : libraries!
     const run = (args: string[], env = {}) =>
-      new Promise<string>((resolve) => {
-        execFile(process.execPath, args, { env: { ...process.env, ...env } }, (_, stdout, stderr) =>
-          resolve(stdout + stderr),
+      new Promise<{ output: string; code: unknown }>((resolve) => {
+        execFile(process.execPath, args, { env: { ...process.env, ...env } }, (error, stdout, stderr) =>
+          resolve({ output: stdout + stderr, code: error ? (error.code ?? error.signal) : 0 }),
         )
       })
     if (libraries === '1') await run([cli, 'devices', 'install', 'cuda', '--dir', folder])
@@ -180,9 +180,11 @@ it.skipIf(!libraries || !hasCompiler)(
     const options = { provider: 'cuda', cudaFolder: folder, graphFile: join(embeddedModel, 'model.onnx') }
     const script = `import { IoBindingRuntime } from ${JSON.stringify(runtime)}
       try { new IoBindingRuntime(${JSON.stringify({ ...options, rows: 1, rowTokens: 64, chunkTokens: 32, threads: 1 })}) }
-      catch (error) { console.log(error.name + ': ' + error.message) }`
-    const output = await run(['--input-type=module', '-e', script], fakeDriver({ init: 100 }))
-    expect(output).toBe('RuntimeError: CUDA failure 100: no CUDA-capable device is detected\n')
+      catch (error) { console.log(error.name + ': ' + error.message) }
+      process.exitCode = 3`
+    const ended = await run(['--input-type=module', '-e', script], fakeDriver({ init: 100 }))
+    const output = 'RuntimeError: CUDA failure 100: no CUDA-capable device is detected\n'
+    expect(ended).toEqual({ output, code: 3 })
   },
   600_000,
 )
