@@ -74,11 +74,17 @@ const variants: Variant[] = [
   { name: 'int8, block 32', weightFormats: formats(all(block(8, 32, 1)), head) },
   { name: 'int8, block 32, activations int8', weightFormats: formats(all(block(8, 32, 1)), head, true) },
   ...([7, 8] as const).flatMap((bits) =>
-    [false, true].map((calibrated) => ({
-      name: `int8 by row, ${bits} bits${calibrated ? ', calibrated' : ''}`,
-      weightFormats: formats(all({ kind: 'rows', bits }), block(8, 64, 1), true),
-      calibrated,
-    })),
+    [1, 4].flatMap((parts) =>
+      [false, true].map((calibrated) => ({
+        name: `int8 by row, ${bits} bits, down in ${parts}${calibrated ? ', calibrated' : ''}`,
+        weightFormats: formats(
+          { ...all({ kind: 'rows', bits, parts: 1 }), down: { kind: 'rows', bits, parts } },
+          block(8, 64, 1),
+          true,
+        ),
+        calibrated,
+      })),
+    ),
   ),
   ...[32, 64, 128].map((zeroPointBlock) => ({
     name: `int4 nearest with zero points, block ${zeroPointBlock}`,

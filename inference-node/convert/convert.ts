@@ -82,10 +82,9 @@ export async function convertCheckpoint(
     const getBalance = (matrix: string | undefined) =>
       matrix === undefined ? undefined : balances.get(matrix)
     const toInputs = ({ source, operation }: WeightJob): WeightInputs => {
-      const known = operation.kind === 'store' ? undefined : factors.get(operation.matrix)
-      if (operation.kind === 'quantize') return { factors: known }
+      if (operation.kind === 'quantize') return { factors: factors.get(operation.matrix) }
       const { rows, columns } = balancedBy(source.tensor, config.normsAfter)
-      return { factors: known, rows: getBalance(rows), columns: getBalance(columns) }
+      return { rows: getBalance(rows), columns: getBalance(columns) }
     }
     await writeData(plan, join(partial.path, dataName), toInputs, options)
     const conversion = await writeConfigs(checkpoint, config, partial.path, { ...options, contextLength })

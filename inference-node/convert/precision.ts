@@ -56,13 +56,13 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
   const bits = precision === 'int4' ? 4 : 8
   // in blocks of 128 two tokens are multiplied otherwise than one, which would then need a second row
   const block = vocabularyBlock(wide === 'row' ? 64 : wide, config.hiddenSize)
-  const byRow: RowFormat = { kind: 'rows', bits: options.rowBits ?? 7 }
-  const layers = (size: number | 'row') => (size === 'row' ? byRow : format(bits, size))
+  const byRow = (parts: number): RowFormat => ({ kind: 'rows', bits: options.rowBits ?? 7, parts })
+  const layers = (size: number | 'row', parts = 1) => (size === 'row' ? byRow(parts) : format(bits, size))
   return {
     ...toFormats(dense),
     attention: layers(narrow),
     gateAndUp: layers(wide),
-    down: layers(narrow),
+    down: layers(narrow, countDownParts(config.intermediateSize)),
     vocabulary: block === null ? null : format(8, block),
     roundsActivations: options.activations === 'int8',
   }
@@ -93,3 +93,9 @@ const unquantized = (dense: DenseFormat): WeightFormats => ({
 function vocabularyBlock(wanted: number, hiddenSize: number): number | null {
   return [wanted, 64, 32].find((size) => size <= wanted && hiddenSize % size === 0) ?? null
 }
+
+/**
+ * The parts of a row in the down matrix, whose inputs differ most in size: most of what int8 by row loses by rounding
+ * activations is lost there. Fewer where they would not be whole vectors of the kernels.
+ */
+const countDownParts = (columns: number): number => [4, 2].find((parts) => columns % (parts * 8) === 0) ?? 1

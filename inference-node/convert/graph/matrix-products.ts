@@ -31,7 +31,7 @@ export function multiply(graph: GraphWriter, input: string, matrix: Matrix, outp
 /** Adds the matrix rows of the given indices: [n, columns]. */
 export function lookUp(graph: GraphWriter, matrix: Matrix, indices: string, output: string): string {
   if (matrix.kind === 'dense') return graph.node('Gather', [matrix.name, indices], output, { axis: 0 })
-  if (matrix.kind === 'rows') throw new TypeError(`${matrix.integers} is stored by column`)
+  if (matrix.kind === 'rows') throw new TypeError(`${matrix.parts[0]!.integers} is stored by column`)
   const inputs = [graph.weights.flatIntegers(matrix), indices, matrix.scales]
   return graph.node('GatherBlockQuantized', inputs, output, {
     gather_axis: 0,
@@ -57,8 +57,8 @@ function innerProducts(graph: GraphWriter, input: string, columns: number): stri
 }
 
 /**
- * The product of an input and a matrix that are both rounded to integers, by row. The integers are added exactly, so
- * that no rounding depends on their order.
+ * The product of an input and a matrix that are both rounded to integers, by row or part of a row. The integers are added
+ * exactly, so that no rounding depends on their order.
  */
 function multiplyIntegers(
   graph: GraphWriter,
@@ -66,14 +66,30 @@ function multiplyIntegers(
   matrix: Matrix & { kind: 'rows' },
   output: string,
 ): string {
-  const { integers, scales } = graph.once(`${input}.integers`, () => roundByRow(graph, input))
+  const { parts, columns } = matrix
   const unit = graph.constantFloat('unit', 1)
-  const products = graph.node(
-    'MatMulIntegerToFloat',
-    [integers, matrix.integers, unit, matrix.scales, zeroByte(graph)],
-    `${output}.unscaled`,
-  )
-  return graph.node('Mul', [products, scales], output)
+  const inputs = parts.length === 1 ? [input] : splitColumns(graph, input, columns, parts.length)
+  const products = parts.map((part, index) => {
+    const { integers, scales } = graph.once(`${inputs[index]}.integers`, () =>
+      roundByRow(graph, inputs[index]!),
+    )
+    const name = parts.length === 1 ? output : `${output}.part${index}`
+    const product = graph.node(
+      'MatMulIntegerToFloat',
+      [integers, part.integers, unit, part.scales, zeroByte(graph)],
+      `${name}.unscaled`,
+    )
+    return graph.node('Mul', [product, scales], name)
+  })
+  return products.length === 1 ? output : graph.node('Sum', products, output)
+}
+
+/** Parts of equal size of the columns of an input [n, columns]. */
+function splitColumns(graph: GraphWriter, input: string, columns: number, count: number): string[] {
+  const names = Array.from({ length: count }, (_, index) => `${input}.columns${index}`)
+  const sizes = graph.integers(`columns.${columns}.${count}`, new Array(count).fill(columns / count))
+  graph.nodes('Split', [input, sizes], names, { axis: -1 })
+  return names
 }
 
 /** The rows of an input as bytes around 128, integer = 128 + value / scale, and their scales [n, 1]. */

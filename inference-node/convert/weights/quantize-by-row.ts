@@ -1,6 +1,6 @@
 import { rounding } from './quantize.ts'
 
-/** Signed integers with one scale for each row of a matrix. */
+/** Signed integers with one scale for each row of a matrix, or for each part of a row. */
 export interface RowFormat {
   kind: 'rows'
   /**
@@ -8,10 +8,12 @@ export interface RowFormat {
    * in 16 bits, and 2 * 255 * 64 is the most that they hold. Eight elsewhere.
    */
   bits: 7 | 8
+  /** Parts of equal length into which a row is cut, each with its own scale; they divide the columns. */
+  parts: number
 }
 
 /** The largest integer of a row. */
-export const maxInteger = ({ bits }: RowFormat) => 2 ** (bits - 1) - 1
+const maxInteger = ({ bits }: RowFormat) => 2 ** (bits - 1) - 1
 
 /** Rows and columns that are turned over at once: both sides of so many stay in the nearest cache. */
 const tile = 32
@@ -21,7 +23,7 @@ const tile = 32
  * matrix products take.
  *
  * @param integers receives them transposed, [columns, rows]
- * @param scales receives [rows]
+ * @param scales receives [parts, rows]
  */
 export function quantizeByRow(
   weights: Float32Array,
@@ -31,7 +33,8 @@ export function quantizeByRow(
   scales: Float32Array,
 ): void {
   chooseRowScales(weights, columns, format, scales)
-  const rows = scales.length
+  const rows = scales.length / format.parts
+  const partLength = columns / format.parts
   const inverses = Float64Array.from(scales, (scale) => (scale === 0 ? 0 : 1 / scale))
   for (let firstRow = 0; firstRow < rows; firstRow += tile)
     for (let firstColumn = 0; firstColumn < columns; firstColumn += tile) {
@@ -39,23 +42,29 @@ export function quantizeByRow(
       const lastColumn = Math.min(columns, firstColumn + tile)
       for (let row = firstRow; row < lastRow; row++) {
         const start = row * columns
-        const inverse = inverses[row]!
-        for (let column = firstColumn; column < lastColumn; column++)
+        for (let column = firstColumn; column < lastColumn; column++) {
+          const inverse = inverses[Math.floor(column / partLength) * rows + row]!
           integers[column * rows + row] = weights[start + column]! * inverse + rounding - rounding
+        }
       }
     }
 }
 
-/** The scale of each row, by which its largest weight becomes the largest integer. */
-export function chooseRowScales(
+/** The scale of each part of a row, [parts, rows], by which its largest weight becomes the largest integer. */
+function chooseRowScales(
   weights: Float32Array,
   columns: number,
   format: RowFormat,
   scales: Float32Array,
 ): void {
   const largest = maxInteger(format)
-  for (let row = 0; row < scales.length; row++)
-    scales[row] = maxSize(weights.subarray(row * columns, (row + 1) * columns)) / largest
+  const rows = scales.length / format.parts
+  const length = columns / format.parts
+  for (let part = 0; part < format.parts; part++)
+    for (let row = 0; row < rows; row++) {
+      const start = row * columns + part * length
+      scales[part * rows + row] = maxSize(weights.subarray(start, start + length)) / largest
+    }
 }
 
 function maxSize(weights: Float32Array): number {

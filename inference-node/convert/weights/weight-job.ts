@@ -6,7 +6,6 @@ import type { InputFactors } from './column-groups.ts'
 import { quantizeRowsWithFeedback } from './error-feedback.ts'
 import { type BlockFormat, blockBytes, blocksPerRow, quantizeRows } from './quantize.ts'
 import { quantizeByRow, type RowFormat } from './quantize-by-row.ts'
-import { quantizeByRowWithFeedback } from './row-feedback.ts'
 
 /** The conversion of some rows of a checkpoint tensor: plain data, for a worker thread. */
 export interface WeightJob {
@@ -20,8 +19,13 @@ export interface WeightJob {
   operation:
     | { kind: 'store'; type: DenseFormat; add: number }
     | { kind: 'quantize'; matrix: string; format: BlockFormat; scalesTarget: number }
-    /** Written transposed: `stride` bytes from one column to the next. */
-    | { kind: 'quantizeByRow'; matrix: string; format: RowFormat; stride: number; scalesTarget: number }
+    /** Written transposed: `stride` bytes from one column to the next, each part at its own target. */
+    | {
+        kind: 'quantizeByRow'
+        format: RowFormat
+        stride: number
+        targets: { integers: number; scales: number }[]
+      }
 }
 
 /** Statistics of the inputs of a job's matrix. */
@@ -66,18 +70,22 @@ export function runWeightJob(
   } else if (operation.kind === 'quantizeByRow') {
     balanceWeights(weights, job.columns, job.firstRow, { rows, columns })
     const integers = new Int8Array(count)
-    const scales = new Float32Array(job.rows)
-    const { format } = operation
-    if (factors) quantizeByRowWithFeedback(weights, job.columns, format, integers, scales, factors, columns)
-    else quantizeByRow(weights, job.columns, format, integers, scales)
+    const { format, stride, targets } = operation
+    const scales = new Float32Array(job.rows * format.parts)
+    quantizeByRow(weights, job.columns, format, integers, scales)
     const bytes = new Uint8Array(integers.buffer)
-    for (let column = 0; column < job.columns; column++)
+    const partLength = job.columns / format.parts
+    for (const [part, place] of targets.entries()) {
+      for (let column = 0; column < partLength; column++) {
+        const start = (part * partLength + column) * job.rows
+        writeFully(target, bytes.subarray(start, start + job.rows), place.integers + column * stride)
+      }
       writeFully(
         target,
-        bytes.subarray(column * job.rows, (column + 1) * job.rows),
-        job.target + column * operation.stride,
+        encodeFloats('float32', scales.subarray(part * job.rows, (part + 1) * job.rows)),
+        place.scales,
       )
-    writeFully(target, encodeFloats('float32', scales), operation.scalesTarget)
+    }
   } else {
     const { format, scalesTarget } = operation
     const blocks = job.rows * blocksPerRow(job.columns, format)

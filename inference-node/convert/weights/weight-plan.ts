@@ -7,10 +7,10 @@ import { jobElements, type WeightJob } from './weight-job.ts'
 
 /**
  * A matrix as graph operators take it: integers in blocks, or numbers as they are, each [rows, columns]; or signed
- * integers [columns, rows] with a scale for each row.
+ * integers [columns, rows] with a scale for each row, in parts of some columns each.
  */
 export type Matrix =
-  | { kind: 'rows'; integers: string; scales: string; rows: number; columns: number }
+  | { kind: 'rows'; parts: { integers: string; scales: string }[]; rows: number; columns: number }
   | { kind: 'blocks'; integers: string; scales: string; rows: number; columns: number; format: BlockFormat }
   | { kind: 'dense'; name: string; rows: number; columns: number }
 
@@ -152,19 +152,29 @@ export class WeightPlan implements Weights {
       return { kind: 'dense', name, rows, columns }
     }
     if ('kind' in format) {
-      const integers = this.#external(`${name}.integers`, 'int8', [columns, rows])
-      const scales = this.#external(`${name}.scales`, 'float32', [rows])
+      const places = Array.from({ length: format.parts }, (_, part) => {
+        const [integers, scales] = [`${name}.integers.${part}`, `${name}.scales.${part}`]
+        const target = this.#external(integers, 'int8', [columns / format.parts, rows])
+        return { integers, scales, target, scalesTarget: this.#external(scales, 'float32', [rows]) }
+      })
       this.#stack(sources, columns, (row) => ({
-        target: integers + row,
+        target: places[0]!.target + row,
         operation: {
           kind: 'quantizeByRow',
-          matrix: name,
           format,
           stride: rows,
-          scalesTarget: scales + row * elementBytes.float32,
+          targets: places.map(({ target, scalesTarget }) => ({
+            integers: target + row,
+            scales: scalesTarget + row * elementBytes.float32,
+          })),
         },
       }))
-      return { kind: 'rows', integers: `${name}.integers`, scales: `${name}.scales`, rows, columns }
+      return {
+        kind: 'rows',
+        parts: places.map(({ integers, scales }) => ({ integers, scales })),
+        rows,
+        columns,
+      }
     }
     const blocks = blocksPerRow(columns, format)
     const rowBytes = blocks * blockBytes(format)

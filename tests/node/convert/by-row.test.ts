@@ -5,95 +5,56 @@ import { describe, expect, it } from 'vitest'
 import { convertCommand } from '../../../inference-node/cli/convert-command.ts'
 import { certify } from '../../../inference-node/convert/certify/certify.ts'
 import { addsEightBitsExactly, demandExactProducts } from '../../../inference-node/convert/integer-probe.ts'
-import { factorInputs } from '../../../inference-node/convert/weights/column-groups.ts'
 import { quantizeByRow } from '../../../inference-node/convert/weights/quantize-by-row.ts'
-import { quantizeByRowWithFeedback } from '../../../inference-node/convert/weights/row-feedback.ts'
 import { openModelDirectory } from '../../../inference-node/model/directory.ts'
-import { correlatedInputs, multiply, numbers, outputError } from './correlated-inputs.ts'
 import { checkpoint, collected, temporaryFolder } from './fixtures.ts'
 
 /** Below it a float32 has no steps left. */
 const smallest = 2 ** -140
 
-const matrices = fc
-  .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 40 }))
-  .chain(([rows, columns]) =>
-    fc.record({
-      columns: fc.constant(columns),
-      weights: fc.float32Array({
-        minLength: rows * columns,
-        maxLength: rows * columns,
-        min: -8,
-        max: 8,
-        noNaN: true,
+const matrices = (parts: number) =>
+  fc
+    .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 40 }))
+    .map(([rows, length]) => [rows, parts * length] as const)
+    .chain(([rows, columns]) =>
+      fc.record({
+        columns: fc.constant(columns),
+        weights: fc.float32Array({
+          minLength: rows * columns,
+          maxLength: rows * columns,
+          min: -8,
+          max: 8,
+          noNaN: true,
+        }),
       }),
-    }),
-  )
+    )
 
 it.each([
-  [7, 63],
-  [8, 127],
+  [7, 63, 1],
+  [8, 127, 1],
+  [8, 127, 2],
 ] as const)(
-  'rounds each weight to the nearest step of its row, within %i bits, by column',
-  (bits, largest) => {
+  'rounds each weight to the nearest step of its row, within %i bits (%i), in %i parts, by column',
+  (bits, largest, parts) => {
     fc.assert(
-      fc.property(matrices, ({ weights, columns }) => {
+      fc.property(matrices(parts), ({ weights, columns }) => {
         const rows = weights.length / columns
         const integers = new Int8Array(weights.length)
-        const scales = new Float32Array(rows)
-        quantizeByRow(weights, columns, { kind: 'rows', bits }, integers, scales)
+        const scales = new Float32Array(parts * rows)
+        quantizeByRow(weights, columns, { kind: 'rows', bits, parts }, integers, scales)
         for (let row = 0; row < rows; row++)
           for (let column = 0; column < columns; column++) {
             const integer = integers[column * rows + row]!
             expect(Math.abs(integer)).toBeLessThanOrEqual(largest)
-            const error = Math.abs(integer * scales[row]! - weights[row * columns + column]!)
-            expect(error).toBeLessThanOrEqual(scales[row]! * 0.5001 + smallest)
+            const part = Math.floor((column * parts) / columns)
+            const scale = scales[part * rows + row]!
+            const error = Math.abs(integer * scale - weights[row * columns + column]!)
+            expect(error).toBeLessThanOrEqual(scale * 0.5001 + smallest)
           }
       }),
     )
   },
 )
-
-describe('rounding by row with error feedback', () => {
-  // A group and a half; a number of rows that are not all rounded side by side.
-  const [rows, columns] = [7, 200]
-  const random = numbers()
-  const weights = Float32Array.from({ length: rows * columns }, () => random() ** 3)
-  const inputs = correlatedInputs(600, columns)
-  const factors = factorInputs(multiply(inputs.slice(0, 400), columns), columns, 0.1)
-  const format = { kind: 'rows', bits: 7 } as const
-
-  it.each([
-    ['as they are', () => 1],
-    ['balanced', (column: number) => 0.5 + (column % 5)],
-  ])('errs less on inputs that it has not seen, %s', (_, factorOf) => {
-    const balance = Float32Array.from({ length: columns }, (_, column) => factorOf(column))
-    const balanced = weights.map((weight, index) => weight * balance[index % columns]!)
-    const error = (round: (integers: Int8Array, scales: Float32Array) => void) => {
-      const integers = new Int8Array(weights.length)
-      const scales = new Float32Array(rows)
-      round(integers, scales)
-      const result = weights.map((_, index) => {
-        const [row, column] = [Math.floor(index / columns), index % columns]
-        expect(Math.abs(integers[column * rows + row]!)).toBeLessThanOrEqual(63)
-        return (integers[column * rows + row]! * scales[row]!) / balance[column]!
-      })
-      return outputError(result, weights, columns, inputs.slice(400))
-    }
-    const plain = error((integers, scales) => quantizeByRow(balanced, columns, format, integers, scales))
-    const fed = error((integers, scales) =>
-      quantizeByRowWithFeedback(balanced, columns, format, integers, scales, factors, balance),
-    )
-    expect(fed).toBeLessThan(0.5 * plain)
-  })
-
-  it('gives zeros for zeros', () => {
-    const integers = new Int8Array(weights.length)
-    const nothing = new Float32Array(weights.length)
-    quantizeByRowWithFeedback(nothing, columns, format, integers, new Float32Array(rows), factors, undefined)
-    expect(integers).toEqual(new Int8Array(weights.length))
-  })
-})
 
 describe('eight bits by row', () => {
   const convert = async (...options: string[]) => {
