@@ -1,6 +1,6 @@
 import { FailureError, invalidRequest, reason } from '../../schema/api/errors.ts'
-import { gunzip, isGzip, peekBytes } from '../../schema/evaluation-input/bytes.ts'
 import type { InputFile } from '../../schema/evaluation-input/read-rows.ts'
+import { isReferenceFile, toReadingOrder } from '../../schema/evaluation-input/reading-order.ts'
 import { type FieldError, fieldError } from '../../schema/messages/field-errors.ts'
 import { type FormEvent, formEvents } from '../http/body/form-stream.ts'
 import type { ByteLease } from '../platform/byte-budget.ts'
@@ -50,7 +50,7 @@ export async function openForm(
     }
   }
   if (buffered.length === 0) throw invalid(fieldError('file', 'no_file'))
-  const ordered = await inReadingOrder(buffered)
+  const ordered = await toReadingOrder(buffered, isReference, ({ chunks }) => chunks)
   const isAlone = ordered.length === 1
   const files = ordered.map((file) => ({
     name: isAlone ? null : file.name,
@@ -94,27 +94,7 @@ function toBufferedFile({ file }: { file: { part: string; name: string } }, befo
   return { ...file, chunks: [] }
 }
 
-/** References are marked by the form's field or by FastChat's folder; other parts of a name have no meaning. */
-const isReference = ({ part, name }: BufferedFile) =>
-  part === 'reference' || /^(?:.*[/\\])?reference_answer[/\\][^/\\]+$/.test(name)
-
-/** Questions, then references, then answers, each in the order given: joining needs the questions first. */
-async function inReadingOrder(files: readonly BufferedFile[]): Promise<BufferedFile[]> {
-  const placed = await Promise.all(
-    files.map(async (file) => {
-      const holdsAnswers = (await readBeginning(file)).includes('"choices"')
-      return { file, place: !holdsAnswers ? 0 : isReference(file) ? 1 : 2 }
-    }),
-  )
-  return placed.sort((a, b) => a.place - b.place).map(({ file }) => file)
-}
-
-/** The text that a file begins with; what cannot be read is left to the reading of the file. */
-async function readBeginning({ chunks }: BufferedFile): Promise<string> {
-  const { head } = await peekBytes(chunks)
-  const unzipped = isGzip(head) ? await peekBytes(gunzip(chunks)).catch(() => ({ head })) : { head }
-  return new TextDecoder().decode(unzipped.head)
-}
+const isReference = ({ part, name }: BufferedFile) => part === 'reference' || isReferenceFile(name)
 
 function noRoom(): FailureError {
   return new FailureError({ code: 'overloaded', ...reason('forms_busy'), source: 'gateway', retryAfter: 5 })

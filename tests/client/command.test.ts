@@ -305,6 +305,18 @@ describe('keval', () => {
     expect([code, err]).toEqual([4, expect.stringMatching(message)])
   })
 
+  it('refuses a line of several files before anything is sent', async () => {
+    const nowhere = { KEVAL_URL: 'http://127.0.0.1:65534', KEVAL_API_KEY: 'key' }
+    const good = file('good.jsonl', [{ question: '질문', answer: '답' }])
+    const bad = file('bad.jsonl', [{ question: '질문', answer: '답' }, { question: '질문' }])
+    const { code, err } = await start(['eval', good, bad], nowhere).ended
+    expect([code, err]).toEqual([4, expect.stringMatching(/bad\.jsonl line 2: answer: is missing or empty/)])
+    const question = file('q-late.jsonl', [{ question_id: 1, category: 'math', turns: ['2 + 3은?'] }])
+    const answer = file('a-early.jsonl', [{ question_id: 1, model_id: 'm', choices: [{ turns: ['5'] }] }])
+    const joined = await keval('eval', answer, question, '--preview')
+    expect(joined.out, joined.err).toMatch(/1 rows in the format fastchat/)
+  })
+
   it('joins the files of FastChat, the references named as such', async () => {
     const question = file('q.jsonl', [{ question_id: 1, category: 'math', turns: ['2 + 3은?'] }])
     const choices = (text: string) => [{ turns: [text] }]
