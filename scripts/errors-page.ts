@@ -26,7 +26,7 @@ in the body and what is allowed. A running gateway shows the same list at \`/doc
 Beside the code a failure carries \`reason\`, the stable code of its text, and \`params\`, the values in it. The
 texts are [below](#reasons); \`Accept-Language\` chooses English or Korean. Wording may change, codes do not.
 
-This page is written by \`npm run docs:errors\` from \`schema/api/error-codes.ts\` and \`schema/messages/en.ts\`.
+This page is written by \`npm run docs:errors\` from \`schema/api/error-codes.ts\` and \`schema/messages/en/\`.
 
 ${rows.join('\n')}
 ## Reasons

@@ -1,0 +1,59 @@
+/** The request as a whole, who sends it, and limits. */
+export const requests = {
+  // the request as a whole
+  body_too_large: 'The body may have at most {maximum} bytes.',
+  upload_too_large: 'An upload may have at most {maximum} bytes. Split the file.',
+  file_too_large: 'A file may have at most {maximum} bytes.',
+  encoding_unsupported: 'Send the body plain or with Content-Encoding: gzip.',
+  body_timeout: 'The body did not arrive within the time limit.',
+  incomplete_body: 'The body is incomplete, or its chunks are malformed.',
+  forms_busy: 'Too many upload forms are being read at the moment. Send a single file as the body, or retry.',
+  unzipped_too_large: 'The body may have at most {maximum} bytes after decompression.',
+  gzip_malformed: 'The body is not valid gzip, although Content-Encoding says so, or it is cut off.',
+  json_expected: 'Send the body as JSON, with Content-Type: application/json.',
+  body_not_json: 'The body is not valid JSON.',
+  request_refused: 'The request was refused.',
+  no_route: 'There is no {method} {path}.',
+  no_api_route: 'There is no {method} {path}. The API has {collections}; see /docs.',
+  no_node_route: 'There is no {method} {path}. This node has /v1/chat/completions, /v1/models and /health.',
+  method_not_allowed: '{path} takes {methods}.',
+  prompt_too_long: "The prompt has at least {tokens} tokens; the model's context has {context}.",
+  idempotency_mismatch: 'This Idempotency-Key was sent before with a different request.',
+  answer_not_kept: 'The request with this Idempotency-Key was answered, and its answer was not kept.',
+  judgment_deleted: 'The judgment made under this Idempotency-Key was deleted.',
+  idempotency_in_progress: 'The request with this Idempotency-Key has not finished yet.',
+  not_cached: 'No cache has this judgment, and the request asked for a cached one only.',
+  internal_error: 'Something went wrong on our side. Report the request id.',
+  storage_unavailable: 'The database does not answer; try again shortly.',
+  storage_not_written: 'The storage could not be written.',
+  storage_restarting: "The tenant's storage is restarting. Nothing was stored.",
+  disk_full: 'The disk of the service has {left} bytes left; uploads are accepted from {watermark} bytes on.',
+  audit_busy: 'The audit log is busy; try again shortly.',
+  upload_interrupted: 'The service restarted during the upload. Send the file again.',
+  storage_full:
+    "The tenant's storage holds {used} bytes; uploads are taken below {maximum}. Delete evaluations, files or judgments.",
+
+  // who asks
+  api_key_missing: 'Send an API key: Authorization: Bearer kev_…',
+  api_key_malformed: 'The bearer token is not an API key, or was mistyped.',
+  api_key_unchecked: 'The key could not be checked. Try again shortly.',
+  api_key_invalid: 'The API key is unknown, revoked or expired.',
+  tenant_suspended: 'The operator has suspended this tenant.',
+  scope_missing: 'This needs the scope "{scope}"; the key has: {scopes}.',
+  operator_required:
+    'This route is for operators: sign in with Cloudflare Access, or send the admin secret as a bearer token.',
+  status_token_missing: "Send the application's status token: Authorization: Bearer kst_…",
+  too_many_unknown_keys: 'Too many unknown API keys from this address.',
+  too_many_attempts: 'Too many attempts. Try again later.',
+
+  // limits
+  too_many_at_once: 'Too many requests came with this key in the last seconds.',
+  tenant_concurrency: 'The tenant may run {limit} judgments at a time.',
+  key_concurrency: 'The key may run {limit} judgments at a time.',
+  tenant_quota:
+    'The tenant has {left} of {limit} tokens left today (Korean time); this request may need {needed}. A smaller max_tokens needs less.',
+  key_quota:
+    'The key has {left} of {limit} tokens left today (Korean time); this request may need {needed}. A smaller max_tokens needs less.',
+  tenant_rate: 'The tenant may send {limit} requests a minute that no cache answers.',
+  key_rate: 'The key may send {limit} requests a minute that no cache answers.',
+} as const

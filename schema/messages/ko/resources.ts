@@ -1,0 +1,58 @@
+import type { resources as english } from '../en/resources.ts'
+
+export const resources: Record<keyof typeof english, string> = {
+  // 대상과 상태
+  no_such_thing: '찾을 수 없습니다.',
+  no_judgment: '이 ID의 판정이 없습니다.',
+  no_share_link: '이 링크로는 아무것도 열 수 없습니다. 잘못되었거나, 만료되었거나, 취소된 링크입니다.',
+  too_many_share_links: '평가 하나에 링크는 {maximum}개까지 만들 수 있습니다. 먼저 하나를 취소하세요.',
+  no_audit: '이 ID의 심판 점검이 없습니다.',
+  audit_runs: '심판 점검이 아직 진행 중입니다. 완료하거나 취소한 뒤에 보고서를 볼 수 있습니다.',
+  no_evaluation: '이 ID의 평가가 없습니다.',
+  no_evaluation_row: '평가에 이 행이 없거나, 이 대화 차례는 판정 대상이 아닙니다.',
+  no_row_label: '이 대화 차례에는 직접 붙인 라벨이 없습니다.',
+  no_batch: '이 ID의 배치가 없습니다.',
+  no_file_with_id: '이 ID의 파일이 없습니다.',
+  no_key: '이 ID의 키가 없습니다.',
+  no_tenant: '이 ID의 테넌트가 없습니다.',
+  no_application: '이 ID의 신청이 없습니다.',
+  no_mail: '이 ID의 메일이 없습니다.',
+  join_token_invalid:
+    '참여 토큰이 없거나, 알 수 없거나, 만료되었거나, 모두 사용되었습니다: Authorization: Bearer njt_…',
+  node_credential_invalid: '등록된 노드의 자격 증명이 아닙니다.',
+  no_join_token: '이 ID의 참여 토큰이 없습니다.',
+  no_node_with_id: '이 ID의 노드가 없습니다.',
+  node_exists: '이미 있는 노드 ID입니다: {id}',
+  unknown_plan: '없는 요금제입니다: {plan}',
+  prompt_not_kept: '이 판정의 프롬프트는 요청과 함께 받은 것으로 저장하지 않아 다시 판정할 수 없습니다.',
+  key_limit:
+    '사용 중인 키는 테넌트당 {maximum}개까지입니다. 먼저 하나를 폐기하거나 "grace_seconds": 0으로 교체하세요.',
+  last_manage_key:
+    'manage 권한이 있는 마지막 키입니다. 이 키가 없으면 키를 관리할 수 없으니 먼저 새 키를 만들거나, ?confirm=lockout을 붙여 다시 요청하세요.',
+  key_ended: '이미 폐기, 만료 또는 교체된 키입니다.',
+  scopes_not_granted: '테넌트에 부여되지 않은 권한입니다: {scopes}',
+  email_unverified: '이메일 인증 전에는 신청서를 열람하지 않습니다.',
+  email_verified: '이미 인증된 이메일입니다.',
+  consent_data_destroyed: '개인정보가 이미 파기되어 동의할 대상이 없습니다.',
+  personal_data_destroyed: '개인정보가 이미 파기되었습니다.',
+  application_revised:
+    '열람한 뒤 신청서가 변경되었습니다(열람한 리비전 {shown}, 현재 리비전 {now}). 다시 확인한 뒤 결정해 주세요.',
+  application_closed: '신청 상태가 "{status}"이므로 수정할 수 없습니다.',
+  application_changed: '그사이 다른 사람이 신청을 변경했습니다. 다시 확인해 주세요.',
+  application_step: '신청 상태가 "{status}"일 때는 "{event}" 처리를 할 수 없습니다.',
+  application_unverified:
+    '신청 상태가 "{status}"일 때는 "{event}" 처리를 할 수 없습니다. 아직 이메일 인증 전입니다.',
+  link_not_valid: '유효하지 않은 링크입니다. 이미 사용했거나 새 링크로 교체되었거나 만료되었습니다.',
+
+  // 운영자 설정
+  setting_missing: '{setting} 설정이 없습니다.',
+  setting_not_json: '{setting} 설정이 JSON이 아닙니다.',
+  admin_secret_short: 'ADMIN_SECRET은 {minimum}자 이상이어야 합니다.',
+  node_address:
+    'NODES: {number}번째 주소는 사용자 이름, 비밀번호, 쿼리, 프래그먼트가 없는 http(s) URL이어야 합니다.',
+  retention_days: 'RETENTION: "{name}" 값은 1~3650 사이의 정수(일)여야 합니다.',
+  form_requirement: 'APPLICATION_FIELDS: "{field}" 항목에 "{requirement}" 값을 쓸 수 없습니다.',
+  master_secret_gone: '마스터 시크릿 {id} 값이 더 이상 설정되어 있지 않습니다.',
+  master_secret_short: '마스터 시크릿은 base64로 인코딩한 32바이트 이상이어야 합니다.',
+  master_secret_base64: '마스터 시크릿이 base64 형식이 아닙니다.',
+}
