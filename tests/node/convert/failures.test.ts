@@ -270,7 +270,7 @@ describe('convert refuses', () => {
       expect(await convertFailure(copy)).toMatch(/no space left .*disk\/model/)
       expect(readdirSync(disk)).toEqual([])
       // Room for the weights, but not for what else belongs to the model.
-      execFileSync('mount', ['-o', 'remount,size=256k', disk])
+      execFileSync('mount', ['-o', 'remount,size=320k', disk])
       expect(await convertFailure(copy)).toMatch(/no space left to write .*disk\/model/)
       expect(readdirSync(disk)).toEqual([])
     } finally {
