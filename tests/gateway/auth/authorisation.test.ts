@@ -22,6 +22,8 @@ const methods = ['get', 'post', 'put', 'patch', 'delete']
 
 /** Routes that anybody may call. A new one is a decision, and belongs in this list. */
 const openRoutes = [
+  'GET /shared/{token}',
+  'GET /shared/{token}/rows',
   'GET /v1/application-form',
   'POST /v1/applications',
   'POST /v1/claims/{token}',

@@ -38,7 +38,7 @@ function render(language: 'ko' | 'en', facts: Partial<typeof report> | object = 
   } as unknown as View
   const at = report.seen_at
   const health = { state: 'up', reason: null, models: [], load: 1, latency_ms: 3, checked_at: at, since: at }
-  const node = { id: 'one', url: 'http://node', models: null, configured: true, breaker: null }
+  const node = { id: 'one', url: 'http://node', models: null, configured: true, breaker: null, lease: null }
   const whole = { ...node, health: { ...health, report: { ...report, ...facts } } } as unknown as NodeView
   return String(NodeCard({ view, node: whole }))
 }
