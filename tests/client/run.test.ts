@@ -52,7 +52,7 @@ describe('keval run', () => {
     await node.stop()
     expect(code, err).toBe(0)
     expect(out).toMatch(/keval-mini · judge judge · ko-bench · completed/)
-    expect(out).toMatch(/Summary\n\s+score .*\n\s+0\.80 /)
+    expect(out).toMatch(/Summary\n\s+score .*\n\s+80\.0% /)
     expect(err).toMatch(/3 turns answered/)
     const cut = /of them .* (\d) cut off/.exec(err)![1]
     const report = readFileSync(join(folder, 'answers.report.md'), 'utf8')
