@@ -2,9 +2,10 @@
 // of this one: 1,055 MB become 717, without development packages 790 become 451. Nothing of it is loaded on this platform.
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 const { platform, arch } = process
-const packages = join(import.meta.dirname, '../node_modules')
+const packages = fileURLToPath(new URL('../node_modules', import.meta.url))
 
 const list = (folder) => (existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [])
 const name = (path) => path.split(/[\\/]/).at(-1)

@@ -1,6 +1,7 @@
 import { banner } from './local/banner.ts'
 import { demoKey } from './local/demo.ts'
 import { describeError, watchLifecycle } from './local/lifecycle.ts'
+import { StartProblem } from './local/problem.ts'
 import { startService } from './local/service.ts'
 import { readSettings } from './settings/read-settings.ts'
 
@@ -12,6 +13,9 @@ const lifecycle = watchLifecycle({ endsWithParent: true })
 
 async function start(): Promise<void> {
   const startedAt = performance.now()
+  if (process.argv.length > 2) {
+    throw new StartProblem('npm start takes no options: its settings are in README.md and docs/DEPLOY.md.')
+  }
   const settings = readSettings(process.env, 'demonstration', process.cwd())
   const service = await startService(settings, 'demonstration', lifecycle)
   const key = await demoKey(service.gateway, service.adminSecret)

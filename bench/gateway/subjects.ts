@@ -3,7 +3,7 @@ import type { Server } from './servers.ts'
 
 const plain = { keys: ['none'], extraHeaders: {}, shape: 'judgment' as const, kind: 'hit' as const }
 
-/** What the floor is asked, by the path of floor-worker.ts. */
+/** Requests to the floor, which does what the path says (floor-worker.ts). */
 export const toFloor = (floor: Server, path: string, shape: Subject['shape'] = 'judgment'): Subject => ({
   ...plain,
   server: floor,
@@ -11,7 +11,7 @@ export const toFloor = (floor: Server, path: string, shape: Subject['shape'] = '
   shape,
 })
 
-/** What the gateway is asked. */
+/** Requests to the gateway: a repeat, a miss and a chat. */
 export function toGateway(gateway: Server & { keys: string[] }) {
   const repeat: Subject = {
     ...plain,
@@ -31,7 +31,7 @@ export function toGateway(gateway: Server & { keys: string[] }) {
   }
 }
 
-/** What the node, and a peer in front of it, are asked. */
+/** Chat requests to the node, or to a peer in front of it. */
 export const toChat = (
   server: Server,
   kind: Subject['kind'],

@@ -110,7 +110,7 @@ async function measureStarts(): Promise<Ratio[]> {
   return [toRatio(names, ours, bare, 'less is better')]
 }
 
-/** Rows of an evaluation against the node alone, in a process of its own; one round, for it takes the longest. */
+/** Measures rows of an evaluation against the node alone, in a separate process; one round, because it takes longest. */
 async function measureRows(): Promise<Ratio[]> {
   const script = join(import.meta.dirname, '../evaluations/run.ts')
   const output = execFileSync(process.execPath, [script, '--rows', values.rows], {

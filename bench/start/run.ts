@@ -1,8 +1,8 @@
 import { cpus, loadavg } from 'node:os'
 import { measureBareStart, measureStart, type StartTimes, temporaryState } from './measure-start.ts'
 
-// node bench/start/run.ts [starts]: where the time of `npm start` goes, on a new state folder and on a known one, and
-// what the first requests after it take. The first start builds the gateway if its sources changed.
+// node bench/start/run.ts [starts]: measures the phases of `npm start`, on a new and on a known state folder, and the
+// first requests after it. The first start builds the gateway if its sources changed.
 const starts = Number(process.argv[2] ?? 5)
 await measureBareStart()
 const warm = temporaryState()

@@ -18,7 +18,7 @@ export interface CliContext {
   readInput(): Promise<Uint8Array>
   /** Asks a person for a secret without showing it. */
   readSecret(prompt: string): Promise<string>
-  /** Asks a person a question of yes or no; no where nobody sits at a terminal. */
+  /** Asks a yes-or-no question; false without a terminal. */
   confirm(question: string): Promise<boolean>
   /** Aborted by Ctrl-C and SIGTERM. */
   signal: AbortSignal

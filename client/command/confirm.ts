@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import type { ReadStream, WriteStream } from 'node:tty'
 
-/** Asks a person at a terminal a question that anything but yes declines; where nobody sits, nothing is asked. */
+/** Asks a yes-or-no question at a terminal. Resolves to false for any answer but yes, and without a terminal. */
 export async function confirm(
   question: string,
   input: ReadStream,

@@ -72,7 +72,7 @@ async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
   }
 }
 
-/** The options stand in the address; a form may have them as fields instead. */
+/** Options are query parameters, or fields of a form. */
 function parseQuery(c: GatewayContext, { fields, fieldsMustComeFirst }: Upload): EvaluationQuery {
   const parsed = evaluationQuery.safeParse({ ...fields, ...c.req.query() })
   if (!parsed.success) {

@@ -1,11 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 
-/** Whether a text has the words as they are: any part of a Korean word is found. Latin letters match in both cases. */
+/** Whether a text contains the words as a substring; ASCII letters match in either case. */
 export const hasWords = (text: SQL, words: string): SQL => sql`instr(lower(${text}), lower(${words})) > 0`
 
 /**
- * Whether one of the named fields of a JSON column, however deep, has the words. The column is looked through as it
- * is stored first: parsing costs more than reading, and few have the words somewhere.
+ * Whether one of the named fields of a JSON column, however deep, contains the words. The stored
+ * text is searched first: parsing it costs more, and few rows match.
  */
 export function jsonHasWords(json: SQL, fields: readonly string[], words: string): SQL {
   const names = sql.join(

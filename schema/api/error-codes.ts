@@ -121,7 +121,7 @@ export const errorCodes = {
     status: 401,
     title: 'Join token or node credential required',
     meaning: 'A node tried to join or to renew its lease without a valid join token or credential.',
-    check: 'Ask the operator for a new join token; start the node with its own credential file.',
+    check: 'Ask the operator for a new join token, or start the node with the credential file it was given.',
   },
   status_token_required: {
     status: 401,

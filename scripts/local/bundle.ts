@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -106,8 +105,7 @@ async function buildBundle(folder: string): Promise<Bundle> {
     writeFileSync(join(building, manifestName), JSON.stringify(manifest))
     // an installed service runs as another user than the one who built it
     chmodSync(building, 0o755)
-    if (existsSync(folder) && readBundle(folder) === null) rmSync(folder, { recursive: true })
-    if (!existsSync(folder)) renameSync(building, folder)
+    if (readBundle(folder) === null) moveTo(folder, building)
     removeOldBundles()
   } finally {
     rmSync(building, { recursive: true, force: true })
@@ -125,6 +123,17 @@ function makeBuildFolder(): string {
     throw new StartProblem(
       `The gateway of this version was not built yet, and ${bundles} cannot be written: run npm run build there. (${(error as Error).message})`,
     )
+  }
+}
+
+/** Moves a finished bundle to its place; another start may have done so at the same moment. */
+function moveTo(folder: string, building: string): void {
+  try {
+    renameSync(building, folder)
+  } catch {
+    if (readBundle(folder) !== null) return
+    rmSync(folder, { recursive: true, force: true })
+    renameSync(building, folder)
   }
 }
 

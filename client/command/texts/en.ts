@@ -203,7 +203,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   probesUnused: (probes: readonly string[]) =>
     `These probes apply to none of the rows: ${probes.join(', ')}.`,
   askStart: 'Start? [y/N] ',
-  confirmWithYes: 'Nothing was started. Nobody can be asked here: add --yes to start.',
+  confirmWithYes: 'Nothing was started. The input is no terminal, so add --yes to confirm.',
   auditBegun: (id: string, judgments: number) =>
     `${id}: ${judgments} judgments have begun.\nFollow it with: keval audit wait ${id}`,
   auditStillRuns: (id: string) =>

@@ -183,7 +183,7 @@ export const ko: CliTexts = {
   auditJudgments: (judgments, probes) => `점검 항목 ${probes}개, 판정 ${judgments}건`,
   probesUnused: (probes) => `해당하는 행이 없는 점검 항목: ${probes.join(', ')}`,
   askStart: '시작할까요? [y/N] ',
-  confirmWithYes: '시작하지 않았습니다. 확인을 받을 수 없는 환경에서는 --yes를 추가하세요.',
+  confirmWithYes: '시작하지 않았습니다. 터미널이 아니므로 --yes로 확인해 주세요.',
   auditBegun: (id, judgments) =>
     `${id}: 판정 ${judgments}건을 시작했습니다.\n진행 상황 보기: keval audit wait ${id}`,
   auditStillRuns: (id) =>

@@ -4,6 +4,7 @@ import {
   deletionReceipts,
   mails,
   sealedRecords,
+  shareLinks,
   tenants as tenantsTable,
 } from '../../../schema/db/control.ts'
 import type { AuditLog } from '../../audit-log/audit-log.ts'
@@ -64,6 +65,7 @@ export class TenantDeletion {
     const writes: Write[] = [
       database.insert(deletionReceipts).values(receipt).onConflictDoNothing(),
       database.delete(apiKeys).where(eq(apiKeys.tenantId, id)),
+      database.delete(shareLinks).where(eq(shareLinks.tenantId, id)),
       database.delete(tenantsTable).where(eq(tenantsTable.id, id)),
       ...(application === undefined
         ? []

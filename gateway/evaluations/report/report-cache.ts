@@ -1,5 +1,6 @@
 import type { Report } from '../../../schema/api/reports.ts'
 import type { Language } from '../../../schema/messages/language.ts'
+import { LruMap } from '../../platform/lru-map.ts'
 import type { EvaluationRecord } from '../evaluation-store.ts'
 
 const maxReports = 64
@@ -9,7 +10,7 @@ const maxReports = 64
  * expensive part of them. Ids are unique across tenants.
  */
 export class ReportCache {
-  readonly #reports = new Map<string, Report>()
+  readonly #reports = new LruMap<string, Report>({ max: maxReports })
 
   get(
     { id, options, status, rated, wrong, failed, judgments, labelRevision }: EvaluationRecord,
@@ -32,9 +33,7 @@ export class ReportCache {
       language,
     ])
     const report = this.#reports.get(key) ?? build()
-    this.#reports.delete(key)
     this.#reports.set(key, report)
-    if (this.#reports.size > maxReports) this.#reports.delete(this.#reports.keys().next().value!)
     return report
   }
 }

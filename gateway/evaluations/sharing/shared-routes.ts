@@ -7,6 +7,7 @@ import type { GatewayContext } from '../../http/context.ts'
 import { buildReport } from '../report/build-report.ts'
 import { documentHeaders } from '../report/document-route.ts'
 import { reportHtml } from '../report/html.ts'
+import { ReportCache } from '../report/report-cache.ts'
 import { resultsStream } from '../results.ts'
 import { tenantEvaluations } from '../tenant-evaluations.ts'
 import { noSuchShareLink } from './share-link-routes.ts'
@@ -55,6 +56,8 @@ const privacyHeaders = {
 
 /** What a share link opens: one report, and the rows where its owner said so. */
 export function sharedRoutes() {
+  // anybody with the link may ask as often as they like, and intervals are expensive
+  const reports = new ReportCache()
   return apiRoutes()
     .openapi(page, async (c) => {
       const link = await openLink(c, c.req.valid('param').token)
@@ -63,7 +66,10 @@ export function sharedRoutes() {
       const language = chooseReportLanguage(c.req.valid('query').language, c.req.header('accept-language'))
       const texts = reportTexts[language]
       // neither the other evaluation of the file nor an audit is part of what was shared
-      const built = buildReport(record, await evaluations.counts(record.id), null, null, language)
+      const counts = await evaluations.counts(record.id)
+      const built = reports.get(record, null, null, language, () =>
+        buildReport(record, counts, null, null, language),
+      )
       const report = link.showsRows ? built : withoutRows(built)
       const files = link.showsRows
         ? ['csv', 'jsonl'].map((format) => ({

@@ -9,7 +9,7 @@ export const resources = {
   audit_runs: 'The audit is still running. Its report can be read when it is completed or cancelled.',
   no_evaluation: 'There is no evaluation with this id.',
   no_evaluation_row: 'The evaluation has no such row, or that turn of it is not judged.',
-  no_row_label: 'Nobody has labelled this turn of the row by hand.',
+  no_row_label: 'This turn of the row has no label given by hand.',
   no_batch: 'There is no batch with this id.',
   no_file_with_id: 'There is no file with this id.',
   no_key: 'There is no key with this id.',

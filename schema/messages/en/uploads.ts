@@ -56,7 +56,7 @@ export const uploads = {
   too_many_models: 'there are more than {maximum} answering models',
   answer_empty: 'is missing or empty (the option "empty" says whether such rows are judged or skipped)',
   no_rows: 'there are no rows',
-  fields_first: 'must come before the files in a form of more than {maximum} bytes, or stand in the address',
+  fields_first: 'must come before the files in a form of more than {maximum} bytes, or be query parameters',
   no_file: 'a form needs at least one file',
   too_many_files: 'a form may have at most {maximum} files',
   not_a_file: 'must not be a file',

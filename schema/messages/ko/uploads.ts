@@ -57,7 +57,7 @@ export const uploads: Record<keyof typeof english, string> = {
   too_many_models: '답변 모델이 {maximum}개를 넘었습니다.',
   answer_empty: '답변이 없거나 비어 있습니다. empty 옵션으로 평가(judge) 또는 제외(skip)를 선택하세요.',
   no_rows: '행이 없습니다.',
-  fields_first: '폼이 {maximum}바이트를 넘으면 파일보다 앞에 두거나 주소에 써야 합니다.',
+  fields_first: '폼이 {maximum}바이트를 넘으면 파일보다 앞에 두거나 쿼리 매개변수로 보내야 합니다.',
   no_file: '파일이 하나 이상 필요합니다.',
   too_many_files: '파일은 {maximum}개까지 올릴 수 있습니다.',
   not_a_file: '파일이 아니어야 합니다.',
