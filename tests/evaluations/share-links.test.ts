@@ -124,6 +124,16 @@ describe('a share link', () => {
     expect(await response.text()).toContain(field)
   })
 
+  it('opens nothing while its tenant is suspended', async () => {
+    const { url } = await share({})
+    const step = (name: string) =>
+      gateway.operator(`/admin/v1/tenants/ten_demo/${name}`, { reason: 'a test' })
+    expect((await step('suspend')).status).toBe(200)
+    expect((await fetch(url)).status).toBe(404)
+    expect((await step('resume')).status).toBe(200)
+    expect((await fetch(url)).status).toBe(200)
+  })
+
   it('is bounded in number, and opens nothing once the evaluation is deleted', async () => {
     const open = await links()
     for (let count = open.length; count < 20; count++) await share({})
