@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { ModelError } from '../../model/model-error.ts'
 import { type FloatFormat, formatBytes } from './floats.ts'
 import { readSafetensors, type StoredTensor } from './safetensors.ts'
+import { toTextConfig, toTextTensor } from './text-part.ts'
 
 /** A tensor of trained numbers, where it lies and how to read it. */
 export interface CheckpointTensor extends StoredTensor {
   format: FloatFormat
 }
 
-/** A Hugging Face model directory: its configs as they stand, and where each tensor lies. */
+/** A Hugging Face model directory: the config of what continues text, and where each of its tensors lies. */
 export interface Checkpoint {
   path: string
   config: Record<string, unknown>
@@ -56,16 +57,22 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
     if (tensors.get(name)?.file !== join(path, file))
       throw new ModelError(`${indexName} says that ${file} holds tensor ${name}, but it does not`)
 
+  const textTensors = new Map(
+    [...tensors].flatMap(([name, tensor]) => {
+      const textName = toTextTensor(name, config)
+      return textName === null ? [] : [[textName, { ...tensor, name: textName }] as const]
+    }),
+  )
   const asked = new Set<string>()
   return {
     path,
-    config,
+    config: toTextConfig(config),
     files: fileNames.map((name) => join(path, name)),
-    bytes: [...tensors.values()].reduce((sum, tensor) => sum + tensor.bytes, 0),
-    unasked: () => [...tensors.keys()].filter((name) => !asked.has(name)),
+    bytes: [...textTensors.values()].reduce((sum, tensor) => sum + tensor.bytes, 0),
+    unasked: () => [...textTensors.keys()].filter((name) => !asked.has(name)),
     tensor(name, shape) {
       asked.add(name)
-      const tensor = tensors.get(name)
+      const tensor = textTensors.get(name)
       if (!tensor) throw new ModelError(`tensor ${name} is missing from ${path}`)
       if (tensor.shape.length !== shape.length || tensor.shape.some((size, axis) => size !== shape[axis]))
         throw new ModelError(

@@ -9,6 +9,7 @@ import {
   isSupported,
 } from './families.ts'
 import { type Rope, readRopes } from './rope-config.ts'
+import { toTextConfig } from './text-part.ts'
 
 /** A decoder-only transformer: all that its graph depends on, whatever family it is of. */
 export interface DecoderConfig {
@@ -57,7 +58,8 @@ export interface DecoderConfig {
  *
  * @throws ModelError naming the unsupported architecture or the missing field
  */
-export function readDecoderConfig(config: Record<string, unknown>): DecoderConfig {
+export function readDecoderConfig(fields: ConfigFields): DecoderConfig {
+  const config = toTextConfig(fields)
   const architecture = (config.architectures as string[] | undefined)?.[0]
   if (!isSupported(architecture))
     throw new ModelError(

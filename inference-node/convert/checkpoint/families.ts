@@ -33,6 +33,18 @@ export interface Family {
   localTheta: number | null
   /** θ of the other layers where the config has none. */
   theta: number
+  /** Where a checkpoint for text and other media keeps the part that continues text; null: it is all of it. */
+  textPart: TextPart | null
+}
+
+/** Places of the decoder inside a checkpoint that also holds encoders of other media. */
+export interface TextPart {
+  /** The field of config.json that holds the decoder's own config. */
+  config: string
+  /** Prefixes of the decoder's tensors, and what stands in their place in a checkpoint of the decoder alone. */
+  prefixes: readonly (readonly [prefix: string, alone: string])[]
+  /** Prefixes of the tensors of encoders, which are left out. */
+  leftOut: readonly string[]
 }
 
 const llama: Family = {
@@ -53,6 +65,7 @@ const llama: Family = {
   windowSwitch: null,
   localTheta: null,
   theta: 10_000,
+  textPart: null,
 }
 
 const qwen2: Family = {
@@ -94,6 +107,26 @@ const gemma2: Family = {
   isLocal: (layer) => layer % 2 === 0,
 }
 
+const gemma3: Family = {
+  ...gemma2,
+  genaiType: 'gemma3_text',
+  defaults: {
+    rms_norm_eps: 1e-6,
+    max_position_embeddings: 131_072,
+    num_key_value_heads: 4,
+    head_dim: 256,
+    query_pre_attn_scalar: 256,
+    final_logit_softcapping: null,
+    sliding_window: 4096,
+  },
+  headNorms: true,
+  attentionSoftcap: false,
+  isLocal: (layer, config) =>
+    (layer + 1) % ((config.sliding_window_pattern as number | undefined) ?? 6) !== 0,
+  localTheta: 10_000,
+  theta: 1_000_000,
+}
+
 /** Supported architectures, by their Hugging Face class names. */
 export const families = {
   LlamaForCausalLM: llama,
@@ -117,24 +150,31 @@ export const families = {
     headNorms: true,
   },
   Gemma2ForCausalLM: gemma2,
-  Gemma3ForCausalLM: {
-    ...gemma2,
-    genaiType: 'gemma3_text',
+  Gemma3ForCausalLM: gemma3,
+  Gemma3ForConditionalGeneration: {
+    ...gemma3,
+    // Published configs leave out what transformers sets.
     defaults: {
-      rms_norm_eps: 1e-6,
-      max_position_embeddings: 131_072,
-      num_key_value_heads: 4,
-      head_dim: 256,
-      query_pre_attn_scalar: 256,
-      final_logit_softcapping: null,
-      sliding_window: 4096,
+      ...gemma3.defaults,
+      vocab_size: 262_208,
+      hidden_size: 2304,
+      intermediate_size: 9216,
+      num_hidden_layers: 26,
+      num_attention_heads: 8,
     },
-    headNorms: true,
-    attentionSoftcap: false,
-    isLocal: (layer, config) =>
-      (layer + 1) % ((config.sliding_window_pattern as number | undefined) ?? 6) !== 0,
-    localTheta: 10_000,
-    theta: 1_000_000,
+    textPart: {
+      config: 'text_config',
+      prefixes: [
+        ['language_model.', ''],
+        ['model.language_model.', 'model.'],
+      ],
+      leftOut: [
+        'vision_tower.',
+        'multi_modal_projector.',
+        'model.vision_tower.',
+        'model.multi_modal_projector.',
+      ],
+    },
   },
 } satisfies Record<string, Family>
 

@@ -1,3 +1,4 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type ConvertOptions, convertCheckpoint } from '../../../inference-node/convert/convert.ts'
@@ -12,10 +13,12 @@ import { openModelDirectory } from '../../../inference-node/model/directory.ts'
 import {
   checkpoint,
   type PlainTensor,
+  readTensors,
   reference,
   rewritten,
   temporaryFolder,
   worstPosition,
+  writeTensors,
 } from './fixtures.ts'
 
 const names = [
@@ -75,6 +78,44 @@ describe.each(names)('%s in fp32', (name) => {
     expect(worstPosition(whole, reference(name).logits.at(-1)!, session.graph.vocabularySize)).toBeLessThan(
       1e-5,
     )
+  })
+})
+
+describe('a checkpoint for text and pictures', () => {
+  it.each([
+    ['transformers saves it', (name: string) => `language_model.${name}`, 'vision_tower.'],
+    [
+      'its modules are called',
+      (name: string) => name.replace(/^model\./, 'model.language_model.'),
+      'model.vision_tower.',
+    ],
+  ])('is converted by its text part alone, named as %s', async (_, rename, pictures) => {
+    const source = join(temporaryFolder(), 'nested')
+    cpSync(checkpoint('tiny-gemma3'), source, { recursive: true })
+    const file = join(source, 'model.safetensors')
+    const picture = { name: `${pictures}head.probe`, format: 'F32', shape: [2], data: new Uint8Array(8) }
+    const tensors = await readTensors(file)
+    writeTensors(file, [...tensors.map((tensor) => ({ ...tensor, name: rename(tensor.name) })), picture])
+    const { eos_token_id, ...text } = JSON.parse(readFileSync(join(source, 'config.json'), 'utf8'))
+    const architectures = ['Gemma3ForConditionalGeneration']
+    const nested = { architectures, eos_token_id, text_config: text, vision_config: { hidden_size: 8 } }
+    writeFileSync(join(source, 'config.json'), JSON.stringify(nested))
+
+    const session = await converted(source, 'fp32')
+    const { prompts, logits } = reference('tiny-gemma3')
+    const actual = await session.logits(prompts.at(-1)!)
+    expect(worstPosition(actual, logits.at(-1)!, session.graph.vocabularySize)).toBeLessThan(1e-5)
+    const byRow = await converted(source, 'int8', {
+      activations: 'int8',
+      blockSize: 'row',
+      withoutReference: false,
+    })
+    const alone = await converted(checkpoint('tiny-gemma3'), 'int8', {
+      activations: 'int8',
+      blockSize: 'row',
+      withoutReference: false,
+    })
+    expect(await byRow.logits(prompts[0]!)).toEqual(await alone.logits(prompts[0]!))
   })
 })
 
