@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type ConvertOptions, convertCheckpoint } from '../convert/convert.ts'
 import { addsEightBitsExactly } from '../convert/integer-probe.ts'
-import type { BlockSize, ConversionTarget } from '../convert/precision.ts'
+import type { BlockSize, ConversionTarget, OutputPrecision } from '../convert/precision.ts'
 import { cudaFolder, findCudaLibraries } from '../devices/cuda-libraries.ts'
 import { machineSources, readDeviceReport } from '../devices/device-report.ts'
 import { diagnose } from '../devices/diagnosis.ts'
@@ -16,7 +16,8 @@ const usage = `keval-node convert <checkpoint> --out <directory>
 Converts a Hugging Face checkpoint (Llama, Mistral, Qwen 2 and 3, Gemma 2 and 3; safetensors) into a model directory.
 
   --out <directory>       where to write; must not exist
-  --precision <p>         int8 (default for cpu), int4 (default else), fp16, bf16, fp32
+  --precision <p>         int8 (default for cpu), int4 (default else), fp16, bf16, and fp32 except
+                          for cuda, whose attention has no kernel for it
   --block <n>             weights that share a scale: row (default for int8 on the cpu), mixed (default for int4), 32
                           (default else), 64, 128
   --row-bits <n>          bits of weights by row: 7, which serve on any processor, 8, or auto (default): 8 where this
@@ -26,6 +27,9 @@ Converts a Hugging Face checkpoint (Llama, Mistral, Qwen 2 and 3, Gemma 2 and 3;
   --context <n>           longest context to serve (default 8192)
   --name <name>           name to serve the model under (default: the checkpoint directory's)
   --threads <n>           worker threads (default: all cores)`
+
+/** ONNX Runtime's attention on CUDA has kernels for float16 and bfloat16 alone. */
+const cudaPrecisions: OutputPrecision[] = ['int8', 'int4', 'fp16', 'bf16']
 
 /** The device that this machine should serve on, and the lines that say which and why. */
 function chooseTarget(): { target: ConversionTarget; notes: string[] } {
@@ -74,7 +78,7 @@ export const convertCommand = command(
     const precision = choice(
       values,
       'precision',
-      ['int8', 'int4', 'fp16', 'bf16', 'fp32'],
+      target === 'cuda' ? cudaPrecisions : [...cudaPrecisions, 'fp32'],
       onCpu ? 'int8' : 'int4',
     )
     const activations = choice(values, 'activations', ['int8', 'full'], onCpu ? 'int8' : 'full')

@@ -34,6 +34,10 @@ export interface Diagnosis {
   problems: Problem[]
 }
 
+/** How to get a model for CUDA; one that was downloaded for the CPU comes without its checkpoint. */
+export const convertForCuda =
+  'keval-node convert CHECKPOINT --out DIRECTORY --for cuda (keval-node pull OWNER/NAME downloads a checkpoint)'
+
 /** Decides where to compute and names what stands in the way of a GPU that is there. */
 export function diagnose(
   report: DeviceReport,
@@ -62,7 +66,7 @@ export function diagnose(
     problems.push({
       code: 'model_for_cpu',
       message: `${gpu.name} is idle: ${model.path} was converted for the CPU`,
-      remedy: 'keval-node convert CHECKPOINT --out DIRECTORY --for cuda',
+      remedy: convertForCuda,
     })
   const [first] = problems
   return first

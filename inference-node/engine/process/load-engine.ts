@@ -3,14 +3,13 @@ import type { CertificateState } from '../../../schema/api/node-status.ts'
 import { demandExactProducts } from '../../convert/integer-probe.ts'
 import { cudaFolder, findCudaLibraries } from '../../devices/cuda-libraries.ts'
 import { machineSources, readDeviceReport } from '../../devices/device-report.ts'
-import { type Diagnosis, diagnose, type Problem } from '../../devices/diagnosis.ts'
+import { convertForCuda, type Diagnosis, diagnose, type Problem } from '../../devices/diagnosis.ts'
 import { type ModelDirectory, openModelDirectory } from '../../model/directory.ts'
 import { ModelError } from '../../model/model-error.ts'
 import { loadTokenizer } from '../../model/tokenizer.ts'
 import { Engine, type EngineOptions } from '../engine.ts'
 import type { EngineConfig, LoadedModel } from '../protocol.ts'
-import { openRuntime } from '../runtime/open-runtime.ts'
-import type { Provider } from '../runtime/runtime.ts'
+import { type OpenedRuntime, openRuntime } from '../runtime/open-runtime.ts'
 import type { SamplingParameters } from '../sampling/parameters.ts'
 import { Sampler } from '../sampling/sampler.ts'
 import { RatingTokens } from '../text/rating-distribution.ts'
@@ -108,7 +107,7 @@ export async function loadEngine(
       slotTokens: runtime.rowTokens,
       cacheBytes: runtime.rows * runtime.rowTokens * tokenBytes(directory),
       device: runtime.provider === 'cuda' ? diagnosis.gpu : null,
-      degraded: findDegradations(diagnosis, config.provider, runtime.provider, opened.selection),
+      degraded: findDegradations(diagnosis, config.provider, opened, directory.conversion === null),
       batchInvariant: opened.batchInvariant,
       loadMs: performance.now() - startedAt,
     },
@@ -130,21 +129,27 @@ function toObstacle({ gpu, why, problems }: Diagnosis, asked: EngineConfig['prov
   return serious ? `${serious.message}; ${serious.remedy}` : null
 }
 
-/** What makes the node slower than this machine could be; nothing where a provider was asked for by name. */
+/**
+ * What makes the node slower than this machine could be; nothing where a provider was asked for by name.
+ *
+ * @param isForeign another program made the model, so that it may have operators that CUDA lacks
+ */
 function findDegradations(
   { provider: fitting, gpu, problems }: Diagnosis,
   asked: EngineConfig['provider'],
-  used: Provider,
-  selection: readonly string[],
+  { runtime, selection }: Pick<OpenedRuntime, 'runtime' | 'selection'>,
+  isForeign: boolean,
 ): Problem[] {
-  if (asked !== 'auto' || used === 'cuda') return []
+  if (asked !== 'auto' || runtime.provider === 'cuda') return []
   if (fitting !== 'cuda' || !gpu) return problems
   const cause = selection.find((line) => line.startsWith('cuda by')) ?? 'cuda was not chosen'
   return [
     {
       code: 'cuda_failed',
       message: `${gpu.name} is idle: ${cause}`,
-      remedy: 'run keval-node doctor, then serve with --provider cuda to see the error alone',
+      remedy: isForeign
+        ? convertForCuda
+        : 'run keval-node doctor, then serve with --provider cuda to see the error alone',
     },
   ]
 }

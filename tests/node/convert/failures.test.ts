@@ -289,7 +289,8 @@ describe('convert refuses', () => {
     [['--precision', 'int4', '--block', 'row'], '--block is row; mixed, 32, 64, 128 are possible'],
     [['--for', 'cuda', '--precision', 'int8', '--block', 'row'], '--block is row; mixed, 32, 64, 128'],
     [['--activations', 'full', '--block', 'row'], '--block is row; mixed, 32, 64, 128'],
-  ])('integers by row where they do not fit: %j', async (options, message) => {
+    [['--for', 'cuda', '--precision', 'fp32'], '--precision is fp32; int8, int4, fp16, bf16 are possible'],
+  ])('integers by row and float32 where they do not fit: %j', async (options, message) => {
     const output = collected()
     expect(await convertCommand.run(['x', '--out', 'y', ...options], output)).toBe(2)
     expect(output.lines[0]).toContain(message)
@@ -412,7 +413,7 @@ function canMount(): boolean {
   }
 }
 
-it('convert warns of Gemma 2 in float16 on a GPU, and of nothing in float32', async () => {
+it('convert warns of Gemma 2 in float16 on a GPU, and of nothing in bfloat16', async () => {
   const convert = async (precision: string) => {
     const { source, out } = copyCheckpoint('tiny-gemma2')
     const output = collected()
@@ -420,5 +421,5 @@ it('convert warns of Gemma 2 in float16 on a GPU, and of nothing in float32', as
     return output.lines.filter((line) => line.includes('may overflow in float16'))
   }
   expect(await convert('fp16')).toHaveLength(1)
-  expect(await convert('fp32')).toEqual([])
+  expect(await convert('bf16')).toEqual([])
 })

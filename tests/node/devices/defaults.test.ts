@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { wheels } from '../../../inference-node/devices/cuda-libraries.ts'
 import type { Gpu } from '../../../inference-node/devices/device-report.ts'
 import { type PlannedModel, planRuntime } from '../../../inference-node/engine/process/plan-runtime.ts'
 import { checkpoint, temporaryFolder } from '../convert/fixtures.ts'
@@ -145,6 +146,32 @@ describe('serve', () => {
     expect((await readHealth(onCpu)).degraded).toEqual([])
     await onCpu.stop()
   })
+
+  it.skipIf(!hasCompiler)(
+    'says how to mend a model of others that CUDA does not run (needs cc)',
+    async () => {
+      // libraries of the right sizes that do not load
+      const KEVAL_CUDA_DIR = join(temporaryFolder(), 'cuda')
+      mkdirSync(KEVAL_CUDA_DIR)
+      for (const { path, bytes } of wheels.flatMap(({ libraries }) => libraries)) {
+        writeFileSync(join(KEVAL_CUDA_DIR, basename(path)), '')
+        truncateSync(join(KEVAL_CUDA_DIR, basename(path)), bytes)
+      }
+      writeFileSync(join(KEVAL_CUDA_DIR, 'manifest.json'), JSON.stringify({ wheels }))
+      const model = join(temporaryFolder(), 'foreign')
+      cpSync(embeddedModel, model, { recursive: true })
+      for (const name of ['conversion.json', 'certificate.json']) rmSync(join(model, name))
+      const node = await startNode(['--model', model], { ...fakeDriver({ gpus: [h100] }), KEVAL_CUDA_DIR })
+      expect((await readHealth(node)).degraded).toEqual([
+        {
+          code: 'cuda_failed',
+          message: expect.stringContaining('is idle: cuda by io-binding: cannot load '),
+          remedy: expect.stringContaining('keval-node convert CHECKPOINT --out DIRECTORY --for cuda'),
+        },
+      ])
+      await node.stop()
+    },
+  )
 
   it.skipIf(!hasCompiler)('uses the GPU of --device, among those that are visible (needs cc)', async () => {
     const l4 = { ...h100, name: 'NVIDIA L4' }
