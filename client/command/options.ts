@@ -39,8 +39,7 @@ const declared = {
   yes: { type: 'boolean', short: 'y' },
   'no-wait': { type: 'boolean' },
   // results
-  format: { type: 'string', value: 'text|markdown|html' },
-  csv: { type: 'boolean' },
+  format: { type: 'string', value: 'text|markdown|html|jsonl|csv' },
   bom: { type: 'boolean' },
   texts: { type: 'boolean' },
   'answering-model': { type: 'string', value: 'MODEL' },

@@ -101,12 +101,12 @@ export const reportCommand: Command = {
 /** Writes every judgment of an evaluation as JSON Lines or CSV. */
 export const resultsCommand: Command = {
   positionals: '<id>',
-  options: ['csv', 'bom', 'texts'],
+  options: ['format', 'bom', 'texts'],
   async run(call) {
     const id = getEvaluationId(call)
     const { values, signal } = call
     const texts = values.texts === true
-    if (values.csv === true) {
+    if (getChoice(call, 'format', ['jsonl', 'csv'] as const) === 'csv') {
       const pieces = call.client().resultsCsv(id, { signal, bom: values.bom === true, texts })
       for await (const piece of pieces) await writeDocument(call, piece)
       return exitCodes.done

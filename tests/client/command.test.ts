@@ -111,7 +111,10 @@ describe('keval', () => {
     expect([wrong.code, wrong.err]).toEqual([2, '--language must be en or ko.\n'])
     const results = (await keval('results', a)).out.trim().split('\n')
     expect(results).toHaveLength(60)
-    const csv = (await keval('results', a, '--csv', '--bom')).out.trimEnd().split('\r\n')
+    expect((await keval('results', a, '--format', 'jsonl')).out.trim().split('\n')).toEqual(results)
+    const refused = await keval('results', a, '--format', 'html')
+    expect([refused.code, refused.err]).toEqual([2, '--format must be jsonl or csv.\n'])
+    const csv = (await keval('results', a, '--format', 'csv', '--bom')).out.trimEnd().split('\r\n')
     expect([csv.length, csv[0]]).toEqual([61, expect.stringMatching(/^\ufeffrow,id,model/)])
     const withTexts = JSON.parse((await keval('results', a, '--texts')).out.split('\n')[0]!)
     expect(withTexts).toMatchObject({
@@ -119,7 +122,7 @@ describe('keval', () => {
       answer: expect.any(String),
       reference: null,
     })
-    const [head] = (await keval('results', a, '--csv', '--texts')).out.split('\r\n')
+    const [head] = (await keval('results', a, '--format', 'csv', '--texts')).out.split('\r\n')
     expect(head).toMatch(/,question,answer,reference$/)
   })
 
