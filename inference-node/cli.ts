@@ -9,6 +9,7 @@ const commands: Record<string, () => Promise<Command>> = {
   convert: async () => (await import('./cli/convert-command.ts')).convertCommand,
   inspect: async () => (await import('./cli/inspect-command.ts')).inspectCommand,
   certify: async () => (await import('./cli/certify-command.ts')).certifyCommand,
+  tune: async () => (await import('./cli/tune-command.ts')).tuneCommand,
   doctor: async () => (await import('./cli/doctor-command.ts')).doctorCommand,
   devices: async () => (await import('./cli/devices-command.ts')).devicesCommand,
 }

@@ -26,6 +26,8 @@ const usage = `keval-node serve [options]
   --cache-mb NUMBER      memory for the KV cache (default: half of what is free beside the weights,
                          on a GPU nine tenths)
   --chunk-tokens NUMBER  prompt tokens computed between two decode steps (default 128, on a GPU 512)
+  --tune NAME            measure the settings at start, for a minute at most, and keep them: auto (default: at the first
+                         start on a GPU), always (whenever no result fits) or never (see keval-node tune)
   --queue NUMBER         answers that may wait (default 1024)
   --queue-seconds, --first-token-seconds, --between-tokens-seconds, --total-seconds NUMBER
                          time limits of a request (defaults 120, 120, 60, 900)
@@ -79,6 +81,7 @@ export const serveCommand = command(
     'slot-tokens': number,
     'cache-mb': number,
     'chunk-tokens': number,
+    tune: { type: 'string' },
     queue: number,
     'queue-seconds': number,
     'first-token-seconds': number,
@@ -144,6 +147,7 @@ export const serveCommand = command(
         given('threads') ?? (isAlone ? null : Math.max(1, Math.floor(availableParallelism() / engineCount))),
       memoryShare: devices === null ? 1 / engineCount : 1,
       force: values.force === true,
+      tune: choice(values, 'tune', ['auto', 'always', 'never'], 'auto'),
     }
     const host = String(values.host)
     const text = (name: string) => (values[name] === undefined ? undefined : String(values[name]))

@@ -5,6 +5,7 @@ import type { Gpu } from '../devices/device-report.ts'
 import type { Problem } from '../devices/diagnosis.ts'
 import type { Provider } from './runtime/runtime.ts'
 import type { SamplingParameters } from './sampling/parameters.ts'
+import type { TuningStatus } from './tuning/tuning-status.ts'
 
 /** Messages between the server and its engine process, each one plain object. */
 
@@ -28,6 +29,8 @@ export interface EngineConfig {
   memoryShare: number
   /** Serve a model whose certificate fails. */
   force: boolean
+  /** When settings are measured at start: at the first one on a GPU, whenever no result fits, or never. */
+  tune: 'auto' | 'always' | 'never'
 }
 
 /** One request to generate; its samples differ only in their random streams. */
@@ -68,6 +71,19 @@ export interface LoadedModel {
   slots: number
   slotTokens: number
   cacheBytes: number
+  /** Most prompt tokens computed between two decode steps. */
+  chunkTokens: number
+  /** Whether answers depend on that, because chunks show in the logits. */
+  alignedChunks: boolean
+  /** Threads of one operator on the CPU. */
+  threads: number
+  /** Where open settings come from: a measurement, or the defaults and why. */
+  tuning: {
+    state: TuningStatus['state']
+    problem: string | null
+    file: string | null
+    measuredAt: string | null
+  }
   /** The GPU that runs the model; null on the CPU. */
   device: Gpu | null
   /** Why the node is slower than its machine could be. */
@@ -113,4 +129,6 @@ export interface EngineStatistics {
 export type FromEngine =
   | { type: 'loaded'; model: LoadedModel }
   | { type: 'refused'; reason: string }
+  /** What takes long while the model is loaded, in one line. */
+  | { type: 'notice'; line: string }
   | { type: 'events'; events: GenerateEvent[]; statistics: EngineStatistics }

@@ -75,6 +75,7 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
       statistics[index] = latest
       metrics.observe(latest, statistics)
     },
+    onNotice: (index, line) => log.info({ engine: index }, line),
     onStateChange: (index, { status, reason }) => {
       if (status !== 'failing') return
       statistics[index] = null
@@ -141,6 +142,9 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
         engines: options.engines.length,
         slots,
         slot_tokens: slotTokens,
+        chunk_tokens: model.chunkTokens,
+        threads: model.threads,
+        tuning: model.tuning.state,
         cache_mb: Math.round(cacheBytes / 1e6),
         batch_invariant: batchInvariant,
         certificate: model.certificate.state,
@@ -148,6 +152,8 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
       },
       'ready',
     )
+    if (model.tuning.problem !== null && model.tuning.state !== 'off')
+      log.warn({ tuning: model.tuning.state, remedy: 'keval-node tune' }, model.tuning.problem)
     warnOfDegradation(model.degraded, log)
     await membership?.start()
   } catch (error) {

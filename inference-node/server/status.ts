@@ -46,6 +46,16 @@ export function health({
     waiting: admission.waiting,
     slots: model?.slots ?? 0,
     slot_tokens: model?.slotTokens ?? 0,
+    settings: model && {
+      chunk_tokens: model.chunkTokens,
+      threads: model.threads,
+      tuning: {
+        state: model.tuning.state,
+        problem: model.tuning.problem,
+        file: model.tuning.file,
+        measured_at: model.tuning.measuredAt,
+      },
+    },
     queue_limit: admission.limit,
     engine_restarts: restarts,
     engines: engine.engines.map(({ index, process }) => ({

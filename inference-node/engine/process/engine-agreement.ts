@@ -2,7 +2,14 @@ import type { LoadedModel } from '../protocol.ts'
 
 type Facts = Pick<
   LoadedModel,
-  'weightsDigest' | 'precision' | 'provider' | 'runtime' | 'slotTokens' | 'batchInvariant'
+  | 'weightsDigest'
+  | 'precision'
+  | 'provider'
+  | 'runtime'
+  | 'slotTokens'
+  | 'batchInvariant'
+  | 'alignedChunks'
+  | 'chunkTokens'
 >
 
 /** What an answer may depend on, and how to make the engines alike in it. */
@@ -11,6 +18,11 @@ const compared: [string, (model: Facts) => string, string][] = [
   ['precision and provider', ({ precision, provider }) => `${precision} on ${provider}`, 'set --provider'],
   ['runtime', ({ runtime }) => runtime, 'set --runtime'],
   ['tokens of a slot', ({ slotTokens }) => String(slotTokens), 'set --slot-tokens to the smaller'],
+  [
+    'chunks of prompts',
+    ({ alignedChunks, chunkTokens }) => (alignedChunks ? String(chunkTokens) : 'of any length'),
+    'set --chunk-tokens',
+  ],
   [
     'independence of the batch',
     ({ batchInvariant }) => String(batchInvariant),

@@ -16,6 +16,8 @@ export interface EngineGroupOptions {
   stallMs: number
   onStatistics: (engine: number, statistics: EngineStatistics) => void
   onStateChange: (engine: number, state: EngineState) => void
+  /** Receives what takes long while an engine loads the model. */
+  onNotice: (engine: number, line: string) => void
 }
 
 type Listen = (event: GenerateEvent) => void
@@ -51,7 +53,7 @@ export class EngineGroup {
   readonly #waiting = new Map<string, Job[]>()
   readonly #warm: WarmPrefixes
 
-  constructor({ configs, stallMs, onStatistics, onStateChange }: EngineGroupOptions) {
+  constructor({ configs, stallMs, onStatistics, onStateChange, onNotice }: EngineGroupOptions) {
     this.#warm = new WarmPrefixes(configs.length)
     this.#members = configs.map((config, index) => ({
       index,
@@ -60,6 +62,7 @@ export class EngineGroup {
         config,
         stallMs,
         onStatistics: (statistics) => onStatistics(index, statistics),
+        onNotice: (line) => onNotice(index, line),
         onStateChange: (state) => {
           onStateChange(index, state)
           if (state.status === 'ready') this.#dispatch()

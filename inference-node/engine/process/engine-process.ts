@@ -9,6 +9,7 @@ import type {
   LoadedModel,
   ToEngine,
 } from '../protocol.ts'
+import { toDeviceEnvironment } from './survey-model.ts'
 
 export type EngineState =
   | { status: 'starting'; reason: string }
@@ -23,6 +24,8 @@ export interface EngineProcessOptions {
   stallMs: number
   onStatistics: (statistics: EngineStatistics) => void
   onStateChange: (state: EngineState) => void
+  /** Receives what takes long while the model is loaded. */
+  onNotice: (line: string) => void
 }
 
 const initialDelayMs = 250
@@ -30,13 +33,6 @@ const maxDelayMs = 30_000
 /** After running this long a crash is treated as the first one. */
 const steadyMs = 60_000
 const stopMs = 3_000
-
-/** Shows the engine the one GPU that it is to use, counted among those that this process sees. */
-function engineEnvironment({ device }: EngineConfig): NodeJS.ProcessEnv {
-  if (device === null) return process.env
-  const visible = process.env.CUDA_VISIBLE_DEVICES?.split(',').map((name) => name.trim())
-  return { ...process.env, CUDA_VISIBLE_DEVICES: visible ? (visible[device] ?? '') : String(device) }
-}
 
 /**
  * The engine as the server sees it: a process of its own that is started again when it ends. Requests that were in
@@ -138,7 +134,7 @@ export class EngineProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       execArgv: [],
-      env: engineEnvironment(this.#options.config),
+      env: { ...process.env, ...toDeviceEnvironment(this.#options.config.device) },
     })
     this.#child = child
     let outcome = firstOutcome
@@ -151,6 +147,9 @@ export class EngineProcess {
         this.#change({ status: 'ready', reason: null })
         outcome?.(message.model)
         outcome = null
+      } else if (message.type === 'notice') {
+        this.#change({ status: 'starting', reason: message.line })
+        this.#options.onNotice(message.line)
       } else {
         refusal = message.reason
         child.kill('SIGKILL')

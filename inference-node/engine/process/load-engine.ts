@@ -1,20 +1,19 @@
-import { availableParallelism } from 'node:os'
 import type { CertificateState } from '../../../schema/api/node-status.ts'
 import { demandExactProducts } from '../../convert/integer-probe.ts'
-import { cudaFolder, findCudaLibraries } from '../../devices/cuda-libraries.ts'
-import { machineSources, readDeviceReport } from '../../devices/device-report.ts'
-import { convertForCuda, type Diagnosis, diagnose, type Problem } from '../../devices/diagnosis.ts'
+import { convertForCuda, type Diagnosis, type Problem } from '../../devices/diagnosis.ts'
 import { type ModelDirectory, openModelDirectory } from '../../model/directory.ts'
 import { ModelError } from '../../model/model-error.ts'
 import { loadTokenizer } from '../../model/tokenizer.ts'
 import { Engine, type EngineOptions } from '../engine.ts'
 import type { EngineConfig, LoadedModel } from '../protocol.ts'
-import { type OpenedRuntime, openRuntime } from '../runtime/open-runtime.ts'
+import type { OpenedRuntime } from '../runtime/open-runtime.ts'
 import type { SamplingParameters } from '../sampling/parameters.ts'
 import { Sampler } from '../sampling/sampler.ts'
 import { RatingTokens } from '../text/rating-distribution.ts'
-import { planRuntime, tokenBytes } from './plan-runtime.ts'
+import { openTuned } from './open-tuned.ts'
+import { tokenBytes } from './plan-runtime.ts'
 import { PromptThread } from './prompt-thread.ts'
+import { surveyModel } from './survey-model.ts'
 
 /** Values of keval's model card, used where generation_config.json has none. */
 const cardTemperature = 0.7
@@ -23,11 +22,13 @@ const cardAnswerTokens = 4096
 /**
  * Loads a model and everything that generating from it takes.
  *
+ * @param notify receives a line about what takes long
  * @throws ModelError or RuntimeError with a one-line message
  */
 export async function loadEngine(
   config: EngineConfig,
   emit: EngineOptions['emit'],
+  notify: (line: string) => void = () => {},
 ): Promise<{ engine: Engine; model: LoadedModel }> {
   const startedAt = performance.now()
   const directory = await openModelDirectory(config.modelDirectory)
@@ -39,29 +40,8 @@ export async function loadEngine(
       `${directory.path} has no chat template, so every request would be refused: add chat_template.jinja`,
     )
   await demandExactProducts(directory.conversion)
-  const integersByRow = directory.conversion?.blockSize === 'row'
-  const libraries = findCudaLibraries(cudaFolder())
-  const diagnosis = diagnose(readDeviceReport(machineSources()), libraries, {
-    path: directory.path,
-    forCpu: directory.conversion?.target === 'cpu',
-  })
-  const memory = toShare(config.memoryShare, process.availableMemory(), diagnosis.gpu)
-  const opened = await openRuntime(
-    {
-      provider: config.provider,
-      runtime: config.runtime,
-      architecture: directory.architecture,
-      integersByRow,
-      cudaObstacle: toObstacle(diagnosis, config.provider),
-    },
-    (provider) => ({
-      graphFile: directory.graphFile,
-      sizes: directory,
-      ...planRuntime(provider, directory, config, memory),
-      cudaFolder: libraries.folder,
-      threads: config.threads ?? availableParallelism(),
-    }),
-  )
+  const survey = surveyModel(directory, config)
+  const { opened, tuning } = await openTuned(directory, survey, config, notify)
   const { runtime } = opened
   const weightsDigest = await verifying
   const certificate = checkCertificate(directory, weightsDigest, config.force)
@@ -106,27 +86,21 @@ export async function loadEngine(
       slots: runtime.rows,
       slotTokens: runtime.rowTokens,
       cacheBytes: runtime.rows * runtime.rowTokens * tokenBytes(directory),
-      device: runtime.provider === 'cuda' ? diagnosis.gpu : null,
-      degraded: findDegradations(diagnosis, config.provider, opened, directory.conversion === null),
+      chunkTokens: opened.chunkTokens,
+      alignedChunks: opened.alignedChunks,
+      threads: opened.threads,
+      tuning: {
+        state: tuning.state,
+        problem: tuning.problem,
+        file: tuning.file,
+        measuredAt: tuning.tuning?.measuredAt ?? null,
+      },
+      device: runtime.provider === 'cuda' ? survey.diagnosis.gpu : null,
+      degraded: findDegradations(survey.diagnosis, config.provider, opened, directory.conversion === null),
       batchInvariant: opened.batchInvariant,
       loadMs: performance.now() - startedAt,
     },
   }
-}
-
-const toShare = (share: number, hostFreeBytes: number, gpu: Diagnosis['gpu']) => ({
-  hostFreeBytes: hostFreeBytes * share,
-  gpu: gpu && share < 1 ? { ...gpu, freeBytes: (gpu.freeBytes ?? gpu.totalBytes) * share } : gpu,
-})
-
-/**
- * Why CUDA need not be tried. A model made for the CPU may still hold operators that a GPU has: it is tried there when
- * that was asked for.
- */
-function toObstacle({ gpu, why, problems }: Diagnosis, asked: EngineConfig['provider']): string | null {
-  if (!gpu) return why
-  const serious = problems.find(({ code }) => code !== 'model_for_cpu' || asked !== 'cuda')
-  return serious ? `${serious.message}; ${serious.remedy}` : null
 }
 
 /**

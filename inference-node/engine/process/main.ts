@@ -12,8 +12,10 @@ const send = (message: FromEngine) => {
 
 async function load(message: Extract<ToEngine, { type: 'load' }>): Promise<void> {
   try {
-    const loaded = await loadEngine(message.config, (events, statistics) =>
-      send({ type: 'events', events, statistics }),
+    const loaded = await loadEngine(
+      message.config,
+      (events, statistics) => send({ type: 'events', events, statistics }),
+      (line) => send({ type: 'notice', line }),
     )
     engine = loaded.engine
     send({ type: 'loaded', model: loaded.model })

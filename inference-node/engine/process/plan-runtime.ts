@@ -15,17 +15,29 @@ export interface RuntimePlan {
   chunkTokens: number
 }
 
+/** Free memory where the model may run. */
+export interface DeviceMemory {
+  hostFreeBytes: number
+  gpu: Gpu | null
+}
+
+/** What is used where nothing was measured and nothing was asked for. */
+export const defaultSettings = (provider: Provider): { slots: number; chunkTokens: number } =>
+  provider === 'cuda' ? { slots: 64, chunkTokens: 512 } : { slots: 8, chunkTokens: 128 }
+
 /**
  * Rows, their length and the chunks of prompts for a provider: on a GPU by the memory of the card, else by the
  * memory of the host.
  *
+ * @param maxSlots most rows where their number was not asked for
  * @throws RuntimeError naming the sizes when the model does not fit
  */
 export function planRuntime(
   provider: Provider,
   directory: PlannedModel,
   config: Pick<EngineConfig, 'slots' | 'slotTokens' | 'cacheBytes' | 'chunkTokens'>,
-  memory: { hostFreeBytes: number; gpu: Gpu | null },
+  memory: DeviceMemory,
+  maxSlots: number = defaultSettings(provider).slots,
 ): RuntimePlan {
   const gpu = provider === 'cuda' ? memory.gpu : null
   const plan = planMemory({
@@ -36,11 +48,11 @@ export function planRuntime(
     weightBytes: directory.weightBytes,
     workspaceBytes: gpu ? contextBytes + widestMatrixBytes(directory) : 0,
     cacheShare: gpu ? 0.9 : 0.5,
-    maxSlots: gpu ? 64 : 8,
+    maxSlots,
     slots: config.slots,
     slotTokens: config.slotTokens,
   })
-  const chunkTokens = config.chunkTokens ?? (gpu ? 512 : 128)
+  const chunkTokens = config.chunkTokens ?? defaultSettings(provider).chunkTokens
   return { rows: provider === 'webgpu' ? 1 : plan.slots, rowTokens: plan.slotTokens, chunkTokens }
 }
 

@@ -49,6 +49,7 @@ async function startEngine(config: Partial<EngineConfig> = {}) {
       memoryShare: 1,
       threads: 2,
       force: false,
+      tune: 'never',
       ...config,
     },
     (events, statistics) => {

@@ -1,0 +1,70 @@
+import type { Measured } from './tuning.ts'
+
+/** Rounds that a decision takes: fewer tell nothing about their spread. */
+export const minRounds = 3
+
+/** A setting's rates, one of each round. */
+export interface Candidate {
+  value: number
+  rates: number[]
+}
+
+/**
+ * Measures candidates in turn, round after round, so that whatever slows the machine for a while hits all of them.
+ * Ends early, after a whole round, when the time is over.
+ *
+ * @param measure the rate of a candidate, in units a second
+ * @param isOver whether no further round is to be begun
+ */
+export async function measureInterleaved(
+  values: readonly number[],
+  rounds: number,
+  measure: (value: number) => Promise<number>,
+  isOver: () => boolean,
+): Promise<Candidate[]> {
+  const candidates = values.map((value): Candidate => ({ value, rates: [] }))
+  for (const { value } of candidates) {
+    if (isOver()) return candidates
+    await measure(value) // the first run of a size allocates and is not counted
+  }
+  for (let round = 0; round < rounds && !isOver(); round++)
+    for (const { value, rates } of candidates) rates.push(await measure(value))
+  return candidates
+}
+
+/**
+ * The setting to use: the default, unless others beat it by more than the rates of either spread; of these the smallest
+ * that comes near the best.
+ */
+export function decide(candidates: readonly Candidate[], byDefault: number): number {
+  const base = candidates.find(({ value }) => value === byDefault)
+  if (!base || base.rates.length < minRounds) return byDefault
+  const better = candidates.filter(
+    (candidate) =>
+      candidate.rates.length >= minRounds &&
+      median(candidate.rates) - median(base.rates) > Math.max(spread(candidate.rates), spread(base.rates)),
+  )
+  const best = Math.max(...better.map(({ rates }) => median(rates)))
+  const near = better.filter(({ rates }) => median(rates) >= nearBest * best).map(({ value }) => value)
+  return near.length === 0 ? byDefault : Math.min(...near)
+}
+
+/** Settings this near to the best are as good; the smaller one leaves room or shortens waits. */
+const nearBest = 0.95
+
+/** Median of the rates with their lowest and highest, for the record. */
+export const summarize = (candidates: readonly Candidate[]): Measured[] =>
+  candidates
+    .filter(({ rates }) => rates.length > 0)
+    .map(({ value, rates }) => ({
+      value,
+      median: rounded(median(rates)),
+      lowest: rounded(Math.min(...rates)),
+      highest: rounded(Math.max(...rates)),
+    }))
+
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1]!
+
+const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...values)
+const rounded = (value: number) => Number(value.toPrecision(4))

@@ -1,0 +1,132 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { decide, measureInterleaved } from '../../../inference-node/engine/tuning/rounds.ts'
+import type { Tuning } from '../../../inference-node/engine/tuning/tuning.ts'
+import {
+  findTuning,
+  readTunings,
+  tuningPaths,
+  writeTuning,
+} from '../../../inference-node/engine/tuning/tuning-file.ts'
+import { toTuningStatus } from '../../../inference-node/engine/tuning/tuning-status.ts'
+import { temporaryFolder } from '../convert/fixtures.ts'
+
+describe('a decision by measurements', () => {
+  const rates = (values: Record<number, number[]>) =>
+    Object.entries(values).map(([value, each]) => ({ value: Number(value), rates: each }))
+
+  it.each([
+    [
+      'keeps the default when others are better by less than the spread',
+      { 128: [10, 12, 11], 256: [11, 13, 12] },
+      128,
+    ],
+    ['keeps it when nothing else was measured', { 128: [10, 12, 11] }, 128],
+    ['keeps it after too few rounds', { 128: [10, 10], 256: [90, 90] }, 128],
+    ['takes what beats it by more', { 128: [10, 11, 10], 256: [14, 15, 14] }, 256],
+    [
+      'takes the smaller of what is about the best',
+      { 128: [10, 11, 10], 256: [29, 29, 29], 512: [30, 30, 30] },
+      256,
+    ],
+    ['takes a smaller one that is faster', { 64: [20, 20, 20], 128: [10, 11, 10] }, 64],
+    ['is not misled by one slow round of the default', { 128: [10, 10, 1], 256: [11, 11, 11] }, 128],
+  ] as const)('%s', (_, measured, chosen) => {
+    expect(decide(rates(measured as unknown as Record<number, number[]>), 128)).toBe(chosen)
+  })
+
+  it('rests on rounds that are interleaved, each begun only while there is time', async () => {
+    const order: number[] = []
+    const measure = async (value: number) => order.push(value)
+    const candidates = await measureInterleaved([1, 2], 9, measure, () => order.length >= 6)
+    expect(order).toEqual([1, 2, 1, 2, 1, 2]) // the first of each is not counted
+    expect(candidates.map(({ rates: each }) => each.length)).toEqual([2, 2])
+  })
+})
+
+const key = {
+  provider: 'cuda',
+  device: 'NVIDIA L4',
+  driver: '580.95.05',
+  runtime: 'onnxruntime 1.30.0',
+  weightsDigest: 'a'.repeat(64),
+} as const
+const tuning: Tuning = {
+  key,
+  measuredAt: '2026-01-02T03:04:05.000Z',
+  settings: { chunkTokens: 256, slots: 32, threads: null },
+  measured: { chunkTokens: [], slots: [], threads: [] },
+  precisions: null,
+}
+
+describe('the file of tunings', () => {
+  const places = () => {
+    const model = temporaryFolder()
+    return tuningPaths(model, key.weightsDigest, { XDG_CACHE_HOME: join(model, 'cache') })
+  }
+  const status = async (paths: string[], asked = {}) =>
+    toTuningStatus(await readTunings(paths), { ...key, ...asked })
+
+  it('gives a tuning back for exactly its key', async () => {
+    const paths = places()
+    expect((await status(paths)).state).toBe('missing')
+    expect(await writeTuning(paths, tuning)).toBe(paths[0])
+    expect(await status(paths)).toMatchObject({ state: 'applied', tuning, file: paths[0] })
+    expect(readdirSync(join(paths[0]!, '..'))).toEqual(['tuning.json'])
+  })
+
+  it.each([
+    [{ device: 'NVIDIA H100' }, 'device'],
+    [{ driver: '590.1' }, 'driver'],
+    [{ runtime: 'onnxruntime 1.31.0' }, 'runtime'],
+    [{ weightsDigest: 'b'.repeat(64) }, 'set of weights'],
+    [{ provider: 'cpu', device: 'x', driver: null }, 'provider, device, driver'],
+  ])('is not trusted for another key: %j', async (other, named) => {
+    const paths = places()
+    await writeTuning(paths, tuning)
+    expect(await status(paths, other)).toMatchObject({
+      state: 'outdated',
+      tuning: null,
+      problem: `measured for a different ${named}`,
+    })
+  })
+
+  it('keeps those of other devices, and the later of one device', async () => {
+    const paths = places()
+    const elsewhere = { ...tuning, key: { ...key, device: 'NVIDIA H100' } }
+    const later = { ...tuning, settings: { ...tuning.settings, slots: 16 } }
+    for (const each of [tuning, elsewhere, later]) await writeTuning(paths, each)
+    const tunings = await readTunings(paths)
+    expect(findTuning(tunings, key)?.tuning).toEqual(later)
+    expect(findTuning(tunings, elsewhere.key)?.tuning).toEqual(elsewhere)
+    expect(tunings.files[0]!.tunings).toHaveLength(2)
+  })
+
+  it.each([
+    ['{', 'is not valid JSON'],
+    ['{"version":2,"tunings":[]}', 'does not fit its schema: version: '],
+    [
+      JSON.stringify({
+        version: 1,
+        tunings: [{ ...tuning, settings: { ...tuning.settings, chunkTokens: 0 } }],
+      }),
+      'settings.chunkTokens: ',
+    ],
+    [
+      JSON.stringify({ version: 1, tunings: [{ ...tuning, more: 1 }] }),
+      'does not fit its schema: tunings.0: ',
+    ],
+    [' '.repeat(2 << 20), 'has more than 1048576 bytes'],
+  ])('is not used when it is broken: %#', async (content, problem) => {
+    const paths = places()
+    writeFileSync(paths[0]!, content)
+    const broken = await status(paths)
+    expect(broken).toMatchObject({ state: 'unreadable', tuning: null })
+    expect(broken.problem).toContain(problem)
+    expect(broken.problem).toContain(paths[0])
+    // and is replaced by the next measurement
+    await writeTuning(paths, tuning)
+    expect((await status(paths)).state).toBe('applied')
+  })
+})
