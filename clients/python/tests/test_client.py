@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
+from pathlib import Path
 
 import httpx
 import pandas
@@ -57,12 +59,13 @@ def test_keeps_the_rows_that_were_judged(keval: Keval, frame: pandas.DataFrame) 
     assert judged["error"].isna().sum() == 2
 
 
-def test_evaluates_a_frame_and_a_file(keval: Keval, frame: pandas.DataFrame, tmp_path) -> None:
+def test_evaluates_a_frame_and_a_file(keval: Keval, frame: pandas.DataFrame, tmp_path: Path) -> None:
     frame["label"] = [8, None, 3]
     evaluation = keval.evaluate(frame, name="frame").wait(progress=False, interval=0.1)
-    assert evaluation.status.status == "completed" and evaluation.status.raw["preview"]["labels"] == 2
+    assert evaluation.status.status == "completed"
+    assert evaluation.status.preview is not None and evaluation.status.preview.labels == 2
     report = evaluation.report("ko")
-    assert (report.name, report.complete, report.summary["rows"]) == ("frame", True, 3)
+    assert (report.name, report.complete, report.summary.rows) == ("frame", True, 3)
     results = list(evaluation.results())
     assert len(results) == 3 and len(evaluation.to_frame()) == 3
     assert "<!doctype html>" in evaluation.report_text("html")
@@ -72,9 +75,82 @@ def test_evaluates_a_frame_and_a_file(keval: Keval, frame: pandas.DataFrame, tmp
     seen: list[float] = []
     other = keval.evaluate(path).wait(progress=False, interval=0.1, on_progress=lambda one: seen.append(one.progress))
     assert other.status.name == "answers" and seen[-1] == 1
-    assert keval.compare(evaluation.id, other.id)["object"] == "evaluation.comparison"
-    assert keval.preview(frame)["rows"] == 3
-    assert keval.evaluation(other.id).status.status == "completed"
+    compared = keval.compare(evaluation.id, other.id)
+    assert (compared.x.id, compared.y.id, compared.rating.pairs) == (evaluation.id, other.id, compared.rating.wins.tie)
+    assert evaluation.compare(other.id) == compared
+    assert keval.preview(frame).rows == 3
+    assert keval.get_evaluation(other.id).status.status == "completed"
+    assert other.id in [one.id for one in keval.evaluations(limit=200)]
+
+
+def test_evaluates_several_files(keval: Keval, tmp_path: Path) -> None:
+    for name in ("small", "large"):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps({"id": "1", "question": QUESTION, "answer": name}) + "\n")
+    evaluation = keval.evaluate([tmp_path / "small.jsonl", tmp_path / "large.jsonl"], name="both")
+    evaluation.wait(progress=False, interval=0.1)
+    assert {one.model for one in evaluation.report().models} == {"small", "large"}
+    with pytest.raises(ValueError, match="not both"):
+        keval.evaluate([tmp_path / "small.jsonl", {"question": "a", "answer": "b"}])  # type: ignore[list-item]
+
+
+def test_reads_results_with_texts_and_labels_rows(keval: Keval, frame: pandas.DataFrame) -> None:
+    evaluation = keval.evaluate(frame, name="rows").wait(progress=False, interval=0.1)
+    assert next(evaluation.results()).question is None
+    assert {one.answer for one in evaluation.results(texts=True)} == set(ANSWERS)
+    assert set(evaluation.to_frame(texts=True)["answer"]) == set(ANSWERS)
+
+    page = evaluation.rows(search="모르", limit=1)
+    assert page.total == 1 and page.data[0].answer == ANSWERS[1] and page.data[0].turns[0].label is None
+    second = evaluation.rows(limit=1, offset=1)
+    assert second.has_more and second.data[0].row == page.data[0].row
+    row = evaluation.row(page.data[0].row)
+    assert row.turns[0].question == QUESTION and row.turns[0].results[0].judgment_id
+
+    assert evaluation.label(row.row, 0, note="빈 답").by_hand == 1
+    labelled = evaluation.row(row.row).turns[0].labelled_by_hand
+    assert labelled is not None and (labelled.label, labelled.note) == (0, "빈 답")
+    assert [(one.label, one.question) for one in evaluation.labels()] == [(0, QUESTION)]
+    assert evaluation.rows(labelled="by_hand").total == 1
+    assert evaluation.remove_label(row.row).by_hand == 0 and evaluation.agreement().pairs == 0
+
+
+def test_tags_baselines_and_shares(keval: Keval, frame: pandas.DataFrame) -> None:
+    tag = f"nightly-{secrets.token_hex(4)}"
+    first = keval.evaluate(frame, name="first", tags=[tag, "other"]).wait(progress=False, interval=0.1)
+    second = keval.evaluate(frame, name="second", tags=[tag]).wait(progress=False, interval=0.1)
+    assert first.change(baseline_for=[tag]).baseline_for == [tag]
+    assert second.change(name="renamed").name == "renamed" and second.status.tags == [tag]
+    history = keval.history(tag)
+    assert history.baseline == first.id and [one.name for one in history.data] == ["first", "renamed"]
+    assert history.data[1].changed == []
+    assert {one.id for one in keval.evaluations(tag=tag)} == {first.id, second.id}
+    assert isinstance(keval.leaderboard(), list)
+
+    link = first.share(expires_in_days=1, show_rows=True)
+    assert "first" in httpx.get(link.url).text
+    assert [(one.id, one.show_rows) for one in first.share_links()] == [(link.id, True)]
+    first.revoke_share_link(link.id)
+    assert first.share_links() == [] and httpx.get(link.url).status_code == 404
+
+
+def test_audits_a_judge(keval: Keval, frame: pandas.DataFrame) -> None:
+    frame["answer"] = [answer * 20 for answer in ANSWERS]
+    size = keval.preview_audit(frame, repeats=2)
+    assert size.file_rows == 3 and size.judgments > 0
+    probes = [name for name, count in size.applicable.items() if count > 0 and name != "repeat"][:1]
+    audit = keval.audit(frame, name="audit", repeats=2, probes=probes).wait(progress=False, interval=0.1)
+    report = audit.report("ko")
+    assert report.audit.status == "completed" and report.drift is None
+    assert [one.probe for one in report.probes] == probes and report.reliability.rows > 0
+    assert "<!doctype html>" in audit.report_text("html")
+
+    again = keval.audit_again(audit.id).wait(progress=False, interval=0.1)
+    drift = again.report().drift
+    assert drift is not None and (drift.baseline, drift.causes) == (audit.id, [])
+    compared = audit.compare(again.id)
+    assert (compared.first.id, compared.second.id) == (audit.id, again.id)
+    assert {audit.id, again.id} <= {one.id for one in keval.audits()}
+    assert keval.get_audit(audit.id).status == audit.status
 
 
 def test_raises_with_code_fields_and_request_id(keval: Keval, gateway: Gateway) -> None:
@@ -82,7 +158,7 @@ def test_raises_with_code_fields_and_request_id(keval: Keval, gateway: Gateway) 
         keval.judge("", "답", model="keval-mini")
     assert refused.value.code == "invalid_request" and refused.value.status == 400
     assert refused.value.errors[0].field == "question" and refused.value.request_id
-    assert "question" in str(refused.value)
+    assert str(refused.value).count("question:") == 1
     with pytest.raises(KevalError) as wrong_key:
         Keval(gateway.url, "kev_test_wrong").judge_frame(pandas.DataFrame({"question": ["a"], "answer": ["b"]}))
     assert wrong_key.value.status == 401
@@ -99,10 +175,13 @@ def test_is_asynchronous(gateway: Gateway, frame: pandas.DataFrame) -> None:
             assert list(judged["explanation"]) == [one.explanation for one in judgments]
             evaluation = await keval.evaluate(frame)
             await evaluation.wait(progress=False, interval=0.1)
-            assert (await evaluation.report()).summary["rows"] == 3
+            assert (await evaluation.report()).summary.rows == 3
             assert len([one async for one in evaluation.results()]) == 3
+            assert len(await evaluation.to_frame()) == (await evaluation.rows()).total == 3
+            audit = await keval.audit(frame, repeats=2, probes=["repeat"])
+            assert (await audit.wait(progress=False, interval=0.1)).status.has_ended
             with pytest.raises(KevalError, match="not_found"):
-                await keval.evaluation("evl_none")
+                await keval.get_evaluation("evl_none")
 
     asyncio.run(use())
 
@@ -136,14 +215,42 @@ def test_tries_again_where_that_does_no_harm() -> None:
     assert refused.value.retry_after == 40000 and len(requests) == 1
 
 
-def test_splits_results_at_line_feeds_alone() -> None:
+RUNNING = {
+    **{"id": "evl_1", "name": "n", "model": "m", "status": "running", "progress": 0.5, "rows": 1, "created": 1},
+    "counts": dict.fromkeys(("judgments", "rated", "wrong", "failed", "pending"), 0),
+    **{"tags": [], "baseline_for": [], "protocol": "ko-bench", "template": "auto", "repeats": 1, "summary": "mean"},
+    **dict.fromkeys(("rate", "seconds_left", "paused_because", "dataset", "weights_digest", "preview")),
+}
+
+
+def test_streams_results() -> None:
     names = ("row", "id", "model", "category", "turn", "repeat", "label", "rating", "verdict", "explanation", "error")
-    line = json.dumps(dict.fromkeys(names) | {"explanation": "가\u2028나\x85다"}, ensure_ascii=False)
-    status = {"id": "evl_1", "name": "n", "model": "m", "status": "completed", "progress": 1, "rows": 1}
-    status |= {"counts": {}, "rate": None, "seconds_left": None}
-    transport, _ = respond(httpx.Response(200, json=status), httpx.Response(200, text=line + "\n"))
-    results = list(Keval("http://gateway.test", "key", transport=transport).evaluation("evl_1").results())
-    assert [one.explanation for one in results] == ["가\u2028나\x85다"]
+    values = {"row": 0, "id": "1", "turn": 1, "repeat": 1, "verdict": "rated", "explanation": "가\u2028나\x85다"}
+    line = json.dumps(dict.fromkeys(names) | values, ensure_ascii=False)
+    busy = httpx.Response(503, headers={"retry-after": "0"})
+    broken = httpx.Response(200, text=line + "\n" + line[:20])
+    transport, _ = respond(httpx.Response(200, json=RUNNING), busy, broken)
+    results = Keval("http://gateway.test", "key", transport=transport).get_evaluation("evl_1").results()
+    # lines end at line feeds alone
+    assert next(results).explanation == "가\u2028나\x85다"
+    with pytest.raises(KevalError) as broke_off:
+        next(results)
+    assert broke_off.value.code == "broken_answer"
+
+
+def test_says_when_something_else_answers() -> None:
+    for answer in (httpx.Response(200, text="<html>"), httpx.Response(200, json={"data": {}})):
+        transport, _ = respond(answer)
+        with pytest.raises(KevalError) as refused:
+            Keval("http://gateway.test", "key", transport=transport).models()
+        assert refused.value.code == "broken_answer"
+
+
+def test_waits_no_longer_than_told() -> None:
+    transport, _ = respond(*[httpx.Response(200, json=RUNNING)] * 2)
+    evaluation = Keval("http://gateway.test", "key", transport=transport).get_evaluation("evl_1")
+    with pytest.raises(TimeoutError, match="evl_1"):
+        evaluation.wait(timeout=-1, progress=False)
 
 
 @pytest.mark.parametrize("url", ["gateway.test", "ftp://gateway.test", "http://user:pw@gateway.test", "http://g.test?x=1"])
@@ -154,6 +261,7 @@ def test_refuses_addresses(url: str) -> None:
 
 def test_does_not_show_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KEVAL_API_KEY", raising=False)
-    assert "secret" not in repr(vars(Keval("http://gateway.test", "secret")))
+    keval = Keval("http://gateway.test", "secret")
+    assert "secret" not in repr(vars(keval)) + repr(vars(vars(keval)["_runner"]))
     with pytest.raises(ValueError, match="KEVAL_API_KEY"):
         Keval("http://gateway.test")

@@ -1,19 +1,61 @@
 """Python client of a keval-edge gateway."""
 
-from ._async_client import AsyncEvaluation, AsyncKeval
-from ._client import Evaluation, Keval
-from ._errors import KevalError
-from ._models import EvaluationResult, EvaluationStatus, FieldError, Judgment, Report
+from ._audit import AsyncAudit, Audit
+from ._client import AsyncKeval, Keval
+from ._errors import FieldError, KevalError
+from ._evaluation import AsyncEvaluation, Evaluation
+from ._models.audits import AuditComparison, AuditPreview, AuditReport, AuditStatus, Drift, ProbeResult, Reliability
+from ._models.evaluations import (
+    EvaluationHistory,
+    EvaluationPreview,
+    EvaluationResult,
+    EvaluationStatus,
+    HistoryRun,
+    LeaderboardEntry,
+    NewShareLink,
+    ShareLink,
+)
+from ._models.judgments import Judgment, JudgmentWarning, StoredJudgment
+from ._models.reports import Comparison, PairedDifference, Report, Scores
+from ._models.rows import Agreement, EvaluationRow, ExportedLabel, RowPage, RowSummary
+from ._models.runs import Counts, Note
 
 __all__ = [
+    "Agreement",
+    "AsyncAudit",
     "AsyncEvaluation",
     "AsyncKeval",
+    "Audit",
+    "AuditComparison",
+    "AuditPreview",
+    "AuditReport",
+    "AuditStatus",
+    "Comparison",
+    "Counts",
+    "Drift",
     "Evaluation",
+    "EvaluationHistory",
+    "EvaluationPreview",
     "EvaluationResult",
+    "EvaluationRow",
     "EvaluationStatus",
+    "ExportedLabel",
     "FieldError",
+    "HistoryRun",
     "Judgment",
+    "JudgmentWarning",
     "Keval",
     "KevalError",
+    "LeaderboardEntry",
+    "NewShareLink",
+    "Note",
+    "PairedDifference",
+    "ProbeResult",
+    "Reliability",
     "Report",
+    "RowPage",
+    "RowSummary",
+    "Scores",
+    "ShareLink",
+    "StoredJudgment",
 ]

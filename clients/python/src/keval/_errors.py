@@ -2,11 +2,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from ._models import FieldError
+
+@dataclass(frozen=True)
+class FieldError:
+    """One wrong field: its path, and what is allowed."""
+
+    field: str
+    message: str
 
 
 class KevalError(Exception):
@@ -22,7 +29,9 @@ class KevalError(Exception):
         errors: Sequence[FieldError] = (),
         retry_after: float | None = None,
     ) -> None:
-        parts = [message, *(f"{error.field}: {error.message}" for error in errors[:20])]
+        wrong = [f"{error.field}: {error.message}" for error in errors[:20]]
+        # the first wrong field is often the message
+        parts = [message, *(one for one in wrong if one not in message)]
         marks = code if request_id is None else f"{code}, request {request_id}"
         super().__init__(f"{'; '.join(parts)} ({marks})")
         self.message = message

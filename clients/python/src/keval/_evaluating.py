@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
+
+from ._calls import Call, Program, send
+from ._judging import choose_model
+from ._models.choices import (
+    Charset,
+    EmptyAnswers,
+    ListOrder,
+    OnWeightsChange,
+    Protocol,
+    RatingSummary,
+    TemplateChoice,
+)
+from ._models.evaluations import (
+    EvaluationHistory,
+    EvaluationPage,
+    EvaluationPreview,
+    EvaluationStatus,
+    Leaderboard,
+    LeaderboardEntry,
+    PreviewAnswer,
+)
+from ._models.reports import Comparison
+from ._operation import operation
+from ._uploads import File, Source, to_name, to_upload
+
+E = TypeVar("E")
+
+PAGE = 100
+
+
+class EvaluatingOperations(Generic[E]):
+    """Evaluations: files of answers judged as a whole."""
+
+    def _open_evaluation(self, status: EvaluationStatus) -> E:
+        raise NotImplementedError
+
+    @operation
+    def evaluate(
+        self,
+        source: Source,
+        *,
+        references: Sequence[File] = (),
+        model: str | None = None,
+        name: str | None = None,
+        tags: Sequence[str] | None = None,
+        protocol: Protocol | None = None,
+        template: TemplateChoice | None = None,
+        repeats: int | None = None,
+        summary: RatingSummary | None = None,
+        temperature: float | None = None,
+        seed: int | None = None,
+        max_tokens: int | None = None,
+        charset: Charset | None = None,
+        empty: EmptyAnswers | None = None,
+        on_weights_change: OnWeightsChange | None = None,
+    ) -> Program[E]:
+        """
+        Starts an evaluation of files, rows or a DataFrame; the gateway checks all of it first. ``references`` are
+        FastChat's files of reference answers.
+        """
+        query = {
+            "model": (yield from choose_model(model)),
+            "name": name or to_name(source),
+            "tags": tags,
+            "protocol": protocol,
+            "template": template,
+            "repeats": repeats,
+            "summary": summary,
+            "temperature": temperature,
+            "seed": seed,
+            "max_tokens": max_tokens,
+            "charset": charset,
+            "empty": empty,
+            "on_weights_change": on_weights_change,
+        }
+        upload = to_upload(source, references)
+        call = Call("POST", "/v1/evaluations", EvaluationStatus, query=query, upload=upload, repeatable=False)
+        return self._open_evaluation((yield from send(call)))
+
+    @operation
+    def preview(
+        self,
+        source: Source,
+        *,
+        references: Sequence[File] = (),
+        model: str | None = None,
+        protocol: Protocol | None = None,
+        template: TemplateChoice | None = None,
+        repeats: int | None = None,
+        charset: Charset | None = None,
+        empty: EmptyAnswers | None = None,
+    ) -> Program[EvaluationPreview]:
+        """Tells how an upload is understood; starts nothing."""
+        query = {
+            "model": (yield from choose_model(model)),
+            "protocol": protocol,
+            "template": template,
+            "repeats": repeats,
+            "charset": charset,
+            "empty": empty,
+            "preview": True,
+        }
+        call = Call("POST", "/v1/evaluations", PreviewAnswer, query=query, upload=to_upload(source, references))
+        return (yield from send(call)).preview
+
+    @operation
+    def get_evaluation(self, evaluation_id: str) -> Program[E]:
+        """An evaluation that was started before."""
+        call = Call("GET", "/v1/evaluations/{id}", EvaluationStatus, {"id": evaluation_id})
+        return self._open_evaluation((yield from send(call)))
+
+    @operation
+    def evaluations(
+        self,
+        *,
+        search: str | None = None,
+        tag: str | None = None,
+        sort: ListOrder | None = None,
+        limit: int = PAGE,
+    ) -> Program[list[E]]:
+        """The newest evaluations, at most ``limit``; ``search`` is part of the name."""
+        found: list[EvaluationStatus] = []
+        after: str | None = None
+        while len(found) < limit:
+            size = min(PAGE, limit - len(found))
+            query = {"search": search, "tag": tag, "sort": sort, "limit": size, "after": after}
+            page = yield from send(Call("GET", "/v1/evaluations", EvaluationPage, query=query))
+            found += page.data
+            if not page.has_more or not page.data:
+                break
+            after = page.data[-1].id
+        return [self._open_evaluation(one) for one in found]
+
+    @operation
+    def compare(
+        self, x: str, y: str, *, model: str | None = None, with_model: str | None = None
+    ) -> Program[Comparison]:
+        """
+        Compares two evaluations of the same questions; the difference is of ``y`` over ``x``. ``model`` and
+        ``with_model`` name the answering models where the files have several.
+        """
+        return compare_evaluations(x, y, model=model, with_model=with_model)
+
+    @operation
+    def history(self, tag: str, *, limit: int | None = None) -> Program[EvaluationHistory]:
+        """The scores of a tag's completed runs, oldest first, and which of them is the baseline."""
+        query = {"tag": tag, "limit": limit}
+        return send(Call("GET", "/v1/evaluations/history", EvaluationHistory, query=query))
+
+    @operation
+    def leaderboard(self) -> Program[list[LeaderboardEntry]]:
+        """Ranks the answering models that share questions, protocol and judge."""
+        return (yield from send(Call("GET", "/v1/leaderboard", Leaderboard))).data
+
+
+def compare_evaluations(x: str, y: str, **query: Any) -> Program[Comparison]:
+    return send(Call("GET", "/v1/evaluations/{id}/comparison", Comparison, {"id": x}, {"with": y, **query}))

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .._decoding import Model
+from .choices import Interval, Protocol, RatingSummary
+from .runs import RunStatus, TokenEstimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationPreview(Model):
+    """How an upload is understood."""
+
+    format: str | None
+    rows: int
+    judgments: int
+    turns: dict[str, int]
+    labels: int
+    references: int
+    categories: dict[str, int]
+    models: dict[str, int]
+    templates: dict[str, int]
+    ignored_fields: list[str]
+    skipped_rows: int
+    estimated_tokens: TokenEstimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviewAnswer(Model):
+    preview: EvaluationPreview
+    estimated_seconds: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationStatus(RunStatus):
+    """How far an evaluation is, and what it is of."""
+
+    created: int
+    tags: list[str]
+    baseline_for: list[str]
+    dataset: str | None
+    protocol: Protocol
+    template: str
+    repeats: int
+    summary: RatingSummary
+    weights_digest: str | None
+    # None while the upload is being received
+    preview: EvaluationPreview | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationPage(Model):
+    data: list[EvaluationStatus]
+    has_more: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationResult(Model):
+    """The judgment of one row and turn. ``question``, ``answer`` and ``reference`` come with ``texts=True``."""
+
+    row: int
+    id: str
+    model: str | None
+    category: str | None
+    turn: int
+    repeat: int
+    label: float | None
+    rating: float | None
+    verdict: str
+    explanation: str | None
+    error: str | None
+    question: str | None = None
+    answer: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryRun(Model):
+    """One run of a tag. ``changed`` says what differs from the run before."""
+
+    id: str
+    name: str
+    created: int
+    model: str
+    protocol: str
+    rows: int
+    rated: int
+    mean_rating: float | None
+    score: float | None
+    interval: Interval | None
+    dataset: str | None
+    changed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationHistory(Model):
+    """The completed runs of a tag, oldest first; ``baseline`` is the id of the tag's baseline."""
+
+    tag: str
+    baseline: str | None
+    data: list[HistoryRun]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaderboardEntry(Model):
+    """An answering model in a ranking of models that share questions, protocol and judge."""
+
+    model: str
+    rank: int | None
+    score: float | None
+    mean_rating: float | None
+    interval: Interval | None
+    rows: int
+    dataset: str
+    evaluation_id: str
+    protocol: Protocol
+    judge: str
+    not_separated_from: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaderboard(Model):
+    data: list[LeaderboardEntry]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareLink(Model):
+    """A read-only link to a report."""
+
+    id: str
+    evaluation: str
+    show_rows: bool
+    created_at: str
+    expires_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewShareLink(ShareLink):
+    """A link that has just been made. Its address is told only now."""
+
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareLinkList(Model):
+    data: list[ShareLink]

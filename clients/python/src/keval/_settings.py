@@ -1,0 +1,45 @@
+"""The address of a gateway, the key, and how requests are sent."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+
+@dataclass(frozen=True, repr=False)
+class Settings:
+    url: str
+    api_key: str
+    language: str
+    timeout: float
+    max_retries: int
+
+    @classmethod
+    def resolve(
+        cls, url: str | None, api_key: str | None, language: str, timeout: float, max_retries: int
+    ) -> Settings:
+        """Fills in ``KEVAL_URL`` and ``KEVAL_API_KEY``."""
+        url = url or os.environ.get("KEVAL_URL")
+        api_key = api_key or os.environ.get("KEVAL_API_KEY")
+        if not url or not api_key:
+            raise ValueError("Keval needs url and api_key, or KEVAL_URL and KEVAL_API_KEY.")
+        return cls(normalize_url(url), api_key.strip(), language, timeout, max_retries)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.api_key}", "accept-language": self.language}
+
+    def __repr__(self) -> str:
+        return f"Settings(url={self.url!r})"
+
+
+def normalize_url(url: str) -> str:
+    """The address of a gateway; a trailing ``/v1``, as OpenAI clients want it, is dropped."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{url!r} is not the address of a gateway; it looks like https://gateway.example.")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("The address of a gateway has no user name, query or fragment.")
+    path = parts.path.rstrip("/").removesuffix("/v1")
+    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
