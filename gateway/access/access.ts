@@ -24,7 +24,9 @@ import { type RetentionPeriods, retentionPeriods } from './retention/periods.ts'
 import { remindOfExpiry } from './retention/reminders.ts'
 import { Retention } from './retention/retention.ts'
 import { ReviewMails } from './review/review-mails.ts'
+import { ReviewNotes } from './review/review-notes.ts'
 import { ReviewService } from './review/review-service.ts'
+import { Reviewers } from './review/reviewers.ts'
 import { ensureDemoTenant } from './tenants/demo-tenant.ts'
 import { Plans } from './tenants/plans.ts'
 import { type DestroyTenantData, TenantDeletion } from './tenants/tenant-deletion.ts'
@@ -37,6 +39,8 @@ export interface Access {
   consents: Consents
   reviewService: ReviewService
   reviewMails: ReviewMails
+  reviewNotes: ReviewNotes
+  reviewers: Reviewers
   claimService: ClaimService
   statusLinks: StatusLinks
   withdrawalService: WithdrawalService
@@ -95,6 +99,7 @@ export function createAccess({
     now,
     random,
   })
+  const reviewers = new Reviewers({ database, applications, audit, now })
   const periods = () => retentionPeriods(env.RETENTION)
   const consents = new Consents({ database, periods, now })
   return {
@@ -111,8 +116,10 @@ export function createAccess({
       random,
     }),
     consents,
-    reviewService: new ReviewService({ database, applications, tenants, audit, mailQueue, now }),
+    reviewService: new ReviewService({ database, applications, tenants, reviewers, audit, mailQueue, now }),
     reviewMails: new ReviewMails({ database, audit, mailQueue }),
+    reviewNotes: new ReviewNotes({ database, applications, reviewers, vault, audit, now, random }),
+    reviewers,
     claimService: new ClaimService({ applications, tenants, tokens, keys }),
     statusLinks: new StatusLinks({ database, applications, tokens, mailQueue, hash, limiter, random }),
     withdrawalService: new WithdrawalService({ database, applications, tenantDeletion }),

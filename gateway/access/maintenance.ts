@@ -15,5 +15,6 @@ export async function maintenance(access: Access): Promise<void> {
     rewrapped: () => access.rotateMasterSecret(),
     attempts: () => limiter.sweep(),
     tokens: () => tokens.sweep(),
+    reviewers: () => access.reviewers.sweep(),
   })
 }

@@ -3,6 +3,7 @@ import { apiRoutes } from '../http/api.ts'
 import { formRoutes } from './applications/form-routes.ts'
 import { linkRoutes } from './applications/link-routes.ts'
 import { applicantRoutes } from './applications/routes.ts'
+import { cooperationRoutes } from './review/cooperation-routes.ts'
 import { decisionRoutes } from './review/decision-routes.ts'
 import { reviewRoutes } from './review/routes.ts'
 import { keyRoutes } from './tenants/key-routes.ts'
@@ -19,6 +20,7 @@ export function accessRoutes() {
     linkRoutes(),
     reviewRoutes(),
     decisionRoutes(),
+    cooperationRoutes(),
     tenantRoutes(),
     operatorKeyRoutes(),
     operatorRoutes(),

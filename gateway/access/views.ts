@@ -17,6 +17,7 @@ import type { QueuedMail } from '../mail/mail-queue.ts'
 import type { Request, TransitionRow } from './applications/application-store.ts'
 import { waitingFor } from './applications/states.ts'
 import type { ReviewContext } from './review/review-context.ts'
+import type { ReviewNote } from './review/review-notes.ts'
 import type { PlanRow } from './tenants/plans.ts'
 import type { Receipt } from './tenants/tenant-deletion.ts'
 import type { TenantRow } from './tenants/tenants.ts'
@@ -74,7 +75,8 @@ export function historyView(history: TransitionRow[], toActorName = (actor: stri
 
 export function summaryView(
   application: ApplicationRow,
-  { duplicates, latestMail }: ReviewContext,
+  { duplicates, latestMail, assigneeName }: ReviewContext,
+  operator: string,
   now: number,
 ): Summary {
   return {
@@ -90,12 +92,27 @@ export function summaryView(
     affiliation: application.affiliation,
     duplicates: { same_email: duplicates.sameEmail, same_company: duplicates.sameCompany },
     mail: latestMail?.status ?? null,
+    assignee:
+      application.assignee === null
+        ? null
+        : {
+            id: application.assignee,
+            name: assigneeName ?? application.assignee,
+            you: application.assignee === operator,
+          },
     tenant_id: application.tenantId,
   }
 }
 
 export const messagesView = (request: Request | undefined) =>
   (request?.messages ?? []).map(({ from, text, at }) => ({ from, text, at: time(at) }))
+
+export const noteView = ({ id, author, text, at }: ReviewNote): z.infer<typeof wire.reviewNote> => ({
+  id,
+  author,
+  text,
+  at: time(at),
+})
 
 export const mailView = (mail: QueuedMail) => ({
   id: mail.id,

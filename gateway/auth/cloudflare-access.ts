@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import type { Operator } from './operator.ts'
 
 interface Settings {
   /** The team's address, such as `https://team.cloudflareaccess.com`. */
@@ -24,8 +25,8 @@ export class CloudflareAccess {
     })
   }
 
-  /** The signed-in address, or undefined for an invalid token. */
-  async identify(token: string): Promise<string | undefined> {
+  /** The signed-in person or service, or undefined for an invalid token. */
+  async identify(token: string): Promise<Operator | undefined> {
     const { issuer, audience, now } = this.#settings
     try {
       const { payload } = await jwtVerify(token, this.#keys, {
@@ -37,7 +38,9 @@ export class CloudflareAccess {
       })
       // A person has a subject; a service token has a common name instead.
       const id = payload.sub || payload.common_name
-      return typeof id === 'string' && id !== '' ? `access:${id}` : undefined
+      if (typeof id !== 'string' || id === '') return undefined
+      const { email } = payload
+      return { id: `access:${id}`, name: typeof email === 'string' && email !== '' ? email : id }
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined
       throw error

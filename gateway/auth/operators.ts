@@ -3,6 +3,7 @@ import { timingSafeEqual } from '../platform/timing-safe-equal.ts'
 import { isApiKey } from './api-key.ts'
 import type { AttemptLimit, AttemptLimiter } from './attempt-limiter.ts'
 import type { CloudflareAccess } from './cloudflare-access.ts'
+import type { Operator } from './operator.ts'
 import { bearerToken } from './token.ts'
 
 /** Wrong secrets and tokens from one client address; further ones are told to wait. */
@@ -10,6 +11,8 @@ const wrongSecrets: AttemptLimit = { name: 'operator', max: 20, windowSeconds: 3
 
 /** A right secret works from a bounded address, so its length is what keeps guesses hopeless. */
 const minSecretLength = 24
+
+const maxNameLength = 40
 
 interface Parts {
   adminSecret: string | undefined
@@ -26,6 +29,8 @@ export interface OperatorProof {
   address: string
   /** Whether another site made the browser send the request. */
   crossSite: boolean
+  /** The name that somebody with the admin secret gives for themselves, percent-encoded. */
+  givenName: string | undefined
 }
 
 /** Identifies operators by a Cloudflare Access token or by the admin secret. */
@@ -37,10 +42,10 @@ export class Operators {
   }
 
   /**
-   * Returns the operator's name for the audit log. Credentials are checked before the bound on failures: an operator
+   * Returns the operator. Credentials are checked before the bound on failures: an operator
    * who shares an address with an attacker can still sign in.
    */
-  async authenticate(proof: OperatorProof): Promise<string> {
+  async authenticate(proof: OperatorProof): Promise<Operator> {
     const { access, limiter } = this.#parts
     const { authorization, address } = proof
     // Access adds its token to whatever the browser sends: what another site started is not the operator's will.
@@ -51,7 +56,9 @@ export class Operators {
     if (given !== undefined && isApiKey(given) && accessToken === undefined) throw operatorRequired()
     const person = accessToken === undefined ? undefined : await access?.identify(accessToken)
     if (person !== undefined) return person
-    if (given !== undefined && (await this.#isAdminSecret(given))) return 'admin-secret'
+    if (given !== undefined && (await this.#isAdminSecret(given))) {
+      return secretHolder(proof.givenName)
+    }
     await limiter.demand(wrongSecrets, address)
     throw operatorRequired()
   }
@@ -61,6 +68,33 @@ export class Operators {
     if (!adminSecret) return false
     if (adminSecret.length < minSecretLength) throw secretTooShort()
     return timingSafeEqual(given, adminSecret)
+  }
+}
+
+/**
+ * All who know the admin secret are told apart by the names they give. Only the secret proves anything, which is why
+ * the id says how they came.
+ */
+function secretHolder(givenName: string | undefined): Operator {
+  if (givenName === undefined) return { id: 'admin-secret', name: 'admin-secret' }
+  const name = decodeName(givenName)
+  if (name === null) {
+    throw new FailureError({
+      code: 'invalid_request',
+      ...reason('operator_name', { maximum: maxNameLength }),
+      source: 'gateway',
+    })
+  }
+  return { id: `admin-secret:${name}`, name }
+}
+
+/** The name in a header; null where it is no percent-encoded line of text. */
+function decodeName(encoded: string): string | null {
+  try {
+    const name = decodeURIComponent(encoded).normalize('NFC').trim()
+    return name !== '' && [...name].length <= maxNameLength && !/\p{C}/u.test(name) ? name : null
+  } catch {
+    return null
   }
 }
 

@@ -24,8 +24,10 @@ export interface Variables {
   logFields: LogFields
   /** The stored judgments that the answer consists of, to answer a repeated request with. */
   judgmentIds: string[] | undefined
-  /** The operator's name for the audit log; set by `requireOperator`. */
+  /** The operator's id, which the audit log records; set by `requireOperator`. */
   operator: string
+  /** The operator's name, for people to read. */
+  operatorName: string
   /** The application that the status token opened; set by `requireApplicant`. */
   application: ApplicationRow
 }

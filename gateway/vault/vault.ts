@@ -7,7 +7,14 @@ export type RecordKind = SealedRecord['kind']
 
 /** Seals personal data and opens it again. It stores nothing: rows go into the writer's own transaction. */
 export interface Vault {
-  seal(applicationId: string, kind: RecordKind, value: unknown, now: number): Promise<SealedRecord>
+  /** An application has one record of a kind, unless `number` tells several apart. */
+  seal(
+    applicationId: string,
+    kind: RecordKind,
+    value: unknown,
+    now: number,
+    number?: string,
+  ): Promise<SealedRecord>
   open(record: SealedRecord): Promise<unknown>
   /** Wraps the record's key with the current master secret. The data itself is not decrypted. */
   rewrap(record: SealedRecord): Promise<Pick<SealedRecord, 'masterKeyId' | 'wrappedKey'>>
@@ -21,8 +28,14 @@ export class EnvelopeVault implements Vault {
     this.#masterKeys = masterKeys
   }
 
-  async seal(applicationId: string, kind: RecordKind, value: unknown, now: number): Promise<SealedRecord> {
-    const id = `${applicationId}.${kind}`
+  async seal(
+    applicationId: string,
+    kind: RecordKind,
+    value: unknown,
+    now: number,
+    number?: string,
+  ): Promise<SealedRecord> {
+    const id = [applicationId, kind, ...(number === undefined ? [] : [number])].join('.')
     const raw = crypto.getRandomValues(new Uint8Array(32))
     const key = await importKey(raw)
     const ciphertext = await encrypt(key, new TextEncoder().encode(JSON.stringify(value)), id)

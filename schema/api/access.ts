@@ -92,6 +92,25 @@ export const ownData = applicationStatus.extend({
 
 const revision = z.number().int().min(0)
 
+const operatorName = z
+  .string()
+  .meta(
+    described(
+      'Email from Cloudflare Access, or the name given at sign-in with the admin secret',
+      'Cloudflare Access의 이메일, 또는 관리자 시크릿으로 로그인할 때 적은 이름',
+    ),
+  )
+const operatorId = z
+  .string()
+  .meta(described('Id of the operator in the audit log', '감사 기록에 쓰는 운영자 id'))
+
+export const reviewer = z.object({
+  id: operatorId,
+  name: operatorName,
+  seen_at: time.meta(described('When they last opened an application', '마지막으로 신청서를 연 시각')),
+  you: z.boolean().meta(described('Whether the request comes from this operator', '요청한 본인인지')),
+})
+
 /** An application in the reviewers' list, without personal data. */
 export const applicationSummary = z.object({
   id: z.string(),
@@ -115,10 +134,21 @@ export const applicationSummary = z.object({
     .object({ same_email: z.array(z.string()), same_company: z.array(z.string()) })
     .meta(described('Ids of other applications', '다른 신청의 id')),
   mail,
+  assignee: z
+    .object({ id: operatorId, name: operatorName, you: reviewer.shape.you })
+    .nullable()
+    .meta(described('The reviewer it is assigned to', '담당 심사자')),
   tenant_id: z
     .string()
     .nullable()
     .meta(described('Tenant created by the approval', '승인으로 생성된 테넌트')),
+})
+
+export const reviewNote = z.object({
+  id: z.string(),
+  author: operatorName,
+  text: z.string(),
+  at: time,
 })
 
 export const applicationDetail = applicationSummary.extend({
@@ -127,6 +157,14 @@ export const applicationDetail = applicationSummary.extend({
     .meta(described('Plan used when an approval names none', '요금제를 지정하지 않고 승인할 때 쓰는 요금제')),
   request: z.object(requestFields).partial().nullable(),
   messages: z.array(message),
+  notes: z
+    .array(reviewNote)
+    .meta(
+      described(
+        'Internal notes, never shown to the applicant, destroyed with the personal data',
+        '내부 메모. 신청자에게는 보이지 않으며 개인정보와 함께 파기됩니다',
+      ),
+    ),
   history,
   mails: z.array(
     z.object({
@@ -175,4 +213,27 @@ export const rejection = z.strictObject({
   may_reapply: z.boolean().optional().meta(described('Default true', '기본은 true')),
 })
 export const question = z.strictObject({ revision: shownRevision, question: freeText(2000) })
+export const note = z.strictObject({ text: freeText(4000) })
+export const assignment = z.strictObject({
+  reviewer: z
+    .string()
+    .max(254)
+    .nullable()
+    .meta(
+      described(
+        'Id of a reviewer, `me`, or null for nobody',
+        '심사자 id 또는 `me`(본인). 담당을 해제하려면 null',
+      ),
+    ),
+  shown: z
+    .string()
+    .max(254)
+    .nullable()
+    .meta(
+      described(
+        'Id of the assignee as shown; refused with `conflict` if it has changed since',
+        '화면에 표시된 담당자의 id. 그사이 바뀌었으면 `conflict`로 거절됩니다',
+      ),
+    ),
+})
 export const reason = z.strictObject({ reason: freeText(500) })

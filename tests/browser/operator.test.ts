@@ -171,6 +171,37 @@ inBrowser('the operator', (open, stage) => {
     }
   })
 
+  test('takes over an application, leaves a note, and finds it among the own ones', async () => {
+    const { id } = await apply(stage)
+    const page = await open()
+    await page.goto('/operator/sign-in')
+    await page.fill('#credential', stage.adminSecret)
+    await page.fill('#name', '민아')
+    await page.click('main [type=submit]')
+    await page.waitForURL('**/operator')
+    await page.goto(`/operator/applications/${id}`)
+    await page.click(`button:has-text("${ko.operator.application.takeOver}")`)
+    await page.waitForURL('**?done')
+    expect(await page.locator('section', { has: page.locator('#assignment') }).textContent()).toContain(
+      '민아',
+    )
+    await page.fill('#note', '소속 확인함')
+    await page.click('form[action$="/notes"] button')
+    const notes = page.locator('section', { has: page.locator('#notes') })
+    await expect.poll(() => notes.textContent()).toContain('소속 확인함')
+    await picture(page, 'operator-application-noted')
+    await page.goto('/operator/applications')
+    await page.selectOption('#assignee', 'me')
+    await page.click('.filter-grid [type=submit]')
+    await page.waitForURL('**assignee=me**')
+    expect(
+      await page.locator('tbody a').evaluateAll((all) => all.map((a) => a.getAttribute('href'))),
+    ).toEqual([`/operator/applications/${id}`])
+    await picture(page, 'operator-applications-mine')
+    await page.click(`a:has-text("${ko.evaluations.rows.clear}")`)
+    expect(await page.inputValue('#assignee')).toBe('')
+  })
+
   test('rejects with a reason that the applicant reads, and the log holds it', async () => {
     const { id, token } = await apply(stage)
     const page = await open()

@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
 import type { FormValues } from '../../../schema/api/application.ts'
 import type { ApplicationStatus } from '../../../schema/api/application-status.ts'
 import { FailureError, reason } from '../../../schema/api/errors.ts'
@@ -10,7 +10,7 @@ import {
   sealedRecords,
 } from '../../../schema/db/control.ts'
 import { type ControlDatabase, commit, isDuplicate, type Write } from '../../platform/control-database.ts'
-import type { RecordKind, Vault } from '../../vault/vault.ts'
+import type { Vault } from '../../vault/vault.ts'
 import { type Event, nextStatus, steps, waitingFor } from './states.ts'
 
 export type TransitionRow = typeof applicationTransitions.$inferSelect
@@ -31,6 +31,15 @@ export interface Request {
 interface Records {
   person: Person
   request: Request
+}
+
+/** Which applications a reviewer wants to see. */
+export interface ApplicationFilter {
+  statuses: readonly ApplicationStatus[]
+  /** Null for those that are assigned to nobody. */
+  assignee?: string | null
+  /** Only those whose current wait began by then. */
+  changedBefore?: number
 }
 
 export interface StepOptions {
@@ -71,7 +80,7 @@ export class ApplicationStore {
   }
 
   /** Opens a sealed record; undefined once it was destroyed. */
-  async open<K extends RecordKind>(id: string, kind: K): Promise<Records[K] | undefined> {
+  async open<K extends keyof Records>(id: string, kind: K): Promise<Records[K] | undefined> {
     const row = await this.#database
       .select()
       .from(sealedRecords)
@@ -81,7 +90,7 @@ export class ApplicationStore {
   }
 
   /** The write that seals a record anew, under a new key; in a list, because awaiting a bare query runs it. */
-  async seal<K extends RecordKind>(id: string, kind: K, value: Records[K]): Promise<Write[]> {
+  async seal<K extends keyof Records>(id: string, kind: K, value: Records[K]): Promise<Write[]> {
     const record = await this.#vault.seal(id, kind, value, this.#now())
     const { masterKeyId, wrappedKey, ciphertext, sealedAt } = record
     const set = { masterKeyId, wrappedKey, ciphertext, sealedAt }
@@ -148,12 +157,23 @@ export class ApplicationStore {
     ]
   }
 
-  /** A page of applications in the given states, the longest waiting first. */
-  async list(among: readonly ApplicationStatus[], limit: number, offset: number): Promise<ApplicationRow[]> {
+  /** A page of applications, the longest waiting first. */
+  async list(filter: ApplicationFilter, limit: number, offset: number): Promise<ApplicationRow[]> {
+    const { statuses, assignee, changedBefore } = filter
     return this.#database
       .select()
       .from(applications)
-      .where(inArray(applications.status, [...among]))
+      .where(
+        and(
+          inArray(applications.status, [...statuses]),
+          assignee === undefined
+            ? undefined
+            : assignee === null
+              ? isNull(applications.assignee)
+              : eq(applications.assignee, assignee),
+          changedBefore === undefined ? undefined : lte(applications.changedAt, changedBefore),
+        ),
+      )
       .orderBy(applications.changedAt, applications.id)
       .limit(limit)
       .offset(offset)

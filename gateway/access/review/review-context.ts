@@ -1,7 +1,7 @@
 import { desc, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { ApplicationRow } from '../../../schema/db/control.ts'
-import { applications as applicationsTable, mails } from '../../../schema/db/control.ts'
+import { applications as applicationsTable, mails, reviewers } from '../../../schema/db/control.ts'
 import type { QueuedMail } from '../../mail/mail-queue.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
 
@@ -10,15 +10,17 @@ export interface ReviewContext {
   /** Other applications from the same address or company, newest first. */
   duplicates: { sameEmail: string[]; sameCompany: string[] }
   latestMail: QueuedMail | undefined
+  /** The assignee's name; the id where the reviewer is no longer known. */
+  assigneeName: string | null
 }
 
-/** Reads the contexts of a page of applications in three queries, by application id. */
+/** Reads the contexts of a page of applications in four queries, by application id. */
 export async function readReviewContexts(
   database: ControlDatabase,
   page: readonly ApplicationRow[],
 ): Promise<Map<string, ReviewContext>> {
   const { emailHash, companyHash } = applicationsTable
-  const [emails, companies, sent] = await Promise.all([
+  const [emails, companies, sent, known] = await Promise.all([
     relatives(
       database,
       emailHash,
@@ -39,7 +41,17 @@ export async function readReviewContexts(
         ),
       )
       .orderBy(desc(mails.createdAt), desc(mails.id)),
+    database
+      .select()
+      .from(reviewers)
+      .where(
+        among(
+          reviewers.id,
+          page.map(({ assignee }) => assignee),
+        ),
+      ),
   ])
+  const names = new Map(known.map(({ id, name }) => [id, name]))
   const others = (ids: Map<string, string[]>, hash: string | null, own: string) =>
     (hash === null ? [] : (ids.get(hash) ?? [])).filter((id) => id !== own).slice(0, 20)
   return new Map(
@@ -51,6 +63,7 @@ export async function readReviewContexts(
           sameCompany: others(companies, row.companyHash, row.id),
         },
         latestMail: sent.find(({ applicationId }) => applicationId === row.id),
+        assigneeName: row.assignee === null ? null : (names.get(row.assignee) ?? row.assignee),
       },
     ]),
   )

@@ -3,12 +3,14 @@ import { FailureError, reason } from '../../../schema/api/errors.ts'
 import type { ApplicationRow } from '../../../schema/db/control.ts'
 import type { AuditEntry, AuditLog } from '../../audit-log/audit-log.ts'
 import { expiryPassed } from '../../auth/key-failures.ts'
+import type { Operator } from '../../auth/operator.ts'
 import type { MailQueue } from '../../mail/mail-queue.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
 import type { ApplicationStore, Person, Request } from '../applications/application-store.ts'
 import { type Event, nextStatus } from '../applications/states.ts'
 import type { Grant, Tenants } from '../tenants/tenants.ts'
 import { type ReviewContext, readReviewContexts } from './review-context.ts'
+import type { Reviewers } from './reviewers.ts'
 
 /** The period of access where the reviewer names no other. */
 const year = 365 * 86_400_000
@@ -23,6 +25,7 @@ interface Parts {
   database: ControlDatabase
   applications: ApplicationStore
   tenants: Tenants
+  reviewers: Reviewers
   audit: AuditLog
   mailQueue: MailQueue
   now: () => number
@@ -39,12 +42,12 @@ export class ReviewService {
   /** Opens an application for review. The first look takes it up, so that the applicant sees it move. */
   async show(
     id: string,
-    actor: string,
+    operator: Operator,
   ): Promise<{ application: ApplicationRow; request: Request | undefined }> {
     const { applications } = this.#parts
     const application = await applications.get(id)
-    if (application.status === 'verified') await this.#takeUp(application, actor)
-    else await this.#recordLook(id, actor)
+    if (application.status === 'verified') await this.#takeUp(application, operator)
+    else await this.#recordLook(id, operator)
     return {
       application: await applications.get(id),
       request: isConfirmed(application) ? await applications.open(id, 'request') : undefined,
@@ -140,15 +143,16 @@ export class ReviewService {
   }
 
   /** Of two reviewers who open it at once one takes it up; the other's look is recorded as a look. */
-  async #takeUp(application: ApplicationRow, actor: string): Promise<void> {
+  async #takeUp(application: ApplicationRow, operator: Operator): Promise<void> {
+    const actor = operator.id
     try {
-      await this.#decide(
-        { actor, action: 'application.take-up', subject: application.id },
-        this.#parts.applications.step(application, 'take_up', { actor }),
-      )
+      await this.#decide({ actor, action: 'application.take-up', subject: application.id }, [
+        ...this.#parts.applications.step(application, 'take_up', { actor }),
+        this.#parts.reviewers.record(operator),
+      ])
     } catch (error) {
       if (!(error instanceof FailureError && error.failure.code === 'conflict')) throw error
-      await this.#recordLook(application.id, actor)
+      await this.#recordLook(application.id, operator)
     }
   }
 
@@ -164,8 +168,10 @@ export class ReviewService {
     })
   }
 
-  #recordLook(id: string, actor: string): Promise<void> {
-    return this.#parts.audit.commit({ actor, action: 'application.show', subject: id }, [])
+  #recordLook(id: string, operator: Operator): Promise<void> {
+    const { audit, reviewers } = this.#parts
+    const entry = { actor: operator.id, action: 'application.show', subject: id }
+    return audit.commit(entry, [reviewers.record(operator)])
   }
 
   async #request(id: string): Promise<Request> {

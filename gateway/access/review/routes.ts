@@ -6,7 +6,8 @@ import { listSchema } from '../../../schema/api/lists.ts'
 import { queryNumber } from '../../../schema/api/query-number.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
-import { historyView, mailView, messagesView } from '../views.ts'
+import { historyView, mailView, messagesView, noteView } from '../views.ts'
+import { getOperator, toOperatorId } from './operator.ts'
 import { defaultPlan } from './review-service.ts'
 import { summaries, summarise } from './summaries.ts'
 
@@ -30,6 +31,20 @@ const list = apiRoute(
           .enum(['all', ...applicationStatuses])
           .optional()
           .meta(described('Default: applications awaiting review', '기본값: 심사 대기 중인 신청')),
+        assignee: z
+          .string()
+          .min(1)
+          .max(254)
+          .optional()
+          .meta(
+            described(
+              'Only applications assigned to this reviewer (id), to you (`me`) or to nobody (`none`)',
+              '이 심사자(id), 본인(`me`)이 맡았거나 담당자가 없는(`none`) 신청만',
+            ),
+          ),
+        waiting_days: queryNumber(z.coerce.number().int().min(1).max(3650).optional()).meta(
+          described('Only applications waiting for at least this many days', '이 일수 이상 기다린 신청만'),
+        ),
         limit,
         offset: queryNumber(z.coerce.number().int().min(0).max(100_000).default(0)),
       }),
@@ -73,20 +88,25 @@ export function reviewRoutes() {
   const routes = apiRoutes()
 
   routes.openapi(list, async (c) => {
-    const { status, limit, offset } = c.req.valid('query')
-    const among = status === undefined ? waiting : status === 'all' ? applicationStatuses : [status]
-    const found = await c.get('services').access.applications.list(among, limit + 1, offset)
+    const { status, assignee, waiting_days: days, limit, offset } = c.req.valid('query')
+    const filter = {
+      statuses: status === undefined ? waiting : status === 'all' ? applicationStatuses : [status],
+      ...(assignee !== undefined && { assignee: assignee === 'none' ? null : toOperatorId(c, assignee) }),
+      ...(days !== undefined && { changedBefore: Date.now() - days * 86_400_000 }),
+    }
+    const found = await c.get('services').access.applications.list(filter, limit + 1, offset)
     const data = await summaries(c, found.slice(0, limit))
     return c.json({ object: 'list' as const, data, has_more: found.length > limit }, 200)
   })
 
   routes.openapi(show, async (c) => {
-    const { reviewService, reviewMails, applications } = c.get('services').access
-    const { application, request } = await reviewService.show(c.req.valid('param').id, c.get('operator'))
-    const [view, history, mails] = await Promise.all([
+    const { reviewService, reviewMails, reviewNotes, applications } = c.get('services').access
+    const { application, request } = await reviewService.show(c.req.valid('param').id, getOperator(c))
+    const [view, history, mails, notes] = await Promise.all([
       summarise(c, application),
       applications.history(application.id),
       reviewMails.list(application.id),
+      reviewNotes.list(application.id),
     ])
     return c.json(
       {
@@ -94,6 +114,7 @@ export function reviewRoutes() {
         default_plan: defaultPlan(application),
         request: request?.form ?? null,
         messages: messagesView(request),
+        notes: notes.map(noteView),
         history: historyView(history),
         mails: mails.map(mailView),
       },

@@ -6,7 +6,9 @@ import { summaryView } from '../views.ts'
 export async function summaries(c: GatewayContext, page: ApplicationRow[]) {
   const reviewContexts = await c.get('services').access.reviewService.reviewContexts(page)
   const now = Date.now()
-  return page.map((application) => summaryView(application, reviewContexts.get(application.id)!, now))
+  return page.map((application) =>
+    summaryView(application, reviewContexts.get(application.id)!, c.get('operator'), now),
+  )
 }
 
 /** The summary of one application. */

@@ -14,12 +14,13 @@ export function SessionTools({ view }: { view: View }) {
       </a>
     )
   }
+  const name = session.role === 'operator' ? session.label || t.common.operator : session.label
   const who = session.role === 'operator' ? t.common.signedInAsOperator : t.common.signedInAs(session.label)
   return (
     <form method="post" action="/sign-out">
       <CsrfField session={session} />
       <input type="hidden" name="role" value={session.role} />
-      <span class="who small soft">{session.role === 'operator' ? t.common.operator : session.label}</span>
+      <span class="who small soft">{name}</span>
       <button class="quiet" type="submit" title={session.role === 'applicant' ? session.label : who}>
         {t.common.signOut}
       </button>

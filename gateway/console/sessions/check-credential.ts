@@ -8,8 +8,9 @@ export async function checkCredential(
   c: ConsoleContext,
   role: Role,
   credential: string | null,
+  label = '',
 ) {
-  const session = { role, credential, label: '', csrf: '', expiresAt: 0 }
+  const session = { role, credential, label, csrf: '', expiresAt: 0 }
   const probe = role === 'operator' ? '/admin/v1/plans' : '/v1/models'
   const outcome = await new ConsoleApi(api, c, session).get(probe)
   if ('data' in outcome || outcome.problem.code === 'insufficient_scope') return null

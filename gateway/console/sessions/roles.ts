@@ -9,7 +9,7 @@ export interface Session {
    * signed in: its token comes anew with every request.
    */
   credential: string | null
-  /** What may be shown of it: the start of a key, an application's id. */
+  /** Text that may be shown: the start of a key, an application's id, the name an operator gave. */
   label: string
   csrf: string
   /** Unix time in seconds. */

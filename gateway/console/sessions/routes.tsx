@@ -25,11 +25,13 @@ export function sessionRoutes(api: PublicApi) {
       const form = await c.req.parseBody()
       const credential = String(form.credential ?? '').trim()
       const next = ownPath(String(form.next ?? ''), role)
-      const problem = await checkCredential(api, c, role, credential)
+      const name = role === 'operator' ? String(form.name ?? '').trim() : ''
+      const problem = await checkCredential(api, c, role, credential, name)
       if (problem !== null) {
-        return show(c, <SignInPage view={view} role={role} next={next} problem={problem} />, 401)
+        const page = <SignInPage view={view} role={role} next={next} name={name} problem={problem} />
+        return show(c, page, 401)
       }
-      await startSession(c, role, credential, isApiKey(credential) ? keyStart(credential) : '')
+      await startSession(c, role, credential, isApiKey(credential) ? keyStart(credential) : name)
       return c.redirect(next, 303)
     })
   }

@@ -1,4 +1,5 @@
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { operatorNameHeader } from '../../http/require-operator.ts'
 import { platformRandom, randomBase62 } from '../../platform/base62.ts'
 import type { ConsoleContext } from '../view.ts'
 import type { Role, Session } from './roles.ts'
@@ -40,8 +41,15 @@ export async function readSession(c: ConsoleContext, role: Role): Promise<Sessio
 }
 
 /** The headers by which the API knows who asks. */
-export function credentialHeaders(c: ConsoleContext, { credential }: Session): Record<string, string> {
-  if (credential !== null) return { authorization: `Bearer ${credential}` }
+export function credentialHeaders(c: ConsoleContext, session: Session): Record<string, string> {
+  const { role, credential, label } = session
+  if (credential !== null) {
+    const isNamed = role === 'operator' && label !== ''
+    return {
+      authorization: `Bearer ${credential}`,
+      ...(isNamed && { [operatorNameHeader]: encodeURIComponent(label) }),
+    }
+  }
   const token = c.req.header(accessHeader)
   return token === undefined ? {} : { [accessHeader]: token }
 }

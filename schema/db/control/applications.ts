@@ -23,6 +23,8 @@ export const applications = sqliteTable(
     changedAt: integer('changed_at').notNull(),
     rejectionCode: text('rejection_code'),
     tenantId: text('tenant_id'),
+    /** The reviewer who takes care of it, by operator id. */
+    assignee: text('assignee'),
     dataDestroyedAt: integer('data_destroyed_at'),
   },
   (t) => [

@@ -6,8 +6,8 @@ export const sealedRecords = sqliteTable(
   {
     id: text('id').primaryKey(),
     applicationId: text('application_id').notNull(),
-    /** `person`: who applies. `request`: what for, and the correspondence about it. */
-    kind: text('kind', { enum: ['person', 'request'] }).notNull(),
+    /** `person`: who applies. `request`: what for, and the correspondence about it. `note`: one internal note. */
+    kind: text('kind', { enum: ['person', 'request', 'note'] }).notNull(),
     /** Which master secret wraps the record key. */
     masterKeyId: text('master_key_id').notNull(),
     wrappedKey: blob('wrapped_key', { mode: 'buffer' }).$type<Uint8Array>().notNull(),

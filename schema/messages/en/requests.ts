@@ -42,6 +42,7 @@ export const requests = {
   scope_missing: 'This needs the scope "{scope}"; the key has: {scopes}.',
   operator_required:
     'This route is for operators: sign in with Cloudflare Access, or send the admin secret as a bearer token.',
+  operator_name: 'X-Operator-Name must be one line of at most {maximum} characters, percent-encoded.',
   status_token_missing: "Send the application's status token: Authorization: Bearer kst_…",
   too_many_unknown_keys: 'Too many unknown API keys from this address.',
   too_many_attempts: 'Too many attempts. Try again later.',

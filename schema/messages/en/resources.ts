@@ -15,6 +15,7 @@ export const resources = {
   no_key: 'There is no key with this id.',
   no_tenant: 'There is no tenant with this id.',
   no_application: 'There is no application with this id.',
+  no_reviewer: 'There is no reviewer with this id. Reviewers are operators who have opened an application.',
   no_mail: 'There is no mail with this id.',
   join_token_invalid: 'The join token is missing, unknown, expired or used up: Authorization: Bearer njt_…',
   node_credential_invalid: 'The credential does not belong to a registered node.',
@@ -35,6 +36,8 @@ export const resources = {
   personal_data_destroyed: 'The personal data was destroyed.',
   application_revised:
     'The application changed after it was shown (revision {shown}, now {now}). Read it again before you decide.',
+  application_assigned: 'The application was assigned to somebody else meanwhile. Read it again.',
+  too_many_notes: 'An application has at most {maximum} notes.',
   application_closed: 'The application is "{status}" and can no longer be changed.',
   application_changed: 'Somebody else changed the application at the same moment. Read it again.',
   application_step: 'The application is "{status}", from which "{event}" is impossible.',

@@ -46,6 +46,7 @@ export const requests: Record<keyof typeof english, string> = {
   scope_missing: '"{scope}" 권한이 필요합니다. 이 키의 권한: {scopes}',
   operator_required:
     '운영자 전용 경로입니다. Cloudflare Access로 로그인하거나 관리자 시크릿을 Bearer 토큰으로 보내세요.',
+  operator_name: 'X-Operator-Name은 퍼센트 인코딩한 {maximum}자 이하의 한 줄이어야 합니다.',
   status_token_missing: '신청 조회 토큰이 필요합니다: Authorization: Bearer kst_…',
   too_many_unknown_keys: '이 주소에서 알 수 없는 API 키로 너무 많이 시도했습니다.',
   too_many_attempts: '시도 횟수를 초과했습니다. 나중에 다시 시도해 주세요.',

@@ -16,6 +16,7 @@ export const resources: Record<keyof typeof english, string> = {
   no_key: '이 ID의 키가 없습니다.',
   no_tenant: '이 ID의 테넌트가 없습니다.',
   no_application: '이 ID의 신청이 없습니다.',
+  no_reviewer: '이 ID의 심사자가 없습니다. 신청서를 연 적이 있는 운영자만 담당자로 지정할 수 있습니다.',
   no_mail: '이 ID의 메일이 없습니다.',
   join_token_invalid:
     '참여 토큰이 없거나, 알 수 없거나, 만료되었거나, 모두 사용되었습니다: Authorization: Bearer njt_…',
@@ -37,6 +38,8 @@ export const resources: Record<keyof typeof english, string> = {
   personal_data_destroyed: '개인정보가 이미 파기되었습니다.',
   application_revised:
     '열람한 뒤 신청서가 변경되었습니다(열람한 리비전 {shown}, 현재 리비전 {now}). 다시 확인한 뒤 결정해 주세요.',
+  application_assigned: '그사이 담당자가 바뀌었습니다. 다시 확인해 주세요.',
+  too_many_notes: '메모는 신청 하나에 {maximum}개까지 남길 수 있습니다.',
   application_closed: '신청 상태가 "{status}"이므로 수정할 수 없습니다.',
   application_changed: '그사이 다른 사람이 신청을 변경했습니다. 다시 확인해 주세요.',
   application_step: '신청 상태가 "{status}"일 때는 "{event}" 처리를 할 수 없습니다.',

@@ -6,9 +6,11 @@ import { StatusTag } from '../../components/status-tag.tsx'
 import { duration } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { ApplicationHistory } from '../status/stages.tsx'
+import { Assignment } from './assignment.tsx'
 import { Decisions } from './decisions.tsx'
 import { Mails } from './mails.tsx'
-import type { ApplicationDetail, Plan, Revealed } from './operator-api.ts'
+import { Notes } from './notes.tsx'
+import type { ApplicationDetail, Plan, Revealed, Reviewer } from './operator-api.ts'
 import { Person } from './person.tsx'
 import { RequestText } from './request-text.tsx'
 
@@ -16,6 +18,7 @@ interface ApplicationPageProps {
   view: View
   application: ApplicationDetail
   plans: Plan[]
+  reviewers: Reviewer[]
   /** Another application to look at side by side. */
   beside: ApplicationDetail | null
   revealed: Revealed | null
@@ -52,12 +55,16 @@ export function ApplicationPage(props: ApplicationPageProps) {
         <RequestText view={view} title={text.request} application={application} />
         {beside === null ? (
           <div class="stack">
+            <Assignment {...props} />
             <Person {...props} />
             <Overlaps view={view} application={application} />
           </div>
         ) : (
           <RequestText view={view} title={text.besideTitle(beside.id)} application={beside} />
         )}
+      </div>
+      <div class="section">
+        <Notes view={view} application={application} />
       </div>
       <section class="section">
         <Decisions {...props} />

@@ -1,30 +1,23 @@
-import { applicationStatuses } from '../../../../schema/api/application-status.ts'
-import { ChoiceFilter } from '../../components/choice-filter.tsx'
 import type { Column } from '../../components/data-table.tsx'
 import { ListPage } from '../../components/list-page.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { duration } from '../../format.ts'
 import type { View } from '../../view.ts'
-import type { ApplicationSummary } from './operator-api.ts'
+import { type ApplicationFilter, ApplicationFilters } from './application-filters.tsx'
+import type { ApplicationSummary, Reviewer } from './operator-api.ts'
 
 interface ApplicationsPageProps {
   view: View
   applications: ApplicationSummary[]
-  /** The status asked for; empty for those that wait for a reviewer. */
-  status: string
+  reviewers: Reviewer[]
+  filter: ApplicationFilter
   next: string | null
 }
 
 /** The applications to review. */
-export function ApplicationsPage({ view, applications, status, next }: ApplicationsPageProps) {
-  const { t } = view
-  const text = t.operator.applications
-  const choices: [string, string][] = [
-    ['', text.waiting],
-    ['all', text.all],
-    ...applicationStatuses.map((one): [string, string] => [one, t.status.names[one]]),
-  ]
+export function ApplicationsPage({ view, applications, reviewers, filter, next }: ApplicationsPageProps) {
+  const text = view.t.operator.applications
   return (
     <ListPage
       view={view}
@@ -33,15 +26,7 @@ export function ApplicationsPage({ view, applications, status, next }: Applicati
       rows={applications}
       empty={text.empty}
       next={next}
-      before={
-        <ChoiceFilter
-          name="status"
-          label={text.status}
-          button={text.filter}
-          choices={choices}
-          chosen={status}
-        />
-      }
+      before={<ApplicationFilters view={view} reviewers={reviewers} filter={filter} />}
     />
   )
 }
@@ -52,6 +37,7 @@ function getColumns(view: View): Column<ApplicationSummary>[] {
   return [
     { title: text.waitingTime, as: 'name', of: (application) => waiting(view, application) },
     { title: text.status, of: ({ status }) => <StatusTag t={t} status={status} /> },
+    { title: text.assignee, of: ({ assignee }) => <Assignee view={view} assignee={assignee} /> },
     { title: text.purpose, of: (application) => formatPurpose(view, application) },
     { title: text.duplicates, of: (application) => overlaps(view, application) },
     { title: text.mail, as: 'small', of: ({ mail }) => mail !== null && t.operator.mailStatuses[mail] },
@@ -73,6 +59,12 @@ function waiting({ t }: View, { id, waiting_seconds: seconds, waiting_for: turn 
       <span class="soft small nowrap">{turn !== null && t.operator.applications.turn[turn]}</span>
     </>
   )
+}
+
+function Assignee({ view, assignee }: { view: View; assignee: ApplicationSummary['assignee'] }) {
+  const text = view.t.operator.applications
+  if (assignee === null) return <span class="soft">{text.unassigned}</span>
+  return <span class={assignee.you ? 'tag good' : 'tag'}>{assignee.you ? text.you : assignee.name}</span>
 }
 
 function formatPurpose({ t }: View, { purpose, affiliation }: ApplicationSummary): string {

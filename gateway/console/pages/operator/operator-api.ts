@@ -12,6 +12,7 @@ import type { ConsoleContext } from '../../view.ts'
 export type ApplicationSummary = z.infer<typeof wire.applicationSummary>
 export type ApplicationDetail = z.infer<typeof wire.applicationDetail>
 export type Revealed = z.infer<typeof wire.revealed>
+export type Reviewer = z.infer<typeof wire.reviewer>
 export type Plan = z.infer<typeof planSchema>
 export type Tenant = z.infer<typeof tenantSchema>
 export type Key = z.infer<typeof keySchema>

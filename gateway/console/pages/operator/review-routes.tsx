@@ -7,6 +7,7 @@ import { show, showProblem } from '../../render.tsx'
 import { type List, toPath } from '../../session-api.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
+import { type ApplicationFilter, applicationFilterNames } from './application-filters.tsx'
 import { ApplicationPage } from './application-page.tsx'
 import { ApplicationsPage } from './applications-page.tsx'
 import {
@@ -15,6 +16,7 @@ import {
   asOperator,
   type Plan,
   type Revealed,
+  type Reviewer,
 } from './operator-api.ts'
 
 const pageLength = 50
@@ -29,9 +31,10 @@ export function reviewRoutes(api: PublicApi) {
     const view = c.get('view')
     const operator = asOperator(api, c)
     const besideId = c.req.query('beside')
-    const [application, plans, beside] = await Promise.all([
+    const [application, plans, reviewers, beside] = await Promise.all([
       operator.get<ApplicationDetail>(path(c.req.param('id') ?? '')),
       operator.get<List<Plan>>('/admin/v1/plans'),
+      operator.get<List<Reviewer>>('/admin/v1/reviewers'),
       besideId === undefined ? null : operator.get<ApplicationDetail>(path(besideId)),
     ])
     if ('problem' in application)
@@ -41,6 +44,7 @@ export function reviewRoutes(api: PublicApi) {
         view={view}
         application={application.data}
         plans={'data' in plans ? plans.data.data : []}
+        reviewers={'data' in reviewers ? reviewers.data.data : []}
         beside={beside !== null && 'data' in beside ? beside.data : null}
         revealed={extra.revealed ?? null}
         done={c.req.query('done') !== undefined}
@@ -60,22 +64,37 @@ export function reviewRoutes(api: PublicApi) {
   return new Hono<ConsoleEnv>()
     .get('/operator/applications', async (c) => {
       const view = c.get('view')
-      const status = c.req.query('status') ?? ''
+      const filter: ApplicationFilter = Object.fromEntries(
+        applicationFilterNames.flatMap((name) => {
+          const value = c.req.query(name)
+          return value ? [[name, value]] : []
+        }),
+      )
       const offset = Number(c.req.query('offset') ?? 0) || 0
       const query = new URLSearchParams({
         limit: `${pageLength}`,
         offset: `${offset}`,
-        ...(status && { status }),
+        ...filter,
       })
-      const outcome = await asOperator(api, c).get<List<ApplicationSummary>>(
-        `/admin/v1/applications?${query}`,
-      )
+      const [outcome, reviewers] = await Promise.all([
+        asOperator(api, c).get<List<ApplicationSummary>>(`/admin/v1/applications?${query}`),
+        asOperator(api, c).get<List<Reviewer>>('/admin/v1/reviewers'),
+      ])
       if ('problem' in outcome) return showProblem(c, view.t.operator.applications.title, outcome.problem)
       const { data, has_more } = outcome.data
       query.delete('limit')
       query.set('offset', `${offset + pageLength}`)
       const next = has_more ? `/operator/applications?${query}` : null
-      return show(c, <ApplicationsPage view={view} applications={data} status={status} next={next} />)
+      const page = (
+        <ApplicationsPage
+          view={view}
+          applications={data}
+          reviewers={'data' in reviewers ? reviewers.data.data : []}
+          filter={filter}
+          next={next}
+        />
+      )
+      return show(c, page)
     })
     .get('/operator/applications/:id', (c) => showApplication(c))
     .use('/operator/applications/:id/*', trustedForm('operator'))
@@ -112,6 +131,14 @@ export function reviewRoutes(api: PublicApi) {
         message,
         may_reapply: may_reapply === 'on',
       })
+    })
+    .post('/operator/applications/:id/assign', async (c) => {
+      const { reviewer = '', shown = '' } = await parseForm(c)
+      return decide(c, 'assign', { reviewer: reviewer || null, shown: shown || null })
+    })
+    .post('/operator/applications/:id/notes', async (c) => {
+      const { note = '' } = await parseForm(c)
+      return decide(c, 'notes', { text: note })
     })
     .post('/operator/applications/:id/mails/:mail', (c) =>
       decide(c, `mails/${encodeURIComponent(c.req.param('mail'))}/resend`),

@@ -1,5 +1,6 @@
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import { Failure } from '../../components/failure.tsx'
+import { described, Field } from '../../components/field.tsx'
 import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
 
@@ -8,12 +9,14 @@ interface SignInPageProps {
   role: 'tenant' | 'operator'
   /** Where to go afterwards: a path of this console. */
   next: string
+  /** The name an operator gave. */
+  name?: string
   problem?: ProblemBody
   /** What to say before anything went wrong: signed out, session over, sign-in needed. */
   notice?: string
 }
 
-export function SignInPage({ view, role, next, problem, notice }: SignInPageProps) {
+export function SignInPage({ view, role, next, name = '', problem, notice }: SignInPageProps) {
   const { t } = view
   const operator = role === 'operator'
   const title = operator ? t.signIn.operatorTitle : t.signIn.title
@@ -48,6 +51,17 @@ export function SignInPage({ view, role, next, problem, notice }: SignInPageProp
               aria-invalid={problem !== undefined ? 'true' : undefined}
             />
           </div>
+          {operator && (
+            <Field t={t} name="name" label={t.signIn.name} hint={t.signIn.nameHint} required={false}>
+              <input
+                type="text"
+                maxlength={40}
+                autocomplete="name"
+                value={name}
+                {...described('name', t.signIn.nameHint, undefined)}
+              />
+            </Field>
+          )}
           <button class="button primary" type="submit">
             {t.signIn.submit}
           </button>

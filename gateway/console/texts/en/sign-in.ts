@@ -11,6 +11,8 @@ export const signIn: Texts['signIn'] = {
   operatorTitle: 'Operator sign-in',
   operatorLead: 'Sign in with the admin secret. Sessions last 2 hours.',
   secret: 'Admin secret',
+  name: 'Your name',
+  nameHint: 'Shown in the audit log and as reviewer. Enter it if you share the secret with others.',
   operatorLink: 'Are you an operator?',
   needed: 'Sign in to see this page.',
   signedOut: 'You are signed out.',

@@ -9,6 +9,8 @@ export const signIn = {
   operatorTitle: '운영자 로그인',
   operatorLead: '관리자 시크릿으로 로그인합니다. 2시간이 지나면 다시 로그인합니다.',
   secret: '관리자 시크릿',
+  name: '이름',
+  nameHint: '감사 기록과 담당자 표시에 쓰입니다. 시크릿을 여럿이 함께 쓰면 꼭 입력하세요.',
   operatorLink: '운영자이신가요?',
   needed: '이 페이지를 보려면 로그인하세요.',
   signedOut: '로그아웃했습니다.',

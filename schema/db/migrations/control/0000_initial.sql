@@ -24,6 +24,7 @@ CREATE TABLE `applications` (
 	`changed_at` integer NOT NULL,
 	`rejection_code` text,
 	`tenant_id` text,
+	`assignee` text,
 	`data_destroyed_at` integer
 );
 --> statement-breakpoint
@@ -133,6 +134,12 @@ CREATE TABLE `open_breakers` (
 	`node_id` text PRIMARY KEY NOT NULL,
 	`since` integer NOT NULL,
 	`until` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `reviewers` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`seen_at` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `share_links` (
