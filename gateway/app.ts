@@ -1,4 +1,3 @@
-import { waitUntil } from 'cloudflare:workers'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { accessRoutes } from './access/routes.ts'
 import { auditRoutes } from './audits/routes.ts'
@@ -14,38 +13,28 @@ import { tagRoutes } from './evaluations/tag-routes.ts'
 import { drainBody } from './http/body/drain-body.ts'
 import type { GatewayEnv } from './http/context.ts'
 import { onError, onNotFound } from './http/failure-response.ts'
-import { LogLines } from './http/log-lines.ts'
+import { logRequests } from './http/log-requests.ts'
 import { openApiDocument } from './http/openapi-document.ts'
 import { requestId } from './http/request-id.ts'
-import { requestLog } from './http/request-log.ts'
 import { indexRoutes } from './http/route-index.ts'
+import { createIsolate, type Isolate } from './isolate.ts'
 import { judgmentRoutes } from './judging/routes.ts'
 import { nodeLeaseRoutes } from './nodes/joining/lease-routes.ts'
 import { joinTokenRoutes } from './nodes/joining/token-routes.ts'
 import { nodeAdminRoutes } from './nodes/registry/admin-routes.ts'
 import { modelRoutes } from './nodes/registry/model-routes.ts'
-import { createServices, type Services } from './services.ts'
 import { rollupRoutes } from './usage/rollup-routes.ts'
 
 /** The whole gateway: middleware in the order a request meets it, then the route table. */
-export function createApp() {
+export function createApp(isolate: Isolate = createIsolate()) {
   const app = new OpenAPIHono<GatewayEnv>()
-  let services: Services | undefined
-  const logLines = new LogLines({
-    write: (lines) => console.log(lines),
-    now: () => Date.now(),
-    wait: (milliseconds) => scheduler.wait(milliseconds),
-    defer: waitUntil,
-  })
-
   app.onError(onError)
   app.notFound(onNotFound(once(() => indexRoutes(app.routes))))
   app.use(requestId)
-  app.use(requestLog(logLines))
+  app.use(logRequests(isolate.log))
   app.use(drainBody)
   app.use(async (c, next) => {
-    services ??= createServices(c.env)
-    c.set('services', services)
+    c.set('services', isolate.services(c.env))
     await next()
   })
 

@@ -25,8 +25,8 @@ export interface Env {
   OTEL_EXPORTER_OTLP_ENDPOINT?: string
   /** Headers the collector asks for: `name=value,name=value`. */
   OTEL_EXPORTER_OTLP_HEADERS?: string
-  /** `off`, set by the local start: one isolate serves everything, so that the Cache API would only repeat it. */
-  EDGE_CACHE?: string
+  /** `yes`, set by the local start: one isolate serves everything, so its memory needs no cache or counter behind. */
+  SINGLE_ISOLATE?: string
   /** Set by the local start: how long a request's log line may wait to be written together with others. */
   LOG_HOLD_MS?: string
   /** One point per request of a tenant. */

@@ -3,23 +3,33 @@ import { createApp } from './app.ts'
 import { prepareLines } from './batches/prepare-lines.ts'
 import type { Env } from './env.ts'
 import { prepareJudgments } from './evaluations/prepare-judgments.ts'
+import { createIsolate } from './isolate.ts'
 import { consume } from './jobs/consume.ts'
 import type { Work } from './jobs/work.ts'
+import { answerFromMemory, judgmentsPath } from './judging/memory-hit.ts'
 import { withoutMessage } from './platform/unexpected.ts'
-import { createServices, type Services } from './services.ts'
+import { createServices } from './services.ts'
 
 export { TenantObject } from './tenant-object.ts'
 
 /** The cron of wrangler.toml at which the nodes are asked how they are. */
 const everyMinute = '* * * * *'
 
-const app = createApp()
-const preparers = { evaluation: prepareJudgments, batch: prepareLines }
+const isolate = createIsolate()
+const app = createApp(isolate)
 /** The queue's own services: what is known of the nodes lasts from one batch to the next. */
-let services: Services | undefined
+const queue = createIsolate()
+const preparers = { evaluation: prepareJudgments, batch: prepareLines }
 
 export default {
-  fetch: app.fetch,
+  async fetch(request, env, context) {
+    const { log } = isolate
+    const isRepeatable = request.method === 'POST' && new URL(request.url).pathname === judgmentsPath
+    const repeat = isRepeatable
+      ? await answerFromMemory(request, env, { services: isolate.services(env), log })
+      : null
+    return repeat ?? app.fetch(request, env, context)
+  },
   async scheduled({ cron }, env) {
     const { access, shareLinks, nodes, nodeHealth, nodeLeases, breakerLog } = createServices(env)
     if (cron !== everyMinute) {
@@ -33,8 +43,7 @@ export default {
     })
   },
   async queue(batch, env) {
-    services ??= createServices(env)
-    const { models, currentGrant } = services
+    const { models, currentGrant } = queue.services(env)
     await consume(batch, { env, models, currentGrant, preparers })
   },
 } satisfies ExportedHandler<Env, Work>

@@ -12,8 +12,9 @@ import { NoJudgmentCache } from './cache/no-judgment-cache.ts'
 import { RequestFingerprintCache } from './cache/request-fingerprint-cache.ts'
 import type { Env } from './env.ts'
 import { ShareLinkStore } from './evaluations/sharing/share-link-store.ts'
-import { BurstLimiter } from './limits/burst-limiter.ts'
+import { BurstLimiter, burstLimit } from './limits/burst-limiter.ts'
 import { CachedRepeats } from './limits/cached-repeats.ts'
+import { IsolateCounter } from './limits/isolate-counter.ts'
 import { JoinTokens } from './nodes/joining/join-tokens.ts'
 import { NodeLeases } from './nodes/joining/node-leases.ts'
 import { configuredNodes } from './nodes/node.ts'
@@ -75,9 +76,13 @@ export function createServices(env: Env): Services {
       access: cloudflareAccess(env, now),
       limiter: access.limiter,
     }),
-    burst: new BurstLimiter(env.BURST, now, waitUntil),
+    burst: new BurstLimiter(
+      env.SINGLE_ISOLATE === 'yes' ? new IsolateCounter({ now, ...burstLimit }) : env.BURST,
+      now,
+      waitUntil,
+    ),
     cache: new MemoryJudgmentCache({
-      behind: env.EDGE_CACHE === 'off' ? new NoJudgmentCache() : new EdgeJudgmentCache(),
+      behind: env.SINGLE_ISOLATE === 'yes' ? new NoJudgmentCache() : new EdgeJudgmentCache(),
       defer: waitUntil,
     }),
     requestFingerprints: new RequestFingerprintCache(),

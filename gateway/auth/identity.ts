@@ -30,6 +30,8 @@ export interface Authenticator {
     authorization: string | undefined,
     address: () => string,
   ): Promise<{ identity: Identity } | { failure: Failure }>
+  /** The identity of a key that this isolate has checked seconds ago; null when `authenticate` has to look. */
+  recall(authorization: string | null): Identity | null
   /** Drops what is remembered, after a change to a key or a tenant. */
   forget(): void
 }

@@ -1,5 +1,6 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
+import { LruMap } from '../platform/lru-map.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
 import { isApiKey } from './api-key.ts'
 import type { Authenticator, Identity } from './identity.ts'
@@ -10,6 +11,7 @@ import { UnknownKeyLimiter } from './unknown-key-limiter.ts'
 
 const touchEveryMs = 60_000
 const maxTouched = 10_000
+const maxHashes = 1_000
 
 interface Parts {
   records: KeyRecords
@@ -27,6 +29,11 @@ export class KeyAuthenticator implements Authenticator {
   readonly #parts: Parts
   readonly #cache: RecordCache<KeyRecord | undefined>
   readonly #unknownKeys: UnknownKeyLimiter
+  /**
+   * Hashes of keys that were valid: hashing costs more than the rest of a repeated judgment. A lookup finds a whole key
+   * or nothing, so that its time says nothing of a key's characters.
+   */
+  readonly #hashes = new LruMap<string, string>({ max: maxHashes })
   readonly #touchedAt = new Map<string, number>()
 
   constructor(parts: Parts) {
@@ -41,24 +48,35 @@ export class KeyAuthenticator implements Authenticator {
   ): Promise<{ identity: Identity } | { failure: Failure }> {
     const key = bearerToken(authorization)
     if (key === undefined) return refuse('missing_api_key', 'api_key_missing')
-    if (!isApiKey(key)) return refuse('malformed_api_key', 'api_key_malformed')
-    const hash = await sha256Hex(key)
-    if (this.#cache.peek(hash) === undefined && !this.#cache.isFresh(hash)) {
-      const client = address()
-      const waitSeconds = this.#unknownKeys.waitSeconds(client)
-      if (waitSeconds > 0) {
-        return refuse('rate_limited', 'too_many_unknown_keys', waitSeconds)
-      }
-      const outcome = await this.#check(hash)
-      if (this.#cache.isFresh(hash) && this.#cache.peek(hash) === undefined) this.#unknownKeys.count(client)
-      return outcome
-    }
-    return this.#check(hash)
+    const known = this.#hashes.get(key)
+    if (known === undefined && !isApiKey(key)) return refuse('malformed_api_key', 'api_key_malformed')
+    const hash = known ?? (await sha256Hex(key))
+    const isUnknown = this.#cache.peek(hash) === undefined && !this.#cache.isFresh(hash)
+    const outcome = await (isUnknown ? this.#checkUnknown(hash, address()) : this.#check(hash))
+    if (known === undefined && 'identity' in outcome) this.#hashes.set(key, hash)
+    return outcome
+  }
+
+  async #checkUnknown(hash: string, client: string): Promise<{ identity: Identity } | { failure: Failure }> {
+    const waitSeconds = this.#unknownKeys.waitSeconds(client)
+    if (waitSeconds > 0) return refuse('rate_limited', 'too_many_unknown_keys', waitSeconds)
+    const outcome = await this.#check(hash)
+    if (this.#cache.isFresh(hash) && this.#cache.peek(hash) === undefined) this.#unknownKeys.count(client)
+    return outcome
+  }
+
+  recall(authorization: string | null): Identity | null {
+    const key = bearerToken(authorization ?? undefined)
+    const hash = key === undefined ? undefined : this.#hashes.get(key)
+    if (hash === undefined || !this.#cache.isFresh(hash)) return null
+    const outcome = this.#decide(this.#cache.peek(hash))
+    return 'identity' in outcome ? outcome.identity : null
   }
 
   /** Forgets every key, so that a change made through this isolate applies at once. */
   forget(): void {
     this.#cache.clear()
+    this.#hashes.clear()
   }
 
   async #check(hash: string): Promise<{ identity: Identity } | { failure: Failure }> {

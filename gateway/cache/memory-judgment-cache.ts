@@ -42,8 +42,7 @@ export class MemoryJudgmentCache implements JudgmentCache {
     const key = toKey(scope, fingerprint)
     const entry = this.#entries.get(key)
     if (entry !== undefined) {
-      const now = Date.now()
-      if (now - entry.rememberedAt < memoryMs && now - entry.storedAt < judgmentTtl * 1000) {
+      if (isCurrent(entry, Date.now())) {
         const { judgment, json, storedAt } = entry
         if (!entry.isBehind) {
           entry.isBehind = true
@@ -56,6 +55,14 @@ export class MemoryJudgmentCache implements JudgmentCache {
     const found = await this.#behind.get(scope, fingerprint)
     if (found !== null) this.#remember(key, found, true)
     return found
+  }
+
+  /** The judgment if this isolate's memory has it and the cache behind need not be told. */
+  recall(scope: string, fingerprint: string): CachedJudgment | null {
+    const entry = this.#entries.get(toKey(scope, fingerprint))
+    if (entry === undefined || !entry.isBehind || !isCurrent(entry, Date.now())) return null
+    const { judgment, json, storedAt } = entry
+    return { judgment, json, storedAt, layer: 'memory' }
   }
 
   /**
@@ -86,5 +93,8 @@ export class MemoryJudgmentCache implements JudgmentCache {
 }
 
 const memoryMs = 60_000
+
+const isCurrent = ({ rememberedAt, storedAt }: Entry, now: number) =>
+  now - rememberedAt < memoryMs && now - storedAt < judgmentTtl * 1000
 
 const toKey = (scope: string, fingerprint: string) => `${scope}/${fingerprint}`

@@ -24,8 +24,6 @@ interface RouteRules {
   access: Access
   /** How an answer is replayed under its `Idempotency-Key`, for requests that use tokens. */
   idempotent?: Repetition
-  /** May answer before the body is read and checked. */
-  shortCut?: MiddlewareHandler<GatewayEnv>
 }
 
 /** A route that declares a body declares its largest size in bytes as well; one without a body reads none. */
@@ -97,7 +95,6 @@ export function apiRoute<R extends Route>(rules: RouteRules & BodyLimit<NoInfer<
     bodyReader(config, rules.bodyLimit),
   ]
   if (rules.idempotent) middleware.push(idempotent(rules.idempotent))
-  if (rules.shortCut) middleware.push(rules.shortCut)
   return createRoute({
     ...config,
     middleware,

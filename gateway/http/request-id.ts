@@ -4,10 +4,13 @@ import { ServerTiming } from './server-timing.ts'
 
 const acceptable = /^[A-Za-z0-9._-]{8,64}$/
 
-/** Gives every request an id (the client's own, when it has a harmless form) and answers with it. */
+/** The id of a request: the client's own where it has a harmless form, else a new one. */
+export const toRequestId = (given: string | null | undefined): string =>
+  given != null && acceptable.test(given) ? given : crypto.randomUUID()
+
+/** Gives every request an id and answers with it. */
 export const requestId = createMiddleware<GatewayEnv>(async (c, next) => {
-  const given = c.req.header('x-request-id')
-  const id = given !== undefined && acceptable.test(given) ? given : crypto.randomUUID()
+  const id = toRequestId(c.req.header('x-request-id'))
   c.set('requestId', id)
   c.set('timing', new ServerTiming())
   await next()

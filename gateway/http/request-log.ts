@@ -1,91 +1,93 @@
-import { createMiddleware } from 'hono/factory'
-import { matchedRoutes } from 'hono/route'
-import type { GatewayContext, GatewayEnv } from './context.ts'
+import type { Identity } from '../auth/identity.ts'
+import type { Env } from '../env.ts'
 import type { LogFields } from './log-fields.ts'
 import type { LogLines } from './log-lines.ts'
 import { exportSpan, parseSpanTarget } from './span-export.ts'
-import { parseTrace } from './trace.ts'
+import type { Trace } from './trace.ts'
+
+/** A finished request as its log line, its metrics and its span show it. */
+export interface FinishedRequest {
+  requestId: string
+  trace: Trace
+  method: string
+  /** The route as it is declared, so that ids in paths do not make lines of their own. */
+  route: string
+  status: number
+  /** In milliseconds since 1970. */
+  startedAt: number
+  endedAt: number
+  /** The caller; undefined without an API key. */
+  identity: Pick<Identity, 'tenantId' | 'keyId'> | undefined
+  isStream: boolean
+  fields: Omit<LogFields, 'finished'>
+}
+
+interface Parts {
+  lines: LogLines
+  /** Keeps work running after the response (`waitUntil`). */
+  defer: (work: Promise<unknown>) => void
+}
 
 /**
  * One line of JSON per request, with the ids of its OpenTelemetry span and without content, keys or addresses,
  * and one Analytics Engine point for every request of a tenant.
  */
-export const requestLog = (lines: LogLines) =>
-  createMiddleware<GatewayEnv>(async (c, next) => {
-    const started = Date.now()
-    const fields: LogFields = {}
-    c.set('logFields', fields)
-    c.set('trace', parseTrace(c.req.header('traceparent')))
-    await next()
-    if (fields.finished === undefined) write(c, lines, started)
-    else c.executionCtx.waitUntil(fields.finished.then(() => write(c, lines, started)))
-  })
+export class RequestLog {
+  readonly #parts: Parts
 
-function write(c: GatewayContext, lines: LogLines, started: number): void {
-  const milliseconds = Date.now() - started
-  const identity = c.get('identity') as { tenantId: string; keyId: string } | undefined
-  const { traceId, spanId, parentSpanId } = c.get('trace')
-  const { finished, ...fields } = c.get('logFields')
-  const route = getRoute(c)
-  const line = JSON.stringify({
-    level: c.res.status >= 500 ? 'error' : 'info',
-    event: finished === undefined ? 'request' : 'stream',
-    request_id: c.get('requestId'),
-    trace_id: traceId,
-    span_id: spanId,
-    ...(parentSpanId !== null && { parent_span_id: parentSpanId }),
-    method: c.req.method,
-    route,
-    status: c.res.status,
-    duration_ms: milliseconds,
-    ...(identity && { tenant: identity.tenantId, key: identity.keyId }),
-    ...fields,
-  })
-  lines.add(line, c.res.status >= 500 ? 0 : Number(c.env.LOG_HOLD_MS ?? 0))
-  if (identity) countRequest(c, identity, route, milliseconds)
-  sendSpan(c, identity?.tenantId, route, { startedAt: started, endedAt: started + milliseconds })
-}
-
-function sendSpan(
-  c: GatewayContext,
-  tenant: string | undefined,
-  route: string,
-  times: { startedAt: number; endedAt: number },
-): void {
-  const target = parseSpanTarget(c.env.OTEL_EXPORTER_OTLP_ENDPOINT, c.env.OTEL_EXPORTER_OTLP_HEADERS)
-  const trace = c.get('trace')
-  if (target === null || !trace.sampled) return
-  const { model, verdict, source, node, code, promptTokens, completionTokens } = c.get('logFields')
-  const attributes = {
-    'keval.request_id': c.get('requestId'),
-    'keval.tenant': tenant,
-    'keval.verdict': verdict,
-    'keval.source': source,
-    'keval.node': node,
-    'error.type': code,
-    'gen_ai.request.model': model,
-    'gen_ai.usage.input_tokens': promptTokens,
-    'gen_ai.usage.output_tokens': completionTokens,
+  constructor(parts: Parts) {
+    this.#parts = parts
   }
-  const { method } = c.req
-  const { status } = c.res
-  c.executionCtx.waitUntil(exportSpan({ trace, method, route, status, ...times, attributes }, target))
-}
 
-/** The route as it is declared, so that ids in paths do not make lines of their own. */
-const getRoute = (c: GatewayContext) =>
-  matchedRoutes(c).findLast(({ path }) => !path.includes('*'))?.path ?? 'none'
+  add(env: Env, request: FinishedRequest): void {
+    const { trace, identity, status } = request
+    const line = JSON.stringify({
+      level: status >= 500 ? 'error' : 'info',
+      event: request.isStream ? 'stream' : 'request',
+      request_id: request.requestId,
+      trace_id: trace.traceId,
+      span_id: trace.spanId,
+      ...(trace.parentSpanId !== null && { parent_span_id: trace.parentSpanId }),
+      method: request.method,
+      route: request.route,
+      status,
+      duration_ms: request.endedAt - request.startedAt,
+      ...(identity && { tenant: identity.tenantId, key: identity.keyId }),
+      ...request.fields,
+    })
+    this.#parts.lines.add(line, status >= 500 ? 0 : Number(env.LOG_HOLD_MS ?? 0))
+    if (identity) countRequest(env, identity, request)
+    this.#sendSpan(env, request)
+  }
+
+  #sendSpan(env: Env, { trace, identity, requestId, fields, ...span }: FinishedRequest): void {
+    const target = parseSpanTarget(env.OTEL_EXPORTER_OTLP_ENDPOINT, env.OTEL_EXPORTER_OTLP_HEADERS)
+    if (target === null || !trace.sampled) return
+    const { model, verdict, source, node, code, promptTokens, completionTokens } = fields
+    const attributes = {
+      'keval.request_id': requestId,
+      'keval.tenant': identity?.tenantId,
+      'keval.verdict': verdict,
+      'keval.source': source,
+      'keval.node': node,
+      'error.type': code,
+      'gen_ai.request.model': model,
+      'gen_ai.usage.input_tokens': promptTokens,
+      'gen_ai.usage.output_tokens': completionTokens,
+    }
+    this.#parts.defer(exportSpan({ trace, ...span, attributes }, target))
+  }
+}
 
 function countRequest(
-  c: GatewayContext,
-  { tenantId, keyId }: { tenantId: string; keyId: string },
-  route: string,
-  milliseconds: number,
+  env: Env,
+  { tenantId, keyId }: Pick<Identity, 'tenantId' | 'keyId'>,
+  { method, route, status, startedAt, endedAt, fields }: FinishedRequest,
 ): void {
-  const { model = '', verdict = '', source = '', node = '', code = '', ...tokens } = c.get('logFields')
-  c.env.ANALYTICS?.writeDataPoint({
+  const { model = '', verdict = '', source = '', node = '', code = '', ...tokens } = fields
+  env.ANALYTICS?.writeDataPoint({
     indexes: [tenantId],
-    blobs: [keyId, c.req.method, route, String(c.res.status), model, verdict, source, node, code],
-    doubles: [1, milliseconds, tokens.promptTokens ?? 0, tokens.completionTokens ?? 0],
+    blobs: [keyId, method, route, String(status), model, verdict, source, node, code],
+    doubles: [1, endedAt - startedAt, tokens.promptTokens ?? 0, tokens.completionTokens ?? 0],
   })
 }

@@ -14,9 +14,7 @@ export const requireScope = (...scopes: Scope[]) =>
         authenticator.authenticate(c.req.header('authorization'), () => clientAddress(c)),
       )
     if ('failure' in outcome) throw new FailureError(outcome.failure)
-    const asked = performance.now()
     const flood = c.get('services').burst.check(outcome.identity.keyId)
-    c.get('timing').add('limits', performance.now() - asked)
     if (flood !== null) throw new FailureError(flood)
     const missing = scopes.find((scope) => !outcome.identity.scopes.includes(scope))
     if (missing !== undefined) {

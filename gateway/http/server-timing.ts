@@ -1,13 +1,16 @@
-/** Collects the `Server-Timing` header: where a request spent its time, in milliseconds. */
+/**
+ * Collects the `Server-Timing` header: where a request spent its time, in whole milliseconds. The runtime's finer clock
+ * costs more than most of what it would measure.
+ */
 export class ServerTiming {
   readonly #spent = new Map<string, number>()
 
   async measure<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const started = performance.now()
+    const started = Date.now()
     try {
       return await work()
     } finally {
-      this.add(name, performance.now() - started)
+      this.add(name, Date.now() - started)
     }
   }
 
@@ -17,6 +20,6 @@ export class ServerTiming {
   }
 
   header(): string {
-    return [...this.#spent].map(([name, spent]) => `${name};dur=${spent.toFixed(1)}`).join(', ')
+    return [...this.#spent].map(([name, spent]) => `${name};dur=${spent}`).join(', ')
   }
 }

@@ -11,7 +11,7 @@ export interface Trace {
 const form = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
 
 /** The gateway's span of a request: a child of the caller's, or the root of a new trace. */
-export function parseTrace(traceparent: string | undefined, random = randomHex): Trace {
+export function parseTrace(traceparent: string | null | undefined, random = randomHex): Trace {
   const match = form.exec(traceparent ?? '')
   if (match === null || /^0+$/.test(match[1]!) || /^0+$/.test(match[2]!)) {
     const ids = random(24)

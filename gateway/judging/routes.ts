@@ -14,7 +14,6 @@ import { limitsSchema, usageQuery, usageSchema } from '../../schema/api/usage.ts
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
 import { showLimits, showUsage } from '../usage/show-usage.ts'
-import { serveCachedRepeat } from './cached-repeat.ts'
 import { chatCompletion } from './chat.ts'
 import { createJudgment } from './create-judgment.ts'
 import { sendStoredJudgments } from './repeated-judgments.ts'
@@ -36,7 +35,6 @@ const create = apiRoute(
     access: { scope: 'judge' },
     bodyLimit,
     idempotent: { from: 'judgments', send: sendStoredJudgments },
-    shortCut: serveCachedRepeat,
   },
   {
     method: 'post',

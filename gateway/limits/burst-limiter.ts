@@ -15,6 +15,8 @@ interface LocationAnswer {
 
 /** Requests per call of the location's limiter; its limit is configured in these steps. */
 export const requestsPerQuestion = 25
+/** The location's limit for one key, as wrangler.toml states it for the platform: 1,000 requests a second. */
+export const burstLimit = { limit: 400, periodMs: 10_000 }
 const refusalMs = 2_000
 const maxKeys = 10_000
 

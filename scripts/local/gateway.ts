@@ -63,7 +63,7 @@ export async function serveGateway({
       resourcePersistencePath: join(state, 'v3'),
       workers: [
         {
-          ...workerOptions,
+          ...withoutRateLimits(workerOptions),
           rootPath: root,
           name: 'keval-edge',
           // a socket of the Worker's own: the server in front of it would hide from it when a client leaves
@@ -76,7 +76,7 @@ export async function serveGateway({
             SOCKET_ADDRESS: socketAddress,
             TRUSTED_PROXIES: '',
             LOG_HOLD_MS: String(logHoldMs),
-            EDGE_CACHE: 'off',
+            SINGLE_ISOLATE: 'yes',
             ...bindings,
           },
           ...(disk && {
@@ -98,6 +98,11 @@ export async function serveGateway({
     throw error instanceof StartProblem ? error : new StartProblem(whyNotReady(error, state))
   }
   return miniflare
+}
+
+/** The Worker counts in its own memory here; each binding would start an isolate. */
+function withoutRateLimits({ ratelimits: _, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  return rest
 }
 
 const eachLine =

@@ -161,7 +161,7 @@ describe('Server-Timing', () => {
         .map((entry) => entry.split(';')[0])
         .sort()
     expect(await names()).toEqual(['auth', 'cache', 'limits', 'node', 'store', 'tenant'])
-    expect(await names()).toEqual(['auth', 'cache', 'limits'])
+    expect(await names()).toEqual(['auth', 'cache'])
   })
 })
 

@@ -10,7 +10,7 @@ import { IncomingBody } from './incoming-body.ts'
 export const drainBody = createMiddleware<GatewayEnv>(async (c, next) => {
   const query = c.req.url.indexOf('?')
   if (query !== -1) refusePercentEncoded(c.req.url.slice(query), 'query')
-  const incoming = new IncomingBody(c.req.raw)
+  const incoming = IncomingBody.of(c.req.raw)
   c.set('incoming', incoming)
   await next()
   // a client that has disconnected by now needs no answer

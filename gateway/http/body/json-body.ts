@@ -5,7 +5,7 @@ import type { GatewayContext, GatewayEnv } from '../context.ts'
 import { decodeText, refuseLoneSurrogates } from './decode-text.ts'
 
 const jsonType = 'application/json'
-const timeLimits = { totalMs: 30_000, pauseMs: 10_000 }
+export const jsonTimeLimits = { totalMs: 30_000, pauseMs: 10_000 }
 
 /**
  * Reads a JSON body within its bound, checks its media type and encoding, and leaves its text for the validators.
@@ -14,7 +14,7 @@ const timeLimits = { totalMs: 30_000, pauseMs: 10_000 }
 export const jsonBody = (maxBytes: number, { required }: { required: boolean }) =>
   createMiddleware<GatewayEnv>(async (c, next) => {
     const incoming = c.get('incoming')
-    incoming.open({ maxBytes, ...timeLimits })
+    incoming.open({ maxBytes, ...jsonTimeLimits })
     if (incoming.isEmpty) {
       if (required) throw missingBody()
       keepText(c, '')

@@ -7,6 +7,8 @@ export interface ModelCatalog {
   list(): Promise<ServedModel[]>
   /** The nodes that serve a model with the same weights, empty when none does. */
   find(model: string): Promise<ServedModel[]>
+  /** The same from memory; empty where `find` has to ask. */
+  recall(model: string): ServedModel[]
   /** Asks the nodes now, after one answered with other weights. */
   refresh(nodes?: readonly NodeRecord[]): Promise<void>
 }
@@ -49,9 +51,18 @@ export class NodeModelCatalog implements ModelCatalog {
       } else if (this.#isRefreshing()) await this.#settled()
       else await this.refresh()
     }
+    return this.#served()
+  }
+
+  #served(): ServedModel[] {
     return [...this.#known.values()].flatMap(({ node, report }) =>
       report.models.map((model) => ({ ...model, node, load: report.load })),
     )
+  }
+
+  recall(model: string): ServedModel[] {
+    if (this.#dependencies.now() - this.#refreshedAt > catalogFreshMs) return []
+    return chooseLargestByWeights(this.#served().filter((served) => served.id === model))
   }
 
   async find(model: string): Promise<ServedModel[]> {

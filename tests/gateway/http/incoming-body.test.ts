@@ -12,7 +12,7 @@ function sending(chunks: string[], { closes = true } = {}) {
       if (closes) controller.close()
     },
   })
-  return new IncomingBody(new Request('https://keval.test/', { method: 'POST', body }))
+  return IncomingBody.of(new Request('https://keval.test/', { method: 'POST', body }))
 }
 
 async function read(incoming: IncomingBody, limits = bounds): Promise<string> {

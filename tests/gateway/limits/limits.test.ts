@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseReuse } from '../../../gateway/cache/request-directives.ts'
 import { Admission, type LimitMemory } from '../../../gateway/limits/admission.ts'
-import { BurstLimiter, requestsPerQuestion } from '../../../gateway/limits/burst-limiter.ts'
+import { BurstLimiter, burstLimit, requestsPerQuestion } from '../../../gateway/limits/burst-limiter.ts'
 import { decideRate } from '../../../gateway/limits/gcra.ts'
+import { IsolateCounter } from '../../../gateway/limits/isolate-counter.ts'
 import { limitHeaders } from '../../../gateway/limits/limit-headers.ts'
 import { koreanDay, untilNextKoreanDay } from '../../../gateway/platform/korean-day.ts'
+import wranglerSettings from '../../../wrangler.toml?raw'
 
 const noon = Date.parse('2026-11-23T03:00:00Z')
 const plenty = { requestsPerMinute: 1e6, concurrent: 1e6, tokensPerDay: 1e12 }
@@ -295,6 +297,31 @@ describe('the burst limiter', () => {
     for (let i = 0; i < 30; i++) limiter.check('a')
     await Promise.all(deferred)
     expect(limiter.check('a')).toBeNull()
+  })
+})
+
+describe('the counter of a single isolate', () => {
+  it('counts each key in windows of its own and starts anew after each, or when the clock was put back', async () => {
+    let now = noon
+    const counter = new IsolateCounter({ now: () => now, limit: 3, periodMs: 10_000 })
+    const answers = async (key: string, times: number) => {
+      const all: boolean[] = []
+      for (let i = 0; i < times; i++) all.push((await counter.limit({ key })).success)
+      return all
+    }
+    expect(await answers('a', 5)).toEqual([true, true, true, false, false])
+    expect(await answers('b', 1)).toEqual([true])
+    now += 9_999
+    expect(await answers('a', 1)).toEqual([false])
+    now += 1
+    expect(await answers('a', 1)).toEqual([true])
+    now -= 3_600_000
+    expect(await answers('a', 4)).toEqual([true, true, true, false])
+  })
+
+  it('has the limit that wrangler.toml gives the platform', async () => {
+    const { limit, periodMs } = burstLimit
+    expect(wranglerSettings).toContain(`simple = { limit = ${limit}, period = ${periodMs / 1000} }`)
   })
 })
 
