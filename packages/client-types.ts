@@ -1,16 +1,32 @@
 import { compile } from 'json-schema-to-typescript'
 import { z } from 'zod'
 import { auditComparison, auditPreview, auditQuery, auditReport, auditSchema } from '../schema/api/audits.ts'
-import { comparisonSchema } from '../schema/api/comparisons.ts'
+import { comparisonSchema, pairList, pairQuery } from '../schema/api/comparisons.ts'
 import { errorCodes } from '../schema/api/error-codes.ts'
 import { evaluationQuery } from '../schema/api/evaluation-request.ts'
 import { resultSchema } from '../schema/api/evaluation-results.ts'
+import {
+  exportedLabel,
+  rowAgreement,
+  rowFilter,
+  rowList,
+  rowPageQuery,
+  rowSchema,
+} from '../schema/api/evaluation-rows.ts'
 import { evaluationChange, evaluationHistory } from '../schema/api/evaluation-tags.ts'
 import { evaluationSchema, previewAnswer } from '../schema/api/evaluations.ts'
 import { judgmentRequestSchema } from '../schema/api/judgment-request.ts'
-import { judgmentSchema } from '../schema/api/judgments.ts'
+import {
+  judgmentListSchema,
+  judgmentPageQuery,
+  judgmentSchema,
+  replaySchema,
+  shownJudgmentSchema,
+} from '../schema/api/judgments.ts'
 import { leaderboardSchema } from '../schema/api/leaderboard.ts'
 import { reportSchema } from '../schema/api/reports.ts'
+import { createdShareLink, newShareLink, shareLink } from '../schema/api/share-links.ts'
+import { limitsSchema, usageQuery, usageSchema } from '../schema/api/usage.ts'
 import { reportLanguages } from '../schema/report/texts/languages.ts'
 
 const answers = {
@@ -26,6 +42,27 @@ const answers = {
   AuditPreview: auditPreview,
   AuditReport: auditReport,
   AuditComparison: auditComparison,
+  StoredJudgment: shownJudgmentSchema,
+  JudgmentPage: judgmentListSchema,
+  Replay: replaySchema,
+  EvaluationRow: rowSchema,
+  RowPage: rowList,
+  Agreement: rowAgreement,
+  ExportedLabel: exportedLabel,
+  ComparedRows: pairList,
+  ShareLink: shareLink,
+  NewShareLink: createdShareLink,
+  Usage: usageSchema,
+  Limits: limitsSchema,
+}
+
+/** Queries whose parameters may all be left out. */
+const queries = {
+  RowPageQuery: rowPageQuery,
+  RowFilter: rowFilter,
+  ComparedRowsQuery: pairQuery,
+  JudgmentPageQuery: judgmentPageQuery,
+  UsageQuery: usageQuery,
 }
 
 /** The types of the API without the schemas they come from, as `api-types.d.ts` of the package has them. */
@@ -36,6 +73,12 @@ export async function renderClientTypes(): Promise<string> {
     ...(await Promise.all(
       Object.entries(answers).map(([name, schema]) => render(name, toJsonSchema(schema, 'output'))),
     )),
+    ...(await Promise.all(
+      Object.entries(queries).map(([name, schema]) =>
+        render(name, { ...toJsonSchema(schema, 'output'), required: [] }),
+      ),
+    )),
+    await render('ShareOptions', toJsonSchema(newShareLink, 'input')),
     await render('JudgeRequest', without(request, ['n', 'stream'])),
     await render('EvaluateOptions', without(query, ['preview'])),
     await render('EvaluationChange', toJsonSchema(evaluationChange, 'input')),

@@ -7,17 +7,9 @@ import type {
   ReportLanguage,
 } from './api-types.ts'
 import { pollUntilEnd, type WaitOptions } from './poll.ts'
+import type { DocumentOptions, RequestOptions } from './request-options.ts'
 import type { Transport } from './transport.ts'
 import { type Answers, toQuery, toUploadBody } from './upload.ts'
-
-interface RequestOptions {
-  /** Aborts the request. */
-  signal?: AbortSignal
-}
-
-interface DocumentOptions extends RequestOptions {
-  language?: ReportLanguage
-}
 
 /** Audits of judges: how far ratings can be trusted on answers of your own. */
 export class Audits {
@@ -58,12 +50,12 @@ export class Audits {
   }
 
   /** The newest audits, at most 100. */
-  async list({ signal }: RequestOptions = {}): Promise<Audit[]> {
-    return (await this.#get<{ data: Audit[] }>('/v1/audits?limit=100', signal)).data
+  async list(options: RequestOptions = {}): Promise<Audit[]> {
+    return (await this.#transport.get<{ data: Audit[] }>('/v1/audits?limit=100', options)).data
   }
 
-  get(id: string, { signal }: RequestOptions = {}): Promise<Audit> {
-    return this.#get(toPath(id), signal)
+  get(id: string, options: RequestOptions = {}): Promise<Audit> {
+    return this.#transport.get(toPath(id), options)
   }
 
   /** Waits until an audit has ended or is paused. `signal` ends the waiting, not the audit. */
@@ -72,16 +64,21 @@ export class Audits {
   }
 
   cancel(id: string, options: RequestOptions = {}): Promise<Audit> {
-    return this.#change(id, 'cancel', options)
+    return this.#transport.change('POST', toPath(id, 'cancel'), undefined, options)
   }
 
   /** Resumes a cancelled or paused audit. */
   resume(id: string, options: RequestOptions = {}): Promise<Audit> {
-    return this.#change(id, 'resume', options)
+    return this.#transport.change('POST', toPath(id, 'resume'), undefined, options)
+  }
+
+  /** Deletes an audit with its cases. */
+  delete(id: string, options: RequestOptions = {}): Promise<void> {
+    return this.#transport.remove(toPath(id), options)
   }
 
   report(id: string, { language = this.#language, signal }: DocumentOptions = {}): Promise<AuditReport> {
-    return this.#get(toPath(id, `report?${toQuery({ language })}`), signal)
+    return this.#transport.get(toPath(id, `report?${toQuery({ language })}`), { signal })
   }
 
   /** The report as Markdown, or as one page of HTML. */
@@ -90,7 +87,7 @@ export class Audits {
     format: 'markdown' | 'html',
     { language = this.#language, signal }: DocumentOptions = {},
   ): Promise<string> {
-    return this.#text(toPath(id, `report?${toQuery({ format, language })}`), signal)
+    return this.#transport.getText(toPath(id, `report?${toQuery({ format, language })}`), { signal })
   }
 
   /** Compares the judges of two audits of the same cases; the difference is of `other` over `id`. */
@@ -99,7 +96,7 @@ export class Audits {
     other: string,
     { language = this.#language, signal }: DocumentOptions = {},
   ): Promise<AuditComparison> {
-    return this.#get(toComparisonPath(id, other, { language }), signal)
+    return this.#transport.get(toComparisonPath(id, other, { language }), { signal })
   }
 
   /** The comparison as Markdown, or as one page of HTML. */
@@ -109,7 +106,7 @@ export class Audits {
     format: 'markdown' | 'html',
     { language = this.#language, signal }: DocumentOptions = {},
   ): Promise<string> {
-    return this.#text(toComparisonPath(id, other, { format, language }), signal)
+    return this.#transport.getText(toComparisonPath(id, other, { format, language }), { signal })
   }
 
   #create<T>(
@@ -118,18 +115,6 @@ export class Audits {
   ): Promise<T> {
     const path = `/v1/audits?${toQuery(query)}`
     return this.#transport.json({ method: 'POST', path, repeatable: false, ...request })
-  }
-
-  #change(id: string, step: 'cancel' | 'resume', { signal }: RequestOptions): Promise<Audit> {
-    return this.#transport.json({ method: 'POST', path: toPath(id, step), repeatable: true, signal })
-  }
-
-  #get<T>(path: string, signal: AbortSignal | undefined): Promise<T> {
-    return this.#transport.json({ method: 'GET', path, repeatable: true, signal })
-  }
-
-  #text(path: string, signal: AbortSignal | undefined): Promise<string> {
-    return this.#transport.text({ method: 'GET', path, repeatable: true, signal })
   }
 }
 

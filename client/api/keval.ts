@@ -1,4 +1,6 @@
 import type {
+  ComparedRows,
+  ComparedRowsQuery,
   Comparison,
   EvaluateOptions,
   Evaluation,
@@ -9,13 +11,19 @@ import type {
   JudgeRequest,
   Judgment,
   LeaderboardEntry,
+  Limits,
   Report,
   ReportLanguage,
+  Usage,
+  UsageQuery,
 } from './api-types.ts'
 import { Audits } from './audits.ts'
 import { toGatewayUrl } from './gateway-url.ts'
-import { KevalError } from './keval-error.ts'
+import { Judgments } from './judgments.ts'
 import { pollUntilEnd, type WaitOptions } from './poll.ts'
+import type { RequestOptions } from './request-options.ts'
+import { EvaluationRows } from './rows.ts'
+import { ShareLinks } from './share-links.ts'
 import { Transport } from './transport.ts'
 import { type Answers, toQuery, toUploadBody } from './upload.ts'
 
@@ -29,11 +37,6 @@ export interface KevalOptions {
   maxRetries?: number
   /** Another `fetch`, for proxies and tests. */
   fetch?: typeof fetch
-}
-
-export interface RequestOptions {
-  /** Aborts the request. */
-  signal?: AbortSignal
 }
 
 /** Which evaluations are listed, and in which order. */
@@ -67,6 +70,12 @@ export class Keval {
   readonly #language: ReportLanguage
   /** Audits of judges. */
   readonly audits: Audits
+  /** Stored judgments. */
+  readonly judgments: Judgments
+  /** Rows of evaluations, and labels given by hand. */
+  readonly rows: EvaluationRows
+  /** Links to reports. */
+  readonly shareLinks: ShareLinks
 
   constructor(options: KevalOptions) {
     this.#language = options.language ?? 'en'
@@ -78,25 +87,19 @@ export class Keval {
       fetch: options.fetch ?? fetch,
     })
     this.audits = new Audits(this.#transport, this.#language)
+    this.judgments = new Judgments(this.#transport)
+    this.rows = new EvaluationRows(this.#transport)
+    this.shareLinks = new ShareLinks(this.#transport)
   }
 
   /** The models that can be asked for. */
   async models(options: RequestOptions = {}): Promise<ServedModel[]> {
-    return (await this.#get<List<ServedModel>>('/v1/models', options)).data
+    return (await this.#transport.get<List<ServedModel>>('/v1/models', options)).data
   }
 
   /** Judges one answer. */
   judge(request: JudgeRequest, { signal }: RequestOptions = {}): Promise<Judgment> {
-    const body = JSON.stringify(request)
-    const path = '/v1/judgments'
-    return this.#transport.json({
-      method: 'POST',
-      path,
-      body,
-      type: 'application/json',
-      repeatable: true,
-      signal,
-    })
+    return this.#transport.change('POST', '/v1/judgments', request, { signal })
   }
 
   /** Starts an evaluation. The gateway checks the whole upload before anything is judged. */
@@ -116,19 +119,12 @@ export class Keval {
   /** The newest evaluations, at most 100. */
   async evaluations({ signal, ...which }: ListOptions = {}): Promise<Evaluation[]> {
     const path = `/v1/evaluations?${toQuery({ limit: 100, ...which })}`
-    return (await this.#get<List<Evaluation>>(path, { signal })).data
+    return (await this.#transport.get<List<Evaluation>>(path, { signal })).data
   }
 
   /** Renames an evaluation, tags it, or makes it the baseline of its tags. */
   change(id: string, change: EvaluationChange, { signal }: RequestOptions = {}): Promise<Evaluation> {
-    return this.#transport.json({
-      method: 'PATCH',
-      path: evaluationPath(id),
-      body: JSON.stringify(change),
-      type: 'application/json',
-      repeatable: true,
-      signal,
-    })
+    return this.#transport.change('PATCH', evaluationPath(id), change, { signal })
   }
 
   /** The scores of a tag's runs over time, oldest first. */
@@ -136,11 +132,11 @@ export class Keval {
     tag: string,
     { signal, limit }: RequestOptions & { limit?: number } = {},
   ): Promise<EvaluationHistory> {
-    return this.#get(`/v1/evaluations/history?${toQuery({ tag, limit })}`, { signal })
+    return this.#transport.get(`/v1/evaluations/history?${toQuery({ tag, limit })}`, { signal })
   }
 
   evaluation(id: string, options: RequestOptions = {}): Promise<Evaluation> {
-    return this.#get(evaluationPath(id), options)
+    return this.#transport.get(evaluationPath(id), options)
   }
 
   /**
@@ -152,26 +148,21 @@ export class Keval {
   }
 
   cancel(id: string, { signal }: RequestOptions = {}): Promise<Evaluation> {
-    return this.#transport.json({
-      method: 'POST',
-      path: evaluationPath(id, 'cancel'),
-      repeatable: true,
-      signal,
-    })
+    return this.#transport.change('POST', evaluationPath(id, 'cancel'), undefined, { signal })
   }
 
   /** Resumes a cancelled evaluation and retries its failed rows. */
   resume(id: string, { signal }: RequestOptions = {}): Promise<Evaluation> {
-    return this.#transport.json({
-      method: 'POST',
-      path: evaluationPath(id, 'resume'),
-      repeatable: true,
-      signal,
-    })
+    return this.#transport.change('POST', evaluationPath(id, 'resume'), undefined, { signal })
+  }
+
+  /** Deletes an evaluation with its rows; judgments are kept until they are deleted themselves. */
+  delete(id: string, options: RequestOptions = {}): Promise<void> {
+    return this.#transport.remove(evaluationPath(id), options)
   }
 
   report(id: string, language = this.#language, options: RequestOptions = {}): Promise<Report> {
-    return this.#get(`${evaluationPath(id, 'report')}?language=${language}`, options)
+    return this.#transport.get(`${evaluationPath(id, 'report')}?language=${language}`, options)
   }
 
   /** The report as a document: Markdown, or one page of HTML with plots. */
@@ -182,38 +173,40 @@ export class Keval {
     { signal }: RequestOptions = {},
   ): Promise<string> {
     const path = `${evaluationPath(id, 'report')}?format=${format}&language=${language}`
-    return this.#transport.text({ method: 'GET', path, repeatable: true, signal })
+    return this.#transport.getText(path, { signal })
   }
 
   /** Every judgment of an evaluation, as it arrives; with `texts`, question, answer and reference too. */
-  async *results(
+  results(
     id: string,
     { signal, texts = false }: RequestOptions & { texts?: boolean } = {},
   ): AsyncGenerator<EvaluationResult> {
-    const path = `${evaluationPath(id, 'results')}?texts=${texts}`
-    const response = await this.#transport.send({ method: 'GET', path, repeatable: true, signal })
-    let rest = ''
-    for await (const text of response.body!.pipeThrough(new TextDecoderStream())) {
-      const lines = (rest + text).split('\n')
-      rest = lines.pop()!
-      for (const line of lines) yield parseResult(line)
-    }
-    if (rest.trim() !== '') yield parseResult(rest)
+    return this.#transport.lines(`${evaluationPath(id, 'results')}?texts=${texts}`, { signal })
   }
 
   /** Every judgment of an evaluation as CSV, in pieces as it arrives; `bom` is for Excel. */
-  async *resultsCsv(
+  resultsCsv(
     id: string,
     { signal, bom = false, texts = false }: RequestOptions & { bom?: boolean; texts?: boolean } = {},
   ): AsyncGenerator<string> {
     const path = `${evaluationPath(id, 'results')}?format=csv&bom=${bom}&texts=${texts}`
-    const response = await this.#transport.send({ method: 'GET', path, repeatable: true, signal })
-    yield* response.body!.pipeThrough(new TextDecoderStream('utf-8', { ignoreBOM: true }))
+    return this.#transport.pieces(path, { signal })
   }
 
   /** Compares two evaluations of the same questions; the difference is of `other` over `id`. */
   compare(id: string, other: string, { signal, ...options }: CompareOptions = {}): Promise<Comparison> {
-    return this.#get(comparisonPath(id, { with: other, language: this.#language, ...options }), { signal })
+    return this.#transport.get(comparisonPath(id, { with: other, language: this.#language, ...options }), {
+      signal,
+    })
+  }
+
+  /** One page of the rows that two evaluations have in common, the largest differences first. */
+  comparedRows(
+    id: string,
+    other: string,
+    { signal, ...query }: Omit<ComparedRowsQuery, 'with'> & RequestOptions = {},
+  ): Promise<ComparedRows> {
+    return this.#transport.get(comparisonPath(id, { with: other, ...query }, '/rows'), { signal })
   }
 
   /** The comparison as a document: Markdown, or one page of HTML with plots. */
@@ -224,15 +217,21 @@ export class Keval {
     { signal, ...options }: CompareOptions = {},
   ): Promise<string> {
     const path = comparisonPath(id, { with: other, format, language: this.#language, ...options })
-    return this.#transport.text({ method: 'GET', path, repeatable: true, signal })
+    return this.#transport.getText(path, { signal })
+  }
+
+  /** What was used, by Korean day, model and key. */
+  usage({ signal, ...query }: UsageQuery & RequestOptions = {}): Promise<Usage> {
+    return this.#transport.get(`/v1/usage?${toQuery(query)}`, { signal })
+  }
+
+  /** What plan and key allow, and what is left of it. */
+  limits(options: RequestOptions = {}): Promise<Limits> {
+    return this.#transport.get('/v1/limits', options)
   }
 
   async leaderboard(options: RequestOptions = {}): Promise<LeaderboardEntry[]> {
-    return (await this.#get<List<LeaderboardEntry>>('/v1/leaderboard', options)).data
-  }
-
-  #get<T>(path: string, { signal }: RequestOptions): Promise<T> {
-    return this.#transport.json({ method: 'GET', path, repeatable: true, signal })
+    return (await this.#transport.get<List<LeaderboardEntry>>('/v1/leaderboard', options)).data
   }
 
   #upload<T>(answers: Answers, options: Record<string, unknown>, { signal }: RequestOptions): Promise<T> {
@@ -250,16 +249,5 @@ export class Keval {
 const evaluationPath = (id: string, part?: string) =>
   `/v1/evaluations/${encodeURIComponent(id)}${part === undefined ? '' : `/${part}`}`
 
-const comparisonPath = (id: string, query: Record<string, unknown>) =>
-  `${evaluationPath(id, 'comparison')}?${toQuery(query)}`
-
-function parseResult(line: string): EvaluationResult {
-  try {
-    return JSON.parse(line)
-  } catch {
-    throw new KevalError(0, {
-      code: 'broken_answer',
-      detail: 'The results broke off in the middle of a line.',
-    })
-  }
-}
+const comparisonPath = (id: string, query: Record<string, unknown>, part = '') =>
+  `${evaluationPath(id, 'comparison')}${part}?${toQuery(query)}`

@@ -1,4 +1,5 @@
 import { KevalError, parseErrorResponse } from './keval-error.ts'
+import type { RequestOptions } from './request-options.ts'
 import { toRetryDelay } from './retry-delay.ts'
 import { sleep } from './sleep.ts'
 
@@ -51,6 +52,49 @@ export class Transport {
     }
   }
 
+  get<T>(path: string, { signal }: RequestOptions): Promise<T> {
+    return this.json({ method: 'GET', path, repeatable: true, signal })
+  }
+
+  getText(path: string, { signal }: RequestOptions): Promise<string> {
+    return this.text({ method: 'GET', path, repeatable: true, signal })
+  }
+
+  /** Changes something so that a second delivery changes nothing more. */
+  change<T>(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body: unknown,
+    { signal }: RequestOptions,
+  ): Promise<T> {
+    return this.json({ method, path, ...toJsonBody(body), repeatable: true, signal })
+  }
+
+  async remove(path: string, { signal }: RequestOptions): Promise<void> {
+    await this.text({ method: 'DELETE', path, repeatable: true, signal })
+  }
+
+  /** The text of an answer, as it arrives. */
+  async *pieces(path: string, { signal }: RequestOptions): AsyncGenerator<string> {
+    const response = await this.send({ method: 'GET', path, repeatable: true, signal })
+    try {
+      yield* response.body!.pipeThrough(new TextDecoderStream('utf-8', { ignoreBOM: true }))
+    } catch (error) {
+      throw this.#toError(error, signal)
+    }
+  }
+
+  /** The lines of an answer in JSON Lines, as they arrive. */
+  async *lines<T>(path: string, options: RequestOptions): AsyncGenerator<T> {
+    let rest = ''
+    for await (const text of this.pieces(path, options)) {
+      const lines = (rest + text).split('\n')
+      rest = lines.pop()!
+      for (const line of lines) yield parseLine<T>(line)
+    }
+    if (rest.trim() !== '') yield parseLine<T>(rest)
+  }
+
   /** The response, when it is not an error. */
   async send(request: Request): Promise<Response> {
     for (let attempt = 0; ; attempt++) {
@@ -96,6 +140,19 @@ export class Transport {
     const reason = causes.map(({ code }) => code).find((code) => typeof code === 'string')
     const detail = `No gateway answers at ${this.#settings.url}${reason === undefined ? '' : ` (${reason})`}.`
     return new KevalError(0, { code: 'unreachable', detail })
+  }
+}
+
+/** The members of a request with a JSON body; none without one. */
+export const toJsonBody = (body: unknown): Pick<Request, 'body' | 'type'> =>
+  body === undefined ? {} : { body: JSON.stringify(body), type: 'application/json' }
+
+function parseLine<T>(line: string): T {
+  try {
+    return JSON.parse(line)
+  } catch {
+    const detail = 'The answer broke off in the middle of a line.'
+    throw new KevalError(0, { code: 'broken_answer', detail })
   }
 }
 

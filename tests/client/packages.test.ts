@@ -98,11 +98,18 @@ const id: string = judgment.id
 const evaluation: Evaluation = await keval.evaluate('', { model: 'judge', repeats: 2 })
 const status: 'receiving' | 'running' | 'paused' | 'completed' | 'cancelled' = evaluation.status
 const code: ErrorCode = 'rate_limited'
+const page = await keval.rows.list(id, { verdict: 'rated', min_rating: 3, limit: 5 })
+const hand: number | undefined = (await keval.rows.get(id, page.data[0]!.row)).turns[0]!.labelled_by_hand?.label
+const url: string = (await keval.shareLinks.create(id, { expires_in_days: 7 })).url
+for await (const { note } of keval.rows.labels(id)) console.log(note.length)
+for await (const { verdict } of keval.judgments.list({ search: '수도' })) console.log(verdict)
+// @ts-expect-error no such verdict
+await keval.rows.list(id, { verdict: 'good' })
 // @ts-expect-error a question is text
 await keval.judge({ model: 'judge', question: 7, answer: 'a' })
 // @ts-expect-error no such field
 judgment.grade
-export { code, id, KevalError, rating, status }
+export { code, hand, id, KevalError, rating, status, url }
 `,
     )
     const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', '']
