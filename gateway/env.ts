@@ -48,6 +48,8 @@ export interface Env {
   MAIL_FROM?: string
   /** Where readers of the console may write to. */
   CONTACT_EMAIL?: string
+  /** Receives a notice when applications wait for review. */
+  REVIEWER_MAIL?: string
   /** URL that receives mails on machines that send none. */
   MAIL_OUTBOX?: string
   /** Changes to what the form asks for, as JSON: `{"phone":"optional"}`. */

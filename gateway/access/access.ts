@@ -26,6 +26,7 @@ import { Retention } from './retention/retention.ts'
 import { ReviewMails } from './review/review-mails.ts'
 import { ReviewNotes } from './review/review-notes.ts'
 import { ReviewService } from './review/review-service.ts'
+import { ReviewerNotice } from './review/reviewer-notice.ts'
 import { Reviewers } from './review/reviewers.ts'
 import { ensureDemoTenant } from './tenants/demo-tenant.ts'
 import { Plans } from './tenants/plans.ts'
@@ -41,6 +42,7 @@ export interface Access {
   reviewMails: ReviewMails
   reviewNotes: ReviewNotes
   reviewers: Reviewers
+  reviewerNotice: ReviewerNotice
   claimService: ClaimService
   statusLinks: StatusLinks
   withdrawalService: WithdrawalService
@@ -86,7 +88,8 @@ export function createAccess({
   const audit = new AuditLog(database, hash, now)
   const limiter = new AttemptLimiter(database, hash, now)
   const publicUrl = (env.PUBLIC_URL || 'http://127.0.0.1:8787').replace(/\/+$/, '')
-  const compose = composeMail({ database, applications, tokens, publicUrl })
+  const reviewerAddress = env.REVIEWER_MAIL || undefined
+  const compose = composeMail({ database, applications, tokens, publicUrl, reviewerAddress })
   const mailQueue = new MailQueue({ database, mail: createMailTransport(env), compose, now, random })
   const plans = new Plans(database, audit)
   const tenants = new Tenants({ database, plans, audit, now, random })
@@ -120,6 +123,7 @@ export function createAccess({
     reviewMails: new ReviewMails({ database, audit, mailQueue }),
     reviewNotes: new ReviewNotes({ database, applications, reviewers, vault, audit, now, random }),
     reviewers,
+    reviewerNotice: new ReviewerNotice({ database, mailQueue, address: reviewerAddress, now }),
     claimService: new ClaimService({ applications, tenants, tokens, keys }),
     statusLinks: new StatusLinks({ database, applications, tokens, mailQueue, hash, limiter, random }),
     withdrawalService: new WithdrawalService({ database, applications, tenantDeletion }),

@@ -5,6 +5,7 @@ import type { Access } from './access.ts'
 export async function maintenance(access: Access): Promise<void> {
   const { retention, mailQueue, limiter, tokens } = access
   await runIsolated('maintenance', {
+    notices: () => access.reviewerNotice.queue(),
     mails: () => mailQueue.sendDue(),
     activated: () => retention.activate(),
     forgotten: () => retention.expireUnanswered(),

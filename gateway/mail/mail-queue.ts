@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import { mails } from '../../schema/db/control.ts'
 import { newId } from '../auth/token.ts'
 import type { RandomBytes } from '../platform/base62.ts'
@@ -68,8 +68,22 @@ export class MailQueue {
     })
   }
 
-  /** Sends due mails, of one application or of all. */
-  async sendDue(applicationId?: string): Promise<number> {
+  /** Queues a mail to the reviewers, unless one with this template was queued within the interval. */
+  async queueForReviewers(template: string, intervalMs: number): Promise<void> {
+    const now = this.#now()
+    // one statement: of two isolates that come here at once one queues the mail
+    await this.#database.run(sql`
+      insert into mails (id, template, status, attempts, due_at, created_at)
+      select ${newId('mail', this.#random)}, ${template}, 'queued', 0, ${now}, ${now}
+      where not exists (
+        select 1 from mails
+        where application_id is null and template = ${template}
+          and created_at > ${now - intervalMs} and created_at <= ${now}
+      )`)
+  }
+
+  /** Sends due mails: of one application, those to the reviewers (null), or all. */
+  async sendDue(applicationId?: string | null): Promise<number> {
     const due = await this.#database
       .select()
       .from(mails)
@@ -77,7 +91,11 @@ export class MailQueue {
         and(
           inArray(mails.status, ['queued', 'sending']),
           isDue(this.#now()),
-          applicationId === undefined ? undefined : eq(mails.applicationId, applicationId),
+          applicationId === undefined
+            ? undefined
+            : applicationId === null
+              ? isNull(mails.applicationId)
+              : eq(mails.applicationId, applicationId),
         ),
       )
       .orderBy(asc(mails.dueAt))

@@ -17,6 +17,18 @@ interface Text {
   text: string
 }
 
+/** To the reviewers, in both languages: nothing says which of them they read. */
+export const newApplicationsMail: Text = {
+  subject: '[keval] 심사할 신청이 있습니다 · Applications to review',
+  text: `아직 열지 않은 신청이 {count}건 있습니다. 아래 주소에서 심사할 수 있습니다.
+{count} new application(s) are waiting for review:
+
+{link}
+
+알림은 한 시간에 한 번까지 보냅니다. This notice is sent at most once an hour.
+`,
+}
+
 /** No user text goes to an unconfirmed address: otherwise anyone could send mail in our name. */
 export const mailTemplates: Record<MailTemplate, Record<Language, Text>> = {
   verify: {

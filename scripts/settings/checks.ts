@@ -86,6 +86,10 @@ export const mailAddress: Check = (value) =>
     ? null
     : 'must be an address, or a name and an address: keval <keval@example.com>'
 
+/** An address alone: Cloudflare's binding sends to no other form. */
+export const bareMailAddress: Check = (value) =>
+  /^[^\s<>@,;]+@[^\s<>@,;]+$/.test(value) ? null : 'must be one address: reviewers@example.com'
+
 export const certificateFile: Check = (value) => {
   try {
     new X509Certificate(readFileSync(value))

@@ -40,6 +40,7 @@ export const settings = {
   ACCESS_AUDIENCE: { side: 'gateway', check: checks.anyText },
   MAIL_FROM: { side: 'gateway', check: checks.mailAddress },
   CONTACT_EMAIL: { side: 'gateway', check: checks.mailAddress },
+  REVIEWER_MAIL: { side: 'gateway', check: checks.bareMailAddress },
   MAIL_OUTBOX: { side: 'gateway', check: checks.httpUrl },
   APPLICATION_FIELDS: { side: 'gateway', check: checks.applicationFields },
   RETENTION: { side: 'gateway', check: checks.retention },

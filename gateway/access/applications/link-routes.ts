@@ -93,8 +93,9 @@ export function linkRoutes() {
   const routes = apiRoutes()
 
   routes.openapi(verify, async (c) => {
-    const { applicationService } = c.get('services').access
+    const { applicationService, reviewerNotice } = c.get('services').access
     const application = await boundFailures(c, applicationService.verify(c.req.valid('param').token))
+    afterAnswer(c, reviewerNotice.send())
     return c.json({ id: application.id, status: application.status }, 200, noStore)
   })
 

@@ -4,10 +4,16 @@ import type { ApplicationRow } from '../../../schema/db/control.ts'
 import { apiKeys, tenants } from '../../../schema/db/control.ts'
 import type { QueuedMail } from '../../mail/mail-queue.ts'
 import type { ComposedMail } from '../../mail/mail-transport.ts'
-import { type MailTemplate, type MailValues, mailTemplates } from '../../mail/templates.ts'
+import {
+  type MailTemplate,
+  type MailValues,
+  mailTemplates,
+  newApplicationsMail,
+} from '../../mail/templates.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
 import type { ApplicationStore } from '../applications/application-store.ts'
 import type { OneTimeTokens } from '../applications/one-time-tokens.ts'
+import { countUnopened } from '../review/reviewer-notice.ts'
 
 interface Parts {
   database: ControlDatabase
@@ -15,6 +21,8 @@ interface Parts {
   tokens: OneTimeTokens
   /** The address of the service, which links in mails begin with. */
   publicUrl: string
+  /** Where reviewers read that there are new applications. */
+  reviewerAddress: string | undefined
 }
 
 /**
@@ -24,6 +32,7 @@ interface Parts {
 export const composeMail =
   (parts: Parts) =>
   async (mail: QueuedMail): Promise<ComposedMail | null> => {
+    if (mail.applicationId === null) return composeForReviewers(parts)
     const application = await parts.applications.find(mail.applicationId)
     const person = await parts.applications.open(mail.applicationId, 'person')
     if (application === undefined || person?.email === undefined) return null
@@ -37,6 +46,16 @@ export const composeMail =
       text: fill(text, { id: application.id, name: person.name ?? '', ...values }),
     }
   }
+
+/** The notice of new applications: how many, and where. Null once somebody has opened them all. */
+async function composeForReviewers(parts: Parts): Promise<ComposedMail | null> {
+  const { database, publicUrl, reviewerAddress } = parts
+  const count = await countUnopened(database)
+  if (reviewerAddress === undefined || count === 0) return null
+  const { subject, text } = newApplicationsMail
+  const values = { count: `${count}`, link: `${publicUrl}/operator/applications` }
+  return { to: reviewerAddress, subject, text: fill(text, values) }
+}
 
 type Writer = (parts: Parts, application: ApplicationRow, mail: QueuedMail) => Promise<MailValues | null>
 

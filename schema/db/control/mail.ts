@@ -1,14 +1,15 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /**
- * Mails to send and sent. A row names a template and an application: address, text and links come into
+ * Mails to send and sent. A row names a template and, unless it goes to the reviewers, an application: address, text and links come into
  * being at the moment of sending, so that neither personal data nor a link's secret ever rests here.
  */
 export const mails = sqliteTable(
   'mails',
   {
     id: text('id').primaryKey(),
-    applicationId: text('application_id').notNull(),
+    /** Null for mails to the reviewers. */
+    applicationId: text('application_id'),
     template: text('template').notNull(),
     /** A further subject of the template, for example a key's id. */
     subjectId: text('subject_id'),

@@ -76,7 +76,7 @@ CREATE TABLE `audit_log` (
 --> statement-breakpoint
 CREATE TABLE `mails` (
 	`id` text PRIMARY KEY NOT NULL,
-	`application_id` text NOT NULL,
+	`application_id` text,
 	`template` text NOT NULL,
 	`subject_id` text,
 	`status` text NOT NULL,
