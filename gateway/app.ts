@@ -23,6 +23,7 @@ import { nodeLeaseRoutes } from './nodes/joining/lease-routes.ts'
 import { joinTokenRoutes } from './nodes/joining/token-routes.ts'
 import { nodeAdminRoutes } from './nodes/registry/admin-routes.ts'
 import { modelRoutes } from './nodes/registry/model-routes.ts'
+import { connectRoute } from './nodes/tunnel/connect-route.ts'
 import { rollupRoutes } from './usage/rollup-routes.ts'
 
 /** The whole gateway: middleware in the order a request meets it, then the route table. */
@@ -54,6 +55,7 @@ export function createApp(isolate: Isolate = createIsolate()) {
   app.route('/', nodeAdminRoutes())
   app.route('/', joinTokenRoutes())
   app.route('/', nodeLeaseRoutes())
+  app.route('/', connectRoute())
   app.route('/', rollupRoutes())
   app.route('/', accessRoutes())
   const document = once(() => openApiDocument(app))

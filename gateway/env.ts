@@ -1,10 +1,13 @@
 import type { Work } from './jobs/work.ts'
+import type { NodeTunnelRpc } from './nodes/tunnel/node-tunnel-rpc.ts'
 import type { TenantRpc } from './tenant-rpc.ts'
 
 /** Everything the platform gives the Worker. Secrets come from `wrangler secret` or `.dev.vars`. */
 export interface Env {
   DB: D1Database
   TENANTS: DurableObjectNamespace<TenantRpc>
+  /** The connections that nodes without an address open, one object for each node. */
+  NODE_TUNNELS: DurableObjectNamespace<NodeTunnelRpc>
   /** Chunks of evaluations and batches. */
   JOB_QUEUE: Queue<Work>
   /** Base URLs of OpenAI-compatible nodes, comma-separated. */

@@ -10,6 +10,7 @@ import { answerFromMemory, judgmentsPath } from './judging/memory-hit.ts'
 import { withoutMessage } from './platform/unexpected.ts'
 import { createServices } from './services.ts'
 
+export { NodeTunnel } from './nodes/tunnel/node-tunnel.ts'
 export { TenantObject } from './tenant-object.ts'
 
 /** The cron of wrangler.toml at which the nodes are asked how they are. */

@@ -22,6 +22,8 @@ import { BreakerLog } from './nodes/registry/breaker-log.ts'
 import { type ModelCatalog, NodeModelCatalog } from './nodes/registry/model-catalog.ts'
 import { NodeHealth } from './nodes/registry/node-health.ts'
 import { NodeRegistry } from './nodes/registry/node-registry.ts'
+import { transportByNode } from './nodes/transport-by-node.ts'
+import { NodeTunnels } from './nodes/tunnel/node-tunnels.ts'
 import { platformRandom } from './platform/base62.ts'
 import { ByteBudget } from './platform/byte-budget.ts'
 import { controlDatabase } from './platform/control-database.ts'
@@ -46,6 +48,7 @@ export interface Services {
   nodes: NodeRegistry
   joinTokens: JoinTokens
   nodeLeases: NodeLeases
+  nodeTunnels: NodeTunnels
   nodeHealth: NodeHealth
   breakerLog: BreakerLog
   models: ModelCatalog
@@ -65,6 +68,7 @@ export function createServices(env: Env): Services {
   const configured = configuredNodes(env)
   const nodes = new NodeRegistry({ database, masterKeys, audit, configured, now })
   const random = platformRandom
+  const transport = transportByNode(env.NODE_TUNNELS)
   const joinTokens = new JoinTokens({ database, audit, now, random })
   const leaseParts = { database, masterKeys, audit, tokens: joinTokens, registry: nodes }
   return {
@@ -97,9 +101,10 @@ export function createServices(env: Env): Services {
     nodes,
     joinTokens,
     nodeLeases: new NodeLeases({ ...leaseParts, configured, now, random }),
-    nodeHealth: new NodeHealth(database, now),
+    nodeTunnels: new NodeTunnels(env.NODE_TUNNELS),
+    nodeHealth: new NodeHealth(database, transport, now),
     breakerLog: new BreakerLog(database, now),
-    models: new NodeModelCatalog({ nodes: () => nodes.all(), now, defer: waitUntil }),
+    models: new NodeModelCatalog({ nodes: () => nodes.all(), transport, now, defer: waitUntil }),
   }
 }
 

@@ -46,6 +46,7 @@ import { parseTimeLimits } from './nodes/client/call-deadline.ts'
 import type { NodeChunk } from './nodes/client/chat-wire.ts'
 import { parseHedge } from './nodes/routing/hedge.ts'
 import { sharedPool } from './nodes/routing/shared-pool.ts'
+import { transportByNode } from './nodes/transport-by-node.ts'
 import { controlDatabase } from './platform/control-database.ts'
 import { DiskSpace } from './platform/disk-space.ts'
 import { runIsolated } from './platform/isolated.ts'
@@ -89,6 +90,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       usage,
       admission: new AdmissionQueue(this.#admission, now),
       pool: sharedPool,
+      transport: transportByNode(env.NODE_TUNNELS),
       timeLimits,
       hedge: parseHedge(env.NODE_HEDGE),
       now,

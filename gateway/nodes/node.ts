@@ -9,8 +9,8 @@ export type AdapterKind = (typeof adapterKinds)[number]
 export interface NodeRecord {
   /** Stable name for provenance, logs and metrics. */
   id: string
-  /** Base URL without a trailing slash and without `/v1`. */
-  url: string
+  /** Base URL without a trailing slash and without `/v1`; null for a node that opens a connection to the gateway. */
+  url: string | null
   secret: string | null
   adapter: AdapterKind
   /** Its share of the work beside other nodes of the same model. */

@@ -10,6 +10,7 @@ interface Given {
   join: string | undefined
   'node-id': string | undefined
   advertise: string | undefined
+  connect: string | undefined
   region: string | undefined
   'credential-file': string | undefined
 }
@@ -18,7 +19,7 @@ interface Given {
 export function readJoinOptions(given: Given, listens: { host: string; port: number }): JoinOptions | null {
   const { gateway, advertise } = given
   if (gateway === undefined) {
-    const alone = (['join', 'node-id', 'advertise', 'region', 'credential-file'] as const).find(
+    const alone = (['join', 'node-id', 'advertise', 'connect', 'region', 'credential-file'] as const).find(
       (name) => given[name] !== undefined,
     )
     if (alone !== undefined) throw new UsageError(`--${alone} needs --gateway`)
@@ -34,14 +35,19 @@ export function readJoinOptions(given: Given, listens: { host: string; port: num
     throw new UsageError('--node-id takes lower-case letters, digits, dots and dashes')
   if (advertise !== undefined && !nodeUrl.safeParse(advertise).success)
     throw new UsageError('--advertise takes the http:// or https:// address of this node')
+  if (![undefined, 'direct', 'outbound'].includes(given.connect))
+    throw new UsageError('--connect takes direct or outbound')
+  const isOutbound = given.connect === 'outbound'
+  if (isOutbound && advertise !== undefined)
+    throw new UsageError('--connect outbound excludes --advertise: the gateway calls no address')
   const isAnyAddress = ['0.0.0.0', '::', '[::]'].includes(listens.host)
-  if (advertise === undefined && isAnyAddress)
+  if (!isOutbound && advertise === undefined && isAnyAddress)
     throw new UsageError(`--advertise must name this node's address, because it listens on ${listens.host}`)
   return {
     gateway: parsed.origin,
     token: given.join ?? (process.env.KEVAL_JOIN_TOKEN || null),
     id,
-    url: advertise ?? `http://${listens.host}:${listens.port}`,
+    url: isOutbound ? null : (advertise ?? `http://${listens.host}:${listens.port}`),
     region: given.region ?? null,
     credentialFile: given['credential-file'] ?? defaultCredentialFile(id),
   }

@@ -37,6 +37,8 @@ const usage = `keval-node serve [options]
   --join TOKEN           join token for the first time (or KEVAL_JOIN_TOKEN)
   --node-id NAME         name at the gateway (default: this machine's)
   --advertise URL        where the gateway reaches this node (default: the address it listens on)
+  --connect HOW          direct: the gateway calls that address (default); outbound: this node opens a
+                         connection to the gateway, and needs no address
   --region TEXT          note for operators
   --credential-file FILE where the node keeps its credential (default ~/.local/state/keval-node/NAME.json)
   --force                serve a model whose certificate fails
@@ -93,6 +95,7 @@ export const serveCommand = command(
     join: { type: 'string' },
     'node-id': { type: 'string' },
     advertise: { type: 'string' },
+    connect: { type: 'string' },
     region: { type: 'string' },
     'credential-file': { type: 'string' },
     force: { type: 'boolean', default: false },
@@ -157,6 +160,7 @@ export const serveCommand = command(
         join: text('join'),
         'node-id': text('node-id'),
         advertise: text('advertise'),
+        connect: text('connect'),
         region: text('region'),
         'credential-file': text('credential-file'),
       },

@@ -10,8 +10,8 @@ export interface JoinOptions {
   /** Null where the credential of an earlier run is enough. */
   token: string | null
   id: string
-  /** Where the gateway reaches this node. */
-  url: string
+  /** Where the gateway reaches this node; null where the node opens a connection to the gateway. */
+  url: string | null
   region: string | null
   credentialFile: string
 }
@@ -37,6 +37,11 @@ export class GatewayMembership {
     this.#client = new GatewayClient(options.gateway)
     this.#log = log
     this.#credential = readCredential(options.credentialFile, options)
+  }
+
+  /** The credential that the gateway gave this node; null before it joined. */
+  get credential(): string | null {
+    return this.#credential
   }
 
   /**

@@ -10,6 +10,7 @@ import { EngineGroup } from '../engine/process/engine-group.ts'
 import type { EngineConfig, EngineStatistics } from '../engine/protocol.ts'
 import { JoinRefused } from '../joining/gateway-client.ts'
 import { GatewayMembership, type JoinOptions } from '../joining/membership.ts'
+import { GatewayConnection } from '../joining/tunnel/gateway-connection.ts'
 import { Admission } from './admission.ts'
 import { createApp } from './app.ts'
 import type { TimeLimits } from './deadlines.ts'
@@ -112,6 +113,16 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
   await listen(server, options)
   const { join, secret } = options
   const membership = join === null || secret === null ? null : new GatewayMembership(join, secret, log)
+  const connection =
+    join === null || membership === null || join.url !== null
+      ? null
+      : new GatewayConnection({
+          gateway: join.gateway,
+          id: join.id,
+          credential: () => membership.credential,
+          handle: (request) => app.fetch(request),
+          log,
+        })
   let isEnding = false
   onEndRequested(async (why) => {
     if (isEnding) process.exit(1)
@@ -125,6 +136,7 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
     await drained(active, end - performance.now())
     for (const generation of active) generation.fail(engine.unavailable())
     server.close()
+    await connection?.stop()
     await engine.stop()
     process.exit(0)
   })
@@ -156,6 +168,7 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
       log.warn({ tuning: model.tuning.state, remedy: 'keval-node tune' }, model.tuning.problem)
     warnOfDegradation(model.degraded, log)
     await membership?.start()
+    connection?.start()
   } catch (error) {
     server.close()
     if (error instanceof JoinRefused)

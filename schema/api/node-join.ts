@@ -44,7 +44,14 @@ export const joinTokenList = listSchema(joinTokenView)
 
 /** What a node tells of itself whenever it joins or renews. */
 const nodeState = {
-  url: nodeSettings.url,
+  url: nodeSettings.url
+    .nullable()
+    .meta(
+      described(
+        'Base URL, with or without /v1; null for a node that opens a connection to the gateway',
+        '기본 주소. /v1은 있어도 없어도 됩니다. 노드가 게이트웨이로 직접 연결하면 null',
+      ),
+    ),
   secret: z
     .string()
     .min(24)

@@ -133,7 +133,35 @@ export type NodeReportView = z.output<typeof nodeReport>
 export const nodeView = z
   .object({
     id: z.string(),
-    url: z.string(),
+    url: z
+      .string()
+      .nullable()
+      .meta(
+        described(
+          'Base URL; null for a node that opens a connection to the gateway',
+          '기본 주소. 노드가 게이트웨이로 직접 연결하면 null',
+        ),
+      ),
+    connection: z
+      .object({
+        kind: z
+          .enum(['direct', 'outbound'])
+          .meta(
+            described(
+              '`direct`: the gateway calls the address; `outbound`: the node opens a connection',
+              '`direct`: 게이트웨이가 주소로 요청합니다. `outbound`: 노드가 게이트웨이로 연결합니다',
+            ),
+          ),
+        since: time
+          .nullable()
+          .meta(
+            described(
+              'Since when an outbound connection is open; null while it is not, and for `direct`',
+              '`outbound` 연결이 열린 시각. 연결되어 있지 않거나 `direct`이면 null',
+            ),
+          ),
+      })
+      .meta(described('How the gateway reaches the node', '게이트웨이가 노드에 연결하는 방식')),
     has_secret: z.boolean(),
     adapter: nodeSettings.adapter,
     weight: nodeSettings.weight,

@@ -28,7 +28,7 @@ export interface ChatCommand {
 
 /** Runs a chat completion; with `controls`, as a stream whose chunks go there. */
 export async function runChat(
-  { admission, usage, pool, timeLimits, now }: RunDependencies,
+  { admission, usage, pool, transport, timeLimits, now }: RunDependencies,
   command: ChatCommand,
   controls: RunControls<NodeChunk> | null,
 ): Promise<ChatOutcome> {
@@ -48,7 +48,7 @@ export async function runChat(
   try {
     const ask = async (served: ServedModel) => {
       const limits = remainingLimits(timeLimits, now() - startedAt)
-      const call = toCall(command, served, limits, controls?.signal)
+      const call = { ...toCall(command, served, limits, controls?.signal), transport }
       if (controls === null) return requestCompletion(call)
       return relay(call, (chunk) => {
         chunks += 1
@@ -100,6 +100,6 @@ function toCall(
   served: ServedModel,
   limits: ChatCall['limits'],
   signal: AbortSignal | undefined,
-): ChatCall {
+): Omit<ChatCall, 'transport'> {
   return { served, body, requestId, traceparent, tenant: tenantId, limits, signal }
 }

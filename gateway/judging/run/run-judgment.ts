@@ -6,6 +6,7 @@ import { maxAnswerTokens } from '../../limits/limits.ts'
 import { remainingLimits, type TimeLimits } from '../../nodes/client/call-deadline.ts'
 import { type Completion, complete, completeStreaming } from '../../nodes/client/completion.ts'
 import { CallAborted, NodeFailure } from '../../nodes/client/node-failure.ts'
+import type { NodeTransport } from '../../nodes/client/node-transport.ts'
 import type { Hedge } from '../../nodes/routing/hedge.ts'
 import type { NodePool } from '../../nodes/routing/pool.ts'
 import type { ServedModel } from '../../nodes/served-model.ts'
@@ -22,6 +23,7 @@ export interface RunDependencies {
   usage: UsageStore
   admission: AdmissionQueue
   pool: NodePool
+  transport: NodeTransport
   timeLimits: TimeLimits
   /** Whether a slow node gets company; null for never. */
   hedge: Hedge | null
@@ -110,7 +112,7 @@ function admit(admission: AdmissionQueue, command: JudgeCommand, promptTokens: n
 }
 
 function ask(
-  { timeLimits, now }: RunDependencies,
+  { timeLimits, transport, now }: RunDependencies,
   command: JudgeCommand,
   served: ServedModel,
   startedAt: number,
@@ -120,7 +122,7 @@ function ask(
 ): Promise<Completion> {
   const { requestId, traceparent, tenantId: tenant } = command
   const limits = remainingLimits(timeLimits, now() - startedAt)
-  const call = { served, requestId, traceparent, tenant, limits, signal }
+  const call = { transport, served, requestId, traceparent, tenant, limits, signal }
   const prompt = {
     messages: command.messages,
     ...command.sampling,

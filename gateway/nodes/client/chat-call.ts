@@ -8,10 +8,12 @@ import { readEventData } from './event-stream.ts'
 import { CallAborted, NodeFailure, unusable } from './node-failure.ts'
 import { nodeHeaders } from './node-headers.ts'
 import { isReachable } from './node-probe.ts'
+import type { NodeTransport } from './node-transport.ts'
 import { toNodeFailure } from './refusal.ts'
 
 /** One call of `/v1/chat/completions` on one node. */
 export interface ChatCall {
+  transport: NodeTransport
   served: ServedModel
   /** The request without `model` and `stream`. */
   body: Record<string, unknown>
@@ -94,8 +96,9 @@ async function send(
   body: Record<string, unknown>,
 ): Promise<Response> {
   const { served } = call
-  const response = await fetch(`${served.node.url}/v1/chat/completions`, {
+  const response = await call.transport(served.node, {
     method: 'POST',
+    path: '/v1/chat/completions',
     headers: nodeHeaders(served.node, {
       'content-type': 'application/json',
       'x-request-id': call.requestId,
@@ -103,7 +106,6 @@ async function send(
       'x-keval-tenant': served.extensions ? call.tenant : undefined,
     }),
     body: JSON.stringify({ model: served.id, ...body }),
-    redirect: 'manual',
     signal: deadline.signal,
   })
   if (!response.ok) throw await toNodeFailure(response, Date.now())
@@ -135,7 +137,7 @@ async function toCallError(
   if (deadline.expired) return unusable(reason('node_time_limit'), 'node_timeout')
   if (answered) return unusable(reason('node_connection_broke'), 'stream_interrupted')
   // a node that is down and one that dropped this request alone look the same from here
-  if (await isReachable(call.served.node)) {
+  if (await isReachable(call.transport, call.served.node)) {
     return new NodeFailure(
       { code: 'stream_interrupted', ...reason('node_dropped'), source: 'node' },
       { retry: 'anywhere', fault: 'alive' },

@@ -6,6 +6,7 @@ import type { NodeRecord } from '../node.ts'
 import type { ReportedModel } from '../served-model.ts'
 import { parseJson, readBounded } from './bounded-body.ts'
 import { nodeHeaders } from './node-headers.ts'
+import type { NodeTransport } from './node-transport.ts'
 import { printable } from './printable.ts'
 
 /** A node's own report when it is asked. */
@@ -102,10 +103,11 @@ const answerBytes = 1_000_000
  * present whenever the node reports one, ready or not.
  */
 export async function probe(
+  transport: NodeTransport,
   node: NodeRecord,
 ): Promise<{ report: NodeReport; status: NodeStatus } | { reason: Message; status: NodeStatus | null }> {
   const started = Date.now()
-  const listed = await ask(node, '/v1/models')
+  const listed = await ask(transport, node, '/v1/models')
   if ('reason' in listed) return { reason: listed.reason, status: null }
   const parsed = modelList.safeParse(listed.body)
   if (!parsed.success) return { reason: message('probe_not_models', { path: '/v1/models' }), status: null }
@@ -122,7 +124,7 @@ export async function probe(
   if (!hasHealth) {
     return { report: { models, load: 0, latencyMs }, status: toNodeStatus(wanted, unknownHealth) }
   }
-  const answer = await ask(node, '/health')
+  const answer = await ask(transport, node, '/health')
   const health = healthReport.safeParse(answer.body).data ?? unknownHealth
   const status = toNodeStatus(wanted, health)
   if ('reason' in answer) return { reason: answer.reason, status }
@@ -133,7 +135,8 @@ export async function probe(
 const isKeval = ({ adapter }: NodeRecord) => adapter === 'keval'
 
 /** Whether a node answers HTTP at all, with whatever status. */
-export const isReachable = async (node: NodeRecord) => (await ask(node, '/v1/models')).reachable
+export const isReachable = async (transport: NodeTransport, node: NodeRecord) =>
+  (await ask(transport, node, '/v1/models')).reachable
 
 function toReportedModel(node: NodeRecord, model: ListedModels[number]): ReportedModel {
   return {
@@ -163,14 +166,16 @@ function toNodeStatus(listed: ListedModels, health: typeof unknownHealth): NodeS
 }
 
 async function ask(
+  transport: NodeTransport,
   node: NodeRecord,
   path: string,
 ): Promise<{ reachable: boolean; body: unknown } | { reachable: boolean; reason: Message; body: unknown }> {
   let reachable = false
   try {
-    const response = await fetch(node.url + path, {
+    const response = await transport(node, {
+      method: 'GET',
+      path,
       headers: nodeHeaders(node),
-      redirect: 'manual',
       signal: AbortSignal.timeout(answerMs),
     })
     reachable = true

@@ -1,19 +1,16 @@
 import { described, summarized } from '../../../schema/api/described.ts'
 import { FailureError, reason } from '../../../schema/api/errors.ts'
 import { nodeJoin, nodeJoined, nodeLease, nodeRenewal } from '../../../schema/api/node-join.ts'
-import type { AttemptLimit } from '../../auth/attempt-limiter.ts'
 import { bearerToken } from '../../auth/token.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
-import { clientAddress } from '../../http/client-address.ts'
 import type { GatewayContext } from '../../http/context.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { withoutMessage } from '../../platform/unexpected.ts'
 import { checkNodes } from '../registry/check-nodes.ts'
 import { noticeMs, renewAfterMs } from './node-leases.ts'
+import { refuseNode } from './refuse-node.ts'
 
 const bodyLimit = 4_096
-/** Wrong tokens and credentials from one address; further ones are told to wait. */
-const wrongCredentials: AttemptLimit = { name: 'node', max: 20, windowSeconds: 300 }
 
 const join = apiRoute(
   { access: 'node', bodyLimit },
@@ -49,7 +46,7 @@ export function nodeLeaseRoutes() {
       const { nodeLeases } = c.get('services')
       const request = c.req.valid('json')
       const result = await nodeLeases.join(bearerToken(c.req.header('authorization')), request)
-      if (result === 'token_invalid') return refuse(c, 'join_token_invalid')
+      if (result === 'token_invalid') return refuseNode(c, 'join_token_invalid')
       if (result === 'node_exists') {
         throw new FailureError({
           code: 'conflict',
@@ -58,7 +55,8 @@ export function nodeLeaseRoutes() {
         })
       }
       const { credential, leaseEndsAt } = result.joined
-      await tryCheckNodes(c)
+      // a node that opens a connection itself is checked when it has done so
+      if (request.url !== null) await tryCheckNodes(c)
       c.header('cache-control', 'no-store')
       return c.json({ id: request.id, credential, ...toLease(leaseEndsAt) }, 201)
     })
@@ -66,7 +64,7 @@ export function nodeLeaseRoutes() {
       const { nodeLeases } = c.get('services')
       const credential = bearerToken(c.req.header('authorization'))
       const renewed = await nodeLeases.renew(c.req.valid('param').id, credential, c.req.valid('json'))
-      if (renewed === null) return refuse(c, 'node_credential_invalid')
+      if (renewed === null) return refuseNode(c, 'node_credential_invalid')
       if (renewed.hasChanged) await tryCheckNodes(c)
       return c.json(toLease(renewed.leaseEndsAt), 200)
     })
@@ -81,11 +79,3 @@ const toLease = (leaseEndsAt: number) => ({
 /** The node is registered already: an answer that fails now would lose its credential. */
 const tryCheckNodes = (c: GatewayContext) =>
   withoutMessage('node check', () => checkNodes(c)).catch(() => undefined)
-
-async function refuse(
-  c: GatewayContext,
-  why: 'join_token_invalid' | 'node_credential_invalid',
-): Promise<never> {
-  await c.get('services').access.limiter.demand(wrongCredentials, clientAddress(c))
-  throw new FailureError({ code: 'node_credential_required', ...reason(why), source: 'gateway' })
-}

@@ -75,7 +75,7 @@ export class NodeLeases {
       leaseEndsAt,
       leaving: false,
     }
-    const detail = { host: new URL(request.url).host, token: found.id, version: request.version }
+    const detail = { host: toHost(request.url), token: found.id, version: request.version }
     // of two joins with one id, the second insert fails with the whole transaction
     const replaced = and(eq(nodes.id, id), lt(nodes.leaseEndsAt, at + 1))
     try {
@@ -112,17 +112,25 @@ export class NodeLeases {
       .set(columns)
       .where(and(eq(nodes.id, id), eq(nodes.credentialHash, row.credentialHash)))
     const hasEnded = row.leaseEndsAt !== null && row.leaseEndsAt <= now()
-    const moves = baseUrl(url) !== row.url || version !== row.version
+    const moves = toBaseUrl(url) !== row.url || version !== row.version
     const hasChanged = leaving !== row.leaving || moves
     if (!hasChanged) await write
     else {
-      const detail = { host: new URL(url).host, version }
+      const detail = { host: toHost(url), version }
       const action = leaving ? 'node.leave' : 'node.return'
       await audit.commit({ actor: `node:${id}`, action, subject: id, detail }, [write])
       registry.invalidate()
     }
     if (hasEnded) registry.invalidate()
     return { leaseEndsAt, hasChanged: hasChanged || hasEnded }
+  }
+
+  /** Whether a node that opens a connection to the gateway has this credential. */
+  async mayConnect(id: string, credential: string | undefined): Promise<boolean> {
+    const row = await this.#read(id)
+    if (row === undefined || row.url !== null || row.credentialHash === null || credential === undefined)
+      return false
+    return timingSafeEqual(row.credentialHash, await sha256Hex(credential))
   }
 
   /** Removes nodes whose lease ended long ago; answers how many. */
@@ -143,6 +151,11 @@ export class NodeLeases {
   }
 
   async #toColumns(id: string, { url, secret, version }: Pick<NodeRenewal, 'url' | 'secret' | 'version'>) {
-    return { url: baseUrl(url), version, ...(await sealNodeSecret(this.#parts.masterKeys, id, secret)) }
+    return { url: toBaseUrl(url), version, ...(await sealNodeSecret(this.#parts.masterKeys, id, secret)) }
   }
 }
+
+const toBaseUrl = (url: string | null) => (url === null ? null : baseUrl(url))
+
+/** For the audit log; null for a node without an address. */
+const toHost = (url: string | null) => (url === null ? null : new URL(url).host)

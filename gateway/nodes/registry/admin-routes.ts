@@ -7,6 +7,7 @@ import type { GatewayContext } from '../../http/context.ts'
 import { readerLanguage } from '../../http/reader-language.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { checkNodes } from './check-nodes.ts'
+import type { NodeRow } from './node-registry.ts'
 import { configuredView, type NodeCondition, registeredView } from './node-view.ts'
 
 const bodyLimit = 16_384
@@ -76,7 +77,8 @@ export function nodeAdminRoutes() {
   return apiRoutes()
     .openapi(list, async (c) => {
       const { nodes } = c.get('services')
-      const [rows, found] = await Promise.all([nodes.rows(), conditions(c)])
+      const rows = await nodes.rows()
+      const found = await conditions(c, rows)
       const registered = rows.map((row) => registeredView(row, found(row.id), readerLanguage(c)))
       const configured = nodes
         .configured()
@@ -102,26 +104,38 @@ export function nodeAdminRoutes() {
       return c.json(await readNodeView(c, id), 200)
     })
     .openapi(remove, async (c) => {
-      const { nodes, nodeHealth, breakerLog, models } = c.get('services')
+      const { nodes, nodeHealth, nodeTunnels, breakerLog, models } = c.get('services')
       const { id } = c.req.valid('param')
       if (!(await nodes.remove(id, c.get('operator')))) throw noSuchNode()
-      await Promise.all([nodeHealth.forget(id), breakerLog.close(id)])
+      await Promise.all([nodeHealth.forget(id), breakerLog.close(id), nodeTunnels.disconnect(id)])
       await models.refresh(await nodes.read())
       return c.body(null, 204)
     })
 }
 
 async function readNodeView(c: GatewayContext, id: string) {
-  const [rows, found] = await Promise.all([c.get('services').nodes.rows(), conditions(c)])
-  const row = rows.find((one) => one.id === id)
+  const row = (await c.get('services').nodes.rows()).find((one) => one.id === id)
   if (row === undefined) throw noSuchNode()
+  const found = await conditions(c, [row])
   return registeredView(row, found(id), readerLanguage(c))
 }
 
-async function conditions(c: GatewayContext): Promise<(id: string) => NodeCondition> {
-  const { nodeHealth, breakerLog } = c.get('services')
-  const [health, breakers] = await Promise.all([nodeHealth.all(), breakerLog.all()])
-  return (id) => ({ health: health.get(id), breaker: breakers.get(id) })
+async function conditions(
+  c: GatewayContext,
+  rows: readonly NodeRow[],
+): Promise<(id: string) => NodeCondition> {
+  const { nodeHealth, nodeTunnels, breakerLog } = c.get('services')
+  const withoutAddress = rows.filter(({ url }) => url === null).map(({ id }) => id)
+  const [health, breakers, connected] = await Promise.all([
+    nodeHealth.all(),
+    breakerLog.all(),
+    nodeTunnels.connectedSince(withoutAddress),
+  ])
+  return (id) => ({
+    health: health.get(id),
+    breaker: breakers.get(id),
+    connectedSince: connected.get(id) ?? null,
+  })
 }
 
 function noSuchNode(): FailureError {

@@ -1,4 +1,5 @@
 import { type NodeReport, probe } from '../client/node-probe.ts'
+import type { NodeTransport } from '../client/node-transport.ts'
 import type { NodeRecord } from '../node.ts'
 import type { ServedModel } from '../served-model.ts'
 
@@ -15,6 +16,7 @@ export interface ModelCatalog {
 
 interface CatalogDependencies {
   nodes: () => Promise<readonly NodeRecord[]>
+  transport: NodeTransport
   now: () => number
   /** Keeps work alive after the request that began it. */
   defer: (work: Promise<unknown>) => void
@@ -70,7 +72,7 @@ export class NodeModelCatalog implements ModelCatalog {
   }
 
   async refresh(nodes?: readonly NodeRecord[]): Promise<void> {
-    const { now } = this.#dependencies
+    const { now, transport } = this.#dependencies
     const startedAt = now()
     this.#refreshingSince = now()
     this.#round += 1
@@ -79,7 +81,7 @@ export class NodeModelCatalog implements ModelCatalog {
       const wanted = nodes ?? (await this.#dependencies.nodes())
       await Promise.all(
         wanted.map(async (node) => {
-          const result = await probe(node)
+          const result = await probe(transport, node)
           if ('report' in result) this.#known.set(node.id, { node, report: result.report, at: now() })
         }),
       )

@@ -2,6 +2,7 @@ import { eq, inArray, not } from 'drizzle-orm'
 import { nodeHealth } from '../../../schema/db/control.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
 import { type NodeStatus, probe } from '../client/node-probe.ts'
+import type { NodeTransport } from '../client/node-transport.ts'
 import type { NodeRecord } from '../node.ts'
 
 type HealthRow = typeof nodeHealth.$inferSelect
@@ -9,10 +10,12 @@ type HealthRow = typeof nodeHealth.$inferSelect
 /** Results of the scheduled checks of every node, for the operator; routing depends on the calls alone. */
 export class NodeHealth {
   readonly #database: ControlDatabase
+  readonly #transport: NodeTransport
   readonly #now: () => number
 
-  constructor(database: ControlDatabase, now: () => number) {
+  constructor(database: ControlDatabase, transport: NodeTransport, now: () => number) {
     this.#database = database
+    this.#transport = transport
     this.#now = now
   }
 
@@ -35,7 +38,7 @@ export class NodeHealth {
 
   async #ask(node: NodeRecord, before: HealthRow | undefined): Promise<HealthRow> {
     const started = this.#now()
-    const result = await probe(node)
+    const result = await probe(this.#transport, node)
     const checkedAt = this.#now()
     const report = 'report' in result ? result.report : null
     const state = report === null ? 'down' : 'up'

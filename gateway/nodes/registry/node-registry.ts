@@ -117,7 +117,8 @@ export class NodeRegistry {
     const before = await this.#database.select().from(nodes).where(eq(nodes.id, id)).get()
     if (before === undefined) return 'unknown_node'
     const movesOrigin =
-      changes.url !== undefined && new URL(changes.url).origin !== new URL(before.url).origin
+      changes.url !== undefined &&
+      (before.url === null || new URL(changes.url).origin !== new URL(before.url).origin)
     if (movesOrigin && before.sealedSecret !== null && changes.secret === undefined) return 'secret_required'
     const columns = { ...(await this.#toColumns(id, changes)), updatedAt: this.#now() }
     await this.#audit.commit({ actor, action: 'node.update', subject: id, detail: toAuditDetail(changes) }, [

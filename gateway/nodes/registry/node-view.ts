@@ -12,6 +12,8 @@ type HealthRow = typeof nodeHealth.$inferSelect
 export interface NodeCondition {
   health: HealthRow | undefined
   breaker: OpenBreaker | undefined
+  /** When an outbound connection was opened, in milliseconds; null while there is none. */
+  connectedSince: number | null
 }
 
 /** Nodes as the operator sees them: whether there is a secret, never which. */
@@ -21,6 +23,7 @@ export function registeredView(row: NodeRow, found: NodeCondition, language: Lan
   return {
     id,
     url,
+    connection: connectionView(row, found),
     has_secret,
     adapter,
     weight,
@@ -40,6 +43,7 @@ export function configuredView(node: NodeRecord, found: NodeCondition, language:
   const { secret, models, ...rest } = node
   return {
     ...rest,
+    connection: connectionView(node, found),
     models: models === null ? null : [...models],
     has_secret: secret !== null,
     configured: true,
@@ -47,6 +51,14 @@ export function configuredView(node: NodeRecord, found: NodeCondition, language:
     ...conditionView(found, language),
   }
 }
+
+const connectionView = (
+  { url }: Pick<NodeRow, 'url'>,
+  { connectedSince }: NodeCondition,
+): NodeView['connection'] =>
+  url === null
+    ? { kind: 'outbound', since: connectedSince === null ? null : iso(connectedSince) }
+    : { kind: 'direct', since: null }
 
 function conditionView(
   { health, breaker }: NodeCondition,

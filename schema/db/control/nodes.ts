@@ -6,7 +6,8 @@ import type { Message } from '../../messages/message.ts'
 /** Nodes registered by the operator. The secret is sealed; nothing reads it back out through the API. */
 export const nodes = sqliteTable('nodes', {
   id: text('id').primaryKey(),
-  url: text('url').notNull(),
+  /** Null for a node that opens a connection to the gateway. */
+  url: text('url'),
   masterKeyId: text('master_key_id'),
   sealedSecret: blob('sealed_secret', { mode: 'buffer' }).$type<Uint8Array>(),
   adapter: text('adapter', { enum: ['auto', 'keval', 'openai'] }).notNull(),

@@ -19,6 +19,7 @@ export const resources = {
   no_mail: 'There is no mail with this id.',
   join_token_invalid: 'The join token is missing, unknown, expired or used up: Authorization: Bearer njt_…',
   node_credential_invalid: 'The credential does not belong to a registered node.',
+  websocket_expected: 'Open this address as a WebSocket.',
   no_join_token: 'There is no join token with this id.',
   no_node_with_id: 'There is no node with this id.',
   node_exists: 'There is a node "{id}" already.',

@@ -21,6 +21,7 @@ export const resources: Record<keyof typeof english, string> = {
   join_token_invalid:
     '참여 토큰이 없거나, 알 수 없거나, 만료되었거나, 모두 사용되었습니다: Authorization: Bearer njt_…',
   node_credential_invalid: '등록된 노드의 자격 증명이 아닙니다.',
+  websocket_expected: '이 주소는 웹소켓으로 열어야 합니다.',
   no_join_token: '이 ID의 참여 토큰이 없습니다.',
   no_node_with_id: '이 ID의 노드가 없습니다.',
   node_exists: '이미 있는 노드 ID입니다: {id}',

@@ -39,6 +39,13 @@ export function JoinTokens({ view, tokens, fresh }: JoinTokensProps) {
             </code>
           </p>
           <CopyButton t={t} of="join-command" />
+          <p>{text.outbound}</p>
+          <p class="key">
+            <code id="outbound-command">
+              KEVAL_JOIN_TOKEN={fresh.token} npx keval-node serve --gateway {fresh.origin} --connect outbound
+            </code>
+          </p>
+          <CopyButton t={t} of="outbound-command" />
         </div>
       )}
       {current.length > 0 && (

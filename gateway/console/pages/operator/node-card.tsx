@@ -21,10 +21,7 @@ export function NodeCard({ view, node }: { view: View; node: NodeView }) {
       </p>
       {health?.reason && <p class="small">{health.reason.message}</p>}
       <dl class="facts small">
-        <dt>{text.url}</dt>
-        <dd>
-          <code>{node.url}</code>
-        </dd>
+        <Connection view={view} node={node} />
         <dt>{text.models}</dt>
         <dd>
           {(health?.models ?? node.models)?.join(', ') || (health === null ? text.unknown : t.common.none)}
@@ -83,6 +80,34 @@ export function NodeCard({ view, node }: { view: View; node: NodeView }) {
         </div>
       )}
     </article>
+  )
+}
+
+/** The address that the gateway calls, or the connection that the node opened. */
+function Connection({ view, node: { url, connection } }: { view: View; node: NodeView }) {
+  const text = view.t.operator.nodes
+  if (url !== null)
+    return (
+      <>
+        <dt>{text.url}</dt>
+        <dd>
+          <code>{url}</code>
+        </dd>
+      </>
+    )
+  return (
+    <>
+      <dt>{text.connection}</dt>
+      <dd>
+        {connection.since === null ? (
+          <span class="tag bad">{text.notConnected}</span>
+        ) : (
+          <>
+            {text.outbound} <Moment at={connection.since} view={view} />
+          </>
+        )}
+      </dd>
+    </>
   )
 }
 

@@ -188,6 +188,9 @@ export const operator: Texts['operator'] = {
     id: 'Name',
     idHint: 'lower-case letters, digits, dots, dashes',
     url: 'Address',
+    connection: 'Connection',
+    outbound: 'opened by the node',
+    notConnected: 'not connected',
     urlHint: 'for example https://node-1.example.com',
     secret: 'Shared secret',
     secretHint: 'Sent as a bearer token and never shown again.',
@@ -209,6 +212,8 @@ export const operator: Texts['operator'] = {
       create: 'Create token',
       fresh: 'New join token',
       once: 'This token is shown only now. Start the node with:',
+      outbound:
+        'If the gateway cannot reach the node (behind a router or firewall), let the node open the connection:',
     },
   },
   audit: {

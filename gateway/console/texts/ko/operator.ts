@@ -185,6 +185,9 @@ export const operator = {
     id: '이름',
     idHint: '소문자, 숫자, 점, 하이픈',
     url: '주소',
+    connection: '연결',
+    outbound: '노드가 직접 연결',
+    notConnected: '연결되지 않음',
     urlHint: '예: https://node-1.example.com',
     secret: '공유 시크릿',
     secretHint: 'Bearer 토큰으로 전송하며 다시 표시하지 않습니다.',
@@ -206,6 +209,7 @@ export const operator = {
       create: '토큰 만들기',
       fresh: '새 참여 토큰',
       once: '토큰은 지금만 표시됩니다. 다음 명령으로 노드를 시작하세요.',
+      outbound: '공유기나 방화벽 때문에 게이트웨이에서 노드에 접속할 수 없으면, 노드가 직접 연결하게 하세요.',
     },
   },
   audit: {

@@ -114,7 +114,7 @@ CREATE TABLE `node_join_tokens` (
 --> statement-breakpoint
 CREATE TABLE `nodes` (
 	`id` text PRIMARY KEY NOT NULL,
-	`url` text NOT NULL,
+	`url` text,
 	`master_key_id` text,
 	`sealed_secret` blob,
 	`adapter` text NOT NULL,
