@@ -27,6 +27,8 @@ const closingMarks: Readonly<Record<string, string>> = {
   '〈': '〉',
 }
 
+const openingMark = new RegExp(`[${Object.keys(closingMarks).join('')}]`, 'g')
+
 /** Separates the judge's own words from code and quotations. */
 export function readOwnWords(text: string): OwnWords {
   const lines = text.split('\n')
@@ -101,9 +103,9 @@ function blankInlineCode(paragraph: string): string {
 function blankQuotations(paragraph: string): string {
   const unclosed = new Set<string>()
   let [blanked, from] = ['', 0]
-  for (let at = 0; at < paragraph.length; at++) {
-    const closing = closingMarks[paragraph[at]!]
-    if (closing === undefined || unclosed.has(closing) || isApostrophe(paragraph, at)) continue
+  for (const { 0: opening, index: at } of paragraph.matchAll(openingMark)) {
+    const closing = closingMarks[opening]!
+    if (at < from || unclosed.has(closing) || isApostrophe(paragraph, at)) continue
     const end = endOfQuotation(paragraph, at, closing)
     if (end === -1) {
       unclosed.add(closing)
@@ -111,7 +113,6 @@ function blankQuotations(paragraph: string): string {
     }
     blanked += paragraph.slice(from, at) + blank(paragraph.slice(at, end + 1))
     from = end + 1
-    at = end
   }
   return blanked + paragraph.slice(from)
 }

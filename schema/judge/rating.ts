@@ -95,7 +95,15 @@ export function findOpenVerdict(text: string): 'labelled' | 'lone' | null {
   return parseRating(completed)?.rule === 'lone-double-bracket' ? 'lone' : null
 }
 
-function findVerdict(original: string): Verdict | null {
+/** The text that was read last: a judgment's rating and its explanation are read from the same one. */
+let lastRead: { text: string; verdict: Verdict | null } | null = null
+
+function findVerdict(text: string): Verdict | null {
+  if (lastRead?.text !== text) lastRead = { text, verdict: readVerdict(text) }
+  return lastRead.verdict
+}
+
+function readVerdict(original: string): Verdict | null {
   const own = readOwnWords(toHalfWidth(original))
   const lastLine = own.linesOfOpenFence.trimEnd().lastIndexOf('\n') + 1
   const labelled =

@@ -1,18 +1,23 @@
 /** The writing systems that are distinguished. */
 export type Script = 'hangul' | 'latin' | 'chinese' | 'japanese' | 'cyrillic'
 
-const letters: readonly { script: Script; pattern: RegExp; weight: number; enough: number }[] = [
+const letters: readonly {
+  script: Exclude<Script, 'japanese'>
+  pattern: RegExp
+  weight: number
+  enough: number
+}[] = [
   // a syllable of Hangul holds two to three Latin letters; Korean prose carries many Latin terms, so its own
   // share may be smaller than a half
-  { script: 'hangul', pattern: /\p{Script=Hangul}/gu, weight: 2.5, enough: 0.4 },
-  { script: 'latin', pattern: /\p{Script=Latin}/gu, weight: 1, enough: 0.75 },
+  { script: 'hangul', pattern: /\p{Script=Hangul}/u, weight: 2.5, enough: 0.4 },
+  { script: 'latin', pattern: /\p{Script=Latin}/u, weight: 1, enough: 0.75 },
   {
     script: 'chinese',
-    pattern: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu,
+    pattern: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u,
     weight: 2.5,
     enough: 0.6,
   },
-  { script: 'cyrillic', pattern: /\p{Script=Cyrillic}/gu, weight: 1, enough: 0.6 },
+  { script: 'cyrillic', pattern: /\p{Script=Cyrillic}/u, weight: 1, enough: 0.6 },
 ]
 const minLetters = 8
 
@@ -22,15 +27,39 @@ const minLetters = 8
  */
 export function mainScript(text: string): Script | null {
   const prose = text.replace(/```[\s\S]*?(?:```|$)|`[^`\n]*`|https?:\/\/\S+/g, ' ')
-  const found = letters.map((entry) => ({
-    ...entry,
-    total: (prose.match(entry.pattern)?.length ?? 0) * entry.weight,
-  }))
+  const counts = countLetters(prose)
+  const found = letters.map((entry, index) => ({ ...entry, total: counts[index]! * entry.weight }))
   const total = found.reduce((sum, entry) => sum + entry.total, 0)
   if (total < minLetters) return null
   const script = found.find((entry) => entry.total >= entry.enough * total)?.script ?? null
   const kana = /[\p{Script=Hiragana}\p{Script=Katakana}]/u
   return script === 'chinese' && kana.test(prose) ? 'japanese' : script
+}
+
+/** How many letters of each script a text has, in the order of `letters`. */
+function countLetters(text: string): number[] {
+  // the last count is of what belongs to none
+  const counts = new Array<number>(letters.length + 1).fill(0)
+  for (let i = 0; i < text.length; i++) {
+    const code = text.codePointAt(i)!
+    if (code > 0xffff) i++
+    counts[classify(code)]! += 1
+  }
+  return counts
+}
+
+/** 1 + the index in `letters` of each character of the basic plane that was met; 0 for those that were not. */
+const known = new Uint8Array(0x10000)
+
+/** The index in `letters`, or their number for what belongs to none. Asking the patterns takes longest, so once each. */
+function classify(code: number): number {
+  const remembered = known[code]
+  if (remembered) return remembered - 1
+  const character = String.fromCodePoint(code)
+  const found = letters.findIndex(({ pattern }) => pattern.test(character))
+  const index = found === -1 ? letters.length : found
+  if (code <= 0xffff) known[code] = index + 1
+  return index
 }
 
 /**
