@@ -9,6 +9,7 @@ export type {
   ComparedRows,
   ComparedRowsQuery,
   Comparison,
+  Dataset,
   ErrorCode,
   EvaluateOptions,
   Evaluation,
@@ -39,11 +40,14 @@ export type {
   UsageQuery,
 } from './api/api-types.ts'
 export type { Audits } from './api/audits.ts'
+export type { Datasets } from './api/datasets.ts'
 export type { Judgments } from './api/judgments.ts'
 export {
   type CompareOptions,
+  type HistoryOptions,
   Keval,
   type KevalOptions,
+  type LeaderboardOptions,
   type ListOptions,
   type ServedModel,
 } from './api/keval.ts'

@@ -4,6 +4,7 @@ import { auditRoutes } from './audits/routes.ts'
 import { fileRoutes } from './batches/file-routes.ts'
 import { batchRoutes } from './batches/routes.ts'
 import { consoleRoutes } from './console/routes.tsx'
+import { datasetRoutes } from './evaluations/datasets/routes.ts'
 import { reportRoutes } from './evaluations/report-routes.ts'
 import { evaluationRoutes } from './evaluations/routes.ts'
 import { rowRoutes } from './evaluations/rows/routes.ts'
@@ -45,6 +46,7 @@ export function createApp(isolate: Isolate = createIsolate()) {
   // before the routes of one evaluation: history is no id
   app.route('/', tagRoutes())
   app.route('/', evaluationRoutes())
+  app.route('/', datasetRoutes())
   app.route('/', reportRoutes())
   app.route('/', shareLinkRoutes())
   app.route('/', sharedRoutes())

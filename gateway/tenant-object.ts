@@ -14,6 +14,8 @@ import { Batches } from './batches/batches.ts'
 import { FileStore } from './batches/file-store.ts'
 import { Files } from './batches/files.ts'
 import type { Env } from './env.ts'
+import { DatasetStore } from './evaluations/datasets/dataset-store.ts'
+import { Datasets } from './evaluations/datasets/datasets.ts'
 import { EvaluationJob } from './evaluations/evaluation-job.ts'
 import { EvaluationStore } from './evaluations/evaluation-store.ts'
 import { Evaluations } from './evaluations/evaluations.ts'
@@ -65,6 +67,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   readonly #idempotency: IdempotencyStore
   readonly #maintenance: TenantMaintenance
   readonly #evaluations: Evaluations
+  readonly #datasets: Datasets
   readonly #rows: EvaluationRows
   readonly #audits: Audits
   readonly #files: Files
@@ -134,11 +137,13 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     })
     const shared = { storage, jobs: this.#jobs, quota, now }
     const audits = new AuditStore(database)
+    this.#datasets = new Datasets({ storage, store: new DatasetStore(database), now })
     this.#evaluations = new Evaluations({
       ...shared,
       ...evaluations,
       database,
       job: evaluation,
+      datasets: this.#datasets,
       audits,
       counts,
     })
@@ -181,6 +186,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   call(name: PartName, method: string, args: unknown[]): unknown {
     const part = {
       evaluations: this.#evaluations,
+      datasets: this.#datasets,
       rows: this.#rows,
       audits: this.#audits,
       files: this.#files,

@@ -7,7 +7,6 @@ import type {
   RowFilter as RowFilterValues,
   RowPageQuery as RowPageValues,
 } from '../../schema/api/evaluation-rows.ts'
-import type { previewAnswer } from '../../schema/api/evaluations.ts'
 import type { judgmentRequestSchema } from '../../schema/api/judgment-request.ts'
 import type {
   JudgmentPageQuery as JudgmentPageValues,
@@ -18,6 +17,7 @@ import type { usageQuery, usageSchema } from '../../schema/api/usage.ts'
 
 export type { Audit, AuditComparison, AuditPreview, AuditReport } from '../../schema/api/audits.ts'
 export type { Comparison, PairList as ComparedRows } from '../../schema/api/comparisons.ts'
+export type { Dataset } from '../../schema/api/datasets.ts'
 export type { RenderedFieldError as FieldError } from '../../schema/api/error-body.ts'
 export type { ErrorCode } from '../../schema/api/error-codes.ts'
 export type { ErrorSource } from '../../schema/api/errors.ts'
@@ -29,7 +29,7 @@ export type {
   RowList as RowPage,
 } from '../../schema/api/evaluation-rows.ts'
 export type { EvaluationChange, EvaluationHistory } from '../../schema/api/evaluation-tags.ts'
-export type { Evaluation } from '../../schema/api/evaluations.ts'
+export type { Evaluation, EvaluationPreview } from '../../schema/api/evaluations.ts'
 export type { Judgment, Replay, ShownJudgment as StoredJudgment } from '../../schema/api/judgments.ts'
 export type { LeaderboardEntry } from '../../schema/api/leaderboard.ts'
 export type { Report } from '../../schema/api/reports.ts'
@@ -45,7 +45,6 @@ export type EvaluateOptions = Partial<Omit<EvaluationQuery, 'preview' | 'model' 
   /** Tags, separated by commas. */
   tags?: string
 }
-export type EvaluationPreview = z.output<typeof previewAnswer>
 /** The query of `POST /v1/audits` with a file. */
 export type AuditOptions = Partial<Omit<AuditQuery, 'preview' | 'model' | 'probes'>> & {
   /** The judge. */

@@ -18,6 +18,7 @@ import type {
   UsageQuery,
 } from './api-types.ts'
 import { Audits } from './audits.ts'
+import { Datasets } from './datasets.ts'
 import { toGatewayUrl } from './gateway-url.ts'
 import { Judgments } from './judgments.ts'
 import { pollUntilEnd, type WaitOptions } from './poll.ts'
@@ -44,6 +45,8 @@ export interface ListOptions extends RequestOptions {
   /** Part of the name. */
   search?: string
   tag?: string
+  /** The name of a dataset. */
+  dataset?: string
   sort?: 'newest' | 'oldest' | 'name'
 }
 
@@ -59,6 +62,19 @@ export interface ServedModel {
   keval?: { notice: string | null }
 }
 
+/** Which runs a history has: those of a tag, of a dataset by its name, or of both. */
+export interface HistoryOptions extends RequestOptions {
+  tag?: string
+  dataset?: string
+  limit?: number
+}
+
+/** Which boards are shown: all, those of a dataset, or those of one version of it. */
+export interface LeaderboardOptions extends RequestOptions {
+  dataset?: string
+  version?: number
+}
+
 interface List<T> {
   data: T[]
   has_more: boolean
@@ -70,6 +86,8 @@ export class Keval {
   readonly #language: ReportLanguage
   /** Audits of judges. */
   readonly audits: Audits
+  /** Sets of questions. */
+  readonly datasets: Datasets
   /** Stored judgments. */
   readonly judgments: Judgments
   /** Rows of evaluations, and labels given by hand. */
@@ -87,6 +105,7 @@ export class Keval {
       fetch: options.fetch ?? fetch,
     })
     this.audits = new Audits(this.#transport, this.#language)
+    this.datasets = new Datasets(this.#transport)
     this.judgments = new Judgments(this.#transport)
     this.rows = new EvaluationRows(this.#transport)
     this.shareLinks = new ShareLinks(this.#transport)
@@ -127,12 +146,9 @@ export class Keval {
     return this.#transport.change('PATCH', evaluationPath(id), change, { signal })
   }
 
-  /** The scores of a tag's runs over time, oldest first. */
-  history(
-    tag: string,
-    { signal, limit }: RequestOptions & { limit?: number } = {},
-  ): Promise<EvaluationHistory> {
-    return this.#transport.get(`/v1/evaluations/history?${toQuery({ tag, limit })}`, { signal })
+  /** The scores of the runs of a tag or dataset over time, oldest first. */
+  history({ signal, ...query }: HistoryOptions): Promise<EvaluationHistory> {
+    return this.#transport.get(`/v1/evaluations/history?${toQuery(query)}`, { signal })
   }
 
   evaluation(id: string, options: RequestOptions = {}): Promise<Evaluation> {
@@ -230,8 +246,9 @@ export class Keval {
     return this.#transport.get('/v1/limits', options)
   }
 
-  async leaderboard(options: RequestOptions = {}): Promise<LeaderboardEntry[]> {
-    return (await this.#transport.get<List<LeaderboardEntry>>('/v1/leaderboard', options)).data
+  async leaderboard({ signal, ...query }: LeaderboardOptions = {}): Promise<LeaderboardEntry[]> {
+    const path = `/v1/leaderboard?${toQuery({ ...query })}`
+    return (await this.#transport.get<List<LeaderboardEntry>>(path, { signal })).data
   }
 
   #upload<T>(answers: Answers, options: Record<string, unknown>, { signal }: RequestOptions): Promise<T> {

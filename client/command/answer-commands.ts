@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
+import { toModelName } from '../../schema/evaluation-input/model-name.ts'
 import type { EvaluateOptions } from '../api/api-types.ts'
 import type { Keval } from '../api/keval.ts'
+import type { Answers } from '../api/upload.ts'
 import { askOptionNames } from './ask-options.ts'
 import { type Call, type Command, exitCodes, getText, InputError } from './cli-context.ts'
 import { type CollectedAnswers, withAnswers } from './collect-answers.ts'
@@ -30,6 +32,7 @@ export const runCommand: Command = {
     ...askOptionNames,
     'judge',
     'name',
+    'dataset',
     'protocol',
     'template',
     'repeats',
@@ -66,7 +69,7 @@ async function judgeAnswers(
     empty: 'judge',
     model: judge,
   } as unknown as EvaluateOptions
-  const id = await startOnce(keval, options, answers, signal)
+  const id = await startOnce(keval, options, toUpload(call, answers.text), answers, signal)
   const ended = await waitForEnd(call, keval, id)
   const report = await showReport(call, keval, id, answers.notes)
   const file = getText(call.values, 'report') ?? `${answers.file.replace(/\.jsonl?$/, '')}.report.md`
@@ -78,10 +81,18 @@ async function judgeAnswers(
   return exitCode === exitCodes.done && answers.tally.failed > 0 ? exitCodes.incomplete : exitCode
 }
 
+/** The answers under the name of their questions, which the gateway proposes for the dataset. */
+function toUpload({ values }: Call, text: string): Answers {
+  const source = getText(values, 'questions')
+  if (source === undefined || source === '-') return text
+  return [new File([text], `${toModelName(source)}.jsonl`)]
+}
+
 /** Starts the evaluation, or goes on with the one that an interrupted run started with the same answers and options. */
 async function startOnce(
   keval: Keval,
   options: EvaluateOptions,
+  upload: Answers,
   { journal, text }: CollectedAnswers,
   signal: AbortSignal,
 ): Promise<string> {
@@ -94,7 +105,7 @@ async function startOnce(
     })
     if (found !== null && found.status !== 'cancelled') return found.id
   }
-  const { id } = await keval.evaluate(new Blob([text]), options, { signal })
+  const { id } = await keval.evaluate(upload, options, { signal })
   journal.addEvaluation({ evaluation_id: id, request_sha256: digest })
   return id
 }

@@ -1,6 +1,7 @@
 import { answerCommand, runCommand } from './answer-commands.ts'
 import { auditCommand } from './audit-command.ts'
 import type { Command } from './cli-context.ts'
+import { datasetsCommand } from './datasets-command.ts'
 import { evalCommand } from './eval-command.ts'
 import { judgeCommand } from './judge-command.ts'
 import { loginCommand } from './login-command.ts'
@@ -35,4 +36,5 @@ export const commands: ReadonlyMap<string, Command> = new Map<CommandName, Comma
   ['audit', auditCommand],
   ['tag', tagCommand],
   ['history', historyCommand],
+  ['datasets', datasetsCommand],
 ])

@@ -1,4 +1,5 @@
 import { toModelName } from '../../schema/evaluation-input/model-name.ts'
+import { toDatasetName } from '../../schema/report/dataset-name.ts'
 import type { EvaluateOptions, EvaluationPreview } from '../api/api-types.ts'
 import { openAnswers } from './answer-files.ts'
 import { type Call, type Command, exitCodes, getText, UsageError } from './cli-context.ts'
@@ -14,6 +15,7 @@ export const evalCommand: Command = {
   options: [
     'model',
     'name',
+    'dataset',
     'tags',
     'protocol',
     'template',
@@ -62,6 +64,7 @@ export const evalCommand: Command = {
 
 const evaluateOptions = [
   'name',
+  'dataset',
   'tags',
   'protocol',
   'template',
@@ -87,7 +90,7 @@ export function toEvaluateOptions({ values }: Call): Record<string, string> {
 
 function renderPreview(
   { texts, positionals }: Call,
-  { preview, estimated_seconds: seconds }: EvaluationPreview,
+  { preview, dataset, estimated_seconds: seconds }: EvaluationPreview,
 ): string {
   const { format, rows, judgments, labels, references, templates, published, estimated_tokens } = preview
   const byTemplate = Object.entries(templates).map(([name, count]) => `${count} × ${name}`)
@@ -101,6 +104,11 @@ function renderPreview(
           .map(([column, field]) => (column === field ? field : `${column} → ${field}`))
           .join(', '),
       ),
+    ),
+    texts.previewDataset(
+      dataset.version === null
+        ? texts.newDataset(dataset.name)
+        : toDatasetName({ ...dataset, version: dataset.version }),
     ),
     texts.previewRows(rows, format ?? '–', labels, references),
     texts.previewJudgments(judgments, byTemplate.join(', ')),

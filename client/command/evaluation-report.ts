@@ -1,3 +1,4 @@
+import { toDatasetName } from '../../schema/report/dataset-name.ts'
 import { buildTables } from '../../schema/report/tables.ts'
 import { reportTexts } from '../../schema/report/texts/languages.ts'
 import type { Evaluation, Report } from '../api/api-types.ts'
@@ -46,8 +47,9 @@ export async function showReport(
     await out(toJsonLine(report))
     return report
   }
-  const { name, model, protocol, status, notes } = report
-  await out(`\n${toPrintable(texts.reportHead(name, model, protocol, status, id))}\n`)
+  const { name, dataset, model, protocol, status, notes } = report
+  const shown = dataset === null ? null : toDatasetName(dataset)
+  await out(`\n${toPrintable(texts.reportHead(name, shown, model, protocol, status, id))}\n`)
   for (const note of [...furtherNotes, ...notes.map((note) => toPrintable(note.message))])
     await out(`! ${note}\n`)
   for (const table of buildTables(report, reportTexts[language])) await out(`\n${renderTable(table)}`)

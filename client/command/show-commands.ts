@@ -3,6 +3,7 @@ import {
   comparisonNotes,
   describeSides,
 } from '../../schema/report/comparison-tables.ts'
+import { toDatasetName } from '../../schema/report/dataset-name.ts'
 import { decimal, range } from '../../schema/report/table.ts'
 import { reportTexts } from '../../schema/report/texts/languages.ts'
 import type { Comparison, LeaderboardEntry } from '../api/api-types.ts'
@@ -26,32 +27,37 @@ import { renderTable, toJsonLine, toPrintable, writeDocument } from './render.ts
 /** Lists the newest evaluations. */
 export const listCommand: Command = {
   positionals: '',
-  options: ['tag', 'search', 'sort'],
+  options: ['tag', 'dataset', 'search', 'sort'],
   async run(call) {
     const { client, values, out, texts, signal } = call
     const [tag, search] = [getText(values, 'tag'), getText(values, 'search')]
+    const dataset = getText(values, 'dataset')
     const sort = getChoice(call, 'sort', ['newest', 'oldest', 'name'] as const)
     const evaluations = await client().evaluations({
       signal,
       ...(tag !== undefined && { tag }),
+      ...(dataset !== undefined && { dataset }),
       ...(search !== undefined && { search }),
       ...(sort !== undefined && { sort }),
     })
     if (values.json) await out(toJsonLine(evaluations))
     else if (evaluations.length === 0) await out(`${texts.noEvaluations}\n`)
     else {
-      const lines = evaluations.map(({ id, name, model, protocol, status, progress, rows, tags }) => {
-        return [
-          id,
-          name,
-          model,
-          protocol,
-          status,
-          `${Math.floor(progress * 100)}%`,
-          String(rows),
-          tags.join(', '),
-        ]
-      })
+      const lines = evaluations.map(
+        ({ id, name, model, protocol, status, progress, rows, dataset, tags }) => {
+          return [
+            id,
+            name,
+            model,
+            protocol,
+            status,
+            `${Math.floor(progress * 100)}%`,
+            String(rows),
+            dataset === null ? '' : toDatasetName(dataset),
+            tags.join(', '),
+          ]
+        },
+      )
       await out(renderTable({ title: texts.evaluations, head: texts.evaluationColumns, lines }))
     }
     return exitCodes.done
@@ -173,7 +179,7 @@ async function chooseSides(call: Call, keval: Keval): Promise<[string, string]> 
     return [a, b]
   }
   if (positionals.length > 1) throw new UsageError(texts.giveTwoEvaluations)
-  const { baseline, data } = await keval.history(tag, { signal })
+  const { baseline, data } = await keval.history({ tag, signal })
   if (baseline === null) throw new InputError(texts.noBaseline(tag))
   const newest = positionals[0] ?? data.at(-1)?.id
   if (newest === undefined || newest === baseline) throw new InputError(texts.nothingSinceBaseline(tag))
@@ -192,9 +198,16 @@ const getFormat = (call: Call) => getChoice(call, 'format', ['text', 'markdown',
 /** Ranks the models of all completed evaluations. */
 export const leaderboardCommand: Command = {
   positionals: '',
-  options: [],
-  async run({ client, values, out, texts, signal }) {
-    const entries = await client().leaderboard({ signal })
+  options: ['dataset', 'version'],
+  async run(call) {
+    const { client, values, out, texts, signal } = call
+    const dataset = getText(values, 'dataset')
+    const version = getNumber(call, 'version', { min: 1, whole: true })
+    const entries = await client().leaderboard({
+      signal,
+      ...(dataset !== undefined && { dataset }),
+      ...(version !== undefined && { version }),
+    })
     if (values.json) {
       await out(toJsonLine(entries))
       return exitCodes.done
@@ -202,7 +215,9 @@ export const leaderboardCommand: Command = {
     if (entries.length === 0) await out(`${texts.nothingToRank}\n`)
     const boards = new Map<string, LeaderboardEntry[]>()
     for (const entry of entries) {
-      const title = texts.board(entry.judge, entry.protocol, entry.dataset)
+      const whole = toDatasetName(entry.dataset)
+      const name = entry.dataset.complete ? whole : texts.partOf(whole, entry.dataset.digest)
+      const title = texts.board(name, entry.judge, entry.protocol)
       boards.set(title, [...(boards.get(title) ?? []), entry])
     }
     for (const [title, board] of boards) {

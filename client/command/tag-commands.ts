@@ -1,3 +1,4 @@
+import { toDatasetName } from '../../schema/report/dataset-name.ts'
 import { decimal, range } from '../../schema/report/table.ts'
 import type { EvaluationHistory } from '../api/api-types.ts'
 import { type Call, type Command, exitCodes, getNumber, getText, UsageError } from './cli-context.ts'
@@ -35,30 +36,38 @@ export const tagCommand: Command = {
   },
 }
 
-/** Shows how the scores of a tag's runs moved. */
+/** Shows how the scores of the runs of a tag or dataset moved. */
 export const historyCommand: Command = {
   positionals: '',
-  options: ['tag', 'limit'],
+  options: ['tag', 'dataset', 'limit'],
   async run(call) {
     const { values, client, out, texts, signal } = call
     const tag = getText(values, 'tag')
-    if (tag === undefined) throw new UsageError(texts.required('tag'))
+    const dataset = getText(values, 'dataset')
+    if (tag === undefined && dataset === undefined) throw new UsageError(texts.giveTagOrDataset)
+    const chosen = [dataset, tag].filter((one) => one !== undefined).join(' · ')
     const limit = getNumber(call, 'limit', { min: 1, max: 50, whole: true })
-    const history = await client().history(tag, { signal, ...(limit !== undefined && { limit }) })
+    const history = await client().history({
+      signal,
+      ...(tag !== undefined && { tag }),
+      ...(dataset !== undefined && { dataset }),
+      ...(limit !== undefined && { limit }),
+    })
     if (values.json) await out(toJsonLine(history))
-    else if (history.data.length === 0) await out(`${toPrintable(texts.noRuns(tag))}\n`)
-    else await out(renderHistory(call, history))
+    else if (history.data.length === 0) await out(`${toPrintable(texts.noRuns(chosen))}\n`)
+    else await out(renderHistory(call, history, chosen))
     return exitCodes.done
   },
 }
 
-function renderHistory({ texts }: Call, { tag, baseline, data }: EvaluationHistory): string {
+function renderHistory({ texts }: Call, { baseline, data }: EvaluationHistory, chosen: string): string {
   const lines = data.map((run) => [
     new Date(run.created * 1000).toISOString().slice(0, 16).replace('T', ' '),
     run.name,
     decimal(run.score, 3),
     range(run.interval, (value) => decimal(value, 3)),
     renderPlace(run.score, run.interval),
+    run.dataset === null ? '' : toDatasetName(run.dataset),
     String(run.rows),
     [...new Set(run.weights.map(({ weights_digest: digest }) => digest?.slice(0, 8) ?? '–'))].join(', '),
     [
@@ -67,7 +76,7 @@ function renderHistory({ texts }: Call, { tag, baseline, data }: EvaluationHisto
     ].join(', '),
     run.id,
   ])
-  return renderTable({ title: texts.historyOf(tag), head: texts.historyColumns, lines })
+  return renderTable({ title: texts.historyOf(chosen), head: texts.historyColumns, lines })
 }
 
 const plotWidth = 21

@@ -2,9 +2,14 @@ import { and, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
 import type { AuditExample } from '../../schema/api/audits.ts'
 import type { AuditFindings, AuditRun, JudgedCase } from '../../schema/audit/findings.ts'
 import { auditCases, audits } from '../../schema/db/audits.ts'
-import { evaluations, type JudgedWeights } from '../../schema/db/evaluations.ts'
+import { datasets, evaluations, type JudgedWeights } from '../../schema/db/evaluations.ts'
 import type { RowInput } from '../../schema/evaluation-input/row.ts'
 import { parseExplanation } from '../../schema/judge/rating.ts'
+import {
+  type EvaluationRecord,
+  recordColumns as evaluationColumns,
+  ofEvaluation,
+} from '../evaluations/evaluation-store.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 
 export type NewAudit = Pick<typeof audits.$inferInsert, 'id' | 'evaluationId' | 'settings' | 'planDigest'>
@@ -13,11 +18,11 @@ export type NewCase = Omit<typeof auditCases.$inferInsert, 'evaluationId'>
 /** An audit with the evaluation that judges its cases. */
 export interface AuditRecord {
   audit: Omit<typeof audits.$inferSelect, 'findings'>
-  evaluation: typeof evaluations.$inferSelect
+  evaluation: EvaluationRecord
 }
 
 const { findings: _, ...auditColumns } = getTableColumns(audits)
-const recordColumns = { audit: auditColumns, evaluation: getTableColumns(evaluations) }
+const recordColumns = { audit: auditColumns, evaluation: evaluationColumns }
 
 /** The audits of a tenant, as stored. */
 export class AuditStore {
@@ -61,6 +66,7 @@ export class AuditStore {
       .select(recordColumns)
       .from(audits)
       .innerJoin(evaluations, eq(evaluations.id, audits.evaluationId))
+      .leftJoin(datasets, ofEvaluation)
       .where(and(sql`${evaluations.status} <> 'receiving'`, which))
       .orderBy(desc(audits.id))
       .limit(limit)

@@ -169,7 +169,10 @@ async function finish(c: GatewayContext, isPreview: boolean, parts: NewAuditPart
   demand(await audits.open({ id, evaluationId, settings, planDigest }, identity.keyId, options))
   try {
     demand(await store(evaluationId))
-    const begun = await evaluations.begin(identity.tenantId, evaluationId, preview, fileSha256)
+    const begun = await evaluations.begin(identity.tenantId, evaluationId, preview, fileSha256, {
+      tags: [],
+      dataset: null,
+    })
     if ('failure' in begun) throw new FailureError(begun.failure)
     return { audit: (await audits.get(id))! }
   } catch (error) {

@@ -7,6 +7,7 @@ import { agreement } from '../../schema/metrics/agreement.ts'
 import { type Cell, countSize } from '../../schema/metrics/cells.ts'
 import { pairedBootstrap } from '../../schema/metrics/paired.ts'
 import { areMixed, type WeightsScore } from '../../schema/metrics/weights.ts'
+import { toDatasetReference } from './datasets/dataset-reference.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
 import { buildComparisonNotes } from './report/comparison-notes.ts'
 import type { TenantEvaluations } from './tenant-evaluations.ts'
@@ -33,8 +34,8 @@ export async function compareEvaluations(
   const { pairs, confusion: _, intervals: __, ...statistics } = agreement(ratings)
   const [viewX, viewY] = [toView(x, weightsOfX), toView(y, weightsOfY)]
   const notes = buildComparisonNotes({
-    x: { ...viewX, dataset: x.record.dataset },
-    y: { ...viewY, dataset: y.record.dataset },
+    x: { ...viewX, questions: digestOfSide(x) },
+    y: { ...viewY, questions: digestOfSide(y) },
     otherWeights: areMixed([...weightsOfX, ...weightsOfY]),
     pairs,
     pairing,
@@ -72,12 +73,19 @@ function toHalves(ratings: readonly Cell[]): Cell[] {
     .sort((a, b) => a.x - b.x || a.y - b.y)
 }
 
-const toView = ({ record: { id, options }, model }: Compared, weights: WeightsScore[]): Comparison['x'] => ({
-  id,
-  name: options.name,
+/** The questions of one answering model, where it is named: others of the file may have answered more. */
+function digestOfSide({ record, model }: Compared): string | null {
+  const own = record.modelDatasets?.find(([name]) => name === model)
+  return own?.[1] ?? record.dataset
+}
+
+const toView = ({ record, model }: Compared, weights: WeightsScore[]): Comparison['x'] => ({
+  id: record.id,
+  name: record.options.name,
+  dataset: toDatasetReference(record),
   answering_model: model ?? null,
-  model: options.model,
-  protocol: options.protocol,
+  model: record.options.model,
+  protocol: record.options.protocol,
   mixed_weights: areMixed(weights),
   weights: weights.map(({ weights_digest, precision, provider }) => ({
     weights_digest,

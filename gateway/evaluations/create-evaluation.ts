@@ -4,6 +4,7 @@ import {
   type EvaluationQuery,
   evaluationQuery,
 } from '../../schema/api/evaluation-request.ts'
+import type { EvaluationPreview } from '../../schema/api/evaluations.ts'
 import { newId } from '../../schema/api/ids.ts'
 import { toModelName } from '../../schema/evaluation-input/model-name.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
@@ -12,6 +13,9 @@ import { fieldErrors } from '../../schema/messages/field-errors.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { candidatesFor } from '../judging/served-models.ts'
+import { proposeName } from './datasets/propose-name.ts'
+import { QuestionCounter } from './datasets/question-counter.ts'
+import { tenantDatasets } from './datasets/tenant-datasets.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
 import { invalidLines } from './invalid-lines.ts'
 import { maxRows, readUpload } from './read-upload.ts'
@@ -20,7 +24,9 @@ import { tenantEvaluations } from './tenant-evaluations.ts'
 import { openUpload, type Upload } from './upload.ts'
 import { fieldsFirst } from './upload-form.ts'
 
-export type Created = { evaluation: EvaluationRecord } | { preview: Preview; estimatedSeconds: number | null }
+export type Created =
+  | { evaluation: EvaluationRecord }
+  | { preview: Preview; dataset: EvaluationPreview['dataset']; estimatedSeconds: number | null }
 
 /**
  * `POST /v1/evaluations`: reads the whole upload before anything starts. Valid rows are kept as they come, so
@@ -46,11 +52,16 @@ async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
   const reading = { ...options, charset, empty, maxRows: Math.min(maxRows, identity.limits.evaluationRows) }
 
   if (query.preview === 'true') {
-    const preview = await readUpload(upload.files, reading, async () => {})
+    const questions = new QuestionCounter()
+    const preview = valid(await readUpload(upload.files, reading, async (rows) => questions.add(rows)))
+    const uploaded = { ...(await questions.result()), ...chooseNames(query, preview, upload) }
+    const dataset = await tenantDatasets(c.get('tenant')).preview(uploaded)
+    if ('failure' in dataset) throw new FailureError(dataset.failure)
     const rate = await evaluations.lastRate(query.model)
     return {
-      preview: valid(preview),
-      estimatedSeconds: rate === null ? null : valid(preview).judgments / rate,
+      preview,
+      dataset: { digest: uploaded.digest, ...dataset },
+      estimatedSeconds: rate === null ? null : preview.judgments / rate,
     }
   }
   const id = newId('evl', Date.now())
@@ -63,7 +74,10 @@ async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
     }
     const preview = valid(await readUpload(upload.files, reading, append))
     const { tags = [] } = query
-    const begun = await evaluations.begin(identity.tenantId, id, preview, await upload.digest(), tags)
+    const begun = await evaluations.begin(identity.tenantId, id, preview, await upload.digest(), {
+      tags,
+      dataset: chooseNames(query, preview, upload),
+    })
     if ('failure' in begun) throw new FailureError(begun.failure)
     return begun
   } catch (error) {
@@ -82,6 +96,11 @@ function parseQuery(c: GatewayContext, { fields, fieldsMustComeFirst }: Upload):
   }
   return parsed.data
 }
+
+const chooseNames = ({ dataset, name }: EvaluationQuery, preview: Preview, { fileName }: Upload) => ({
+  given: dataset ?? null,
+  proposed: proposeName(preview, fileName, name),
+})
 
 function toOptions(query: EvaluationQuery, { fileName }: Upload, identity: Identity): EvaluationOptions {
   return {

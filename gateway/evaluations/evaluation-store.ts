@@ -1,11 +1,24 @@
-import { and, asc, desc, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, gt, isNull, lt, sql } from 'drizzle-orm'
 import type { EvaluationOptions } from '../../schema/api/evaluation-request.ts'
-import type { EvaluationListQuery } from '../../schema/api/evaluation-tags.ts'
-import type { ModelScore } from '../../schema/api/leaderboard.ts'
-import { evaluations } from '../../schema/db/evaluations.ts'
+import type { EvaluationListQuery, HistoryQuery } from '../../schema/api/evaluation-tags.ts'
+import type { LeaderboardQuery, ModelScore } from '../../schema/api/leaderboard.ts'
+import { datasets, evaluations } from '../../schema/db/evaluations.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 
-export type EvaluationRecord = typeof evaluations.$inferSelect
+type StoredEvaluation = typeof evaluations.$inferSelect
+/** An evaluation with the name and the version of its dataset; the cases of an audit are none. */
+export type EvaluationRecord = StoredEvaluation & {
+  datasetName: string | null
+  datasetVersion: number | null
+}
+
+export const recordColumns = {
+  ...getTableColumns(evaluations),
+  datasetName: datasets.name,
+  datasetVersion: datasets.version,
+}
+/** Joins the dataset of an evaluation. */
+export const ofEvaluation = eq(datasets.digest, evaluations.dataset)
 
 const { id, keyId, status, generation, judgments, rated, wrong, failed } = evaluations
 const { pausedBecause, progressedAt, enqueuedAt, weightsDigest } = evaluations
@@ -21,7 +34,7 @@ const progressColumns = {
 
 /** The progress columns of an evaluation, read with each of its judgments. */
 export type EvaluationProgress = Omit<
-  Pick<EvaluationRecord, keyof typeof progressColumns & keyof EvaluationRecord>,
+  Pick<StoredEvaluation, keyof typeof progressColumns & keyof StoredEvaluation>,
   never
 > & {
   onWeightsChange: EvaluationOptions['onWeightsChange']
@@ -61,7 +74,7 @@ export class EvaluationStore {
   /** Lets an evaluation start that has arrived whole. */
   start(
     id: string,
-    received: Pick<EvaluationRecord, 'preview' | 'fileSha256' | 'dataset' | 'modelDatasets' | 'tags'> & {
+    received: Pick<StoredEvaluation, 'preview' | 'fileSha256' | 'dataset' | 'modelDatasets' | 'tags'> & {
       judgments: number
     },
     now: number,
@@ -76,7 +89,11 @@ export class EvaluationStore {
   }
 
   get(id: string): EvaluationRecord | null {
-    return this.#database.select().from(evaluations).where(eq(evaluations.id, id)).get() ?? null
+    return this.#select().where(eq(evaluations.id, id)).get() ?? null
+  }
+
+  #select() {
+    return this.#database.select(recordColumns).from(evaluations).leftJoin(datasets, ofEvaluation)
   }
 
   progress(id: string): EvaluationProgress | null {
@@ -84,7 +101,7 @@ export class EvaluationStore {
   }
 
   /** A page of what has been received whole. */
-  page({ limit, after, search, tag, sort }: EvaluationListQuery): EvaluationRecord[] {
+  page({ limit, after, search, tag, dataset, sort }: EvaluationListQuery): EvaluationRecord[] {
     const last = after === undefined || sort !== 'name' ? null : this.get(after)
     const place = {
       newest: after === undefined ? undefined : lt(evaluations.id, after),
@@ -100,14 +117,13 @@ export class EvaluationStore {
       oldest: [asc(evaluations.id)],
       name: [asc(nameOf), asc(evaluations.id)],
     }
-    return this.#database
-      .select()
-      .from(evaluations)
+    return this.#select()
       .where(
         and(
           sql`${evaluations.status} <> 'receiving'`,
           search === undefined || search === '' ? undefined : sql`instr(${nameOf}, lower(${search})) > 0`,
           tag === undefined ? undefined : hasTag(evaluations.tags, tag),
+          dataset === undefined ? undefined : eq(datasets.name, dataset),
           place,
         ),
       )
@@ -116,13 +132,16 @@ export class EvaluationStore {
       .all()
   }
 
-  /** The newest completed evaluations of a tag, oldest first. */
-  completedWithTag(tag: string, limit: number): EvaluationRecord[] {
-    return this.#database
-      .select()
-      .from(evaluations)
+  /** The newest completed evaluations of a tag, a dataset or both, oldest first. */
+  completedRuns({ tag, dataset, limit }: HistoryQuery): EvaluationRecord[] {
+    return this.#select()
       .where(
-        and(eq(evaluations.status, 'completed'), isNull(evaluations.auditId), hasTag(evaluations.tags, tag)),
+        and(
+          eq(evaluations.status, 'completed'),
+          isNull(evaluations.auditId),
+          tag === undefined ? undefined : hasTag(evaluations.tags, tag),
+          dataset === undefined ? undefined : eq(datasets.name, dataset),
+        ),
       )
       .orderBy(desc(evaluations.id))
       .limit(limit)
@@ -148,7 +167,7 @@ export class EvaluationStore {
   }
 
   running(): EvaluationRecord[] {
-    return this.#database.select().from(evaluations).where(eq(evaluations.status, 'running')).all()
+    return this.#select().where(eq(evaluations.status, 'running')).all()
   }
 
   /** Evaluations whose upload is not over. */
@@ -158,11 +177,16 @@ export class EvaluationStore {
   }
 
   /** Completed evaluations, newest first, for the leaderboard. */
-  ranked(): EvaluationRecord[] {
-    return this.#database
-      .select()
-      .from(evaluations)
-      .where(and(eq(evaluations.status, 'completed'), isNull(evaluations.auditId)))
+  ranked({ dataset, version }: LeaderboardQuery): EvaluationRecord[] {
+    return this.#select()
+      .where(
+        and(
+          eq(evaluations.status, 'completed'),
+          isNull(evaluations.auditId),
+          dataset === undefined ? undefined : eq(datasets.name, dataset),
+          version === undefined ? undefined : eq(datasets.version, version),
+        ),
+      )
       .orderBy(desc(evaluations.id))
       .limit(1000)
       .all()
@@ -173,9 +197,7 @@ export class EvaluationStore {
     const evaluation = this.get(id)
     if (evaluation?.fileSha256 == null) return null
     const { model, protocol } = evaluation.options
-    const other = this.#database
-      .select()
-      .from(evaluations)
+    const other = this.#select()
       .where(
         and(
           eq(evaluations.status, 'completed'),
@@ -191,7 +213,7 @@ export class EvaluationStore {
     return other ?? null
   }
 
-  update(id: string, change: Partial<Omit<EvaluationRecord, 'id'>>): void {
+  update(id: string, change: Partial<Omit<StoredEvaluation, 'id'>>): void {
     this.#database.update(evaluations).set(change).where(eq(evaluations.id, id)).run()
   }
 

@@ -1,5 +1,6 @@
 import type { Evaluation } from '../../schema/api/evaluations.ts'
 import { countSettled } from './count-settled.ts'
+import { toDatasetReference } from './datasets/dataset-reference.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
 
 /** An evaluation as the API shows it. */
@@ -18,7 +19,7 @@ export function evaluationView(record: EvaluationRecord, now: number): Evaluatio
     status: record.status,
     tags: record.tags,
     baseline_for: record.baselineFor,
-    dataset: record.dataset,
+    dataset: toDatasetReference(record),
     model: options.model,
     protocol: options.protocol,
     template: options.template ?? 'auto',

@@ -4,8 +4,9 @@ import type {
   EvaluationChange,
   EvaluationHistory,
   EvaluationListQuery,
+  HistoryQuery,
 } from '../../schema/api/evaluation-tags.ts'
-import type { LeaderboardEntry } from '../../schema/api/leaderboard.ts'
+import type { LeaderboardEntry, LeaderboardQuery } from '../../schema/api/leaderboard.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
 import { type FieldError, fieldError } from '../../schema/messages/field-errors.ts'
 import type { Language } from '../../schema/messages/language.ts'
@@ -15,7 +16,8 @@ import type { JobQueue } from '../jobs/job-queue.ts'
 import { type StorageQuota, uploadIsGone } from '../jobs/storage-quota.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 import { countSettled } from './count-settled.ts'
-import { digestDatasets } from './dataset-digest.ts'
+import type { Datasets, UploadedDataset } from './datasets/datasets.ts'
+import { digestDatasets } from './datasets/digest-datasets.ts'
 import type { EvaluationJob } from './evaluation-job.ts'
 import type { EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
 import { buildHistory } from './history.ts'
@@ -35,6 +37,7 @@ interface EvaluationsParts {
   store: EvaluationStore
   rows: RowStore
   job: EvaluationJob
+  datasets: Datasets
   /** What is known of evaluations that judge the cases of an audit goes with them. */
   audits: { removeByEvaluation(id: string): void }
   jobs: JobQueue
@@ -83,20 +86,26 @@ export class Evaluations {
     return null
   }
 
-  /** Starts an evaluation whose rows have all arrived. */
+  /** Starts an evaluation whose rows have all arrived. `dataset` is null for the cases of an audit. */
   async begin(
     tenantId: string,
     id: string,
     preview: Preview,
     fileSha256: string,
-    tags: string[] = [],
+    { tags, dataset }: { tags: string[]; dataset: Pick<UploadedDataset, 'given' | 'proposed'> | null },
   ): Promise<{ evaluation: EvaluationRecord } | { failure: Failure }> {
-    const { storage, store, rows, jobs, now } = this.#parts
+    const { storage, store, rows, jobs, datasets, now } = this.#parts
     if (!this.#uploads.has(id)) return { failure: uploadIsGone }
-    const datasets = await digestDatasets(rows.questionDigests(id))
+    const { questions, ...digests } = await digestDatasets(rows.itemDigests(id))
+    const conflict = dataset === null ? null : datasets.findConflict(digests.dataset, dataset.given)
+    if (conflict !== null) return { failure: conflict }
     storage.transactionSync(() => {
+      if (dataset !== null) {
+        const published = rows.publishedSet(id)
+        datasets.register({ ...dataset, digest: digests.dataset, questions, published })
+      }
       rows.layOut(id, store.get(id)!.options.repeats)
-      store.start(id, { preview, fileSha256, judgments: preview.judgments, tags, ...datasets }, now())
+      store.start(id, { preview, fileSha256, judgments: preview.judgments, tags, ...digests }, now())
     })
     this.#uploads.delete(id)
     await jobs.begin(tenantId, 'evaluation', id)
@@ -212,14 +221,16 @@ export class Evaluations {
     return { evaluation: this.get(id)! }
   }
 
-  /** The newest completed runs of a tag, oldest first. */
-  history(tag: string, limit: number): EvaluationHistory {
+  /** The newest completed runs of a tag, a dataset or both, oldest first. */
+  history(query: HistoryQuery): EvaluationHistory {
     const { store } = this.#parts
+    const { tag = null, dataset = null } = query
     return {
       object: 'evaluation.history',
       tag,
-      baseline: store.findBaseline(tag),
-      data: buildHistory(store.completedWithTag(tag, limit), (id) => this.counts(id)),
+      dataset,
+      baseline: tag === null ? null : store.findBaseline(tag),
+      data: buildHistory(store.completedRuns(query), (id) => this.counts(id)),
     }
   }
 
@@ -232,8 +243,9 @@ export class Evaluations {
     return pageResults(this.#parts.database, id, after, language, options)
   }
 
-  leaderboard(): LeaderboardEntry[] {
-    return buildLeaderboard(this.#parts.store.ranked())
+  leaderboard(query: LeaderboardQuery): LeaderboardEntry[] {
+    const { store, datasets } = this.#parts
+    return buildLeaderboard(store.ranked(query), (digest) => datasets.get(digest))
   }
 
   /** Deletes evaluations whose retention is over and uploads that stopped moving. The alarm calls it. */

@@ -2,6 +2,7 @@ import type { EvaluationHistory } from '../../schema/api/evaluation-tags.ts'
 import { meanScore } from '../../schema/metrics/scores.ts'
 import { scoreWeights } from '../../schema/metrics/weights.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
+import { toDatasetReference } from './datasets/dataset-reference.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
 
 type Run = EvaluationHistory['data'][number]
@@ -9,7 +10,7 @@ type Run = EvaluationHistory['data'][number]
 /** Fewer resamples than a report has: a trend shows many intervals at once. */
 const resamples = 500
 
-/** The runs of a tag, oldest first, with what changed from one to the next. */
+/** The runs, oldest first, with what changed from one to the next. */
 export function buildHistory(
   records: readonly EvaluationRecord[],
   countsFor: (id: string) => EvaluationCounts,
@@ -24,7 +25,7 @@ export function buildHistory(
       model: record.options.model,
       protocol: record.options.protocol,
       ...{ rows, rated, mean_rating, score, interval },
-      dataset: record.dataset,
+      dataset: toDatasetReference(record),
       weights: scoreWeights(counts.weights).map(({ weights_digest, precision, provider }) => ({
         ...{ weights_digest, precision, provider },
       })),
@@ -40,7 +41,7 @@ function findChanges(before: Omit<Run, 'changed'>, after: Omit<Run, 'changed'>):
   const name = ({ weights }: Pick<Run, 'weights'>) =>
     JSON.stringify(weights.map(({ weights_digest, precision }) => [weights_digest, precision]).sort())
   return [
-    ...(before.dataset === after.dataset ? [] : (['dataset'] as const)),
+    ...(before.dataset?.digest === after.dataset?.digest ? [] : (['dataset'] as const)),
     ...(before.model === after.model ? [] : (['judge'] as const)),
     ...(before.protocol === after.protocol ? [] : (['protocol'] as const)),
     ...(name(before) === name(after) ? [] : (['weights'] as const)),

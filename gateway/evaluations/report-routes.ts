@@ -1,6 +1,6 @@
 import { comparisonQuery, comparisonSchema, pairList, pairQuery } from '../../schema/api/comparisons.ts'
 import { described, summarized } from '../../schema/api/described.ts'
-import { leaderboardSchema } from '../../schema/api/leaderboard.ts'
+import { leaderboardQuery, leaderboardSchema } from '../../schema/api/leaderboard.ts'
 import { reportSchema } from '../../schema/api/reports.ts'
 import {
   chooseReportLanguage,
@@ -71,6 +71,7 @@ const leaderboard = apiRoute(
       'Rank answering models that share questions, protocol and judge',
       '질문·프로토콜·심판이 같은 모델의 순위',
     ),
+    request: { query: leaderboardQuery },
     responses: { 200: jsonAnswer(described('The leaderboard', '순위표'), leaderboardSchema) },
   },
 )
@@ -121,7 +122,7 @@ export function reportRoutes() {
       return c.json({ object: 'list' as const, data, total, has_more: hasMore }, 200)
     })
     .openapi(leaderboard, async (c) => {
-      const data = await tenantEvaluations(c.get('tenant')).leaderboard()
+      const data = await tenantEvaluations(c.get('tenant')).leaderboard(c.req.valid('query'))
       return c.json({ object: 'list' as const, data, has_more: false }, 200)
     })
 }

@@ -138,9 +138,9 @@ export function evaluationRoutes() {
     .openapi(create, async (c) => {
       const created = await createEvaluation(c)
       if ('evaluation' in created) return c.json(evaluationView(created.evaluation, Date.now()), 201)
-      const { preview, estimatedSeconds } = created
+      const { preview, dataset, estimatedSeconds } = created
       return c.json(
-        { object: 'evaluation.preview' as const, preview, estimated_seconds: estimatedSeconds },
+        { object: 'evaluation.preview' as const, preview, dataset, estimated_seconds: estimatedSeconds },
         200,
       )
     })

@@ -7,6 +7,7 @@ import {
   evaluations,
   type JudgedWeights,
 } from '../../schema/db/evaluations.ts'
+import type { PublishedSet } from '../../schema/metrics/contamination.ts'
 import type { WaitingItem } from '../jobs/chunk.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 import { nothing, pendingIn, prepareStatements } from './row-statements.ts'
@@ -52,10 +53,10 @@ export class RowStore {
   append(id: string, rows: readonly NewRow[], now: number): void {
     this.#database.run(sql`
       insert into evaluation_rows (evaluation_id, number, id, id_is_given, model, category, label, input, planned, prefix,
-        question_digest, turn_digests, published, languages_differ, sample)
+        question_digest, turn_digests, item_digest, published, languages_differ, sample)
       select ${id}, value ->> 'number', value ->> 'id', value ->> 'idIsGiven', value ->> 'model', value ->> 'category', value ->> 'label',
         value -> 'input', value -> 'planned', value ->> 'prefix', value ->> 'questionDigest', value -> 'turnDigests',
-        value ->> 'published', value ->> 'languagesDiffer', coalesce(value ->> 'sample', 1)
+        value ->> 'itemDigest', value ->> 'published', value ->> 'languagesDiffer', coalesce(value ->> 'sample', 1)
       from json_each(${JSON.stringify(rows)})`)
     this.#database
       .update(evaluations)
@@ -68,9 +69,9 @@ export class RowStore {
   copy(from: string, id: string, samples: number): void {
     this.#database.run(sql`
       insert into evaluation_rows (evaluation_id, number, id, id_is_given, model, category, label, input, planned, prefix,
-        question_digest, turn_digests, published, languages_differ, sample)
+        question_digest, turn_digests, item_digest, published, languages_differ, sample)
       select ${id}, number, id, id_is_given, model, category, label, input, planned, prefix,
-        question_digest, turn_digests, published, languages_differ, sample + ${samples}
+        question_digest, turn_digests, item_digest, published, languages_differ, sample + ${samples}
       from evaluation_rows where evaluation_id = ${from}`)
     this.#database.run(sql`
       update evaluations set rows = (select count(*) from evaluation_rows where evaluation_id = ${id}) where id = ${id}`)
@@ -122,10 +123,25 @@ export class RowStore {
     this.#tallies.remove(id)
   }
 
-  /** The digests of all questions of each answering model, turns included. */
-  questionDigests(id: string): { model: string | null; digest: string }[] {
+  /** What was asked of each answering model, once per question. */
+  itemDigests(id: string): { model: string | null; digest: string }[] {
     return this.#database.all(sql`
-      select distinct model, turn_digests ->> '$[#-1]' as digest from evaluation_rows where evaluation_id = ${id}`)
+      select distinct model, item_digest as digest from evaluation_rows where evaluation_id = ${id}`)
+  }
+
+  /** The published set that all questions come from, with how many of it are asked; null where any is from elsewhere. */
+  publishedSet(id: string): { set: PublishedSet; questions: number } | null {
+    const found = this.#database.get<{
+      set: PublishedSet | null
+      questions: number
+      sets: number
+      others: number
+    }>(sql`
+      select min(published) as "set", count(distinct question_digest) as questions,
+        count(distinct published) as sets, count(*) - count(published) as others
+      from evaluation_rows where evaluation_id = ${id}`)
+    if (found?.set == null || found.sets > 1 || found.others > 0) return null
+    return { set: found.set, questions: found.questions }
   }
 
   /** Items that failed before come last: they may break a node, and the others do not wait for them. */

@@ -28,20 +28,19 @@ const history = apiRoute(
     method: 'get',
     path: '/v1/evaluations/history',
     ...summarized(
-      'Scores of the runs of a tag over time, with what changed between them',
-      '태그가 같은 실행의 점수 추이와 실행 사이에 달라진 것',
+      'Scores of the runs of a tag or dataset over time, with what changed between them',
+      '태그나 데이터셋이 같은 실행의 점수 추이와 실행 사이에 달라진 것',
     ),
     request: { query: historyQuery },
     responses: { 200: jsonAnswer(described('The history', '추이'), evaluationHistory) },
   },
 )
 
-/** Names, tags and baselines of evaluations, and the history of a tag. */
+/** Names, tags and baselines of evaluations, and the history of runs. */
 export function tagRoutes() {
   return apiRoutes()
     .openapi(history, async (c) => {
-      const { tag, limit } = c.req.valid('query')
-      return c.json(await tenantEvaluations(c.get('tenant')).history(tag, limit), 200)
+      return c.json(await tenantEvaluations(c.get('tenant')).history(c.req.valid('query')), 200)
     })
     .openapi(change, async (c) => {
       const { id } = c.req.valid('param')

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { protocolNames } from '../judge/protocol.ts'
 import { renderedMessage } from '../messages/schemas.ts'
+import { datasetReference } from './datasets.ts'
 import { described } from './described.ts'
 import { interval, statisticValues } from './evaluation-scores.ts'
 import { queryNumber } from './query-number.ts'
@@ -45,6 +46,7 @@ const unpairedSchema = z.object({
 })
 
 const comparedSchema = z.object({
+  dataset: datasetReference.nullable(),
   mixed_weights: z
     .boolean()
     .meta(described('Whether more than one set of weights judged', '둘 이상의 가중치가 판정했는지')),

@@ -4,6 +4,7 @@ import { emptyAnswerActions } from '../evaluation-input/empty-answers.ts'
 import { protocolNames } from '../judge/protocol.ts'
 import { type TemplateName, templateNames } from '../judge/templates.ts'
 import { type RatingSummary, ratingSummaries } from '../metrics/rating-summary.ts'
+import { datasetName } from './datasets.ts'
 import { described } from './described.ts'
 import { queryNumber } from './query-number.ts'
 import { maxTags, tag } from './tag.ts'
@@ -25,6 +26,14 @@ export const evaluationQuery = z.strictObject({
     .optional()
     .meta(
       described('Answering model, if the file does not name it', '답변한 모델. 파일에 없을 때 지정합니다'),
+    ),
+  dataset: datasetName
+    .optional()
+    .meta(
+      described(
+        'Name of the dataset. Default: the name it has, else a public set that is recognised, else the name of the file',
+        '데이터셋 이름. 기본값은 이미 있는 이름, 알아본 공개 세트, 파일 이름의 순서',
+      ),
     ),
   tags: z
     .string()

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { says } from '../messages/field-errors.ts'
+import { problem } from '../messages/field-errors.ts'
+import { datasetReference } from './datasets.ts'
 import { described } from './described.ts'
 import { interval, meanScoreSchema } from './evaluation-scores.ts'
 import { evaluationPageQuery } from './evaluations.ts'
@@ -19,6 +20,11 @@ export const evaluationListQuery = evaluationPageQuery.extend({
     .optional()
     .meta(described('Part of the name, in any case', '이름의 일부(대소문자 구분 없음)')),
   tag: tag.optional().meta(described('Evaluations with this tag', '이 태그가 있는 평가')),
+  dataset: z
+    .string()
+    .max(200)
+    .optional()
+    .meta(described('Evaluations of this dataset, by its name', '이 이름의 데이터셋으로 한 평가')),
   sort: z.enum(evaluationOrders).default('newest'),
 })
 export type EvaluationListQuery = z.output<typeof evaluationListQuery>
@@ -44,17 +50,40 @@ export const evaluationChange = z.strictObject({
 })
 export type EvaluationChange = z.output<typeof evaluationChange>
 
-export const historyQuery = z.strictObject({
-  tag: z.string(says('required')).min(1).max(64).meta(described('The tag of the runs', '실행들의 태그')),
-  limit: queryNumber(z.coerce.number().int().min(1).max(50).default(20)).meta(
-    described('The newest so many runs', '최근 실행 수'),
-  ),
-})
+export const historyQuery = z
+  .strictObject({
+    tag: z
+      .string()
+      .min(1)
+      .max(64)
+      .optional()
+      .meta(
+        described(
+          'The tag of the runs; this or `dataset` is required',
+          '실행들의 태그. `dataset`과 둘 중 하나는 필수',
+        ),
+      ),
+    dataset: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .meta(described('The name of the dataset of the runs', '실행들의 데이터셋 이름')),
+    limit: queryNumber(z.coerce.number().int().min(1).max(50).default(20)).meta(
+      described('The newest so many runs', '최근 실행 수'),
+    ),
+  })
+  .refine(({ tag, dataset }) => tag !== undefined || dataset !== undefined, {
+    path: ['tag'],
+    ...problem('tag_or_dataset'),
+  })
+export type HistoryQuery = z.output<typeof historyQuery>
 
 export const evaluationHistory = z
   .object({
     object: z.literal('evaluation.history'),
-    tag: z.string(),
+    tag: z.string().nullable().meta(described('The tag that was asked for', '요청한 태그')),
+    dataset: z.string().nullable().meta(described('The dataset that was asked for', '요청한 데이터셋')),
     baseline: z
       .string()
       .nullable()
@@ -72,15 +101,7 @@ export const evaluationHistory = z
           mean_rating: meanScoreSchema.shape.mean_rating,
           score: meanScoreSchema.shape.score,
           interval,
-          dataset: z
-            .string()
-            .nullable()
-            .meta(
-              described(
-                'Digest of the questions, whatever their order',
-                '순서와 무관한 질문 집합의 다이제스트',
-              ),
-            ),
+          dataset: datasetReference.nullable(),
           weights: z
             .array(z.object(servedWeights))
             .meta(described('The weights that judged', '판정한 가중치')),

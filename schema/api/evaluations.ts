@@ -3,6 +3,7 @@ import { inputContainers, inputFormats, inputRoles } from '../evaluation-input/r
 import { protocolNames } from '../judge/protocol.ts'
 import { templateNames } from '../judge/templates.ts'
 import { ratingSummaries } from '../metrics/rating-summary.ts'
+import { datasetReference } from './datasets.ts'
 import { described } from './described.ts'
 import { weightsChangeActions } from './evaluation-request.ts'
 import { pauseReasons } from './pause-reasons.ts'
@@ -94,6 +95,14 @@ const previewSchema = z
 export const previewAnswer = z.object({
   object: z.literal('evaluation.preview'),
   preview: previewSchema,
+  dataset: datasetReference
+    .extend({ version: z.int().nullable() })
+    .meta(
+      described(
+        'The dataset as it will be called; the version is null where it is new',
+        '등록될 데이터셋. 새 데이터셋이면 버전은 null',
+      ),
+    ),
   estimated_seconds: z
     .number()
     .nullable()
@@ -104,6 +113,8 @@ export const previewAnswer = z.object({
       ),
     ),
 })
+
+export type EvaluationPreview = z.output<typeof previewAnswer>
 
 export const evaluationSchema = z
   .object({
@@ -132,11 +143,10 @@ export const evaluationSchema = z
     baseline_for: z
       .array(z.string())
       .meta(described('Tags of which it is the baseline', '이 평가가 기준인 태그')),
-    dataset: z
-      .string()
+    dataset: datasetReference
       .nullable()
       .meta(
-        described('Digest of the questions, whatever their order', '순서와 무관한 질문 집합의 다이제스트'),
+        described('Null while its file is read, and for an audit', '파일을 읽는 동안과 심판 점검에서는 null'),
       ),
     model: z.string().meta(described('The judge', '심판')),
     protocol: z.enum(protocolNames),

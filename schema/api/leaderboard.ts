@@ -1,15 +1,13 @@
 import { z } from 'zod'
 import { protocolNames } from '../judge/protocol.ts'
+import { datasetReference } from './datasets.ts'
 import { described } from './described.ts'
 import { meanScoreSchema } from './evaluation-scores.ts'
+import { queryNumber } from './query-number.ts'
 
 const modelScore = meanScoreSchema.omit({ judgments: true }).extend({
   model: z.string().meta(described('Answering model', '답변한 모델')),
-  dataset: z
-    .string()
-    .meta(
-      described('Equal for models that answered the same questions', '같은 질문에 답한 모델끼리 같은 값'),
-    ),
+  dataset: z.string().meta(described('Digest of the questions that it answered', '답변한 질문의 다이제스트')),
   mixed_weights: z
     .boolean()
     .meta(
@@ -23,10 +21,33 @@ const modelScore = meanScoreSchema.omit({ judgments: true }).extend({
 /** An answering model of an evaluation with its score. */
 export type ModelScore = z.output<typeof modelScore>
 
+export const leaderboardQuery = z.strictObject({
+  dataset: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta(described('Boards of this dataset, by its name', '이 이름의 데이터셋 순위표')),
+  version: queryNumber(z.coerce.number().int().min(1).optional()).meta(
+    described('Boards of this version of it', '그 가운데 이 버전의 순위표'),
+  ),
+})
+export type LeaderboardQuery = z.output<typeof leaderboardQuery>
+
 export const leaderboardSchema = z.object({
   object: z.literal('list'),
   data: z.array(
-    modelScore.extend({
+    modelScore.omit({ dataset: true }).extend({
+      dataset: datasetReference.extend({
+        complete: z
+          .boolean()
+          .meta(
+            described(
+              'Whether the model answered all questions of this version; `digest` names those that it answered',
+              '이 버전의 모든 질문에 답했는지. `digest`는 답한 질문의 값',
+            ),
+          ),
+      }),
       rank: z
         .int()
         .nullable()

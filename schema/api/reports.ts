@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { protocolNames } from '../judge/protocol.ts'
 import { renderedMessage } from '../messages/schemas.ts'
 import { ratingSummaries } from '../metrics/rating-summary.ts'
+import { datasetReference } from './datasets.ts'
 import { described } from './described.ts'
 import { cardLine, fraction, interval, meanScoreSchema, statistics } from './evaluation-scores.ts'
 import { published } from './evaluations.ts'
@@ -32,6 +33,7 @@ export const reportSchema = z
     id: z.string(),
     object: z.literal('evaluation.report'),
     name: z.string(),
+    dataset: datasetReference.nullable(),
     protocol: z.enum(protocolNames),
     model: z.string(),
     template: z.string(),

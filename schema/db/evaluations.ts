@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { datasetNameSources } from '../api/datasets.ts'
 import type { StoredFailure } from '../api/errors.ts'
 import type { EvaluationOptions } from '../api/evaluation-request.ts'
 import type { ModelScore } from '../api/leaderboard.ts'
@@ -25,7 +26,7 @@ export const evaluations = sqliteTable('evaluations', {
   preview: text('preview', { mode: 'json' }).$type<Preview>(),
   /** SHA-256 of the uploaded bytes: the same file under another protocol or judge is the same test. */
   fileSha256: text('file_sha256'),
-  /** Digest of the set of questions: only evaluations of the same questions are comparable. */
+  /** Digest of its dataset: only evaluations of the same questions are comparable. */
   dataset: text('dataset'),
   rows: integer('rows').notNull().default(0),
   /** Judgments to be made, and how they went so far. */
@@ -55,6 +56,27 @@ export const evaluations = sqliteTable('evaluations', {
   tallied: integer('tallied', { mode: 'boolean' }).notNull().default(false),
   /** Counts the changes of labels by hand, so that a cached report is known to be old. */
   labelRevision: integer('label_revision').notNull().default(0),
+})
+
+/** Sets of questions. The digest is the identity; name and version are how people refer to it. */
+export const datasets = sqliteTable(
+  'datasets',
+  {
+    digest: text('digest').primaryKey(),
+    name: text('name').notNull(),
+    version: integer('version').notNull(),
+    nameSource: text('name_source', { enum: datasetNameSources }).notNull(),
+    /** Number of distinct questions. */
+    questions: integer('questions').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [uniqueIndex('datasets_name').on(table.name, table.version)],
+)
+
+/** The last version given under each name: a number is never given twice. */
+export const datasetNames = sqliteTable('dataset_names', {
+  name: text('name').primaryKey(),
+  lastVersion: integer('last_version').notNull(),
 })
 
 const tallyKinds = ['row', 'turn', 'outcome', 'repeat', 'language', 'weights', 'expected'] as const
@@ -94,6 +116,8 @@ export const evaluationRows = sqliteTable(
     questionDigest: text('question_digest').notNull(),
     /** For each turn, the digest of its question with those before it. */
     turnDigests: text('turn_digests', { mode: 'json' }).$type<string[]>().notNull(),
+    /** Digest of all that was asked: the questions of every turn, their references and the category. */
+    itemDigest: text('item_digest').notNull(),
     published: text('published').$type<PublishedSet>(),
     languagesDiffer: integer('languages_differ', { mode: 'boolean' }),
     /** Which sample its first repeat is, from 1: equal prompts with other samples are judged anew. */

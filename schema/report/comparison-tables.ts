@@ -1,4 +1,5 @@
 import type { Comparison } from '../api/comparisons.ts'
+import { toDatasetName } from './dataset-name.ts'
 import { decimal, range, type Table } from './table.ts'
 import { statistics } from './tables.ts'
 import type { ReportTexts } from './texts/en.ts'
@@ -11,7 +12,10 @@ export const toSideName = ({ name, answering_model: model }: Side): string =>
 
 /** Both sides with the judge and the protocol of each. */
 export function describeSides({ x, y }: Comparison, texts: ReportTexts): string {
-  const described = (side: Side) => texts.side(toSideName(side), side.model, side.protocol)
+  const described = (side: Side) => {
+    const dataset = side.dataset === null ? null : toDatasetName(side.dataset)
+    return texts.side(toSideName(side), dataset, side.model, side.protocol)
+  }
   return texts.sides(described(x), described(y))
 }
 

@@ -18,7 +18,16 @@ const open = [
   '/claim',
   '/nowhere',
 ]
-const tenant = ['/judge', '/judgments', '/evaluations', '/leaderboard', '/audits', '/usage', '/keys']
+const tenant = [
+  '/judge',
+  '/judgments',
+  '/evaluations',
+  '/leaderboard',
+  '/datasets',
+  '/audits',
+  '/usage',
+  '/keys',
+]
 const operator = [
   '/operator',
   '/operator/applications?status=all',

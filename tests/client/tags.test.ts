@@ -138,12 +138,41 @@ describe('evaluations with tags', () => {
     expect(lines[2]).toMatch(/가을 +0\.750 .*baseline/)
     expect(lines[5]).toContain('ffff0000')
     expect(lines[5]).toContain('other weights')
-    expect(lines[6]).toContain('other questions')
+    expect(lines[6]).toContain('other dataset')
     const korean = await keval('history', '--tag', 'nightly', '--language', 'ko')
-    expect(korean.out).toContain('다른 질문')
+    expect(korean.out).toContain('다른 데이터셋')
     expect((await keval('history', '--tag', 'none')).out).toContain(
-      'No completed evaluation has the tag none',
+      'There is no completed evaluation of none',
     )
-    expect((await gateway.fetch('/v1/evaluations/history')).status).toBe(400)
+    const refused = await gateway.fetch('/v1/evaluations/history')
+    expect(await refused.json()).toMatchObject({
+      status: 400,
+      errors: [{ field: 'tag', code: 'tag_or_dataset' }],
+    })
+    expect((await keval('history')).code).toBe(2)
+  })
+
+  it('are chosen by the name of their dataset, which can be changed', async () => {
+    const dataset = JSON.parse((await keval('datasets', '--json')).out).at(-1)
+    expect(dataset).toMatchObject({ name: '가을', version: 1, questions: 20, evaluations: 5 })
+    const renamed = await keval('datasets', dataset.digest, '--name', '야간')
+    expect(renamed).toMatchObject({ code: 0, out: `${dataset.digest} is called 야간 v1.\n` })
+    expect((await keval('datasets', dataset.digest)).code).toBe(2)
+    expect((await keval('datasets')).out).toMatch(/야간 +1 +20 +5/)
+    expect((await keval('list', '--dataset', '야간')).out).toContain('야간 v1')
+    expect((await keval('report', ids[0]!)).out).toContain('dataset 야간 v1')
+    const history = JSON.parse((await keval('history', '--dataset', '야간', '--json')).out)
+    expect(history.data.map(({ id }: { id: string }) => id)).toEqual(
+      [0, 1, 2, 3, 4].map((index) => ids[index]),
+    )
+    const board = await keval('leaderboard', '--dataset', '야간', '--version', '1')
+    expect(board.out).toContain('야간 v1 · judge · ko-bench')
+    expect(board.out).not.toContain('other-questions')
+    const path = join(folder, 'again.jsonl')
+    writeFileSync(path, '{"question":"처음 보는 질문","answer":"답"}')
+    const preview = await keval('eval', path, '--dataset', '야간', '--preview')
+    expect(preview.out).toContain('dataset 야간 (new questions)')
+    const begun = JSON.parse((await keval('eval', path, '--dataset', '야간', '--wait', '--json')).out)
+    expect(begun.dataset).toMatchObject({ name: '야간', version: 2 })
   })
 })

@@ -22,13 +22,17 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     leaderboard:
       'Ranks the models of all completed evaluations, within the same questions, protocol and judge.',
     tag: 'Names an evaluation, tags it, or makes it the baseline of its tags.',
-    history: 'Shows how the scores of a tag moved, and where questions, judge or weights changed.',
+    history: 'Shows how the scores of a tag or dataset moved, and where questions, judge or weights changed.',
+    datasets: 'Lists datasets by name and version. With a digest and --name: renames one.',
     audit:
       'Audits a judge on your own answers: how far can its ratings be trusted? compare shows two judges on the same cases; drift judges a baseline again.',
   },
   options: {
     tags: 'tags, separated by commas',
     tag: 'evaluations with this tag',
+    dataset: 'the name of the dataset',
+    version: 'the version of the dataset',
+    'all-versions': 'rename the other versions of its name too',
     'baseline-for': 'tags for which the evaluation is the baseline from now on',
     search: 'part of the name',
     sort: 'order of the list; default newest',
@@ -129,14 +133,21 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     `${id} is still running. Come back with: keval wait ${id}\nStop it with: keval cancel ${id}`,
   nowIs: (id: string, status: string, pending: number) =>
     `${id} is ${status}: ${pending} judgments are left.`,
-  reportHead: (name: string, judge: string, protocol: string, status: string, id: string) =>
-    `${name} · judge ${judge} · ${protocol} · ${status} · ${id}`,
+  reportHead: (
+    name: string,
+    dataset: string | null,
+    judge: string,
+    protocol: string,
+    status: string,
+    id: string,
+  ) =>
+    `${name} · ${dataset === null ? '' : `dataset ${dataset} · `}judge ${judge} · ${protocol} · ${status} · ${id}`,
   noEvaluations: 'There are no evaluations yet. Start one: keval eval answers.jsonl',
   evaluations: 'Evaluations',
-  evaluationColumns: ['id', 'name', 'judge', 'protocol', 'status', 'done', 'rows', 'tags'],
+  evaluationColumns: ['id', 'name', 'judge', 'protocol', 'status', 'done', 'rows', 'dataset', 'tags'],
   nothingToRank: 'Nothing to rank yet: no evaluation is completed.',
-  board: (judge: string, protocol: string, dataset: string) =>
-    `${judge} · ${protocol} · questions ${dataset}`,
+  board: (dataset: string, judge: string, protocol: string) => `${dataset} · ${judge} · ${protocol}`,
+  partOf: (dataset: string, digest: string) => `part ${digest.slice(0, 8)} of ${dataset}`,
   notSeparated: (models: readonly string[]) => `too few rows to separate from ${models.join(', ')}`,
   boardColumns: ['model', 'rank', 'score', '95% interval', 'rated', 'wrong', ''],
   unranked: { too_few_rows: 'too few rows to rank', no_ratings: 'no ratings' } as Record<string, string>,
@@ -158,25 +169,35 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   fileProblems: (path: string) => `${path} is refused:`,
   paused: (id: string, reason: string) =>
     `${id} is paused (${reason}). Go on with: keval resume ${id}\nStop it with: keval cancel ${id}`,
+  // datasets
+  noDatasets: 'There are no datasets yet: the first evaluation makes one.',
+  datasets: 'Datasets',
+  datasetColumns: ['name', 'version', 'questions', 'evaluations', 'first used (UTC)', 'digest'],
+  giveDigest: 'Give the digest of one dataset and its new name: keval datasets <digest> --name NAME',
+  datasetRenamed: (digest: string, name: string) => `${digest} is called ${name}.`,
+  previewDataset: (name: string) => `dataset ${name}`,
+  newDataset: (name: string) => `${name} (new questions)`,
   // tags
   tagWhat: 'Give --tags, --name or --baseline-for: keval tag <id> --tags nightly,release',
   tagged: (id: string, name: string, tags: readonly string[], baselines: readonly string[]) =>
     `${id} is called ${name}; tags: ${tags.join(', ') || 'none'}${baselines.length === 0 ? '' : `; baseline of ${baselines.join(', ')}`}`,
-  noRuns: (tag: string) => `No completed evaluation has the tag ${tag}.`,
-  historyOf: (tag: string) => `Runs of ${tag}, oldest first`,
+  noRuns: (chosen: string) => `There is no completed evaluation of ${chosen}.`,
+  giveTagOrDataset: 'Give --tag or --dataset: keval history --tag nightly',
+  historyOf: (chosen: string) => `Runs of ${chosen}, oldest first`,
   historyColumns: [
     'when (UTC)',
     'name',
     'score',
     '95% interval',
     '0 … 1',
+    'dataset',
     'rows',
     'weights',
     'changed',
     'id',
   ],
   historyChanges: {
-    dataset: 'other questions',
+    dataset: 'other dataset',
     judge: 'other judge',
     protocol: 'other protocol',
     weights: 'other weights',

@@ -52,13 +52,19 @@ const costFacts = (tokens, seconds) => [
 ]
 
 /** @param {any} answer */
-function evaluationFacts({ preview, estimated_seconds: seconds }) {
+function evaluationFacts({ preview, dataset, estimated_seconds: seconds }) {
   const listed = (/** @type {Record<string, number>} */ counts) =>
     Object.entries(counts)
       .map(([name, count]) => `${name} ${number(count)}`)
       .join(', ')
   const published = preview.published['ko-bench'] + preview.published['keval-testset']
   return [
+    [
+      texts.dataset,
+      dataset.version === null
+        ? `${dataset.name} (${texts.newDataset})`
+        : `${dataset.name} v${dataset.version}`,
+    ],
     [texts.format, preview.format],
     [texts.rows, number(preview.rows)],
     [texts.judgments, number(preview.judgments)],

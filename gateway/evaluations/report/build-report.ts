@@ -11,6 +11,7 @@ import { areMixed, scoreWeights } from '../../../schema/metrics/weights.ts'
 import { wilsonInterval } from '../../../schema/metrics/wilson.ts'
 import type { EvaluationCounts } from '../../../schema/report/counts.ts'
 import { countSettled } from '../count-settled.ts'
+import { toDatasetReference } from '../datasets/dataset-reference.ts'
 import type { EvaluationRecord } from '../evaluation-store.ts'
 import type { AuditedNoise } from '../judge-noise-query.ts'
 import { buildNotes } from './notes.ts'
@@ -42,6 +43,7 @@ export function buildReport(
     id: record.id,
     object: 'evaluation.report',
     name: options.name,
+    dataset: toDatasetReference(record),
     protocol: options.protocol,
     model: options.model,
     template: options.template ?? 'auto',

@@ -2,10 +2,11 @@ import type { Comparison } from '../../../schema/api/comparisons.ts'
 import { type Message, message } from '../../../schema/messages/message.ts'
 import { fewRowsBelow } from '../../../schema/metrics/scores.ts'
 import { toSideName } from '../../../schema/report/comparison-tables.ts'
+import { toDatasetName } from '../../../schema/report/dataset-name.ts'
 
 type Side = Comparison['x'] & {
-  /** Digest of the questions. */
-  dataset: string | null
+  /** Digest of the questions that are compared. */
+  questions: string | null
 }
 
 interface Compared {
@@ -35,7 +36,13 @@ export function buildComparisonNotes({ x, y, otherWeights, pairs, pairing }: Com
   if (unpaired.x.count + unpaired.y.count > 0) {
     notes.push(message('note_unpaired', { a: unpaired.x.count, b: unpaired.y.count }))
   }
-  if (x.dataset !== y.dataset) notes.push(message('note_other_questions'))
+  if (x.questions !== y.questions) notes.push(describeDatasets(x, y))
   if (x.protocol !== y.protocol) notes.push(message('note_other_protocols'))
   return notes
+}
+
+function describeDatasets({ dataset: a }: Side, { dataset: b }: Side): Message {
+  if (a === null || b === null || a.digest === b.digest) return message('note_other_questions')
+  if (a.name !== b.name) return message('note_other_dataset', { a: toDatasetName(a), b: toDatasetName(b) })
+  return message('note_other_dataset_version', { name: a.name, a: a.version, b: b.version })
 }

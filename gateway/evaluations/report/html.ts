@@ -1,4 +1,5 @@
 import type { Report } from '../../../schema/api/reports.ts'
+import { describeReport } from '../../../schema/report/describe-report.ts'
 import { decimal } from '../../../schema/report/table.ts'
 import { buildTables } from '../../../schema/report/tables.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
@@ -14,7 +15,7 @@ export function reportHtml(
   texts: ReportTexts,
   files: readonly { href: string; label: string }[] = [],
 ): string {
-  const { language, head } = texts
+  const { language } = texts
   const plots = [
     figure(texts.ratings, distributionPlot(report.distribution, texts)),
     figure(
@@ -38,11 +39,10 @@ export function reportHtml(
       ? ''
       : figure(texts.labelsAgainstRatings, confusionPlot(report.agreement.confusion, texts)),
   ]
-  const described = head(report.model, report.protocol, report.template, report.repeats)
   return htmlPage({
     language,
     title: report.name,
-    lead: `${escapeHtml(described)} · ${escapeHtml(statusIn(texts, report.status))} · <code>${escapeHtml(report.id)}</code>`,
+    lead: `${escapeHtml(describeReport(report, texts))} · ${escapeHtml(statusIn(texts, report.status))} · <code>${escapeHtml(report.id)}</code>`,
     notes: report.notes.map((note) => note.message),
     plots,
     tables: buildTables(report, texts),

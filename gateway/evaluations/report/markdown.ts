@@ -1,4 +1,5 @@
 import type { Report } from '../../../schema/api/reports.ts'
+import { describeReport } from '../../../schema/report/describe-report.ts'
 import { decimal, type Table } from '../../../schema/report/table.ts'
 import { buildTables } from '../../../schema/report/tables.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
@@ -8,7 +9,7 @@ export function reportMarkdown(report: Report, texts: ReportTexts): string {
   const head = [
     `# ${text(report.name)}`,
     '',
-    `${text(texts.head(report.model, report.protocol, report.template, report.repeats))} · ${statusIn(texts, report.status)} · ${report.id}`,
+    `${text(describeReport(report, texts))} · ${statusIn(texts, report.status)} · ${report.id}`,
     '',
   ]
   const notes = report.notes.map((note) => `- ${text(note.message)}`)

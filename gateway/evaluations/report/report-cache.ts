@@ -13,7 +13,18 @@ export class ReportCache {
   readonly #reports = new LruMap<string, Report>({ max: maxReports })
 
   get(
-    { id, options, status, rated, wrong, failed, judgments, labelRevision }: EvaluationRecord,
+    {
+      id,
+      options,
+      status,
+      rated,
+      wrong,
+      failed,
+      judgments,
+      labelRevision,
+      datasetName,
+      datasetVersion,
+    }: EvaluationRecord,
     otherId: string | null,
     auditId: string | null,
     language: Language,
@@ -28,6 +39,8 @@ export class ReportCache {
       failed,
       judgments,
       labelRevision,
+      datasetName,
+      datasetVersion,
       otherId,
       auditId,
       language,

@@ -45,5 +45,8 @@ export const caveats = {
     'Ids that stand for different questions in a and b: {count}. Those rows were paired by question.',
   note_unpaired: 'Not paired, since the other side lacks the question: {a} of a, {b} of b.',
   note_other_questions: 'The two evaluations do not ask the same questions.',
+  note_other_dataset: 'The two evaluations are of different datasets: a of {a}, b of {b}.',
+  note_other_dataset_version:
+    'The two evaluations are of different versions of {name}: a of version {a}, b of version {b}. Questions, references or categories differ.',
   note_other_protocols: 'The two evaluations follow different protocols.',
 } as const

@@ -8,6 +8,7 @@ export const resources = {
   no_audit: 'There is no audit with this id.',
   audit_runs: 'The audit is still running. Its report can be read when it is completed or cancelled.',
   no_evaluation: 'There is no evaluation with this id.',
+  no_dataset: 'There is no dataset with this digest.',
   no_evaluation_row: 'The evaluation has no such row, or that turn of it is not judged.',
   no_row_label: 'This turn of the row has no label given by hand.',
   no_batch: 'There is no batch with this id.',

@@ -45,6 +45,9 @@ export const uploads = {
   join_buffer_full: 'the questions and references have more than {maximum} characters, or too many lines',
   template_needs_two_turns: '{template} needs two turns',
   malformed_tag: 'must be letters and digits, with . _ : / - inside',
+  tag_or_dataset: 'is required (or give dataset)',
+  dataset_named_otherwise:
+    'cannot name these questions: they are {name}, version {version}. Leave it out, or rename that dataset with PATCH /v1/datasets/{digest}',
   baseline_without_tag: 'the evaluation has no tag {tag}',
   unknown_probe: 'has no probe {probe}; there are: {probes}',
   audit_custom_prompt: 'is a prompt of its own: an audit needs question and answer apart',

@@ -39,5 +39,8 @@ export const caveats: Record<keyof typeof english, string> = {
   note_ids_differ: 'id {count}개는 a와 b에서 질문이 서로 달라 질문으로 맞추었습니다.',
   note_unpaired: '상대에 같은 질문이 없어 비교에서 빠진 행: a {a}개, b {b}개.',
   note_other_questions: '두 평가의 질문이 같지 않습니다.',
+  note_other_dataset: '두 평가의 데이터셋이 다릅니다: a {a}, b {b}.',
+  note_other_dataset_version:
+    '두 평가는 {name}의 서로 다른 버전입니다: a 버전 {a}, b 버전 {b}. 질문, 참고 답변 또는 분야가 다릅니다.',
   note_other_protocols: '두 평가의 프로토콜이 다릅니다.',
 }

@@ -9,6 +9,7 @@ export const resources: Record<keyof typeof english, string> = {
   no_audit: '이 ID의 심판 점검이 없습니다.',
   audit_runs: '심판 점검이 아직 진행 중입니다. 완료하거나 취소한 뒤에 보고서를 볼 수 있습니다.',
   no_evaluation: '이 ID의 평가가 없습니다.',
+  no_dataset: '이 다이제스트의 데이터셋이 없습니다.',
   no_evaluation_row: '평가에 이 행이 없거나, 이 대화 차례는 판정 대상이 아닙니다.',
   no_row_label: '이 대화 차례에는 직접 붙인 라벨이 없습니다.',
   no_batch: '이 ID의 배치가 없습니다.',

@@ -56,8 +56,8 @@ export const en = {
   failures: 'Failures',
   code: 'code',
   // the head of the page
-  head: (judge: string, protocol: string, template: string, repeats: number) =>
-    `Judge ${judge} · protocol ${protocol} · template ${template} · ${repeats === 1 ? 'one judgment' : `${repeats} judgments`} per row and turn`,
+  head: (dataset: string | null, judge: string, protocol: string, template: string, repeats: number) =>
+    `${dataset === null ? '' : `Dataset ${dataset} · `}Judge ${judge} · protocol ${protocol} · template ${template} · ${repeats === 1 ? 'one judgment' : `${repeats} judgments`} per row and turn`,
   status: {
     receiving: 'receiving',
     running: 'running',
@@ -88,7 +88,8 @@ export const en = {
   question: 'question',
   comparison: 'Comparison',
   sides: (x: string, y: string) => `a: ${x} · b: ${y}`,
-  side: (name: string, judge: string, protocol: string) => `${name}, judge ${judge}, protocol ${protocol}`,
+  side: (name: string, dataset: string | null, judge: string, protocol: string) =>
+    `${name}${dataset === null ? '' : `, dataset ${dataset}`}, judge ${judge}, protocol ${protocol}`,
   differences: 'Difference of b over a, row by row',
   pairedRating: 'rating',
   commonRows: 'rows',

@@ -54,8 +54,8 @@ export const ko: ReportTexts = {
   provider: '실행 환경',
   failures: '실패 내역',
   code: '코드',
-  head: (judge, protocol, template, repeats) =>
-    `심판 ${judge} · 프로토콜 ${protocol} · 템플릿 ${template} · 행과 턴마다 판정 ${repeats}회`,
+  head: (dataset, judge, protocol, template, repeats) =>
+    `${dataset === null ? '' : `데이터셋 ${dataset} · `}심판 ${judge} · 프로토콜 ${protocol} · 템플릿 ${template} · 행과 턴마다 판정 ${repeats}회`,
   status: {
     receiving: '수신 중',
     running: '진행 중',
@@ -84,7 +84,8 @@ export const ko: ReportTexts = {
   question: '질문',
   comparison: '비교',
   sides: (x, y) => `a: ${x} · b: ${y}`,
-  side: (name, judge, protocol) => `${name}, 심판 ${judge}, 프로토콜 ${protocol}`,
+  side: (name, dataset, judge, protocol) =>
+    `${name}${dataset === null ? '' : `, 데이터셋 ${dataset}`}, 심판 ${judge}, 프로토콜 ${protocol}`,
   differences: '행별로 본 a 대비 b의 차이',
   pairedRating: '평점',
   commonRows: '행',

@@ -78,6 +78,7 @@ describe('an evaluation of 100,000 rows', () => {
     prefix: `질문 ${number}`,
     questionDigest: String(number),
     turnDigests: [String(number)],
+    itemDigest: String(number),
     published: null,
     languagesDiffer: number % 50 === 0,
   })
@@ -93,7 +94,7 @@ describe('an evaluation of 100,000 rows', () => {
       storage.sql.exec(`
         with recursive numbers (n) as (select 2 union all select n + 1 from numbers where n < 100000)
         insert into evaluation_rows select evaluation_id, n, 'row-' || n, id_is_given, model, 'category ' || (n % 8), n % 11,
-          input, planned, prefix, question_digest, turn_digests, published, n % 50 = 0, sample
+          input, planned, prefix, question_digest, turn_digests, item_digest, published, n % 50 = 0, sample
         from numbers join evaluation_rows on number = 1`)
       storage.sql.exec(`
         insert into evaluation_judgments (evaluation_id, position, row, turn, repeat, template, label, state, rating)

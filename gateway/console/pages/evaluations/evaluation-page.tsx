@@ -3,6 +3,7 @@ import type { Report } from '../../../../schema/api/reports.ts'
 import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
+import { DatasetName } from './datasets/dataset-name.tsx'
 import { EvaluationStatus } from './evaluation-status.tsx'
 import { ReportView } from './report-view.tsx'
 import { type Delay, Run } from './run.tsx'
@@ -32,6 +33,11 @@ export function EvaluationPage(props: EvaluationPageProps) {
           {evaluation.name} <EvaluationStatus t={t} status={evaluation.status} />
         </h1>
         <p class="small">
+          {evaluation.dataset !== null && (
+            <>
+              {t.evaluations.datasets.dataset} <DatasetName dataset={evaluation.dataset} /> ·{' '}
+            </>
+          )}
           {evaluation.model} · {evaluation.protocol} · {evaluation.template} ·{' '}
           <Moment at={evaluation.created * 1000} view={view} /> · <code>{evaluation.id}</code>
         </p>

@@ -6,6 +6,7 @@ import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import type { View } from '../../view.ts'
+import { DatasetName } from './datasets/dataset-name.tsx'
 import { EvaluationStatus } from './evaluation-status.tsx'
 import { UploadForm } from './upload-form.tsx'
 
@@ -55,6 +56,11 @@ function getColumns(view: View): Column<Evaluation>[] {
     },
     { title: text.status, of: ({ status }) => <EvaluationStatus t={view.t} status={status} /> },
     { title: text.progress, as: 'number', of: ({ progress }) => `${Math.floor(progress * 100)}%` },
+    {
+      title: view.t.evaluations.datasets.dataset,
+      as: 'small',
+      of: ({ dataset }) => dataset !== null && <DatasetName dataset={dataset} />,
+    },
     {
       title: text.judge,
       as: 'small',

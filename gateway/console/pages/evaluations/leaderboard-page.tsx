@@ -1,22 +1,99 @@
+import type { Dataset } from '../../../../schema/api/datasets.ts'
 import type { LeaderboardEntry } from '../../../../schema/api/leaderboard.ts'
-import type { Column } from '../../components/data-table.tsx'
+import { toDatasetName } from '../../../../schema/report/dataset-name.ts'
+import { type Column, DataTable } from '../../components/data-table.tsx'
+import { FilterField } from '../../components/filter-field.tsx'
 import { Interval } from '../../components/interval.tsx'
-import { ListPage } from '../../components/list-page.tsx'
+import { Page } from '../../components/page.tsx'
+import { PageHead } from '../../components/page-head.tsx'
 import { count } from '../../format.ts'
 import type { View } from '../../view.ts'
 
-/** Answering models beside each other, where they may be compared. */
-export function LeaderboardPage({ view, entries }: { view: View; entries: LeaderboardEntry[] }) {
+export interface BoardFilter {
+  dataset: string
+  version: string
+}
+
+interface LeaderboardPageProps {
+  view: View
+  entries: LeaderboardEntry[]
+  /** What may be chosen. */
+  datasets: Dataset[]
+  filter: BoardFilter
+}
+
+/** Answering models beside each other, where they may be compared: a board per dataset, judge and protocol. */
+export function LeaderboardPage({ view, entries, datasets, filter }: LeaderboardPageProps) {
   const text = view.t.evaluations.leaderboard
+  const boards = [...Map.groupBy(entries, toBoardKey).values()]
   return (
-    <ListPage
-      view={view}
-      text={text}
-      columns={getColumns(view)}
-      rows={entries}
-      empty={text.empty}
-      next={null}
-    />
+    <Page view={view} title={text.title}>
+      <PageHead title={text.title} lead={text.lead} />
+      <p>
+        <a href="/datasets">{view.t.evaluations.datasets.title}</a>
+      </p>
+      {datasets.length > 0 && <BoardFilters view={view} datasets={datasets} filter={filter} />}
+      {boards.length === 0 && <p class="empty">{text.empty}</p>}
+      {boards.map((board, index) => (
+        <section class="section" aria-labelledby={`board-${index}`}>
+          <h2 id={`board-${index}`}>
+            <BoardTitle view={view} {...board[0]!} />
+          </h2>
+          <p class="soft small">
+            {text.judge}: {board[0]!.judge} · {board[0]!.protocol}
+          </p>
+          <DataTable label={text.title} columns={getColumns(view)} rows={board} />
+        </section>
+      ))}
+    </Page>
+  )
+}
+
+const toBoardKey = ({ dataset, judge, protocol }: LeaderboardEntry) =>
+  JSON.stringify([dataset.digest, judge, protocol])
+
+function BoardTitle({ view, dataset }: { view: View } & LeaderboardEntry) {
+  const name = toDatasetName(dataset)
+  if (!dataset.complete) return <>{view.t.evaluations.leaderboard.partOf(name, dataset.digest.slice(0, 8))}</>
+  return <a href={`/datasets/${encodeURIComponent(dataset.digest)}`}>{name}</a>
+}
+
+function BoardFilters({ view, datasets, filter }: Omit<LeaderboardPageProps, 'entries'>) {
+  const { leaderboard: text, rows } = view.t.evaluations
+  const names = [...new Set(datasets.map(({ name }) => name))]
+  const versions = [
+    ...new Set(
+      datasets
+        .filter(({ name }) => filter.dataset === '' || name === filter.dataset)
+        .map(({ version }) => version),
+    ),
+  ].sort((a, b) => a - b)
+  return (
+    <form class="row filters" method="get">
+      <FilterField name="dataset" label={text.dataset}>
+        <select id="dataset" name="dataset">
+          <option value="">{text.all}</option>
+          {names.map((name) => (
+            <option value={name} selected={name === filter.dataset}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </FilterField>
+      <FilterField name="version" label={text.version}>
+        <select id="version" name="version">
+          <option value="">{text.all}</option>
+          {versions.map((version) => (
+            <option value={version} selected={String(version) === filter.version}>
+              {version}
+            </option>
+          ))}
+        </select>
+      </FilterField>
+      <button class="button compact" type="submit">
+        {rows.apply}
+      </button>
+    </form>
   )
 }
 
@@ -52,17 +129,5 @@ function getColumns(view: View): Column<LeaderboardEntry>[] {
       as: 'number',
       of: ({ rated, rows }) => `${count(rated, view)} / ${count(rows, view)}`,
     },
-    {
-      title: text.judge,
-      as: 'small',
-      of: ({ judge, protocol }) => (
-        <>
-          {judge}
-          <br />
-          <span class="soft">{protocol}</span>
-        </>
-      ),
-    },
-    { title: text.dataset, as: 'small', of: ({ dataset }) => <code>{dataset.slice(0, 12)}</code> },
   ]
 }

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import type { Dataset } from '../../../../schema/api/datasets.ts'
 import type { Evaluation } from '../../../../schema/api/evaluations.ts'
 import type { LeaderboardEntry } from '../../../../schema/api/leaderboard.ts'
 import type { Report } from '../../../../schema/api/reports.ts'
@@ -9,6 +10,7 @@ import { requireSession } from '../../sessions/require-session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
 import { compareRoutes } from './compare/routes.tsx'
+import { datasetRoutes } from './datasets/routes.tsx'
 import { EvaluationPage } from './evaluation-page.tsx'
 import { EvaluationsPage } from './evaluations-page.tsx'
 import { LeaderboardPage } from './leaderboard-page.tsx'
@@ -75,6 +77,7 @@ export function evaluationRoutes(api: PublicApi) {
     .route('/', rowRoutes(api))
     .route('/', shareRoutes(api))
     .route('/', compareRoutes(api))
+    .route('/', datasetRoutes(api))
     .post('/evaluations/:id/cancel', (c) => change(c, 'cancel'))
     .post('/evaluations/:id/resume', (c) => change(c, 'resume'))
     .post('/evaluations/:id/delete', async (c) => {
@@ -84,8 +87,23 @@ export function evaluationRoutes(api: PublicApi) {
     })
     .get('/leaderboard', async (c) => {
       const view = c.get('view')
-      const outcome = await asTenant(c).get<List<LeaderboardEntry>>('/v1/leaderboard')
-      if ('problem' in outcome) return showProblem(c, view.t.evaluations.leaderboard.title, outcome.problem)
-      return show(c, <LeaderboardPage view={view} entries={outcome.data.data} />)
+      const { title } = view.t.evaluations.leaderboard
+      const filter = { dataset: c.req.query('dataset') ?? '', version: c.req.query('version') ?? '' }
+      const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== ''))
+      const [outcome, datasets] = await Promise.all([
+        asTenant(c).get<List<LeaderboardEntry>>(`/v1/leaderboard?${query}`),
+        asTenant(c).get<List<Dataset>>('/v1/datasets?limit=200'),
+      ])
+      if ('problem' in outcome) return showProblem(c, title, outcome.problem)
+      if ('problem' in datasets) return showProblem(c, title, datasets.problem)
+      const page = (
+        <LeaderboardPage
+          view={view}
+          entries={outcome.data.data}
+          datasets={datasets.data.data}
+          filter={filter}
+        />
+      )
+      return show(c, page)
     })
 }

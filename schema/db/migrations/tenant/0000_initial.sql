@@ -74,6 +74,21 @@ CREATE TABLE `usage_latency` (
 	PRIMARY KEY(`day`, `key_id`, `model`, `bucket`)
 );
 --> statement-breakpoint
+CREATE TABLE `dataset_names` (
+	`name` text PRIMARY KEY NOT NULL,
+	`last_version` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `datasets` (
+	`digest` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`version` integer NOT NULL,
+	`name_source` text NOT NULL,
+	`questions` integer NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `datasets_name` ON `datasets` (`name`,`version`);--> statement-breakpoint
 CREATE TABLE `evaluation_judgments` (
 	`evaluation_id` text NOT NULL,
 	`position` integer NOT NULL,
@@ -119,6 +134,7 @@ CREATE TABLE `evaluation_rows` (
 	`prefix` text NOT NULL,
 	`question_digest` text NOT NULL,
 	`turn_digests` text NOT NULL,
+	`item_digest` text NOT NULL,
 	`published` text,
 	`languages_differ` integer,
 	`sample` integer DEFAULT 1 NOT NULL,

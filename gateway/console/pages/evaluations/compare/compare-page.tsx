@@ -7,6 +7,7 @@ import { type Column, DataTable } from '../../../components/data-table.tsx'
 import { Page } from '../../../components/page.tsx'
 import { count } from '../../../format.ts'
 import type { View } from '../../../view.ts'
+import { DatasetName } from '../datasets/dataset-name.tsx'
 import { Plot } from '../plot.tsx'
 import { toSigned } from './matrix-page.tsx'
 import { Unfinished } from './unfinished.tsx'
@@ -143,6 +144,11 @@ function Side({ side }: { side: Comparison['x'] }) {
     <span>
       <a href={`/evaluations/${encodeURIComponent(side.id)}`}>{toSideName(side)}</a>{' '}
       <span class="soft small">
+        {side.dataset !== null && (
+          <>
+            <DatasetName dataset={side.dataset} /> ·{' '}
+          </>
+        )}
         {side.model} · {side.protocol}
       </span>
     </span>
