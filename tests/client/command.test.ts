@@ -81,7 +81,7 @@ describe('keval', () => {
     const first = await keval('eval', path, '--wait')
     expect(first, first.err).toMatchObject({ code: 0 })
     expect(first.err).toMatch(/100% · 60\/60/)
-    expect(first.out).toMatch(/org\/model · judge judge · ko-bench · completed/)
+    expect(first.out).toMatch(/org\/model · dataset org\/model v1 · judge judge · ko-bench · completed/)
     expect(first.out).toMatch(/Summary\n\s+score .*\n\s+80\.0% /)
     const a = /evl_\w+/.exec(first.out)![0]
 
@@ -274,7 +274,7 @@ describe('keval', () => {
     writeFileSync(csv, '\ufeffquestion,answer,memo\r\n"질문, 하나","답 ""하나""",x\r\n질문 둘,답 둘,\r\n')
     const preview = await keval('eval', csv, '--preview')
     expect(preview.out, preview.err).toMatch(
-      /table.csv: rows, csv; question, answer\n2 rows[\s\S]*not used: memo/,
+      /table.csv: rows, csv; question, answer\ndataset table \(new questions\)\n2 rows[\s\S]*not used: memo/,
     )
     const array = join(folder, 'rows.json.gz')
     writeFileSync(array, gzipSync(JSON.stringify([{ question: '질문', answer: '답' }])))

@@ -51,7 +51,7 @@ describe('keval run', () => {
     const { code, out, err } = await start(options, rows).ended
     await node.stop()
     expect(code, err).toBe(0)
-    expect(out).toMatch(/keval-mini · judge judge · ko-bench · completed/)
+    expect(out).toMatch(/keval-mini · dataset questions v1 · judge judge · ko-bench · completed/)
     expect(out).toMatch(/Summary\n\s+score .*\n\s+80\.0% /)
     expect(err).toMatch(/3 turns answered/)
     const cut = /of them .* (\d) cut off/.exec(err)![1]
