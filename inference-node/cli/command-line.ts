@@ -100,3 +100,10 @@ export function count(values: Values, name: string, fallback: number): number {
     throw new UsageError(`--${name} takes a whole number above 0`)
   return value
 }
+
+/** A number that counts from 0, such as that of a device; null where it is left out. */
+export function index(values: Values, name: string): number | null {
+  if (values[name] === undefined) return null
+  if (!/^\d{1,3}$/.test(String(values[name]))) throw new UsageError(`--${name} takes a whole number from 0`)
+  return Number(values[name])
+}

@@ -50,7 +50,7 @@ export const inspectCommand = command(
       chatTemplate: tokenizer?.hasChatTemplate ? 'present' : 'none: keval-node serve refuses the model',
       weightsDigest,
       certificate: certificate
-        ? `${certificate.passed ? 'passed' : 'FAILED'} on ${certificate.provider}, ${certificate.issuedAt}`
+        ? `${certificate.passed ? 'passed' : 'FAILED'} on ${certificate.device === undefined ? '' : `${certificate.device} by `}${certificate.provider}, ${certificate.issuedAt}`
         : 'none: run keval-node certify',
     }
     const notChecked = certificate?.notChecked ?? []

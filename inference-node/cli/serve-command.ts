@@ -5,7 +5,7 @@ import pino from 'pino'
 import { chatLimits } from '../../schema/api/chat.ts'
 import type { EngineConfig } from '../engine/protocol.ts'
 import { type ServeOptions, ServeProblem, serve } from '../server/serve.ts'
-import { choice, command, count, UsageError } from './command-line.ts'
+import { choice, command, count, index, UsageError } from './command-line.ts'
 import { readJoinOptions } from './join-options.ts'
 
 const embeddedModel = `${import.meta.dirname}/../../keval-mini/model`
@@ -105,12 +105,6 @@ export const serveCommand = command(
   async (positionals, values, output) => {
     if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not an option`)
     const given = (name: string) => (values[name] === undefined ? null : count(values, name, 1))
-    const index = (name: string) => {
-      if (values[name] === undefined) return null
-      if (!/^\d{1,3}$/.test(String(values[name])))
-        throw new UsageError(`--${name} takes a whole number from 0`)
-      return Number(values[name])
-    }
     const milliseconds = (name: string, fallback: number) => {
       const seconds = count(values, name, fallback)
       if (seconds > maxSeconds) throw new UsageError(`--${name} takes ${maxSeconds} (a day) or less`)
@@ -145,7 +139,7 @@ export const serveCommand = command(
       slotTokens: given('slot-tokens'),
       cacheBytes: cacheMegabytes === null ? null : cacheMegabytes * 1e6,
       chunkTokens,
-      device: index('device'),
+      device: index(values, 'device'),
       threads:
         given('threads') ?? (isAlone ? null : Math.max(1, Math.floor(availableParallelism() / engineCount))),
       memoryShare: devices === null ? 1 / engineCount : 1,

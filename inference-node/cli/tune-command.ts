@@ -9,7 +9,7 @@ import { tune } from '../engine/tuning/tune.ts'
 import { tuningPaths, writeTuning } from '../engine/tuning/tuning-file.ts'
 import { type ModelDirectory, openModelDirectory } from '../model/directory.ts'
 import { ModelError } from '../model/model-error.ts'
-import { choice, command, count, UsageError } from './command-line.ts'
+import { choice, command, count, index, UsageError } from './command-line.ts'
 
 const usage = `keval-node tune <directory> [options]
 
@@ -41,9 +41,7 @@ export const tuneCommand = command(
   },
   async ([path, ...rest], values, output) => {
     if (path === undefined || rest.length > 0) throw new UsageError('one model directory is needed')
-    const device = values.device === undefined ? null : Number(values.device)
-    if (device !== null && !(Number.isInteger(device) && device >= 0))
-      throw new UsageError('--device takes a whole number from 0')
+    const device = index(values, 'device')
     const provider = choice(values, 'provider', ['auto', 'cpu', 'webgpu', 'cuda'], 'auto')
     const runtime = choice(values, 'runtime', ['auto', 'io-binding', 'binding'], 'auto')
     const maxThreads = count(values, 'threads', availableParallelism())

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Conversion } from '../model/directory.ts'
 import { ModelError } from '../model/model-error.ts'
 import { modelProto, nodeProto, tensorProto, valueInfoProto } from './graph/onnx.ts'
@@ -12,6 +12,7 @@ const zero = 128
  * products (AVX2 alone) adds two of them in 16 bits, which overflow without a word.
  */
 export async function addsEightBitsExactly(): Promise<boolean> {
+  env.logLevel = 'fatal' // of the whole process: later sessions would warn of what our graphs do on purpose
   const session = await InferenceSession.create(productGraph(127), {
     executionProviders: ['cpu'],
     logSeverityLevel: 3,

@@ -10,8 +10,10 @@ export type ProblemCode =
   | 'libraries_damaged'
   | 'model_for_cpu'
   | 'cuda_failed'
+  | 'not_certified'
+  | 'certified_elsewhere'
 
-/** A reason why the node serves slower than this machine could, and what mends it. */
+/** A reason why the node serves slower or less surely than this machine could, and what mends it. */
 export interface Problem {
   code: ProblemCode
   message: string

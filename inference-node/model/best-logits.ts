@@ -38,3 +38,14 @@ export function sumErrorBound(vocabularySize: number): number {
   const roundings = blocks + vocabularySize / blocks + 64
   return (roundings * 2 ** -24) / (1 - roundings * 2 ** -24)
 }
+
+/** Whether best logits are the largest of their row, in order, with a sum within its error. */
+export function isBestOf({ values, ids, sum }: BestLogits, logits: Float32Array): boolean {
+  const ranked = logits.slice().sort().reverse()
+  const exact = logits.reduce((total, logit) => total + Math.exp(logit - ranked[0]!), 0)
+  return (
+    new Set(ids).size === ids.length &&
+    values.every((value, rank) => value === ranked[rank] && value === logits[ids[rank]!]) &&
+    Math.abs(sum / exact - 1) <= sumErrorBound(logits.length)
+  )
+}

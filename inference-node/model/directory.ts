@@ -35,6 +35,10 @@ export interface Certificate {
   passed: boolean
   weightsDigest: string
   provider: string
+  /** The device that computed, and its driver; absent from certificates of earlier versions. */
+  device?: string
+  driver?: string | null
+  runtime?: string
   issuedAt: string
   tools: Record<string, string>
   checks: { name: string; passed: boolean; detail: string }[]

@@ -81,6 +81,7 @@ const layersByPart = {
     ['platform'],
     ['devices', 'joining'],
     ['engine', 'convert'],
+    ['certify'],
     ['server'],
     ['cli'],
   ],

@@ -1,4 +1,3 @@
-import type { CertificateState } from '../../../schema/api/node-status.ts'
 import { demandExactProducts } from '../../convert/integer-probe.ts'
 import { convertForCuda, type Diagnosis, type Problem } from '../../devices/diagnosis.ts'
 import { type ModelDirectory, openModelDirectory } from '../../model/directory.ts'
@@ -10,10 +9,11 @@ import type { OpenedRuntime } from '../runtime/open-runtime.ts'
 import type { SamplingParameters } from '../sampling/parameters.ts'
 import { Sampler } from '../sampling/sampler.ts'
 import { RatingTokens } from '../text/rating-distribution.ts'
+import { checkCertificate, findUncertified, onDevice } from './certificate-state.ts'
 import { openTuned } from './open-tuned.ts'
 import { tokenBytes } from './plan-runtime.ts'
 import { PromptThread } from './prompt-thread.ts'
-import { surveyModel } from './survey-model.ts'
+import { describeDevice, surveyModel } from './survey-model.ts'
 
 /** Values of keval's model card, used where generation_config.json has none. */
 const cardTemperature = 0.7
@@ -70,6 +70,7 @@ export async function loadEngine(
     now: () => performance.now(),
     emit,
   })
+  const used = { provider: runtime.provider, name: describeDevice(survey, runtime.provider).name }
   return {
     engine,
     model: {
@@ -79,7 +80,7 @@ export async function loadEngine(
       precision: directory.precision,
       weightsDigest,
       contextLength: directory.contextLength,
-      certificate: onProvider(certificate, directory.certificate?.provider, runtime.provider),
+      certificate: onDevice(certificate, directory, used),
       provider: runtime.provider,
       runtime: runtime.kind,
       selection: opened.selection,
@@ -96,7 +97,10 @@ export async function loadEngine(
         measuredAt: tuning.tuning?.measuredAt ?? null,
       },
       device: runtime.provider === 'cuda' ? survey.diagnosis.gpu : null,
-      degraded: findDegradations(survey.diagnosis, config.provider, opened, directory.conversion === null),
+      degraded: [
+        ...findDegradations(survey.diagnosis, config.provider, opened, directory.conversion === null),
+        ...findUncertified(directory, used),
+      ],
       batchInvariant: opened.batchInvariant,
       loadMs: performance.now() - startedAt,
     },
@@ -136,32 +140,4 @@ function samplingDefaults({ samplingDefaults: own }: ModelDirectory): SamplingPa
     minP: 0,
     repetitionPenalty: own.repetitionPenalty ?? 1,
   }
-}
-
-/** A certificate holds for its own provider only. */
-function onProvider(
-  certificate: CertificateState,
-  certified: string | undefined,
-  used: string,
-): CertificateState {
-  return certificate.state === 'passed' && certified !== used ? { state: 'missing' } : certificate
-}
-
-/** @throws ModelError when the certificate fails or belongs to other weights, unless forced */
-function checkCertificate(
-  { certificate, path }: ModelDirectory,
-  weightsDigest: string,
-  force: boolean,
-): CertificateState {
-  if (!certificate) return { state: 'missing' }
-  const issued_at = certificate.issuedAt
-  const foreign = certificate.weightsDigest !== weightsDigest
-  if (certificate.passed && !foreign) return { state: 'passed', issued_at }
-  if (force) return { state: 'forced', issued_at }
-  const failed = certificate.checks.filter((check) => !check.passed).map((check) => check.name)
-  throw new ModelError(
-    foreign
-      ? `${path}: certificate.json was issued for other weights; run certify again or pass --force`
-      : `${path}: the model failed its certificate (${failed.join(', ')}); pass --force to serve it all the same`,
-  )
 }

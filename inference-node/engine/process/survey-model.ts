@@ -59,22 +59,26 @@ export function toDeviceEnvironment(
   return { CUDA_VISIBLE_DEVICES: visible ? (visible[device] ?? '') : String(device) }
 }
 
+/** Name and driver of the device that a provider of this machine computes on. */
+export function describeDevice(
+  { report, diagnosis }: Pick<Survey, 'report' | 'diagnosis'>,
+  provider: Provider,
+): { name: string; driver: string | null } {
+  const { gpu } = diagnosis
+  if (provider === 'cuda' && gpu !== null)
+    return { name: gpu.name, driver: report.driverVersion ?? `CUDA ${report.cudaVersion}` }
+  const processor = cpus()[0]?.model.trim() || process.arch
+  return { name: `${processor}, ${availableParallelism()} threads`, driver: null }
+}
+
 /** What a tuning of these weights on a provider of this machine is kept under. */
 export function toTuningKey(
-  { report, diagnosis }: Pick<Survey, 'report' | 'diagnosis'>,
+  survey: Pick<Survey, 'report' | 'diagnosis'>,
   provider: Provider,
   weightsDigest: string,
 ): TuningKey {
-  const { gpu } = diagnosis
-  const onGpu = provider === 'cuda' && gpu !== null
-  const processor = `${cpus()[0]?.model.trim() || process.arch}, ${availableParallelism()} threads`
-  return {
-    provider,
-    device: onGpu ? gpu.name : processor,
-    driver: onGpu ? (report.driverVersion ?? `CUDA ${report.cudaVersion}`) : null,
-    runtime: `onnxruntime ${runtimeVersion}`,
-    weightsDigest,
-  }
+  const { name, driver } = describeDevice(survey, provider)
+  return { provider, device: name, driver, runtime: `onnxruntime ${runtimeVersion}`, weightsDigest }
 }
 
 const toShare = (share: number, hostFreeBytes: number, gpu: Diagnosis['gpu']): DeviceMemory => ({

@@ -1,6 +1,7 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { describeGraph, type GraphDescription, type TensorMetadata } from '../../model/graph.ts'
 import { toCause } from '../../model/model-error.ts'
+import { CacheReader } from './cache-reader.ts'
 import { widenHalves } from './half.ts'
 import { HostCache, idleAtFirst, idleRows } from './host-cache.ts'
 import { type RowLogits, type Runtime, RuntimeError, type RuntimeOptions } from './runtime.ts'
@@ -18,12 +19,15 @@ export class BindingRuntime implements Runtime {
   readonly rows: number
   readonly rowTokens: number
   readonly vocabularySize: number
+  readonly layers: number
+  readonly cacheType: Runtime['cacheType']
   readonly #session: InferenceSession
   readonly #graph: GraphDescription
   /** Keys and values of each layer in turn, [rows, kvHeads, rowTokens, headSize]. */
   readonly #cache: CacheData[]
   /** The same memory. */
   readonly #hostCache: HostCache
+  readonly #reader: CacheReader
   readonly #logits: Float32Array
 
   /** @throws RuntimeError or ModelError when the graph cannot be used */
@@ -54,13 +58,19 @@ export class BindingRuntime implements Runtime {
     const { vocabularySize, kvHeads, headSize, cacheType, cache } = this.#graph
     if (cacheType === 'bfloat16') throw new RuntimeError('the binding has no bfloat16 tensors')
     this.vocabularySize = vocabularySize
+    this.cacheType = cacheType
+    this.layers = cache.length
     const elements = rows * kvHeads * rowTokens * headSize
     const emptyCache = () =>
       cacheType === 'float16' ? new Uint16Array(elements) : new Float32Array(elements)
     this.#cache = cache.flatMap(() => [emptyCache(), emptyCache()])
-    this.#hostCache = new HostCache(
-      this.#cache.map(({ buffer }) => new Uint8Array(buffer)),
-      { heads: kvHeads, rowTokens, tokenBytes: headSize * (cacheType === 'float16' ? 2 : 4) },
+    const bytes = this.#cache.map(({ buffer }) => new Uint8Array(buffer))
+    const cacheSizes = { heads: kvHeads, rowTokens, tokenBytes: headSize * (cacheType === 'float16' ? 2 : 4) }
+    this.#hostCache = new HostCache(bytes, cacheSizes)
+    this.#reader = new CacheReader(
+      (tensor, offset, count) => bytes[tensor]!.subarray(offset, offset + count),
+      cacheSizes,
+      cacheType,
     )
     this.#logits = new Float32Array(rows * vocabularySize)
   }
@@ -90,6 +100,10 @@ export class BindingRuntime implements Runtime {
 
   copyRow(from: number, to: number, tokens: number): void {
     this.#hostCache.copyRow(from, to, tokens)
+  }
+
+  readCache(layer: number, part: 'key' | 'value', row: number, tokens: number): Float32Array {
+    return this.#reader.read(2 * layer + (part === 'key' ? 0 : 1), row, tokens)
   }
 
   close(): void {

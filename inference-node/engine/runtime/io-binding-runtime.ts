@@ -1,4 +1,5 @@
 import { describeGraph, type GraphDescription } from '../../model/graph.ts'
+import { CacheReader } from './cache-reader.ts'
 import { preloadCuda } from './cuda-libraries.ts'
 import { type DeviceCopies, openDeviceCopies } from './device-copies.ts'
 import { HostCache, idleAtFirst, idleRows } from './host-cache.ts'
@@ -26,6 +27,8 @@ export class IoBindingRuntime implements Runtime {
   readonly rows: number
   readonly rowTokens: number
   readonly vocabularySize: number
+  readonly layers: number
+  readonly cacheType: Runtime['cacheType']
   readonly copiesRows: boolean
 
   readonly #library: OnnxRuntimeLibrary
@@ -39,6 +42,9 @@ export class IoBindingRuntime implements Runtime {
   readonly #hostCache: HostCache | null
   /** Null where rows cannot be copied. */
   readonly #rowCopies: RowCopies | null
+  /** Null where the cache cannot be read. */
+  readonly #reader: CacheReader | null
+  #strip: NativeTensor | null = null
   readonly #inputs: StepInputs
   readonly #outputs: StepOutputs
 
@@ -67,6 +73,8 @@ export class IoBindingRuntime implements Runtime {
     )
     const { vocabularySize, kvHeads, headSize, cacheType } = graph
     this.vocabularySize = vocabularySize
+    this.cacheType = cacheType
+    this.layers = graph.cache.length
     this.#runOptions = library.make('createRunOptions')
     const host = new TensorMemory(library, session, 'Cpu')
     const memory = onCpu ? host : new TensorMemory(library, session, memoryNames[options.provider])
@@ -84,6 +92,8 @@ export class IoBindingRuntime implements Runtime {
     const copies = provider === 'cuda' && cudaFolder !== undefined ? openDeviceCopies(cudaFolder) : null
     this.#rowCopies = this.#hostCache ?? toRowCopies(this.#cache, sizes, copies)
     this.copiesRows = this.#rowCopies !== null
+    const fetch = onCpu ? fetchFromHost(this.#cache) : copies && this.#fetchFromDevice(copies, host, sizes)
+    this.#reader = fetch && new CacheReader(fetch, sizes, cacheType)
     this.#session = session
     this.#graph = graph
     const cache = { memory, tensors: this.#cache, rows, rowTokens }
@@ -115,12 +125,26 @@ export class IoBindingRuntime implements Runtime {
     this.#rowCopies.copyRow(from, to, tokens)
   }
 
+  readCache(layer: number, part: 'key' | 'value', row: number, tokens: number): Float32Array | null {
+    return this.#reader?.read(2 * layer + (part === 'key' ? 0 : 1), row, tokens) ?? null
+  }
+
   close(): void {
     this.#bindings.close()
     this.#inputs.close()
     this.#outputs.close()
-    for (const { value } of this.#cache) this.#library.release('releaseValue', value)
+    for (const { value } of [...this.#cache, ...(this.#strip ? [this.#strip] : [])])
+      this.#library.release('releaseValue', value)
     this.#library.release('releaseSession', this.#session)
+  }
+
+  /** Fetches strips of the cache into memory of the host that is allocated when the first is asked for. */
+  #fetchFromDevice(copies: DeviceCopies, host: TensorMemory, { rowTokens, tokenBytes }: CacheSizes): Fetch {
+    return (tensor, offset, bytes) => {
+      this.#strip ??= host.allocate('int32', [Math.ceil((rowTokens * tokenBytes) / 4)])
+      copies.toHost(this.#strip.address, this.#cache[tensor]!.address + BigInt(offset), bytes)
+      return new Uint8Array(viewBytes(this.#strip), 0, bytes)
+    }
   }
 
   /** One run over `rows` rows; all rows get the same number of new tokens. */
@@ -145,6 +169,13 @@ export class IoBindingRuntime implements Runtime {
     }
     return this.#outputs.read(rows, positions)
   }
+}
+
+type Fetch = ConstructorParameters<typeof CacheReader>[0]
+
+function fetchFromHost(cache: readonly NativeTensor[]): Fetch {
+  const views = cache.map((tensor) => new Uint8Array(viewBytes(tensor)))
+  return (tensor, offset, bytes) => views[tensor]!.subarray(offset, offset + bytes)
 }
 
 function toRowCopies(

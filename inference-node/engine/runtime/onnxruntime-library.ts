@@ -31,6 +31,7 @@ const functions = {
   getErrorMessage: [2, 'const char *', [pointer]],
   createEnv: [3, pointer, ['int', 'const char *', outPointer]],
   createSession: [7, pointer, [pointer, path, pointer, outPointer]],
+  createSessionFromArray: [8, pointer, [pointer, pointer, 'size_t', pointer, outPointer]],
   createSessionOptions: [10, pointer, [outPointer]],
   setGraphOptimizationLevel: [23, pointer, [pointer, 'int']],
   setIntraOpThreads: [24, pointer, [pointer, 'int']],

@@ -46,7 +46,7 @@ export async function openRuntime(
     : [choice.provider])
     for (const kind of choice.runtime === 'auto' ? (['io-binding', 'binding'] as const) : [choice.runtime]) {
       if (kind === 'binding' && provider !== 'cpu') continue
-      const obstacle = obstacleTo(provider, choice)
+      const obstacle = findObstacle(provider, choice)
       if (obstacle) {
         selection.push(`${provider}: ${obstacle}`)
         continue
@@ -64,8 +64,12 @@ export async function openRuntime(
   throw new RuntimeError(`no runtime works: ${selection.join('; ')}`)
 }
 
+/** @throws RuntimeError or ModelError when the library, the device or the graph cannot be used */
+export const openUntested = async (kind: Runtime['kind'], options: RuntimeOptions): Promise<Runtime> =>
+  kind === 'io-binding' ? new IoBindingRuntime(options) : BindingRuntime.open(options)
+
 async function open(kind: Runtime['kind'], options: RuntimeOptions): Promise<Tested> {
-  const runtime = kind === 'io-binding' ? new IoBindingRuntime(options) : await BindingRuntime.open(options)
+  const runtime = await openUntested(kind, options)
   try {
     return await testChunks(runtime, options.chunkTokens)
   } catch (error) {
@@ -85,7 +89,7 @@ async function testChunks(runtime: Runtime, chunkTokens: number): Promise<Tested
 }
 
 /** Why a provider is not tried; null when it is. */
-function obstacleTo(
+export function findObstacle(
   provider: Provider,
   { provider: asked, architecture, integersByRow, cudaObstacle }: RuntimeChoice,
 ): string | null {

@@ -25,6 +25,9 @@ export interface Runtime {
   /** Tokens that fit into one row. */
   readonly rowTokens: number
   readonly vocabularySize: number
+  readonly layers: number
+  /** Number format of keys and values. */
+  readonly cacheType: 'float32' | 'float16' | 'bfloat16'
   /** Whether {@link copyRow} works here. */
   readonly copiesRows: boolean
   /**
@@ -46,6 +49,11 @@ export interface Runtime {
   ): Promise<RowLogits[]>
   /** Copies the keys and values of the first `tokens` tokens of one row into another. */
   copyRow(from: number, to: number, tokens: number): void
+  /**
+   * Keys or values of a row's first tokens in a layer, [heads, tokens, headSize]; null where the memory of the device
+   * cannot be read.
+   */
+  readCache(layer: number, part: 'key' | 'value', row: number, tokens: number): Float32Array | null
   close(): void
 }
 

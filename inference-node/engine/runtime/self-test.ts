@@ -1,4 +1,4 @@
-import { type BestLogits, sumErrorBound } from '../../model/best-logits.ts'
+import { isBestOf } from '../../model/best-logits.ts'
 import { chunkLength } from '../scheduling/policy.ts'
 import { type Provider, type Runtime, RuntimeError } from './runtime.ts'
 
@@ -69,7 +69,7 @@ export async function selfTest(runtime: Runtime, chunkTokens: number): Promise<S
   const decode = async (tokens: readonly number[]) => {
     const logits = await runtime.decode(0, tokens, new Array(tokens.length).fill(length + 1))
     for (const { best, all } of logits)
-      if (best && !agrees(best, all()))
+      if (best && !isBestOf(best, all()))
         throw new RuntimeError('the self-test computed best logits that are not those of the row')
     return logits.map(({ all }) => all().slice())
   }
@@ -117,17 +117,6 @@ function relativeDifference(actual: Float32Array, expected: Float32Array): numbe
     size += expected[i]! ** 2
   }
   return Math.sqrt(difference / size)
-}
-
-/** Whether best logits are the largest of their row, in order, with a sum within its error. */
-function agrees({ values, ids, sum }: BestLogits, logits: Float32Array): boolean {
-  const ranked = logits.slice().sort().reverse()
-  const exact = logits.reduce((total, logit) => total + Math.exp(logit - ranked[0]!), 0)
-  return (
-    new Set(ids).size === ids.length &&
-    values.every((value, rank) => value === ranked[rank] && value === logits[ids[rank]!]) &&
-    Math.abs(sum / exact - 1) <= sumErrorBound(logits.length)
-  )
 }
 
 const equal = (a: Float32Array, b: Float32Array) => a.every((value, index) => value === b[index])

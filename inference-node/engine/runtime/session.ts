@@ -12,10 +12,35 @@ const environments = new Map<string, bigint>()
  *
  * @throws RuntimeError when the device or the graph is refused
  */
-export function openSession(
+export const openSession = (
   library: OnnxRuntimeLibrary,
   graphFile: string,
-  { provider, threads }: Pick<RuntimeOptions, 'provider' | 'threads'>,
+  options: SessionOptions,
+): bigint =>
+  withOptions(library, options, (environment, made) =>
+    library.make('createSession', environment, graphFile, made),
+  )
+
+/**
+ * A session of a graph in memory.
+ *
+ * @throws RuntimeError when the device or the graph is refused
+ */
+export const openSessionFromBytes = (
+  library: OnnxRuntimeLibrary,
+  graph: Uint8Array,
+  options: SessionOptions,
+): bigint =>
+  withOptions(library, options, (environment, made) =>
+    library.make('createSessionFromArray', environment, graph, graph.length, made),
+  )
+
+type SessionOptions = Pick<RuntimeOptions, 'provider' | 'threads'>
+
+function withOptions(
+  library: OnnxRuntimeLibrary,
+  { provider, threads }: SessionOptions,
+  open: (environment: bigint, options: bigint) => bigint,
 ): bigint {
   const environment = getEnvironment(library)
   const options = library.make('createSessionOptions')
@@ -24,7 +49,7 @@ export function openSession(
     library.call('setIntraOpThreads', options, threads)
     if (provider === 'webgpu') library.call('appendProvider', options, 'WebGPU', null, null, 0)
     if (provider === 'cuda') library.call('appendCuda', options, library.make('createCudaOptions'))
-    return library.make('createSession', environment, graphFile, options)
+    return open(environment, options)
   } finally {
     library.release('releaseSessionOptions', options)
   }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { certify } from '../../../inference-node/certify/certify.ts'
 import { convertCommand } from '../../../inference-node/cli/convert-command.ts'
-import { certify } from '../../../inference-node/convert/certify/certify.ts'
 import { addsEightBitsExactly, demandExactProducts } from '../../../inference-node/convert/integer-probe.ts'
 import { quantizeByRow } from '../../../inference-node/convert/weights/quantize-by-row.ts'
 import { openModelDirectory } from '../../../inference-node/model/directory.ts'
@@ -71,7 +71,7 @@ describe('eight bits by row', () => {
     const seven = await convert('--row-bits', '7')
     expect(conversion(seven)).toMatchObject({ blockSize: 'row', rowBits: 7 })
     const eight = await openModelDirectory(await convert('--row-bits', '8'))
-    expect((await certify(eight, 'cpu')).checks).toContainEqual(
+    expect((await certify(eight, { provider: 'cpu' })).checks).toContainEqual(
       expect.objectContaining({ name: 'products of 8 bits', passed: exact }),
     )
   })

@@ -1,21 +1,21 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { attentionCases, probeAttention } from '../../../inference-node/certify/attention-probe.ts'
+import { certify } from '../../../inference-node/certify/certify.ts'
+import { checkEndOfTurn } from '../../../inference-node/certify/tokenizer-checks.ts'
 import { certifyCommand } from '../../../inference-node/cli/certify-command.ts'
 import { inspectCommand } from '../../../inference-node/cli/inspect-command.ts'
-import { attentionCases, probeAttention } from '../../../inference-node/convert/certify/attention-probe.ts'
-import { certify } from '../../../inference-node/convert/certify/certify.ts'
-import { checkEndOfTurn } from '../../../inference-node/convert/certify/tokenizer-checks.ts'
 import { openCheckpoint } from '../../../inference-node/convert/checkpoint/checkpoint.ts'
 import { readDecoderConfig } from '../../../inference-node/convert/checkpoint/decoder-config.ts'
-import { TensorReader } from '../../../inference-node/convert/checkpoint/tensor-reader.ts'
 import { convertCheckpoint } from '../../../inference-node/convert/convert.ts'
 import type { OutputPrecision } from '../../../inference-node/convert/precision.ts'
-import { runReference } from '../../../inference-node/convert/reference/reference-run.ts'
-import type { DecoderSession } from '../../../inference-node/model/decoder-session.ts'
 import { openModelDirectory } from '../../../inference-node/model/directory.ts'
 import { loadTokenizer } from '../../../inference-node/model/tokenizer.ts'
-import { checkpoint, collected, reference, temporaryFolder, worstPosition } from './fixtures.ts'
+import { checkpoint, collected, temporaryFolder } from '../convert/fixtures.ts'
+
+const cpu = { provider: 'cpu' } as const
+const device = { provider: 'cpu', cudaFolder: '/nowhere' } as const
 
 async function converted(name: string, precision: OutputPrecision): Promise<string> {
   const out = join(temporaryFolder(), 'model')
@@ -29,60 +29,6 @@ async function converted(name: string, precision: OutputPrecision): Promise<stri
   return out
 }
 
-describe('the layer by layer run', () => {
-  it.each(['tiny-llama', 'tiny-llama-untied', 'tiny-gemma2'])(
-    'gives the logits of transformers for %s',
-    async (name) => {
-      const source = await openCheckpoint(checkpoint(name))
-      const config = readDecoderConfig(source.config)
-      const { prompts, logits } = reference(name)
-      for (const [index, actual] of (await runReference(source, config, { asked: prompts })).logits.entries())
-        expect(worstPosition(actual, logits[index]!, config.vocabularySize)).toBeLessThan(1e-5)
-    },
-  )
-})
-
-describe('the layer by layer run, watched,', () => {
-  it('sees how the inputs of a matrix vary', async () => {
-    const source = await openCheckpoint(checkpoint('tiny-llama'))
-    const config = readDecoderConfig(source.config)
-    const columns = config.hiddenSize
-    const prompt = [5, 17, 300, 42, 17]
-    const { factors } = await runReference(source, config, {
-      asked: [],
-      watched: [prompt.slice(0, 2), prompt],
-    })
-    // What goes into the first matrix: the embedded tokens, normalized.
-    const reader = new TensorReader(source, () => {})
-    const norm = new Float32Array(columns)
-    await reader.whole('model.layers.0.input_layernorm.weight', [columns], norm)
-    const expected = new Float64Array(columns * columns)
-    const row = new Float32Array(columns)
-    for (const token of [...prompt.slice(0, 2), ...prompt]) {
-      await reader.rows('model.embed_tokens.weight', config.vocabularySize, columns, token, row)
-      const size = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0) / columns + config.normEpsilon)
-      const input = row.map((x, i) => (x / size) * norm[i]!)
-      for (let i = 0; i < columns; i++)
-        for (let j = 0; j < columns; j++) expected[i * columns + j]! += input[i]! * input[j]!
-    }
-    let mean = 0
-    for (let i = 0; i < columns; i++) mean += expected[i * columns + i]! / columns
-    for (let i = 0; i < columns; i++) expected[i * columns + i]! += 0.1 * mean
-
-    const { order, triangles } = factors.get('model.layers.0.self_attn.qkv_proj.weight')!
-    expect([...order.subarray(0, columns)].sort((a, b) => a - b)).toEqual([...Array(columns).keys()])
-    const at = (i: number, j: number) => triangles[(j * (j + 1)) / 2 + i]!
-    for (let i = 0; i < columns; i++)
-      for (let j = i; j < columns; j++) {
-        let sum = 0
-        for (let k = j; k < columns; k++)
-          sum += (i === k ? 1 : at(i, k)) * at(k, k) * (j === k ? 1 : at(j, k))
-        expect(sum).toBeCloseTo(expected[order[i]! * columns + order[j]!]!, 4)
-      }
-    expect(factors.size).toBe(config.layers * 5)
-  })
-})
-
 describe('certify', () => {
   it.each([
     ['tiny-llama', 'fp32'],
@@ -92,7 +38,7 @@ describe('certify', () => {
   ] as const)('passes %s in %s and keeps the certificate with the model', async (name, precision) => {
     const path = await converted(name, precision)
     const directory = await openModelDirectory(path)
-    const certificate = await certify(directory, 'cpu')
+    const certificate = await certify(directory, cpu)
     expect(certificate.checks.filter((check) => !check.passed)).toEqual([])
     // the likeliest answer of random weights need not end
     expect(certificate.notChecked.filter((line) => !line.startsWith('end of turn'))).toEqual([])
@@ -105,7 +51,7 @@ describe('certify', () => {
     const data = readFileSync(join(path, 'model.onnx.data'))
     data[100_003] = data[100_003]! ^ 1
     writeFileSync(join(path, 'model.onnx.data'), data)
-    const { passed, checks } = await certify(await openModelDirectory(path), 'cpu')
+    const { passed, checks } = await certify(await openModelDirectory(path), cpu)
     expect(passed).toBe(false)
     expect(checks).toContainEqual({ name: 'weights', passed: false, detail: 'changed since conversion' })
   })
@@ -113,7 +59,7 @@ describe('certify', () => {
   it('fails a model of others, without golden logits, whose logits are not numbers', async () => {
     const path = await converted('tiny-llama', 'fp32')
     for (const name of ['golden.json', 'conversion.json']) rmSync(join(path, name))
-    const whole = await certify(await openModelDirectory(path), 'cpu')
+    const whole = await certify(await openModelDirectory(path), cpu)
     expect(whole.passed).toBe(true)
     expect(whole.notChecked).toEqual(
       expect.arrayContaining([
@@ -124,14 +70,14 @@ describe('certify', () => {
     const data = readFileSync(join(path, 'model.onnx.data'))
     data.writeUInt32LE(0x7fc00000, 100_000)
     writeFileSync(join(path, 'model.onnx.data'), data)
-    const { checks } = await certify(await openModelDirectory(path), 'cpu')
+    const { checks } = await certify(await openModelDirectory(path), cpu)
     expect(checks.find((check) => check.name === 'finite logits')?.passed).toBe(false)
   })
 
   it('says of a directory of another maker what it could not check', async () => {
     const path = join(temporaryFolder(), 'genai')
     cpSync(checkpoint('genai-tiny-llama'), path, { recursive: true })
-    const { notChecked, checks } = await certify(await openModelDirectory(path), 'cpu')
+    const { notChecked, checks } = await certify(await openModelDirectory(path), cpu)
     for (const subject of ['weights', 'closeness', 'attention'])
       expect(notChecked.some((line) => line.startsWith(subject))).toBe(true)
     expect(checks.map(({ name }) => name)).toEqual(
@@ -149,13 +95,16 @@ describe('certify', () => {
   it('fails a model that puts no end token at the end of its turn', async () => {
     const path = await converted('tiny-llama', 'fp32')
     const directory = await openModelDirectory(path)
-    const session = {
-      graph: { vocabularySize: 512 },
-      greedy: async () => [5, 509],
-      logits: async () => Float32Array.from({ length: 512 }, (_, token) => (token === 509 ? 20 : 0)),
-    } as unknown as DecoderSession
-    expect(await checkEndOfTurn(session, directory)).toMatchObject({ passed: false, name: 'end of turn' })
-    const ending = { ...session, greedy: async () => [5, 511] } as unknown as DecoderSession
+    const answering = (answer: number[]) => ({
+      rowTokens: 512,
+      greedy: async () => answer,
+      last: async () => Float32Array.from({ length: 512 }, (_, token) => (token === 509 ? 20 : 0)),
+    })
+    expect(await checkEndOfTurn(answering([5, 509]), directory)).toMatchObject({
+      passed: false,
+      name: 'end of turn',
+    })
+    const ending = answering([5, 511])
     expect(await checkEndOfTurn(ending, { ...directory, endOfSequenceTokens: [508] })).toMatchObject({
       passed: true,
     })
@@ -181,7 +130,7 @@ describe('the attention probe', () => {
       [4, null],
     ])
     for (const probe of cases) {
-      const { asAsked, withoutSoftcap, withoutWindow } = await probeAttention(probe, 'cpu', 'float32')
+      const { asAsked, withoutSoftcap, withoutWindow } = await probeAttention(probe, device, 'float32')
       expect(asAsked).toBeLessThan(1e-5)
       expect(withoutSoftcap).toBeGreaterThan(0.05)
       if (probe.window !== null) expect(withoutWindow).toBeGreaterThan(0.05)
@@ -190,7 +139,7 @@ describe('the attention probe', () => {
 
   it('has a window of exactly as many tokens as the model', async () => {
     const probe = { queryHeads: 2, headSize: 64, scale: 0.125, softcap: null, window: 16 }
-    const { asAsked } = await probeAttention(probe, 'cpu', 'float32')
+    const { asAsked } = await probeAttention(probe, device, 'float32')
     expect(asAsked).toBeLessThan(1e-5)
   })
 })

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Tokenizer as ReferenceTokenizer } from '@huggingface/tokenizers'
-import { renderMessages } from '../../../schema/judge/render.ts'
-import type { ChatMessage } from '../../model/chat-template.ts'
-import type { DecoderSession } from '../../model/decoder-session.ts'
-import type { Certificate, ModelDirectory } from '../../model/directory.ts'
-import { loadTokenizer, type Tokenizer } from '../../model/tokenizer.ts'
-import { logSumExp } from '../reference/measures.ts'
+import { renderMessages } from '../../schema/judge/render.ts'
+import { logSumExp } from '../convert/reference/measures.ts'
+import type { ChatMessage } from '../model/chat-template.ts'
+import type { Certificate, ModelDirectory } from '../model/directory.ts'
+import { loadTokenizer, type Tokenizer } from '../model/tokenizer.ts'
+import type { PromptRunner } from './prompt-runner.ts'
 
 type Check = Certificate['checks'][number]
 
@@ -88,8 +88,8 @@ const shortChats: { messages: readonly ChatMessage[]; maxTokens: number }[] = [
  * @returns why it could not be checked, where no answer ends in time
  */
 export async function checkEndOfTurn(
-  session: DecoderSession,
-  { path, vocabularySize, endOfSequenceTokens, contextLength }: ModelDirectory,
+  runner: Pick<PromptRunner, 'greedy' | 'last' | 'rowTokens'>,
+  { path, vocabularySize, endOfSequenceTokens }: ModelDirectory,
 ): Promise<Check | string> {
   const name = 'end of turn'
   const tokenizer = await loadTokenizer(path, vocabularySize)
@@ -99,16 +99,16 @@ export async function checkEndOfTurn(
   let obstacle = `${name}: the context is shorter than a short chat`
   for (const { messages, maxTokens } of shortChats) {
     const prompt = tokenizer.encodeChat(messages).tokens
-    const count = Math.min(maxTokens, contextLength - prompt.length)
+    const count = Math.min(maxTokens, runner.rowTokens - prompt.length)
     if (count < 1) continue
-    const answer = await session.greedy(prompt, count, (token) => tokenizer.isSpecial(token))
+    const answer = await runner.greedy(prompt, count, (token) => tokenizer.isSpecial(token))
     const last = answer.at(-1)!
     if (ends.has(last))
       return { name, passed: true, detail: `a short chat ends after ${answer.length} tokens` }
     obstacle = `${name}: the answer to a short chat is longer than ${count} tokens`
     if (!tokenizer.isSpecial(last)) continue
-    const logits = await session.logits([...prompt, ...answer.slice(0, -1)])
-    const probability = toProbability(logits.slice(-session.graph.vocabularySize), last)
+    const logits = await runner.last([...prompt, ...answer.slice(0, -1)])
+    const probability = toProbability(logits, last)
     const detail = `a short chat reaches control token ${last} with probability ${probability.toPrecision(2)}, which is not among the end tokens`
     if (probability > decided) return { name, passed: false, detail }
     obstacle = `${name}: ${detail}`

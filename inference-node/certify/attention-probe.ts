@@ -1,10 +1,9 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
-import type { Provider } from '../../model/decoder-session.ts'
-import { halfTensor, toHalves } from '../../model/half-tensor.ts'
-import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
-import { toHalf } from '../checkpoint/floats.ts'
-import { type Attribute, modelProto, nodeProto, tensorProto, valueInfoProto } from '../graph/onnx.ts'
-import { relativeError } from '../reference/measures.ts'
+import type { DecoderConfig } from '../convert/checkpoint/decoder-config.ts'
+import { type DenseFormat, encodeFloats, widen } from '../convert/checkpoint/floats.ts'
+import { type Attribute, modelProto, nodeProto, tensorProto, valueInfoProto } from '../convert/graph/onnx.ts'
+import { relativeError } from '../convert/reference/measures.ts'
+import { runGraph } from '../engine/runtime/run-graph.ts'
+import type { Provider } from '../engine/runtime/runtime.ts'
 import { type AttentionCase, type AttentionNumbers, computeAttention } from './exact-attention.ts'
 
 /** Relative errors of a provider's attention operator. */
@@ -15,6 +14,13 @@ export interface AttentionFindings {
   withoutSoftcap: number | null
   /** Against attention without the window; null when the model has none. */
   withoutWindow: number | null
+}
+
+/** Where the operator runs. */
+export interface ProbedDevice {
+  provider: Provider
+  /** The libraries of CUDA. */
+  cudaFolder: string
 }
 
 /** The distinct kinds of attention in a model. */
@@ -34,12 +40,12 @@ export function attentionCases(config: DecoderConfig): AttentionCase[] {
  */
 export async function probeAttention(
   probe: AttentionCase,
-  provider: Provider,
-  type: 'float32' | 'float16',
+  device: ProbedDevice,
+  type: DenseFormat,
 ): Promise<AttentionFindings> {
   const past = (probe.window ?? 64) + 40
   const numbers = madeUpNumbers(probe, past, newTokens)
-  const actual = await runOperator(probe, provider, type, numbers, past)
+  const actual = await runOperator(probe, device, type, numbers, past)
   const error = (change: Partial<AttentionCase>) =>
     relativeError(actual, computeAttention({ ...probe, ...change }, numbers))
   return {
@@ -74,44 +80,55 @@ function madeUpNumbers(
 
 async function runOperator(
   probe: AttentionCase,
-  provider: Provider,
-  type: 'float32' | 'float16',
+  device: ProbedDevice,
+  type: DenseFormat,
   { packed, keys, values }: AttentionNumbers,
   past: number,
 ): Promise<Float32Array> {
   const { queryHeads, headSize } = probe
-  const session = await InferenceSession.create(operatorGraph(probe, type, past + newTokens), {
-    executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
-    logSeverityLevel: 3,
+  const floats = (name: string, numbers: Float32Array, shape: number[]) => ({
+    name,
+    type,
+    shape,
+    bytes: encodeFloats(type, numbers),
   })
-  const tensor = (data: Float32Array, shape: number[]) =>
-    type === 'float32'
-      ? new Tensor('float32', data, shape)
-      : halfTensor(Uint16Array.from(data, toHalf), shape)
-  const { attended } = await session.run({
-    packed: tensor(packed, [1, newTokens, (queryHeads + 2) * headSize]),
-    past_key: tensor(keys, [1, 1, past, headSize]),
-    past_value: tensor(values, [1, 1, past, headSize]),
-    lengths: new Tensor('int32', Int32Array.of(past + newTokens - 1), [1]),
-    longest: new Tensor('int32', Int32Array.of(past + newTokens), [1]),
+  const integer = (name: string, value: number) => ({
+    name,
+    type: 'int32' as const,
+    shape: [1],
+    bytes: new Uint8Array(Int32Array.of(value).buffer),
   })
-  await session.release()
-  if (type === 'float32') return attended!.data as Float32Array
-  const { buffer, byteOffset, length } = toHalves(attended!)
-  return Float32Array.from(new Float16Array(buffer as ArrayBuffer, byteOffset, length))
+  const attended = { name: 'attended', type, shape: [1, newTokens, queryHeads * headSize] }
+  const present = (name: string) => ({ name, type, shape: [1, 1, past + newTokens, headSize] })
+  const [bytes] = await runGraph(
+    device,
+    operatorGraph(probe, type, past + newTokens),
+    [
+      floats('packed', packed, [1, newTokens, (queryHeads + 2) * headSize]),
+      floats('past_key', keys, [1, 1, past, headSize]),
+      floats('past_value', values, [1, 1, past, headSize]),
+      integer('lengths', past + newTokens - 1),
+      integer('longest', past + newTokens),
+    ],
+    [attended, present('present_key'), present('present_value')],
+  )
+  const result = new Float32Array(newTokens * queryHeads * headSize)
+  widen(floatFormats[type], bytes!, result)
+  return result
 }
+
+const floatFormats = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' } as const
 
 /** Heads of other sizes are rotated outside of the operator. */
 const rotates = ({ headSize }: AttentionCase) => headSize % 16 === 0
 
 /** Rotation is on, as in the models, but by tables that rotate nothing. */
-function operatorGraph(probe: AttentionCase, type: 'float32' | 'float16', positions: number): Uint8Array {
+function operatorGraph(probe: AttentionCase, type: DenseFormat, positions: number): Uint8Array {
   const { queryHeads, headSize, scale, softcap, window } = probe
   const cache = (name: string, tokens: string) => valueInfoProto(name, type, [1, 1, tokens, headSize])
   const table = (name: string, value: number) => {
     const numbers = new Float32Array((positions * headSize) / 2).fill(value)
-    const data = type === 'float32' ? numbers : Uint16Array.from(numbers, toHalf)
-    return tensorProto(name, type, [positions, headSize / 2], new Uint8Array(data.buffer))
+    return tensorProto(name, type, [positions, headSize / 2], encodeFloats(type, numbers))
   }
   const attributes: Record<string, Attribute> = {
     num_heads: queryHeads,

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { openCheckpoint } from '../../../inference-node/convert/checkpoint/checkpoint.ts'
+import { readDecoderConfig } from '../../../inference-node/convert/checkpoint/decoder-config.ts'
+import { TensorReader } from '../../../inference-node/convert/checkpoint/tensor-reader.ts'
+import { runReference } from '../../../inference-node/convert/reference/reference-run.ts'
+import { checkpoint, reference, worstPosition } from './fixtures.ts'
+
+describe('the layer by layer run', () => {
+  it.each(['tiny-llama', 'tiny-llama-untied', 'tiny-gemma2'])(
+    'gives the logits of transformers for %s',
+    async (name) => {
+      const source = await openCheckpoint(checkpoint(name))
+      const config = readDecoderConfig(source.config)
+      const { prompts, logits } = reference(name)
+      for (const [index, actual] of (await runReference(source, config, { asked: prompts })).logits.entries())
+        expect(worstPosition(actual, logits[index]!, config.vocabularySize)).toBeLessThan(1e-5)
+    },
+  )
+})
+
+describe('the layer by layer run, watched,', () => {
+  it('sees how the inputs of a matrix vary', async () => {
+    const source = await openCheckpoint(checkpoint('tiny-llama'))
+    const config = readDecoderConfig(source.config)
+    const columns = config.hiddenSize
+    const prompt = [5, 17, 300, 42, 17]
+    const { factors } = await runReference(source, config, {
+      asked: [],
+      watched: [prompt.slice(0, 2), prompt],
+    })
+    // What goes into the first matrix: the embedded tokens, normalized.
+    const reader = new TensorReader(source, () => {})
+    const norm = new Float32Array(columns)
+    await reader.whole('model.layers.0.input_layernorm.weight', [columns], norm)
+    const expected = new Float64Array(columns * columns)
+    const row = new Float32Array(columns)
+    for (const token of [...prompt.slice(0, 2), ...prompt]) {
+      await reader.rows('model.embed_tokens.weight', config.vocabularySize, columns, token, row)
+      const size = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0) / columns + config.normEpsilon)
+      const input = row.map((x, i) => (x / size) * norm[i]!)
+      for (let i = 0; i < columns; i++)
+        for (let j = 0; j < columns; j++) expected[i * columns + j]! += input[i]! * input[j]!
+    }
+    let mean = 0
+    for (let i = 0; i < columns; i++) mean += expected[i * columns + i]! / columns
+    for (let i = 0; i < columns; i++) expected[i * columns + i]! += 0.1 * mean
+
+    const { order, triangles } = factors.get('model.layers.0.self_attn.qkv_proj.weight')!
+    expect([...order.subarray(0, columns)].sort((a, b) => a - b)).toEqual([...Array(columns).keys()])
+    const at = (i: number, j: number) => triangles[(j * (j + 1)) / 2 + i]!
+    for (let i = 0; i < columns; i++)
+      for (let j = i; j < columns; j++) {
+        let sum = 0
+        for (let k = j; k < columns; k++)
+          sum += (i === k ? 1 : at(i, k)) * at(k, k) * (j === k ? 1 : at(j, k))
+        expect(sum).toBeCloseTo(expected[order[i]! * columns + order[j]!]!, 4)
+      }
+    expect(factors.size).toBe(config.layers * 5)
+  })
+})
