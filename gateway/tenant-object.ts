@@ -87,11 +87,14 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     const now = () => Date.now()
     const usage = new UsageStore(database)
     const timeLimits = parseTimeLimits(env.NODE_TIME_LIMITS)
+    const control = controlDatabase(env.DB)
+    const currentGrant = currentGrantLookup({ records: new StoredKeyRecords(control), now })
     this.#admission = new Admission(usage, timeLimits.totalMs + 60_000)
     this.#run = {
       store: new JudgmentStore(database),
       usage,
       admission: new AdmissionQueue(this.#admission, now),
+      currentGrant,
       pool: sharedPool,
       transport: transportByNode(env.NODE_TUNNELS),
       timeLimits,
@@ -101,7 +104,6 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     this.#runs = new InFlightRuns(this.#run)
     const idempotency = new IdempotencyStore(database)
     this.#idempotency = idempotency
-    const control = controlDatabase(env.DB)
     this.#maintenance = new TenantMaintenance({
       storage: state.storage,
       database,
@@ -133,7 +135,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       jobs: this.#jobs,
       queue,
       semaphore: new Semaphore(1),
-      currentGrant: currentGrantLookup({ records: new StoredKeyRecords(control), now }),
+      currentGrant,
     })
     const shared = { storage, jobs: this.#jobs, quota, now }
     const audits = new AuditStore(database)

@@ -5,6 +5,7 @@ import type { NodeChunk } from '../../nodes/client/chat-wire.ts'
 import { CallAborted, NodeFailure } from '../../nodes/client/node-failure.ts'
 import type { ServedModel } from '../../nodes/served-model.ts'
 import type { Used } from '../../usage/usage-store.ts'
+import { admitRun } from './admit-run.ts'
 import type { ChatOutcome } from './outcome.ts'
 import { clientLeft, type RunDependencies } from './run-judgment.ts'
 import type { RunControls } from './shared-run.ts'
@@ -28,12 +29,14 @@ export interface ChatCommand {
 
 /** Runs a chat completion; with `controls`, as a stream whose chunks go there. */
 export async function runChat(
-  { admission, usage, pool, transport, timeLimits, now }: RunDependencies,
+  dependencies: RunDependencies,
   command: ChatCommand,
   controls: RunControls<NodeChunk> | null,
 ): Promise<ChatOutcome> {
-  const { keyId, model, isHeavy } = command
-  const admitted = await admission.admit(keyId, command.tokens.most, command.limits, controls?.signal)
+  const { admission, usage, pool, transport, timeLimits, now } = dependencies
+  const { tenantId, keyId, model, isHeavy, limits } = command
+  const asked = { tenantId, keyId, tokens: command.tokens.most, limits }
+  const admitted = await admitRun(dependencies, asked, controls?.signal)
   if (admitted === null) return { failure: clientLeft }
   if ('failure' in admitted) return { failure: admitted.failure, limits: admitted.report }
   const { reservation, report } = admitted

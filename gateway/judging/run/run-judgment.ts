@@ -1,5 +1,6 @@
 import { type Failure, reason } from '../../../schema/api/errors.ts'
 import { estimateTokens } from '../../../schema/judge/token-estimate.ts'
+import type { CurrentGrantLookup } from '../../auth/current-grant.ts'
 import type { Reservation } from '../../limits/admission.ts'
 import type { AdmissionQueue } from '../../limits/admission-queue.ts'
 import { maxAnswerTokens } from '../../limits/limits.ts'
@@ -15,6 +16,7 @@ import type { UsageStore, Used } from '../../usage/usage-store.ts'
 import type { JudgeCommand } from '../command.ts'
 import { toJudgment } from '../judgment.ts'
 import type { JudgmentStore } from '../store/judgment-store.ts'
+import { admitRun } from './admit-run.ts'
 import type { JudgeOutcome } from './outcome.ts'
 import type { RunControls } from './shared-run.ts'
 
@@ -22,6 +24,7 @@ export interface RunDependencies {
   store: JudgmentStore
   usage: UsageStore
   admission: AdmissionQueue
+  currentGrant: CurrentGrantLookup
   pool: NodePool
   transport: NodeTransport
   timeLimits: TimeLimits
@@ -40,10 +43,10 @@ export async function runJudgment(
   controls: RunControls<string>,
   streaming: boolean,
 ): Promise<JudgeOutcome> {
-  const { admission, pool, now } = dependencies
+  const { pool, now } = dependencies
   const prompt = command.promptTokens
   const askedAt = now()
-  const admitted = await admit(admission, command, prompt.most, controls.signal)
+  const admitted = await admit(dependencies, command, prompt.most, controls.signal)
   if (admitted === null) return { failure: clientLeft }
   if ('failure' in admitted) return { failure: admitted.failure, limits: admitted.report }
 
@@ -104,11 +107,17 @@ function toFailure(error: unknown): Failure | null {
 
 export const clientLeft: Failure = { code: 'stream_interrupted', ...reason('client_left'), source: 'gateway' }
 
-function admit(admission: AdmissionQueue, command: JudgeCommand, promptTokens: number, signal: AbortSignal) {
+function admit(
+  dependencies: RunDependencies,
+  command: JudgeCommand,
+  promptTokens: number,
+  signal: AbortSignal,
+) {
   if (command.limits === null) return { reservation: null, report: null }
   const bound = command.sampling.maxTokens ?? maxAnswerTokens
   const answer = Math.min(bound, command.contextLength ?? bound)
-  return admission.admit(command.keyId, promptTokens + answer, command.limits, signal)
+  const { tenantId, keyId, limits } = command
+  return admitRun(dependencies, { tenantId, keyId, tokens: promptTokens + answer, limits }, signal)
 }
 
 function ask(
