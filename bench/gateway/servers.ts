@@ -25,6 +25,24 @@ export async function instantNode(): Promise<Server> {
   return { ...findProcess(child.pid), url: `http://127.0.0.1:${port}`, stop: () => ended(child) }
 }
 
+/** The same, which joins the gateway and opens a connection to it. */
+export async function outboundNode({ url, keys }: Server & { keys: string[] }): Promise<Server> {
+  const send = async (path: string, bearer: string, body: object) => {
+    const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' }
+    return (await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })).json()
+  }
+  const { token } = (await send('/admin/v1/node-join-tokens', admin, {})) as { token: string }
+  const joining = { id: 'outbound', url: null, secret: admin }
+  const { credential } = (await send('/nodes/v1/join', token, joining)) as { credential: string }
+  const child = fork(join(import.meta.dirname, 'outbound-node.ts'), [url, joining.id, credential])
+  for (let isListed = false; !isListed; ) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const listed = await fetch(`${url}/v1/models`, { headers: { authorization: `Bearer ${keys[0]}` } })
+    isListed = ((await listed.json()) as { data: object[] }).data.length > 0
+  }
+  return { ...findProcess(child.pid), url, stop: () => ended(child) }
+}
+
 /** The built Worker on workerd, as `npm start` runs it, with limits that the load stays below. */
 export async function gateway(node: string): Promise<Server & { keys: string[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'keval-edge-bench-'))
