@@ -65,4 +65,34 @@ describe('docs/CLIENTS.md', () => {
     expect(exit, err).toBe(0)
     expect(out).not.toBe('')
   })
+
+  it('gives promptfoo a grader that tells verdicts from refusals', async () => {
+    const [config] = snippets('yaml')
+    const setting = (name: string) =>
+      new RegExp(`^ *${name}: (?:'(.*)'|"(.*)"|(.*))$`, 'm').exec(config!)!.slice(1).join('')
+    const run = (expression: string, values: Record<string, unknown>) =>
+      new Function(...Object.keys(values), `return (${expression})`)(...Object.values(values))
+    const ask = async (model: string, key: string) => {
+      const prompt = setting('rubricPrompt')
+        .replace('keval-mini', model)
+        .replace('{{question | dump}}', JSON.stringify('광합성이 "무엇"인가요?'))
+        .replace('{{output | dump}}', JSON.stringify('식물이 빛으로 양분을 만드는 일입니다.'))
+      const response = await fetch(`${started.gateway}/v1/judgments`, {
+        method: setting('method'),
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+        body: JSON.stringify(run(setting('transformRequest'), { prompt })),
+      })
+      return {
+        accepted: run(setting('validateStatus'), { status: response.status }),
+        json: (await response.json()) as Record<string, unknown>,
+      }
+    }
+    const { accepted, json } = await ask('keval-mini', started.key)
+    const graded = run(setting('transformResponse'), { json: { ...json, verdict: 'rated', rating: 8 } })
+    expect([accepted, graded]).toEqual([true, { pass: true, score: 0.8, reason: json.explanation }])
+    const unrated = { ...json, verdict: 'no_rating', rating: null }
+    expect(run(setting('transformResponse'), { json: unrated })).toEqual({ error: 'No rating: no_rating' })
+    expect((await ask('keval-mini', 'kev_test_wrong')).accepted).toBe(false)
+    expect((await ask('keval-none', started.key)).accepted).toBe(false)
+  })
 })
