@@ -4,6 +4,7 @@ import { auditRoutes } from './audits/routes.ts'
 import { fileRoutes } from './batches/file-routes.ts'
 import { batchRoutes } from './batches/routes.ts'
 import { consoleRoutes } from './console/routes.tsx'
+import { archiveRoutes } from './evaluations/archive/routes.ts'
 import { datasetRoutes } from './evaluations/datasets/routes.ts'
 import { reportRoutes } from './evaluations/report-routes.ts'
 import { evaluationRoutes } from './evaluations/routes.ts'
@@ -47,6 +48,7 @@ export function createApp(isolate: Isolate = createIsolate()) {
   app.route('/', tagRoutes())
   app.route('/', evaluationRoutes())
   app.route('/', datasetRoutes())
+  app.route('/', archiveRoutes())
   app.route('/', reportRoutes())
   app.route('/', shareLinkRoutes())
   app.route('/', sharedRoutes())

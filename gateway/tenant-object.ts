@@ -14,6 +14,7 @@ import { Batches } from './batches/batches.ts'
 import { FileStore } from './batches/file-store.ts'
 import { Files } from './batches/files.ts'
 import type { Env } from './env.ts'
+import { Archives } from './evaluations/archive/archives.ts'
 import { DatasetStore } from './evaluations/datasets/dataset-store.ts'
 import { Datasets } from './evaluations/datasets/datasets.ts'
 import { EvaluationJob } from './evaluations/evaluation-job.ts'
@@ -68,6 +69,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   readonly #maintenance: TenantMaintenance
   readonly #evaluations: Evaluations
   readonly #datasets: Datasets
+  readonly #archives: Archives
   readonly #rows: EvaluationRows
   readonly #audits: Audits
   readonly #files: Files
@@ -82,6 +84,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     state.blockConcurrencyWhile(async () => {
       await migrate(database, migrations)
       this.#evaluations.discardBrokenUploads()
+      this.#archives.discardBroken()
       this.#files.discardBrokenUploads()
     })
     const now = () => Date.now()
@@ -138,6 +141,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       currentGrant,
     })
     const shared = { storage, jobs: this.#jobs, quota, now }
+    const uploads = new Set<string>()
     const audits = new AuditStore(database)
     this.#datasets = new Datasets({ storage, store: new DatasetStore(database), now })
     this.#evaluations = new Evaluations({
@@ -148,6 +152,15 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       datasets: this.#datasets,
       audits,
       counts,
+      uploads,
+    })
+    this.#archives = new Archives({
+      ...shared,
+      ...evaluations,
+      database,
+      datasets: this.#datasets,
+      counts,
+      uploads,
     })
     this.#rows = new EvaluationRows({ storage, database, tallies, counts, now })
     this.#audits = new Audits({
@@ -189,6 +202,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     const part = {
       evaluations: this.#evaluations,
       datasets: this.#datasets,
+      archives: this.#archives,
       rows: this.#rows,
       audits: this.#audits,
       files: this.#files,
@@ -242,6 +256,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   override async alarm(): Promise<void> {
     const failed = await runIsolated('alarm', {
       evaluations: () => this.#evaluations.expire(),
+      archives: () => this.#archives.discardBroken(),
       batches: () => this.#batches.expire(),
       jobs: () => this.#jobs.watch(),
       ...this.#maintenance.parts(),

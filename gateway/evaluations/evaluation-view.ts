@@ -37,6 +37,7 @@ export function evaluationView(record: EvaluationRecord, now: number): Evaluatio
     progressed_at: toTime(startedAt === null ? null : record.progressedAt),
     finished_at: toTime(finishedAt),
     file_sha256: record.fileSha256,
+    imported: record.imported,
     preview: record.preview,
   }
 }

@@ -43,14 +43,14 @@ interface EvaluationsParts {
   jobs: JobQueue
   quota: StorageQuota
   counts: (id: string) => EvaluationCounts
+  /** Uploads of this life of the object: the others ended with the process that received them. */
+  uploads: Set<string>
   now: () => number
 }
 
 /** The evaluations of one tenant, inside its object: from the upload to the tables. */
 export class Evaluations {
   readonly #parts: EvaluationsParts
-  /** Uploads of this life of the object: the others ended with the process that received them. */
-  readonly #uploads = new Set<string>()
 
   constructor(parts: EvaluationsParts) {
     this.#parts = parts
@@ -58,7 +58,7 @@ export class Evaluations {
 
   /** Deletes the rows of uploads that ended with the process, or whose deletion failed on a full disk. */
   discardBrokenUploads(): void {
-    for (const id of this.#parts.store.receiving()) if (!this.#uploads.has(id)) this.remove(id)
+    for (const id of this.#parts.store.receiving()) if (!this.#parts.uploads.has(id)) this.remove(id)
   }
 
   /** Begins an upload; answers a failure when there is no room left. */
@@ -72,7 +72,7 @@ export class Evaluations {
     const full = await quota.refusal()
     if (full !== null) return full
     store.open(id, keyId, options, auditId, now())
-    this.#uploads.add(id)
+    this.#parts.uploads.add(id)
     await jobs.scheduleStallCheck()
     return null
   }
@@ -81,7 +81,7 @@ export class Evaluations {
   async append(id: string, rows: NewRow[]): Promise<Failure | null> {
     const full = await this.#parts.quota.refusal()
     if (full !== null) return full
-    if (!this.#uploads.has(id)) return uploadIsGone
+    if (!this.#parts.uploads.has(id)) return uploadIsGone
     this.#parts.rows.append(id, rows, this.#parts.now())
     return null
   }
@@ -95,7 +95,7 @@ export class Evaluations {
     { tags, dataset }: { tags: string[]; dataset: Pick<UploadedDataset, 'given' | 'proposed'> | null },
   ): Promise<{ evaluation: EvaluationRecord } | { failure: Failure }> {
     const { storage, store, rows, jobs, datasets, now } = this.#parts
-    if (!this.#uploads.has(id)) return { failure: uploadIsGone }
+    if (!this.#parts.uploads.has(id)) return { failure: uploadIsGone }
     const { questions, ...digests } = await digestDatasets(rows.itemDigests(id))
     const conflict = dataset === null ? null : datasets.findConflict(digests.dataset, dataset.given)
     if (conflict !== null) return { failure: conflict }
@@ -107,7 +107,7 @@ export class Evaluations {
       rows.layOut(id, store.get(id)!.options.repeats)
       store.start(id, { preview, fileSha256, judgments: preview.judgments, tags, ...digests }, now())
     })
-    this.#uploads.delete(id)
+    this.#parts.uploads.delete(id)
     await jobs.begin(tenantId, 'evaluation', id)
     return { evaluation: this.get(id)! }
   }
@@ -115,7 +115,7 @@ export class Evaluations {
   remove(id: string): boolean {
     const { storage, store, rows, audits, jobs } = this.#parts
     const isKnown = store.get(id) !== null
-    this.#uploads.delete(id)
+    this.#parts.uploads.delete(id)
     jobs.forget(id)
     storage.transactionSync(() => {
       rows.remove(id)
@@ -153,7 +153,8 @@ export class Evaluations {
   async resume(id: string, keyId: string): Promise<EvaluationRecord | null> {
     const { store, rows, jobs, now } = this.#parts
     const evaluation = this.get(id)
-    if (evaluation === null || evaluation.status === 'running') return evaluation
+    if (evaluation === null || evaluation.status === 'running' || evaluation.imported !== null)
+      return evaluation
     rows.reopenFailed(id, now())
     const progress = store.progress(id)!
     if (countSettled(progress) < progress.judgments) {

@@ -11,7 +11,7 @@ import { toStoredRow } from './stored-row.ts'
 /** The most rows of an evaluation, whatever the plan allows. */
 export const maxRows = 100_000
 /** Answering models of an evaluation: their scores are kept in one row of the database. */
-const maxModels = 1_000
+export const maxModels = 1_000
 const maxProblems = 50
 /** Rows handed over at a time: bounded in number and in characters, which may take three bytes each. */
 const handedRows = 250

@@ -8,6 +8,7 @@ import { parseExplanation } from '../../schema/judge/rating.ts'
 import type { Language } from '../../schema/messages/language.ts'
 import type { ServedWeights } from '../../schema/metrics/weights.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
+import { joinJudgment, judged } from './judged.ts'
 
 /** End of a page of results: row, turn, repeat. */
 export type ResultPlace = [row: number, turn: number, repeat: number]
@@ -42,11 +43,11 @@ export function pageResults(
     }
   >(sql`
     select j.row, r.id, r.model, r.category, j.turn, j.repeat, j.template, j.label, j.rating, j.state as verdict,
-      d.judgment ->> 'text' as text, j.judgment_id, j.weights, j.failure,
+      ${judged} ->> 'text' as text, j.judgment_id, j.weights, j.failure,
       ${texts ? sql`r.input` : sql`null`} as input
     from evaluation_judgments j
     join evaluation_rows r on r.evaluation_id = j.evaluation_id and r.number = j.row
-    left join judgments d on d.id = j.judgment_id
+    ${joinJudgment}
     where j.evaluation_id = ${id} and j.state <> 'pending'
       and (j.row, j.turn, j.repeat) > (${row}, ${turn}, ${repeat})
     order by j.row, j.turn, j.repeat limit ${limit}`)
@@ -55,7 +56,7 @@ export function pageResults(
       weights === null ? [null, null, null] : JSON.parse(weights)
     const explanation = text === null ? null : parseExplanation(text)
     const error = failure === null ? null : toError(JSON.parse(failure) as StoredFailure, language)
-    const judged: EvaluationResult = {
+    const settled: EvaluationResult = {
       ...result,
       explanation,
       judgment_id,
@@ -65,7 +66,7 @@ export function pageResults(
       caveat,
       error,
     }
-    return input === null ? judged : { ...judged, ...toTexts(JSON.parse(input) as RowInput, result.turn) }
+    return input === null ? settled : { ...settled, ...toTexts(JSON.parse(input) as RowInput, result.turn) }
   })
   const last = results.at(-1)
   const next: ResultPlace | null =

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { described, type Summary, summarized } from '../../schema/api/described.ts'
+import { FailureError, reason } from '../../schema/api/errors.ts'
 import { evaluationQuery } from '../../schema/api/evaluation-request.ts'
 import { resultSchema } from '../../schema/api/evaluation-results.ts'
 import { evaluationListQuery } from '../../schema/api/evaluation-tags.ts'
@@ -162,7 +163,10 @@ export function evaluationRoutes() {
     })
     .openapi(resume, async (c) => {
       const identity = c.get('identity')
-      const { id, options } = await findEvaluation(c, c.req.valid('param').id)
+      const { id, options, imported } = await findEvaluation(c, c.req.valid('param').id)
+      if (imported !== null) {
+        throw new FailureError({ code: 'conflict', ...reason('imported_not_resumed'), source: 'gateway' })
+      }
       // what the tenant may use can have changed since
       await demandModel(c, options.model)
       const record = await tenantEvaluations(c.get('tenant')).resume(id, identity.keyId)

@@ -11,7 +11,15 @@ export type Remote<Part> = {
 }
 
 /** The parts of the object that take calls. */
-export type PartName = 'evaluations' | 'datasets' | 'rows' | 'audits' | 'files' | 'batches' | 'jobs'
+export type PartName =
+  | 'evaluations'
+  | 'datasets'
+  | 'archives'
+  | 'rows'
+  | 'audits'
+  | 'files'
+  | 'batches'
+  | 'jobs'
 
 /** The one method of the object's stub that all calls of its parts go through. */
 interface PartCaller {

@@ -6,6 +6,7 @@ import { ratingSummaries } from '../metrics/rating-summary.ts'
 import { datasetReference } from './datasets.ts'
 import { described } from './described.ts'
 import { weightsChangeActions } from './evaluation-request.ts'
+import { importedSchema } from './imported.ts'
 import { pauseReasons } from './pause-reasons.ts'
 import { queryNumber } from './query-number.ts'
 
@@ -20,6 +21,17 @@ export const published = z
       '공개된 질문이나 시험 문항과 같은 행. 심판이나 모델이 이미 보았을 수 있습니다',
     ),
   )
+
+export const readFileSchema = z.object({
+  name: z.string().nullable().meta(described('Null where there is one file only', '파일이 하나뿐이면 null')),
+  container: z.enum(inputContainers),
+  gzip: z.boolean(),
+  format: z.enum(inputFormats).nullable(),
+  role: z.enum(inputRoles).nullable().meta(described('Role of its records', '레코드의 종류')),
+  columns: z
+    .record(z.string(), z.string())
+    .meta(described('Fields of its first record and their use', '첫 레코드의 항목과 용도')),
+})
 
 const previewSchema = z
   .object({
@@ -64,23 +76,7 @@ const previewSchema = z
           '답변이 비어 제외한 행 수 (`empty=skip`)',
         ),
       ),
-    files: z
-      .array(
-        z.object({
-          name: z
-            .string()
-            .nullable()
-            .meta(described('Null where there is one file only', '파일이 하나뿐이면 null')),
-          container: z.enum(inputContainers),
-          gzip: z.boolean(),
-          format: z.enum(inputFormats).nullable(),
-          role: z.enum(inputRoles).nullable().meta(described('Role of its records', '레코드의 종류')),
-          columns: z
-            .record(z.string(), z.string())
-            .meta(described('Fields of its first record and their use', '첫 레코드의 항목과 용도')),
-        }),
-      )
-      .meta(described('How each file was read', '파일별 분석 결과')),
+    files: z.array(readFileSchema).meta(described('How each file was read', '파일별 분석 결과')),
     estimated_tokens: z
       .object({ prompt: z.int(), completion: z.int() })
       .meta(
@@ -206,6 +202,14 @@ export const evaluationSchema = z
       .string()
       .nullable()
       .meta(described('SHA-256 of the uploaded bytes', '올린 바이트의 SHA-256')),
+    imported: importedSchema
+      .nullable()
+      .meta(
+        described(
+          'Where it was imported from; null for an evaluation that ran here',
+          '가져온 곳. 이곳에서 실행한 평가에서는 null',
+        ),
+      ),
     preview: previewSchema.nullable().meta(described('How the file was read', '파일 분석 결과')),
   })
   .meta({ id: 'Evaluation' })

@@ -1,12 +1,23 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import {
+  blob,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
 import { datasetNameSources } from '../api/datasets.ts'
 import type { StoredFailure } from '../api/errors.ts'
 import type { EvaluationOptions } from '../api/evaluation-request.ts'
+import type { Imported } from '../api/imported.ts'
 import type { ModelScore } from '../api/leaderboard.ts'
 import { pauseReasons } from '../api/pause-reasons.ts'
 import type { Preview } from '../evaluation-input/preview.ts'
 import type { RowInput } from '../evaluation-input/row.ts'
+import type { Warning } from '../judge/lint.ts'
 import type { PublishedSet } from '../metrics/contamination.ts'
 
 /** `receiving`: rows still arrive and nothing runs. `paused`: stopped until resumed or cancelled. */
@@ -56,6 +67,8 @@ export const evaluations = sqliteTable('evaluations', {
   tallied: integer('tallied', { mode: 'boolean' }).notNull().default(false),
   /** Counts the changes of labels by hand, so that a cached report is known to be old. */
   labelRevision: integer('label_revision').notNull().default(0),
+  /** Where it was imported from; null for an evaluation that ran here. */
+  imported: text('imported', { mode: 'json' }).$type<Imported>(),
 })
 
 /** Sets of questions. The digest is the identity; name and version are how people refer to it. */
@@ -146,6 +159,12 @@ export const evaluationLabels = sqliteTable(
 /** Null where the node does not tell. */
 export type JudgedWeights = [digest: string | null, precision: string | null, provider: string | null]
 
+/** The part of a judgment that an imported evaluation keeps beside its rating, named as in `judgments.judgment`. */
+export interface ImportedJudgment {
+  text: string | null
+  warnings: Warning[]
+}
+
 const judgmentStates = ['pending', 'rated', 'no_rating', 'truncated', 'failed'] as const
 
 /** One judgment of a row: a turn, a repeat. `position` is the order of work. */
@@ -171,6 +190,8 @@ export const evaluationJudgments = sqliteTable(
     attempts: integer('attempts').notNull().default(0),
     /** Why it could not be judged; null otherwise. */
     failure: text('failure', { mode: 'json' }).$type<StoredFailure>(),
+    /** In an imported evaluation, what the judge wrote: its judgments are in no store of judgments. */
+    imported: text('imported', { mode: 'json' }).$type<ImportedJudgment>(),
   },
   (table) => [
     primaryKey({ columns: [table.evaluationId, table.position] }),
@@ -181,4 +202,15 @@ export const evaluationJudgments = sqliteTable(
       .on(table.evaluationId, table.position)
       .where(sql`${table.state} = 'pending'`),
   ],
+)
+
+/** The bytes of archives that are being imported. They are deleted when the import ends. */
+export const archiveParts = sqliteTable(
+  'archive_parts',
+  {
+    archiveId: text('archive_id').notNull(),
+    number: integer('number').notNull(),
+    bytes: blob('bytes', { mode: 'buffer' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.archiveId, table.number] })],
 )

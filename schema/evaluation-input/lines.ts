@@ -1,7 +1,7 @@
 import { type Message, message } from '../messages/message.ts'
 import { type Charset, createDecoder, undecodable } from './charset.ts'
 
-/** Longest line read, in bytes. */
+/** Longest line read, in bytes, where the reader names no other bound. */
 export const maxLineBytes = 1_500_000
 
 export interface Line {
@@ -9,7 +9,7 @@ export interface Line {
   text: string
 }
 
-/** A line, or a record of several, that is longer than {@link maxLineBytes} or not UTF-8. */
+/** A line, or a record of several, that is longer than its reader allows or not UTF-8. */
 export class UnreadableLine extends Error {
   readonly line: number
   /** Whether the line is in another encoding than UTF-8. */
@@ -31,8 +31,9 @@ export class UnreadableLine extends Error {
 export async function* readLines(
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   charset: Charset = 'utf-8',
+  maxBytes = maxLineBytes,
 ): AsyncGenerator<Line> {
-  for await (const { number, text } of readWholeLines(bytes, charset)) {
+  for await (const { number, text } of readWholeLines(bytes, charset, maxBytes)) {
     const line = text.replace(/^\uFEFF/, '').replace(/\r?\n?$/, '')
     if (line.trim() !== '') yield { number, text: line }
   }
@@ -42,6 +43,7 @@ export async function* readLines(
 export async function* readWholeLines(
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   charset: Charset = 'utf-8',
+  maxBytes = maxLineBytes,
 ): AsyncGenerator<Line> {
   const decoder = createDecoder(charset)
   let number = 0
@@ -69,8 +71,8 @@ export async function* readWholeLines(
     }
     open.push(chunk.slice(start))
     openBytes += chunk.length - start
-    if (openBytes > maxLineBytes) {
-      throw new UnreadableLine(number + 1, message('line_too_long', { maximum: maxLineBytes }))
+    if (openBytes > maxBytes) {
+      throw new UnreadableLine(number + 1, message('line_too_long', { maximum: maxBytes }))
     }
   }
   if (openBytes > 0) yield close(new Uint8Array(0))

@@ -1,5 +1,5 @@
+import { publicOrigin } from '../../http/public-origin.ts'
 import { timingSafeEqual } from '../../platform/timing-safe-equal.ts'
-import { publicOrigin } from '../public-origin.ts'
 import type { ConsoleContext } from '../view.ts'
 import type { Session } from './roles.ts'
 

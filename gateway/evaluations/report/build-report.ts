@@ -78,7 +78,7 @@ export function buildReport(
     references_not_shown: record.preview?.references_not_shown ?? 0,
     other_protocol: other === null ? null : otherProtocol(summary, other),
   }
-  return { ...report, notes: buildNotes(report).map((note) => withText(note, language)) }
+  return { ...report, notes: buildNotes(report, record.imported).map((note) => withText(note, language)) }
 }
 
 /** The noise of the judge by the evaluation's own repeats, else by an audit. */

@@ -1,13 +1,18 @@
+import type { Imported } from '../../../schema/api/imported.ts'
 import type { Report } from '../../../schema/api/reports.ts'
 import { type Message, message } from '../../../schema/messages/message.ts'
 import { fewRowsBelow } from '../../../schema/metrics/scores.ts'
 
 /** The caveats of a report, the weightiest first. */
-export function buildNotes(report: Omit<Report, 'notes'>): Message[] {
+export function buildNotes(report: Omit<Report, 'notes'>, imported: Imported | null): Message[] {
   const { summary, published, language_rule: language } = report
   const [inTestset, inKoBench] = [published['keval-testset'], published['ko-bench']]
   const notes: Message[] = []
-  // first, for it concerns every mean of the report
+  if (imported !== null) {
+    const { gateway, created_at } = imported.origins[0]!
+    notes.push(message('note_imported', { gateway, date: created_at.slice(0, 10) }))
+  }
+  // before the others, for it concerns every mean of the report
   if (report.mixed_weights) notes.push(message('note_mixed_weights', { count: report.weights.length }))
   if (summary.pending > 0) notes.push(message('note_not_finished', { pending: summary.pending }))
   if (summary.failed > 0) notes.push(message('note_failed_judgments', { failed: summary.failed }))

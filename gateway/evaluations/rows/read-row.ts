@@ -9,6 +9,7 @@ import { parseExplanation } from '../../../schema/judge/rating.ts'
 import type { Language } from '../../../schema/messages/language.ts'
 import { withText } from '../../../schema/messages/message.ts'
 import type { TenantDatabase } from '../../platform/tenant-database.ts'
+import { joinJudgment, judged } from '../judged.ts'
 import { toDifference } from './summarize-rows.ts'
 
 type Result = RowTurn['results'][number]
@@ -36,15 +37,15 @@ export function readRow(
   if (row === undefined) return null
   const results = database.all<ResultColumns>(sql`
     select j.turn, j.repeat, j.template, j.label, j.rating, j.state as verdict, j.judgment_id, j.failure,
-      d.judgment ->> 'text' as text, d.judgment -> 'warnings' as warnings
-    from evaluation_judgments j left join judgments d on d.id = j.judgment_id
+      ${judged} ->> 'text' as text, ${judged} -> 'warnings' as warnings
+    from evaluation_judgments j ${joinJudgment}
     where j.evaluation_id = ${id} and j.row = ${number} order by j.turn, j.repeat`)
   const labels = database
     .select()
     .from(evaluationLabels)
     .where(and(eq(evaluationLabels.evaluationId, id), eq(evaluationLabels.row, number)))
     .all()
-  const judged = Map.groupBy(results, ({ turn }) => turn)
+  const byTurn = Map.groupBy(results, ({ turn }) => turn)
   return {
     object: 'evaluation.row',
     evaluation: id,
@@ -53,8 +54,8 @@ export function readRow(
     model: row.model,
     category: row.category,
     prompt: 'messages' in row.input ? row.input.messages.at(-1)!.content : null,
-    turns: turnsOf(row.input, judged).map((turn) => {
-      const same = judged.get(turn) ?? []
+    turns: turnsOf(row.input, byTurn).map((turn) => {
+      const same = byTurn.get(turn) ?? []
       const ratings = same.flatMap(({ rating }) => (rating === null ? [] : [rating]))
       const rating = ratings.length === 0 ? null : ratings.reduce((sum, one) => sum + one, 0) / ratings.length
       const label = same[0]?.label ?? null

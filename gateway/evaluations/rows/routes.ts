@@ -13,13 +13,11 @@ import {
 import { queryNumber } from '../../../schema/api/query-number.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { attachment } from '../../http/attachment.ts'
-import type { GatewayContext } from '../../http/context.ts'
 import { readerLanguage } from '../../http/reader-language.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
-import { type Remote, rpc } from '../../platform/object-rpc.ts'
 import { findEvaluation } from '../find-evaluation.ts'
-import type { EvaluationRows } from './evaluation-rows.ts'
 import { labelStream } from './label-stream.ts'
+import { tenantRows } from './tenant-rows.ts'
 
 const rowInPath = idInPath.extend({
   row: queryNumber(z.coerce.number().int().min(1)).meta(
@@ -138,43 +136,41 @@ export function rowRoutes() {
   return apiRoutes()
     .openapi(list, async (c) => {
       const { id } = await findEvaluation(c, c.req.valid('param').id)
-      return c.json(await tenantRows(c).page(id, c.req.valid('query')), 200)
+      return c.json(await tenantRows(c.get('tenant')).page(id, c.req.valid('query')), 200)
     })
     .openapi(show, async (c) => {
       const { id, row } = c.req.valid('param')
       await findEvaluation(c, id)
-      const found = await tenantRows(c).row(id, row, c.req.valid('query'), readerLanguage(c))
+      const found = await tenantRows(c.get('tenant')).row(id, row, c.req.valid('query'), readerLanguage(c))
       return c.json(found ?? noSuchRow(), 200)
     })
     .openapi(label, async (c) => {
       const place = c.req.valid('param')
       await findEvaluation(c, place.id)
       const given = { ...c.req.valid('json'), keyId: c.get('identity').keyId }
-      if (!(await tenantRows(c).label(place, given))) noSuchRow()
-      return c.json(await tenantRows(c).agreement(place.id), 200)
+      if (!(await tenantRows(c.get('tenant')).label(place, given))) noSuchRow()
+      return c.json(await tenantRows(c.get('tenant')).agreement(place.id), 200)
     })
     .openapi(unlabel, async (c) => {
       const place = c.req.valid('param')
       await findEvaluation(c, place.id)
-      if (!(await tenantRows(c).unlabel(place))) noSuchLabel()
-      return c.json(await tenantRows(c).agreement(place.id), 200)
+      if (!(await tenantRows(c.get('tenant')).unlabel(place))) noSuchLabel()
+      return c.json(await tenantRows(c.get('tenant')).agreement(place.id), 200)
     })
     .openapi(agreement, async (c) => {
       const { id } = await findEvaluation(c, c.req.valid('param').id)
-      return c.json(await tenantRows(c).agreement(id), 200)
+      return c.json(await tenantRows(c.get('tenant')).agreement(id), 200)
     })
     .openapi(labels, async (c) => {
       const { id, options } = await findEvaluation(c, c.req.valid('param').id)
       const { format, bom } = c.req.valid('query')
       const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson'
-      return c.body(labelStream(tenantRows(c), id, format, bom === 'true'), 200, {
+      return c.body(labelStream(tenantRows(c.get('tenant')), id, format, bom === 'true'), 200, {
         'content-type': type,
         ...attachment(`${options.name} labels`, format),
       }) as never
     })
 }
-
-const tenantRows = (c: GatewayContext): Remote<EvaluationRows> => rpc(c.get('tenant'), 'rows')
 
 function noSuchRow(): never {
   throw new FailureError({ code: 'not_found', ...reason('no_evaluation_row'), source: 'gateway' })

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { RowFilter } from '../../../schema/api/evaluation-rows.ts'
 import { hasWords, jsonHasWords, textFields } from '../../platform/text-search.ts'
+import { joinJudgment, judged } from '../judged.ts'
 
 /**
  * The rows that a filter chooses, as a query of `number`, `rating` and `difference`: a row is one of them when one of
@@ -21,14 +22,14 @@ export function selectRows(evaluationId: string, filter: RowFilter): SQL {
     labelled === 'no' && sql`j.label is null`,
     labelled === 'by_hand' && sql`l.label is not null`,
     warning !== undefined &&
-      sql`exists (select 1 from json_each(d.judgment -> '$.warnings') where value ->> 'code' = ${warning})`,
+      sql`exists (select 1 from json_each(${judged} -> '$.warnings') where value ->> 'code' = ${warning})`,
     filter.search !== undefined && filter.search !== '' && matches(filter.search),
   ].filter((condition) => condition !== false)
   return sql`
     select j.row as number, avg(j.rating) as rating, max(abs(j.rating - j.label)) as difference
     from evaluation_judgments j
     join evaluation_rows r on r.evaluation_id = j.evaluation_id and r.number = j.row
-    left join judgments d on d.id = j.judgment_id
+    ${joinJudgment}
     left join evaluation_labels l on l.evaluation_id = j.evaluation_id and l.row = j.row and l.turn = j.turn
     where ${sql.join(conditions, sql` and `)}
     group by j.row`
@@ -48,5 +49,5 @@ function matches(search: string): SQL {
     ${hasWords(sql`r.id`, search)}
     or ${hasWords(sql`coalesce(l.note, '')`, search)}
     or ${jsonHasWords(sql`r.input`, textFields, search)}
-    or ${jsonHasWords(sql`d.judgment`, ['text'], search)})`
+    or ${jsonHasWords(judged, ['text'], search)})`
 }

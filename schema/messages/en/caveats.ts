@@ -11,6 +11,8 @@ export const caveats = {
   demo_model: 'keval-mini is a small demonstration model. It is not keval; do not rely on its ratings.',
 
   // caveats of reports and comparisons
+  note_imported:
+    'Imported: {gateway} made this evaluation on {date}. Its results were checked for damage, not judged again.',
   note_mixed_weights:
     "Caution: the judge's weights changed during this evaluation. Sets of weights that judged its rows: {count}. Every mean below mixes them; the table of weights has the mean of each.",
   note_not_finished: 'Not finished. Judgments still to be made: {pending}.',

@@ -9,6 +9,11 @@ export const resources = {
   audit_runs: 'The audit is still running. Its report can be read when it is completed or cancelled.',
   no_evaluation: 'There is no evaluation with this id.',
   no_dataset: 'There is no dataset with this digest.',
+  export_not_ended: 'The evaluation is "{status}". It can be exported when it is completed or cancelled.',
+  export_of_audit: 'The evaluation judges the cases of the audit {audit} and cannot be exported by itself.',
+  evaluation_imported:
+    'This evaluation is here already, as {evaluation}. Delete that one to import it again.',
+  imported_not_resumed: 'An imported evaluation is not judged here, so it cannot be resumed.',
   no_evaluation_row: 'The evaluation has no such row, or that turn of it is not judged.',
   no_row_label: 'This turn of the row has no label given by hand.',
   no_batch: 'There is no batch with this id.',

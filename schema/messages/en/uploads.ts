@@ -74,6 +74,20 @@ export const uploads = {
   comparison_model: 'must be one of the models in {evaluation}: {models}',
   comparison_no_models: '{evaluation} names no models',
 
+  // archives of evaluations
+  archive_invalid: 'The archive was not accepted, and nothing of it was stored.',
+  archive_unreadable: 'is not a complete ZIP file',
+  archive_entry_foreign: 'is no file of an export, comes twice, or is encrypted',
+  archive_entry_missing: 'is missing from the archive',
+  archive_entry_differs: 'has another size or SHA-256 than the manifest says',
+  archive_too_large: 'decompresses to more than {maximum} bytes',
+  archive_version: 'is of a newer gateway; this one reads versions up to {maximum}',
+  archive_template_differs: 'names another text for the template {name} than this gateway has',
+  archive_not_in_order: 'is out of order, or comes twice',
+  archive_plan_unfit: 'names a template or turn that does not fit the row',
+  archive_line_unfit: 'fits no judgment of the rows: its place, template, label or texts are others',
+  archive_counts_differ: 'is not what the archive holds',
+
   // lines of a batch
   batch_empty: 'The file has no lines.',
   batch_too_many_lines: 'A batch has at most {maximum} lines; the file has {lines}.',

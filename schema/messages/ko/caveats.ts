@@ -11,6 +11,8 @@ export const caveats: Record<keyof typeof english, string> = {
   demo_model: 'keval-mini는 동작 확인용 소형 모델입니다. keval이 아니므로 평점을 신뢰하지 마세요.',
 
   // caveats of reports and comparisons
+  note_imported:
+    '가져온 평가입니다. {gateway}에서 {date}에 만들었습니다. 파일이 손상되지 않았는지만 확인했고 다시 판정하지는 않았습니다.',
   note_mixed_weights:
     '주의: 평가 도중 심판의 가중치가 바뀌었습니다. 가중치 {count}종이 판정에 쓰였고 아래의 평균은 모두 섞인 값입니다. 가중치별 평균은 가중치 표에 있습니다.',
   note_not_finished: '아직 끝나지 않았습니다. 남은 판정: {pending}건.',

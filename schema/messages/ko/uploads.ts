@@ -75,6 +75,20 @@ export const uploads: Record<keyof typeof english, string> = {
   comparison_model: '{evaluation}에 있는 모델 중 하나여야 합니다: {models}',
   comparison_no_models: '{evaluation}에는 모델 이름이 없습니다.',
 
+  // 평가 보관 파일
+  archive_invalid: '보관 파일을 받지 않았습니다. 아무것도 저장하지 않았습니다.',
+  archive_unreadable: '온전한 ZIP 파일이 아닙니다',
+  archive_entry_foreign: '내보낸 파일에 없는 이름이거나, 두 번 나오거나, 암호화되어 있습니다',
+  archive_entry_missing: '보관 파일에 없습니다',
+  archive_entry_differs: '크기나 SHA-256이 목록과 다릅니다',
+  archive_too_large: '압축을 풀면 {maximum}바이트를 넘습니다',
+  archive_version: '더 새로운 게이트웨이의 것입니다. 이 게이트웨이는 버전 {maximum}까지 읽습니다',
+  archive_template_differs: '템플릿 {name}의 내용이 이 게이트웨이와 다릅니다',
+  archive_not_in_order: '순서가 어긋나거나 두 번 나옵니다',
+  archive_plan_unfit: '행에 맞지 않는 템플릿이나 대화 차례가 있습니다',
+  archive_line_unfit: '행의 어느 판정에도 맞지 않습니다. 위치, 템플릿, 라벨 또는 본문이 다릅니다',
+  archive_counts_differ: '보관 파일의 내용과 다릅니다',
+
   // 배치 파일의 줄
   batch_empty: '파일에 줄이 없습니다.',
   batch_too_many_lines: '배치는 {maximum}줄까지 가능한데 파일은 {lines}줄입니다.',

@@ -38,6 +38,7 @@ describe('evaluations of different tenants', () => {
       ['GET', `/v1/evaluations/${id}`],
       ['GET', `/v1/evaluations/${id}/results`],
       ['GET', `/v1/evaluations/${id}/report`],
+      ['GET', `/v1/evaluations/${id}/export`],
       ['GET', `/v1/evaluations/${id}/comparison?with=${id}`],
       ['POST', `/v1/evaluations/${id}/cancel`],
       ['POST', `/v1/evaluations/${id}/resume`],
@@ -49,6 +50,27 @@ describe('evaluations of different tenants', () => {
       expect((await call('GET', path, { token: theirs.key })).body.data).toEqual([])
       expect((await call('GET', path, { token: mine.key })).body.data).toHaveLength(1)
     }
+
+    // an archive that changes hands makes an evaluation of the other tenant, and knows nothing of the first one's
+    const send = (key: string, method: string, path: string, body?: ArrayBuffer) =>
+      exports.default.fetch(
+        new Request(`https://keval.test${path}`, {
+          method,
+          headers: {
+            authorization: `Bearer ${key}`,
+            ...(body !== undefined && { 'content-type': 'application/zip' }),
+          },
+          ...(body !== undefined && { body }),
+        }),
+      )
+    const archive = await (await send(mine.key, 'GET', `/v1/evaluations/${id}/export`)).arrayBuffer()
+    expect((await send(mine.key, 'POST', '/v1/evaluations/import', archive)).status).toBe(409)
+    const imported = await send(theirs.key, 'POST', '/v1/evaluations/import', archive)
+    expect(imported.status).toBe(201)
+    const { id: copy } = await imported.json<{ id: string }>()
+    expect((await call('GET', `/v1/evaluations/${copy}`, { token: mine.key })).status).toBe(404)
+    expect((await call('DELETE', `/v1/evaluations/${copy}`, { token: theirs.key })).status).toBe(204)
+    expect((await call('GET', `/v1/evaluations/${id}`, { token: mine.key })).status).toBe(200)
   })
 })
 

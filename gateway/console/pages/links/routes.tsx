@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
+import { publicOrigin } from '../../../http/public-origin.ts'
 import { CopiedCode, CopyButton } from '../../components/copied.tsx'
-import { publicOrigin } from '../../public-origin.ts'
 import { show } from '../../render.tsx'
 import type { ConsoleEnv } from '../../view.ts'
 import { firstCall } from '../start/first-call.ts'

@@ -74,6 +74,13 @@ CREATE TABLE `usage_latency` (
 	PRIMARY KEY(`day`, `key_id`, `model`, `bucket`)
 );
 --> statement-breakpoint
+CREATE TABLE `archive_parts` (
+	`archive_id` text NOT NULL,
+	`number` integer NOT NULL,
+	`bytes` blob NOT NULL,
+	PRIMARY KEY(`archive_id`, `number`)
+);
+--> statement-breakpoint
 CREATE TABLE `dataset_names` (
 	`name` text PRIMARY KEY NOT NULL,
 	`last_version` integer NOT NULL
@@ -104,6 +111,7 @@ CREATE TABLE `evaluation_judgments` (
 	`weights` text,
 	`attempts` integer DEFAULT 0 NOT NULL,
 	`failure` text,
+	`imported` text,
 	PRIMARY KEY(`evaluation_id`, `position`)
 );
 --> statement-breakpoint
@@ -177,7 +185,8 @@ CREATE TABLE `evaluations` (
 	`model_datasets` text,
 	`model_scores` text,
 	`tallied` integer DEFAULT false NOT NULL,
-	`label_revision` integer DEFAULT 0 NOT NULL
+	`label_revision` integer DEFAULT 0 NOT NULL,
+	`imported` text
 );
 --> statement-breakpoint
 CREATE TABLE `audit_cases` (

@@ -1,0 +1,81 @@
+import { sql } from 'drizzle-orm'
+import type { LabelLine, ResultLine } from '../../../schema/api/evaluation-archive.ts'
+import type { ImportedJudgment, JudgedWeights } from '../../../schema/db/evaluations.ts'
+import type { TenantDatabase } from '../../platform/tenant-database.ts'
+
+/**
+ * Stores labels given by hand with the judgments that are laid out. Answers the index of the first label whose turn is
+ * not judged, or null.
+ */
+export function storeLabels(
+  database: TenantDatabase,
+  id: string,
+  labels: readonly LabelLine[],
+): number | null {
+  const given = labels.map(({ created_at, updated_at, ...label }) => ({
+    ...label,
+    createdAt: Date.parse(created_at),
+    updatedAt: Date.parse(updated_at),
+  }))
+  const list = JSON.stringify(given)
+  database.run(sql`
+    insert into evaluation_labels (evaluation_id, row, turn, label, note, key_id, created_at, updated_at)
+    select ${id}, value ->> 'row', value ->> 'turn', value ->> 'label', value ->> 'note', value ->> 'key',
+      value ->> 'createdAt', value ->> 'updatedAt'
+    from json_each(${list}) where true
+    on conflict do nothing`)
+  const labelled = database.all<Place>(sql`
+    update evaluation_judgments as j set label = v.value ->> 'label' from json_each(${list}) v
+    where j.evaluation_id = ${id} and j.row = v.value ->> 'row' and j.turn = v.value ->> 'turn'
+    returning row, turn`)
+  return findMissing(labels, labelled)
+}
+
+/**
+ * Settles judgments that are laid out and still pending with archived results. Answers the index of the first result
+ * that no such judgment fits, by row, turn, repeat, template, label and texts; null when all fit.
+ */
+export function storeResults(
+  database: TenantDatabase,
+  id: string,
+  results: readonly ResultLine[],
+): number | null {
+  const list = JSON.stringify(results.map(toStored))
+  const settled = database.all<Place>(sql`
+    update evaluation_judgments as j set
+      state = v.value ->> 'verdict', rating = v.value ->> 'rating', expected = v.value ->> 'expected',
+      judgment_id = v.value ->> 'judgment_id', weights = nullif(v.value -> 'weights', 'null'),
+      failure = nullif(v.value -> 'failure', 'null'), imported = v.value -> 'imported'
+    from json_each(${list}) v
+    join evaluation_rows r on r.evaluation_id = ${id} and r.number = v.value ->> 'row'
+    where j.evaluation_id = ${id} and j.row = v.value ->> 'row' and j.turn = v.value ->> 'turn'
+      and j.repeat = v.value ->> 'repeat' and j.template = v.value ->> 'template' and j.state = 'pending'
+      and j.label is v.value ->> 'label'
+      and r.input ->> ('$.turns[' || (j.turn - 1) || '].question') is v.value ->> 'question'
+      and r.input ->> ('$.turns[' || (j.turn - 1) || '].answer') is v.value ->> 'answer'
+      and r.input ->> ('$.turns[' || (j.turn - 1) || '].reference') is v.value ->> 'reference'
+    returning row, turn, repeat`)
+  return findMissing(results, settled)
+}
+
+function toStored(result: ResultLine) {
+  const { verdict, judge_text, warnings, weights_digest, precision, provider, failure, ...rest } = result
+  const isJudged = verdict !== 'failed'
+  const weights: JudgedWeights | null = isJudged ? [weights_digest, precision, provider] : null
+  const imported: ImportedJudgment = { text: judge_text, warnings }
+  return { ...rest, verdict, weights, failure, imported }
+}
+
+interface Place {
+  row: number
+  turn: number
+  repeat?: number
+}
+
+const toKey = ({ row, turn, repeat }: Place) => `${row} ${turn} ${repeat}`
+
+function findMissing(wanted: readonly Place[], found: readonly Place[]): number | null {
+  const seen = new Set(found.map(toKey))
+  const index = wanted.findIndex((place) => !seen.has(toKey(place)))
+  return index === -1 ? null : index
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { described } from './described.ts'
+
+const time = z.iso.datetime()
+
+/** One export that an evaluation came through. */
+export const originSchema = z.object({
+  gateway: z
+    .url()
+    .max(300)
+    .meta(described('The address of the gateway that exported it', '내보낸 게이트웨이의 주소')),
+  tenant: z.string().max(100).meta(described('The tenant that exported it', '내보낸 테넌트')),
+  evaluation: z.string().max(100).meta(described('Its id there', '그곳에서의 id')),
+  created_at: time.meta(described('When it was created there', '그곳에서 만든 시각')),
+  exported_at: time.meta(described('When it was exported', '내보낸 시각')),
+})
+
+export type Origin = z.output<typeof originSchema>
+
+export const maxOrigins = 20
+
+/** Where an imported evaluation comes from, and who imported it. */
+export const importedSchema = z
+  .object({
+    imported_at: time.meta(described('When it was imported', '가져온 시각')),
+    key: z.string().meta(described('The key that imported it', '가져올 때 쓴 키')),
+    archive_sha256: z.string().meta(described('SHA-256 of the archive', '보관 파일의 SHA-256')),
+    origins: z
+      .array(originSchema)
+      .min(1)
+      .max(maxOrigins)
+      .meta(
+        described(
+          'The gateways that it came through: the first judged it, the last exported the archive',
+          '거쳐 온 게이트웨이. 처음이 판정한 곳, 마지막이 보관 파일을 내보낸 곳입니다',
+        ),
+      ),
+  })
+  .meta({ id: 'Imported' })
+
+export type Imported = z.output<typeof importedSchema>
