@@ -60,6 +60,8 @@ export interface Env {
   /** Cloudflare Turnstile on the application form; off without both. */
   TURNSTILE_SITE_KEY?: string
   TURNSTILE_SECRET?: string
+  /** Where the data of applicants lies, as JSON in both languages; Cloudflare without. See `dataLocation`. */
+  DATA_LOCATION?: string
   /** Changes to how many days what is kept, as JSON: `{"rejected":14}`. */
   RETENTION?: string
   /** Cloudflare Access for operators: the team's address and the application's audience tag. */

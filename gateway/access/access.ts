@@ -14,6 +14,8 @@ import { ApplicationService } from './applications/application-service.ts'
 import { ApplicationStore } from './applications/application-store.ts'
 import { ClaimService } from './applications/claim-service.ts'
 import { Consents } from './applications/consents.ts'
+import { type ShownConsents, shownConsents } from './applications/form/consents.ts'
+import { dataLocation } from './applications/form/data-location.ts'
 import { formRequirements, type Requirements } from './applications/form/requirements.ts'
 import { type HumanCheck, noHumanCheck, Turnstile } from './applications/form/turnstile.ts'
 import { OneTimeTokens } from './applications/one-time-tokens.ts'
@@ -38,6 +40,8 @@ export interface Access {
   applications: ApplicationStore
   applicationService: ApplicationService
   consents: Consents
+  /** The consents that the form asks for. */
+  shownConsents: () => ShownConsents
   reviewService: ReviewService
   reviewMails: ReviewMails
   reviewNotes: ReviewNotes
@@ -104,7 +108,8 @@ export function createAccess({
   })
   const reviewers = new Reviewers({ database, applications, audit, now })
   const periods = () => retentionPeriods(env.RETENTION)
-  const consents = new Consents({ database, periods, now })
+  const shown = () => shownConsents(periods().rejected, dataLocation(env.DATA_LOCATION))
+  const consents = new Consents({ database, shown, now })
   return {
     applications,
     applicationService: new ApplicationService({
@@ -119,6 +124,7 @@ export function createAccess({
       random,
     }),
     consents,
+    shownConsents: shown,
     reviewService: new ReviewService({ database, applications, tenants, reviewers, audit, mailQueue, now }),
     reviewMails: new ReviewMails({ database, audit, mailQueue }),
     reviewNotes: new ReviewNotes({ database, applications, reviewers, vault, audit, now, random }),

@@ -1,4 +1,5 @@
 import { base62OfNumber, type RandomBytes, randomBase62 } from '../platform/base62.ts'
+import { crc32 } from '../platform/crc32.ts'
 
 export type KeyMode = 'live' | 'test'
 
@@ -22,13 +23,3 @@ export function isApiKey(text: string): boolean {
 
 /** The part of a key that may be shown, so that people can tell their keys apart. */
 export const keyStart = (key: string) => key.slice(0, 13)
-
-/** CRC-32 as in zip and PNG. A checksum against typing errors, not against forgery. */
-function crc32(text: string): number {
-  let crc = 0xffffffff
-  for (let i = 0; i < text.length; i++) {
-    crc ^= text.charCodeAt(i)
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  }
-  return (crc ^ 0xffffffff) >>> 0
-}

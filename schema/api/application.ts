@@ -74,7 +74,15 @@ const consentsGiven = z.strictObject({
         '신청 정보의 수집·이용 동의(필수)',
       ),
     ),
-  overseas: z.boolean().meta(described('Consent to the transfer abroad; required', '국외 이전 동의(필수)')),
+  overseas: z
+    .boolean()
+    .optional()
+    .meta(
+      described(
+        'Consent to the transfer abroad; required where the form asks for it, refused elsewhere',
+        '국외 이전 동의. 신청서에 있으면 필수이고, 없으면 거부됩니다',
+      ),
+    ),
   news: z
     .boolean()
     .optional()

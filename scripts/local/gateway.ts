@@ -12,6 +12,8 @@ const miniflareModules = createRequire(createRequire(import.meta.url).resolve('m
 const socketAddress = '127.0.0.1'
 /** Every write of the Worker's log crosses a pipe to this process: lines of 20 ms share one. */
 const logHoldMs = 20
+/** The data of applicants lies here unless the operator says where else it goes. */
+const thisServer = { ko: '이 서비스를 운영하는 서버', en: 'the server that runs this service' }
 
 export interface GatewayOptions {
   /** Address to listen on; by default only this machine can connect. */
@@ -77,6 +79,7 @@ export async function serveGateway({
             TRUSTED_PROXIES: '',
             LOG_HOLD_MS: String(logHoldMs),
             SINGLE_ISOLATE: 'yes',
+            DATA_LOCATION: JSON.stringify(thisServer),
             ...bindings,
           },
           ...(disk && {

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import ipaddr from 'ipaddr.js'
+import { dataLocation } from '../../gateway/access/applications/form/data-location.ts'
 import { formRequirements } from '../../gateway/access/applications/form/requirements.ts'
 import { retentionPeriods } from '../../gateway/access/retention/periods.ts'
 import { parseTimeLimits } from '../../gateway/nodes/client/call-deadline.ts'
@@ -116,6 +117,10 @@ const parsedBy =
 export const applicationFields = parsedBy(
   formRequirements,
   'fields of the form, each required, optional or absent; email is always required',
+)
+export const dataLocations = parsedBy(
+  dataLocation,
+  'ko and en, with overseas (recipient, contact, countries in ko and en) where data leaves Korea',
 )
 export const retention = parsedBy(
   retentionPeriods,

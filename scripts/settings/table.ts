@@ -43,6 +43,7 @@ export const settings = {
   REVIEWER_MAIL: { side: 'gateway', check: checks.bareMailAddress },
   MAIL_OUTBOX: { side: 'gateway', check: checks.httpUrl },
   APPLICATION_FIELDS: { side: 'gateway', check: checks.applicationFields },
+  DATA_LOCATION: { side: 'gateway', check: checks.dataLocations },
   RETENTION: { side: 'gateway', check: checks.retention },
   TURNSTILE_SITE_KEY: { side: 'gateway', check: checks.anyText },
   TURNSTILE_SECRET: { side: 'gateway', check: checks.anyText, secret: true },

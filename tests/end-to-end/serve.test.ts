@@ -25,6 +25,7 @@ beforeAll(async () => {
     SMTP_PASSWORD: smtpUser.password,
     SMTP_CA_FILE: smtp.caFile,
     APPLICATION_FIELDS: '{"phone":"absent"}',
+    DATA_LOCATION: '{"ko":"서울의 자체 서버","en":"our own server in Seoul"}',
   })
 })
 afterAll(async () => {
@@ -48,15 +49,18 @@ const application = (email: string) => ({
   objectives: '모델 비교',
   use_cases: '80문항 채점',
   security_plan: '키는 금고에 보관',
-  consents: { review: true, overseas: true, version: '2026-11' },
   language: 'ko',
 })
 
 async function apply(email: string): Promise<{ id: string }> {
+  const form = (await (await fetch(`${served.gateway}/v1/application-form`)).json()) as {
+    consent_version: string
+  }
+  const consents = { review: true, version: form.consent_version }
   const response = await fetch(`${served.gateway}/v1/applications`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(application(email)),
+    body: JSON.stringify({ ...application(email), consents }),
   })
   expect(response.status, await response.clone().text()).toBe(201)
   return (await response.json()) as { id: string }
@@ -68,6 +72,14 @@ const findMails = async (id: string) => {
 }
 
 describe('a service', () => {
+  it('names where data lies in the consents, and asks for none to a transfer that does not happen', async () => {
+    const form = await (await fetch(`${served.gateway}/v1/application-form`)).json()
+    const { consents } = form as { consents: { kind: string; ko: string; en: string }[] }
+    expect(consents.map(({ kind }) => kind)).toEqual(['review', 'news'])
+    expect(consents[0]!.ko).toContain('보관 장소: 서울의 자체 서버')
+    expect(consents[0]!.en).toContain('Stored at: our own server in Seoul')
+  })
+
   it('makes no demo tenant and prints no key', async () => {
     const tenants = await served.operator('/admin/v1/tenants')
     expect((await tenants.json()) as { data: unknown[] }).toMatchObject({ data: [] })

@@ -20,7 +20,7 @@ import { isOpen } from './states.ts'
 export interface Submission {
   values: FormValues
   language: Language
-  granted: Record<ConsentKind, boolean>
+  granted: Partial<Record<ConsentKind, boolean>>
 }
 
 export interface Changes {

@@ -4,12 +4,11 @@ import { FailureError, reason } from '../../../schema/api/errors.ts'
 import type { ApplicationRow } from '../../../schema/db/control.ts'
 import { applications, consents } from '../../../schema/db/control.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
-import type { RetentionPeriods } from '../retention/periods.ts'
-import { consentVersion, shownConsents, textDigest } from './form/consents.ts'
+import { type ShownConsents, textDigest } from './form/consents.ts'
 
 interface Parts {
   database: ControlDatabase
-  periods: () => RetentionPeriods
+  shown: () => ShownConsents
   now: () => number
 }
 
@@ -22,15 +21,16 @@ export class Consents {
   }
 
   /** The rows of an application's consents, for the transaction that stores it. */
-  rows(applicationId: string, language: Language, granted: Record<ConsentKind, boolean>) {
-    const { periods, now } = this.#parts
+  rows(applicationId: string, language: Language, granted: Partial<Record<ConsentKind, boolean>>) {
+    const { shown, now } = this.#parts
     const at = now()
+    const { version, texts } = shown()
     return Promise.all(
-      shownConsents(periods().rejected).map(async (text) => ({
+      texts.map(async (text) => ({
         applicationId,
         kind: text.kind,
-        granted: granted[text.kind],
-        version: consentVersion,
+        granted: granted[text.kind] ?? false,
+        version,
         language,
         textDigest: await textDigest(text[language]),
         at,
@@ -44,7 +44,7 @@ export class Consents {
 
   /** Gives the consent to news, or takes it back, as long as the application still holds data. */
   async setNews({ id, language }: ApplicationRow, granted: boolean): Promise<void> {
-    const rows = await this.rows(id, language, { review: true, overseas: true, news: granted })
+    const rows = await this.rows(id, language, { news: granted })
     const news = rows.find(({ kind }) => kind === 'news')!
     const holdsData = sql`exists (select 1 from ${applications} where ${applications.id} = ${id} and ${applications.dataDestroyedAt} is null)`
     const changed = await this.#parts.database

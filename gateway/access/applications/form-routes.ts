@@ -11,7 +11,6 @@ import { jsonAnswer, jsonBody, noStore } from '../../http/route-parts.ts'
 import { sendMails } from '../mails/send-mails.ts'
 import { formsFromOneAddress } from './attempt-limits.ts'
 import { formErrors } from './form/check.ts'
-import { consentVersion, shownConsents } from './form/consents.ts'
 
 const tags = ['applications']
 
@@ -91,13 +90,14 @@ export function formRoutes() {
   const routes = apiRoutes()
 
   routes.openapi(describeForm, (c) => {
-    const { requirements, periods } = c.get('services').access
+    const { requirements, shownConsents } = c.get('services').access
+    const { version, texts } = shownConsents()
     return c.json(
       {
         fields: requirements(),
         turnstile_site_key: c.env.TURNSTILE_SITE_KEY ?? null,
-        consent_version: consentVersion,
-        consents: shownConsents(periods().rejected),
+        consent_version: version,
+        consents: texts,
       },
       200,
     )
@@ -113,7 +113,7 @@ export function formRoutes() {
       if (!(await humanCheck.passes(token, clientAddress(c)))) {
         throw new FailureError(invalidRequest([fieldError('turnstile_token', 'turnstile')]))
       }
-      const granted = { review: consents.review, overseas: consents.overseas, news: consents.news ?? false }
+      const { version: _, ...granted } = consents
       const application = await applicationService.submit({ values, language, granted })
       sendMails(c, application.id)
       return c.json(
@@ -124,8 +124,10 @@ export function formRoutes() {
     },
     async (result, c) => {
       const form = (await c.req.json()) as Record<string, unknown>
+      const { requirements, shownConsents } = c.get('services').access
+      const asked = { requirements: requirements(), consents: shownConsents() }
       const issues = result.success ? [] : result.error.issues
-      const errors = formErrors(issues, form, c.get('services').access.requirements(), Date.now())
+      const errors = formErrors(issues, form, asked, Date.now())
       if (errors.length > 0) throw new FailureError(invalidRequest(errors))
       return undefined as never
     },

@@ -60,6 +60,7 @@ export const resources = {
     'NODES: address {number} must be an http(s) URL without user name, password, query or fragment.',
   retention_days: 'RETENTION: "{name}" needs a whole number of days from 1 to 3650.',
   form_requirement: 'APPLICATION_FIELDS: "{field}" cannot be "{requirement}".',
+  data_location: 'DATA_LOCATION: "{field}" is missing, unknown or no text.',
   master_secret_gone: 'The master secret {id} is not configured any more.',
   master_secret_short: 'A master secret needs at least 32 bytes, in base64.',
   master_secret_base64: 'A master secret is not base64.',

@@ -61,6 +61,7 @@ export const resources: Record<keyof typeof english, string> = {
     'NODES: {number}번째 주소는 사용자 이름, 비밀번호, 쿼리, 프래그먼트가 없는 http(s) URL이어야 합니다.',
   retention_days: 'RETENTION: "{name}" 값은 1~3650 사이의 정수(일)여야 합니다.',
   form_requirement: 'APPLICATION_FIELDS: "{field}" 항목에 "{requirement}" 값을 쓸 수 없습니다.',
+  data_location: 'DATA_LOCATION: "{field}" 값이 없거나, 알 수 없는 항목이거나, 텍스트가 아닙니다.',
   master_secret_gone: '마스터 시크릿 {id} 값이 더 이상 설정되어 있지 않습니다.',
   master_secret_short: '마스터 시크릿은 base64로 인코딩한 32바이트 이상이어야 합니다.',
   master_secret_base64: '마스터 시크릿이 base64 형식이 아닙니다.',

@@ -39,6 +39,15 @@ export async function setTheStage(): Promise<{ stage: Stage; close(): Promise<vo
       MAIL_OUTBOX: outbox.url,
       MAIL_FROM: 'keval@example.org',
       PUBLIC_URL: `http://127.0.0.1:${port}`,
+      DATA_LOCATION: JSON.stringify({
+        ko: '서울의 서버와 싱가포르의 백업',
+        en: 'a server in Seoul and its backup in Singapore',
+        overseas: {
+          recipient: 'Example Storage Ltd.',
+          contact: 'privacy@example.org',
+          countries: { ko: '싱가포르', en: 'Singapore' },
+        },
+      }),
     },
     // what a browser test needs to know, it sees on the page
     { port, onLog: () => {} },

@@ -6,7 +6,18 @@ import { createApp } from '../../../gateway/app.ts'
 import type { Env } from '../../../gateway/env.ts'
 import { toNetwork } from '../../../gateway/http/client-address.ts'
 import { containsResidentNumber } from '../../../schema/api/resident-number.ts'
-import { type Answer, apply, call, filesMails, form, linkTo, origin, outbox, verified } from './gate.ts'
+import {
+  type Answer,
+  apply,
+  call,
+  consentVersion,
+  filesMails,
+  form,
+  linkTo,
+  origin,
+  outbox,
+  verified,
+} from './gate.ts'
 
 filesMails()
 
@@ -107,6 +118,50 @@ describe('the form', () => {
     expect(broken.body.code).toBe('not_configured')
   })
 
+  it('names where the data lies, and asks for the transfer abroad only where there is one', async () => {
+    const formUnder = async (DATA_LOCATION: string) => {
+      const context = createExecutionContext()
+      const request = new Request(`${origin}/v1/application-form`)
+      const answer = await createApp().fetch(request, { ...env, DATA_LOCATION } as Env, context)
+      await waitOnExecutionContext(context)
+      // biome-ignore lint/suspicious/noExplicitAny: compared member by member
+      return (await answer.json()) as any
+    }
+    const seoul = { ko: '서울의 서버', en: 'a server in Seoul' }
+    const there = {
+      recipient: 'Storage Ltd.',
+      contact: 'a@b.example',
+      countries: { ko: '일본', en: 'Japan' },
+    }
+    const [here, abroad] = [
+      await formUnder(JSON.stringify(seoul)),
+      await formUnder(JSON.stringify({ ...seoul, overseas: there })),
+    ]
+    expect(here.consents.map(({ kind }: { kind: string }) => kind)).toEqual(['review', 'news'])
+    expect(here.consents[0].ko).toContain('보관 장소: 서울의 서버')
+    expect(abroad.consents[1]).toMatchObject({ kind: 'overseas', required: true })
+    expect(abroad.consents[1].en).toContain(
+      'Recipient: Storage Ltd. (contact: a@b.example)\nCountries: Japan',
+    )
+    expect(abroad.consent_version).not.toBe(here.consent_version)
+
+    const settings = { DATA_LOCATION: JSON.stringify(seoul) }
+    const version = here.consent_version
+    expect((await submitTo(settings, { consents: { review: true, version } })).status).toBe(201)
+    const asked = await submitTo(settings, { consents: { review: true, overseas: true, version } })
+    expect(asked.body.errors).toMatchObject([{ field: 'consents.overseas', code: 'not_asked' }])
+    // the text was changed while the form was being filled in
+    expect(fields(await submitTo(settings, {}))).toContain('consents.version')
+    const missing = await submit({ consents: { review: true, version: consentVersion } })
+    expect(missing.body.errors).toMatchObject([{ field: 'consents.overseas', code: 'required' }])
+    const broken = await submitTo({ DATA_LOCATION: '{"ko":"서울"}' }, {})
+    expect(broken.body).toMatchObject({
+      code: 'not_configured',
+      reason: 'data_location',
+      params: { field: 'en' },
+    })
+  })
+
   it('refuses resident numbers in every text field, and stores nothing', async () => {
     const texts = [
       'name',
@@ -202,7 +257,7 @@ describe('the form', () => {
 describe('the consents', () => {
   it('are stored each on its own with version, language and digest of the text shown', async () => {
     const { id, statusToken } = await apply({
-      consents: { review: true, overseas: true, version: '2026-11' },
+      consents: { review: true, overseas: true, version: consentVersion },
     })
     const described = await call('GET', '/v1/application-form')
     const shown = described.body.consents.find(({ kind }: { kind: string }) => kind === 'overseas').ko
@@ -213,7 +268,7 @@ describe('the consents', () => {
     const byKind = Object.fromEntries(data.body.consents.map((c: { kind: string }) => [c.kind, c]))
     expect(byKind.overseas).toMatchObject({
       granted: true,
-      version: '2026-11',
+      version: consentVersion,
       language: 'ko',
       text_digest: hex,
     })

@@ -1,6 +1,9 @@
 import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { createAccess } from '../../../gateway/access/access.ts'
+import { shownConsents } from '../../../gateway/access/applications/form/consents.ts'
+import { dataLocation } from '../../../gateway/access/applications/form/data-location.ts'
+import { retentionPeriods } from '../../../gateway/access/retention/periods.ts'
 import { controlDatabase } from '../../../gateway/platform/control-database.ts'
 import { MasterKeys } from '../../../gateway/vault/master-keys.ts'
 
@@ -106,6 +109,12 @@ export const readRevision = async (id: string) =>
 export const decide = async (id: string, step: string, body: object = {}) =>
   asOperator('POST', `/admin/v1/applications/${id}/${step}`, { revision: await readRevision(id), ...body })
 
+/** The version of the consents under the settings of the tests. */
+export const consentVersion = shownConsents(
+  retentionPeriods(undefined).rejected,
+  dataLocation(undefined),
+).version
+
 export const form = (changes: Record<string, unknown> = {}) => ({
   name: '김하나',
   date_of_birth: '1990-01-31',
@@ -122,7 +131,7 @@ export const form = (changes: Record<string, unknown> = {}) => ({
   objectives: '모델의 한국어 답변을 평가합니다.',
   use_cases: '연구용 평가 데이터 80문항을 채점합니다.',
   security_plan: '결과는 사내에만 두고 키는 금고에 보관합니다.',
-  consents: { review: true, overseas: true, news: false, version: '2026-11' },
+  consents: { review: true, overseas: true, news: false, version: consentVersion },
   language: 'ko',
   ...changes,
 })

@@ -1,7 +1,12 @@
 import type { z } from 'zod'
-import { type FormField, type FormValues, formFields } from '../../../../schema/api/application.ts'
+import {
+  consentKinds,
+  type FormField,
+  type FormValues,
+  formFields,
+} from '../../../../schema/api/application.ts'
 import { type FieldError, fieldError, fieldErrors } from '../../../../schema/messages/field-errors.ts'
-import { consentVersion } from './consents.ts'
+import type { ShownConsents } from './consents.ts'
 import type { Requirements } from './requirements.ts'
 
 /** All schema errors of a form, one per field and problem. */
@@ -19,7 +24,7 @@ export function shapeErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
 export function formErrors(
   issues: readonly z.core.$ZodIssue[],
   form: Record<string, unknown>,
-  requirements: Requirements,
+  { requirements, consents }: { requirements: Requirements; consents: ShownConsents },
   now: number,
 ): FieldError[] {
   const shape = shapeErrors(issues)
@@ -28,15 +33,30 @@ export function formErrors(
   const rightOrGiven = ([field]: [string, unknown]) =>
     field in formFields && !(field === 'date_of_birth' && wrong.has(field))
   const values = Object.fromEntries(Object.entries(form).filter(rightOrGiven)) as FormValues
-  const consents = form.consents as Record<string, unknown> | undefined
-  const refused = (['review', 'overseas'] as const)
-    .filter((kind) => consents?.[kind] === false)
-    .map((kind) => fieldError(`consents.${kind}`, 'consent'))
-  if (typeof consents?.version === 'string' && consents.version !== consentVersion) {
-    refused.push(fieldError('consents.version', 'consent_version'))
-  }
   const required = checkRequirements(values, requirements, now)
-  return [...shape, ...required.filter(({ field }) => !wrong.has(field)), ...refused]
+  const ofConsents = checkConsents(form.consents as Record<string, unknown> | undefined, consents)
+  return [...shape, ...[...required, ...ofConsents].filter(({ field }) => !wrong.has(field))]
+}
+
+/** Finds consents that are missing or refused although there can be no review without, and those nobody asked for. */
+function checkConsents(
+  given: Record<string, unknown> | undefined,
+  { version, texts }: ShownConsents,
+): FieldError[] {
+  if (given === undefined) return []
+  const errors: FieldError[] = []
+  for (const kind of consentKinds) {
+    const field = `consents.${kind}`
+    const asked = texts.find((text) => text.kind === kind)
+    if (asked === undefined) {
+      if (given[kind] !== undefined) errors.push(fieldError(field, 'not_asked'))
+    } else if (asked.required && given[kind] === undefined) errors.push(fieldError(field, 'required'))
+    else if (asked.required && given[kind] === false) errors.push(fieldError(field, 'consent'))
+  }
+  if (typeof given.version === 'string' && given.version !== version) {
+    errors.push(fieldError('consents.version', 'consent_version'))
+  }
+  return errors
 }
 
 /** Finds what is missing, what is given although it is not asked for, and an impossible date of birth. */

@@ -46,7 +46,8 @@ export function toSubmission(values: FormValues, language: string): Record<strin
     language,
     consents: {
       review: values.consent_review === 'on',
-      overseas: values.consent_overseas === 'on',
+      // left out where the form that was shown does not ask for it
+      ...(values.asks_overseas !== undefined && { overseas: values.consent_overseas === 'on' }),
       news: values.consent_news === 'on',
       version: values.consent_version ?? '',
     },

@@ -58,6 +58,9 @@ export function ConsentStep({ view, form, values, problems }: StepProps) {
       </legend>
       <p>{t.apply.consentLead}</p>
       <input type="hidden" name="consent_version" value={form.consent_version} />
+      {form.consents.some(({ kind }) => kind === 'overseas') && (
+        <input type="hidden" name="asks_overseas" value="yes" />
+      )}
       {form.consents.map((consent) => (
         <Consent view={view} consent={consent} language={language} values={values} problems={problems} />
       ))}
