@@ -85,7 +85,7 @@ function llama(sizes: LlamaSizes) {
       original_max_position_embeddings: 8192,
     },
     tie_word_embeddings: true,
-    eos_token_id: 128009,
+    eos_token_id: Math.min(128009, sizes.vocab_size - 1),
   }
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chooseTemplate, renderMessages } from '../../schema/judge/render.ts'
+import { madeUpPrompt } from './work.ts'
 
 interface AnswerRow {
   pairs: { prompt: string; refer?: string | null; gen: string }[]
@@ -47,4 +48,19 @@ export function judgePrompts(folder: string, models: number, count: number, voca
       return pseudoTokens(text, vocabulary).slice(0, maxPromptTokens)
     })
   })
+}
+
+/** Lengths of a judge's prompt in tokens: the judge's instruction, the question, an answer. */
+const madeUpLengths = { instruction: 220, question: 120, answer: 260 }
+/** Answers to one question. */
+const answersOfQuestion = 4
+
+/** Prompts like a judge's, for a machine without Ko-Bench: all begin alike, some share their question too. */
+export function madeUpJudgePrompts(count: number, vocabulary: number): number[][] {
+  const { instruction, question, answer } = madeUpLengths
+  return Array.from({ length: count }, (_, index) => [
+    ...madeUpPrompt(instruction, 1, vocabulary),
+    ...madeUpPrompt(question, 100 + Math.floor(index / answersOfQuestion), vocabulary),
+    ...madeUpPrompt(answer + ((index * 37) % 120), 10_000 + index, vocabulary),
+  ])
 }

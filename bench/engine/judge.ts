@@ -96,7 +96,7 @@ for (let round = 0; round < rounds; round++)
       return null
     })
     const result = await subject?.run({ kind: 'judge', prompts: asked, tokens, atOnce })
-    subject?.stop()
+    await subject?.stop()
     if (!result) continue
     finished.add(name, round, result)
     console.error(`round ${round + 1} of ${rounds}, ${name}: ${rate(result).toFixed(2)} a minute`)

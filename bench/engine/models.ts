@@ -85,18 +85,23 @@ const embedded = join(import.meta.dirname, '../../keval-mini/model')
 export function makeServable(onnx: string, vocabulary: number): string {
   const servable = `${onnx}-served`
   if (existsSync(servable)) return servable
-  const tokenizer = JSON.parse(readFileSync(join(embedded, 'tokenizer.json'), 'utf8'))
-  const named = new Set<number>(Object.values(tokenizer.model.vocab))
-  for (const { id } of tokenizer.added_tokens) named.add(id)
-  for (let id = 0; id < vocabulary; id++) if (!named.has(id)) tokenizer.model.vocab[`낱말${id} `] = id
   const made = `${servable}.partial`
   mkdirSync(made)
-  writeFileSync(join(made, 'tokenizer.json'), JSON.stringify(tokenizer))
-  copyFileSync(join(embedded, 'tokenizer_config.json'), join(made, 'tokenizer_config.json'))
+  writeTokenizer(made, vocabulary)
   const { weightFiles } = JSON.parse(readFileSync(join(onnx, 'conversion.json'), 'utf8'))
   const weights = weightFiles.map(({ name }: { name: string }) => name)
   for (const name of [...weights, 'config.json', 'conversion.json'])
     linkSync(join(onnx, name), join(made, name))
   renameSync(made, servable)
   return servable
+}
+
+/** Writes keval-mini's tokenizer with a made-up word for every further token. */
+export function writeTokenizer(folder: string, vocabulary: number): void {
+  const tokenizer = JSON.parse(readFileSync(join(embedded, 'tokenizer.json'), 'utf8'))
+  const named = new Set<number>(Object.values(tokenizer.model.vocab))
+  for (const { id } of tokenizer.added_tokens) named.add(id)
+  for (let id = 0; id < vocabulary; id++) if (!named.has(id)) tokenizer.model.vocab[`낱말${id} `] = id
+  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(tokenizer))
+  copyFileSync(join(embedded, 'tokenizer_config.json'), join(folder, 'tokenizer_config.json'))
 }

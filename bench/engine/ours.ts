@@ -1,5 +1,6 @@
 import { cudaFolder } from '../../inference-node/devices/cuda-libraries.ts'
 import { Engine } from '../../inference-node/engine/engine.ts'
+import { defaultSettings } from '../../inference-node/engine/process/plan-runtime.ts'
 import type { GenerateEvent } from '../../inference-node/engine/protocol.ts'
 import { openRuntime } from '../../inference-node/engine/runtime/open-runtime.ts'
 import { Sampler } from '../../inference-node/engine/sampling/sampler.ts'
@@ -25,7 +26,7 @@ const { runtime, decodeMultiple, alignedChunks, chunkTokens } = await openRuntim
     graphFile: directory.graphFile,
     rows,
     rowTokens: 2048,
-    chunkTokens: 128,
+    chunkTokens: defaultSettings(provider as 'cpu').chunkTokens,
     threads: Number(threads),
   }),
 )

@@ -2,6 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import type { Result, Work } from './work.ts'
 
+/** One that does not end by itself meanwhile is killed. */
+const stopMs = 5_000
+
 /** A subject in a process of its own, asked for one work at a time. */
 export class SubjectProcess {
   readonly name: string
@@ -40,8 +43,14 @@ export class SubjectProcess {
     })
   }
 
-  stop(): void {
-    this.#child.kill('SIGKILL')
+  /** Ends the process, which ends what it started; resolves when it is gone and its memory is free. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve))
+    if (this.#child.connected) this.#child.disconnect()
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), stopMs)
+    await ended
+    clearTimeout(timer)
   }
 }
 

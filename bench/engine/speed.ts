@@ -108,7 +108,7 @@ for (let round = 0; round < rounds; round++) {
       console.error(`round ${round + 1} of ${rounds}, ${name}, ${subject.name}: ${rate.toFixed(1)} tokens/s`)
     }
 }
-for (const { subject } of started) subject.stop()
+await Promise.all(started.map(({ subject }) => subject.stop()))
 if (performance.now() > end) console.error(`stopped after ${values.minutes} minutes`)
 
 const bandwidth = median(bandwidths)
