@@ -27,6 +27,7 @@ import { nodeAdminRoutes } from './nodes/registry/admin-routes.ts'
 import { modelRoutes } from './nodes/registry/model-routes.ts'
 import { connectRoute } from './nodes/tunnel/connect-route.ts'
 import { rollupRoutes } from './usage/rollup-routes.ts'
+import { workloadRoutes } from './usage/workload-routes.ts'
 
 /** The whole gateway: middleware in the order a request meets it, then the route table. */
 export function createApp(isolate: Isolate = createIsolate()) {
@@ -61,6 +62,7 @@ export function createApp(isolate: Isolate = createIsolate()) {
   app.route('/', nodeLeaseRoutes())
   app.route('/', connectRoute())
   app.route('/', rollupRoutes())
+  app.route('/', workloadRoutes())
   app.route('/', accessRoutes())
   const document = once(() => openApiDocument(app))
   const json = once(() => JSON.stringify(document()))

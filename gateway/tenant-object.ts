@@ -60,6 +60,7 @@ import type { TenantRpc } from './tenant-rpc.ts'
 import { TenantMaintenance } from './usage/tenant-maintenance.ts'
 import { type UsageFilter, UsageStore } from './usage/usage-store.ts'
 import { usageRow } from './usage/usage-view.ts'
+import { sharedWorkloads, type Workload } from './usage/workloads.ts'
 
 /** One tenant's object: its judgments, limits, usage and runs in flight. Wiring only. */
 export class TenantObject extends DurableObject<Env> implements TenantRpc {
@@ -88,6 +89,8 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       this.#files.discardBrokenUploads()
     })
     const now = () => Date.now()
+    const reportWorkload = (change: Partial<Workload>) => sharedWorkloads.report(state.id.toString(), change)
+    reportWorkload({ runsWaiting: 0 })
     const usage = new UsageStore(database)
     const timeLimits = parseTimeLimits(env.NODE_TIME_LIMITS)
     const control = controlDatabase(env.DB)
@@ -96,7 +99,9 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     this.#run = {
       store: new JudgmentStore(database),
       usage,
-      admission: new AdmissionQueue(this.#admission, now),
+      admission: new AdmissionQueue(this.#admission, now, {
+        onChange: (runsWaiting) => reportWorkload({ runsWaiting }),
+      }),
       currentGrant,
       pool: sharedPool,
       transport: transportByNode(env.NODE_TUNNELS),
@@ -132,7 +137,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     const batch = new BatchJob({ ...batches, chat, now })
 
     const kinds = { evaluation, batch }
-    this.#jobs = new JobQueue({ kinds, queue, storage, now })
+    this.#jobs = new JobQueue({ kinds, queue, storage, onBacklog: reportWorkload, now })
     this.#runner = new JobRunner({
       kinds,
       jobs: this.#jobs,
@@ -266,6 +271,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
 
   /** Deletes everything the tenant has stored. */
   async destroy(): Promise<void> {
+    sharedWorkloads.report(this.ctx.id.toString(), { runsWaiting: 0, jobsRunning: 0, itemsPending: 0 })
     await this.ctx.storage.deleteAlarm()
     await this.ctx.storage.deleteAll()
     await this.ctx.storage.sync()

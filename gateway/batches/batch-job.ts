@@ -3,7 +3,7 @@ import { errorCodes } from '../../schema/api/error-codes.ts'
 import { type Failure, reason } from '../../schema/api/errors.ts'
 import type { PauseReason } from '../../schema/api/pause-reasons.ts'
 import type { WaitingItem } from '../jobs/chunk.ts'
-import type { Job, JobKind } from '../jobs/job.ts'
+import type { Job, JobKind, RunningJob } from '../jobs/job.ts'
 import type { ChatOutcome } from '../judging/run/outcome.ts'
 import type { ChatCommand } from '../judging/run/run-chat.ts'
 import type { BatchRecord, BatchStore } from './batch-store.ts'
@@ -28,8 +28,12 @@ export class BatchJob implements JobKind<PendingLine[], ChatCommand> {
     this.#parts = parts
   }
 
-  running(): Job[] {
-    return this.#parts.store.unfinished().filter(isRunning).map(toJob)
+  running(): RunningJob[] {
+    const running = this.#parts.store.unfinished().filter(isRunning)
+    return running.map((batch) => ({
+      ...toJob(batch),
+      pendingItems: batch.total - batch.completed - batch.failed,
+    }))
   }
 
   find(id: string): Job | null {

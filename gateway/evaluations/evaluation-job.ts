@@ -4,7 +4,7 @@ import type { PauseReason } from '../../schema/api/pause-reasons.ts'
 import type { JudgedWeights } from '../../schema/db/evaluations.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { WaitingItem } from '../jobs/chunk.ts'
-import type { Job, JobKind } from '../jobs/job.ts'
+import type { Job, JobKind, RunningJob } from '../jobs/job.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import type { JudgeOutcome } from '../judging/run/outcome.ts'
 import { countSettled } from './count-settled.ts'
@@ -39,8 +39,9 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
     this.#parts = parts
   }
 
-  running(): Job[] {
-    return this.#parts.store.running()
+  running(): RunningJob[] {
+    const running = this.#parts.store.running()
+    return running.map((job) => ({ ...job, pendingItems: job.judgments - countSettled(job) }))
   }
 
   find(id: string): Job | null {

@@ -26,6 +26,8 @@ interface JobQueueParts {
   kinds: Record<JobKindName, JobKind>
   queue: Queue<Work>
   storage: DurableObjectStorage
+  /** Hears how many jobs run, and how many of their items are pending. */
+  onBacklog: (backlog: { jobsRunning: number; itemsPending: number }) => void
   now: () => number
 }
 
@@ -49,6 +51,7 @@ export class JobQueue {
   async begin(tenantId: string, kind: JobKindName, id: string): Promise<void> {
     this.#parts.storage.kv.put(tenantKey, tenantId)
     await this.enqueueAnew(kind, id)
+    this.#reportBacklog()
   }
 
   /** Enqueues everything that is pending of a job under a new generation. */
@@ -103,6 +106,7 @@ export class JobQueue {
   /** Takes a job that is over out of the window. */
   forget(id: string): void {
     this.#jobs.delete(id)
+    this.#reportBacklog()
   }
 
   /** Takes a paused job out of the window; the watch tries it again. */
@@ -115,6 +119,7 @@ export class JobQueue {
 
   /** Enqueues stalled jobs anew. The alarm calls it. */
   async watch(): Promise<void> {
+    this.#reportBacklog()
     let isRunning = false
     for (const kind of ['evaluation', 'batch'] as const) {
       for (const job of this.#parts.kinds[kind].running()) {
@@ -129,6 +134,13 @@ export class JobQueue {
 
   async scheduleStallCheck(): Promise<void> {
     await ensureAlarmBefore(this.#parts.storage, this.#parts.now() + stallCheckEveryMs)
+  }
+
+  #reportBacklog(): void {
+    const { kinds, onBacklog } = this.#parts
+    const jobs = Object.values(kinds).flatMap((kind) => kind.running())
+    const itemsPending = jobs.reduce((sum, { pendingItems }) => sum + pendingItems, 0)
+    onBacklog({ jobsRunning: jobs.length, itemsPending })
   }
 
   #isStalled({ id, pausedBecause, progressedAt, enqueuedAt }: Job): boolean {

@@ -18,9 +18,14 @@ export interface Job {
   enqueuedAt: number | null
 }
 
+/** A running job with its items that are not settled yet. */
+export interface RunningJob extends Job {
+  pendingItems: number
+}
+
 /** One kind of job, inside the tenant's object: what an item is, and how its outcome is stored. */
 export interface JobKind<Taken = unknown, Command = unknown> {
-  running(): Job[]
+  running(): RunningJob[]
   /** A job by its id; null unless it runs. */
   find(id: string): Job | null
   update(id: string, change: Partial<Pick<Job, 'generation' | 'pausedBecause' | 'enqueuedAt'>>): void

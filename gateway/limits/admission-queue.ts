@@ -18,6 +18,11 @@ export interface QueueBounds {
   waitMs: number
 }
 
+interface QueueOptions {
+  bounds?: QueueBounds
+  onChange?: (waiting: number) => void
+}
+
 export const queueBounds: QueueBounds = { runs: 128, tokens: 4_000_000, waitMs: 30_000 }
 
 /**
@@ -29,15 +34,22 @@ export class AdmissionQueue {
   readonly #admission: Admission
   readonly #now: () => number
   readonly #bounds: QueueBounds
+  readonly #onChange: (waiting: number) => void
   /** By key, in the order of their turns. */
   readonly #waiting = new Map<string, Waiting[]>()
   #runs = 0
   #tokens = 0
 
-  constructor(admission: Admission, now: () => number, bounds = queueBounds) {
+  /** `onChange` hears how many runs wait. */
+  constructor(
+    admission: Admission,
+    now: () => number,
+    { bounds = queueBounds, onChange = () => {} }: QueueOptions = {},
+  ) {
     this.#admission = admission
     this.#now = now
     this.#bounds = bounds
+    this.#onChange = onChange
   }
 
   /** Admits a run, at once or within the longest wait; null when `signal` was aborted meanwhile. */
@@ -95,6 +107,7 @@ export class AdmissionQueue {
     this.#waiting.set(keyId, [...(this.#waiting.get(keyId) ?? []), waiting])
     this.#runs += 1
     this.#tokens += tokens
+    this.#onChange(this.#runs)
     signal?.addEventListener('abort', abort)
     if (signal?.aborted) abort()
     return promise
@@ -108,6 +121,7 @@ export class AdmissionQueue {
     else this.#waiting.set(waiting.keyId, others)
     this.#runs -= 1
     this.#tokens -= waiting.tokens
+    this.#onChange(this.#runs)
     return true
   }
 

@@ -10,12 +10,13 @@ const root = join(import.meta.dirname, '../..')
 const state = temporaryState()
 let served: Served
 let monitoring: string
+let key: string
 
 beforeAll(async () => {
   const port = await unusedPort()
   monitoring = `http://127.0.0.1:${port}`
   served = await serve({ KEVAL_STATE: join(state.path, 'state'), METRICS_PORT: String(port) }, ['--demo'])
-  const key = /kev_test_\S+/.exec(served.output())![0]
+  key = /kev_test_\S+/.exec(served.output())![0]
   const judge = () =>
     fetch(`${served.gateway}/v1/judgments`, {
       method: 'POST',
@@ -56,6 +57,28 @@ describe('the metrics of a service', () => {
         expect(metrics).toContain('keval_gateway_restarts_total{process="runtime"} 0')
       },
       { timeout: 20_000, interval: 200 },
+    )
+  })
+
+  it('show what waits of evaluations until it is judged', async () => {
+    const rows = Array.from({ length: 400 }, (_, index) => ({ question: '수도는?', answer: `서울 ${index}` }))
+    const response = await fetch(`${served.gateway}/v1/evaluations?model=keval-mini&max_tokens=100`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' },
+      body: rows.map((row) => JSON.stringify(row)).join('\n'),
+    })
+    expect(response.status).toBe(201)
+    const started = await read('/metrics')
+    expect(started).toMatch(/keval_gateway_jobs_running 1\n/)
+    expect(started).toMatch(/keval_gateway_job_items_pending [1-9]/)
+    expect(started).toMatch(/keval_gateway_runs_waiting \d/)
+    await vi.waitFor(
+      async () => {
+        const ended = await read('/metrics')
+        expect(ended).toMatch(/keval_gateway_job_items_pending 0\n/)
+        expect(ended).toMatch(/keval_gateway_jobs_running 0\n/)
+      },
+      { timeout: 90_000, interval: 500 },
     )
   })
 
@@ -127,7 +150,7 @@ it.runIf(hasPrometheus)(
       )
       const { data } = await query('rules')
       const rules = data.groups!.flatMap((group) => group.rules)
-      expect(rules.length).toBeGreaterThanOrEqual(7)
+      expect(rules.length).toBeGreaterThanOrEqual(9)
       expect(rules.filter(({ lastError }) => lastError)).toEqual([])
       // every metric of the dashboard and the rules is one that the service has
       const metrics = await read('/metrics')

@@ -17,7 +17,7 @@ interface RequestLine {
   completionTokens?: number
 }
 
-/** What is read when metrics are asked for. */
+/** What is read when metrics are asked for, once for each gauge. */
 export interface Readings {
   stateBytes(): number
   diskFreeBytes(): number
@@ -25,6 +25,15 @@ export interface Readings {
   /** Resident memory of the runtime: all tenants' objects and the Worker's isolates; null where it is unknown. */
   runtimeBytes(): number | null
   nodes(): Promise<NodeReading[]>
+  /** Null while the gateway does not answer. */
+  workload(): Promise<WorkloadReading | null>
+}
+
+/** What waits to be judged. */
+export interface WorkloadReading {
+  runsWaiting: number
+  jobsRunning: number
+  itemsPending: number
 }
 
 export interface NodeReading {
@@ -96,6 +105,7 @@ export class GatewayMetrics {
     )
     this.#gauge('runtime_resident_bytes', 'Resident memory of the runtime.', readings.runtimeBytes)
     this.#nodeGauges(readings)
+    this.#workloadGauges(readings)
   }
 
   /** Counts the requests in what the gateway logged: one or several lines of JSON. */
@@ -141,29 +151,43 @@ export class GatewayMetrics {
     })
   }
 
-  #nodeGauges(readings: Readings): void {
-    const make = (name: string, help: string) =>
-      new Gauge({ ...this.#with, name: `keval_gateway_node_${name}`, help, labelNames: ['node'] })
-    const others: [Gauge, (node: NodeReading) => number][] = [
-      [make('running', 'Answers that a node works on.'), ({ running }) => running],
-      [make('waiting', 'Answers in the queue of a node.'), ({ waiting }) => waiting],
-      [make('slots', 'Answers that a node can work on at once.'), ({ slots }) => slots],
-    ]
-    new Gauge({
-      ...this.#with,
-      name: 'keval_gateway_node_up',
-      help: 'Whether the last check of a node succeeded.',
-      labelNames: ['node'],
-      async collect() {
-        const nodes = await readings.nodes()
-        this.reset()
-        for (const [gauge] of others) gauge.reset()
-        for (const node of nodes) {
-          this.set({ node: node.id }, node.isUp ? 1 : 0)
-          for (const [gauge, read] of others) gauge.set({ node: node.id }, read(node))
-        }
-      },
-    })
+  #workloadGauges({ workload }: Readings): void {
+    const make = (name: string, help: string, read: (found: WorkloadReading) => number) =>
+      new Gauge({
+        ...this.#with,
+        name: `keval_gateway_${name}`,
+        help,
+        async collect() {
+          const found = await workload()
+          if (found !== null) this.set(read(found))
+        },
+      })
+    make('runs_waiting', 'Requests that wait for a slot of their plan.', ({ runsWaiting }) => runsWaiting)
+    make('jobs_running', 'Evaluations and batches that run.', ({ jobsRunning }) => jobsRunning)
+    make(
+      'job_items_pending',
+      'Judgments and lines of running evaluations and batches that are not made yet.',
+      ({ itemsPending }) => itemsPending,
+    )
+  }
+
+  #nodeGauges({ nodes }: Readings): void {
+    const make = (name: string, help: string, read: (node: NodeReading) => number) =>
+      new Gauge({
+        ...this.#with,
+        name: `keval_gateway_node_${name}`,
+        help,
+        labelNames: ['node'],
+        async collect() {
+          const found = await nodes()
+          this.reset()
+          for (const node of found) this.set({ node: node.id }, read(node))
+        },
+      })
+    make('up', 'Whether the last check of a node succeeded.', ({ isUp }) => (isUp ? 1 : 0))
+    make('running', 'Answers that a node works on.', ({ running }) => running)
+    make('waiting', 'Answers in the queue of a node.', ({ waiting }) => waiting)
+    make('slots', 'Answers that a node can work on at once.', ({ slots }) => slots)
   }
 }
 

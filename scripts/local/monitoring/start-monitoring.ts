@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { countBytes } from '../../backup/snapshot.ts'
 import type { DiskSpace } from '../disk-space.ts'
 import { StartProblem } from '../problem.ts'
-import { GatewayMetrics, type NodeReading } from './gateway-metrics.ts'
+import { GatewayMetrics, type NodeReading, type WorkloadReading } from './gateway-metrics.ts'
 import { startMonitoring } from './monitoring-server.ts'
 
 interface Parts {
@@ -12,7 +12,7 @@ interface Parts {
   state: string
   disk: DiskSpace
   gateway: string
-  /** Null where operators sign in by Cloudflare Access only: then nodes are not read. */
+  /** Null where operators sign in by Cloudflare Access only: then nodes and workload are not read. */
   adminSecret: string | null
   runtimePid: () => number | null
 }
@@ -36,7 +36,8 @@ export async function monitor(parts: Parts): Promise<Monitoring> {
     diskFreeBytes: disk.freeBytes,
     diskWatermarkBytes: disk.watermarkBytes,
     runtimeBytes: () => residentBytes(runtimePid()),
-    nodes: () => readNodes(parts),
+    nodes: shareInFlight(() => readNodes(parts)),
+    workload: shareInFlight(() => readWorkload(parts)),
   })
   const root = join(import.meta.dirname, '../../..')
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
@@ -67,31 +68,46 @@ export async function monitor(parts: Parts): Promise<Monitoring> {
 }
 
 /** The nodes as the gateway's last checks found them; none while it does not answer. */
-async function readNodes({ gateway, adminSecret }: Parts): Promise<NodeReading[]> {
-  if (adminSecret === null) return []
+async function readNodes(parts: Parts): Promise<NodeReading[]> {
+  const answer = await readAsOperator<{ data: ListedNode[] }>(parts, '/admin/v1/nodes')
+  return (answer?.data ?? []).map(({ id, health }) => ({
+    id,
+    isUp: health?.state === 'up',
+    running: health?.report?.running ?? 0,
+    waiting: health?.report?.waiting ?? 0,
+    slots: health?.report?.slots ?? 0,
+  }))
+}
+
+interface ListedNode {
+  id: string
+  health: {
+    state: 'up' | 'down'
+    report: { running: number | null; waiting: number | null; slots: number | null } | null
+  } | null
+}
+
+async function readWorkload(parts: Parts): Promise<WorkloadReading | null> {
+  const answer = await readAsOperator<{ runs_waiting: number; jobs_running: number; items_pending: number }>(
+    parts,
+    '/admin/v1/workload',
+  )
+  if (answer === null) return null
+  const { runs_waiting, jobs_running, items_pending } = answer
+  return { runsWaiting: runs_waiting, jobsRunning: jobs_running, itemsPending: items_pending }
+}
+
+/** Null where operators sign in by Cloudflare Access only, and while the gateway does not answer. */
+async function readAsOperator<T>({ gateway, adminSecret }: Parts, path: string): Promise<T | null> {
+  if (adminSecret === null) return null
   try {
-    const response = await fetch(`${gateway}/admin/v1/nodes`, {
+    const response = await fetch(gateway + path, {
       headers: { authorization: `Bearer ${adminSecret}` },
       signal: AbortSignal.timeout(5_000),
     })
-    const { data } = (await response.json()) as {
-      data: {
-        id: string
-        health: {
-          state: 'up' | 'down'
-          report: { running: number | null; waiting: number | null; slots: number | null } | null
-        } | null
-      }[]
-    }
-    return data.map(({ id, health }) => ({
-      id,
-      isUp: health?.state === 'up',
-      running: health?.report?.running ?? 0,
-      waiting: health?.report?.waiting ?? 0,
-      slots: health?.report?.slots ?? 0,
-    }))
+    return response.ok ? ((await response.json()) as T) : null
   } catch {
-    return []
+    return null
   }
 }
 
@@ -102,6 +118,17 @@ function residentBytes(pid: number | null): number | null {
     return kilobytes === undefined ? null : Number(kilobytes) * 1024
   } catch {
     return null
+  }
+}
+
+/** Gauges that are collected at the same moment share one request. */
+function shareInFlight<T>(read: () => Promise<T>): () => Promise<T> {
+  let inFlight: Promise<T> | null = null
+  return () => {
+    inFlight ??= read().finally(() => {
+      inFlight = null
+    })
+    return inFlight
   }
 }
 

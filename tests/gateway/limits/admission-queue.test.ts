@@ -11,7 +11,7 @@ afterEach(() => void vi.useRealTimers())
 
 function start() {
   const memory = { tokensUsed: () => 0, getArrival: () => 0, saveArrival: () => {} }
-  const queue = new AdmissionQueue(new Admission(memory, 60_000), Date.now, bounds)
+  const queue = new AdmissionQueue(new Admission(memory, 60_000), Date.now, { bounds })
   const order: string[] = []
   const admit = (
     key: string,
