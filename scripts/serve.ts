@@ -8,7 +8,9 @@ import { readSettings } from './settings/read-settings.ts'
 process.umask(0o077)
 
 // npm run serve: the service for others, behind a reverse proxy. No demo tenant and no printed key unless asked.
-const lifecycle = watchLifecycle({ endsWithParent: process.env.npm_lifecycle_event !== undefined })
+const hasLauncher =
+  process.env.npm_lifecycle_event !== undefined || process.env.KEVAL_LAUNCHER_PID === String(process.ppid)
+const lifecycle = watchLifecycle({ endsWithParent: hasLauncher })
 
 async function serve(): Promise<void> {
   const { demo } = parseOptions()

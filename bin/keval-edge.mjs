@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { onOwnNode } from './on-own-node.mjs'
+
+onOwnNode('scripts/keval-edge.ts')
