@@ -17,6 +17,7 @@ import type {
   Usage,
   UsageQuery,
 } from './api-types.ts'
+import { Archives } from './archives.ts'
 import { Audits } from './audits.ts'
 import { Datasets } from './datasets.ts'
 import { toGatewayUrl } from './gateway-url.ts'
@@ -84,6 +85,8 @@ interface List<T> {
 export class Keval {
   readonly #transport: Transport
   readonly #language: ReportLanguage
+  /** Whole evaluations as files. */
+  readonly archives: Archives
   /** Audits of judges. */
   readonly audits: Audits
   /** Sets of questions. */
@@ -104,6 +107,7 @@ export class Keval {
       maxRetries: options.maxRetries ?? 2,
       fetch: options.fetch ?? fetch,
     })
+    this.archives = new Archives(this.#transport)
     this.audits = new Audits(this.#transport, this.#language)
     this.datasets = new Datasets(this.#transport)
     this.judgments = new Judgments(this.#transport)

@@ -1,4 +1,5 @@
 import { answerCommand, runCommand } from './answer-commands.ts'
+import { exportCommand, importCommand } from './archive-commands.ts'
 import { auditCommand } from './audit-command.ts'
 import type { Command } from './cli-context.ts'
 import { datasetsCommand } from './datasets-command.ts'
@@ -31,6 +32,8 @@ export const commands: ReadonlyMap<string, Command> = new Map<CommandName, Comma
   ['list', listCommand],
   ['report', reportCommand],
   ['results', resultsCommand],
+  ['export', exportCommand],
+  ['import', importCommand],
   ['compare', compareCommand],
   ['leaderboard', leaderboardCommand],
   ['audit', auditCommand],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { ko } from '../../gateway/console/texts/ko.ts'
 import { inBrowser, picture, signIn } from './support/browser.ts'
@@ -104,6 +105,44 @@ inBrowser('an evaluation', (open, stage) => {
     expect(await page.textContent('main')).toContain('alpha 하나')
     expect(await page.textContent('main')).toContain('beta 하나')
     await picture(page, 'comparison-rows')
+  })
+
+  test('leaves as a ZIP file and comes back by the same form, marked as imported', async () => {
+    const page = await open()
+    const mark = String(Date.now())
+    const response = await fetch(`${stage.base}/v1/evaluations?model=fragile-judge&name=moved`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${stage.key}`, 'content-type': 'application/x-ndjson' },
+      body: file('moved', ['하나', '둘'], mark).buffer,
+    })
+    const { id } = (await response.json()) as { id: string }
+    await signIn(page, stage, `/evaluations/${id}`)
+    await page.waitForSelector('h1 .tag.good', { timeout: 30_000 })
+    await page.reload()
+    const download = page.waitForEvent('download')
+    await page.click('a[href$="/export"]')
+    const archive = await (await download).path()
+    await page.click('details summary')
+    await page.click('form[action$="/delete"] button')
+    await page.waitForURL('**/evaluations')
+
+    await page.setInputFiles('#files', {
+      name: 'moved.zip',
+      mimeType: 'application/zip',
+      buffer: readFileSync(archive),
+    })
+    await page.click('#check')
+    await page.waitForSelector('#start:not([hidden])')
+    expect(await page.textContent('#preview-facts')).toContain(ko.evaluations.upload.archive)
+    await page.click('#start')
+    await page.waitForURL('**/evaluations/evl_*')
+    expect(page.url()).not.toContain(id)
+    expect(await page.textContent('h1')).toContain(ko.evaluations.list.imported)
+    expect(await page.textContent('.notice.careful')).toContain('가져온 평가입니다.')
+    expect(await page.locator('form[action$="/resume"]').count()).toBe(0)
+    await picture(page, 'evaluation-imported')
+    await page.goto('/evaluations')
+    expect(await page.locator('tbody tr').first().textContent()).toContain(ko.evaluations.list.imported)
   })
 
   test('its dataset is named at upload, found on the leaderboard and renamed', async () => {

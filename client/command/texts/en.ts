@@ -18,6 +18,9 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     list: 'Lists the newest evaluations.',
     report: 'Shows all tables of an evaluation; html is one page with plots.',
     results: 'Writes every judgment of an evaluation as JSON Lines or CSV.',
+    export:
+      'Writes a whole evaluation that has ended to a file (ID.zip, or --out) that another gateway can import.',
+    import: 'Imports the file of an export. Nothing is judged; the evaluation is marked as imported.',
     compare: 'Compares two evaluations of the same questions: is b better than a, beyond chance?',
     leaderboard:
       'Ranks the models of all completed evaluations, within the same questions, protocol and judge.',
@@ -74,7 +77,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     questions: 'a question file (own JSONL, FastChat, LogicKor), or a public set',
     references: "a file of reference answers in FastChat's form",
     'max-questions': 'ask only the first N questions',
-    out: 'where the answers go; progress is kept beside it in FILE.journal',
+    out: 'the file to write; answers keep their progress beside it in FILE.journal',
     system: 'system prompt for the target',
     'target-temperature': "temperature of the target; mt-bench takes MT-bench's by category; default 0.8",
     'target-max-tokens': 'token limit of an answer; default 2048',
@@ -100,6 +103,11 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   // usage
   mustBeNumber: (option: string, min: number, max: number, whole: boolean) =>
     `--${option} must be a ${whole ? 'whole ' : ''}number of at least ${min}${max === Number.MAX_SAFE_INTEGER ? '' : ` and at most ${max}`}.`,
+  fileExists: (file: string) => `${file} exists already.`,
+  exported: (id: string, file: string) => `${id} is in ${file}.`,
+  giveArchive: 'Give one file: keval import evaluation.zip',
+  imported: (id: string, rows: number, gateway: string) =>
+    `${id} was imported: ${rows} rows, from ${gateway}. Show it with: keval report ${id}`,
   notAChoice: (option: string, choices: readonly string[]) => `--${option} must be ${choices.join(' or ')}.`,
   required: (option: string) => `--${option} is required.`,
   noSuchCommand: (name: string) => `There is no command "keval ${name}".`,

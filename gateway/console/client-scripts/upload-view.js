@@ -2,9 +2,14 @@
 
 /** @typedef {{ ok: boolean, body: any, name: string }} Answer the server's answer to some files, with their names */
 
+/**
+ * An attribute `data-…` of the form. Its field `dataset` stands in place of the form's own `dataset`.
+ * @param {'collection' | 'csrf' | 'texts'} name
+ */
+export const readData = (name) => byId('upload').getAttribute(`data-${name}`) ?? ''
 /** The form judges answers, or audits a judge with them. */
-export const isAudit = byId('upload').dataset.collection === 'audits'
-export const texts = JSON.parse(byId('upload').dataset.texts ?? '{}')
+export const isAudit = readData('collection') === 'audits'
+export const texts = JSON.parse(readData('texts'))
 
 /** @param {Answer[]} answers */
 export function showPreviews(answers) {
@@ -13,6 +18,17 @@ export function showPreviews(answers) {
     ...answers.flatMap(({ body, name }) => [...(several ? [line('h4', name)] : []), factsOf(body)]),
   )
   document.getElementById('preview-several')?.toggleAttribute('hidden', !several)
+  showPreview()
+}
+
+/** An exported evaluation: what it holds, the server says when it is imported. @param {string} name */
+export function showArchive(name) {
+  byId('preview-facts').replaceChildren(line('h4', name), line('p', texts.archive))
+  document.getElementById('preview-several')?.setAttribute('hidden', '')
+  showPreview()
+}
+
+function showPreview() {
   byId('preview').hidden = false
   byId('preview').classList.remove('outdated')
   byId('start').hidden = false
@@ -79,7 +95,7 @@ function evaluationFacts({ preview, dataset, estimated_seconds: seconds }) {
   ]
 }
 
-/** @param {'dt' | 'dd' | 'li' | 'strong' | 'h4'} tag @param {unknown} text */
+/** @param {'dt' | 'dd' | 'li' | 'strong' | 'h4' | 'p'} tag @param {unknown} text */
 function line(tag, text) {
   const element = document.createElement(tag)
   element.textContent = String(text)

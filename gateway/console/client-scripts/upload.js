@@ -1,5 +1,14 @@
 // Files of answers: first checked, which starts nothing, then sent again to be judged.
-import { byId, isAudit, refuse, showPreviews, showProblems, texts } from './upload-view.js'
+import {
+  byId,
+  isAudit,
+  readData,
+  refuse,
+  showArchive,
+  showPreviews,
+  showProblems,
+  texts,
+} from './upload-view.js'
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('upload'))
 const input = /** @type {HTMLInputElement} */ (document.getElementById('files'))
@@ -12,6 +21,8 @@ const model = /** @type {HTMLSelectElement} */ (document.getElementById('model')
  * @type {File[][]}
  */
 let inputs = []
+/** An exported evaluation, which is imported whole. @type {File | null} */
+let archive = null
 
 form.addEventListener('submit', (event) => {
   event.preventDefault()
@@ -39,6 +50,10 @@ async function check() {
   byId('upload-problem').replaceChildren()
   const files = [...(input.files ?? [])]
   if (files.length === 0) return showProblems([{ title: texts.noFile, details: [] }])
+  if (!isAudit && files.length === 1 && (await isArchive(files[0]))) {
+    archive = files[0]
+    return showArchive(archive.name)
+  }
   if (model.value === '') return showProblems([{ title: texts.noModels, details: [] }])
   wait(texts.checking)
   try {
@@ -65,6 +80,7 @@ async function check() {
 async function start() {
   wait(texts.starting)
   try {
+    if (archive !== null) return await importArchive(archive)
     const ids = []
     for (const files of inputs) {
       const answer = await send(files, false)
@@ -73,7 +89,7 @@ async function start() {
     }
     location.assign(
       ids.length === 1
-        ? `/${form.dataset.collection}/${ids[0]}`
+        ? `/${readData('collection')}/${ids[0]}`
         : `/comparison?${ids.map((id) => `evaluation=${id}`).join('&')}`,
     )
   } catch {
@@ -84,6 +100,21 @@ async function start() {
 }
 
 /** @typedef {import('./upload-view.js').Answer} Answer */
+
+/** Whether a file begins as ZIP files do. @param {File} file */
+async function isArchive(file) {
+  const [first, second, third, fourth] = new Uint8Array(await file.slice(0, 4).arrayBuffer())
+  return first === 0x50 && second === 0x4b && third === 3 && fourth === 4
+}
+
+/** @param {File} file */
+async function importArchive(file) {
+  const name = String(new FormData(form).get('name') ?? '').trim()
+  const query = new URLSearchParams(name === '' ? {} : { name })
+  const answer = await post(`evaluations/import?${query}`, file, 'application/zip')
+  if (!answer.ok) return refuse([{ ...answer, name: file.name }], 1)
+  location.assign(`/evaluations/${encodeURIComponent(answer.body.id)}`)
+}
 
 /** One after the other: each may be large. @param {File[][]} all @returns {Promise<Answer[]>} */
 async function sendAll(all) {
@@ -96,17 +127,23 @@ async function sendAll(all) {
 async function send(files, preview) {
   // a form says what the file is called, but is bounded; what is larger goes as it is
   const bare = files.length === 1 && files[0].size > 30_000_000
-  const response = await fetch(`/console/api/v1/${form.dataset.collection}?${toQuery(preview)}`, {
+  const path = `${readData('collection')}?${toQuery(preview)}`
+  const answer = await (bare ? post(path, files[0], 'application/x-ndjson') : post(path, multipart(files)))
+  return { ...answer, name: files.map((file) => file.name).join(', ') }
+}
+
+/** @param {string} path @param {File | FormData} body @param {string} [type] */
+async function post(path, body, type) {
+  const response = await fetch(`/console/api/v1/${path}`, {
     method: 'POST',
     headers: {
-      'x-csrf-token': form.dataset.csrf ?? '',
+      'x-csrf-token': readData('csrf'),
       'accept-language': document.documentElement.lang,
-      ...(bare && { 'content-type': 'application/x-ndjson' }),
+      ...(type !== undefined && { 'content-type': type }),
     },
-    body: bare ? files[0] : multipart(files),
+    body,
   })
-  const name = files.map((file) => file.name).join(', ')
-  return { ok: response.ok, body: await response.json(), name }
+  return { ok: response.ok, body: await response.json() }
 }
 
 /** @param {boolean} preview */
@@ -132,6 +169,7 @@ function multipart(files) {
 /** It stays where it is: what moves under the pointer cannot be pressed. */
 function forgetPreview() {
   inputs = []
+  archive = null
   byId('preview').classList.add('outdated')
   byId('start').hidden = true
 }
@@ -142,6 +180,6 @@ function wait(what) {
   byId('upload-waiting').textContent = what
   for (const id of ['check', 'start']) {
     const button = /** @type {HTMLButtonElement} */ (byId(id))
-    button.disabled = what !== null || model.value === ''
+    button.disabled = what !== null
   }
 }

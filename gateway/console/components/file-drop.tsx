@@ -1,7 +1,7 @@
 import type { Texts } from '../texts/texts.ts'
 
 /** Where a file is dropped or chosen. `client-scripts/upload.js` reads it. */
-export function FileDrop({ t }: { t: Texts }) {
+export function FileDrop({ t, archives = false }: { t: Texts; archives?: boolean }) {
   const text = t.evaluations.upload
   return (
     <>
@@ -14,12 +14,13 @@ export function FileDrop({ t }: { t: Texts }) {
         </label>
         <p class="soft small" id="files-hint">
           {text.dropHint}
+          {archives && ` ${text.archiveHint}`}
         </p>
         <input
           type="file"
           id="files"
           name="files"
-          accept=".jsonl,.json,.ndjson,.csv,.tsv,.gz"
+          accept={`.jsonl,.json,.ndjson,.csv,.tsv,.gz${archives ? ',.zip' : ''}`}
           multiple
           aria-describedby="files-hint"
         />

@@ -31,6 +31,7 @@ export function EvaluationPage(props: EvaluationPageProps) {
       <div class="page-head">
         <h1>
           {evaluation.name} <EvaluationStatus t={t} status={evaluation.status} />
+          {evaluation.imported !== null && <span class="tag">{t.evaluations.list.imported}</span>}
         </h1>
         <p class="small">
           {evaluation.dataset !== null && (
@@ -45,6 +46,7 @@ export function EvaluationPage(props: EvaluationPageProps) {
       <Run
         view={view}
         work={evaluation}
+        resumable={evaluation.imported === null}
         collection="evaluations"
         delay={getDelay(evaluation, models, now)}
         still={stillFor(evaluation, now)}

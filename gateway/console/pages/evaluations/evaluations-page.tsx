@@ -52,7 +52,12 @@ function getColumns(view: View): Column<Evaluation>[] {
     {
       title: text.name,
       as: 'name',
-      of: ({ id, name }) => <a href={`/evaluations/${encodeURIComponent(id)}`}>{name}</a>,
+      of: ({ id, name, imported }) => (
+        <>
+          <a href={`/evaluations/${encodeURIComponent(id)}`}>{name}</a>{' '}
+          {imported !== null && <span class="tag">{text.imported}</span>}
+        </>
+      ),
     },
     { title: text.status, of: ({ status }) => <EvaluationStatus t={view.t} status={status} /> },
     { title: text.progress, as: 'number', of: ({ progress }) => `${Math.floor(progress * 100)}%` },

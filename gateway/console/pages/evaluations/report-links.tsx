@@ -20,6 +20,7 @@ export function ReportLinks({ view, report, others }: ReportLinksProps) {
     { href: `${api}/report`, label: text.json },
     { href: `${api}/results?format=csv&bom=true`, label: text.csv },
     { href: `${api}/results`, label: text.jsonl },
+    ...(hasEnded(report) ? [{ href: `${api}/export`, label: text.archive }] : []),
   ]
   return (
     <section class="section columns" aria-label={text.downloads}>
@@ -82,3 +83,5 @@ function CompareForm({ view, report, others }: ReportLinksProps) {
     </form>
   )
 }
+
+const hasEnded = ({ status }: Report) => status === 'completed' || status === 'cancelled'

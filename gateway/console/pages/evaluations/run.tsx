@@ -9,6 +9,8 @@ export type Delay = 'noNode' | 'stalled'
 interface RunProps {
   view: View
   work: Pick<Evaluation, 'id' | 'status' | 'counts' | 'progress' | 'rate' | 'seconds_left' | 'paused_because'>
+  /** Whether what is left may be judged here. */
+  resumable?: boolean
   collection: 'evaluations' | 'audits'
   /** Null where nothing of the kind can be told. */
   delay: Delay | null
@@ -17,7 +19,7 @@ interface RunProps {
 }
 
 /** Progress, and the way to stop or go on. `client-scripts/progress.js` keeps the numbers current. */
-export function Run({ view, work, collection, delay, still }: RunProps) {
+export function Run({ view, work, resumable = true, collection, delay, still }: RunProps) {
   const { t, sessions } = view
   const text = collection === 'audits' ? { ...t.evaluations.run, ...t.audits.run } : t.evaluations.run
   const { unknown, seconds, minutes, stalled, ended } = text
@@ -74,7 +76,7 @@ export function Run({ view, work, collection, delay, still }: RunProps) {
             {text.notify}
           </button>
         )}
-        {(paused || work.status === 'cancelled' || (!running && counts.failed > 0)) && (
+        {resumable && (paused || work.status === 'cancelled' || (!running && counts.failed > 0)) && (
           <ActionButton session={sessions.tenant} action={action('resume')} label={text.resume} />
         )}
         {!running && (

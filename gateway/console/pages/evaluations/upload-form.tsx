@@ -16,7 +16,7 @@ export function UploadForm({ view, models }: { view: View; models: string[] }) {
       data-texts={JSON.stringify(toUploadTexts(t))}
     >
       <h2>{text.title}</h2>
-      <FileDrop t={t} />
+      <FileDrop t={t} archives />
       <div class="pair">
         <Field t={t} name="model" label={text.model}>
           <select {...described('model', undefined, undefined)}>
@@ -53,7 +53,7 @@ export function UploadForm({ view, models }: { view: View; models: string[] }) {
         <div class="stack" id="preview-facts" />
       </section>
       <p class="row">
-        <button class="button" type="submit" id="check" disabled={models.length === 0}>
+        <button class="button" type="submit" id="check">
           {text.check}
         </button>
         <button class="button primary" type="button" id="start" hidden>

@@ -8,6 +8,7 @@ export const evaluations: Texts['evaluations'] = {
     drop: 'Drop a file here or choose one',
     dropHint:
       'JSONL, JSON, CSV or TSV, also in gzip. The form is recognized by the content: our own, Ko-Bench, LogicKor, chats, keval test sets, MT-bench and others.',
+    archiveHint: 'The ZIP file of an export is imported.',
     model: 'Judge',
     protocol: 'Protocol',
     protocols: {
@@ -29,6 +30,7 @@ export const evaluations: Texts['evaluations'] = {
     line: 'line {}',
     more: 'and {} more',
     several: 'One evaluation is started for each file; they are compared as they finish.',
+    archive: 'An exported evaluation. It is imported as it is; nothing is judged.',
     noFile: 'Choose a file first.',
   },
   preview: {
@@ -55,6 +57,7 @@ export const evaluations: Texts['evaluations'] = {
     progress: 'Progress',
     judge: 'Judge',
     created: 'Started',
+    imported: 'imported',
   },
   statuses: {
     receiving: 'receiving',
@@ -142,6 +145,7 @@ export const evaluations: Texts['evaluations'] = {
     downloads: 'Downloads',
     html: 'HTML report',
     markdown: 'Markdown',
+    archive: 'Everything as a ZIP file, to import elsewhere',
     json: 'JSON',
     csv: 'Rows as CSV (Excel)',
     jsonl: 'Rows as JSONL',

@@ -6,6 +6,7 @@ export const evaluations = {
     drop: '파일을 끌어다 놓거나 선택하세요',
     dropHint:
       'JSONL, JSON, CSV, TSV 파일이며 gzip으로 압축해도 됩니다. 형식은 내용으로 알아봅니다: 자체 형식, Ko-Bench, LogicKor, 대화, keval 시험 문항, MT-Bench 등.',
+    archiveHint: '내보낸 ZIP 파일은 그대로 가져옵니다.',
     model: '심판 모델',
     protocol: '프로토콜',
     protocols: {
@@ -27,6 +28,7 @@ export const evaluations = {
     line: '{}번째 줄',
     more: '그 밖에 {}건',
     several: '파일마다 평가를 하나씩 시작한 뒤, 끝나는 대로 서로 비교합니다.',
+    archive: '내보낸 평가입니다. 다시 판정하지 않고 그대로 가져옵니다.',
     noFile: '파일을 먼저 고르세요.',
   },
   preview: {
@@ -53,6 +55,7 @@ export const evaluations = {
     progress: '진행',
     judge: '심판',
     created: '시작 일시',
+    imported: '가져옴',
   },
   statuses: {
     receiving: '받는 중',
@@ -138,6 +141,7 @@ export const evaluations = {
     downloads: '다운로드',
     html: 'HTML 보고서',
     markdown: 'Markdown',
+    archive: '다른 곳에서 가져올 수 있는 ZIP 파일(전체)',
     json: 'JSON',
     csv: '행 CSV (Excel)',
     jsonl: '행 JSONL',
