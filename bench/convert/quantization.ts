@@ -10,14 +10,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { openCheckpoint } from '../../inference-node/convert/checkpoint/checkpoint.ts'
+import { readDecoderConfig } from '../../inference-node/convert/checkpoint/decoder-config.ts'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
-import type { BlockFormat } from '../../inference-node/convert/weights/quantize.ts'
-import type { MatrixFormat, WeightFormats } from '../../inference-node/convert/weights/weight-plan.ts'
+import { type PrecisionOptions, weightFormats } from '../../inference-node/convert/precision.ts'
+import type { MatrixFormat, WeightFormats } from '../../inference-node/convert/weights/matrix-formats.ts'
 import { DecoderSession } from '../../inference-node/model/decoder-session.ts'
 import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import { loadTokenizer } from '../../inference-node/model/tokenizer.ts'
 import { Divergence } from './divergence.ts'
-import { roundWithZeroPoints } from './zero-point.ts'
 
 const { values, positionals } = parseArgs({
   options: { only: { type: 'string', default: '' }, minutes: { type: 'string', default: '60' } },
@@ -32,102 +33,81 @@ const tokenizer = await loadTokenizer(checkpoint, vocab_size)
 const tokens = tokenizer.encode(readFileSync(textFile, 'utf8')).slice(0, Number(wanted))
 const window = 512
 
-const block = (bits: 4 | 8, blockSize: number, scaleCandidates: number): BlockFormat => ({
-  bits,
-  blockSize,
-  scaleCandidates,
-  scaleType: 'float32',
-})
-type Layers = Pick<WeightFormats, 'attention' | 'gateAndUp' | 'down'>
-const all = (format: MatrixFormat): Layers => ({
-  attention: format,
-  gateAndUp: format,
-  down: format,
-})
-const formats = (
-  layers: Layers,
-  vocabulary: BlockFormat | null,
-  roundsActivations = false,
-): WeightFormats => ({
-  dense: 'float32',
-  norms: 'float32',
-  ...layers,
-  vocabulary,
-  roundsActivations,
-})
-const head = block(8, 32, 1)
-const four = (blockSize: number) => block(4, blockSize, 8)
-const mixed: Layers = { attention: four(32), gateAndUp: four(128), down: four(32) }
+const config = readDecoderConfig((await openCheckpoint(checkpoint)).config)
+const options = { precision: 'int4', blockSize: 32, target: 'cpu', activations: 'int8' } as const
 interface Variant {
   name: string
-  weightFormats: WeightFormats
-  calibrated?: boolean
-  /** The layers were rounded with zero points beforehand, in blocks of so many. */
-  zeroPointBlock?: number
+  formats: WeightFormats
+  /** Not calibrated: all weights count the same when they are rounded, one by one. */
+  nearest?: boolean
 }
-const calibrated = (name: string, weightFormats: WeightFormats): Variant => ({
-  name: `int4 calibrated, ${name}`,
-  weightFormats,
-  calibrated: true,
-})
+/** What `keval-node convert` makes by these options, changed in some of its formats. */
+const variant = (
+  name: string,
+  chosen: Partial<PrecisionOptions>,
+  change: (formats: WeightFormats) => Partial<WeightFormats> = () => ({}),
+): Variant => {
+  const formats = weightFormats({ ...options, ...chosen }, config)
+  return { name, formats: { ...formats, ...change(formats) } }
+}
+const block32 = { precision: 'int4', blockSize: 32 } as const
+const without = (format: MatrixFormat): MatrixFormat =>
+  format && 'zeroPoints' in format ? { ...format, zeroPoints: false } : format
+/** Keys and values, and all down matrices, as the others of their kind. */
+const evenly = ({ attention, down }: WeightFormats) => ({ keysAndValues: attention, wideDown: down })
+const symmetric = (formats: WeightFormats) => {
+  const [attention, gateAndUp, down] = [formats.attention, formats.gateAndUp, formats.down].map(without)
+  return {
+    attention: attention!,
+    keysAndValues: attention!,
+    gateAndUp: gateAndUp!,
+    down: down!,
+    wideDown: down!,
+  }
+}
+const byRow = (bits: 7 | 8, parts: number): Variant => {
+  const chosen = { precision: 'int8', blockSize: 'row', rowBits: bits } as const
+  const down = { kind: 'rows', bits, parts } as const
+  return variant(`int8 by row, ${bits} bits, down in ${parts}`, chosen, () => ({ down, wideDown: down }))
+}
+const full = { activations: 'full' } as const
 const variants: Variant[] = [
-  { name: 'int8, block 32', weightFormats: formats(all(block(8, 32, 1)), head) },
-  { name: 'int8, block 32, activations int8', weightFormats: formats(all(block(8, 32, 1)), head, true) },
-  ...([7, 8] as const).flatMap((bits) =>
-    [1, 4].flatMap((parts) =>
-      [false, true].map((calibrated) => ({
-        name: `int8 by row, ${bits} bits, down in ${parts}${calibrated ? ', calibrated' : ''}`,
-        weightFormats: formats(
-          { ...all({ kind: 'rows', bits, parts: 1 }), down: { kind: 'rows', bits, parts } },
-          block(8, 64, 1),
-          true,
-        ),
-        calibrated,
-      })),
-    ),
-  ),
-  ...[32, 64, 128].map((zeroPointBlock) => ({
-    name: `int4 nearest with zero points, block ${zeroPointBlock}`,
-    weightFormats: formats(all(null), head),
-    zeroPointBlock,
+  variant('int8, block 32, activations in full', { precision: 'int8', ...full }),
+  variant('int8, block 32', { precision: 'int8' }),
+  ...([7, 8] as const).flatMap((bits) => [1, 2, 4].map((parts) => byRow(bits, parts))),
+  variant('int4, block 32, activations in full', { ...block32, ...full }),
+  variant('int4, block 32', block32),
+  variant('int4, block 32, down all int4', block32, ({ down }) => ({ wideDown: down })),
+  variant('int4, block 32, nothing int8', block32, evenly),
+  variant('int4, block 32, nothing int8, no zero points', block32, symmetric),
+  { ...variant('int4, block 32, nothing int8, no zero points, nearest', block32, symmetric), nearest: true },
+  variant('int4, block 64', { blockSize: 64 }),
+  variant('int4, block 128', { blockSize: 128 }),
+  variant('int4, mixed', { blockSize: 'mixed' }),
+  variant('int4, mixed, gate and up without zero points', { blockSize: 'mixed' }, ({ gateAndUp }) => ({
+    gateAndUp: without(gateAndUp),
   })),
-  { name: 'int4 nearest, block 32', weightFormats: formats(all(block(4, 32, 1)), head) },
-  { name: 'int4 nearest, block 128', weightFormats: formats(all(block(4, 128, 1)), head) },
-  { name: 'int4 search, block 32', weightFormats: formats(all(four(32)), head) },
-  ...[32, 64, 128].map((size) => calibrated(`block ${size}`, formats(all(four(size)), head))),
-  calibrated('block 128, down 32', formats({ ...all(four(128)), down: four(32) }, head)),
-  calibrated('block 128, attention 32', formats({ ...all(four(128)), attention: four(32) }, head)),
-  calibrated('mixed', formats(mixed, head)),
-  calibrated('mixed, vocabulary block 64', formats(mixed, block(8, 64, 1))),
-  calibrated('block 32, activations int8', formats(all(four(32)), head, true)),
-  calibrated('block 128, activations int8', formats(all(four(128)), block(8, 64, 1), true)),
-  calibrated('mixed, activations int8', formats(mixed, block(8, 64, 1), true)),
-  calibrated('mixed, vocabulary int4', formats(mixed, four(32))),
-  calibrated('mixed, vocabulary float32', formats(mixed, null)),
+  variant('int4, mixed, nothing int8, no zero points', { blockSize: 'mixed' }, symmetric),
 ].filter(({ name }) => new RegExp(values.only).test(name))
 
 const folder = mkdtempSync(join(tmpdir(), 'keval-quantization-'))
 try {
-  const open = async ({ name, weightFormats, calibrated, zeroPointBlock }: Variant) => {
+  const open = async ({ name, formats, nearest }: Variant) => {
     const out = join(folder, name.replaceAll(/\W+/g, '-'))
-    const rounded = join(folder, 'rounded')
-    if (zeroPointBlock) await roundWithZeroPoints(checkpoint, rounded, zeroPointBlock)
-    const source = zeroPointBlock ? rounded : checkpoint
-    const { weightFiles } = await convertCheckpoint(source, out, {
-      precision: 'int4',
-      blockSize: 32,
-      target: 'cpu',
-      activations: 'full',
+    const { weightFiles } = await convertCheckpoint(checkpoint, out, {
+      ...options,
+      // calibrates rows too
+      blockSize: 'kind' in (formats.attention ?? {}) ? 'row' : 32,
+      precision: 'kind' in (formats.attention ?? {}) ? 'int8' : 'int4',
       contextLength: window,
-      formats: weightFormats,
-      withoutReference: !calibrated,
+      formats,
+      withoutReference: nearest || formats.attention === null,
     })
     const session = await DecoderSession.open(await openModelDirectory(out))
     rmSync(out, { recursive: true })
-    rmSync(rounded, { recursive: true, force: true })
     return { session, megabytes: weightFiles.reduce((sum, file) => sum + file.bytes, 0) / 1e6 }
   }
-  const reference = await open({ name: 'fp32', weightFormats: formats(all(null), null) })
+  const reference = await open(variant('fp32', { precision: 'fp32' }))
   const expected: Float32Array[] = []
   for (let at = 0; at + window <= tokens.length; at += window)
     expected.push(await reference.session.logits(tokens.slice(at, at + window)))
@@ -146,7 +126,7 @@ try {
     }
     const { session, megabytes } = await open(variant)
     report(
-      variant.zeroPointBlock ? `${variant.name} (layers kept in float32 here)` : variant.name,
+      variant.name,
       megabytes,
       await compare((index) => session.logits(tokens.slice(index * window, (index + 1) * window))),
     )

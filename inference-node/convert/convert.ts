@@ -17,8 +17,9 @@ import { type Golden, goldenName, goldenPrompts, summarizeGolden } from './refer
 import { runReference } from './reference/reference-run.ts'
 import { type Balances, balance, balancedBy } from './weights/balance.ts'
 import type { InputFactors } from './weights/column-groups.ts'
+import type { WeightFormats } from './weights/matrix-formats.ts'
 import type { WeightInputs, WeightJob } from './weights/weight-job.ts'
-import { type WeightFormats, WeightPlan } from './weights/weight-plan.ts'
+import { WeightPlan } from './weights/weight-plan.ts'
 import { runWeightJobs } from './weights/weight-pool.ts'
 
 export interface ConvertOptions extends PrecisionOptions {

@@ -1,9 +1,9 @@
 import { ModelError } from '../model/model-error.ts'
 import type { DecoderConfig } from './checkpoint/decoder-config.ts'
 import type { DenseFormat } from './checkpoint/floats.ts'
+import type { WeightFormats } from './weights/matrix-formats.ts'
 import type { BlockFormat } from './weights/quantize.ts'
 import type { RowFormat } from './weights/quantize-by-row.ts'
-import type { WeightFormats } from './weights/weight-plan.ts'
 
 export type OutputPrecision = 'fp32' | 'bf16' | 'fp16' | 'int8' | 'int4'
 export type ConversionTarget = 'cpu' | 'webgpu' | 'cuda'
@@ -30,8 +30,9 @@ export interface PrecisionOptions {
  * prefer; on a GPU they are float16 unless the whole model is to be float32, or bfloat16 on CUDA where activations leave
  * the range of float16.
  *
- * The embedding and output matrix of an int4 model are int8: see docs/QUANTIZATION.md for what that buys. Where the
- * hidden size is not a multiple of 32 they are not quantized.
+ * What loses most at four bits is int8 in an int4 model: keys and values, the embedding and output matrix, and in blocks
+ * of 32, the choice for quality, half of the down matrices. See docs/QUANTIZATION.md for what that buys. Where the hidden
+ * size is not a multiple of 32 the embedding and output matrix are not quantized.
  *
  * @throws ModelError when the options do not go together
  */
@@ -46,24 +47,39 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
     throw new ModelError('bf16 is for cuda: other devices do not compute in it')
   if (precision === 'bf16') return unquantized('bfloat16')
   const dense = activationFormat(target, config)
-  const format = (bits: 4 | 8, block: number): BlockFormat => ({
-    bits,
-    blockSize: block,
-    scaleCandidates: bits === 4 ? 8 : 1,
-    scaleType: dense,
+  // Halves hold a scale to a thousandth of itself, in half the bytes; rounding takes the rest into account.
+  const scaleType = dense === 'bfloat16' ? dense : 'float16'
+  const eightBits = (blockSize: number): BlockFormat => ({
+    bits: 8,
+    blockSize,
+    scaleCandidates: 1,
+    scaleType,
+    zeroPoints: false,
+  })
+  // The products of WebGPU are checked without zero points alone.
+  const fourBits = (blockSize: number): BlockFormat => ({
+    bits: 4,
+    blockSize,
+    scaleCandidates: 8,
+    scaleType,
+    zeroPoints: target !== 'webgpu',
   })
   const [narrow, wide] = toBlockSizes(options.blockSize)
-  const bits = precision === 'int4' ? 4 : 8
   // in blocks of 128 two tokens are multiplied otherwise than one, which would then need a second row
   const block = vocabularyBlock(wide === 'row' ? 64 : wide, config.hiddenSize)
   const byRow = (parts: number): RowFormat => ({ kind: 'rows', bits: options.rowBits ?? 7, parts })
-  const layers = (size: number | 'row', parts = 1) => (size === 'row' ? byRow(parts) : format(bits, size))
+  const layers = (size: number | 'row', parts = 1) =>
+    size === 'row' ? byRow(parts) : precision === 'int4' ? fourBits(size) : eightBits(size)
+  const attention = layers(narrow)
+  const down = layers(narrow, countDownParts(config.intermediateSize))
   return {
     ...toFormats(dense),
-    attention: layers(narrow),
+    attention,
+    keysAndValues: precision === 'int4' ? eightBits(64) : attention,
     gateAndUp: layers(wide),
-    down: layers(narrow, countDownParts(config.intermediateSize)),
-    vocabulary: block === null ? null : format(8, block),
+    down,
+    wideDown: precision === 'int4' && options.blockSize === 32 ? eightBits(64) : down,
+    vocabulary: block === null ? null : eightBits(block),
     roundsActivations: options.activations === 'int8',
   }
 }
@@ -83,8 +99,10 @@ const toFormats = (dense: DenseFormat) => ({
 const unquantized = (dense: DenseFormat): WeightFormats => ({
   ...toFormats(dense),
   attention: null,
+  keysAndValues: null,
   gateAndUp: null,
   down: null,
+  wideDown: null,
   vocabulary: null,
   roundsActivations: false,
 })

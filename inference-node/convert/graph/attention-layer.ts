@@ -1,5 +1,5 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
-import type { MatrixPart } from '../weights/weight-plan.ts'
+import type { MatrixPart, RolePart } from '../weights/matrix-formats.ts'
 import type { AttentionInputs } from './attention-inputs.ts'
 import type { GraphWriter, Operation } from './graph-writer.ts'
 import { multiply } from './matrix-products.ts'
@@ -16,10 +16,10 @@ export function cachedAttention(
   const name = `model.layers.${layer}.self_attn`
   const queryRows = config.attentionHeads * config.headSize
   const kvRows = config.kvHeads * config.headSize
-  const parts: MatrixPart[] = [
+  const parts: RolePart[] = [
     { tensor: `${name}.q_proj.weight`, rows: queryRows },
-    { tensor: `${name}.k_proj.weight`, rows: kvRows },
-    { tensor: `${name}.v_proj.weight`, rows: kvRows },
+    { tensor: `${name}.k_proj.weight`, rows: kvRows, role: 'keysAndValues' },
+    { tensor: `${name}.v_proj.weight`, rows: kvRows, role: 'keysAndValues' },
   ]
   const matrix = graph.weights.matrix(`${name}.qkv_proj.weight`, parts, config.hiddenSize, 'attention')
   const product = multiply(graph, input, matrix, `${name}.qkv`)

@@ -1,5 +1,5 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
-import type { LayerRole, Matrix } from '../weights/weight-plan.ts'
+import { isWide, type LayerRole, type Matrix } from '../weights/matrix-formats.ts'
 import type { AttentionInputs } from './attention-inputs.ts'
 import { cachedAttention, projectOutput } from './attention-layer.ts'
 import type { GraphWriter } from './graph-writer.ts'
@@ -41,7 +41,8 @@ export function addLayer(
       ? normalizeAlone(graph, config, `${name}.post_attention_layernorm`, attended)
       : attended,
   )
-  const fed = feedForward(graph, config, `${name}.mlp`, after.normalized)
+  const down = isWide(layer, config.layers) ? 'wideDown' : 'down'
+  const fed = feedForward(graph, config, `${name}.mlp`, after.normalized, down)
   return {
     hidden: after.hidden,
     delta: config.normsAfter ? normalizeAlone(graph, config, `${name}.post_feedforward_layernorm`, fed) : fed,
@@ -49,7 +50,13 @@ export function addLayer(
 }
 
 /** down(activation(gate(x)) * up(x)) */
-function feedForward(graph: GraphWriter, config: DecoderConfig, name: string, input: string): string {
+function feedForward(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  name: string,
+  input: string,
+  down: LayerRole,
+): string {
   const project = (part: string, from: string, rows: number, columns: number, role: LayerRole) => {
     const tensor = `${name}.${part}_proj.weight`
     const matrix = graph.weights.matrix(tensor, [{ tensor, rows }], columns, role)
@@ -66,7 +73,7 @@ function feedForward(graph: GraphWriter, config: DecoderConfig, name: string, in
     graph.node('Mul', [active, up], `${name}.product`),
     config.hiddenSize,
     config.intermediateSize,
-    'down',
+    down,
   )
 }
 

@@ -1,6 +1,7 @@
 import { countGroups, groupSize } from '../weights/column-groups.ts'
-import type { Matrix } from '../weights/weight-plan.ts'
+import type { BlockMatrix, Matrix, SingleMatrix } from '../weights/matrix-formats.ts'
 import type { GraphWriter } from './graph-writer.ts'
+import { elementType } from './onnx.ts'
 
 /**
  * For each dense matrix that is multiplied with: the output that gives X^T X of its inputs X within groups of
@@ -18,7 +19,13 @@ export function multiply(graph: GraphWriter, input: string, matrix: Matrix, outp
     return graph.node('Gemm', [input, matrix.name], output, { transB: 1 })
   }
   if (matrix.kind === 'rows') return multiplyIntegers(graph, input, matrix, output)
-  return graph.node('MatMulNBits', [input, matrix.integers, matrix.scales], output, {
+  if (matrix.kind === 'stacked') {
+    const products = matrix.matrices.map((part, index) => multiply(graph, input, part, `${output}.${index}`))
+    return graph.node('Concat', products, output, { axis: -1 })
+  }
+  const inputs = [input, matrix.integers, getScales(graph, matrix)]
+  if (matrix.zeroPoints !== null) inputs.push(matrix.zeroPoints)
+  return graph.node('MatMulNBits', inputs, output, {
     K: matrix.columns,
     N: matrix.rows,
     bits: matrix.format.bits,
@@ -29,16 +36,28 @@ export function multiply(graph: GraphWriter, input: string, matrix: Matrix, outp
 }
 
 /** Adds the matrix rows of the given indices: [n, columns]. */
-export function lookUp(graph: GraphWriter, matrix: Matrix, indices: string, output: string): string {
+export function lookUp(graph: GraphWriter, matrix: SingleMatrix, indices: string, output: string): string {
   if (matrix.kind === 'dense') return graph.node('Gather', [matrix.name, indices], output, { axis: 0 })
   if (matrix.kind === 'rows') throw new TypeError(`${matrix.parts[0]!.integers} is stored by column`)
-  const inputs = [graph.weights.flatIntegers(matrix), indices, matrix.scales]
+  const inputs = [graph.weights.flatIntegers(matrix), indices, getScales(graph, matrix)]
   return graph.node('GatherBlockQuantized', inputs, output, {
     gather_axis: 0,
     quantize_axis: 1,
     block_size: matrix.format.blockSize,
     bits: matrix.format.bits,
   })
+}
+
+/**
+ * The scales of a matrix in the number format of the activations, which operators ask for. ONNX Runtime widens them
+ * once, when it loads the graph.
+ */
+function getScales(graph: GraphWriter, { scales, format }: BlockMatrix): string {
+  const { dense } = graph.weights.formats
+  if (format.scaleType === dense) return scales
+  return graph.once(`${scales}.wide`, () =>
+    graph.node('Cast', [scales], `${scales}.wide`, { to: elementType[dense] }),
+  )
 }
 
 function innerProducts(graph: GraphWriter, input: string, columns: number): string {

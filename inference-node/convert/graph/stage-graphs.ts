@@ -1,5 +1,6 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
-import type { Matrix, Weights } from '../weights/weight-plan.ts'
+import type { Matrix } from '../weights/matrix-formats.ts'
+import type { Weights } from '../weights/weight-plan.ts'
 import { attentionInputs } from './attention-inputs.ts'
 import type { GraphOptions } from './decoder-graph.ts'
 import { addLayer, addLogits } from './decoder-layer.ts'

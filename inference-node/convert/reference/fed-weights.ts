@@ -1,7 +1,8 @@
 import { Tensor } from 'onnxruntime-node'
 import type { TensorReader } from '../checkpoint/tensor-reader.ts'
 import { tensorProto, valueInfoProto } from '../graph/onnx.ts'
-import type { Matrix, MatrixPart, WeightFormats, Weights } from '../weights/weight-plan.ts'
+import type { Matrix, MatrixPart, WeightFormats } from '../weights/matrix-formats.ts'
+import type { Weights } from '../weights/weight-plan.ts'
 
 /** Weights as inputs of a graph: the same graph serves every layer. */
 export class FedWeights implements Weights {
@@ -9,8 +10,10 @@ export class FedWeights implements Weights {
     dense: 'float32',
     norms: 'float32',
     attention: null,
+    keysAndValues: null,
     gateAndUp: null,
     down: null,
+    wideDown: null,
     vocabulary: null,
     roundsActivations: false,
   }

@@ -1,12 +1,12 @@
 import { countGroups, groupSize, type InputFactors, triangleRow, triangleSize } from './column-groups.ts'
 import {
+  allocateRows,
   type BlockFormat,
-  bestScale,
-  blockBytes,
   blocksPerRow,
+  chooseGrid,
   pack,
+  type QuantizedRows,
   rounding,
-  storedScale,
 } from './quantize.ts'
 
 /** Rows that are rounded side by side: each number of the factors is then read once for all of them. */
@@ -18,22 +18,21 @@ const side = 8
  *
  * With r = weight - rounded weight the outputs are off by sum D[j] * (r[j] + sum of r[i] * V[i][j] over i < j)^2,
  * so that each weight is rounded after that inner sum was added to it. This is GPTQ (Frantar et al., 2022), kept
- * within groups of columns and with scales that are chosen beforehand.
+ * within groups of columns and with scales and zero points that are chosen beforehand.
  */
 export function quantizeRowsWithFeedback(
   weights: Float32Array,
   columns: number,
   format: BlockFormat,
-  integers: Uint8Array,
-  scales: Float32Array,
   factors: InputFactors,
-): void {
-  chooseScales(weights, columns, format, scales, factors.squares)
+): QuantizedRows {
   const { blockSize } = format
   const rows = weights.length / columns
+  const result = allocateRows(rows, columns, format)
+  chooseGrids(weights, columns, format, result, factors.squares)
+  const { scales, zeroPoints } = result
   const blocks = blocksPerRow(columns, format)
-  const lowest = -(2 ** (format.bits - 1))
-  const highest = -lowest - 1
+  const steps = 2 ** format.bits - 1
   const triangle = new Float64Array(triangleSize)
   const residuals = new Float64Array(groupSize * side)
   const sums = new Float64Array(side)
@@ -51,8 +50,9 @@ export function quantizeRowsWithFeedback(
         for (let k = 0; k < count; k++) {
           const weight = weights[(row + k) * columns + column]!
           const scale = scales[(row + k) * blocks + block]!
+          const zero = zeroPoints[(row + k) * blocks + block]!
           const integer = scale === 0 ? 0 : (weight + sums[k]!) / scale + rounding - rounding
-          const value = scale * Math.min(highest, Math.max(lowest, integer))
+          const value = scale * Math.min(steps - zero, Math.max(-zero, integer))
           residuals[j * side + k] = weight - value
           values[k * groupSize + column - start] = value
         }
@@ -61,18 +61,19 @@ export function quantizeRowsWithFeedback(
         for (let from = 0; from < length; from += blockSize) {
           const block = (row + k) * blocks + (start + from) / blockSize
           const numbers = values.subarray(k * groupSize + from, k * groupSize + from + blockSize)
-          pack(numbers, scales[block]!, format, integers, block * blockBytes(format))
+          pack(numbers, format, result, block)
         }
     }
   }
+  return result
 }
 
-/** The scale of each block that serves its weights best, each rounded for itself. */
-function chooseScales(
+/** The scale and zero point of each block that serve its weights best, each rounded for itself. */
+function chooseGrids(
   weights: Float32Array,
   columns: number,
   format: BlockFormat,
-  scales: Float32Array,
+  result: QuantizedRows,
   squares: Float32Array,
 ): void {
   const blocks = blocksPerRow(columns, format)
@@ -85,7 +86,7 @@ function chooseScales(
     block.fill(0)
     for (let row = 0; row * columns < weights.length; row++) {
       for (let i = 0; i < length; i++) block[i] = weights[row * columns + start + i]!
-      scales[row * blocks + index] = storedScale(bestScale(block, counts, format), format)
+      chooseGrid(block, counts, format, result, row * blocks + index)
     }
   }
 }

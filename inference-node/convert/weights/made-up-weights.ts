@@ -1,6 +1,18 @@
+import { encodeFloats } from '../checkpoint/floats.ts'
 import { type ElementType, elementBytes, tensorProto } from '../graph/onnx.ts'
-import { blockBytes, blocksPerRow } from './quantize.ts'
-import type { LayerRole, Matrix, MatrixPart, WeightFormats, Weights } from './weight-plan.ts'
+import {
+  type LayerRole,
+  type Matrix,
+  type MatrixFormat,
+  type MatrixPart,
+  type RolePart,
+  type SingleMatrix,
+  stackByFormat,
+  stackMatrices,
+  type WeightFormats,
+} from './matrix-formats.ts'
+import { blockBytes, blocksPerRow, zeroPointBytes } from './quantize.ts'
+import type { Weights } from './weight-plan.ts'
 
 /** Weights inside the graph itself, of made-up numbers: for measuring how fast a format is computed. */
 export class MadeUpWeights implements Weights {
@@ -13,8 +25,14 @@ export class MadeUpWeights implements Weights {
     this.formats = formats
   }
 
-  matrix(name: string, parts: readonly MatrixPart[], columns: number, role: LayerRole): Matrix {
-    const format = this.formats[role]
+  matrix(name: string, parts: readonly RolePart[], columns: number, role: LayerRole): Matrix {
+    const matrices = stackByFormat(this.formats, parts, role).map((stack, index) =>
+      this.#matrix(`${name}.${index}`, stack.parts, columns, stack.format),
+    )
+    return stackMatrices(matrices, columns)
+  }
+
+  #matrix(name: string, parts: readonly MatrixPart[], columns: number, format: MatrixFormat): SingleMatrix {
     const rows = parts.reduce((sum, part) => sum + part.rows, 0)
     if (format === null) throw new TypeError('only quantized matrices are made up')
     const scale = 1 / (100 * Math.sqrt(columns))
@@ -32,11 +50,17 @@ export class MadeUpWeights implements Weights {
     const [integers, scales] = [`${name}.integers`, `${name}.scales`]
     const bytes = blockBytes(format)
     this.#add(integers, 'uint8', [rows, blocks, bytes], this.#randomBytes(rows * blocks * bytes))
-    this.#add(scales, 'float32', [rows, blocks], floats(rows * blocks, scale))
-    return { kind: 'blocks', integers, scales, rows, columns, format }
+    const numbers = new Float32Array(rows * blocks).fill(scale)
+    this.#add(scales, format.scaleType, [rows, blocks], encodeFloats(format.scaleType, numbers))
+    const zeroPoints = format.zeroPoints ? `${name}.zero_points` : null
+    if (zeroPoints !== null) {
+      const rowBytes = zeroPointBytes(columns, format)
+      this.#add(zeroPoints, 'uint8', [rows, rowBytes], new Uint8Array(rows * rowBytes).fill(0x79))
+    }
+    return { kind: 'blocks', integers, scales, zeroPoints, rows, columns, format }
   }
 
-  vocabularyMatrix(): Matrix {
+  vocabularyMatrix(): SingleMatrix {
     throw new TypeError('no vocabulary is made up')
   }
 

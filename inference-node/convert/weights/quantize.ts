@@ -1,6 +1,6 @@
 import { type DenseFormat, roundTo } from '../checkpoint/floats.ts'
 
-/** How weights become small integers: groups of `blockSize` neighbours in a row share one scale. */
+/** Number format of weights in blocks: `blockSize` neighbours in a row share one scale, and a zero point if it has them. */
 export interface BlockFormat {
   bits: 4 | 8
   blockSize: number
@@ -8,6 +8,18 @@ export interface BlockFormat {
   scaleCandidates: number
   /** Number format in which scales are stored. */
   scaleType: DenseFormat
+  /** Whether each block has an integer that stands for zero; else the middle of the range does. Needs four bits and candidates. */
+  zeroPoints: boolean
+}
+
+/** Weights in blocks: weight = (integer - zero point) * scale. */
+export interface QuantizedRows {
+  /** [rows, blocks, bytes per block], four bits packed low nibble first. */
+  integers: Uint8Array
+  /** [rows, blocks] */
+  scales: Float32Array
+  /** [rows, blocks], one byte each; the middle of the range where the format has none. */
+  zeroPoints: Uint8Array
 }
 
 export const blocksPerRow = (columns: number, format: BlockFormat) => Math.ceil(columns / format.blockSize)
@@ -15,24 +27,34 @@ export const blocksPerRow = (columns: number, format: BlockFormat) => Math.ceil(
 /** Bytes of the integers of one block. */
 export const blockBytes = (format: BlockFormat) => (format.blockSize * format.bits) / 8
 
+/** Bytes of the packed zero points of one row. */
+export const zeroPointBytes = (columns: number, format: BlockFormat) =>
+  Math.ceil((blocksPerRow(columns, format) * format.bits) / 8)
+
+/** The integer that stands for zero without zero points. */
+const middle = ({ bits }: BlockFormat) => 2 ** (bits - 1)
+
+/** Room for the quantized form of so many rows. */
+export function allocateRows(rows: number, columns: number, format: BlockFormat): QuantizedRows {
+  const blocks = rows * blocksPerRow(columns, format)
+  return {
+    integers: new Uint8Array(blocks * blockBytes(format)),
+    scales: new Float32Array(blocks),
+    zeroPoints: new Uint8Array(blocks),
+  }
+}
+
 /**
- * Quantizes a row-major matrix for ONNX Runtime's MatMulNBits: weight = (integer - 2^(bits-1)) * scale, integers
- * packed low nibble first, [rows, blocks, blockBytes]; scales [rows, blocks]. The last block of a row is padded
- * with zeros. Format: onnxruntime docs/ContribOperators.md, MatMulNBits.
+ * Quantizes a row-major matrix for ONNX Runtime's MatMulNBits. The last block of a row is padded with zeros.
+ * Format: onnxruntime docs/ContribOperators.md, MatMulNBits.
  *
  * For every candidate scale the integers are rounded, then the scale that fits them best in the least-squares
  * sense is computed; the pair with the smallest squared error is kept.
  */
-export function quantizeRows(
-  weights: Float32Array,
-  columns: number,
-  format: BlockFormat,
-  integers: Uint8Array,
-  scales: Float32Array,
-): void {
+export function quantizeRows(weights: Float32Array, columns: number, format: BlockFormat): QuantizedRows {
   const rows = weights.length / columns
   const blocks = blocksPerRow(columns, format)
-  const bytes = blockBytes(format)
+  const result = allocateRows(rows, columns, format)
   const block = new Float64Array(format.blockSize)
   const counts = new Float64Array(format.blockSize).fill(1)
   for (let row = 0; row < rows; row++)
@@ -41,36 +63,98 @@ export function quantizeRows(
       const length = Math.min(format.blockSize, columns - index * format.blockSize)
       for (let i = 0; i < length; i++) block[i] = weights[start + i]!
       block.fill(0, length)
-      const scale = storedScale(bestScale(block, counts, format), format)
-      scales[row * blocks + index] = scale
-      pack(block, scale, format, integers, (row * blocks + index) * bytes)
+      chooseGrid(block, counts, format, result, row * blocks + index)
+      pack(block, format, result, row * blocks + index)
     }
+  return result
 }
 
 /** Adding and taking away 1.5 * 2^52 rounds a double to the nearest integer, ties to even. */
 export const rounding = 6755399441055744
 
-export function bestScale(
+/**
+ * Chooses the scale and zero point of a block.
+ *
+ * @param counts how much the error of each weight counts
+ * @param index of the block in `result`, which receives them
+ */
+export function chooseGrid(
   block: Float64Array,
   counts: Float64Array,
-  { bits, scaleCandidates }: BlockFormat,
-): number {
-  const lowest = -(2 ** (bits - 1))
-  const highest = -lowest - 1
-  let extreme = 0
-  for (let i = 0; i < block.length; i++) if (Math.abs(block[i]!) > Math.abs(extreme)) extreme = block[i]!
-  if (extreme === 0) return 0
-  // The range has one step more below zero than above: the extreme weight goes there, whatever its sign.
-  const first = extreme / lowest
-  if (scaleCandidates === 1) return first
+  format: BlockFormat,
+  result: QuantizedRows,
+  index: number,
+): void {
+  const search = new GridSearch(block, counts, format)
+  search.trySymmetric()
+  if (format.zeroPoints) search.tryZeroPoints()
+  result.scales[index] = roundTo(format.scaleType, search.scale)
+  result.zeroPoints[index] = search.zeroPoint
+}
 
-  let best = first
-  let bestGain = -1
-  const invert = (candidate: number) => 1 / (first * (1.15 - (0.5 * candidate) / (scaleCandidates - 1)))
-  // Two candidates at a time: the sums of one are made while the other's wait.
-  for (let candidate = 0; candidate < scaleCandidates; candidate += 2) {
-    const inverse = invert(candidate)
-    const otherInverse = invert(candidate + 1)
+class GridSearch {
+  scale = 0
+  zeroPoint: number
+  readonly #block: Float64Array
+  readonly #counts: Float64Array
+  readonly #format: BlockFormat
+  #bestGain = 0
+
+  constructor(block: Float64Array, counts: Float64Array, format: BlockFormat) {
+    this.#block = block
+    this.#counts = counts
+    this.#format = format
+    this.zeroPoint = middle(format)
+  }
+
+  /** Scales around the largest weight, with zero in the middle of the range. */
+  trySymmetric() {
+    const block = this.#block
+    const zero = middle(this.#format)
+    const { scaleCandidates } = this.#format
+    let extreme = 0
+    for (let i = 0; i < block.length; i++) if (Math.abs(block[i]!) > Math.abs(extreme)) extreme = block[i]!
+    if (extreme === 0) return
+    // The range has one step more below zero than above: the extreme weight goes there, whatever its sign.
+    const first = extreme / -zero
+    this.scale = first
+    if (scaleCandidates === 1) return
+    for (let candidate = 0; candidate < scaleCandidates; candidate += 2) {
+      const factor = (index: number) => 1.15 - (0.5 * index) / (scaleCandidates - 1)
+      this.#tryPair(1 / (first * factor(candidate)), zero, 1 / (first * factor(candidate + 1)), zero)
+    }
+  }
+
+  /** Scales that let the range span from the smallest weight to the largest, or a little less. */
+  tryZeroPoints() {
+    const block = this.#block
+    const highest = 2 * middle(this.#format) - 1
+    const { scaleCandidates } = this.#format
+    let low = 0
+    let high = 0
+    for (let i = 0; i < block.length; i++) {
+      if (block[i]! < low) low = block[i]!
+      else if (block[i]! > high) high = block[i]!
+    }
+    if (high === low) return
+    const step = (high - low) / highest
+    for (let candidate = 0; candidate < scaleCandidates; candidate++) {
+      const inverse = 1 / (step * (1.05 - (0.4 * candidate) / (scaleCandidates - 1)))
+      const zero = highest / 2 - ((low + high) / 2) * inverse
+      const below = Math.min(highest, Math.max(0, Math.floor(zero)))
+      this.#tryPair(inverse, below, inverse, Math.min(highest, below + 1))
+    }
+  }
+
+  /** Tries two grids at a time: the sums of one are made while the other's wait. */
+  #tryPair(inverse: number, zero: number, otherInverse: number, otherZero: number) {
+    const block = this.#block
+    const counts = this.#counts
+    const steps = 2 * middle(this.#format) - 1
+    const lowest = -zero
+    const highest = steps - zero
+    const otherLowest = -otherZero
+    const otherHighest = steps - otherZero
     let product = 0
     let square = 0
     let otherProduct = 0
@@ -85,58 +169,63 @@ export function bestScale(
       product += weight * counted
       square += integer * counted
       let other = weight * otherInverse + rounding - rounding
-      if (other > highest) other = highest
-      else if (other < lowest) other = lowest
+      if (other > otherHighest) other = otherHighest
+      else if (other < otherLowest) other = otherLowest
       const otherCounted = count * other
       otherProduct += weight * otherCounted
       otherSquare += other * otherCounted
     }
-    // With scale = product / square the squared error is a constant - product^2 / square.
-    const gain = square > 0 ? (product * product) / square : 0
-    if (gain > bestGain) {
-      bestGain = gain
-      best = product / square
-    }
-    const otherGain = otherSquare > 0 ? (otherProduct * otherProduct) / otherSquare : 0
-    if (otherGain > bestGain) {
-      bestGain = otherGain
-      best = otherProduct / otherSquare
-    }
+    this.#keepBetter(product, square, zero)
+    this.#keepBetter(otherProduct, otherSquare, otherZero)
   }
-  return best
+
+  /** With scale = product / square the squared error is a constant - product^2 / square. */
+  #keepBetter(product: number, square: number, zero: number) {
+    const gain = square > 0 ? (product * product) / square : 0
+    if (gain <= this.#bestGain) return
+    this.#bestGain = gain
+    this.scale = product / square
+    this.zeroPoint = zero
+  }
 }
 
-export const storedScale = (scale: number, { scaleType }: BlockFormat) => roundTo(scaleType, scale)
-
-export function pack(
-  block: Float64Array,
-  scale: number,
-  { bits }: BlockFormat,
-  integers: Uint8Array,
-  at: number,
-) {
-  const zero = 2 ** (bits - 1)
-  const highest = 2 * zero - 1
+/** Rounds a block to the grid that `result` holds for it, and stores its integers there. */
+export function pack(block: Float64Array, format: BlockFormat, result: QuantizedRows, index: number) {
+  const { integers, scales, zeroPoints } = result
+  const at = index * blockBytes(format)
+  const scale = scales[index]!
+  const zero = zeroPoints[index]!
+  const highest = 2 * middle(format) - 1
   const inverse = scale === 0 ? 0 : 1 / scale
   let low = 0
   for (let i = 0; i < block.length; i++) {
     const integer = Math.min(highest, Math.max(0, block[i]! * inverse + rounding - rounding + zero))
-    if (bits === 8) integers[at + i] = integer
+    if (format.bits === 8) integers[at + i] = integer
     else if (i % 2 === 0) low = integer
     else integers[at + (i >> 1)] = low | (integer << 4)
   }
 }
 
+/** The zero points of rows as MatMulNBits takes them: four bits each, low nibble first, every row in whole bytes. */
+export function packZeroPoints(zeroPoints: Uint8Array, columns: number, format: BlockFormat): Uint8Array {
+  const blocks = blocksPerRow(columns, format)
+  const rows = zeroPoints.length / blocks
+  const bytes = zeroPointBytes(columns, format)
+  const packed = new Uint8Array(rows * bytes)
+  for (let row = 0; row < rows; row++)
+    for (let block = 0; block < blocks; block++)
+      packed[row * bytes + (block >> 1)]! |= zeroPoints[row * blocks + block]! << (block % 2 === 0 ? 0 : 4)
+  return packed
+}
+
 /** The weights that {@link quantizeRows} stands for, in the same row-major order. */
 export function dequantizeRows(
-  integers: Uint8Array,
-  scales: Float32Array,
+  { integers, scales, zeroPoints }: QuantizedRows,
   columns: number,
   format: BlockFormat,
 ): Float32Array {
   const blocks = blocksPerRow(columns, format)
   const rows = scales.length / blocks
-  const zero = 2 ** (format.bits - 1)
   const weights = new Float32Array(rows * columns)
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
@@ -144,7 +233,7 @@ export function dequantizeRows(
       const within = column % format.blockSize
       const byte = integers[block * blockBytes(format) + (format.bits === 8 ? within : within >> 1)]!
       const integer = format.bits === 8 ? byte : within % 2 === 0 ? byte & 15 : byte >> 4
-      weights[row * columns + column] = (integer - zero) * scales[block]!
+      weights[row * columns + column] = (integer - zeroPoints[block]!) * scales[block]!
     }
   return weights
 }

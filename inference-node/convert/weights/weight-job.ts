@@ -4,7 +4,7 @@ import { type DenseFormat, encodeFloats, type FloatFormat, formatBytes, widen } 
 import { balanceWeights, type WeightBalances } from './balance.ts'
 import type { InputFactors } from './column-groups.ts'
 import { quantizeRowsWithFeedback } from './error-feedback.ts'
-import { type BlockFormat, blockBytes, blocksPerRow, quantizeRows } from './quantize.ts'
+import { type BlockFormat, packZeroPoints, quantizeRows } from './quantize.ts'
 import { quantizeByRow, type RowFormat } from './quantize-by-row.ts'
 
 /** The conversion of some rows of a checkpoint tensor: plain data, for a worker thread. */
@@ -18,7 +18,14 @@ export interface WeightJob {
   target: number
   operation:
     | { kind: 'store'; type: DenseFormat; add: number }
-    | { kind: 'quantize'; matrix: string; format: BlockFormat; scalesTarget: number }
+    | {
+        kind: 'quantize'
+        matrix: string
+        format: BlockFormat
+        scalesTarget: number
+        /** Null where the format has no zero points. */
+        zeroPointsTarget: number | null
+      }
     /** Written transposed: `stride` bytes from one column to the next, each part at its own target. */
     | {
         kind: 'quantizeByRow'
@@ -87,14 +94,14 @@ export function runWeightJob(
       )
     }
   } else {
-    const { format, scalesTarget } = operation
-    const blocks = job.rows * blocksPerRow(job.columns, format)
-    const integers = new Uint8Array(blocks * blockBytes(format))
-    const scales = new Float32Array(blocks)
-    if (factors) quantizeRowsWithFeedback(weights, job.columns, format, integers, scales, factors)
-    else quantizeRows(weights, job.columns, format, integers, scales)
+    const { format, scalesTarget, zeroPointsTarget } = operation
+    const { integers, scales, zeroPoints } = factors
+      ? quantizeRowsWithFeedback(weights, job.columns, format, factors)
+      : quantizeRows(weights, job.columns, format)
     writeFully(target, integers, job.target)
     writeFully(target, encodeFloats(format.scaleType, scales), scalesTarget)
+    if (zeroPointsTarget !== null)
+      writeFully(target, packZeroPoints(zeroPoints, job.columns, format), zeroPointsTarget)
   }
   return bytes.length
 }

@@ -1,46 +1,20 @@
 import type { Checkpoint, CheckpointTensor } from '../checkpoint/checkpoint.ts'
-import { type DenseFormat, formatBytes } from '../checkpoint/floats.ts'
+import { formatBytes } from '../checkpoint/floats.ts'
 import { type ElementType, type ExternalData, elementBytes, externalTensorProto } from '../graph/onnx.ts'
-import { type BlockFormat, blockBytes, blocksPerRow } from './quantize.ts'
-import type { RowFormat } from './quantize-by-row.ts'
+import {
+  type BlockMatrix,
+  type LayerRole,
+  type Matrix,
+  type MatrixFormat,
+  type MatrixPart,
+  type RolePart,
+  type SingleMatrix,
+  stackByFormat,
+  stackMatrices,
+  type WeightFormats,
+} from './matrix-formats.ts'
+import { blockBytes, blocksPerRow, zeroPointBytes } from './quantize.ts'
 import { jobElements, type WeightJob } from './weight-job.ts'
-
-/**
- * A matrix as graph operators take it: integers in blocks, or numbers as they are, each [rows, columns]; or signed
- * integers [columns, rows] with a scale for each row, in parts of some columns each.
- */
-export type Matrix =
-  | { kind: 'rows'; parts: { integers: string; scales: string }[]; rows: number; columns: number }
-  | { kind: 'blocks'; integers: string; scales: string; rows: number; columns: number; format: BlockFormat }
-  | { kind: 'dense'; name: string; rows: number; columns: number }
-
-/** A part of a matrix: some rows that the checkpoint stores as a tensor of their own. */
-export interface MatrixPart {
-  tensor: string
-  rows: number
-}
-
-/** Matrices inside a layer that share a number format: those of attention, the feed-forward's way out and back. */
-export type LayerRole = 'attention' | 'gateAndUp' | 'down'
-
-/** Of a matrix inside the layers: blocks that share a scale, rows that do, or null: dense. */
-export type MatrixFormat = BlockFormat | RowFormat | null
-
-/** Number formats of the weights of one conversion. */
-export interface WeightFormats {
-  /** Of activations, tables and everything that is not quantized. */
-  dense: DenseFormat
-  /** Of the weights of norms: where activations are bfloat16, 8 bits of a factor near 1 would be too few. */
-  norms: 'float32' | 'float16'
-  /** Of the matrices inside the layers, by their role. */
-  attention: MatrixFormat
-  gateAndUp: MatrixFormat
-  down: MatrixFormat
-  /** Of the embedding and the output matrix; null leaves them dense. */
-  vocabulary: BlockFormat | null
-  /** Whether activations may be rounded to int8 where they meet quantized weights. */
-  roundsActivations: boolean
-}
 
 /** Tensors start at pages of the data file, so that ONNX Runtime can map them into memory. */
 const alignment = 4096
@@ -53,11 +27,11 @@ export interface Weights {
   /** ValueInfoProto of each weight that is fed. */
   readonly inputs: Uint8Array[]
   /** A matrix inside a layer, its parts stacked. */
-  matrix(name: string, parts: readonly MatrixPart[], columns: number, role: LayerRole): Matrix
+  matrix(name: string, parts: readonly RolePart[], columns: number, role: LayerRole): Matrix
   /** The embedding or the output matrix. */
-  vocabularyMatrix(part: MatrixPart, columns: number): Matrix
+  vocabularyMatrix(part: MatrixPart, columns: number): SingleMatrix
   /** The integers of a quantized matrix as [rows, bytes per row]. Returns their name in the graph. */
-  flatIntegers(matrix: Matrix & { kind: 'blocks' }): string
+  flatIntegers(matrix: BlockMatrix): string
   /** A vector of the checkpoint, with `add` added to each number. Returns its name in the graph. */
   vector(tensor: string, length: number, add: number): string
   /** Vectors of the checkpoint, one behind the other. Returns the name in the graph. */
@@ -79,7 +53,7 @@ export class WeightPlan implements Weights {
   readonly formats: WeightFormats
   readonly #checkpoint: Checkpoint
   readonly #location: string
-  readonly #vocabularyMatrices = new Map<string, Matrix>()
+  readonly #vocabularyMatrices = new Map<string, SingleMatrix>()
   #size = 0
 
   constructor(checkpoint: Checkpoint, formats: WeightFormats, location: string) {
@@ -98,12 +72,15 @@ export class WeightPlan implements Weights {
     return this.jobs.reduce((sum, job) => sum + job.rows * job.columns * formatBytes[job.source.format], 0)
   }
 
-  matrix(name: string, parts: readonly MatrixPart[], columns: number, role: LayerRole): Matrix {
-    return this.#matrix(name, parts, columns, this.formats[role])
+  matrix(name: string, parts: readonly RolePart[], columns: number, role: LayerRole): Matrix {
+    const matrices = stackByFormat(this.formats, parts, role).map((stack, index) =>
+      this.#matrix(index === 0 ? name : `${name}.${index}`, stack.parts, columns, stack.format, name),
+    )
+    return stackMatrices(matrices, columns)
   }
 
   /** The same tensor asked for twice (tied embeddings) is stored once. */
-  vocabularyMatrix(part: MatrixPart, columns: number): Matrix {
+  vocabularyMatrix(part: MatrixPart, columns: number): SingleMatrix {
     const known = this.#vocabularyMatrices.get(part.tensor)
     if (known) return known
     const matrix = this.#matrix(part.tensor, [part], columns, this.formats.vocabulary)
@@ -139,7 +116,14 @@ export class WeightPlan implements Weights {
     return name
   }
 
-  #matrix(name: string, parts: readonly MatrixPart[], columns: number, format: MatrixFormat): Matrix {
+  /** @param observed the matrix of the reference run that takes the same inputs */
+  #matrix(
+    name: string,
+    parts: readonly MatrixPart[],
+    columns: number,
+    format: MatrixFormat,
+    observed = name,
+  ): SingleMatrix {
     const sources = parts.map((part) => this.#checkpoint.tensor(part.tensor, [part.rows, columns]))
     const rows = parts.reduce((sum, part) => sum + part.rows, 0)
     if (!format) {
@@ -180,23 +164,36 @@ export class WeightPlan implements Weights {
     const rowBytes = blocks * blockBytes(format)
     const integers = this.#external(`${name}.integers`, 'uint8', [rows, blocks, blockBytes(format)])
     const scales = this.#external(`${name}.scales`, format.scaleType, [rows, blocks])
+    const zeroBytes = zeroPointBytes(columns, format)
+    const zeroPoints = format.zeroPoints
+      ? this.#external(`${name}.zero_points`, 'uint8', [rows, zeroBytes])
+      : null
     this.#stack(sources, columns, (row) => ({
       target: integers + row * rowBytes,
       operation: {
         kind: 'quantize',
-        matrix: name,
+        matrix: observed,
         format,
         scalesTarget: scales + row * blocks * elementBytes[format.scaleType],
+        zeroPointsTarget: zeroPoints === null ? null : zeroPoints + row * zeroBytes,
       },
     }))
-    return { kind: 'blocks', integers: `${name}.integers`, scales: `${name}.scales`, rows, columns, format }
+    return {
+      kind: 'blocks',
+      integers: `${name}.integers`,
+      scales: `${name}.scales`,
+      zeroPoints: zeroPoints === null ? null : `${name}.zero_points`,
+      rows,
+      columns,
+      format,
+    }
   }
 
   /**
    * The integers of a matrix again, as [rows, bytes per row]: the shape in which GatherBlockQuantized wants what
    * MatMulNBits wants as [rows, blocks, bytes per block]. Both names share the same bytes of the data file.
    */
-  flatIntegers(matrix: Matrix & { kind: 'blocks' }): string {
+  flatIntegers(matrix: BlockMatrix): string {
     const name = `${matrix.integers}.flat`
     const rowBytes = blocksPerRow(matrix.columns, matrix.format) * blockBytes(matrix.format)
     const data = this.#places.get(matrix.integers)!

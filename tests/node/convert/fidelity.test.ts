@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type ConvertOptions, convertCheckpoint } from '../../../inference-node/convert/convert.ts'
 import type { OutputPrecision } from '../../../inference-node/convert/precision.ts'
+import { isWide } from '../../../inference-node/convert/weights/matrix-formats.ts'
 import {
   type BlockFormat,
   dequantizeRows,
@@ -174,20 +175,23 @@ describe.each(names)('%s in half precision', (name) => {
 
 describe.each(names)('%s quantized', (name) => {
   it.each([
-    { precision: 'int8', bits: 8, candidates: 1, block: 32, wide: 32 },
-    { precision: 'int4', bits: 4, candidates: 8, block: 32, wide: 32 },
-    { precision: 'int4', bits: 4, candidates: 8, block: 'mixed', wide: 128 },
+    { precision: 'int8', block: 32, gateAndUp: 32, wideDown: 8 },
+    { precision: 'int4', block: 32, gateAndUp: 32, wideDown: 8 },
+    { precision: 'int4', block: 'mixed', gateAndUp: 128, wideDown: 4 },
   ] as const)(
     'computes in $precision, block $block, what its dequantized weights do',
-    async ({ precision, bits, candidates, block, wide }) => {
-      const format = { blockSize: 32, scaleType: 'float32' } as const
+    async ({ precision, block, gateAndUp, wideDown }) => {
+      const { num_hidden_layers } = JSON.parse(readFileSync(join(checkpoint(name), 'config.json'), 'utf8'))
       const dequantized = await withDequantized(checkpoint(name), ({ name: tensor, shape }) => {
-        if (!tensor.includes('embed_tokens') && !tensor.includes('lm_head')) {
-          const blockSize = /gate_proj|up_proj/.test(tensor) ? wide : 32
-          return { ...format, blockSize, bits, scaleCandidates: candidates }
+        if (/embed_tokens|lm_head/.test(tensor)) {
+          const blockSize = [128, 64, 32].find((size) => size <= gateAndUp && shape[1]! % size === 0)
+          return blockSize ? eightBits(blockSize) : null
         }
-        const blockSize = [128, 64, 32].find((size) => size <= wide && shape[1]! % size === 0)
-        return blockSize ? { ...format, blockSize, bits: 8, scaleCandidates: 1 } : null
+        if (precision === 'int8') return eightBits(32)
+        const layer = Number(/layers\.(\d+)/.exec(tensor)![1])
+        const wide = tensor.includes('down_proj') && wideDown === 8 && isWide(layer, num_hidden_layers)
+        if (wide || /[kv]_proj/.test(tensor)) return eightBits(64)
+        return fourBits(/gate_proj|up_proj/.test(tensor) ? gateAndUp : 32)
       })
       const exact = await converted(checkpoint(name), precision, { blockSize: block })
       const rounded = await converted(checkpoint(name), precision, { blockSize: block, activations: 'int8' })
@@ -222,11 +226,17 @@ const withDequantized = (source: string, formatOf: (tensor: PlainTensor) => Bloc
     return format ? roundTrip(tensor, weights, format) : weights
   })
 
+const stored = { scaleType: 'float16', zeroPoints: false } as const
+const eightBits = (blockSize: number): BlockFormat => ({ ...stored, bits: 8, blockSize, scaleCandidates: 1 })
+const fourBits = (blockSize: number): BlockFormat => ({
+  ...stored,
+  bits: 4,
+  blockSize,
+  scaleCandidates: 8,
+  zeroPoints: true,
+})
+
 function roundTrip(tensor: PlainTensor, weights: Float32Array, format: BlockFormat): Float32Array {
   const columns = tensor.shape[1]!
-  const blocks = tensor.shape[0]! * Math.ceil(columns / format.blockSize)
-  const integers = new Uint8Array((blocks * format.blockSize * format.bits) / 8)
-  const scales = new Float32Array(blocks)
-  quantizeRows(weights, columns, format, integers, scales)
-  return dequantizeRows(integers, scales, columns, format)
+  return dequantizeRows(quantizeRows(weights, columns, format), columns, format)
 }

@@ -9,26 +9,24 @@ import {
 import { quantizeRowsWithFeedback } from '../../../inference-node/convert/weights/error-feedback.ts'
 import {
   type BlockFormat,
-  blocksPerRow,
   dequantizeRows,
+  packZeroPoints,
   quantizeRows,
 } from '../../../inference-node/convert/weights/quantize.ts'
 
 function roundTrip(weights: Float32Array, columns: number, format: BlockFormat, factors?: InputFactors) {
-  const blocks = (weights.length / columns) * blocksPerRow(columns, format)
-  const integers = new Uint8Array((blocks * format.blockSize * format.bits) / 8)
-  const scales = new Float32Array(blocks)
-  if (factors) quantizeRowsWithFeedback(weights, columns, format, integers, scales, factors)
-  else quantizeRows(weights, columns, format, integers, scales)
-  return { integers, scales, weights: dequantizeRows(integers, scales, columns, format) }
+  const rows = factors
+    ? quantizeRowsWithFeedback(weights, columns, format, factors)
+    : quantizeRows(weights, columns, format)
+  return { ...rows, weights: dequantizeRows(rows, columns, format) }
 }
 
-const format = (bits: 4 | 8, scaleCandidates: number, blockSize = 32): BlockFormat => ({
-  bits,
-  blockSize,
-  scaleCandidates,
-  scaleType: 'float32',
-})
+const format = (
+  bits: 4 | 8,
+  scaleCandidates: number,
+  blockSize = 32,
+  more: Partial<BlockFormat> = {},
+): BlockFormat => ({ bits, blockSize, scaleCandidates, scaleType: 'float32', zeroPoints: false, ...more })
 
 const weight = fc.float({ min: -2, max: 2, noNaN: true })
 const row = (columns: number) =>
@@ -113,6 +111,31 @@ describe('quantizing', () => {
     const weights = Float32Array.from({ length: 200 * 64 }, () => random() ** 3)
     const nearest = error(roundTrip(weights, 64, format(4, 1)).weights, weights)
     expect(error(roundTrip(weights, 64, format(4, 16)).weights, weights)).toBeLessThan(0.95 * nearest)
+  })
+
+  it('errs less with zero points, most where weights lie on one side of zero', () => {
+    const random = numbers()
+    const even = Float32Array.from({ length: 200 * 64 }, () => random() ** 3)
+    const sided = even.map((value, i) => value + (Math.floor(i / 32) % 2 === 0 ? 0.1 : -0.1))
+    const withZeroPoints = format(4, 8, 32, { zeroPoints: true })
+    for (const [weights, share] of [
+      [even, 0.97],
+      [sided, 0.8],
+    ] as const) {
+      const without = error(roundTrip(weights, 64, format(4, 8)).weights, weights)
+      expect(error(roundTrip(weights, 64, withZeroPoints).weights, weights)).toBeLessThan(share * without)
+    }
+  })
+
+  it('keeps weights that four bits with a zero point can hold', () => {
+    const weights = Float32Array.from({ length: 96 }, (_, i) => (((i * 7) % 16) - 3) * 0.25)
+    const { weights: rounded, zeroPoints } = roundTrip(weights, 96, format(4, 8, 32, { zeroPoints: true }))
+    expect([...zeroPoints]).toEqual([3, 3, 3])
+    rounded.forEach((value, i) => {
+      expect(value).toBeCloseTo(weights[i]!, 5)
+    })
+    const packed = packZeroPoints(zeroPoints, 96, format(4, 8))
+    expect([...packed]).toEqual([0x33, 0x03])
   })
 
   it('fills the last block of a row with zeros', () => {

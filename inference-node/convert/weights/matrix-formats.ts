@@ -1,0 +1,93 @@
+import type { DenseFormat } from '../checkpoint/floats.ts'
+import type { BlockFormat } from './quantize.ts'
+import type { RowFormat } from './quantize-by-row.ts'
+
+/**
+ * A matrix as graph operators take it: integers in blocks, or numbers as they are, each [rows, columns]; signed
+ * integers [columns, rows] with a scale for each row, in parts of some columns each; or matrices of several formats,
+ * whose rows follow one another.
+ */
+export type Matrix =
+  | { kind: 'rows'; parts: { integers: string; scales: string }[]; rows: number; columns: number }
+  | BlockMatrix
+  | { kind: 'dense'; name: string; rows: number; columns: number }
+  | { kind: 'stacked'; matrices: SingleMatrix[]; rows: number; columns: number }
+
+export type SingleMatrix = Exclude<Matrix, { kind: 'stacked' }>
+
+export interface BlockMatrix {
+  kind: 'blocks'
+  integers: string
+  scales: string
+  /** Null where the format has none. */
+  zeroPoints: string | null
+  rows: number
+  columns: number
+  format: BlockFormat
+}
+
+/** A part of a matrix: some rows that the checkpoint stores as a tensor of their own. */
+export interface MatrixPart {
+  tensor: string
+  rows: number
+}
+
+/**
+ * Matrices inside a layer that share a number format: queries and the output of attention, keys and values, the
+ * feed-forward's way out and back. The way back has two formats: `wideDown` is that of the layers of {@link isWide}.
+ */
+export type LayerRole = 'attention' | 'keysAndValues' | 'gateAndUp' | 'down' | 'wideDown'
+
+/** Whether the down matrix of a layer is one of those where rounding costs most: in the first and last eighth and every third between. */
+export function isWide(layer: number, layers: number): boolean {
+  const eighth = Math.floor(layers / 8)
+  return layer < eighth || layer >= layers - eighth || (layer - eighth) % 3 === 2
+}
+
+/** A part whose role is not that of its whole matrix. */
+export interface RolePart extends MatrixPart {
+  role?: LayerRole
+}
+
+/** Of a matrix inside the layers: blocks that share a scale, rows that do, or null: dense. */
+export type MatrixFormat = BlockFormat | RowFormat | null
+
+/** Number formats of the weights of one conversion. */
+export interface WeightFormats {
+  /** Of activations, tables and everything that is not quantized. */
+  dense: DenseFormat
+  /** Of the weights of norms: where activations are bfloat16, 8 bits of a factor near 1 would be too few. */
+  norms: 'float32' | 'float16'
+  /** Of the matrices inside the layers, by their role. Roles with the same object are stored as one matrix. */
+  attention: MatrixFormat
+  keysAndValues: MatrixFormat
+  gateAndUp: MatrixFormat
+  down: MatrixFormat
+  wideDown: MatrixFormat
+  /** Of the embedding and the output matrix; null leaves them dense. */
+  vocabulary: BlockFormat | null
+  /** Whether activations may be rounded to int8 where they meet quantized weights. */
+  roundsActivations: boolean
+}
+
+/** Consecutive parts of a matrix that share a format, which roles with the same object do. */
+export function stackByFormat(
+  formats: WeightFormats,
+  parts: readonly RolePart[],
+  role: LayerRole,
+): { format: MatrixFormat; parts: RolePart[] }[] {
+  const stacks: { format: MatrixFormat; parts: RolePart[] }[] = []
+  for (const part of parts) {
+    const format = formats[part.role ?? role]
+    const last = stacks.at(-1)
+    if (last && last.format === format) last.parts.push(part)
+    else stacks.push({ format, parts: [part] })
+  }
+  return stacks
+}
+
+/** One matrix for parts of one format, else all of them stacked. */
+export function stackMatrices(matrices: SingleMatrix[], columns: number): Matrix {
+  const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0)
+  return matrices.length === 1 ? matrices[0]! : { kind: 'stacked', matrices, rows, columns }
+}
