@@ -1,5 +1,5 @@
 /** Columns of a matrix whose inputs are watched together: a multiple of every block size. */
-export const groupSize = 128
+export const groupSize = 256
 
 export const countGroups = (columns: number) => Math.ceil(columns / groupSize)
 

@@ -153,14 +153,14 @@ describe('quantizing', () => {
 
 describe('quantizing with error feedback', () => {
   // A group and a half; a number of rows that are not all rounded side by side.
-  const columns = 200
+  const columns = 400
   const random = numbers()
   const weights = Float32Array.from({ length: 7 * columns }, () => random() ** 3)
 
   it.each([32, 64, 128])('errs less on inputs that it has not seen, in blocks of %i', (blockSize) => {
-    const inputs = correlatedInputs(600, columns)
-    const factors = factorInputs(multiply(inputs.slice(0, 400), columns), columns, 0.1)
-    const unseen = inputs.slice(400)
+    const inputs = correlatedInputs(900, columns)
+    const factors = factorInputs(multiply(inputs.slice(0, 700), columns), columns, 0.1)
+    const unseen = inputs.slice(700)
     const plain = roundTrip(weights, columns, format(4, 8, blockSize)).weights
     const fed = roundTrip(weights, columns, format(4, 8, blockSize), factors).weights
     expect(outputError(fed, weights, columns, unseen)).toBeLessThan(
