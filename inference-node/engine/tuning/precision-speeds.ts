@@ -97,8 +97,9 @@ export function compareWithServed({
 
 /** Which of the precisions a model has; null for another one. */
 function findServed({ conversion, precision }: ModelDirectory): string | null {
+  if (conversion?.target !== 'cpu') return null
   const found = options.find(
-    ({ option }) => option.precision === precision && option.blockSize === conversion?.blockSize,
+    ({ option }) => option.precision === precision && option.blockSize === conversion.blockSize,
   )
   return found?.name ?? null
 }

@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { cpSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { wheels } from '../../../inference-node/devices/cuda-libraries.ts'
 import type { Gpu } from '../../../inference-node/devices/device-report.ts'
 import { type PlannedModel, planRuntime } from '../../../inference-node/engine/process/plan-runtime.ts'
 import { checkpoint, temporaryFolder } from '../convert/fixtures.ts'
 import { cli, embeddedModel, launchNode, readHealth, startNode } from '../server/fixtures.ts'
-import { fakeDriver, h100, hasCompiler } from './fake-driver.ts'
+import { fakeDriver, h100, hasCompiler, installedLibraries } from './fake-driver.ts'
 
 /** An environment in which no driver is found, whatever this machine has. */
 const noDriver = { KEVAL_CUDA_DRIVER: '/nowhere/libcuda.so.1', KEVAL_CUDA_DIR: '/nowhere/cuda' }
@@ -150,14 +149,7 @@ describe('serve', () => {
   it.skipIf(!hasCompiler)(
     'says how to mend a model of others that CUDA does not run (needs cc)',
     async () => {
-      // libraries of the right sizes that do not load
-      const KEVAL_CUDA_DIR = join(temporaryFolder(), 'cuda')
-      mkdirSync(KEVAL_CUDA_DIR)
-      for (const { path, bytes } of wheels.flatMap(({ libraries }) => libraries)) {
-        writeFileSync(join(KEVAL_CUDA_DIR, basename(path)), '')
-        truncateSync(join(KEVAL_CUDA_DIR, basename(path)), bytes)
-      }
-      writeFileSync(join(KEVAL_CUDA_DIR, 'manifest.json'), JSON.stringify({ wheels }))
+      const KEVAL_CUDA_DIR = installedLibraries()
       const model = join(temporaryFolder(), 'foreign')
       cpSync(embeddedModel, model, { recursive: true })
       for (const name of ['conversion.json', 'certificate.json']) rmSync(join(model, name))

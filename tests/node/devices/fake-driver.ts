@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { wheels } from '../../../inference-node/devices/cuda-libraries.ts'
 import { temporaryFolder } from '../convert/fixtures.ts'
 
 /** Whether stand-ins for driver libraries can be compiled here. */
@@ -69,4 +70,16 @@ export const h100 = {
   totalBytes: 85e9,
   freeBytes: 84e9,
   capability: [9, 0] as [number, number],
+}
+
+/** A folder that looks like the installed libraries of CUDA: files of the right sizes, which do not load. */
+export function installedLibraries(): string {
+  const folder = join(temporaryFolder(), 'cuda')
+  mkdirSync(folder)
+  for (const { path, bytes } of wheels.flatMap(({ libraries }) => libraries)) {
+    writeFileSync(join(folder, basename(path)), '')
+    truncateSync(join(folder, basename(path)), bytes)
+  }
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ wheels }))
+  return folder
 }
