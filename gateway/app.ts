@@ -25,6 +25,7 @@ import { nodeLeaseRoutes } from './nodes/joining/lease-routes.ts'
 import { joinTokenRoutes } from './nodes/joining/token-routes.ts'
 import { nodeAdminRoutes } from './nodes/registry/admin-routes.ts'
 import { modelRoutes } from './nodes/registry/model-routes.ts'
+import { nodeThroughputRoutes } from './nodes/registry/throughput-routes.ts'
 import { connectRoute } from './nodes/tunnel/connect-route.ts'
 import { rollupRoutes } from './usage/rollup-routes.ts'
 import { workloadRoutes } from './usage/workload-routes.ts'
@@ -61,6 +62,7 @@ export function createApp(isolate: Isolate = createIsolate()) {
   app.route('/', joinTokenRoutes())
   app.route('/', nodeLeaseRoutes())
   app.route('/', connectRoute())
+  app.route('/', nodeThroughputRoutes())
   app.route('/', rollupRoutes())
   app.route('/', workloadRoutes())
   app.route('/', accessRoutes())

@@ -22,6 +22,7 @@ import { BreakerLog } from './nodes/registry/breaker-log.ts'
 import { type ModelCatalog, NodeModelCatalog } from './nodes/registry/model-catalog.ts'
 import { NodeHealth } from './nodes/registry/node-health.ts'
 import { NodeRegistry } from './nodes/registry/node-registry.ts'
+import { NodeThroughput } from './nodes/registry/node-throughput.ts'
 import { transportByNode } from './nodes/transport-by-node.ts'
 import { NodeTunnels } from './nodes/tunnel/node-tunnels.ts'
 import { platformRandom } from './platform/base62.ts'
@@ -50,6 +51,7 @@ export interface Services {
   nodeLeases: NodeLeases
   nodeTunnels: NodeTunnels
   nodeHealth: NodeHealth
+  nodeThroughput: NodeThroughput
   breakerLog: BreakerLog
   models: ModelCatalog
 }
@@ -69,6 +71,7 @@ export function createServices(env: Env): Services {
   const nodes = new NodeRegistry({ database, masterKeys, audit, configured, now })
   const random = platformRandom
   const transport = transportByNode(env.NODE_TUNNELS)
+  const nodeThroughput = new NodeThroughput(database, now)
   const joinTokens = new JoinTokens({ database, audit, now, random })
   const leaseParts = { database, masterKeys, audit, tokens: joinTokens, registry: nodes }
   return {
@@ -102,7 +105,8 @@ export function createServices(env: Env): Services {
     joinTokens,
     nodeLeases: new NodeLeases({ ...leaseParts, configured, now, random }),
     nodeTunnels: new NodeTunnels(env.NODE_TUNNELS),
-    nodeHealth: new NodeHealth(database, transport, now),
+    nodeHealth: new NodeHealth({ database, transport, throughput: nodeThroughput, now }),
+    nodeThroughput,
     breakerLog: new BreakerLog(database, now),
     models: new NodeModelCatalog({ nodes: () => nodes.all(), transport, now, defer: waitUntil }),
   }

@@ -116,7 +116,7 @@ export class Generation {
   #finished(event: Extract<GenerateEvent, { type: 'finished' }>): void {
     const { throughput, metrics } = this.#services
     throughput.finished()
-    metrics.answers.inc({ finish_reason: event.reason })
+    metrics.finished(event.reason)
     this.#unfinished--
     if (this.#unfinished === 0) this.#end()
     else if (this.#unfinished === this.#waiting) this.#deadlines.enter('queueMs')

@@ -9,6 +9,8 @@ export class Metrics {
   readonly registry = new Registry()
   readonly #with = { registers: [this.registry] }
 
+  /** What the node did since it started, for `/health`. */
+  readonly totals = { answers: 0, prompt_tokens: 0, generated_tokens: 0 }
   readonly requests = new Counter({
     ...this.#with,
     name: 'keval_node_requests_total',
@@ -116,6 +118,12 @@ export class Metrics {
     this.#cacheTokens = model.slots * model.slotTokens
   }
 
+  /** An answer came to its end. */
+  finished(reason: 'stop' | 'length'): void {
+    this.answers.inc({ finish_reason: reason })
+    this.totals.answers += 1
+  }
+
   /** An engine ended, and with it all that ran there. */
   crashed(engine: number, all: readonly (EngineStatistics | null)[]): void {
     this.restarts.inc()
@@ -130,6 +138,8 @@ export class Metrics {
     this.#reusedTokens.inc(statistics.reusedTokens)
     this.#prefillTokens.inc(statistics.prefillTokens)
     this.#generatedTokens.inc(statistics.decodeTokens)
+    this.totals.prompt_tokens += statistics.promptTokens
+    this.totals.generated_tokens += statistics.decodeTokens
     if (statistics.decodeSteps > 0) this.#batchRows.observe(statistics.decodeRows / statistics.decodeSteps)
   }
 

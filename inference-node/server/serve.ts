@@ -102,6 +102,7 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
       admission,
       statistics: () => statistics,
       draining: isDraining,
+      totals: metrics.totals,
       deviceFreeBytes,
       driverVersion: () => openedNvml()?.driverVersion ?? null,
       embedded: options.embedded,

@@ -14,6 +14,8 @@ export interface StatusSources {
   /** The latest of each engine; null while it is down. */
   statistics: () => readonly (EngineStatistics | null)[]
   draining: () => boolean
+  /** What the node did since it started. */
+  totals: NonNullable<NodeHealth['totals']>
   /** Free memory of the GPU in use now; null where nobody can tell. */
   deviceFreeBytes: () => number | null
   /** Version of the GPU's kernel driver; null where nobody can tell. */
@@ -30,6 +32,7 @@ export function health({
   draining,
   deviceFreeBytes,
   driverVersion,
+  totals,
 }: StatusSources): NodeHealth {
   const { model, state, restarts } = engine
   return {
@@ -66,6 +69,7 @@ export function health({
       running: statistics()[index]?.running ?? 0,
       restarts: process.restarts,
     })),
+    totals,
     uptime_seconds: Math.round(process.uptime()),
   }
 }

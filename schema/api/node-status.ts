@@ -98,6 +98,8 @@ export const NodeHealth = z.object({
       }),
     ),
   ),
+  /** What it did since it started. */
+  totals: optional(z.object({ answers: z.int(), prompt_tokens: z.int(), generated_tokens: z.int() })),
   uptime_seconds: z.number(),
 })
 export type NodeHealth = z.infer<typeof NodeHealth>

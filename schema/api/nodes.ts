@@ -82,6 +82,12 @@ export const nodeReport = z
     waiting: told.meta(described('Queued answers', '대기 중인 답')),
     slots: told.meta(described('Maximum concurrent answers', '동시에 처리할 수 있는 답')),
     queue_limit: told.meta(described('Queue capacity', '대기열 용량')),
+    totals: z
+      .object({ answers: z.int(), prompt_tokens: z.int(), generated_tokens: z.int() })
+      .nullable()
+      .meta(
+        described('Finished answers and tokens since the node started', '노드가 시작된 뒤 끝낸 답과 토큰'),
+      ),
     engine_restarts: told.meta(described('Restarts of its engine', '엔진이 다시 시작된 횟수')),
     device: z
       .object({

@@ -206,6 +206,67 @@ describe('the list of nodes', () => {
   })
 })
 
+describe('what a node did over time', () => {
+  const clock = () => gateway.scheduled(createScheduledController({ cron: '* * * * *' }), env)
+  const report = (answers: number) => {
+    node.facts = { totals: { answers, prompt_tokens: answers * 100, generated_tokens: answers * 10 } }
+  }
+  const seen = async (hours = 48) =>
+    (await asOperator('GET', `/admin/v1/node-throughput?hours=${hours}`)).body.data
+
+  async function at(time: string, answers: number): Promise<void> {
+    vi.setSystemTime(Date.parse(time))
+    report(answers)
+    await clock()
+  }
+
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
+  afterEach(() => void vi.useRealTimers())
+
+  it('is the sum of what it reports more from check to check, by hour, also after it started anew', async () => {
+    await at('2026-11-01T10:10:00Z', 1_000) // what it did before the first check is not known
+    await at('2026-11-01T10:20:00Z', 1_004)
+    await at('2026-11-01T10:50:00Z', 1_010)
+    await at('2026-11-01T11:10:00Z', 1_030)
+    await at('2026-11-01T11:20:00Z', 5)
+    await at('2026-11-01T12:20:00Z', 5)
+    const hour = { node: 'node.test', prompt_tokens: 1_000, generated_tokens: 100 }
+    expect(await seen()).toEqual([
+      { ...hour, hour: '2026-11-01T10:00:00.000Z', answers: 10 },
+      {
+        ...hour,
+        hour: '2026-11-01T11:00:00.000Z',
+        answers: 25,
+        prompt_tokens: 2_500,
+        generated_tokens: 250,
+      },
+    ])
+    expect(await seen(2)).toHaveLength(1)
+  })
+
+  it('counts nothing twice when two checks run at once', async () => {
+    await at('2026-11-01T10:10:00Z', 10)
+    vi.setSystemTime(Date.parse('2026-11-01T10:11:00Z'))
+    report(20)
+    await Promise.all([clock(), clock(), clock()])
+    expect(await seen()).toMatchObject([{ answers: 10 }])
+  })
+
+  it('is kept for two weeks', async () => {
+    await at('2026-11-01T10:10:00Z', 10)
+    await at('2026-11-01T10:20:00Z', 20)
+    await at('2026-11-16T10:20:00Z', 30)
+    const { results } = await env.DB.prepare('select answers from node_throughput').all()
+    expect(results).toEqual([{ answers: 10 }])
+  })
+
+  it('is for operators alone, and bounded', async () => {
+    const { key } = await tenantWithKey()
+    expect((await get('/admin/v1/node-throughput', key)).status).toBe(401)
+    expect((await asOperator('GET', '/admin/v1/node-throughput?hours=999')).status).toBe(400)
+  })
+})
+
 describe('work of the queue that fails unexpectedly', () => {
   it('is tried again later, and the log says where without what the error quotes', async () => {
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {})

@@ -78,6 +78,14 @@ const healthReport = z.object({
   waiting: amount,
   slots: amount,
   queue_limit: amount,
+  totals: z
+    .object({
+      answers: z.int().min(0),
+      prompt_tokens: z.int().min(0),
+      generated_tokens: z.int().min(0),
+    })
+    .nullable()
+    .catch(null),
   engine_restarts: amount,
   device: device.nullable().catch(null),
   degraded: readable(problem, maxProblems),
@@ -89,6 +97,7 @@ const unknownHealth: z.output<typeof healthReport> = {
   waiting: null,
   slots: null,
   queue_limit: null,
+  totals: null,
   engine_restarts: null,
   device: null,
   degraded: [],

@@ -1,21 +1,31 @@
-import { eq, inArray, not } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { nodeHealth } from '../../../schema/db/control.ts'
-import type { ControlDatabase } from '../../platform/control-database.ts'
+import { type ControlDatabase, commit } from '../../platform/control-database.ts'
 import { type NodeStatus, probe } from '../client/node-probe.ts'
 import type { NodeTransport } from '../client/node-transport.ts'
 import type { NodeRecord } from '../node.ts'
+import type { NodeThroughput } from './node-throughput.ts'
 
 type HealthRow = typeof nodeHealth.$inferSelect
+
+interface NodeHealthParts {
+  database: ControlDatabase
+  transport: NodeTransport
+  throughput: NodeThroughput
+  now: () => number
+}
 
 /** Results of the scheduled checks of every node, for the operator; routing depends on the calls alone. */
 export class NodeHealth {
   readonly #database: ControlDatabase
   readonly #transport: NodeTransport
+  readonly #throughput: NodeThroughput
   readonly #now: () => number
 
-  constructor(database: ControlDatabase, transport: NodeTransport, now: () => number) {
+  constructor({ database, transport, throughput, now }: NodeHealthParts) {
     this.#database = database
     this.#transport = transport
+    this.#throughput = throughput
     this.#now = now
   }
 
@@ -27,13 +37,21 @@ export class NodeHealth {
   /** Checks all nodes, stores the results, and removes those of nodes that no longer exist. */
   async check(nodes: readonly NodeRecord[]): Promise<void> {
     const known = await this.all()
-    await Promise.all(nodes.map(async (node) => this.#write(await this.#ask(node, known.get(node.id)))))
-    const ids = nodes.map(({ id }) => id)
-    await this.#database.delete(nodeHealth).where(not(inArray(nodeHealth.nodeId, ids)))
+    await Promise.all(
+      nodes.map(async (node) => {
+        const before = known.get(node.id)
+        await this.#write(await this.#ask(node, before), before)
+      }),
+    )
+    const gone = [...known.keys()].filter((id) => !nodes.some((node) => node.id === id))
+    await Promise.all(gone.map((id) => this.forget(id)))
   }
 
   async forget(id: string): Promise<void> {
-    await this.#database.delete(nodeHealth).where(eq(nodeHealth.nodeId, id))
+    await commit(this.#database, [
+      this.#database.delete(nodeHealth).where(eq(nodeHealth.nodeId, id)),
+      this.#throughput.removal(id),
+    ])
   }
 
   async #ask(node: NodeRecord, before: HealthRow | undefined): Promise<HealthRow> {
@@ -55,12 +73,19 @@ export class NodeHealth {
     }
   }
 
-  async #write(row: HealthRow): Promise<void> {
-    await this.#database
-      .insert(nodeHealth)
-      .values(row)
-      .onConflictDoUpdate({ target: nodeHealth.nodeId, set: row })
+  async #write(row: HealthRow, before: HealthRow | undefined): Promise<void> {
+    const { nodeId } = row
+    const done = before && { nodeId, before: toChecked(before), now: toChecked(row) }
+    await commit(this.#database, [
+      ...(done === undefined ? [] : this.#throughput.writes(done)),
+      this.#database
+        .insert(nodeHealth)
+        .values(row)
+        .onConflictDoUpdate({ target: nodeHealth.nodeId, set: row }),
+    ])
   }
 }
+
+const toChecked = ({ report, checkedAt }: HealthRow) => ({ totals: report?.totals ?? null, checkedAt })
 
 const toReport = (status: NodeStatus, at: number) => ({ ...status, seen_at: new Date(at).toISOString() })

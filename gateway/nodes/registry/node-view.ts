@@ -68,7 +68,7 @@ function conditionView(
 }
 
 /** Facts that a stored report of an earlier version lacks. */
-const unreported = { device: null, degraded: [], engines: [] }
+const unreported = { totals: null, device: null, degraded: [], engines: [] }
 
 function healthView(row: HealthRow | undefined, language: Language): NodeView['health'] {
   if (row === undefined) return null

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { blob, check, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { blob, check, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { NodeReportView } from '../../api/nodes.ts'
 import type { Message } from '../../messages/message.ts'
 
@@ -59,6 +59,20 @@ export const nodeHealth = sqliteTable('node_health', {
   /** Its last status report. */
   report: text('report', { mode: 'json' }).$type<NodeReportView>(),
 })
+
+/** What each node did in an hour, from the totals that it reports. */
+export const nodeThroughput = sqliteTable(
+  'node_throughput',
+  {
+    nodeId: text('node_id').notNull(),
+    /** Hours since 1970. */
+    hour: integer('hour').notNull(),
+    answers: integer('answers').notNull(),
+    promptTokens: integer('prompt_tokens').notNull(),
+    generatedTokens: integer('generated_tokens').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.nodeId, table.hour] })],
+)
 
 /** Nodes whose circuit breaker is open, as the isolates last recorded. */
 export const openBreakers = sqliteTable('open_breakers', {

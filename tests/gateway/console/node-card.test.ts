@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { NodeCard } from '../../../gateway/console/pages/operator/node-card.tsx'
 import { en } from '../../../gateway/console/texts/en.ts'
 import { ko } from '../../../gateway/console/texts/ko.ts'
 import type { View } from '../../../gateway/console/view.ts'
+import type { HourOfNode } from '../../../schema/api/node-throughput.ts'
 import type { NodeView } from '../../../schema/api/nodes.ts'
 
 const device = {
@@ -30,7 +31,11 @@ const report = {
   seen_at: '2026-11-01T00:00:00Z',
 }
 
-function render(language: 'ko' | 'en', facts: Partial<typeof report> | object = {}): string {
+function render(
+  language: 'ko' | 'en',
+  facts: Partial<typeof report> | object = {},
+  hours: readonly HourOfNode[] = [],
+): string {
   const view = {
     language,
     t: { ko, en }[language],
@@ -40,7 +45,7 @@ function render(language: 'ko' | 'en', facts: Partial<typeof report> | object = 
   const health = { state: 'up', reason: null, models: [], load: 1, latency_ms: 3, checked_at: at, since: at }
   const node = { id: 'one', url: 'http://node', models: null, configured: true, breaker: null, lease: null }
   const whole = { ...node, health: { ...health, report: { ...report, ...facts } } } as unknown as NodeView
-  return String(NodeCard({ view, node: whole }))
+  return String(NodeCard({ view, node: whole, hours }))
 }
 
 describe('the card of a node', () => {
@@ -55,6 +60,31 @@ describe('the card of a node', () => {
     expect(html).toContain('engine 1 is &lt;failing&gt;')
     expect(html).toContain('<span class="tag wait">constructor</span>')
   })
+
+  it.each(['ko', 'en'] as const)(
+    'draws what it did in 48 hours, and says so in the language %s',
+    (language) => {
+      vi.useFakeTimers({ now: Date.parse('2026-11-01T10:30:00Z'), toFake: ['Date'] })
+      try {
+        const totals = { answers: 9, prompt_tokens: 9, generated_tokens: 9 }
+        const hour = { node: 'one', answers: 600, prompt_tokens: 1, generated_tokens: 72_000 }
+        const html = render(language, { totals }, [
+          { ...hour, hour: '2026-10-31T20:00:00.000Z' },
+          // half an hour of work so far
+          { ...hour, hour: '2026-11-01T10:00:00.000Z', answers: 90, generated_tokens: 3_600 },
+          // too long ago to be shown
+          { ...hour, hour: '2026-10-29T20:00:00.000Z', answers: 99_999 },
+        ])
+        const { throughput } = { ko, en }[language].operator.nodes
+        expect(html).toContain(`aria-label="${throughput.answers}: ${throughput.summary('3', '10')}"`)
+        expect(html).toContain(`aria-label="${throughput.tokens}: ${throughput.summary('2', '20')}"`)
+        expect(html.match(/class="bar"/g)).toHaveLength(4)
+        expect(render(language, {}, [])).not.toContain('sparkline')
+      } finally {
+        vi.useRealTimers()
+      }
+    },
+  )
 
   it('leaves out what a node does not report', () => {
     const html = render('en', { device: null, engines: [engine], degraded: [] })

@@ -341,8 +341,14 @@ describe('what the node says of itself', () => {
 
   it('counts its work', async () => {
     const before = await metric(node, 'keval_node_generated_tokens_total')
+    const { totals } = await readHealth(node)
     const { usage } = await complete({ seed: 31, max_tokens: 7 })
     expect(await metric(node, 'keval_node_generated_tokens_total')).toBe(before + usage!.completion_tokens)
+    // the gateway reads the same from the health report
+    expect((await readHealth(node)).totals).toMatchObject({
+      answers: totals!.answers + 1,
+      generated_tokens: totals!.generated_tokens + usage!.completion_tokens,
+    })
     expect(await metric(node, 'keval_node_prefix_reused_tokens_total')).toBeGreaterThan(0)
     expect(await metric(node, 'keval_node_requests_running')).toBe(0)
     expect(await metric(node, 'keval_node_time_to_first_token_seconds_count')).toBeGreaterThan(0)

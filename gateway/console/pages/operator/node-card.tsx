@@ -1,11 +1,20 @@
+import type { HourOfNode } from '../../../../schema/api/node-throughput.ts'
 import type { NodeReportView, NodeView } from '../../../../schema/api/nodes.ts'
 import { ActionButton } from '../../components/action-button.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { clockTime, count } from '../../format.ts'
 import type { View } from '../../view.ts'
+import { NodeThroughput } from './node-throughput.tsx'
 
-/** One node: how it is, what it serves, and what the operator can do with it. */
-export function NodeCard({ view, node }: { view: View; node: NodeView }) {
+interface NodeCardProps {
+  view: View
+  node: NodeView
+  /** Hours in which it did something. */
+  hours: readonly HourOfNode[]
+}
+
+/** One node: how it is, what it serves and did, and what the operator can do with it. */
+export function NodeCard({ view, node, hours }: NodeCardProps) {
   const { t, sessions } = view
   const text = t.operator.nodes
   const { health } = node
@@ -50,6 +59,7 @@ export function NodeCard({ view, node }: { view: View; node: NodeView }) {
             </dd>
           </>
         )}
+        {health?.report?.totals != null && <NodeThroughput view={view} hours={hours} now={Date.now()} />}
         {health !== null && <Report view={view} report={health.report} />}
         {node.lease !== null && (
           <>

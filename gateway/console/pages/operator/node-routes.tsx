@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import type { JoinTokenCreated, JoinTokenView } from '../../../../schema/api/node-join.ts'
+import type { HourOfNode } from '../../../../schema/api/node-throughput.ts'
 import type { NodeView } from '../../../../schema/api/nodes.ts'
 import { publicOrigin } from '../../../http/public-origin.ts'
 import type { PublicApi } from '../../api.ts'
@@ -10,6 +11,7 @@ import { type List, toPath } from '../../session-api.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
 import type { FreshJoinToken } from './join-tokens.tsx'
+import { shownHours } from './node-throughput.tsx'
 import { NodesPage } from './nodes-page.tsx'
 import { asOperator } from './operator-api.ts'
 
@@ -27,16 +29,19 @@ export function nodeRoutes(api: PublicApi) {
   async function showNodes(c: ConsoleContext, { values = {}, problem, freshToken }: Shown = {}) {
     const view = c.get('view')
     const operator = asOperator(api, c)
-    const [outcome, tokens] = await Promise.all([
+    const [outcome, hours, tokens] = await Promise.all([
       operator.get<List<NodeView>>('/admin/v1/nodes'),
+      operator.get<List<HourOfNode>>(`/admin/v1/node-throughput?hours=${shownHours}`),
       operator.get<List<JoinTokenView>>(tokenPath),
     ])
     if ('problem' in outcome) return showProblem(c, view.t.operator.nodes.title, outcome.problem)
+    if ('problem' in hours) return showProblem(c, view.t.operator.nodes.title, hours.problem)
     if ('problem' in tokens) return showProblem(c, view.t.operator.nodes.title, tokens.problem)
     const page = (
       <NodesPage
         view={view}
         nodes={outcome.data.data}
+        hours={hours.data.data}
         tokens={tokens.data.data}
         values={values}
         {...(problem && { problem })}

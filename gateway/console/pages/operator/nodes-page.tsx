@@ -1,5 +1,6 @@
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import type { JoinTokenView } from '../../../../schema/api/node-join.ts'
+import type { HourOfNode } from '../../../../schema/api/node-throughput.ts'
 import type { NodeView } from '../../../../schema/api/nodes.ts'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { Failure } from '../../components/failure.tsx'
@@ -14,6 +15,8 @@ import { NodeCard } from './node-card.tsx'
 interface NodesPageProps {
   view: View
   nodes: NodeView[]
+  /** What they did in the last hours. */
+  hours: HourOfNode[]
   tokens: JoinTokenView[]
   values: FormValues
   problem?: ProblemBody
@@ -21,7 +24,7 @@ interface NodesPageProps {
 }
 
 /** The machines behind the gateway. */
-export function NodesPage({ view, nodes, tokens, values, problem, freshToken }: NodesPageProps) {
+export function NodesPage({ view, nodes, hours, tokens, values, problem, freshToken }: NodesPageProps) {
   const { t } = view
   const text = t.operator.nodes
   return (
@@ -31,7 +34,7 @@ export function NodesPage({ view, nodes, tokens, values, problem, freshToken }: 
       {nodes.length === 0 && <p class="empty">{text.empty}</p>}
       <div class="columns">
         {nodes.map((node) => (
-          <NodeCard view={view} node={node} />
+          <NodeCard view={view} node={node} hours={hours.filter((hour) => hour.node === node.id)} />
         ))}
       </div>
       <section class="section">

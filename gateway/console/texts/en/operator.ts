@@ -188,6 +188,11 @@ export const operator: Texts['operator'] = {
     id: 'Name',
     idHint: 'lower-case letters, digits, dots, dashes',
     url: 'Address',
+    throughput: {
+      answers: 'Answers per minute',
+      tokens: 'Generated tokens per second',
+      summary: (now, most) => `${now} this hour, at most ${most} in 48 hours`,
+    },
     connection: 'Connection',
     outbound: 'opened by the node',
     notConnected: 'not connected',

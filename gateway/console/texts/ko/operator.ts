@@ -185,6 +185,11 @@ export const operator = {
     id: '이름',
     idHint: '소문자, 숫자, 점, 하이픈',
     url: '주소',
+    throughput: {
+      answers: '분당 답',
+      tokens: '초당 생성 토큰',
+      summary: (now: string, most: string) => `이번 시간 ${now}, 48시간 최고 ${most}`,
+    },
     connection: '연결',
     outbound: '노드가 직접 연결',
     notConnected: '연결되지 않음',

@@ -112,6 +112,15 @@ CREATE TABLE `node_join_tokens` (
 	CONSTRAINT "node_join_tokens_bound" CHECK("node_join_tokens"."uses" <= "node_join_tokens"."max_uses")
 );
 --> statement-breakpoint
+CREATE TABLE `node_throughput` (
+	`node_id` text NOT NULL,
+	`hour` integer NOT NULL,
+	`answers` integer NOT NULL,
+	`prompt_tokens` integer NOT NULL,
+	`generated_tokens` integer NOT NULL,
+	PRIMARY KEY(`node_id`, `hour`)
+);
+--> statement-breakpoint
 CREATE TABLE `nodes` (
 	`id` text PRIMARY KEY NOT NULL,
 	`url` text,

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { described } from './described.ts'
+import { listSchema } from './lists.ts'
+
+/** `GET /admin/v1/node-throughput`. */
+export const throughputQuery = z.strictObject({
+  hours: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(336)
+    .default(48)
+    .meta(described('Hours back from now', '지금부터 거슬러 올라갈 시간')),
+})
+
+export const hourOfNode = z
+  .object({
+    node: z.string(),
+    hour: z.iso.datetime().meta(described('Beginning of the hour', '시간대의 시작')),
+    answers: z.int().meta(described('Finished judgments and completions', '끝낸 판정과 채팅 답변')),
+    prompt_tokens: z.int(),
+    generated_tokens: z.int(),
+  })
+  .meta({ id: 'NodeHour' })
+export type HourOfNode = z.output<typeof hourOfNode>
+
+export const throughputList = listSchema(hourOfNode)
