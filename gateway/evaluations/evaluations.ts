@@ -246,7 +246,10 @@ export class Evaluations {
 
   leaderboard(query: LeaderboardQuery): LeaderboardEntry[] {
     const { store, datasets } = this.#parts
-    return buildLeaderboard(store.ranked(query), (digest) => datasets.get(digest))
+    return buildLeaderboard(store.ranked(query), (digest) => {
+      const found = datasets.get(digest)
+      return found === null ? null : { digest, name: found.name, version: found.version }
+    })
   }
 
   /** Deletes evaluations whose retention is over and uploads that stopped moving. The alarm calls it. */

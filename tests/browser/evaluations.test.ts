@@ -151,7 +151,7 @@ inBrowser('an evaluation', (open, stage) => {
     await page.selectOption('#model', 'fragile-judge')
     const mark = `데이터셋 ${Date.now()}`
     await page.setInputFiles('#files', file('named', ['하나', '둘', '셋'], mark))
-    await page.fill('#dataset', '처음 이름')
+    await page.fill('#dataset_name', '처음 이름')
     await page.click('#check')
     await page.waitForSelector('#start:not([hidden])')
     expect(await page.textContent('#preview-facts')).toContain('처음 이름 (새 질문)')

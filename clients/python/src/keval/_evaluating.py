@@ -46,6 +46,7 @@ class EvaluatingOperations(Generic[E]):
         references: Sequence[File] = (),
         model: str | None = None,
         name: str | None = None,
+        dataset: str | None = None,
         tags: Sequence[str] | None = None,
         protocol: Protocol | None = None,
         template: TemplateChoice | None = None,
@@ -65,6 +66,7 @@ class EvaluatingOperations(Generic[E]):
         query = {
             "model": (yield from choose_model(model)),
             "name": name or to_name(source),
+            "dataset": dataset,
             "tags": tags,
             "protocol": protocol,
             "template": template,
@@ -146,15 +148,18 @@ class EvaluatingOperations(Generic[E]):
         return compare_evaluations(x, y, model=model, with_model=with_model)
 
     @operation
-    def history(self, tag: str, *, limit: int | None = None) -> Program[EvaluationHistory]:
-        """The scores of a tag's completed runs, oldest first, and which of them is the baseline."""
-        query = {"tag": tag, "limit": limit}
+    def history(
+        self, tag: str | None = None, *, dataset: str | None = None, limit: int | None = None
+    ) -> Program[EvaluationHistory]:
+        """The scores of the completed runs of a tag or dataset, oldest first, and which is the tag's baseline."""
+        query = {"tag": tag, "dataset": dataset, "limit": limit}
         return send(Call("GET", "/v1/evaluations/history", EvaluationHistory, query=query))
 
     @operation
-    def leaderboard(self) -> Program[list[LeaderboardEntry]]:
-        """Ranks the answering models that share questions, protocol and judge."""
-        return (yield from send(Call("GET", "/v1/leaderboard", Leaderboard))).data
+    def leaderboard(self, *, dataset: str | None = None, version: int | None = None) -> Program[list[LeaderboardEntry]]:
+        """Ranks the answering models that share dataset, protocol and judge."""
+        query = {"dataset": dataset, "version": version}
+        return (yield from send(Call("GET", "/v1/leaderboard", Leaderboard, query=query))).data
 
 
 def compare_evaluations(x: str, y: str, **query: Any) -> Program[Comparison]:

@@ -35,8 +35,9 @@ export function UploadForm({ view, models }: { view: View; models: string[] }) {
         <Field t={t} name="name" label={text.name} required={false} hint={text.nameHint}>
           <input type="text" maxlength={200} {...described('name', text.nameHint, undefined)} />
         </Field>
-        <Field t={t} name="dataset" label={text.dataset} required={false} hint={text.datasetHint}>
-          <input type="text" maxlength={200} {...described('dataset', text.datasetHint, undefined)} />
+        {/* a field called "dataset" would hide the form\'s own property of that name from scripts */}
+        <Field t={t} name="dataset_name" label={text.dataset} required={false} hint={text.datasetHint}>
+          <input type="text" maxlength={200} {...described('dataset_name', text.datasetHint, undefined)} />
         </Field>
         <Field t={t} name="repeats" label={text.repeats}>
           <input type="number" min="1" max="16" value="1" {...described('repeats', undefined, undefined)} />

@@ -8,6 +8,22 @@ from .runs import RunStatus, TokenEstimate
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dataset(Model):
+    """A set of questions by name and version; ``digest`` is its identity."""
+
+    digest: str
+    name: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardDataset(Dataset):
+    """``complete`` says whether the model answered all questions of this version."""
+
+    complete: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class EvaluationPreview(Model):
     """How an upload is understood."""
 
@@ -38,7 +54,7 @@ class EvaluationStatus(RunStatus):
     created: int
     tags: list[str]
     baseline_for: list[str]
-    dataset: str | None
+    dataset: Dataset | None
     protocol: Protocol
     template: str
     repeats: int
@@ -76,7 +92,7 @@ class EvaluationResult(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryRun(Model):
-    """One run of a tag. ``changed`` says what differs from the run before."""
+    """One run of a tag or dataset. ``changed`` says what differs from the run before."""
 
     id: str
     name: str
@@ -88,15 +104,15 @@ class HistoryRun(Model):
     mean_rating: float | None
     score: float | None
     interval: Interval | None
-    dataset: str | None
+    dataset: Dataset | None
     changed: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluationHistory(Model):
-    """The completed runs of a tag, oldest first; ``baseline`` is the id of the tag's baseline."""
+    """The completed runs of a tag or dataset, oldest first; ``baseline`` is the id of the tag's baseline."""
 
-    tag: str
+    tag: str | None
     baseline: str | None
     data: list[HistoryRun]
 
@@ -111,7 +127,7 @@ class LeaderboardEntry(Model):
     mean_rating: float | None
     interval: Interval | None
     rows: int
-    dataset: str
+    dataset: BoardDataset
     evaluation_id: str
     protocol: Protocol
     judge: str
