@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { isGgufPath } from '../convert/checkpoint/open-checkpoint.ts'
 import { type ConvertOptions, convertCheckpoint } from '../convert/convert.ts'
 import { addsEightBitsExactly } from '../convert/integer-probe.ts'
 import type { BlockSize, ConversionTarget, OutputPrecision } from '../convert/precision.ts'
@@ -13,7 +14,8 @@ import { progressLine } from './progress-line.ts'
 
 const usage = `keval-node convert <checkpoint> --out <directory>
 
-Converts a Hugging Face checkpoint (Llama, Mistral, Qwen 2 and 3, Gemma 2 and 3; safetensors) into a model directory.
+Converts a Hugging Face checkpoint (Llama, Mistral, Qwen 2 and 3, Gemma 2 and 3; safetensors) or a GGUF file of one into
+a model directory.
 
   --out <directory>       where to write; must not exist
   --precision <p>         int8 (default for cpu), int4 (default else), fp16, bf16, and fp32 except
@@ -24,6 +26,7 @@ Converts a Hugging Face checkpoint (Llama, Mistral, Qwen 2 and 3, Gemma 2 and 3;
                           processor adds their products exactly
   --for <device>          cpu, webgpu, cuda (default: cuda where the machine has a usable GPU, else cpu)
   --activations <a>       how activations meet quantized weights: int8 (default for cpu) or full (default else)
+  --tokenizer <directory> for a GGUF file: where the model's tokenizer.json is
   --context <n>           longest context to serve (default 8192)
   --name <name>           name to serve the model under (default: the checkpoint directory's)
   --threads <n>           worker threads (default: all cores)`
@@ -60,12 +63,15 @@ export const convertCommand = command(
     activations: { type: 'string' },
     context: { type: 'string' },
     name: { type: 'string' },
+    tokenizer: { type: 'string' },
     threads: { type: 'string' },
   },
   async ([source, ...rest], values, output) => {
     if (source === undefined || rest.length > 0) throw new UsageError('one checkpoint directory is needed')
     if (typeof values.out !== 'string') throw new UsageError('--out is needed')
-    if (existsSync(source) && !existsSync(join(source, 'tokenizer.json')))
+    const isGguf = isGgufPath(source)
+    if (!isGguf && values.tokenizer !== undefined) throw new UsageError('--tokenizer is for a GGUF file')
+    if (!isGguf && existsSync(source) && !existsSync(join(source, 'tokenizer.json')))
       throw new ModelError(`${source} has no tokenizer.json: the converted model could not be served`)
     const started = performance.now()
     let stageShown = ''
@@ -100,6 +106,7 @@ export const convertCommand = command(
       activations,
       contextLength: count(values, 'context', 8192),
       name: typeof values.name === 'string' ? values.name : undefined,
+      tokenizer: typeof values.tokenizer === 'string' ? values.tokenizer : undefined,
       threads: count(values, 'threads', availableParallelism()),
       onProgress({ stage, bytesDone, bytesTotal }) {
         if (stage !== stageShown) stageStarted = performance.now()

@@ -5,8 +5,9 @@ import { join, resolve } from 'node:path'
 import type { Conversion } from '../model/directory.ts'
 import { ModelError } from '../model/model-error.ts'
 import { demandSpace } from '../platform/disk-space.ts'
-import { type Checkpoint, openCheckpoint } from './checkpoint/checkpoint.ts'
+import type { Checkpoint } from './checkpoint/checkpoint.ts'
 import { type DecoderConfig, readDecoderConfig } from './checkpoint/decoder-config.ts'
+import { openCheckpoint } from './checkpoint/open-checkpoint.ts'
 import { converterName, dataName, graphName, writeConfigs } from './directory-files.ts'
 import { buildDecoderGraph } from './graph/decoder-graph.ts'
 import { verifyDownloads } from './hub/hub-checksums.ts'
@@ -25,8 +26,10 @@ import { runWeightJobs } from './weights/weight-pool.ts'
 export interface ConvertOptions extends PrecisionOptions {
   /** Longest context to serve; bounded by what the model was made for. */
   contextLength: number
-  /** Name to record as the source; the checkpoint directory's name when left out. */
+  /** Name to record as the source; that of the checkpoint when left out. */
   name?: string
+  /** The folder of tokenizer.json, for a GGUF file. */
+  tokenizer?: string
   threads?: number
   /**
    * Do not run the checkpoint: golden.json is left out, which `certify` compares with, and all weights count the
@@ -46,7 +49,7 @@ export interface ConvertProgress {
 }
 
 /**
- * Converts a Hugging Face checkpoint into a model directory. Everything is written beside `out` first and
+ * Converts a Hugging Face checkpoint or a GGUF file into a model directory. Everything is written beside `out` first and
  * renamed at the end: `out` either is whole or does not exist.
  *
  * @throws ModelError naming the tensor or file that is in the way
@@ -58,7 +61,7 @@ export async function convertCheckpoint(
 ): Promise<Conversion> {
   const target = resolve(out)
   if (existsSync(target)) throw new ModelError(`${out} exists already; remove it or choose another directory`)
-  const checkpoint = await openCheckpoint(source)
+  const checkpoint = await openCheckpoint(source, options.tokenizer)
   const config = readDecoderConfig(checkpoint.config)
   const contextLength = Math.min(options.contextLength, config.contextLength)
   const plan = new WeightPlan(checkpoint, options.formats ?? weightFormats(options, config), dataName)
@@ -118,7 +121,7 @@ function refuseLeftovers(checkpoint: Checkpoint, config: DecoderConfig) {
     )
   if (unused !== undefined)
     throw new ModelError(
-      `tensor ${unused} has no place in the ${config.architecture} with ${config.layers} layers that config.json describes`,
+      `tensor ${unused} has no place in the ${config.architecture} with ${config.layers} layers that ${checkpoint.madeConfig ? 'its metadata' : 'config.json'} describes`,
     )
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { type Conversion, readEndTokens } from '../model/directory.ts'
 import { loadTokenizer } from '../model/tokenizer.ts'
 import { digestFiles } from '../model/weights-digest.ts'
@@ -27,7 +27,7 @@ const keptFiles = [
 
 export interface Described extends PrecisionOptions {
   contextLength: number
-  /** Name to record as the source; the checkpoint directory's name when left out. */
+  /** Name to record as the source; that of the checkpoint when left out. */
   name?: string
 }
 
@@ -41,6 +41,7 @@ export async function writeConfigs(
   for (const name of await readdir(checkpoint.path))
     if (keptFiles.some((pattern) => pattern.test(name)) && (await isFile(join(checkpoint.path, name))))
       await copyFile(join(checkpoint.path, name), join(folder, name))
+  if (checkpoint.madeConfig) await writeJson(join(folder, 'config.json'), checkpoint.config)
   const generation = existsSync(join(folder, 'generation_config.json'))
     ? JSON.parse(await readFile(join(folder, 'generation_config.json'), 'utf8'))
     : {}
@@ -77,7 +78,7 @@ async function describeConversion(
   return {
     converter: converterName,
     source: {
-      name: name ?? basename(resolve(checkpoint.path)),
+      name: name ?? checkpoint.name,
       revision: (await hubMetadata(checkpoint.files[0]!))?.commit,
       architecture,
     },

@@ -35,6 +35,23 @@ export interface Family {
   theta: number
   /** Where a checkpoint for text and other media keeps the part that continues text; null: it is all of it. */
   textPart: TextPart | null
+  /** What the family is in a GGUF file; null where it stands under another family's name there. */
+  gguf: GgufFamily | null
+}
+
+/** How llama.cpp's converter stores a family. */
+export interface GgufFamily {
+  /** `general.architecture`, which is also the prefix of the family's metadata. */
+  architecture: string
+  /** Whether the rows of queries and keys are stored in the pairs that are rotated. */
+  pairsRows: boolean
+  /** What was added to each weight of a norm. */
+  addedToNorms: 0 | 1
+  /**
+   * Layers of the model whose attention is scaled by the hidden size per head in place of the head size: its metadata
+   * does not say so.
+   */
+  scaledByHiddenSize: number | null
 }
 
 /** Places of the decoder inside a checkpoint that also holds encoders of other media. */
@@ -66,6 +83,7 @@ const llama: Family = {
   localTheta: null,
   theta: 10_000,
   textPart: null,
+  gguf: { architecture: 'llama', pairsRows: true, addedToNorms: 0, scaledByHiddenSize: null },
 }
 
 const qwen2: Family = {
@@ -80,6 +98,7 @@ const qwen2: Family = {
   attentionBias: true,
   isLocal: (layer, config) => layer >= ((config.max_window_layers as number | undefined) ?? 28),
   windowSwitch: 'use_sliding_window',
+  gguf: { architecture: 'qwen2', pairsRows: false, addedToNorms: 0, scaledByHiddenSize: null },
 }
 
 const gemma2: Family = {
@@ -105,6 +124,7 @@ const gemma2: Family = {
   attentionSoftcap: true,
   logitSoftcap: true,
   isLocal: (layer) => layer % 2 === 0,
+  gguf: { architecture: 'gemma2', pairsRows: false, addedToNorms: 1, scaledByHiddenSize: 46 },
 }
 
 const gemma3: Family = {
@@ -125,6 +145,7 @@ const gemma3: Family = {
     (layer + 1) % ((config.sliding_window_pattern as number | undefined) ?? 6) !== 0,
   localTheta: 10_000,
   theta: 1_000_000,
+  gguf: { architecture: 'gemma3', pairsRows: false, addedToNorms: 1, scaledByHiddenSize: 62 },
 }
 
 /** Supported architectures, by their Hugging Face class names. */
@@ -140,6 +161,7 @@ export const families = {
       sliding_window: 4096,
     },
     isLocal: () => true,
+    gguf: null,
   },
   Qwen2ForCausalLM: qwen2,
   Qwen3ForCausalLM: {
@@ -148,11 +170,13 @@ export const families = {
     defaults: { ...qwen2.defaults, head_dim: 128 },
     attentionBias: false,
     headNorms: true,
+    gguf: { architecture: 'qwen3', pairsRows: false, addedToNorms: 0, scaledByHiddenSize: null },
   },
   Gemma2ForCausalLM: gemma2,
   Gemma3ForCausalLM: gemma3,
   Gemma3ForConditionalGeneration: {
     ...gemma3,
+    gguf: null,
     // Published configs leave out what transformers sets.
     defaults: {
       ...gemma3.defaults,

@@ -1,6 +1,8 @@
 import { readSync, writeSync } from 'node:fs'
 import { ModelError } from '../../model/model-error.ts'
-import { type DenseFormat, encodeFloats, type FloatFormat, formatBytes, widen } from '../checkpoint/floats.ts'
+import { type DenseFormat, encodeFloats } from '../checkpoint/floats.ts'
+import { toStoredRow } from '../checkpoint/paired-rows.ts'
+import { decodeStored, type StoredFormat, storedBytes } from '../checkpoint/stored-formats.ts'
 import { balanceWeights, type WeightBalances } from './balance.ts'
 import type { InputFactors } from './column-groups.ts'
 import { quantizeRowsWithFeedback } from './error-feedback.ts'
@@ -9,7 +11,15 @@ import { quantizeByRow, type RowFormat } from './quantize-by-row.ts'
 
 /** The conversion of some rows of a checkpoint tensor: plain data, for a worker thread. */
 export interface WeightJob {
-  source: { tensor: string; file: string; format: FloatFormat; offset: number }
+  source: {
+    tensor: string
+    file: string
+    format: StoredFormat
+    /** Where the tensor begins in the file. */
+    offset: number
+    /** As of `CheckpointTensor`. */
+    pairedHead: number | null
+  }
   rows: number
   columns: number
   /** The first of the tensor's rows. */
@@ -62,10 +72,9 @@ export function runWeightJob(
   { factors, rows, columns }: WeightInputs,
 ): number {
   const count = job.rows * job.columns
-  const bytes = new Uint8Array(count * formatBytes[job.source.format])
-  readFully(source, bytes, job.source.offset, job.source.file)
+  const bytes = readRows(job, source)
   const weights = new Float32Array(count)
-  widen(job.source.format, bytes, weights)
+  decodeStored(job.source.format, bytes, weights)
   checkWeights(weights, job)
 
   const { operation } = job
@@ -104,6 +113,19 @@ export function runWeightJob(
       writeFully(target, packZeroPoints(zeroPoints, job.columns, format), zeroPointsTarget)
   }
   return bytes.length
+}
+
+function readRows({ source, rows, columns, firstRow }: WeightJob, file: number): Uint8Array {
+  const rowBytes = storedBytes(source.format, columns)
+  const bytes = new Uint8Array(rows * rowBytes)
+  if (source.pairedHead === null) readFully(file, bytes, source.offset + firstRow * rowBytes, source.file)
+  else
+    for (let row = 0; row < rows; row++) {
+      const stored = toStoredRow(firstRow + row, source.pairedHead)
+      const into = bytes.subarray(row * rowBytes, (row + 1) * rowBytes)
+      readFully(file, into, source.offset + stored * rowBytes, source.file)
+    }
+  return bytes
 }
 
 function checkWeights(weights: Float32Array, job: WeightJob) {

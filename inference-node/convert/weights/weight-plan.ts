@@ -1,5 +1,5 @@
 import type { Checkpoint, CheckpointTensor } from '../checkpoint/checkpoint.ts'
-import { formatBytes } from '../checkpoint/floats.ts'
+import { storedBytes } from '../checkpoint/stored-formats.ts'
 import { type ElementType, type ExternalData, elementBytes, externalTensorProto } from '../graph/onnx.ts'
 import {
   type BlockMatrix,
@@ -69,7 +69,7 @@ export class WeightPlan implements Weights {
 
   /** Bytes that the jobs will read. */
   get bytesToRead(): number {
-    return this.jobs.reduce((sum, job) => sum + job.rows * job.columns * formatBytes[job.source.format], 0)
+    return this.jobs.reduce((sum, job) => sum + storedBytes(job.source.format, job.rows * job.columns), 0)
   }
 
   matrix(name: string, parts: readonly RolePart[], columns: number, role: LayerRole): Matrix {
@@ -94,7 +94,7 @@ export class WeightPlan implements Weights {
     const offset = this.#external(tensor, norms, [length])
     this.#addJobs(source, 1, length, () => ({
       target: offset,
-      operation: { kind: 'store', type: norms, add },
+      operation: { kind: 'store', type: norms, add: add + source.add },
     }))
     return tensor
   }
@@ -237,7 +237,8 @@ export class WeightPlan implements Weights {
           tensor: source.name,
           file: source.file,
           format: source.format,
-          offset: source.offset + row * columns * formatBytes[source.format],
+          offset: source.offset,
+          pairedHead: source.pairedHead,
         },
         firstRow: row,
         rows: Math.min(step, rows - row),

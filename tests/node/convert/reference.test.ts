@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openCheckpoint } from '../../../inference-node/convert/checkpoint/checkpoint.ts'
 import { readDecoderConfig } from '../../../inference-node/convert/checkpoint/decoder-config.ts'
+import { openCheckpoint } from '../../../inference-node/convert/checkpoint/open-checkpoint.ts'
 import { TensorReader } from '../../../inference-node/convert/checkpoint/tensor-reader.ts'
 import { runReference } from '../../../inference-node/convert/reference/reference-run.ts'
 import { checkpoint, reference, worstPosition } from './fixtures.ts'
