@@ -34,6 +34,11 @@ const commands: Record<string, OperatorCommand> = {
     summary: 'Restores a backup into an empty state folder.',
     run: () => runBackupCommand('restore'),
   },
+  deploy: {
+    usage: 'keval-edge deploy --env staging|production [--dry-run] [--secrets FILE]',
+    summary: 'Brings an environment on Cloudflare to this version (docs/DEPLOY.md).',
+    run: () => import('./deploy/cli.ts'),
+  },
 }
 
 const [name = '--help', ...args] = process.argv.slice(2)

@@ -11,22 +11,14 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, relative } from 'node:path'
+import { wranglerCommand, wranglerEnvironment } from '../wrangler.ts'
 import { startChild } from './child.ts'
 import { StartProblem } from './problem.ts'
 
 const root = join(import.meta.dirname, '../..')
 const bundles = join(root, 'dist/bundles')
-const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js')
 const maxBundles = 8
 const manifestName = 'manifest.json'
-const quietEnvironment = {
-  ...process.env,
-  WRANGLER_SEND_METRICS: 'false',
-  WRANGLER_HIDE_BANNER: 'true',
-  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-  X_LOCAL_OBSERVABILITY: 'false',
-  CI: 'true',
-}
 
 /** The Worker as it would be deployed. */
 export interface Bundle {
@@ -86,8 +78,8 @@ const digestFile = (path: string) => createHash('sha256').update(readFileSync(pa
 async function buildBundle(folder: string): Promise<Bundle> {
   const building = makeBuildFolder()
   try {
-    const command = [wrangler, 'deploy', '--dry-run', '--cwd', root, '--outdir', building]
-    const child = startChild(command, quietEnvironment)
+    const command = [wranglerCommand, 'deploy', '--dry-run', '--cwd', root, '--outdir', building]
+    const child = startChild(command, { ...process.env, ...wranglerEnvironment })
     if ((await child.ended) !== 0) {
       const reason =
         child.lastErrors.find((line) => /error/i.test(line)) ?? child.lastErrors.at(-1) ?? 'no reason given'

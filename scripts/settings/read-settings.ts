@@ -26,16 +26,41 @@ export function readSettings(environment: NodeJS.ProcessEnv, mode: Mode, folder:
   const path = resolve(folder, file ?? 'keval.toml')
   if (file !== null || existsSync(path)) addFile(path, given, problems)
   addEnvironment(environment, given, problems)
+  checkValues(given, problems)
+  const settings = toSettings(given)
+  problems.push(...findContradictions(settings, mode))
+  if (problems.length > 0) throw toProblem(problems)
+  return settings
+}
+
+/** One problem that names all of them. */
+export const toProblem = (problems: string[]) =>
+  new StartProblem(
+    problems.length === 1
+      ? problems[0]
+      : `${problems.length} settings are wrong:\n  ${problems.join('\n  ')}`,
+  )
+
+/** The checked settings of one file alone, and those of its tables that are no settings. */
+export function readSettingsFile(
+  path: string,
+  tableNames: readonly string[],
+): { settings: Settings; tables: Record<string, unknown>; problems: string[] } {
+  const problems: string[] = []
+  const given = new Map<SettingName, Given>()
+  const tables = addFile(path, given, problems, tableNames)
+  checkValues(given, problems)
+  return { settings: toSettings(given), tables, problems }
+}
+
+const toSettings = (given: Map<SettingName, Given>) =>
+  Object.fromEntries([...given].map(([name, { value }]) => [name, value])) as Settings
+
+function checkValues(given: Map<SettingName, Given>, problems: string[]): void {
   for (const [name, { value, as }] of given) {
     const problem = toSetting(name).check(value)
     if (problem !== null) problems.push(`${as}: ${problem}.`)
   }
-  const settings = Object.fromEntries([...given].map(([name, { value }]) => [name, value])) as Settings
-  problems.push(...findContradictions(settings, mode))
-  if (problems.length === 1) throw new StartProblem(problems[0])
-  if (problems.length > 1)
-    throw new StartProblem(`${problems.length} settings are wrong:\n  ${problems.join('\n  ')}`)
-  return settings
 }
 
 /** The settings that the Worker gets as its variables and secrets. */
@@ -46,16 +71,27 @@ export function toGatewayBindings(settings: Settings): Record<string, string> {
   )
 }
 
-function addFile(path: string, given: Map<SettingName, Given>, problems: string[]): void {
+/** Adds the settings of a file; answers its tables of the given names, which are none. */
+function addFile(
+  path: string,
+  given: Map<SettingName, Given>,
+  problems: string[],
+  tableNames: readonly string[] = [],
+): Record<string, unknown> {
+  const tables: Record<string, unknown> = {}
   let content: Record<string, unknown>
   try {
     content = parse(readFileSync(path, 'utf8'))
   } catch (error) {
     // the parser quotes the lines around a mistake, which may hold a secret
     problems.push(`${path}: ${(error as Error).message.split('\n')[0]}`)
-    return
+    return tables
   }
   for (const [key, value] of Object.entries(content)) {
+    if (tableNames.includes(key)) {
+      tables[key] = value
+      continue
+    }
     const name = settingNames.find((one) => one.toLowerCase() === key)
     const text = toText(value)
     if (name === undefined) problems.push(`${key} in ${path}: there is no such setting.`)
@@ -65,6 +101,7 @@ function addFile(path: string, given: Map<SettingName, Given>, problems: string[
   const holdsSecrets = [...given.keys()].some((name) => toSetting(name).secret === true)
   if (holdsSecrets && (statSync(path).mode & 0o077) !== 0)
     problems.push(`${path}: holds secrets and is readable by others (chmod 600).`)
+  return tables
 }
 
 /** A value of the file as the environment would hold it: lists with commas, tables as JSON. */

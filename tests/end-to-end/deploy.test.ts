@@ -1,0 +1,200 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type DeployParts, deploy } from '../../scripts/deploy/deploy.ts'
+import { readEnvironment } from '../../scripts/deploy/environment.ts'
+import { DeploymentFolder } from '../../scripts/deploy/record.ts'
+import { Report } from '../../scripts/deploy/report.ts'
+import { SecretsFile } from '../../scripts/deploy/secrets-file.ts'
+import { wranglerRunner } from '../../scripts/wrangler.ts'
+import { refuse } from './cloudflare/reply.ts'
+import { CloudflareStandIn, token } from './cloudflare/stand-in.ts'
+import { temporaryState } from './start.ts'
+
+/** A deployment to Cloudflare, with the real wrangler, against a stand-in of Cloudflare's API. */
+
+const worker = 'keval-edge-staging'
+const host = `${worker}.keval.workers.dev`
+let cloudflare: CloudflareStandIn
+let folder: ReturnType<typeof temporaryState>
+let waits: number[]
+/** The deployed gateway, which nothing here runs. */
+let health: () => Response
+
+beforeEach(async () => {
+  cloudflare = new CloudflareStandIn()
+  await cloudflare.start()
+  folder = temporaryState()
+  waits = []
+  health = () => Response.json({ status: 'ok' })
+})
+afterEach(() => {
+  cloudflare.stop()
+  folder.remove()
+})
+
+const secretsPath = () => join(folder.path, 'secrets/staging.json')
+const configure = (toml: string) => writeFileSync(join(folder.path, 'keval.staging.toml'), toml)
+
+/** Deploys staging; answers what it printed, also where it failed. */
+async function run(changes: Partial<DeployParts> & { bearer?: string } = {}) {
+  const lines: string[] = []
+  const { bearer = token, ...parts } = changes
+  const environment = {
+    CLOUDFLARE_API_TOKEN: bearer,
+    CLOUDFLARE_API_BASE_URL: cloudflare.url,
+    // no login of the machine's owner
+    HOME: folder.path,
+    XDG_CONFIG_HOME: folder.path,
+  }
+  mkdirSync(join(folder.path, 'secrets'), { recursive: true })
+  let failure: string | null = null
+  await deploy({
+    environment: readEnvironment('staging', folder.path),
+    folder: new DeploymentFolder(join(folder.path, '.deploy'), 'staging'),
+    secretsFile: new SecretsFile({ path: secretsPath(), recipient: undefined, identity: undefined }),
+    replaceSecrets: false,
+    dryRun: false,
+    report: new Report((line) => lines.push(line)),
+    wranglerFor: (id) => wranglerRunner({ ...environment, ...(id && { CLOUDFLARE_ACCOUNT_ID: id }) }),
+    accountId: undefined,
+    apiUrl: cloudflare.url,
+    fetch: async (input, init) => (new URL(String(input)).host === host ? health() : fetch(input, init)),
+    wait: async (milliseconds) => void waits.push(milliseconds),
+    sourceDigest: async () => 'sources-1',
+    apiKey: undefined,
+    ...parts,
+  }).catch((error: Error) => {
+    failure = error.message
+  })
+  return { output: lines.join('\n'), failure: failure as string | null }
+}
+
+describe('a deployment to Cloudflare', () => {
+  it('shows every step without one, does them once, and finds nothing left to do', async () => {
+    const shown = await run({ dryRun: true })
+    expect(shown.failure).toBeNull()
+    expect(cloudflare.changes).toEqual([])
+    expect(existsSync(secretsPath())).toBe(false)
+    for (const step of ['create keval-edge-staging', 'apply 0000_initial.sql', `deploy ${worker}`])
+      expect(shown.output).toContain(step)
+
+    const done = await run()
+    expect(done.failure).toBeNull()
+    expect(cloudflare.unknown).toEqual([])
+    const database = cloudflare.databases.find('keval-edge-staging')!
+    const tables = database.sqlite.prepare("select name from sqlite_master where type = 'table'").all()
+    expect(tables).toEqual(expect.arrayContaining([{ name: 'applications' }, { name: 'audit_log' }]))
+    const uploaded = cloudflare.workers.all.get(worker)!
+    const bindings = Object.fromEntries(uploaded.metadata.bindings.map((one) => [one.name, one]))
+    expect(bindings.DB).toMatchObject({ type: 'd1', id: database.uuid })
+    expect(bindings.JOB_QUEUE).toMatchObject({ type: 'queue', queue_name: 'keval-edge-staging-jobs' })
+    expect(bindings.PUBLIC_URL).toMatchObject({ text: `https://${host}` })
+    expect(uploaded.schedules.map(({ cron }) => cron).sort()).toEqual(['* * * * *', '*/5 * * * *'])
+    expect(cloudflare.queues.find('keval-edge-staging-jobs')!.consumers).toMatchObject([
+      { script: worker, dead_letter_queue: 'keval-edge-staging-jobs-dead' },
+    ])
+    const kept = JSON.parse(readFileSync(secretsPath(), 'utf8')) as Record<string, string>
+    expect(Object.fromEntries(uploaded.secrets)).toEqual(kept)
+    expect(Object.keys(kept).sort()).toEqual(['ADMIN_SECRET', 'MASTER_SECRET'])
+    expect(statSync(secretsPath()).mode & 0o777).toBe(0o600)
+    for (const secret of [...Object.values(kept), token]) expect(done.output).not.toContain(secret)
+    expect(done.output).toContain('/healthz answers')
+
+    const before = cloudflare.changes.length
+    const again = await run()
+    expect([again.failure, cloudflare.changes.length]).toEqual([null, before])
+    expect(again.output).toContain('Everything was there: nothing was changed.')
+    expect(JSON.parse(readFileSync(secretsPath(), 'utf8'))).toEqual(kept)
+
+    const newer = await run({ sourceDigest: async () => 'sources-2' })
+    expect(newer.failure).toBeNull()
+    expect(newer.output).toContain('1 change made.')
+    expect(cloudflare.workers.all.get(worker)!.deployed).toHaveLength(2)
+    expect(cloudflare.unknown).toEqual([])
+    expect(Object.fromEntries(cloudflare.workers.all.get(worker)!.secrets)).toEqual(kept)
+  })
+
+  it('goes on where it broke off, with the same database and the same secrets', async () => {
+    const refusal = refuse(403, 10000, 'Authentication error')
+    cloudflare.failNext('PUT', /\/workers\/scripts\//, refusal, 99)
+    const broken = await run()
+    expect(broken.failure).toContain('The Worker could not be deployed')
+    const made = JSON.parse(readFileSync(secretsPath(), 'utf8'))
+    for (const secret of Object.values(made)) expect(broken.failure).not.toContain(secret)
+    cloudflare.faults.length = 0
+    const continued = await run()
+    expect(continued.failure).toBeNull()
+    expect(continued.output).toContain('all applied')
+    expect(cloudflare.databases.all).toHaveLength(1)
+    expect(Object.fromEntries(cloudflare.workers.all.get(worker)!.secrets)).toEqual(made)
+  })
+
+  it('deploys no Worker after a failed migration, and none to a database of a newer version', async () => {
+    cloudflare.failNext('POST', /\/query$/, refuse(400, 7500, 'near "creat": syntax error: SQLITE_ERROR'), 1)
+    // the first query of a new database is wrangler's
+    const failed = await run()
+    expect(failed.failure).toContain('A migration failed, and the Worker was not deployed')
+    expect(cloudflare.workers.all.size).toBe(0)
+    cloudflare.faults.length = 0
+    const { sqlite } = cloudflare.databases.find('keval-edge-staging')!
+    sqlite.exec(
+      'create table if not exists d1_migrations (id integer primary key, name text, applied_at text)',
+    )
+    sqlite.exec("insert into d1_migrations (name) values ('0099_tomorrow.sql')")
+    expect((await run()).failure).toContain('by a newer version of keval-edge (0099_tomorrow.sql')
+    expect(cloudflare.workers.all.size).toBe(0)
+  })
+
+  it('says what is missing before it changes anything', async () => {
+    const refused = async (changes: Parameters<typeof run>[0] = {}) => (await run(changes)).failure
+    expect(await refused({ bearer: 'wrong' })).toMatch(/permission Account Settings: Read/)
+    expect(await refused({ secretsFile: null })).toMatch(/MASTER_SECRET, ADMIN_SECRET will be made/)
+    cloudflare.subscriptions = []
+    expect(await refused()).toMatch(/no Workers Paid plan: .*10 ms/)
+    cloudflare.subscriptions = [{ rate_plan: { id: 'workers_paid' }, state: 'Paid' }]
+    cloudflare.subdomain = null
+    expect(await refused()).toMatch(/no workers.dev subdomain yet/)
+    cloudflare.subdomain = 'keval'
+    cloudflare.accounts.push({ id: 'b'.repeat(32), name: 'Another' })
+    expect(await refused()).toMatch(/reaches 2 accounts: set account_id/)
+    expect(await refused({ accountId: 'c'.repeat(32) })).toMatch(/does not reach the account c{32}/)
+    expect(cloudflare.changes).toEqual([])
+  })
+
+  it('waits as long as Cloudflare asks it to, and gives up with the reason', async () => {
+    const busy = { ...refuse(429, 971, 'Please wait'), headers: { 'retry-after': '7' } }
+    cloudflare.failNext('GET', /\/d1\/database$/, busy, 2)
+    expect((await run({ dryRun: true })).failure).toBeNull()
+    expect(waits.slice(0, 2)).toEqual([7_000, 7_000])
+    cloudflare.failNext('GET', /\/queues$/, refuse(503, 7000, 'Service unavailable'), 99)
+    expect((await run({ dryRun: true })).failure).toMatch(
+      /refused GET .*\/queues with 503: Service unavailable/,
+    )
+  })
+
+  it('names every mistake of the settings at once', () => {
+    configure(
+      'admin_secret = "0123456789012345678901234"\nport = 80\nretention = { rejected = 0 }\n[cloudflare]\naccount_id = "mine"\n',
+    )
+    expect(() => readEnvironment('staging', folder.path)).toThrow(/5 settings are wrong/)
+    configure('public_url = "https://judge.example"\n[cloudflare]\nplan = "free"\n')
+    expect(readEnvironment('staging', folder.path).cloudflare).toMatchObject({ plan: 'free' })
+  })
+})
+
+it('the command itself refuses what it cannot read, in one line', async () => {
+  const refused = (...args: string[]) =>
+    new Promise<[number | null, string]>((resolve) => {
+      const cli = join(import.meta.dirname, '../../scripts/deploy/cli.ts')
+      const child = spawn('node', [cli, ...args], { cwd: folder.path })
+      let text = ''
+      child.stderr.setEncoding('utf8').on('data', (data) => (text += data))
+      child.on('close', (code) => resolve([code, text]))
+    })
+  expect(await refused()).toEqual([1, '--env must be staging or production.\n'])
+  const [code, text] = await refused('--env', 'staging', '--force')
+  expect(code).toBe(1)
+  expect(text).toContain("Unknown option '--force'")
+})
