@@ -3,7 +3,7 @@ import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { inBrowser, picture, signIn, signInAsOperator } from './support/browser.ts'
-import { makeExamples } from './support/examples.ts'
+import { type Examples, makeExamples } from './support/examples.ts'
 
 const open = [
   '/',
@@ -73,6 +73,7 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 inBrowser('every page', (openPage, stage) => {
+  let examplesOfAll: Promise<Examples> | undefined
   /** Looks at pages one after another; what differs by language alone need not be checked again. */
   async function walk(page: Page, look: Look, paths: string[]) {
     for (const path of paths) {
@@ -96,7 +97,8 @@ inBrowser('every page', (openPage, stage) => {
         viewport: { width: look.width, height: 800 },
         bypassCSP: true,
       })
-      const examples = await makeExamples(stage)
+      examplesOfAll ??= makeExamples(stage)
+      const examples = await examplesOfAll
       await walk(page, look, open)
       await page.goto('/status')
       await page.fill('#id', examples.application.id)

@@ -62,8 +62,9 @@ export async function signInAsOperator(page: Page, { adminSecret }: Stage): Prom
   await page.waitForURL('**/operator')
 }
 
-/** Keeps a picture for people to look at; the folder is not part of the repository. */
+/** Keeps a picture for people to look at, where SCREENSHOTS asks for it: they take longer than what is tested. */
 export async function picture(page: Page, name: string): Promise<void> {
+  if (!process.env.SCREENSHOTS) return
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
 }
 
