@@ -2,6 +2,7 @@ import { compile } from 'json-schema-to-typescript'
 import { z } from 'zod'
 import { auditComparison, auditPreview, auditQuery, auditReport, auditSchema } from '../schema/api/audits.ts'
 import { comparisonSchema, pairList, pairQuery } from '../schema/api/comparisons.ts'
+import { datasetSchema } from '../schema/api/datasets.ts'
 import { errorCodes } from '../schema/api/error-codes.ts'
 import { evaluationQuery } from '../schema/api/evaluation-request.ts'
 import { resultSchema } from '../schema/api/evaluation-results.ts'
@@ -45,6 +46,7 @@ const answers = {
   StoredJudgment: shownJudgmentSchema,
   JudgmentPage: judgmentListSchema,
   Replay: replaySchema,
+  Dataset: datasetSchema,
   EvaluationRow: rowSchema,
   RowPage: rowList,
   Agreement: rowAgreement,

@@ -67,19 +67,28 @@ async function judgeAnswers(
     ...toEvaluateOptions(call),
     // skipped and refused rows are known by now
     empty: 'judge',
+    ...toFaultOptions(answers),
     model: judge,
   } as unknown as EvaluateOptions
   const id = await startOnce(keval, options, toUpload(call, answers.text), answers, signal)
   const ended = await waitForEnd(call, keval, id)
-  const report = await showReport(call, keval, id, answers.notes)
+  const report = await showReport(call, keval, id)
   const file = getText(call.values, 'report') ?? `${answers.file.replace(/\.jsonl?$/, '')}.report.md`
-  const text = await keval.reportText(id, 'markdown', language, { signal })
-  const caveats = answers.notes.map((note) => `${texts.caveat(note)}\n\n`).join('')
-  await writeFile(file, caveats + text)
+  const format = /\.html?$/i.test(file) ? 'html' : 'markdown'
+  await writeFile(file, await keval.reportText(id, format, language, { signal }))
   err(`${toPrintable(texts.wroteReport(file))}\n`)
   const exitCode = toExitCode(call, ended, report)
   return exitCode === exitCodes.done && answers.tally.failed > 0 ? exitCodes.incomplete : exitCode
 }
+
+/** What a reader of the report must know about the answers. */
+const toFaultOptions = ({ tally, skipped }: CollectedAnswers) => ({
+  answers_empty: tally.empty,
+  answers_refused: tally.refused,
+  answers_cut: tally.cut,
+  answers_failed: tally.failed,
+  answers_skipped: skipped,
+})
 
 /** The answers under the name of their questions, which the gateway proposes for the dataset. */
 function toUpload({ values }: Call, text: string): Answers {

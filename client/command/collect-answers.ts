@@ -21,8 +21,8 @@ export interface CollectedAnswers {
   text: string
   rows: number
   tally: AnswerTally
-  /** What a reader of the results must know about the answers. */
-  notes: string[]
+  /** Rows with an empty answer that are left out. */
+  skipped: number
 }
 
 /** Asks the target what the journal does not have yet and hands the answers on; the journal is closed afterwards. */
@@ -63,12 +63,7 @@ export async function withAnswers<T>(call: Call, use: (answers: CollectedAnswers
     err(`${texts.answerTally(tally)}\n${toPrintable(texts.wroteAnswers(rows.length, file))}\n`)
     if (empty === 'refuse' && tally.empty > 0) throw new InputError(texts.emptyRefused(tally.empty))
     if (skipped > 0) err(`! ${texts.emptySkipped(skipped)}\n`)
-    const isImperfect = tally.empty + tally.refused + tally.cut + tally.failed > 0
-    const notes = [
-      ...(isImperfect ? [texts.answerTally(tally)] : []),
-      ...(skipped > 0 ? [texts.emptySkipped(skipped)] : []),
-    ]
-    return await use({ journal, model, file, text, rows: rows.length, tally, notes })
+    return await use({ journal, model, file, text, rows: rows.length, tally, skipped })
   } catch (error) {
     if (call.signal.aborted) err(`\n${toPrintable(texts.continueAnswers(journal.path))}\n`)
     if (error instanceof TargetError) throw new InputError(texts.targetRefuses(error.message))

@@ -34,12 +34,7 @@ export async function waitForEnd(call: Call, keval: Keval, id: string): Promise<
 }
 
 /** Shows the tables of a report, its notes first. */
-export async function showReport(
-  call: Call,
-  keval: Keval,
-  id: string,
-  furtherNotes: readonly string[] = [],
-): Promise<Report> {
+export async function showReport(call: Call, keval: Keval, id: string): Promise<Report> {
   const { values, out, language, texts, signal } = call
   const report = await keval.report(id, language, { signal })
   await writeReportForCi(call, keval, report)
@@ -50,8 +45,7 @@ export async function showReport(
   const { name, dataset, model, protocol, status, notes } = report
   const shown = dataset === null ? null : toDatasetName(dataset)
   await out(`\n${toPrintable(texts.reportHead(name, shown, model, protocol, status, id))}\n`)
-  for (const note of [...furtherNotes, ...notes.map((note) => toPrintable(note.message))])
-    await out(`! ${note}\n`)
+  for (const note of notes) await out(`! ${toPrintable(note.message)}\n`)
   for (const table of buildTables(report, reportTexts[language])) await out(`\n${renderTable(table)}`)
   return report
 }

@@ -97,6 +97,7 @@ async function planParts(
       maxTokens: query.max_tokens ?? null,
       retentionDays: limits.retentionDays,
       onWeightsChange: query.on_weights_change,
+      answerFaults: null,
     },
     settings: {
       seed,

@@ -1,3 +1,4 @@
+import { parseAnswerFaults } from '../../schema/api/answer-faults.ts'
 import { FailureError, invalidRequest } from '../../schema/api/errors.ts'
 import {
   type EvaluationOptions,
@@ -115,6 +116,7 @@ function toOptions(query: EvaluationQuery, { fileName }: Upload, identity: Ident
     maxTokens: query.max_tokens ?? null,
     retentionDays: identity.limits.retentionDays,
     onWeightsChange: query.on_weights_change,
+    answerFaults: parseAnswerFaults(query),
   }
 }
 

@@ -7,6 +7,7 @@ import { templateNames } from '../judge/templates.ts'
 import { isMessageCode, type MessageCode } from '../messages/message.ts'
 import { messageParams } from '../messages/schemas.ts'
 import { ratingSummaries } from '../metrics/rating-summary.ts'
+import { answerFaults } from './answer-faults.ts'
 import { datasetName } from './datasets.ts'
 import { described } from './described.ts'
 import { errorCodes } from './error-codes.ts'
@@ -72,6 +73,7 @@ export const manifestSchema = z.strictObject({
     seed: z.int().min(0).max(0x7fffffff).nullable(),
     max_tokens: z.int().min(1).max(4096).nullable(),
     on_weights_change: z.enum(weightsChangeActions),
+    answer_faults: answerFaults.nullable(),
   }),
   counts: z.strictObject({ rows: count.min(1), judgments: count, rated: count, wrong: count, failed: count }),
   started_at: time.nullable(),

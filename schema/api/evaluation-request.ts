@@ -4,6 +4,7 @@ import { emptyAnswerActions } from '../evaluation-input/empty-answers.ts'
 import { protocolNames } from '../judge/protocol.ts'
 import { type TemplateName, templateNames } from '../judge/templates.ts'
 import { type RatingSummary, ratingSummaries } from '../metrics/rating-summary.ts'
+import { type AnswerFaults, answerFaultParameters } from './answer-faults.ts'
 import { datasetName } from './datasets.ts'
 import { described } from './described.ts'
 import { queryNumber } from './query-number.ts'
@@ -106,6 +107,7 @@ export const evaluationQuery = z.strictObject({
         '심사 모델의 가중치가 도중에 바뀌면: `pause`는 `resume`으로 승인할 때까지 멈추고, `continue`는 새 가중치로 계속합니다',
       ),
     ),
+  ...answerFaultParameters,
   preview: z
     .enum(['true', 'false'])
     .default('false')
@@ -132,4 +134,6 @@ export interface EvaluationOptions {
   maxTokens: number | null
   retentionDays: number
   onWeightsChange: (typeof weightsChangeActions)[number]
+  /** Null where nobody told how the answers were collected. */
+  answerFaults: AnswerFaults | null
 }

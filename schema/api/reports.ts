@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { protocolNames } from '../judge/protocol.ts'
 import { renderedMessage } from '../messages/schemas.ts'
 import { ratingSummaries } from '../metrics/rating-summary.ts'
+import { answerFaults } from './answer-faults.ts'
 import { datasetReference } from './datasets.ts'
 import { described } from './described.ts'
 import { cardLine, fraction, interval, meanScoreSchema, statistics } from './evaluation-scores.ts'
@@ -239,6 +240,14 @@ export const reportSchema = z
     skipped_rows: z
       .int()
       .meta(described('Rows that were left out because an answer is empty', '답변이 비어 제외된 행 수')),
+    answers: answerFaults
+      .nullable()
+      .meta(
+        described(
+          'What went wrong while the answers were collected; null where nobody told',
+          '답변을 모으는 동안 생긴 문제. 알려 주지 않았으면 null',
+        ),
+      ),
     references_not_shown: z
       .int()
       .meta(

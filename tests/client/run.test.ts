@@ -56,7 +56,7 @@ describe('keval run', () => {
     expect(err).toMatch(/3 turns answered/)
     const cut = /of them .* (\d) cut off/.exec(err)![1]
     const report = readFileSync(join(folder, 'answers.report.md'), 'utf8')
-    if (cut !== '0') expect(report).toMatch(new RegExp(`^> \\*\\*Caveat.\\*\\* .*${cut} cut off`))
+    if (cut !== '0') expect(report).toContain(`${cut} are cut off at the token limit`)
     expect(report).toContain('keval-mini')
   })
 
@@ -86,12 +86,17 @@ describe('keval run', () => {
     }).ended
     expect(code, err).toBe(7)
     expect(err).toMatch(/mean rating is 8.000, below --fail-under 9/)
-    expect(out).toMatch(/! Answers: 1 turns answered, of them 0 empty, 0 refused, 1 cut off/)
+    const caveat = /0 are empty, 0 are refusals, 1 are cut off/
+    expect(out).toMatch(new RegExp(`! How .* ${caveat.source}`))
     expect(readFileSync(junit, 'utf8')).toMatch(
       /<testsuites tests="\d" failures="1">[\s\S]*<failure message="The mean rating/,
     )
     expect(readFileSync(summary, 'utf8')).toContain('org/model')
-    expect(readFileSync(join(folder, 'answers.report.md'), 'utf8')).toMatch(/^> \*\*Caveat/)
+    expect(readFileSync(summary, 'utf8')).toMatch(caveat)
+    expect(readFileSync(join(folder, 'answers.report.md'), 'utf8')).toMatch(caveat)
+    const [{ id }] = (await evaluations()) as [Evaluation]
+    const html = await (await gateway.fetch(`/v1/evaluations/${id}/report?format=html&language=ko`)).text()
+    expect(html).toContain('토큰 한도에서 잘림 1개')
   })
 
   it('asks nobody before the gateway accepts the key', async () => {

@@ -92,7 +92,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     'judge-reasoning': 'judge the reasoning together with the answer',
     empty: 'rows with an empty answer; default refuse, of a target judge',
     judge: 'the judge; may be left out when only one is served',
-    report: 'where the Markdown report goes; default beside the answers',
+    report: 'where the report goes, Markdown or .html; default beside the answers',
     answers: 'the file of answers to audit with; - reads the standard input',
     'sample-size': 'rows to draw from the file, each category in proportion; default 60',
     probes: 'names of probes, separated by commas; default all',
@@ -275,7 +275,6 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   nothingToJudge: 'No answer is left to judge.',
   emptyRefused: (count: number) => `${count} answers are empty, and --empty is refuse. Nothing was judged.`,
   emptySkipped: (count: number) => `${count} rows with an empty answer are not judged.`,
-  caveat: (text: string) => `> **Caveat.** ${text}`,
   fetching: (name: string, home: string, licence: string) =>
     `Fetching ${name} from ${home}. Licence: ${licence}.`,
   firstUse: (name: string, digest: string) =>

@@ -92,7 +92,7 @@ export const ko: CliTexts = {
     'judge-reasoning': '추론 과정도 답변과 함께 평가',
     empty: '답변이 빈 행의 처리. 기본값 refuse, 대상 모델의 답변은 judge',
     judge: '심판 모델. 하나뿐이면 생략 가능',
-    report: 'Markdown 보고서를 저장할 곳. 기본값은 답변 파일 옆',
+    report: '보고서를 저장할 파일. Markdown 또는 .html. 기본값은 답변 파일 옆',
     answers: '점검에 쓸 답변 파일. -이면 표준 입력에서 읽음',
     'sample-size': '파일에서 범주별 비율대로 뽑을 행 수. 기본값 60',
     probes: '쉼표로 구분한 점검 항목 이름. 기본값은 전체',
@@ -254,7 +254,6 @@ export const ko: CliTexts = {
   nothingToJudge: '평가할 답변이 없습니다.',
   emptyRefused: (count) => `빈 답변이 ${count}개이고 --empty가 refuse이므로 평가하지 않았습니다.`,
   emptySkipped: (count) => `답변이 빈 ${count}개 행은 평가하지 않습니다.`,
-  caveat: (text) => `> **주의.** ${text}`,
   fetching: (name, home, licence) => `${home}에서 ${name}을(를) 가져옵니다. 라이선스: ${licence}.`,
   firstUse: (name, digest) =>
     `${name}의 첫 번째 턴 질문은 공개된 것과 같습니다. 파일 전체의 다이제스트는 공개되어 있지 않아 SHA-256 ${digest}을(를) 기록하고 다음부터 확인합니다.`,

@@ -167,6 +167,7 @@ async function createManifest(
       seed: options.seed,
       max_tokens: options.maxTokens,
       on_weights_change: options.onWeightsChange,
+      answer_faults: options.answerFaults,
     },
     counts: { rows, judgments, rated, wrong, failed },
     started_at: toTime(record.startedAt),

@@ -170,5 +170,6 @@ function toOptions({ judge, settings }: Manifest, name: string, retentionDays: n
     maxTokens: max_tokens,
     retentionDays,
     onWeightsChange: on_weights_change,
+    answerFaults: settings.answer_faults,
   }
 }

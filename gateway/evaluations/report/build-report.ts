@@ -75,6 +75,7 @@ export function buildReport(
     mixed_weights: areMixed(weights),
     ignored_fields: record.preview?.ignored_fields ?? [],
     skipped_rows: record.preview?.skipped_rows ?? 0,
+    answers: options.answerFaults,
     references_not_shown: record.preview?.references_not_shown ?? 0,
     other_protocol: other === null ? null : otherProtocol(summary, other),
   }

@@ -5,7 +5,7 @@ import { fewRowsBelow } from '../../../schema/metrics/scores.ts'
 
 /** The caveats of a report, the weightiest first. */
 export function buildNotes(report: Omit<Report, 'notes'>, imported: Imported | null): Message[] {
-  const { summary, published, language_rule: language } = report
+  const { summary, answers, published, language_rule: language } = report
   const [inTestset, inKoBench] = [published['keval-testset'], published['ko-bench']]
   const notes: Message[] = []
   if (imported !== null) {
@@ -14,6 +14,9 @@ export function buildNotes(report: Omit<Report, 'notes'>, imported: Imported | n
   }
   // before the others, for it concerns every mean of the report
   if (report.mixed_weights) notes.push(message('note_mixed_weights', { count: report.weights.length }))
+  if (answers !== null && Object.values(answers).some((count) => count > 0)) {
+    notes.push(message('note_answer_faults', answers))
+  }
   if (summary.pending > 0) notes.push(message('note_not_finished', { pending: summary.pending }))
   if (summary.failed > 0) notes.push(message('note_failed_judgments', { failed: summary.failed }))
   if (summary.wrong > 0) notes.push(message('note_no_rating', { wrong: summary.wrong }))

@@ -15,6 +15,8 @@ export const caveats = {
     'Imported: {gateway} made this evaluation on {date}. Its results were checked for damage, not judged again.',
   note_mixed_weights:
     "Caution: the judge's weights changed during this evaluation. Sets of weights that judged its rows: {count}. Every mean below mixes them; the table of weights has the mean of each.",
+  note_answer_faults:
+    'How the answers were collected: {empty} are empty, {refused} are refusals, {cut} are cut off at the token limit; left out: {failed} that failed, {skipped} rows with an empty answer.',
   note_not_finished: 'Not finished. Judgments still to be made: {pending}.',
   note_failed_judgments: 'Failed judgments, left out of every table: {failed}. "failures" names the rows.',
   note_no_rating:

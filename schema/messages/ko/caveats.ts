@@ -15,6 +15,8 @@ export const caveats: Record<keyof typeof english, string> = {
     '가져온 평가입니다. {gateway}에서 {date}에 만들었습니다. 파일이 손상되지 않았는지만 확인했고 다시 판정하지는 않았습니다.',
   note_mixed_weights:
     '주의: 평가 도중 심판의 가중치가 바뀌었습니다. 가중치 {count}종이 판정에 쓰였고 아래의 평균은 모두 섞인 값입니다. 가중치별 평균은 가중치 표에 있습니다.',
+  note_answer_faults:
+    '답변 수집 결과: 빈 답변 {empty}개, 거부 {refused}개, 토큰 한도에서 잘림 {cut}개. 제외: 실패 {failed}개, 답변이 빈 행 {skipped}개',
   note_not_finished: '아직 끝나지 않았습니다. 남은 판정: {pending}건.',
   note_failed_judgments: '판정 {failed}건은 실패하여 집계에서 제외했습니다. 해당 행은 실패 내역에 있습니다.',
   note_no_rating:

@@ -87,6 +87,7 @@ describe('an evaluation of 100,000 rows', () => {
     maxTokens: null,
     retentionDays: 30,
     onWeightsChange: 'pause',
+    answerFaults: null,
   }
   const row = (number: number) => ({
     number,
