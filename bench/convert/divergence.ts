@@ -34,10 +34,19 @@ export class Divergence {
     }
   }
 
+  /** Mean Kullback-Leibler divergence in nats. */
+  get divergence(): number {
+    return this.#divergence / this.positions
+  }
+
+  /** Share of equal most likely tokens. */
+  get agreement(): number {
+    return this.#same / this.positions
+  }
+
   /** Perplexity, mean Kullback-Leibler divergence in nats and share of equal most likely tokens, as cells of a table. */
   row(): string {
     const perplexity = Math.exp(this.#surprise / this.#predicted)
-    const share = (100 * this.#same) / this.positions
-    return `${perplexity.toFixed(3)} | ${(this.#divergence / this.positions).toFixed(5)} | ${share.toFixed(2)}%`
+    return `${perplexity.toFixed(3)} | ${this.divergence.toFixed(5)} | ${(100 * this.agreement).toFixed(2)}%`
   }
 }
