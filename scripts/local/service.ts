@@ -62,6 +62,7 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
       `The data are of an earlier version. Before they are brought up to date, they were saved to ${file}.`,
     )
   }
+  await compact(state, disk, report)
   const gateway = `http://127.0.0.1:${port}`
   const monitoring = await startMetrics({ settings, state, disk, gateway, port, secrets, lifecycle })
   const node =
@@ -128,6 +129,16 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
     mail: mail.description,
     metrics: monitoring?.url ?? null,
   }
+}
+
+/** Gives the space of deleted data back to the disk, where it is worth the time. */
+async function compact(state: string, disk: DiskSpace, report: Report): Promise<void> {
+  if (!existsSync(join(state, 'v3'))) return
+  const { compactDatabases } = await import('./compact-databases.ts')
+  const bytes = compactDatabases(state, disk)
+  if (bytes === 0) return
+  const event = { level: 'info', event: 'databases_compacted', bytes }
+  report(`Gave ${Math.round(bytes / 1e6)} MB of deleted data back to the disk.`, event)
 }
 
 interface MetricsParts {

@@ -98,6 +98,42 @@ describe("the tenant object's alarm", () => {
     expect((await get(`/v1/files/${id}`, key)).status).toBe(404)
   })
 
+  it('gives the space of what it deletes back to the quota and to new judgments', async () => {
+    const { key, tenantId } = await tenantWithKey()
+    await judge(key, answers('서울입니다.'))
+    const stub = env.TENANTS.getByName(tenantId)
+    const measure = () => runInDurableObject(stub, (_, { storage }) => storage.sql.databaseSize)
+    const grow = (mark: string, expiresAt: number) =>
+      runInDurableObject(stub, (_, { storage }) => {
+        const columns = storage.sql
+          .exec('select name from pragma_table_info(?)', 'judgments')
+          .toArray()
+          .map(({ name }) => String(name))
+        const values = columns.map((name) => {
+          if (name === 'id' || name === 'fingerprint') return `? || n`
+          if (name === 'request') return `json_set(request, '$.filler', hex(randomblob(1000)))`
+          return name === 'expires_at' ? '?' : name
+        })
+        storage.sql.exec(
+          `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 2000)
+           insert into judgments (${columns}) select ${values} from judgments, numbers where key_id is not null limit 2000`,
+          mark,
+          mark,
+          expiresAt,
+        )
+      })
+    const empty = await measure()
+    await grow('first', Date.now() + minute)
+    const full = await measure()
+    expect(full).toBeGreaterThan(empty + 4_000_000)
+    later(2 * minute)
+    expect(await runDurableObjectAlarm(stub)).toBe(true)
+    // the runtime counts no free pages, and neither does the quota
+    expect(await measure()).toBeLessThan(empty + 50_000)
+    await grow('second', Date.now() + minute)
+    expect(await measure()).toBeLessThan(full + 50_000)
+  })
+
   it('deletes what has outlived the retention of the plan, and nothing younger', async () => {
     const { key, tenantId } = await tenantWithKey()
     const plans = await asOperator('GET', '/admin/v1/plans')
