@@ -123,7 +123,9 @@ describe('a service', () => {
     })
     const children = execFileSync('pgrep', ['-P', String(served.process.pid), '-f', 'inference-node/cli'])
     process.kill(Number(children.toString().split('\n')[0]), 'SIGKILL')
-    await vi.waitFor(() => expect(served.output()).toMatch(/inference node ended .*\(1 so far\)/))
+    await vi.waitFor(() => expect(served.output()).toMatch(/inference node ended .*\(1 so far\)/), {
+      timeout: 20_000,
+    })
     expect((await fetch(`${served.gateway}/healthz`)).status).toBe(200)
     await vi.waitFor(async () => expect((await fetch(`${served.node}/health`)).status).toBe(200), {
       timeout: 60_000,
