@@ -56,7 +56,8 @@ export class Engine {
     this.#encoding.add(id)
     const prompt = await this.#options.encodePrompt(request)
     if (!this.#encoding.delete(id)) return // cancelled meanwhile
-    if ('failure' in prompt) this.#events.push({ type: 'failed', id, failure: prompt.failure })
+    if ('failure' in prompt)
+      this.#events.push({ type: 'failed', id, failure: prompt.failure, crashed: false })
     else this.#queue(request, prompt)
     this.#flush()
     this.#wake?.()
@@ -96,7 +97,7 @@ export class Engine {
       // no kernel may see it: the lookup of its embedding would end the process
       const error = fieldError('messages', 'token_unknown', { token: unknown, size: runtime.vocabularySize })
       const failure = invalidRequest([error], 'node')
-      this.#events.push({ type: 'failed', id: request.id, failure })
+      this.#events.push({ type: 'failed', id: request.id, failure, crashed: false })
       return
     }
     this.#events.push({ type: 'accepted', id: request.id, promptTokens: tokens.length, systemFolded })
@@ -188,7 +189,7 @@ export class Engine {
       if (!(error instanceof UnusableLogits)) throw error
       const { id } = sequence.request
       const failure: Failure = { code: 'engine_unavailable', ...reason('logits_unusable'), source: 'node' }
-      this.#events.push({ type: 'failed', id, failure })
+      this.#events.push({ type: 'failed', id, failure, crashed: false })
       for (const each of [...this.#waiting, ...this.#running]) if (each.request.id === id) this.#remove(each)
     }
   }

@@ -109,7 +109,8 @@ export type GenerateEvent =
       prefillMs: number
       decodeMs: number
     }
-  | { type: 'failed'; id: number; failure: Failure }
+  /** `crashed`: the engine ended, whatever the request was. */
+  | { type: 'failed'; id: number; failure: Failure; crashed: boolean }
 
 /** Work since the last message. */
 export interface EngineStatistics {

@@ -26,6 +26,7 @@ export class Generation {
   readonly #deadlines: Deadlines
   readonly #queue: GenerateEvent[] = []
   readonly #lastTokenAt = new Map<number, number>()
+  readonly #startedSamples = new Set<number>()
   readonly #beganAt = performance.now()
   #failure: Failure | null = null
   #notify: (() => void) | null = null
@@ -89,13 +90,16 @@ export class Generation {
   #receive(event: GenerateEvent): void {
     this.#queue.push(event)
     if (event.type === 'failed') this.fail(event.failure)
-    else if (event.type === 'started') this.#started()
+    else if (event.type === 'started') this.#started(event.sample)
     else if (event.type === 'text') this.#advanced(event.sample)
     else if (event.type === 'finished') this.#finished(event)
     this.#notify?.()
   }
 
-  #started(): void {
+  /** A sample starts again where its engine crashed before the first token; its place in the queue was given back. */
+  #started(sample: number): void {
+    if (this.#startedSamples.has(sample)) return
+    this.#startedSamples.add(sample)
     const { admission, metrics } = this.#services
     this.#waiting--
     admission.release(this.#request.tenant, 1)

@@ -8,6 +8,7 @@ import type {
 } from '../protocol.ts'
 import { findDisagreement } from './engine-agreement.ts'
 import { EngineProcess, type EngineState } from './engine-process.ts'
+import { GroupQueue } from './group-queue.ts'
 import { WarmPrefixes } from './warm-prefixes.ts'
 
 export interface EngineGroupOptions {
@@ -32,8 +33,17 @@ interface Member {
 interface Job {
   readonly request: GenerateRequest
   readonly listen: Listen
+  readonly arrivedAt: number
   member: Member | null
   unfinished: number
+  /** Known once an engine accepted it. */
+  promptTokens: number
+  /** Milliseconds before the engine that has it took it. */
+  waitedMs: number
+  /** Some of its answer was delivered, so that it cannot begin anew elsewhere. */
+  hasBegun: boolean
+  /** An engine crashed that had it. */
+  wasMoved: boolean
 }
 
 /** An engine may hold as many samples beyond its slots as it has slots, so that a free slot finds work. */
@@ -43,14 +53,13 @@ const suspectMs = 5_000
 
 /**
  * Several engines behind one queue. A request goes where its beginning was computed before unless that engine is busy,
- * else where least is to do; what no engine has room for waits here, and tenants take turns. Each engine
- * is a process of its own: when one ends, only its requests fail.
+ * else where least is to do; what no engine has room for waits here, and tenants take turns by their tokens. Each engine
+ * is a process of its own: when one ends, only its requests fail, and those without a token yet move to another, once.
  */
 export class EngineGroup {
   readonly #members: Member[]
   readonly #jobs = new Map<number, Job>()
-  /** Jobs without an engine, by tenant in the order of their turns. */
-  readonly #waiting = new Map<string, Job[]>()
+  readonly #queue = new GroupQueue<Job>()
   readonly #warm: WarmPrefixes
 
   constructor({ configs, stallMs, onStatistics, onStateChange, onNotice }: EngineGroupOptions) {
@@ -113,13 +122,22 @@ export class EngineGroup {
   /** Hands a request over; every event of it goes to `listen`, the last one is `failed` or the last `finished`. */
   generate(request: GenerateRequest, listen: Listen): void {
     if (this.state.status !== 'ready') {
-      listen({ type: 'failed', id: request.id, failure: this.unavailable() })
+      listen({ type: 'failed', id: request.id, failure: this.unavailable(), crashed: false })
       return
     }
-    const job: Job = { request, listen, member: null, unfinished: request.samples }
+    const job: Job = {
+      request,
+      listen,
+      arrivedAt: performance.now(),
+      member: null,
+      unfinished: request.samples,
+      promptTokens: 0,
+      waitedMs: 0,
+      hasBegun: false,
+      wasMoved: false,
+    }
     this.#jobs.set(request.id, job)
-    const { tenant } = request
-    this.#waiting.set(tenant, [...(this.#waiting.get(tenant) ?? []), job])
+    this.#queue.add(job)
     this.#dispatch()
   }
 
@@ -142,22 +160,13 @@ export class EngineGroup {
     return failures.reduce((soonest, one) => (one.retryAfter! < soonest.retryAfter! ? one : soonest))
   }
 
-  /** Hands out what waits, one job of a tenant after one of the next, as long as an engine takes it. */
+  /** Hands out what waits, in the order of turns, as long as an engine takes it. */
   #dispatch(): void {
-    for (let handedOut = true; handedOut; ) {
-      handedOut = false
-      for (const [tenant, [job]] of [...this.#waiting]) {
-        const member = job && this.#choose(job.request)
-        if (!job || !member) continue
-        this.#removeWaiting(job)
-        const rest = this.#waiting.get(tenant)
-        if (rest) {
-          this.#waiting.delete(tenant)
-          this.#waiting.set(tenant, rest)
-        }
-        this.#hand(job, member)
-        handedOut = true
-      }
+    for (let job = this.#queue.next(); job; job = this.#queue.next()) {
+      const member = this.#choose(job.request)
+      if (!member) return
+      this.#queue.take(job)
+      this.#hand(job, member)
     }
   }
 
@@ -177,41 +186,60 @@ export class EngineGroup {
 
   #hand(job: Job, member: Member): void {
     job.member = member
+    job.waitedMs = performance.now() - job.arrivedAt
     member.unfinished += job.unfinished
     this.#warm.note(job.request, member.index)
-    member.process.generate(job.request, (event) => {
-      if (event.type === 'finished') {
-        job.unfinished -= 1
-        member.unfinished -= 1
-      }
-      if (event.type === 'failed') this.#end(job)
+    member.process.generate(job.request, (event) => this.#receive(job, member, event))
+  }
+
+  #receive(job: Job, member: Member, event: GenerateEvent): void {
+    if (event.type === 'failed' && event.crashed && this.#canMove(job, member)) {
+      this.#move(job, member)
+      return
+    }
+    if (event.type === 'accepted') job.promptTokens = event.promptTokens
+    this.#queue.note(job, event, job.promptTokens)
+    if (event.type === 'text' || event.type === 'finished') job.hasBegun = true
+    if (event.type === 'failed') this.#end(job)
+    if (event.type !== 'finished') {
       job.listen(event)
-      if (event.type === 'finished') this.#dispatch()
-    })
+      return
+    }
+    job.unfinished -= 1
+    member.unfinished -= 1
+    job.listen({ ...event, queueMs: event.queueMs + job.waitedMs })
+    this.#dispatch()
+  }
+
+  /** Whether another engine may begin a job anew: once, for a request may be what crashes engines. */
+  #canMove(job: Job, from: Member): boolean {
+    const others = this.#members.filter((member) => member !== from)
+    return !job.hasBegun && !job.wasMoved && others.some(({ process }) => process.state.status === 'ready')
+  }
+
+  #move(job: Job, from: Member): void {
+    from.unfinished -= job.unfinished
+    job.member = null
+    job.wasMoved = true
+    this.#queue.putBack(job)
+    this.#dispatch()
   }
 
   /** Forgets a job and what it still had in its engine. */
   #end(job: Job): void {
     if (!this.#jobs.delete(job.request.id)) return
     if (job.member) job.member.unfinished -= job.unfinished
-    else this.#removeWaiting(job)
+    this.#queue.end(job)
     job.unfinished = 0
-  }
-
-  #removeWaiting(job: Job): void {
-    const { tenant } = job.request
-    const others = this.#waiting.get(tenant)?.filter((one) => one !== job) ?? []
-    if (others.length > 0) this.#waiting.set(tenant, others)
-    else this.#waiting.delete(tenant)
   }
 
   #engineFailed(index: number): void {
     this.#warm.forget(index)
     if (this.state.status === 'ready') return
     const failure = this.unavailable()
-    for (const job of [...this.#waiting.values()].flat()) {
+    for (const job of this.#queue.waiting) {
       this.#end(job)
-      job.listen({ type: 'failed', id: job.request.id, failure })
+      job.listen({ type: 'failed', id: job.request.id, failure, crashed: true })
     }
   }
 }

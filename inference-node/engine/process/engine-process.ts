@@ -89,7 +89,7 @@ export class EngineProcess {
   /** Hands a request over; every event of it goes to `listen`, the last one is `failed` or the last `finished`. */
   generate(request: GenerateRequest, listen: (event: GenerateEvent) => void): void {
     if (this.#state.status !== 'ready') {
-      listen({ type: 'failed', id: request.id, failure: this.unavailable() })
+      listen({ type: 'failed', id: request.id, failure: this.unavailable(), crashed: false })
       return
     }
     this.#listeners.set(request.id, listen)
@@ -179,8 +179,9 @@ export class EngineProcess {
     const delay = this.#delayMs()
     this.#change({ status: 'failing', reason: `${how}; it is started again in ${delay} ms` })
     const failure = this.unavailable()
-    for (const [id, listen] of [...this.#listeners]) listen({ type: 'failed', id, failure })
+    const listeners = [...this.#listeners]
     this.#listeners.clear()
+    for (const [id, listen] of listeners) listen({ type: 'failed', id, failure, crashed: true })
     this.#restartTimer = setTimeout(() => this.#spawn(null), delay)
   }
 

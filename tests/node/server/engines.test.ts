@@ -41,6 +41,36 @@ const ask = (seed: number) => ({
   messages: [{ role: 'user', content: `질문 ${seed}: ${'한국어 문장을 고르세요. '.repeat(seed % 5)}` }],
 })
 
+const streamed = (seed: number) => ({ model, seed, max_tokens: 460, temperature: 2 })
+
+/** The seed of an answer that does not end by itself. */
+async function findLongAnswer(node: RunningNode): Promise<number> {
+  for (let seed = 1; ; seed++) {
+    const reply = (await (await chat(node, streamed(seed))).json()) as {
+      usage: { completion_tokens: number }
+    }
+    if (reply.usage.completion_tokens > 400) return seed
+  }
+}
+
+/** A streamed answer that has begun. */
+async function beginStream(node: RunningNode, seed: number): Promise<{ rest: () => Promise<string> }> {
+  const response = await chat(node, { ...streamed(seed), stream: true })
+  const decoder = new TextDecoder()
+  const reader = response.body!.getReader()
+  let text = ''
+  const read = async (isEnough: () => boolean) => {
+    while (!isEnough()) {
+      const { value, done } = await reader.read()
+      if (done) break
+      text += decoder.decode(value, { stream: true })
+    }
+    return text
+  }
+  await read(() => /"content":"[^"]/.test(text))
+  return { rest: () => read(() => false) }
+}
+
 describe('a node with two engines', () => {
   it('gives the texts that one engine gives, whichever made them', async () => {
     const seeds = Array.from({ length: 12 }, (_, seed) => seed)
@@ -66,7 +96,7 @@ describe('a node with two engines', () => {
     ['stopped without a sign of life', 'SIGSTOP'],
   ] as const)('loses only the requests of an engine that is %s', async (_, signal) => {
     const node = await start(['--slots', '4', '--stall-seconds', '2'])
-    const works = [1, 2, 3, 4].map((seed) => answer(node, long(seed)))
+    const works = [1, 2, 3, 4].map((seed) => answer(node, { ...long(seed), n: 16 }))
     await untilHealth(node, ({ engines }) => engines!.every(({ running }) => running > 0))
     const [victim] = listChildren(node.pid)
     process.kill(victim!, signal)
@@ -80,6 +110,77 @@ describe('a node with two engines', () => {
     )
     expect(whole).toMatchObject({ status: 'ready', engine_restarts: 1 })
     expect(whole.engines!.map(({ restarts }) => restarts).sort()).toEqual([0, 1])
+    expect(await node.stop()).toBe(0)
+  })
+
+  it('moves what had no token yet from an engine that crashes, and nothing else', async () => {
+    const node = await start(['--slots', '1'])
+    const seed = await findLongAnswer(node)
+    const [victim] = listChildren(node.pid)
+    const begun = await beginStream(node, seed)
+    process.kill(victim!, 'SIGSTOP') // the first engine, which had nothing to do
+    let done = 0
+    const waiting = [1, 2, 3, 4, 5].map(async (each) => {
+      const text = await answer(node, ask(each))
+      done++
+      return text
+    })
+    // one of them waits in the engine that stands still
+    await expect.poll(() => done, { timeout: 20_000 }).toBe(4)
+    process.kill(victim!, 'SIGKILL')
+    expect(await begun.rest()).toMatch(/engine_unavailable(?![\s\S]*\[DONE\])/)
+    const texts = await Promise.all(waiting)
+    expect(texts).not.toContain('engine_unavailable')
+    // and says what it would have said
+    expect(await Promise.all([1, 2, 3, 4, 5].map((each) => answer(node, ask(each))))).toEqual(texts)
+    expect(await node.stop()).toBe(0)
+  })
+
+  it('fails what waits when no engine is left', async () => {
+    const node = await start(['--slots', '1'])
+    const children = listChildren(node.pid)
+    for (const child of children) process.kill(child, 'SIGSTOP')
+    const waiting = [1, 2, 3, 4, 5, 6].map((seed) => answer(node, ask(seed)))
+    await untilHealth(node, ({ waiting: count }) => count === 6)
+    for (const child of children) process.kill(child, 'SIGKILL')
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['engine_unavailable']))
+    await untilHealth(node, ({ engines }) => engines!.every(({ status }) => status === 'ready'))
+    expect(await answer(node, ask(1))).not.toBe('engine_unavailable')
+    expect(await node.stop()).toBe(0)
+  })
+
+  it('reports the time in its own queue, too', async () => {
+    const node = await start(['--slots', '1'])
+    const children = listChildren(node.pid)
+    for (const child of children) process.kill(child, 'SIGSTOP')
+    const times = [1, 2, 3, 4, 5, 6, 7, 8].map(async (seed) => {
+      const reply = (await (await chat(node, { model, ...ask(seed) })).json()) as {
+        keval: { queue_ms: number }
+      }
+      return reply.keval.queue_ms
+    })
+    await untilHealth(node, ({ waiting }) => waiting === 8)
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    for (const child of children) process.kill(child, 'SIGCONT')
+    // each engine had two of them
+    const waited = (await Promise.all(times)).filter((time) => time >= 1_000)
+    expect(waited).toHaveLength(4)
+    expect(await node.stop()).toBe(0)
+  })
+
+  it('shares the engines by tokens, not by requests', async () => {
+    const node = await start(['--slots', '1'])
+    const ended: string[] = []
+    const send = (tenant: string, number: number, tokens: number) =>
+      Array.from({ length: number }, (_, seed) =>
+        answer(node, { seed, max_tokens: tokens, temperature: 2, logprobs: true }, tenant).then(
+          () => void ended.push(tenant),
+        ),
+      )
+    const all = [...send('long', 24, 300), ...send('short', 32, 2)]
+    await Promise.all(all)
+    const before = ended.slice(0, ended.lastIndexOf('short')).filter((tenant) => tenant === 'long')
+    expect(before.length).toBeLessThan(15) // by requests all 24 would have been handed out before
     expect(await node.stop()).toBe(0)
   })
 
