@@ -96,9 +96,9 @@ describe('a node with two engines', () => {
     ['stopped without a sign of life', 'SIGSTOP'],
   ] as const)('loses only the requests of an engine that is %s', async (_, signal) => {
     const node = await start(['--slots', '4', '--stall-seconds', '2'])
+    const [victim] = listChildren(node.pid)
     const works = [1, 2, 3, 4].map((seed) => answer(node, { ...long(seed), n: 16 }))
     await untilHealth(node, ({ engines }) => engines!.every(({ running }) => running > 0))
-    const [victim] = listChildren(node.pid)
     process.kill(victim!, signal)
     const outcomes = await Promise.all(works)
     expect(outcomes.filter((text) => text === 'engine_unavailable').length).toBeGreaterThan(0)
@@ -186,9 +186,10 @@ describe('a node with two engines', () => {
 
   it('gives nothing new to an engine that is silent amid work', async () => {
     const node = await start(['--slots', '4', '--stall-seconds', '60'])
+    // looked up before the work: it is over in a second
+    const [victim] = listChildren(node.pid)
     const held = [1, 2].map((seed) => answer(node, { ...long(seed), n: 16 }))
     await untilHealth(node, ({ engines }) => engines!.every(({ running }) => running > 0))
-    const [victim] = listChildren(node.pid)
     process.kill(victim!, 'SIGSTOP')
     await new Promise((resolve) => setTimeout(resolve, 5_500))
     const seeds = Array.from({ length: 8 }, (_, seed) => seed)
