@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { described } from './described.ts'
 import { queryNumber } from './query-number.ts'
 
-const count = z.int().min(0).max(10_000_000)
+const maximum = 10_000_000
+const count = z.int().min(0).max(maximum)
 
 /** What went wrong while the answers of an evaluation were collected, as whoever collected them tells it. */
 export const answerFaults = z.object({
@@ -17,7 +18,9 @@ export type AnswerFaults = z.output<typeof answerFaults>
 const names = ['empty', 'refused', 'cut', 'failed', 'skipped'] as const
 
 const parameter = (name: (typeof names)[number]) =>
-  queryNumber(z.coerce.number().pipe(count).optional()).meta({ ...answerFaults.shape[name].meta() })
+  queryNumber(z.coerce.number().int().min(0).max(maximum).optional()).meta({
+    ...answerFaults.shape[name].meta(),
+  })
 
 /** The same as query parameters: `answers_empty` and so on. */
 export const answerFaultParameters = {

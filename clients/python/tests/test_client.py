@@ -126,6 +126,15 @@ def test_tags_baselines_and_shares(keval: Keval, frame: pandas.DataFrame) -> Non
     assert {one.id for one in keval.evaluations(tag=tag)} == {first.id, second.id}
     assert isinstance(keval.leaderboard(), list)
 
+    assert first.status.dataset is not None
+    dataset = first.status.dataset
+    renamed = keval.rename_dataset(dataset.digest, tag)
+    assert renamed.name == tag and [one.digest for one in keval.datasets(name=tag)] == [dataset.digest]
+    archive = first.export()
+    with pytest.raises(KevalError) as known:
+        keval.import_evaluation(archive, name="copy")
+    assert known.value.code == "conflict"
+
     link = first.share(expires_in_days=1, show_rows=True)
     assert "first" in httpx.get(link.url).text
     assert [(one.id, one.show_rows) for one in first.share_links()] == [(link.id, True)]

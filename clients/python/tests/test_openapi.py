@@ -28,13 +28,14 @@ LEFT_OUT = {
     ("get", "/v1/usage"),
     ("get", "/v1/limits"),
     ("get", "/v1/evaluations/{id}/comparison/rows"),
+    ("get", "/v1/datasets/{digest}"),
 }
-COVERED_ROOTS = ("/v1/judgments", "/v1/evaluations", "/v1/audits", "/v1/leaderboard", "/v1/models")
+COVERED_ROOTS = ("/v1/judgments", "/v1/evaluations", "/v1/audits", "/v1/leaderboard", "/v1/models", "/v1/datasets")
 
 # names that Python has in place of those of the API
 RENAMED = {"judgment_id": "id", "evaluation_id": "id", "audit_id": "id"}
 # parameters of the package itself
-LOCAL = {"source", "references", "frame", "concurrency", "progress", "timeout", "interval", "on_progress"}
+LOCAL = {"archive", "source", "references", "frame", "concurrency", "progress", "timeout", "interval", "on_progress"}
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +94,7 @@ def read_hints(describe: Any) -> dict[str, Any]:
 
 
 def make_value(name: str, hint: Any) -> Any:
-    if name == "source":
+    if name in ("source", "archive"):
         return b"{}"
     if name == "references":
         return ()
@@ -147,6 +148,9 @@ def test_reads_what_is_described(document: dict[str, Any], owner: type, name: st
     model: Any = call.returns
     if model is type(None):
         assert "204" in answers or "content" not in answers["200"]
+        return
+    if model is bytes:
+        assert "application/zip" in answers["200"]["content"]
         return
     if model is str:
         lines = describe(SimpleNamespace(id="one", _results=lambda _: call)) if name in ("results", "labels") else None

@@ -6,12 +6,14 @@ from ._errors import FieldError, KevalError
 from ._evaluation import AsyncEvaluation, Evaluation
 from ._models.audits import AuditComparison, AuditPreview, AuditReport, AuditStatus, Drift, ProbeResult, Reliability
 from ._models.evaluations import (
+    Dataset,
     EvaluationHistory,
     EvaluationPreview,
     EvaluationResult,
     EvaluationStatus,
     HistoryRun,
     LeaderboardEntry,
+    NamedDataset,
     NewShareLink,
     ShareLink,
 )
@@ -32,6 +34,7 @@ __all__ = [
     "AuditStatus",
     "Comparison",
     "Counts",
+    "Dataset",
     "Drift",
     "Evaluation",
     "EvaluationHistory",
@@ -47,6 +50,7 @@ __all__ = [
     "Keval",
     "KevalError",
     "LeaderboardEntry",
+    "NamedDataset",
     "NewShareLink",
     "Note",
     "PairedDifference",

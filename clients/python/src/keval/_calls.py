@@ -45,6 +45,8 @@ class Call(Generic[T]):
         return client.build_request(self.method, path, params=query, json=body, **arguments)
 
     def read(self, response: httpx.Response) -> T:
+        if self.returns is bytes:
+            return response.content  # type: ignore[return-value]
         if self.returns is str:
             return response.text  # type: ignore[return-value]
         if self.returns is type(None):

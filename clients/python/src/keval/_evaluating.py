@@ -15,17 +15,19 @@ from ._models.choices import (
     TemplateChoice,
 )
 from ._models.evaluations import (
+    DatasetPage,
     EvaluationHistory,
     EvaluationPage,
     EvaluationPreview,
     EvaluationStatus,
     Leaderboard,
     LeaderboardEntry,
+    NamedDataset,
     PreviewAnswer,
 )
 from ._models.reports import Comparison
 from ._operation import operation
-from ._uploads import File, Source, to_name, to_upload
+from ._uploads import File, Source, Upload, to_content, to_name, to_upload
 
 E = TypeVar("E")
 
@@ -136,6 +138,33 @@ class EvaluatingOperations(Generic[E]):
                 break
             after = page.data[-1].id
         return [self._open_evaluation(one) for one in found]
+
+    @operation
+    def import_evaluation(
+        self, archive: File | bytes, *, name: str | None = None, tags: Sequence[str] | None = None
+    ) -> Program[E]:
+        """Takes in an exported evaluation. Nothing is judged; it is marked as imported."""
+        upload = Upload(content=to_content(archive), type="application/zip")
+        query = {"name": name, "tags": tags}
+        call = Call("POST", "/v1/evaluations/import", EvaluationStatus, query=query, upload=upload, repeatable=False)
+        return self._open_evaluation((yield from send(call)))
+
+    @operation
+    def datasets(self, *, name: str | None = None) -> Program[list[NamedDataset]]:
+        """All sets of questions, by name and version."""
+        found: list[NamedDataset] = []
+        while True:
+            query = {"name": name, "limit": PAGE, "after": found[-1].digest if found else None}
+            page = yield from send(Call("GET", "/v1/datasets", DatasetPage, query=query))
+            found += page.data
+            if not page.has_more or not page.data:
+                return found
+
+    @operation
+    def rename_dataset(self, digest: str, name: str, *, all_versions: bool | None = None) -> Program[NamedDataset]:
+        """Renames a dataset, alone or with the other versions of its name."""
+        body = {"name": name, "all_versions": all_versions}
+        return send(Call("PATCH", "/v1/datasets/{digest}", NamedDataset, {"digest": digest}, body=body))
 
     @operation
     def compare(

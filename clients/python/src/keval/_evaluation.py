@@ -85,6 +85,11 @@ class EvaluationOperations(Generic[E]):
         return send(Call("DELETE", "/v1/evaluations/{id}", type(None), {"id": self.id}))
 
     @operation
+    def export(self) -> Program[bytes]:
+        """The whole evaluation as a zip archive, which another gateway can import."""
+        return send(Call("GET", "/v1/evaluations/{id}/export", bytes, {"id": self.id}))
+
+    @operation
     def report(self, language: Language | None = None) -> Program[Report]:
         """The tables, with their intervals and caveats."""
         query = {"language": language}

@@ -24,13 +24,14 @@ class Upload:
     """One file as it is, or several named ones that belong together."""
 
     content: bytes = b""
+    type: str = "application/x-ndjson"
     # name of the form's part, name of the file, bytes
     parts: Sequence[tuple[str, str, bytes]] = ()
 
     def to_arguments(self) -> dict[str, Any]:
         if self.parts:
             return {"files": [(part, (name, content)) for part, name, content in self.parts]}
-        return {"content": self.content, "headers": {"content-type": "application/x-ndjson"}}
+        return {"content": self.content, "headers": {"content-type": self.type}}
 
 
 def to_upload(source: Source, references: Sequence[File] = ()) -> Upload:

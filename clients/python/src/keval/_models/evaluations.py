@@ -17,6 +17,21 @@ class Dataset(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NamedDataset(Dataset):
+    """A dataset, with how many questions it has and how many evaluations are of them."""
+
+    questions: int
+    evaluations: int
+    created: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetPage(Model):
+    data: list[NamedDataset]
+    has_more: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class BoardDataset(Dataset):
     """``complete`` says whether the model answered all questions of this version."""
 
