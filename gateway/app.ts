@@ -27,6 +27,7 @@ import { nodeAdminRoutes } from './nodes/registry/admin-routes.ts'
 import { modelRoutes } from './nodes/registry/model-routes.ts'
 import { nodeThroughputRoutes } from './nodes/registry/throughput-routes.ts'
 import { connectRoute } from './nodes/tunnel/connect-route.ts'
+import { transferRoutes } from './transfer/routes.ts'
 import { rollupRoutes } from './usage/rollup-routes.ts'
 import { workloadRoutes } from './usage/workload-routes.ts'
 
@@ -65,6 +66,7 @@ export function createApp(isolate: Isolate = createIsolate()) {
   app.route('/', nodeThroughputRoutes())
   app.route('/', rollupRoutes())
   app.route('/', workloadRoutes())
+  app.route('/', transferRoutes())
   app.route('/', accessRoutes())
   const document = once(() => openApiDocument(app))
   const json = once(() => JSON.stringify(document()))

@@ -57,6 +57,7 @@ import { koreanDay } from './platform/korean-day.ts'
 import type { PartName } from './platform/object-rpc.ts'
 import { Semaphore } from './platform/semaphore.ts'
 import type { TenantRpc } from './tenant-rpc.ts'
+import { TenantTables } from './transfer/tenant-tables.ts'
 import { TenantMaintenance } from './usage/tenant-maintenance.ts'
 import { type UsageFilter, UsageStore } from './usage/usage-store.ts'
 import { usageRow } from './usage/usage-view.ts'
@@ -71,6 +72,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   readonly #evaluations: Evaluations
   readonly #datasets: Datasets
   readonly #archives: Archives
+  readonly #tables: TenantTables
   readonly #rows: EvaluationRows
   readonly #audits: Audits
   readonly #files: Files
@@ -167,6 +169,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       counts,
       uploads,
     })
+    this.#tables = new TenantTables({ storage, quota, jobs: this.#jobs })
     this.#rows = new EvaluationRows({ storage, database, tallies, counts, now })
     this.#audits = new Audits({
       storage,
@@ -208,6 +211,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       evaluations: this.#evaluations,
       datasets: this.#datasets,
       archives: this.#archives,
+      tables: this.#tables,
       rows: this.#rows,
       audits: this.#audits,
       files: this.#files,

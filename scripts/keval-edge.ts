@@ -34,6 +34,12 @@ const commands: Record<string, OperatorCommand> = {
     summary: 'Restores a backup into an empty state folder.',
     run: () => runBackupCommand('restore'),
   },
+  tenant: {
+    usage:
+      'keval-edge tenant export TENANT FILE [--encrypt | --recipient age1…]\n  keval-edge tenant import FILE [--keys keep|revoke] [--identity FILE]',
+    summary: 'Moves one tenant from a gateway to another, by their APIs (KEVAL_URL, ADMIN_SECRET).',
+    run: () => import('./tenant/cli.ts'),
+  },
   deploy: {
     usage: 'keval-edge deploy --env staging|production [--dry-run] [--secrets FILE]',
     summary: 'Brings an environment on Cloudflare to this version (docs/DEPLOY.md).',

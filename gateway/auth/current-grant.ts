@@ -40,8 +40,8 @@ export function currentGrantLookup(parts: { records: KeyRecords; now: () => numb
 function toGrant(found: KeyRecord | 'tenant_gone' | 'key_gone'): CurrentGrant {
   if (found === 'tenant_gone') return { stopped: 'tenant_gone' }
   if (found === 'key_gone') return { stopped: 'key_revoked' }
-  if (found.tenantStatus === 'suspended') return { stopped: 'tenant_suspended' }
   if (found.tenantStatus === 'deleting') return { stopped: 'tenant_deleted' }
+  if (found.tenantStatus !== 'active') return { stopped: 'tenant_suspended' }
   if (found.revoked) return { stopped: 'key_revoked' }
   const { scopes, limits, keyLimits } = found
   return { grant: { scopes, limits, keyLimits } }

@@ -94,7 +94,7 @@ export class KeyAuthenticator implements Authenticator {
     if (isOver || (record.expiresAt !== null && record.expiresAt <= now)) {
       return refuse('invalid_api_key', 'api_key_invalid')
     }
-    if (record.tenantStatus === 'suspended') {
+    if (record.tenantStatus !== 'active') {
       return refuse('tenant_suspended', 'tenant_suspended')
     }
     if (Math.abs(now - (this.#touchedAt.get(record.keyId) ?? 0)) >= touchEveryMs) this.#touch(record, now)

@@ -45,7 +45,7 @@ export class Keys {
   /** A key and the writes that store it within the bound; `demandStored` checks afterwards that they did. */
   async prepareCreation(tenantId: string, request: KeyRequest): Promise<FreshKey & { writes: Write[] }> {
     const tenant = await this.#database.select().from(tenants).where(eq(tenants.id, tenantId)).get()
-    if (tenant === undefined || tenant.status === 'deleting') throw noSuchKey()
+    if (tenant === undefined || ['deleting', 'importing'].includes(tenant.status)) throw noSuchKey()
     const scopes = request.scopes ?? tenant.scopes
     const beyond = scopes.filter((scope) => !tenant.scopes.includes(scope))
     if (beyond.length > 0) throw scopesNotGranted(beyond)

@@ -20,6 +20,7 @@ export type PartName =
   | 'files'
   | 'batches'
   | 'jobs'
+  | 'tables'
 
 /** The one method of the object's stub that all calls of its parts go through. */
 interface PartCaller {

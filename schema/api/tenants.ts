@@ -48,7 +48,14 @@ export const tenant = z.object({
     .meta(
       described('Prefix of its keys: `kev_live_` or `kev_test_`', '키 접두사: `kev_live_` 또는 `kev_test_`'),
     ),
-  status: z.enum(['active', 'suspended', 'deleting']),
+  status: z
+    .enum(['active', 'suspended', 'deleting', 'importing'])
+    .meta(
+      described(
+        '`importing`: its data still arrive from another gateway',
+        '`importing`: 다른 게이트웨이에서 데이터를 가져오는 중',
+      ),
+    ),
   plan: z.string(),
   models: z
     .array(z.string())

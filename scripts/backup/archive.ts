@@ -11,24 +11,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ReadableStream as NodeStream } from 'node:stream/web'
-import { Decrypter, Encrypter } from 'age-encryption'
 import { create, extract } from 'tar'
 import { StartProblem } from '../local/problem.ts'
+import { type Encryption, encrypt, openDecrypted } from './encryption.ts'
 import { listStateFiles } from './snapshot.ts'
-
-/** How a backup is encrypted and opened: age's format, so that its own command line opens it, too. */
-export interface Encryption {
-  passphrase?: string
-  /** Encrypts for the holder of the matching identity. */
-  recipient?: string
-  /** Opens what was encrypted for its recipient. */
-  identity?: string
-}
 
 export interface Manifest {
   format: 1
@@ -38,7 +27,6 @@ export interface Manifest {
 }
 
 const manifestName = 'manifest.json'
-const encryptedStart = 'age-encryption.org/'
 
 /** Writes a folder as one file, whole or not at all, and answers its SHA-256. */
 export async function writeArchive(
@@ -74,18 +62,13 @@ export async function writeArchive(
   return (await digest(file)).sha256
 }
 
-async function encrypt(plain: Readable, { passphrase, recipient }: Encryption): Promise<Readable> {
-  const encrypter = new Encrypter()
-  if (recipient !== undefined) encrypter.addRecipient(recipient)
-  else encrypter.setPassphrase(passphrase!)
-  return fromWeb(await encrypter.encrypt(toWeb(plain)))
-}
-
 /** Unpacks a backup into an empty folder and compares every file with the manifest. */
 export async function readArchive(file: string, folder: string, encryption: Encryption): Promise<Manifest> {
   try {
-    const source = (await isEncrypted(file)) ? await decrypt(file, encryption) : createReadStream(file)
-    await pipeline(source, extract({ cwd: folder, strict: true, preserveOwner: false }))
+    await pipeline(
+      await openDecrypted(file, encryption),
+      extract({ cwd: folder, strict: true, preserveOwner: false }),
+    )
   } catch (error) {
     if (error instanceof StartProblem) throw error
     throw new StartProblem(`${file} cannot be read as a backup: ${(error as Error).message}.`)
@@ -106,27 +89,6 @@ export async function readArchive(file: string, folder: string, encryption: Encr
   return manifest
 }
 
-async function decrypt(file: string, { passphrase, identity }: Encryption): Promise<Readable> {
-  const decrypter = new Decrypter()
-  if (identity !== undefined) decrypter.addIdentity(identity)
-  else if (passphrase !== undefined) decrypter.addPassphrase(passphrase)
-  else
-    throw new StartProblem(
-      `${file} is encrypted: set KEVAL_BACKUP_PASSPHRASE, or give --identity with its file.`,
-    )
-  return fromWeb(await decrypter.decrypt(toWeb(createReadStream(file))))
-}
-
-async function isEncrypted(file: string): Promise<boolean> {
-  const handle = await open(file)
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(encryptedStart.length), 0)
-    return buffer.subarray(0, bytesRead).toString('latin1') === encryptedStart
-  } finally {
-    await handle.close()
-  }
-}
-
 function readManifest(folder: string, file: string): Manifest {
   const path = join(folder, manifestName)
   if (!existsSync(path)) throw new StartProblem(`${file} is no backup of keval-edge: it has no manifest.`)
@@ -145,7 +107,3 @@ async function digest(path: string): Promise<{ bytes: number; sha256: string }> 
   }
   return { bytes, sha256: hash.digest('hex') }
 }
-
-const toWeb = (stream: Readable) => Readable.toWeb(stream) as unknown as ReadableStream<Uint8Array>
-const fromWeb = (stream: ReadableStream<Uint8Array>) =>
-  Readable.fromWeb(stream as unknown as NodeStream<Uint8Array>)

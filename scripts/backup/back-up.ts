@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { StartProblem } from '../local/problem.ts'
-import { type Encryption, writeArchive } from './archive.ts'
+import { writeArchive } from './archive.ts'
+import type { Encryption } from './encryption.ts'
 import { countBytes, foldDatabases, takeSnapshot } from './snapshot.ts'
 
 /** Backups before migrations that stay; those that an operator makes are never deleted. */

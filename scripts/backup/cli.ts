@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { askForSnapshot } from '../local/control.ts'
@@ -6,8 +6,8 @@ import { describeError } from '../local/lifecycle.ts'
 import { StartProblem } from '../local/problem.ts'
 import { answers, claimState, readUse } from '../local/state-folder.ts'
 import { readSettings } from '../settings/read-settings.ts'
-import type { Encryption } from './archive.ts'
 import { backUp, ofIdleState } from './back-up.ts'
+import { chooseEncryption, toOpening } from './encryption.ts'
 import { restore } from './restore.ts'
 
 process.umask(0o077)
@@ -23,19 +23,13 @@ async function run(): Promise<void> {
   const state = resolve(settings.STATE ?? join(import.meta.dirname, '../../.keval'))
   const passphrase = process.env.KEVAL_BACKUP_PASSPHRASE || undefined
   if (command === 'restore') {
-    const { created, version, files } = await restore(file, state, {
-      ...(passphrase !== undefined && { passphrase }),
-      ...(identity !== undefined && { identity: readIdentity(identity) }),
-    })
+    const { created, version, files } = await restore(file, state, toOpening(passphrase, identity))
     console.log(`Restored ${files.length} files of ${created} (version ${version}) to ${state}.`)
     return
   }
   if (existsSync(file)) throw new StartProblem(`${file} exists already: choose another name.`)
   if (!existsSync(state)) throw new StartProblem(`There is no state folder ${state}.`)
-  if (encrypt && passphrase === undefined)
-    throw new StartProblem('--encrypt: set KEVAL_BACKUP_PASSPHRASE to the passphrase.')
-  const encryption: Encryption | null =
-    recipient !== undefined ? { recipient } : encrypt ? { passphrase: passphrase! } : null
+  const encryption = chooseEncryption({ encrypt, recipient, passphrase })
   const known = readUse(state)?.control
   const control = known !== undefined && (await answers(known.port)) ? known : undefined
   if (control === undefined) await claimState(state)
@@ -62,17 +56,6 @@ function parseOptions() {
   } catch (error) {
     throw new StartProblem(`${(error as Error).message}\n${usage}`)
   }
-}
-
-/** The first key of a file as age-keygen writes it. */
-function readIdentity(file: string): string {
-  const line = existsSync(file)
-    ? readFileSync(file, 'utf8')
-        .split('\n')
-        .find((one) => one.startsWith('AGE-SECRET-KEY-'))
-    : undefined
-  if (line === undefined) throw new StartProblem(`--identity: ${file} holds no AGE-SECRET-KEY.`)
-  return line.trim()
 }
 
 run().catch((error: unknown) => {

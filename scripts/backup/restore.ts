@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartProblem } from '../local/problem.ts'
-import { type Encryption, type Manifest, readArchive } from './archive.ts'
+import { type Manifest, readArchive } from './archive.ts'
+import type { Encryption } from './encryption.ts'
 import { demandSound, listStateFiles } from './snapshot.ts'
 
 /** Checks a backup whole, and then makes it the state folder, which must not hold anything yet. */

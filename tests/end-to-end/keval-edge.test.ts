@@ -15,7 +15,7 @@ describe('keval-edge', () => {
     const list = run('--help')
     expect([list.status, list.stderr]).toEqual([0, ''])
     const names = [...list.stdout.matchAll(/^ {2}keval-edge (\S+)/gm)].map(([, name]) => name!)
-    expect(names).toEqual(expect.arrayContaining(['start', 'serve', 'build', 'backup', 'restore']))
+    expect(names).toEqual(expect.arrayContaining(['start', 'serve', 'build', 'backup', 'restore', 'tenant']))
     for (const name of names) {
       const help = run(name, '--help')
       expect([help.status, help.stderr]).toEqual([0, ''])

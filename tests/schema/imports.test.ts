@@ -73,7 +73,7 @@ const layersByPart = {
     ['nodes', 'access'],
     ['judging'],
     ['jobs'],
-    ['evaluations', 'batches', 'audits'],
+    ['evaluations', 'batches', 'audits', 'transfer'],
     ['console'],
   ],
   'inference-node': [

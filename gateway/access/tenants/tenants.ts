@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, ne } from 'drizzle-orm'
+import { and, asc, eq, gt, notInArray } from 'drizzle-orm'
 import { FailureError, invalidRequest, reason } from '../../../schema/api/errors.ts'
 import { scopes as everyScope, type Scope } from '../../../schema/api/scopes.ts'
 import { apiKeys, tenants } from '../../../schema/db/control.ts'
@@ -77,7 +77,7 @@ export class Tenants {
     reason: string,
   ): Promise<TenantRow> {
     const tenant = await this.get(id)
-    if (tenant.status === 'deleting') throw noSuchTenant()
+    demandComplete(tenant)
     await this.#parts.audit.commit(
       {
         actor,
@@ -89,7 +89,7 @@ export class Tenants {
         this.#parts.database
           .update(tenants)
           .set({ status })
-          .where(and(eq(tenants.id, id), ne(tenants.status, 'deleting'))),
+          .where(and(eq(tenants.id, id), notInArray(tenants.status, ['deleting', 'importing']))),
       ],
     )
     return this.get(id)
@@ -99,7 +99,7 @@ export class Tenants {
   async change(id: string, wish: Partial<Grant>, actor: string): Promise<TenantRow> {
     const { database, audit, now } = this.#parts
     const tenant = await this.get(id)
-    if (tenant.status === 'deleting') throw noSuchTenant()
+    demandComplete(tenant)
     if (wish.plan !== undefined) await this.#demandPlan(wish.plan)
     if ((wish.expiresAt ?? Infinity) <= now()) throw expiryPassed()
     const { plan, ...rest } = wish
@@ -124,6 +124,15 @@ export class Tenants {
   async #demandPlan(id: string): Promise<void> {
     if ((await this.#parts.plans.find(id)) !== undefined) return
     throw new FailureError(invalidRequest([fieldError('plan', 'unknown_plan', { plan: id })]))
+  }
+}
+
+/** Refuses a tenant that is being deleted, or whose data still arrive. */
+function demandComplete({ id, status }: TenantRow): void {
+  if (status === 'deleting') throw noSuchTenant()
+  if (status === 'importing') {
+    const why = reason('tenant_importing', { tenant: id })
+    throw new FailureError({ code: 'conflict', ...why, source: 'gateway' })
   }
 }
 

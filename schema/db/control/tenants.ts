@@ -18,7 +18,8 @@ export const plans = sqliteTable('plans', {
 export const tenants = sqliteTable('tenants', {
   id: text('id').primaryKey(),
   mode: text('mode', { enum: ['live', 'test'] }).notNull(),
-  status: text('status', { enum: ['active', 'suspended', 'deleting'] }).notNull(),
+  /** `importing`: its data still arrive from another gateway. */
+  status: text('status', { enum: ['active', 'suspended', 'deleting', 'importing'] }).notNull(),
   planId: text('plan_id')
     .notNull()
     .references(() => plans.id),

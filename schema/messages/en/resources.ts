@@ -19,6 +19,14 @@ export const resources = {
   no_batch: 'There is no batch with this id.',
   no_file_with_id: 'There is no file with this id.',
   no_key: 'There is no key with this id.',
+  tenant_exists:
+    'There is a tenant {tenant} here already; its status is "{status}". Delete it to import it again.',
+  tenant_has_data:
+    'Data of a tenant {tenant} is stored here although there is no such tenant. Restore the backup that has both.',
+  tenant_importing: 'The data of the tenant {tenant} still arrive. Finish the import, or delete the tenant.',
+  tenant_status: 'The tenant is "{status}" and must be "{wanted}".',
+  key_exists: 'The key {key} belongs to another tenant here.',
+  transfer_out_of_order: 'The table {table} has {rows} rows so far: send the rows that follow them.',
   no_tenant: 'There is no tenant with this id.',
   no_application: 'There is no application with this id.',
   no_reviewer: 'There is no reviewer with this id. Reviewers are operators who have opened an application.',

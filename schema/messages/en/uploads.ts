@@ -87,6 +87,10 @@ export const uploads = {
   archive_plan_unfit: 'names a template or turn that does not fit the row',
   archive_line_unfit: 'fits no judgment of the rows: its place, template, label or texts are others',
   archive_counts_differ: 'is not what the archive holds',
+  transfer_unknown_table: 'there is no table {table}',
+  transfer_unknown_column: 'the table {table} has no column {column}, or it is named twice',
+  transfer_row_length: 'must have {columns} values',
+  transfer_rows_differ: 'the table {table} holds another number of rows',
 
   // lines of a batch
   batch_empty: 'The file has no lines.',

@@ -19,6 +19,13 @@ export const resources: Record<keyof typeof english, string> = {
   no_batch: '이 ID의 배치가 없습니다.',
   no_file_with_id: '이 ID의 파일이 없습니다.',
   no_key: '이 ID의 키가 없습니다.',
+  tenant_exists: '테넌트 {tenant} 이(가) 이미 있습니다(상태 "{status}"). 다시 가져오려면 먼저 삭제하세요.',
+  tenant_has_data: '테넌트 {tenant} 은(는) 없지만 데이터가 남아 있습니다. 둘 다 있는 백업을 복원하세요.',
+  tenant_importing:
+    '테넌트 {tenant} 의 데이터를 아직 가져오는 중입니다. 가져오기를 마치거나 테넌트를 삭제하세요.',
+  tenant_status: '테넌트의 상태가 "{status}"입니다. "{wanted}"이어야 합니다.',
+  key_exists: '키 {key} 은(는) 이곳의 다른 테넌트에 속합니다.',
+  transfer_out_of_order: '표 {table} 에는 지금까지 행이 {rows}개 있습니다. 그다음 행부터 보내세요.',
   no_tenant: '이 ID의 테넌트가 없습니다.',
   no_application: '이 ID의 신청이 없습니다.',
   no_reviewer: '이 ID의 심사자가 없습니다. 신청서를 연 적이 있는 운영자만 담당자로 지정할 수 있습니다.',

@@ -88,6 +88,10 @@ export const uploads: Record<keyof typeof english, string> = {
   archive_plan_unfit: '행에 맞지 않는 템플릿이나 대화 차례가 있습니다',
   archive_line_unfit: '행의 어느 판정에도 맞지 않습니다. 위치, 템플릿, 라벨 또는 본문이 다릅니다',
   archive_counts_differ: '보관 파일의 내용과 다릅니다',
+  transfer_unknown_table: '{table} 표가 없습니다',
+  transfer_unknown_column: '{table} 표에 {column} 열이 없거나 두 번 나옵니다',
+  transfer_row_length: '값이 {columns}개여야 합니다',
+  transfer_rows_differ: '{table} 표의 행 수가 다릅니다',
 
   // 배치 파일의 줄
   batch_empty: '파일에 줄이 없습니다.',
