@@ -9,7 +9,7 @@ import type { JudgeCommand } from '../judging/command.ts'
 import type { JudgeOutcome } from '../judging/run/outcome.ts'
 import { countSettled } from './count-settled.ts'
 import type { EvaluationStore } from './evaluation-store.ts'
-import { scoreModels } from './model-scores.ts'
+import { scoreModels, scoreOverall } from './model-scores.ts'
 import type { PendingJudgment, RowStore } from './row-store.ts'
 import { toWeightsName } from './weights.ts'
 
@@ -117,7 +117,9 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
 
   #finish(id: string, status: 'completed' | 'cancelled'): void {
     const { store, counts, now } = this.#parts
-    store.finish(id, status, scoreModels(counts(id), store.get(id)!), now())
+    const counted = counts(id)
+    const modelScores = scoreModels(counted, store.get(id)!)
+    store.finish(id, status, { overallScore: scoreOverall(counted), modelScores }, now())
   }
 }
 

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, getTableColumns, gt, isNull, lt, sql } from 'drizzle-orm'
 import type { EvaluationOptions } from '../../schema/api/evaluation-request.ts'
+import type { OverallScore } from '../../schema/api/evaluation-scores.ts'
 import type { EvaluationListQuery, HistoryQuery } from '../../schema/api/evaluation-tags.ts'
 import type { LeaderboardQuery, ModelScore } from '../../schema/api/leaderboard.ts'
 import { datasets, evaluations } from '../../schema/db/evaluations.ts'
@@ -40,8 +41,16 @@ export type EvaluationProgress = Omit<
   onWeightsChange: EvaluationOptions['onWeightsChange']
 }
 
+export interface TagUse {
+  tag: string
+  evaluations: number
+}
+
 const dayMs = 86_400_000
 const nameOf = sql`lower(${evaluations.options} ->> '$.name')`
+/** Below every score. */
+const noScore = -1
+const scoreOf = sql`coalesce(${evaluations.overallScore} ->> '$.score', ${noScore})`
 const hasTag = (column: typeof evaluations.tags | typeof evaluations.baselineFor, tag: string) =>
   sql`exists (select 1 from json_each(${column}) where value = ${tag})`
 
@@ -102,7 +111,7 @@ export class EvaluationStore {
 
   /** A page of what has been received whole. */
   page({ limit, after, search, tag, dataset, sort }: EvaluationListQuery): EvaluationRecord[] {
-    const last = after === undefined || sort !== 'name' ? null : this.get(after)
+    const last = after === undefined ? null : this.get(after)
     const place = {
       newest: after === undefined ? undefined : lt(evaluations.id, after),
       oldest: after === undefined ? undefined : gt(evaluations.id, after),
@@ -111,11 +120,17 @@ export class EvaluationStore {
         last === null
           ? undefined
           : sql`(${nameOf}, ${evaluations.id}) > (lower(${last.options.name}), ${last.id})`,
+      // those without a score come last, among themselves by id
+      score:
+        last === null
+          ? undefined
+          : sql`(${scoreOf}, ${evaluations.id}) < (${last.overallScore?.score ?? noScore}, ${last.id})`,
     }[sort]
     const order = {
       newest: [desc(evaluations.id)],
       oldest: [asc(evaluations.id)],
       name: [asc(nameOf), asc(evaluations.id)],
+      score: [desc(scoreOf), desc(evaluations.id)],
     }
     return this.#select()
       .where(
@@ -147,6 +162,14 @@ export class EvaluationStore {
       .limit(limit)
       .all()
       .reverse()
+  }
+
+  /** The tags in use, each with how many evaluations have it. */
+  tags(): TagUse[] {
+    return this.#database.all<TagUse>(sql`
+      select tag.value as tag, count(*) as evaluations from ${evaluations}, json_each(${evaluations.tags}) as tag
+      where ${evaluations.status} <> 'receiving'
+      group by tag.value order by tag.value limit 500`)
   }
 
   findBaseline(tag: string): string | null {
@@ -218,8 +241,13 @@ export class EvaluationStore {
   }
 
   /** Ends an evaluation and keeps its scores. */
-  finish(id: string, status: 'completed' | 'cancelled', modelScores: ModelScore[], now: number): void {
-    this.update(id, { status, modelScores, pausedBecause: null, finishedAt: now })
+  finish(
+    id: string,
+    status: 'completed' | 'cancelled',
+    scores: { overallScore: OverallScore | null; modelScores: ModelScore[] },
+    now: number,
+  ): void {
+    this.update(id, { status, ...scores, pausedBecause: null, finishedAt: now })
   }
 
   remove(id: string): void {

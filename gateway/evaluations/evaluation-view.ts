@@ -27,6 +27,8 @@ export function evaluationView(record: EvaluationRecord, now: number): Evaluatio
     summary: options.summary,
     rows: record.rows,
     counts: { judgments, rated, wrong, failed, pending: judgments - settled },
+    score: record.overallScore?.score ?? null,
+    interval: record.overallScore?.interval ?? null,
     progress: judgments === 0 ? 0 : settled / judgments,
     rate: rate === null ? null : Math.round(rate * 1000) / 1000,
     seconds_left: running && rate !== null ? Math.ceil((judgments - settled) / rate) : null,

@@ -19,7 +19,7 @@ import { countSettled } from './count-settled.ts'
 import type { Datasets, UploadedDataset } from './datasets/datasets.ts'
 import { digestDatasets } from './datasets/digest-datasets.ts'
 import type { EvaluationJob } from './evaluation-job.ts'
-import type { EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
+import type { EvaluationRecord, EvaluationStore, TagUse } from './evaluation-store.ts'
 import { buildHistory } from './history.ts'
 import { type AuditedNoise, readAuditedNoise } from './judge-noise-query.ts'
 import { buildLeaderboard } from './leaderboard.ts'
@@ -135,6 +135,10 @@ export class Evaluations {
     return { data: records.slice(0, query.limit), hasMore: records.length > query.limit }
   }
 
+  tags(): TagUse[] {
+    return this.#parts.store.tags()
+  }
+
   lastRate(model: string): number | null {
     return this.#parts.store.lastRate(model)
   }
@@ -158,7 +162,13 @@ export class Evaluations {
     rows.reopenFailed(id, now())
     const progress = store.progress(id)!
     if (countSettled(progress) < progress.judgments) {
-      const running = { status: 'running', finishedAt: null, modelScores: null, pausedBecause: null } as const
+      const running = {
+        status: 'running',
+        finishedAt: null,
+        overallScore: null,
+        modelScores: null,
+        pausedBecause: null,
+      } as const
       // who resumes what paused over its weights accepts the new ones
       const weightsDigest = evaluation.pausedBecause === 'weights_changed' ? null : evaluation.weightsDigest
       store.update(id, { ...running, weightsDigest, progressedAt: now(), keyId })

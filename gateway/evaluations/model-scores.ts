@@ -1,7 +1,14 @@
+import type { OverallScore } from '../../schema/api/evaluation-scores.ts'
 import type { ModelScore } from '../../schema/api/leaderboard.ts'
 import { meanScore } from '../../schema/metrics/scores.ts'
 import { areMixed, scoreWeights } from '../../schema/metrics/weights.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
+
+/** The mean score of all rows of an evaluation; null where no judgment has a rating. */
+export function scoreOverall(counts: EvaluationCounts): OverallScore | null {
+  const { score, interval } = meanScore(counts.rows)
+  return score === null ? null : { score, interval }
+}
 
 interface ScoredEvaluation {
   options: { name: string }

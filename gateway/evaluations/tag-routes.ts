@@ -1,6 +1,11 @@
 import { described, summarized } from '../../schema/api/described.ts'
 import { FailureError, invalidRequest } from '../../schema/api/errors.ts'
-import { evaluationChange, evaluationHistory, historyQuery } from '../../schema/api/evaluation-tags.ts'
+import {
+  evaluationChange,
+  evaluationHistory,
+  historyQuery,
+  tagList,
+} from '../../schema/api/evaluation-tags.ts'
 import { evaluationSchema } from '../../schema/api/evaluations.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../http/route-parts.ts'
@@ -22,6 +27,16 @@ const change = apiRoute(
   },
 )
 
+const list = apiRoute(
+  { access: { scope: 'read' } },
+  {
+    method: 'get',
+    path: '/v1/evaluations/tags',
+    ...summarized('List the tags of evaluations', '평가에 쓰인 태그 목록'),
+    responses: { 200: jsonAnswer(described('The tags in alphabetical order', '태그(이름순)'), tagList) },
+  },
+)
+
 const history = apiRoute(
   { access: { scope: 'read' } },
   {
@@ -39,6 +54,10 @@ const history = apiRoute(
 /** Names, tags and baselines of evaluations, and the history of runs. */
 export function tagRoutes() {
   return apiRoutes()
+    .openapi(list, async (c) => {
+      const data = await tenantEvaluations(c.get('tenant')).tags()
+      return c.json({ object: 'list' as const, data }, 200)
+    })
     .openapi(history, async (c) => {
       return c.json(await tenantEvaluations(c.get('tenant')).history(c.req.valid('query')), 200)
     })

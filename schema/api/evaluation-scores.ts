@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { described } from './described.ts'
-import { counts } from './evaluations.ts'
 
+export const counts = z.record(z.string(), z.int())
 export const interval = z
   .tuple([z.number(), z.number()])
   .nullable()
@@ -45,6 +45,12 @@ export const meanScoreSchema = z.object({
   interval,
   few_rows: z.boolean().meta(described('Fewer than 50 rows', '행이 50개보다 적은지')),
 })
+
+/** The score of an evaluation as a whole. */
+export interface OverallScore {
+  score: number
+  interval: z.output<typeof interval>
+}
 
 export const statistics = [
   'spearman',

@@ -8,7 +8,7 @@ import { queryNumber } from './query-number.ts'
 import { servedWeights } from './served-weights.ts'
 import { maxTags, tag } from './tag.ts'
 
-export const evaluationOrders = ['newest', 'oldest', 'name'] as const
+export const evaluationOrders = ['newest', 'oldest', 'name', 'score'] as const
 export type EvaluationOrder = (typeof evaluationOrders)[number]
 
 /** Which evaluations a list shows. */
@@ -25,9 +25,27 @@ export const evaluationListQuery = evaluationPageQuery.extend({
     .max(200)
     .optional()
     .meta(described('Evaluations of this dataset, by its name', '이 이름의 데이터셋으로 한 평가')),
-  sort: z.enum(evaluationOrders).default('newest'),
+  sort: z
+    .enum(evaluationOrders)
+    .default('newest')
+    .meta(
+      described(
+        '`score`: highest first, those without one last',
+        '`score`: 높은 점수부터, 점수가 없는 평가는 마지막',
+      ),
+    ),
 })
 export type EvaluationListQuery = z.output<typeof evaluationListQuery>
+
+export const tagList = z.object({
+  object: z.literal('list'),
+  data: z.array(
+    z.object({
+      tag,
+      evaluations: z.int().meta(described('Evaluations with this tag', '이 태그가 있는 평가 수')),
+    }),
+  ),
+})
 
 /** What of an evaluation may be changed at any time. */
 export const evaluationChange = z.strictObject({

@@ -6,13 +6,13 @@ import { ratingSummaries } from '../metrics/rating-summary.ts'
 import { datasetReference } from './datasets.ts'
 import { described } from './described.ts'
 import { weightsChangeActions } from './evaluation-request.ts'
+import { counts, interval, meanScoreSchema } from './evaluation-scores.ts'
 import { importedSchema } from './imported.ts'
 import { pauseReasons } from './pause-reasons.ts'
 import { queryNumber } from './query-number.ts'
 
 const time = z.iso.datetime()
 
-export const counts = z.record(z.string(), z.int())
 export const published = z
   .object({ 'ko-bench': z.int(), 'keval-testset': z.int() })
   .meta(
@@ -161,6 +161,13 @@ export const evaluationSchema = z
       failed: z.int().meta(described('Failed judgments; see the results', '실패한 판정. 이유는 결과 참고')),
       pending: z.int().meta(described('Pending judgments', '남은 판정')),
     }),
+    score: meanScoreSchema.shape.score.meta(
+      described(
+        'Mean rating of all rows as a fraction; null before the end and without ratings',
+        '전체 행의 평균 평점을 0~1로 나타낸 값. 끝나기 전이거나 평점이 없으면 null',
+      ),
+    ),
+    interval,
     progress: z.number().meta(described('From 0 to 1', '0 이상 1 이하')),
     rate: z.number().nullable().meta(described('Judgments per second so far', '지금까지 초당 판정 수')),
     seconds_left: z

@@ -12,6 +12,7 @@ import {
 import { datasetNameSources } from '../api/datasets.ts'
 import type { StoredFailure } from '../api/errors.ts'
 import type { EvaluationOptions } from '../api/evaluation-request.ts'
+import type { OverallScore } from '../api/evaluation-scores.ts'
 import type { Imported } from '../api/imported.ts'
 import type { ModelScore } from '../api/leaderboard.ts'
 import { pauseReasons } from '../api/pause-reasons.ts'
@@ -61,6 +62,8 @@ export const evaluations = sqliteTable('evaluations', {
   expiresAt: integer('expires_at').notNull(),
   /** For each answering model, the digest of the questions that it answered; null names the rows without one. */
   modelDatasets: text('model_datasets', { mode: 'json' }).$type<[model: string | null, dataset: string][]>(),
+  /** The mean score of all rows with its interval, kept at the end for the list. */
+  overallScore: text('overall_score', { mode: 'json' }).$type<OverallScore>(),
   /** The scores per answering model, kept at the end for the leaderboard. */
   modelScores: text('model_scores', { mode: 'json' }).$type<ModelScore[]>(),
   /** Whether its tallies move with its judgments; otherwise they are counted anew when they are asked for. */

@@ -122,9 +122,9 @@ inBrowser('an evaluation', (open, stage) => {
     const download = page.waitForEvent('download')
     await page.click('a[href$="/export"]')
     const archive = await (await download).path()
-    await page.click('details summary')
-    await page.click('form[action$="/delete"] button')
-    await page.waitForURL('**/evaluations')
+    await page.click('a[href*="/evaluations/delete"]')
+    await page.click('main form [type=submit]')
+    await page.waitForURL('**/evaluations?deleted=1')
 
     await page.setInputFiles('#files', {
       name: 'moved.zip',

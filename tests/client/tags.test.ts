@@ -74,6 +74,42 @@ describe('evaluations with tags', () => {
     expect(shown.out).not.toContain('alpha')
   })
 
+  it('are sorted by score page by page, those without one last, and their tags are counted', async () => {
+    for (const [name, given] of [
+      ['s-low', 3],
+      ['s-none', Number.NaN],
+      ['s-high', 9],
+      ['s-same', 9],
+    ] as const) {
+      rating = given
+      await run(name, 'scores', 4)
+    }
+    rating = 8
+    const names: (string | number | null)[][] = []
+    for (let after = ''; ; ) {
+      const [one] = await list(`tag=scores&sort=score&limit=1${after && `&after=${after}`}`)
+      if (one === undefined) break
+      names.push([one.name, one.score])
+      after = one.id
+    }
+    expect(names).toEqual([
+      ['s-same', 0.85],
+      ['s-high', 0.85],
+      ['s-low', 0.25],
+      ['s-none', null],
+    ])
+    const [high] = await list('search=s-high')
+    expect(high!.interval![0]).toBeLessThan(0.85)
+    expect(high!.interval![1]).toBeGreaterThan(0.85)
+    const tags = await gateway.get<{ data: unknown[] }>('/v1/evaluations/tags')
+    expect(tags.data).toEqual([
+      { tag: 'nightly', evaluations: 2 },
+      { tag: 'release/1', evaluations: 1 },
+      { tag: 'scores', evaluations: 4 },
+      { tag: 'weekly', evaluations: 1 },
+    ])
+  })
+
   it('are renamed and tagged anew at any time', async () => {
     const shown = await keval('tag', ids[2]!, '--name', 'gamma', '--tags', 'weekly,nightly')
     expect(shown).toMatchObject({ code: 0, out: `${ids[2]} is called gamma; tags: weekly, nightly\n` })

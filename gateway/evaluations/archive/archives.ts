@@ -11,7 +11,7 @@ import type { TenantDatabase } from '../../platform/tenant-database.ts'
 import type { Datasets } from '../datasets/datasets.ts'
 import { digestDatasets } from '../datasets/digest-datasets.ts'
 import type { EvaluationRecord, EvaluationStore } from '../evaluation-store.ts'
-import { scoreModels } from '../model-scores.ts'
+import { scoreModels, scoreOverall } from '../model-scores.ts'
 import type { ResultPlace } from '../results-query.ts'
 import type { NewRow, RowStore } from '../row-store.ts'
 import { pageResultLines, pageRowLines } from './archive-query.ts'
@@ -166,8 +166,9 @@ export class Archives {
         progressedAt: toTime(manifest.progressed_at) ?? now(),
         finishedAt: toTime(manifest.finished_at),
       })
-      const modelScores = scoreModels(counts(id), store.get(id)!)
-      store.update(id, { modelScores })
+      const judged = counts(id)
+      const modelScores = scoreModels(judged, store.get(id)!)
+      store.update(id, { overallScore: scoreOverall(judged), modelScores })
     })
     uploads.delete(id)
     return { evaluation: store.get(id)! }

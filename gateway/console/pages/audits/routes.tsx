@@ -6,6 +6,7 @@ import { type List, sessionApi, toPath } from '../../session-api.ts'
 import { requireSession } from '../../sessions/require-session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
+import { ConfirmPage } from '../confirm-page.tsx'
 import { AuditPage } from './audit-page.tsx'
 import { AuditsPage } from './audits-page.tsx'
 import { CompareAuditsPage } from './compare-audits-page.tsx'
@@ -83,6 +84,27 @@ export function auditPages(api: PublicApi) {
     })
     .post('/audits/:id/cancel', (c) => change(c, 'cancel'))
     .post('/audits/:id/resume', (c) => change(c, 'resume'))
+    .get('/audits/:id/delete', async (c) => {
+      const view = c.get('view')
+      const audit = await asTenant(c).get<Audit>(path(c))
+      if ('problem' in audit) return showProblem(c, view.t.audits.title, audit.problem)
+      const here = toPath('/audits', audit.data.id)
+      const { run } = view.t.audits
+      const page = (
+        <ConfirmPage
+          view={view}
+          session={view.sessions.tenant}
+          title={run.removeTitle}
+          subject={audit.data.name}
+          consequence={run.removeText}
+          button={run.remove}
+          danger
+          action={`${here}/delete`}
+          back={here}
+        />
+      )
+      return show(c, page)
+    })
     .post('/audits/:id/delete', async (c) => {
       const outcome = await asTenant(c).send('DELETE', path(c))
       if ('problem' in outcome) return showProblem(c, c.get('view').t.audits.title, outcome.problem)

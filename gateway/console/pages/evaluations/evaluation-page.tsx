@@ -4,9 +4,11 @@ import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
 import type { View } from '../../view.ts'
 import { DatasetName } from './datasets/dataset-name.tsx'
+import { EvaluationEditor } from './evaluation-editor.tsx'
 import { EvaluationStatus } from './evaluation-status.tsx'
 import { ReportView } from './report-view.tsx'
 import { type Delay, Run } from './run.tsx'
+import { Tags } from './tags.tsx'
 
 interface EvaluationPageProps {
   view: View
@@ -42,6 +44,8 @@ export function EvaluationPage(props: EvaluationPageProps) {
           {evaluation.model} · {evaluation.protocol} · {evaluation.template} ·{' '}
           <Moment at={evaluation.created * 1000} view={view} /> · <code>{evaluation.id}</code>
         </p>
+        <Tags tags={evaluation.tags} />
+        <EvaluationEditor view={view} evaluation={evaluation} back={view.path} />
       </div>
       <Run
         view={view}

@@ -14,6 +14,8 @@ import { datasetRoutes } from './datasets/routes.tsx'
 import { EvaluationPage } from './evaluation-page.tsx'
 import { EvaluationsPage } from './evaluations-page.tsx'
 import { LeaderboardPage } from './leaderboard-page.tsx'
+import { readListQuery, toListPath } from './list-query.ts'
+import { manageRoutes } from './manage-routes.tsx'
 import { rowRoutes } from './rows/routes.tsx'
 import { shareRoutes } from './share-routes.tsx'
 
@@ -34,9 +36,11 @@ export function evaluationRoutes(api: PublicApi) {
     .get('/evaluations', async (c) => {
       const view = c.get('view')
       const after = c.req.query('after')
-      const query = new URLSearchParams({ limit: '20', ...(after && { after }) })
-      const [list, models] = await Promise.all([
-        asTenant(c).get<List<Evaluation>>(`/v1/evaluations?${query}`),
+      const query = readListQuery(c)
+      const search = new URLSearchParams({ limit: '20', ...query, ...(after && { after }) })
+      const [list, tags, models] = await Promise.all([
+        asTenant(c).get<List<Evaluation>>(`/v1/evaluations?${search}`),
+        asTenant(c).get<List<{ tag: string }>>('/v1/evaluations/tags'),
         asTenant(c).get<List<{ id: string }>>('/v1/models'),
       ])
       if ('problem' in list) return showProblem(c, view.t.evaluations.title, list.problem)
@@ -45,13 +49,17 @@ export function evaluationRoutes(api: PublicApi) {
         <EvaluationsPage
           view={view}
           evaluations={data}
+          query={query}
+          tags={'data' in tags ? tags.data.data.map(({ tag }) => tag) : []}
           models={'data' in models ? models.data.data.map(({ id }) => id) : []}
-          next={has_more ? (data.at(-1)?.id ?? null) : null}
+          deleted={c.req.query('deleted') === undefined ? null : Number(c.req.query('deleted')) || 0}
+          next={has_more ? toListPath(query, { after: data.at(-1)!.id }) : null}
           problem={'problem' in models ? models.problem : undefined}
         />
       )
       return show(c, page)
     })
+    .route('/', manageRoutes(api))
     .get('/evaluations/:id', async (c) => {
       const view = c.get('view')
       const [evaluation, report, list, models] = await Promise.all([
@@ -80,11 +88,6 @@ export function evaluationRoutes(api: PublicApi) {
     .route('/', datasetRoutes(api))
     .post('/evaluations/:id/cancel', (c) => change(c, 'cancel'))
     .post('/evaluations/:id/resume', (c) => change(c, 'resume'))
-    .post('/evaluations/:id/delete', async (c) => {
-      const outcome = await asTenant(c).send('DELETE', path(c))
-      if ('problem' in outcome) return showProblem(c, c.get('view').t.evaluations.title, outcome.problem)
-      return c.redirect('/evaluations', 303)
-    })
     .get('/leaderboard', async (c) => {
       const view = c.get('view')
       const { title } = view.t.evaluations.leaderboard

@@ -80,16 +80,20 @@ export function Run({ view, work, resumable = true, collection, delay, still }: 
           <ActionButton session={sessions.tenant} action={action('resume')} label={text.resume} />
         )}
         {!running && (
-          <details>
-            <summary>{text.remove}</summary>
-            <p>{text.removeText}</p>
-            <ActionButton session={sessions.tenant} action={action('delete')} label={text.remove} danger />
-          </details>
+          <a class="button compact danger" href={deletePath(collection, work.id)}>
+            {text.remove}
+          </a>
         )}
       </div>
     </section>
   )
 }
+
+/** The page that asks before something is deleted; evaluations are deleted several at a time. */
+const deletePath = (collection: RunProps['collection'], id: string) =>
+  collection === 'evaluations'
+    ? `/evaluations/delete?id=${encodeURIComponent(id)}`
+    : `/audits/${encodeURIComponent(id)}/delete`
 
 /** As `client-scripts/progress.js` says it. */
 function timeLeft(seconds: number | null, text: View['t']['evaluations']['run']): string {

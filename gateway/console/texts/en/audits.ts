@@ -29,7 +29,8 @@ export const audits: Texts['audits'] = {
   },
   run: {
     remove: 'Delete the audit',
-    removeText: 'Deletes the audit and its cases. This cannot be undone.',
+    removeTitle: 'Delete this audit?',
+    removeText: 'Deletes its results and cases. This cannot be undone.',
   },
   waiting: 'The report appears here when the audit has ended.',
   drawn: (rows, fileRows) => `${rows} of ${fileRows} rows`,

@@ -24,6 +24,7 @@ export const common: Texts['common'] = {
   back: 'Back',
   yes: 'Yes',
   none: 'none',
+  next: 'Next page',
   more: 'Show earlier',
   required: 'required',
   optional: 'optional',

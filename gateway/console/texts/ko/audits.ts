@@ -27,7 +27,8 @@ export const audits = {
   },
   run: {
     remove: '점검 삭제',
-    removeText: '점검과 그 사례를 삭제합니다. 되돌릴 수 없습니다.',
+    removeTitle: '이 점검을 삭제할까요?',
+    removeText: '점검 결과와 판정한 사례를 삭제합니다. 되돌릴 수 없습니다.',
   },
   waiting: '점검이 끝나면 보고서가 여기에 나타납니다.',
   drawn: (rows: string, fileRows: string) => `${fileRows}행 중 ${rows}행`,

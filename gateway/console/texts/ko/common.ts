@@ -24,6 +24,7 @@ export const common = {
   yes: '예',
   none: '없음',
   more: '이전 항목 더 보기',
+  next: '다음 페이지',
   required: '필수',
   optional: '선택',
   unexpected: '문제가 생겼습니다',

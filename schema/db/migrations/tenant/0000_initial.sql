@@ -183,6 +183,7 @@ CREATE TABLE `evaluations` (
 	`finished_at` integer,
 	`expires_at` integer NOT NULL,
 	`model_datasets` text,
+	`overall_score` text,
 	`model_scores` text,
 	`tallied` integer DEFAULT false NOT NULL,
 	`label_revision` integer DEFAULT 0 NOT NULL,

@@ -1,0 +1,56 @@
+import type { Evaluation } from '../../../../schema/api/evaluations.ts'
+import type { View } from '../../view.ts'
+import { ConfirmPage } from '../confirm-page.tsx'
+
+/** An evaluation that is about to be deleted, with how many open links share its report. */
+export interface Doomed {
+  evaluation: Evaluation
+  shareLinks: number
+}
+
+/** Asks before evaluations are deleted, and names what else goes with each. */
+export function DeletePage({ view, doomed }: { view: View; doomed: Doomed[] }) {
+  const text = view.t.evaluations.remove
+  return (
+    <ConfirmPage
+      view={view}
+      session={view.sessions.tenant}
+      title={text.title(doomed.length)}
+      subject={text.subject}
+      consequence={text.consequence}
+      button={text.button(doomed.length)}
+      danger
+      action="/evaluations/delete"
+      back="/evaluations"
+    >
+      <ul>
+        {doomed.map(({ evaluation, shareLinks }) => (
+          <li>
+            <input type="hidden" name="id" value={evaluation.id} />
+            <a href={`/evaluations/${encodeURIComponent(evaluation.id)}`}>{evaluation.name}</a>
+            <Effects view={view} evaluation={evaluation} shareLinks={shareLinks} />
+          </li>
+        ))}
+      </ul>
+    </ConfirmPage>
+  )
+}
+
+function Effects({ view, evaluation, shareLinks }: Doomed & { view: View }) {
+  const text = view.t.evaluations.remove
+  const { status, baseline_for: baselines, audit } = evaluation
+  const effects = [
+    ...(status === 'running' || status === 'paused' ? [text.running] : []),
+    ...(baselines.length > 0 ? [text.baseline(baselines.join(', '))] : []),
+    ...(shareLinks > 0 ? [text.shared(shareLinks)] : []),
+    ...(audit !== null ? [text.audit] : []),
+  ]
+  if (effects.length === 0) return null
+  return (
+    <ul class="small">
+      {effects.map((effect) => (
+        <li>{effect}</li>
+      ))}
+    </ul>
+  )
+}
