@@ -40,6 +40,11 @@ const commands: Record<string, OperatorCommand> = {
     summary: 'Moves one tenant from a gateway to another, by their APIs (KEVAL_URL, ADMIN_SECRET).',
     run: () => import('./tenant/cli.ts'),
   },
+  bounce: {
+    usage: 'keval-edge bounce < MESSAGE',
+    summary: 'Notes a mail that came back: the mail server pipes what arrives at SMTP_RETURN_PATH into it.',
+    run: () => import('./bounce/cli.ts'),
+  },
   deploy: {
     usage: 'keval-edge deploy --env staging|production [--dry-run] [--secrets FILE]',
     summary: 'Brings an environment on Cloudflare to this version (docs/DEPLOY.md).',

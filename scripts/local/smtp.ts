@@ -32,7 +32,15 @@ export async function startSmtp(settings: Settings, log: LogFile): Promise<MailS
   })
   const server = await startMailServer(async ({ id, from, to, subject, text }) => {
     try {
-      await transport.sendMail({ from, to, subject, text, messageId: `<${id}@keval-edge>` })
+      await transport.sendMail({
+        from,
+        to,
+        subject,
+        text,
+        messageId: `<${id}@keval-edge>`,
+        // where a report of a mail that did not arrive goes, which names the message's id
+        ...(settings.SMTP_RETURN_PATH !== undefined && { envelope: { from: settings.SMTP_RETURN_PATH, to } }),
+      })
       return 'accepted'
     } catch (error) {
       const { code, responseCode } = error as { code?: string; responseCode?: number }

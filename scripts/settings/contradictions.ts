@@ -22,7 +22,7 @@ export function findContradictions(
   }
   const hasSmtp = settings.SMTP_HOST !== undefined
   const smtpOnly = (
-    ['SMTP_PORT', 'SMTP_SECURITY', 'SMTP_USER', 'SMTP_PASSWORD', 'SMTP_CA_FILE'] as const
+    ['SMTP_PORT', 'SMTP_SECURITY', 'SMTP_USER', 'SMTP_PASSWORD', 'SMTP_RETURN_PATH', 'SMTP_CA_FILE'] as const
   ).filter((name) => settings[name] !== undefined)
   if (!hasSmtp && smtpOnly.length > 0) problems.push(`${smtpOnly.join(', ')}: need SMTP_HOST.`)
   if (hasSmtp && settings.MAIL_FROM === undefined)

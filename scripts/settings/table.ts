@@ -25,6 +25,7 @@ export const settings = {
   SMTP_SECURITY: { side: 'host', check: checks.oneOf('starttls', 'tls', 'none') },
   SMTP_USER: { side: 'host', check: checks.anyText },
   SMTP_PASSWORD: { side: 'host', check: checks.anyText, secret: true },
+  SMTP_RETURN_PATH: { side: 'host', check: checks.mailAddress },
   SMTP_CA_FILE: { side: 'host', check: checks.certificateFile },
   PUBLIC_URL: { side: 'gateway', check: checks.publicUrl },
   TRUSTED_PROXIES: { side: 'gateway', check: checks.proxies },

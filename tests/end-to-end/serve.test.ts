@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Served, serve } from './serve.ts'
 import { type SmtpBox, smtpBox, smtpUser } from './smtp-box.ts'
@@ -7,6 +8,7 @@ import { runStart, temporaryState } from './start.ts'
 
 /** `npm run serve`: the service for others, with its node supervised and its mails sent by SMTP. */
 
+const root = join(import.meta.dirname, '../..')
 const state = temporaryState()
 const other = temporaryState()
 let smtp: SmtpBox
@@ -24,6 +26,7 @@ beforeAll(async () => {
     SMTP_USER: smtpUser.user,
     SMTP_PASSWORD: smtpUser.password,
     SMTP_CA_FILE: smtp.caFile,
+    SMTP_RETURN_PATH: 'bounces@keval.example',
     APPLICATION_FIELDS: '{"phone":"absent"}',
     DATA_LOCATION: '{"ko":"서울의 자체 서버","en":"our own server in Seoul"}',
   })
@@ -71,6 +74,41 @@ const findMails = async (id: string) => {
   return ((await response.json()) as { mails: { status: string; failure: string | null }[] }).mails
 }
 
+/** What a mail server sends to the return path: RFC 3464. */
+const toReport = (returned: string, action: string) =>
+  [
+    'From: MAILER-DAEMON@mx.example',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="part"',
+    '',
+    '--part',
+    'Content-Type: text/plain',
+    '',
+    'The following address is not known here.',
+    '--part',
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; mx.example',
+    '',
+    'Final-Recipient: rfc822; gone@example.com',
+    `Action: ${action}`,
+    'Status: 5.1.1',
+    '',
+    '--part',
+    'Content-Type: message/rfc822',
+    '',
+    returned,
+    '--part--',
+    '',
+  ].join('\r\n')
+
+function bounce(message: string, folder = state.path) {
+  const env = { ...process.env, KEVAL_STATE: folder }
+  const command = ['scripts/keval-edge.ts', 'bounce']
+  const { status, stderr } = spawnSync('node', command, { cwd: root, env, input: message })
+  return { status, stderr: stderr.toString() }
+}
+
 describe('a service', () => {
   it('names where data lies in the consents, and asks for none to a transfer that does not happen', async () => {
     const form = await (await fetch(`${served.gateway}/v1/application-form`)).json()
@@ -95,7 +133,7 @@ describe('a service', () => {
     await apply('hana@example.com')
     await vi.waitFor(() => expect(smtp.mails).toHaveLength(1), { timeout: 20_000 })
     const [mail] = smtp.mails
-    expect(mail).toMatchObject({ to: 'hana@example.com', secure: true })
+    expect(mail).toMatchObject({ from: 'bounces@keval.example', to: 'hana@example.com', secure: true })
     const body = mail!.content.split('\r\n\r\n').slice(1).join('\n')
     const readable = /base64/i.test(mail!.content)
       ? Buffer.from(body, 'base64').toString('utf8')
@@ -114,6 +152,26 @@ describe('a service', () => {
       },
       { timeout: 20_000 },
     )
+  })
+
+  it('shows a mail that came back later, when the mail server hands the report over', async () => {
+    const { id } = await apply('gone@example.com')
+    await vi.waitFor(async () => expect(await findMails(id)).toMatchObject([{ status: 'sent' }]), {
+      timeout: 20_000,
+    })
+    const sent = smtp.mails.find(({ to }) => to === 'gone@example.com')!.content
+    expect(bounce(toReport(sent, 'delayed'))).toMatchObject({ status: 0 })
+    expect(bounce('Subject: hello\r\n\r\nmail_0123456789abcdefghij@keval-edge')).toMatchObject({ status: 0 })
+    expect(bounce(toReport('Message-ID: <mail_0123456789abcdefghij@keval-edge>', 'failed'))).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('There is no mail'),
+    })
+    expect(await findMails(id)).toMatchObject([{ status: 'sent' }])
+    for (const _ of ['first', 'again']) expect(bounce(toReport(sent, 'failed'))).toMatchObject({ status: 0 })
+    expect(await findMails(id)).toMatchObject([{ status: 'failed', failure: 'bounced' }])
+    // the mail server keeps the report while the gateway does not run
+    const elsewhere = join(state.path, 'elsewhere')
+    expect(bounce(toReport(sent, 'failed'), elsewhere)).toMatchObject({ status: 75 })
   })
 
   it('goes on when its node dies, and starts it again', async () => {

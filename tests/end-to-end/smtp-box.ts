@@ -9,8 +9,8 @@ export interface SmtpBox {
   port: number
   /** The certificate, for a client to trust. */
   caFile: string
-  /** The mails taken, each with its receiver and whether it came encrypted. */
-  mails: { to: string; content: string; secure: boolean }[]
+  /** The mails taken, each with sender and receiver of its envelope, and whether it came encrypted. */
+  mails: { from: string; to: string; content: string; secure: boolean }[]
   close(): Promise<void>
 }
 
@@ -42,7 +42,9 @@ export async function smtpBox(folder: string): Promise<SmtpBox> {
     },
     onData: async (stream, session, done) => {
       const content = await text(stream)
-      mails.push({ to: session.envelope.rcptTo[0]!.address, content, secure: session.secure })
+      const { mailFrom } = session.envelope
+      const from = mailFrom === false ? '' : mailFrom.address
+      mails.push({ from, to: session.envelope.rcptTo[0]!.address, content, secure: session.secure })
       done()
     },
   })

@@ -64,6 +64,18 @@ const resendMail = apiRoute(
   },
 )
 
+const bounceMail = apiRoute(
+  { access: 'operator' },
+  {
+    method: 'post',
+    path: '/admin/v1/mails/{id}/bounce',
+    tags,
+    ...summarized('Note that a sent mail has come back', '보낸 메일이 반송되었음을 기록'),
+    request: { params: idInPath },
+    responses: { 204: described('Noted', '기록됨') },
+  },
+)
+
 /** Routes of a reviewer's decisions, and of the mails they cause. */
 export function decisionRoutes() {
   const routes = apiRoutes()
@@ -112,6 +124,11 @@ export function decisionRoutes() {
     await reviewMails.resend(id, mail, c.get('operator'))
     sendMails(c, id)
     return c.json(await summarise(c, await applications.get(id)), 202)
+  })
+
+  routes.openapi(bounceMail, async (c) => {
+    await c.get('services').access.reviewMails.bounced(c.req.valid('param').id, c.get('operator'))
+    return c.body(null, 204)
   })
 
   return routes

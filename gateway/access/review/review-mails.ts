@@ -29,6 +29,23 @@ export class ReviewMails {
       .limit(50)
   }
 
+  /** Notes that a mail which was sent has come back. */
+  async bounced(mailId: string, actor: string): Promise<void> {
+    const { database, audit } = this.#parts
+    const mail = await database.select().from(mails).where(eq(mails.id, mailId)).get()
+    if (mail === undefined) {
+      throw new FailureError({ code: 'not_found', ...reason('no_mail'), source: 'gateway' })
+    }
+    if (mail.status !== 'sent') return
+    const subject = mail.applicationId ?? mailId
+    await audit.commit({ actor, action: 'mail.bounce', subject, detail: { template: mail.template } }, [
+      database
+        .update(mails)
+        .set({ status: 'failed', failure: 'bounced' })
+        .where(and(eq(mails.id, mailId), eq(mails.status, 'sent'))),
+    ])
+  }
+
   /** Sends a mail once more, with a fresh link where it has one. */
   async resend(id: string, mailId: string, actor: string): Promise<void> {
     const { database, audit, mailQueue } = this.#parts

@@ -11,6 +11,7 @@ export function Mails({ view, application }: { view: View; application: Applicat
   if (application.mails.length === 0) return null
   const templates: Record<string, string> = t.operator.mailTemplates
   const statuses: Record<string, string> = t.operator.mailStatuses
+  const failures: Record<string, string> = t.operator.mailFailures
   return (
     <section aria-labelledby="mails">
       <h2 id="mails">{text.mails}</h2>
@@ -23,6 +24,9 @@ export function Mails({ view, application }: { view: View; application: Applicat
                 <span class={mail.status === 'failed' ? 'tag bad' : 'tag'}>
                   {statuses[mail.status] ?? mail.status}
                 </span>
+                {mail.failure !== null && failures[mail.failure] !== undefined && (
+                  <span class="small"> {failures[mail.failure]}</span>
+                )}
               </td>
               <td class="small nowrap">
                 <Moment at={mail.sent_at ?? mail.created_at} view={view} />

@@ -95,6 +95,11 @@ export const operator: Texts['operator'] = {
     key_expires: 'Key expires',
   },
   mailStatuses: { queued: 'queued', sending: 'sending', sent: 'sent', failed: 'failed', held: 'held' },
+  mailFailures: {
+    not_delivered: 'the mail server did not take it',
+    refused: 'the mail server refused it for good',
+    bounced: 'it came back: the address may be wrong',
+  },
   tenants: {
     title: 'Tenants',
     lead: 'Workspaces of approved applicants. Suspending one rejects all its keys within seconds.',
@@ -250,6 +255,7 @@ export const operator: Texts['operator'] = {
       'application.take-up': 'Review started',
       'key.create': 'Key issued',
       'key.revoke': 'Key revoked',
+      'mail.bounce': 'Mail came back',
       'mail.resend': 'Mail sent again',
       'master-secret.rotate': 'Master secret rotated',
       'node.join': 'Node joined by itself',

@@ -92,6 +92,11 @@ export const operator = {
     key_expires: '키 만료 알림',
   },
   mailStatuses: { queued: '대기', sending: '보내는 중', sent: '보냄', failed: '실패', held: '보류' },
+  mailFailures: {
+    not_delivered: '메일 서버에 보내지 못했습니다',
+    refused: '메일 서버가 거부했습니다',
+    bounced: '반송되었습니다. 주소가 틀렸을 수 있습니다',
+  },
   tenants: {
     title: '테넌트',
     lead: '승인된 신청자의 공간입니다. 정지하면 몇 초 안에 모든 키가 거절됩니다.',
@@ -241,6 +246,7 @@ export const operator = {
       'application.take-up': '심사 시작',
       'key.create': '키 발급',
       'key.revoke': '키 폐기',
+      'mail.bounce': '메일 반송됨',
       'mail.resend': '메일 다시 보냄',
       'master-secret.rotate': '마스터 시크릿 교체',
       'node.join': '노드 스스로 참여',
