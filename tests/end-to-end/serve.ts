@@ -17,12 +17,13 @@ export interface Served {
 export async function serve(
   environment: Record<string, string> & { KEVAL_STATE: string },
   args: string[] = [],
+  checkout?: string,
 ): Promise<Served> {
   const [port, nodePort] = [await unusedPort(), await unusedPort()]
   const ports = { PORT: String(port), NODE_PORT: String(nodePort) }
   const { child, ended, output } = runStart(
     { PUBLIC_URL: `http://127.0.0.1:${port}`, ...ports, ...environment },
-    { script: 'scripts/serve.ts', args },
+    { script: 'scripts/serve.ts', args, ...(checkout !== undefined && { checkout }) },
   )
   let over = false
   ended.then(() => {

@@ -29,16 +29,18 @@ interface RunOptions {
   belowShell?: boolean
   script?: string
   args?: string[]
+  /** The version to run: a checkout, this one by default. */
+  checkout?: string
 }
 
 /** Runs the start command, or another script, and collects what it prints. */
 export function runStart(
   environment: Record<string, string>,
-  { belowShell = false, script = 'scripts/start.ts', args = [] }: RunOptions = {},
+  { belowShell = false, script = 'scripts/start.ts', args = [], checkout = root }: RunOptions = {},
 ) {
   const [command, words] = belowShell ? ['sh', ['-c', `node ${script} & wait`]] : ['node', [script, ...args]]
   const child = spawn(command as string, words as string[], {
-    cwd: root,
+    cwd: checkout,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
