@@ -1,7 +1,7 @@
 /**
  * How often a judge's rating at temperature 0 changes when its weights are quantized, beside size and divergence.
  *
- *     node bench/convert/ratings.ts [checkpoint] [--prompts 400] [--forced] [--tokenizer DIR] [--only WORDS]
+ *     node bench/convert/ratings.ts [checkpoint] [--prompts 400] [--forced] [--tokenizer DIR] [--only WORDS] [--threads 1]
  *
  * Without a checkpoint keval-mini is the judge: see `keval-mini-checkpoint.ts`. It judges its held-out questions, and the
  * published test inputs where KEVAL_PUBLISHED_DATA says where they are. The reference is the same judge in float32.
@@ -28,6 +28,7 @@ const { values, positionals } = parseArgs({
     forced: { type: 'boolean', default: false },
     tokenizer: { type: 'string' },
     only: { type: 'string', default: '' },
+    threads: { type: 'string', default: '1' },
   },
   allowPositionals: true,
 })
@@ -60,7 +61,7 @@ try {
     })
     const directory = await openModelDirectory(out)
     const tokenizer = await loadTokenizer(out, directory.vocabularySize)
-    const session = await DecoderSession.open(directory)
+    const session = await DecoderSession.open(directory, 'cpu', Number(values.threads))
     rmSync(out, { recursive: true })
     const megabytes = weightFiles.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6
     const ends = new Set([...directory.endOfSequenceTokens, ...tokenizer.endTokens])
@@ -72,7 +73,11 @@ try {
   const prompts = readPrompts()
     .map((messages) => [...reference.tokenizer.encodeChat(messages).tokens, ...start])
     .filter((prompt) => prompt.length + maxAnswerTokens < contextLength)
-    .slice(0, Number(values.prompts))
+    // evenly spread: kinds of questions stand together
+    .filter((_, index, all) => {
+      const share = Math.min(1, Number(values.prompts) / all.length)
+      return Math.floor((index + 1) * share) > Math.floor(index * share)
+    })
   const read = (answer: readonly number[]): number | null => {
     const bytes = Buffer.concat([...start, ...answer].map((token) => reference.tokenizer.tokenBytes(token)))
     return parseRating(bytes.toString('utf8'))?.rating ?? null

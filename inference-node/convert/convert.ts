@@ -86,7 +86,8 @@ export async function convertCheckpoint(
     const getBalance = (matrix: string | undefined) =>
       matrix === undefined ? undefined : balances.get(matrix)
     const toInputs = ({ source, operation }: WeightJob): WeightInputs => {
-      if (operation.kind === 'quantize') return { factors: factors.get(operation.matrix) }
+      // Factors are of inputs that nothing divides.
+      if (operation.kind === 'quantize' && !byRow) return { factors: factors.get(operation.matrix) }
       const { rows, columns } = balancedBy(source.tensor, config.normsAfter)
       return { rows: getBalance(rows), columns: getBalance(columns) }
     }
@@ -155,10 +156,11 @@ async function watchReference(
   if (options.withoutReference) return { golden: null, factors: new Map() }
   const asked = await goldenPrompts(checkpoint.path, config.vocabularySize, config.contextLength)
   // At 8 bits in small blocks there is next to nothing to gain.
+  const texts = options.precision === 'int4' ? 2 : options.blockSize === 'row' ? 1 : null
   const watched =
-    options.precision === 'int4' || options.blockSize === 'row'
-      ? await calibrationPrompts(checkpoint.path, config.vocabularySize, config.contextLength)
-      : []
+    texts === null
+      ? []
+      : await calibrationPrompts(checkpoint.path, config.vocabularySize, config.contextLength, texts)
   const { logits, factors } = await runReference(
     checkpoint,
     config,

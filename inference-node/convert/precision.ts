@@ -30,6 +30,7 @@ export interface PrecisionOptions {
  * prefer; on a GPU they are float16 unless the whole model is to be float32, or bfloat16 on CUDA where activations leave
  * the range of float16.
  *
+ * Of int8 by row keys and values are in blocks of 32: they are few, and a third of what rounding by row loses is theirs.
  * What loses most at four bits is int8 in an int4 model: keys and values, the embedding and output matrix, and in blocks
  * of 32, the choice for quality, half of the down matrices. See docs/QUANTIZATION.md for what that buys. Where the hidden
  * size is not a multiple of 32 the embedding and output matrix are not quantized.
@@ -75,7 +76,7 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
   return {
     ...toFormats(dense),
     attention,
-    keysAndValues: precision === 'int4' ? eightBits(64) : attention,
+    keysAndValues: precision === 'int4' ? eightBits(64) : narrow === 'row' ? eightBits(32) : attention,
     gateAndUp: layers(wide),
     down,
     wideDown: precision === 'int4' && options.blockSize === 32 ? eightBits(64) : down,
@@ -114,6 +115,10 @@ function vocabularyBlock(wanted: number, hiddenSize: number): number | null {
 
 /**
  * The parts of a row in the down matrix, whose inputs differ most in size: most of what int8 by row loses by rounding
- * activations is lost there. Fewer where they would not be whole vectors of the kernels.
+ * activations is lost there. They are whole vectors of the kernels, and long enough that the operators of a part cost
+ * little beside its product.
  */
-const countDownParts = (columns: number): number => [4, 2].find((parts) => columns % (parts * 8) === 0) ?? 1
+const countDownParts = (columns: number): number =>
+  [4, 2].find((parts) => columns % (parts * 8) === 0 && columns / parts >= minPartColumns) ?? 1
+
+const minPartColumns = 512

@@ -81,15 +81,21 @@ Dear Ms Park, thank you for your letter of 3 March. We have checked the invoice 
 /** Most tokens of each text that are used. */
 const maxTokens = 1024
 
-/** The texts in the model's own tokens; nothing for a model without a tokenizer. */
+/**
+ * Texts in the model's own tokens; nothing for a model without a tokenizer.
+ *
+ * @param count 1 or 2: which inputs are large one shows, how inputs vary together takes both
+ */
 export async function calibrationPrompts(
   directory: string,
   vocabularySize: number,
   contextLength: number,
+  count: 1 | 2,
 ): Promise<number[][]> {
   if (!existsSync(join(directory, 'tokenizer.json'))) return []
   const tokenizer = await loadTokenizer(directory, vocabularySize)
   return [text, furtherText]
+    .slice(0, count)
     .map((part) => tokenizer.encode(part).slice(0, Math.min(maxTokens, contextLength)))
     .filter((tokens) => tokens.length > 0)
 }

@@ -103,6 +103,7 @@ export function runWeightJob(
       )
     }
   } else {
+    balanceWeights(weights, job.columns, job.firstRow, { rows, columns })
     const { format, scalesTarget, zeroPointsTarget } = operation
     const { integers, scales, zeroPoints } = factors
       ? quantizeRowsWithFeedback(weights, job.columns, format, factors)
