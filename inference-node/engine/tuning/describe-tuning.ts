@@ -28,18 +28,24 @@ export function describeTuning({ key, settings, measured, precisions }: Tuning):
     const list = rates.map(
       ({ value, median, lowest, highest }) => `${value}: ${median} (${lowest} to ${highest})`,
     )
-    return `${name.padEnd(10)} ${chosen ?? '-'}${change}${list.length > 0 ? `; tokens/s by ${list.join(', ')}` : ''}`
+    const measurement = list.length > 0 ? `tokens/s by ${list.join(', ')}` : 'not measured: the time was over'
+    return `${name.padEnd(10)} ${chosen ?? '-'}${change}; ${measurement}`
   }
   return [
     `device     ${key.device} by ${key.provider}${key.driver === null ? '' : `, driver ${key.driver}`}`,
     setting('chunks', settings.chunkTokens, byDefault.chunkTokens, measured.chunkTokens),
     setting('slots', settings.slots, byDefault.slots, measured.slots),
-    ...(settings.threads === null ? [] : [setting('threads', settings.threads, null, measured.threads)]),
-    ...(precisions === null ? [] : describePrecisions(precisions)),
+    // with one thread there is nothing to choose
+    ...(settings.threads === null || settings.threads === 1
+      ? []
+      : [setting('threads', settings.threads, null, measured.threads)]),
+    ...(key.provider === 'cpu' ? describePrecisions(precisions) : []),
   ]
 }
 
-function describePrecisions(precisions: NonNullable<Tuning['precisions']>): string[] {
+function describePrecisions(precisions: Tuning['precisions']): string[] {
+  if (precisions === null)
+    return ['precision  not compared: the time was over, or the shapes of the model are not known']
   const { served, fastest, speeds } = precisions
   const lines = speeds.map(
     ({ precision, oneRowMs, eightRowsMs, promptMs }) =>

@@ -15,15 +15,17 @@ export interface Candidate {
  *
  * @param measure the rate of a candidate, in units a second
  * @param isOver whether no further round is to be begun
+ * @param warmsUp whether each is measured once before, uncounted
  */
 export async function measureInterleaved(
   values: readonly number[],
   rounds: number,
   measure: (value: number) => Promise<number>,
   isOver: () => boolean,
+  { warmsUp = true } = {},
 ): Promise<Candidate[]> {
   const candidates = values.map((value): Candidate => ({ value, rates: [] }))
-  for (const { value } of candidates) {
+  for (const { value } of warmsUp ? candidates : []) {
     if (isOver()) return candidates
     await measure(value) // the first run of a size allocates and is not counted
   }

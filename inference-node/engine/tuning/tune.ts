@@ -1,7 +1,7 @@
 import type { ModelDirectory } from '../../model/directory.ts'
 import { defaultSettings, type PlannedModel, planRuntime } from '../process/plan-runtime.ts'
 import { type Survey, toTuningKey } from '../process/survey-model.ts'
-import { type OpenedRuntime, openRuntime } from '../runtime/open-runtime.ts'
+import { openRuntime, openUntested } from '../runtime/open-runtime.ts'
 import type { Provider, Runtime } from '../runtime/runtime.ts'
 import { measurePrecisions } from './precision-speeds.ts'
 import { type Candidate, decide, measureInterleaved, median, minRounds, summarize } from './rounds.ts'
@@ -43,24 +43,32 @@ const trials = {
 export async function tune(directory: ModelDirectory, options: TuneOptions): Promise<Tuning> {
   const { survey, provider, weightsDigest, onProgress } = options
   const end = performance.now() + options.budgetMs
-  const isOver = () => performance.now() >= end
+  /** Whether a part has had its share of the time that was left when it began. */
+  const toIsOver = (share: number) => {
+    const partEnd = end - (1 - share) * Math.max(0, end - performance.now())
+    return () => performance.now() >= partEnd
+  }
   const { chunks, slots, context } = provider === 'cuda' ? trials.onGpu : trials.onCpu
   const tokens = Math.min(directory.contextLength, Math.max(context, ...chunks)) - 1
   const contextTokens = Math.min(context, tokens - 1)
   const byDefault = defaultSettings(provider)
 
-  const open = (threads: number, wantedRows: number) =>
-    openRuntime({ ...survey.choice, provider, runtime: options.runtime }, () => ({
-      graphFile: directory.graphFile,
-      sizes: directory,
-      ...planShortRows(provider, directory, options, tokens + 1, wantedRows),
-      chunkTokens: Math.min(Math.max(...chunks), tokens),
-      cudaFolder: survey.libraries.folder,
-      threads,
-    }))
+  const toOptions = (threads: number, wantedRows: number) => ({
+    graphFile: directory.graphFile,
+    sizes: directory,
+    ...planShortRows(provider, directory, options, tokens + 1, wantedRows),
+    chunkTokens: Math.min(Math.max(...chunks), tokens),
+    cudaFolder: survey.libraries.folder,
+    threads,
+    provider,
+  })
 
-  const threads = await tuneThreads(options, (count) => open(count, 4), contextTokens, isOver)
-  const opened = await open(threads.chosen ?? options.maxThreads, Math.max(...slots))
+  const openForThreads = (count: number) => openUntested(options.runtime, toOptions(count, 4))
+  const threads = await tuneThreads(options, openForThreads, contextTokens, toIsOver(0.4))
+  const used = threads.chosen ?? options.maxThreads
+  const opened = await openRuntime({ ...survey.choice, provider, runtime: options.runtime }, () =>
+    toOptions(used, Math.max(...slots)),
+  )
   try {
     onProgress(`chunks of a prompt: ${tokens} tokens`)
     const possible = chunks.filter((chunk) => chunk <= Math.min(tokens, opened.chunkTokens))
@@ -68,7 +76,7 @@ export async function tune(directory: ModelDirectory, options: TuneOptions): Pro
       [...new Set([...possible, Math.min(byDefault.chunkTokens, opened.chunkTokens)])],
       rounds,
       (chunk) => measurePrefill(opened, tokens, chunk),
-      isOver,
+      toIsOver(provider === 'cpu' ? 0.4 : 0.6),
     )
     onProgress(`rows of a step: up to ${opened.runtime.rows}`)
     await fillRows(opened, contextTokens)
@@ -78,10 +86,9 @@ export async function tune(directory: ModelDirectory, options: TuneOptions): Pro
       [...new Set([...counts, defaultRows])],
       rounds,
       (rows) => measureSteps(opened, contextTokens, rows),
-      isOver,
+      toIsOver(provider === 'cpu' ? 0.6 : 1),
     )
     const slotCount = decide(ofSlots, defaultRows)
-    const used = threads.chosen ?? options.maxThreads
     if (provider === 'cpu') onProgress('kernels of the precisions')
     return {
       key: toTuningKey(survey, provider, weightsDigest),
@@ -97,7 +104,7 @@ export async function tune(directory: ModelDirectory, options: TuneOptions): Pro
         slots: summarize(ofSlots),
         threads: summarize(threads.candidates),
       },
-      precisions: provider === 'cpu' ? await measurePrecisions(directory, used, rounds, isOver) : null,
+      precisions: provider === 'cpu' ? await measurePrecisions(directory, used, rounds, toIsOver(1)) : null,
     }
   } finally {
     opened.runtime.close()
@@ -120,7 +127,7 @@ function planShortRows(
 /** The threads of one operator, on the CPU: a session for each measurement, one at a time. */
 async function tuneThreads(
   { provider, maxThreads, onProgress }: TuneOptions,
-  open: (threads: number) => Promise<OpenedRuntime>,
+  open: (threads: number) => Promise<Runtime>,
   contextTokens: number,
   isOver: () => boolean,
 ): Promise<{ chosen: number | null; candidates: Candidate[] }> {
@@ -133,18 +140,20 @@ async function tuneThreads(
     values,
     minRounds,
     async (threads) => {
-      const opened = await open(threads)
+      const runtime = await open(threads)
+      const opened = { runtime, alignedChunks: false, decodeMultiple: 2, chunkTokens: 128 }
       try {
         await fillRows(opened, contextTokens)
         const prefill = await measurePrefill(opened, contextTokens, Math.min(contextTokens, 128))
-        const steps = await measureSteps(opened, contextTokens, opened.runtime.rows)
+        const steps = await measureSteps(opened, contextTokens, runtime.rows)
         // a judge's prompt has twice the tokens of its answer
         return 3 / (2 / prefill + 1 / steps)
       } finally {
-        opened.runtime.close()
+        runtime.close()
       }
     },
     isOver,
+    { warmsUp: false }, // each has a session of its own, which filling its rows warms up
   )
   return { chosen: decide(candidates, maxThreads), candidates }
 }

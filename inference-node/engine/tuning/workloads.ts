@@ -2,6 +2,9 @@ import type { OpenedRuntime } from '../runtime/open-runtime.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { chunkLength } from '../scheduling/policy.ts'
 
+/** A runtime, and how prompts are cut for it. */
+export type Measurable = Pick<OpenedRuntime, 'runtime' | 'alignedChunks' | 'decodeMultiple' | 'chunkTokens'>
+
 /** A sample shorter than this measures the clock. */
 const minSampleMs = 60
 
@@ -11,7 +14,7 @@ const promptOf = (runtime: Runtime, length: number) =>
 
 /** Tokens of a prompt that are computed in a second, in chunks of so many. */
 export async function measurePrefill(
-  { runtime, alignedChunks, decodeMultiple }: OpenedRuntime,
+  { runtime, alignedChunks, decodeMultiple }: Measurable,
   promptTokens: number,
   chunkTokens: number,
 ): Promise<number> {
@@ -27,7 +30,7 @@ export async function measurePrefill(
 }
 
 /** Fills the rows with a prompt, for steps behind it. */
-export async function fillRows(opened: OpenedRuntime, contextTokens: number): Promise<void> {
+export async function fillRows(opened: Measurable, contextTokens: number): Promise<void> {
   const { runtime, chunkTokens } = opened
   const prompt = promptOf(runtime, contextTokens)
   const fill = async (row: number) => {
@@ -42,7 +45,7 @@ export async function fillRows(opened: OpenedRuntime, contextTokens: number): Pr
 
 /** Tokens that steps of so many rows compute in a second. */
 export async function measureSteps(
-  { runtime }: OpenedRuntime,
+  { runtime }: Pick<Measurable, 'runtime'>,
   contextTokens: number,
   rows: number,
 ): Promise<number> {

@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { describeTuning } from '../../../inference-node/engine/tuning/describe-tuning.ts'
 import { decide, measureInterleaved } from '../../../inference-node/engine/tuning/rounds.ts'
 import type { Tuning } from '../../../inference-node/engine/tuning/tuning.ts'
 import {
@@ -42,6 +43,14 @@ describe('a decision by measurements', () => {
     const candidates = await measureInterleaved([1, 2], 9, measure, () => order.length >= 6)
     expect(order).toEqual([1, 2, 1, 2, 1, 2]) // the first of each is not counted
     expect(candidates.map(({ rates: each }) => each.length)).toEqual([2, 2])
+    const cold = await measureInterleaved(
+      [1, 2],
+      3,
+      async () => 1,
+      () => false,
+      { warmsUp: false },
+    )
+    expect(cold.map(({ rates: each }) => each.length)).toEqual([3, 3])
   })
 })
 
@@ -59,6 +68,40 @@ const tuning: Tuning = {
   measured: { chunkTokens: [], slots: [], threads: [] },
   precisions: null,
 }
+
+describe('what a tuning says', () => {
+  it('names what there was no time for', () => {
+    const rate = { value: 8, median: 5, lowest: 4, highest: 6 }
+    const onCpu = { ...key, provider: 'cpu', device: 'x, 4 threads', driver: null } as const
+    const partly = { ...tuning, key: onCpu, measured: { chunkTokens: [], slots: [rate], threads: [] } }
+    const settings = { chunkTokens: 128, slots: 8, threads: 4 }
+    expect(describeTuning({ ...partly, settings })).toEqual([
+      'device     x, 4 threads by cpu',
+      'chunks     128; not measured: the time was over',
+      'slots      8; tokens/s by 8: 5 (4 to 6)',
+      'threads    4; not measured: the time was over',
+      'precision  not compared: the time was over, or the shapes of the model are not known',
+    ])
+  })
+
+  it('names the precision that serves better, and how to convert to it', () => {
+    const speed = (precision: string, ms: number) => ({
+      precision,
+      oneRowMs: ms,
+      eightRowsMs: ms,
+      promptMs: 4 * ms,
+    })
+    const precisions = {
+      served: 'int8 by row',
+      fastest: 'int4',
+      speeds: [speed('int8 by row', 10), speed('int4', 7)],
+    }
+    const onCpu = { ...key, provider: 'cpu' } as const
+    expect(describeTuning({ ...tuning, key: onCpu, precisions })).toContain(
+      "precision  int4 would serve better here: a judgment's products take 70% of the time of int8 by row (keval-node convert CHECKPOINT --out DIRECTORY --precision int4)",
+    )
+  })
+})
 
 describe('the file of tunings', () => {
   const places = () => {
