@@ -13,8 +13,20 @@ export const labelledStates = ['yes', 'by_hand', 'no'] as const
 
 const rating = () => queryNumber(z.coerce.number().min(0).max(10).optional())
 
+/** Where `search` looks: `judged` leaves out what the judge wrote, which would tell a person who labels blind. */
+export const searchPlaces = ['all', 'judged'] as const
+
 /** Chooses rows: a row is found when one of its judgments fits every filter. */
 const filterFields = {
+  search_in: z
+    .enum(searchPlaces)
+    .default('all')
+    .meta(
+      described(
+        '`judged`: the search leaves out explanations and notes',
+        '`judged`: 검색에서 설명과 메모를 제외합니다',
+      ),
+    ),
   search: z
     .string()
     .trim()

@@ -113,6 +113,10 @@ inBrowser('the rows of an evaluation', (open, stage) => {
     await signIn(page, stage, `/evaluations/${id}/rows`)
     await page.click(`text=${en.evaluations.rows.blindOn}`)
     expect(await page.locator('tbody').textContent()).not.toContain('8')
+    // the judge's words are not searched either
+    await page.goto(`/evaluations/${id}/rows?blind=1&search=Rating`)
+    expect(await page.locator('tbody tr').count()).toBe(0)
+    await page.goto(`/evaluations/${id}/rows?blind=1`)
     await page.click('tbody a >> nth=0')
     expect(await page.locator('.judged').textContent()).toContain(en.evaluations.rows.hiddenUntilLabelled)
     expect(await page.locator('.judged').textContent()).not.toContain('8')

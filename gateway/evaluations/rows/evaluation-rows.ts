@@ -25,6 +25,10 @@ interface EvaluationRowsParts {
   now: () => number
 }
 
+/** Whether a filter leaves out no row and keeps the order of the rows. */
+const choosesAll = ({ sort, search = '', search_in: _, ...conditions }: RowFilter) =>
+  sort === 'row' && search === '' && Object.values(conditions).every((condition) => condition === undefined)
+
 /** The rows of evaluations as people read them, and the labels that people give them. */
 export class EvaluationRows {
   readonly #parts: EvaluationRowsParts
@@ -90,6 +94,7 @@ export class EvaluationRows {
   }
 
   #place(id: string, number: number, filter: RowFilter): EvaluationRow['place'] {
+    if (choosesAll(filter)) return this.#placeAmongAll(id, number)
     const order = rowOrder[filter.sort]
     const place = this.#parts.database.get<NonNullable<EvaluationRow['place']>>(sql`
       select position, total, previous, next from (
@@ -98,5 +103,15 @@ export class EvaluationRows {
         from (${selectRows(id, filter)}))
       where number = ${number}`)
     return place ?? null
+  }
+
+  /** Seeks in the index: a step from row to row reads no other rows. */
+  #placeAmongAll(id: string, number: number): EvaluationRow['place'] {
+    return this.#parts.database.get<NonNullable<EvaluationRow['place']>>(sql`
+      select
+        (select count(*) from evaluation_rows where evaluation_id = ${id} and number <= ${number}) as position,
+        (select count(*) from evaluation_rows where evaluation_id = ${id}) as total,
+        (select max(number) from evaluation_rows where evaluation_id = ${id} and number < ${number}) as previous,
+        (select min(number) from evaluation_rows where evaluation_id = ${id} and number > ${number}) as next`)!
   }
 }

@@ -23,7 +23,7 @@ export function selectRows(evaluationId: string, filter: RowFilter): SQL {
     labelled === 'by_hand' && sql`l.label is not null`,
     warning !== undefined &&
       sql`exists (select 1 from json_each(${judged} -> '$.warnings') where value ->> 'code' = ${warning})`,
-    filter.search !== undefined && filter.search !== '' && matches(filter.search),
+    filter.search !== undefined && filter.search !== '' && matches(filter.search, filter.search_in),
   ].filter((condition) => condition !== false)
   return sql`
     select j.row as number, avg(j.rating) as rating, max(abs(j.rating - j.label)) as difference
@@ -44,10 +44,13 @@ export const rowOrder: Record<RowFilter['sort'], SQL> = {
 }
 
 /** Scans all texts of a row: measured on 10,000 rows, an index would bring less than it costs to keep. */
-function matches(search: string): SQL {
-  return sql`(
-    ${hasWords(sql`r.id`, search)}
-    or ${hasWords(sql`coalesce(l.note, '')`, search)}
-    or ${jsonHasWords(sql`r.input`, textFields, search)}
-    or ${jsonHasWords(judged, ['text'], search)})`
+function matches(search: string, searchIn: RowFilter['search_in']): SQL {
+  const places = [
+    hasWords(sql`r.id`, search),
+    jsonHasWords(sql`r.input`, textFields, search),
+    ...(searchIn === 'judged'
+      ? []
+      : [hasWords(sql`coalesce(l.note, '')`, search), jsonHasWords(judged, ['text'], search)]),
+  ]
+  return sql`(${sql.join(places, sql` or `)})`
 }

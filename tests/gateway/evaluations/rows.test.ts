@@ -70,6 +70,9 @@ describe('the rows of an evaluation', () => {
     expect(await found('search=spring')).toBe('b')
     expect(await found(`search=${encodeURIComponent('"Spring" 100%')}`)).toBe('b')
     expect(await found('search=%EC%84%A4%EB%AA%85%2010')).toBe('c')
+    // what the judge wrote would tell a person who labels blind
+    expect(await found('search=%EC%84%A4%EB%AA%85%2010&search_in=judged')).toBe('')
+    expect(await found('search=%EB%9D%BC%EC%82%B0&search_in=judged')).toBe('a')
     // names of fields are no text
     expect(await found('search=answer')).toBe('')
     expect(await found('search=reference')).toBe('')
@@ -109,6 +112,12 @@ describe('the rows of an evaluation', () => {
         { rating: 5, explanation: '차분한 설명 5번입니다.', warnings: [{ code: 'script_mismatch' }] },
       ],
     })
+    const places = [1, 2, 4].map(async (number) => (await get(`/rows/${number}`)).place)
+    expect(await Promise.all(places)).toEqual([
+      { position: 1, total: 4, previous: null, next: 2 },
+      { position: 2, total: 4, previous: 1, next: 3 },
+      { position: 4, total: 4, previous: 3, next: null },
+    ])
     expect((await get('/rows/1?verdict=no_rating')).place).toBeNull()
     expect((await get('/rows/9')).reason).toBe('no_evaluation_row')
     expect((await get('/rows?sort=best')).errors[0].field).toBe('sort')

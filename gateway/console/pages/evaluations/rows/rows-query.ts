@@ -35,5 +35,5 @@ export function toPageQuery(query: RowsQuery, change: Partial<RowsQuery> = {}): 
 }
 
 /** The query of the API, with what else is asked. */
-export const toApiQuery = ({ filter }: RowsQuery, more: Record<string, string> = {}) =>
-  `?${new URLSearchParams({ ...filter, ...more })}`
+export const toApiQuery = ({ filter, blind }: RowsQuery, more: Record<string, string> = {}) =>
+  `?${new URLSearchParams({ ...filter, ...(blind && { search_in: 'judged' }), ...more })}`
