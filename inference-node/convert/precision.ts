@@ -121,4 +121,4 @@ function vocabularyBlock(wanted: number, hiddenSize: number): number | null {
 const countDownParts = (columns: number): number =>
   [4, 2].find((parts) => columns % (parts * 8) === 0 && columns / parts >= minPartColumns) ?? 1
 
-const minPartColumns = 512
+const minPartColumns = 256
