@@ -17,9 +17,19 @@ import { digestTemplate } from './digest-template.ts'
 import type { StagedReader } from './staged-reader.ts'
 import { ZipReader } from './zip-settings.ts'
 
-/** All files of an archive, decompressed. */
-const maxTotalBytes = 2_000_000_000
-const maxManifestBytes = 4_000_000
+/** Bytes of each file, decompressed. What is stored of rows and results is bounded by the tenant's storage as well. */
+const maxReportBytes = 64_000_000
+const maxBytes: Record<ArchiveFile | typeof manifestFile, number> = {
+  'manifest.json': 4_000_000,
+  'rows.jsonl': 2_000_000_000,
+  'labels.jsonl': 1_000_000_000,
+  'results.jsonl': 16_000_000_000,
+  'report.json': maxReportBytes,
+  'report.en.md': maxReportBytes,
+  'report.ko.md': maxReportBytes,
+  'report.en.html': maxReportBytes,
+  'report.ko.html': maxReportBytes,
+}
 
 /** An archive whose entries and manifest are those of an export. */
 export interface OpenArchive {
@@ -53,16 +63,15 @@ async function readEntries(reader: StagedReader): Promise<Map<string, FileEntry>
     checkOverlappingEntry: true,
   })
   const entries = new Map<string, FileEntry>()
-  let total = 0
   try {
     for await (const entry of zip.getEntriesGenerator()) {
       const { filename } = entry
       if (entry.directory || entry.encrypted || !known.has(filename) || entries.has(filename)) {
         throw wrongArchive([fieldError(filename.slice(0, 200), 'archive_entry_foreign')])
       }
-      total += entry.uncompressedSize
-      if (total > maxTotalBytes) {
-        throw wrongArchive([fieldError(filename, 'archive_too_large', { maximum: maxTotalBytes })])
+      const maximum = maxBytes[filename as keyof typeof maxBytes]
+      if (entry.uncompressedSize > maximum) {
+        throw wrongArchive([fieldError(filename, 'archive_too_large', { maximum })])
       }
       entries.set(filename, entry)
     }
@@ -76,9 +85,6 @@ async function readEntries(reader: StagedReader): Promise<Map<string, FileEntry>
 }
 
 async function readManifest(entry: FileEntry): Promise<Manifest> {
-  if (entry.uncompressedSize > maxManifestBytes) {
-    throw wrongArchive([fieldError(manifestFile, 'archive_too_large', { maximum: maxManifestBytes })])
-  }
   const chunks: Uint8Array[] = []
   for await (const chunk of inflate(entry)) chunks.push(chunk)
   let given: unknown

@@ -25,8 +25,11 @@ export function storeLabels(
     from json_each(${list}) where true
     on conflict do nothing`)
   const labelled = database.all<Place>(sql`
-    update evaluation_judgments as j set label = v.value ->> 'label' from json_each(${list}) v
-    where j.evaluation_id = ${id} and j.row = v.value ->> 'row' and j.turn = v.value ->> 'turn'
+    with fit as materialized (
+      select j.rowid as place, v.value ->> 'label' as label
+      from json_each(${list}) v cross join evaluation_judgments j
+      where j.evaluation_id = ${id} and j.row = v.value ->> 'row' and j.turn = v.value ->> 'turn')
+    update evaluation_judgments set label = fit.label from fit where evaluation_judgments.rowid = fit.place
     returning row, turn`)
   return findMissing(labels, labelled)
 }
@@ -41,19 +44,22 @@ export function storeResults(
   results: readonly ResultLine[],
 ): number | null {
   const list = JSON.stringify(results.map(toStored))
+  // `cross join` keeps the order of the tables: from the results to their rows, each by its index
   const settled = database.all<Place>(sql`
-    update evaluation_judgments as j set
-      state = v.value ->> 'verdict', rating = v.value ->> 'rating', expected = v.value ->> 'expected',
-      judgment_id = v.value ->> 'judgment_id', weights = nullif(v.value -> 'weights', 'null'),
-      failure = nullif(v.value -> 'failure', 'null'), imported = v.value -> 'imported'
-    from json_each(${list}) v
-    join evaluation_rows r on r.evaluation_id = ${id} and r.number = v.value ->> 'row'
-    where j.evaluation_id = ${id} and j.row = v.value ->> 'row' and j.turn = v.value ->> 'turn'
-      and j.repeat = v.value ->> 'repeat' and j.template = v.value ->> 'template' and j.state = 'pending'
-      and j.label is v.value ->> 'label'
-      and r.input ->> ('$.turns[' || (j.turn - 1) || '].question') is v.value ->> 'question'
-      and r.input ->> ('$.turns[' || (j.turn - 1) || '].answer') is v.value ->> 'answer'
-      and r.input ->> ('$.turns[' || (j.turn - 1) || '].reference') is v.value ->> 'reference'
+    with fit as materialized (
+      select j.rowid as place, v.value as result
+      from json_each(${list}) v cross join evaluation_judgments j cross join evaluation_rows r
+      where j.evaluation_id = ${id} and j.row = v.value ->> 'row' and j.turn = v.value ->> 'turn'
+        and j.repeat = v.value ->> 'repeat' and j.template = v.value ->> 'template' and +j.state = 'pending'
+        and j.label is v.value ->> 'label' and r.evaluation_id = ${id} and r.number = j.row
+        and r.input ->> ('$.turns[' || (j.turn - 1) || '].question') is v.value ->> 'question'
+        and r.input ->> ('$.turns[' || (j.turn - 1) || '].answer') is v.value ->> 'answer'
+        and r.input ->> ('$.turns[' || (j.turn - 1) || '].reference') is v.value ->> 'reference')
+    update evaluation_judgments set
+      state = fit.result ->> 'verdict', rating = fit.result ->> 'rating', expected = fit.result ->> 'expected',
+      judgment_id = fit.result ->> 'judgment_id', weights = nullif(fit.result -> 'weights', 'null'),
+      failure = nullif(fit.result -> 'failure', 'null'), imported = fit.result -> 'imported'
+    from fit where evaluation_judgments.rowid = fit.place
     returning row, turn, repeat`)
   return findMissing(results, settled)
 }
