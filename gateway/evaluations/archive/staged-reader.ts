@@ -1,10 +1,14 @@
 import type { TenantArchives } from './tenant-archives.ts'
 import { Reader } from './zip-settings.ts'
 
+const windowBytes = 1_000_000
+
 /** Reads an archive that is staged in the tenant's object, from any place. */
 export class StagedReader extends Reader<null> {
   readonly #archives: TenantArchives
   readonly #id: string
+  /** The bytes read last: the next ones are mostly among them, and each call of the object costs. */
+  #window: { at: number; bytes: Uint8Array } = { at: 0, bytes: new Uint8Array() }
 
   constructor(archives: TenantArchives, id: string, size: number) {
     super(null)
@@ -13,7 +17,13 @@ export class StagedReader extends Reader<null> {
     this.size = size
   }
 
-  override readUint8Array(index: number, length: number): Promise<Uint8Array> {
-    return this.#archives.readStaged(this.#id, index, length)
+  override async readUint8Array(index: number, length: number): Promise<Uint8Array> {
+    const { at, bytes } = this.#window
+    if (index < at || index + length > at + bytes.length) {
+      const read = await this.#archives.readStaged(this.#id, index, Math.max(length, windowBytes))
+      this.#window = { at: index, bytes: read }
+    }
+    const from = index - this.#window.at
+    return this.#window.bytes.slice(from, from + length)
   }
 }

@@ -1,6 +1,9 @@
 import { configure } from '@zip.js/zip.js/lib/zip-core-native.js'
 
+/** Deflate makes at most 1,032 bytes of one, and the platform inflates a whole chunk at once. */
+const chunkSize = 16 * 1024
+
 /** The platform's own compression, in this isolate: it has no workers to hand it to. */
-configure({ useWebWorkers: false, useCompressionStream: true, chunkSize: 256 * 1024 })
+configure({ useWebWorkers: false, useCompressionStream: true, chunkSize })
 
 export { Reader, ZipReader, ZipWriter } from '@zip.js/zip.js/lib/zip-core-native.js'
