@@ -16,7 +16,12 @@ interface Parts {
 export async function smokeTest({ url, fetch, wait, apiKey }: Parts): Promise<string[]> {
   const seen = [await checkHealth(url, fetch, wait)]
   if (apiKey === undefined) return [...seen, 'no judgment was asked for: KEVAL_API_KEY is not set']
-  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }
+  const headers = {
+    authorization: `Bearer ${apiKey}`,
+    'content-type': 'application/json',
+    // a repeat from the cache would say nothing about the nodes
+    'cache-control': 'no-cache',
+  }
   const ask = async (path: string, body?: unknown) => {
     const response = await fetch(url + path, {
       headers,
@@ -25,9 +30,8 @@ export async function smokeTest({ url, fetch, wait, apiKey }: Parts): Promise<st
     })
     const answer = (await response.json().catch(() => null)) as Record<string, unknown> | null
     if (!response.ok) {
-      const { code, message } = (answer?.error ?? {}) as { code?: string; message?: string }
       throw new StartProblem(
-        `The gateway answered ${response.status} to ${path}: ${code ?? ''} ${message ?? ''}`.trimEnd(),
+        `The gateway answered ${response.status} to ${path}: ${String(answer?.detail ?? 'no reason given')}`,
       )
     }
     return answer

@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DeployParts, deploy } from '../../scripts/deploy/deploy.ts'
 import { readEnvironment } from '../../scripts/deploy/environment.ts'
 import { DeploymentFolder } from '../../scripts/deploy/record.ts'
 import { Report } from '../../scripts/deploy/report.ts'
 import { SecretsFile } from '../../scripts/deploy/secrets-file.ts'
+import { smokeTest } from '../../scripts/deploy/smoke-test.ts'
 import { wranglerRunner } from '../../scripts/wrangler.ts'
+import { startGateway } from '../built-gateway.ts'
+import { judgingNode } from '../evaluations/judging-node.ts'
 import { refuse } from './cloudflare/reply.ts'
 import { CloudflareStandIn, token } from './cloudflare/stand-in.ts'
 import { temporaryState } from './start.ts'
@@ -174,6 +178,75 @@ describe('a deployment to Cloudflare', () => {
     )
   })
 
+  it('attaches what an upload came without, and creates nothing twice when an answer got lost', async () => {
+    let isLost = false
+    cloudflare.faults.push(({ method, path, body }) => {
+      if (isLost || method !== 'POST' || !path.endsWith('/d1/database')) return null
+      isLost = true
+      const request = { method, path: '/d1/database', query: new URLSearchParams(), type: '' }
+      cloudflare.databases.reply({ ...request, body: Buffer.from(body) })
+      return refuse(500, 10001, 'Internal error')
+    })
+    cloudflare.failNext('POST', /\/consumers$/, refuse(400, 11004, 'The queue is being changed'), 99)
+    expect((await run()).failure).toContain('could not be deployed')
+    expect(cloudflare.databases.all).toHaveLength(1)
+    expect(cloudflare.workers.all.get(worker)!.deployed).toHaveLength(1)
+    cloudflare.faults.length = 0
+
+    const continued = await run()
+    expect([continued.failure, continued.output]).toEqual([null, expect.stringContaining('done     worker')])
+    expect(cloudflare.queues.all.map(({ consumers }) => consumers.length)).toEqual([1, 1])
+    expect((await run()).output).toContain('nothing was changed')
+  })
+
+  it('serves a domain of the account, and no other', async () => {
+    configure('public_url = "https://judge.keval.example"\n')
+    expect((await run()).failure).toContain('no zone of the account holds judge.keval.example')
+    expect(cloudflare.changes).toEqual([])
+    cloudflare.zones = [{ id: 'zone', name: 'keval.example' }]
+    const fetchDomain: typeof fetch = async (input, init) =>
+      String(input) === 'https://judge.keval.example/healthz' ? health() : fetch(input, init)
+    expect((await run({ fetch: fetchDomain })).failure).toBeNull()
+    expect(cloudflare.workers.domains).toMatchObject([{ hostname: 'judge.keval.example', service: worker }])
+    expect(cloudflare.workers.all.get(worker)!.isOnWorkersDev).toBe(false)
+  })
+
+  it('makes no second master secret for sealed data, and goes on with no other database or account', async () => {
+    expect((await run()).failure).toBeNull()
+    const kept = JSON.parse(readFileSync(secretsPath(), 'utf8'))
+    cloudflare.databases
+      .find(worker)!
+      .sqlite.exec(
+        "insert into service_keys (purpose, master_key_id, wrapped_key) values ('hash', 'k', x'00')",
+      )
+    cloudflare.workers.all.delete(worker)
+    const path = join(folder.path, 'secrets/another.json')
+    const another = new SecretsFile({ path, recipient: undefined, identity: undefined })
+    expect((await run({ secretsFile: another })).failure).toContain('data that were sealed with one')
+    expect((await run()).failure).toBeNull()
+    expect(cloudflare.workers.all.get(worker)!.secrets.get('MASTER_SECRET')).toBe(kept.MASTER_SECRET)
+    cloudflare.databases.all.length = 0
+    expect((await run()).failure).toContain('is gone or was replaced')
+    cloudflare.accounts[0]!.id = 'd'.repeat(32)
+    expect((await run()).failure).toContain(`was deployed to the account ${'a'.repeat(32)}`)
+  })
+
+  it('keeps secrets encrypted, and sets them again when they were changed', async () => {
+    const identity = await generateIdentity()
+    const path = join(folder.path, 'staging.age')
+    const recipient = await identityToRecipient(identity)
+    const locked = new SecretsFile({ path, recipient, identity: undefined })
+    const opened = new SecretsFile({ path, recipient: undefined, identity })
+    expect((await run({ secretsFile: locked })).failure).toBeNull()
+    expect(readFileSync(path, 'latin1')).not.toContain('MASTER_SECRET')
+    const changed = { ...(await opened.read()), ADMIN_SECRET: 'another-admin-secret-000000000' }
+    await opened.write(changed)
+    expect(readFileSync(path, 'latin1')).not.toContain('MASTER_SECRET')
+    expect((await run({ secretsFile: locked, replaceSecrets: true })).failure).toContain('give --identity')
+    expect((await run({ secretsFile: opened, replaceSecrets: true })).failure).toBeNull()
+    expect(Object.fromEntries(cloudflare.workers.all.get(worker)!.secrets)).toEqual(changed)
+  })
+
   it('names every mistake of the settings at once', () => {
     configure(
       'admin_secret = "0123456789012345678901234"\nport = 80\nretention = { rejected = 0 }\n[cloudflare]\naccount_id = "mine"\n',
@@ -182,6 +255,23 @@ describe('a deployment to Cloudflare', () => {
     configure('public_url = "https://judge.example"\n[cloudflare]\nplan = "free"\n')
     expect(readEnvironment('staging', folder.path).cloudflare).toMatchObject({ plan: 'free' })
   })
+})
+
+it('the smoke test asks a real gateway for one judgment, and says why there is none', async () => {
+  const node = await judgingNode('judge')
+  const gateway = await startGateway({ NODES: node.url })
+  try {
+    const test = (apiKey: string | undefined) =>
+      smokeTest({ url: gateway.url, fetch, wait: async () => undefined, apiKey })
+    expect((await test(gateway.key)).at(-1)).toBe('judge judged an answer: rated, rating 5')
+    expect((await test(undefined)).at(-1)).toContain('KEVAL_API_KEY is not set')
+    await expect(test('kev_test_wrong')).rejects.toThrow('answered 401 to /v1/models')
+    node.write = () => null
+    await expect(test(gateway.key)).rejects.toThrow(/answered 50\d to \/v1\/judgments: (?!no reason)/)
+  } finally {
+    await gateway.stop()
+    await node.close()
+  }
 })
 
 it('the command itself refuses what it cannot read, in one line', async () => {
