@@ -14,6 +14,8 @@ const tryLater = 75
 const timeoutMs = 15_000
 
 async function run(): Promise<void> {
+  if (process.argv.length > 2)
+    throw new StartProblem('keval-edge bounce takes no arguments: the message comes on stdin.')
   const mail = await parseBounce(await buffer(process.stdin))
   if (mail === null) return console.error('This is no report of a mail that did not arrive: ignored.')
   const settings = readSettings(process.env, 'demonstration', process.cwd())

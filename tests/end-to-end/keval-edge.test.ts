@@ -15,7 +15,9 @@ describe('keval-edge', () => {
     const list = run('--help')
     expect([list.status, list.stderr]).toEqual([0, ''])
     const names = [...list.stdout.matchAll(/^ {2}keval-edge (\S+)/gm)].map(([, name]) => name!)
-    expect(names).toEqual(expect.arrayContaining(['start', 'serve', 'build', 'backup', 'restore', 'tenant']))
+    expect(names).toEqual(
+      expect.arrayContaining(['start', 'serve', 'build', 'backup', 'restore', 'tenant', 'bounce']),
+    )
     for (const name of names) {
       const help = run(name, '--help')
       expect([help.status, help.stderr]).toEqual([0, ''])
@@ -30,6 +32,7 @@ describe('keval-edge', () => {
     [['serve', '--port', '3'], 1, "Unknown option '--port'"],
     [['start', 'now'], 1, 'takes no options'],
     [['backup'], 1, 'one file'],
+    [['bounce', 'now'], 75, 'takes no arguments'],
   ])('refuses %j in one line, without a stack', (args, status, message) => {
     const refused = run(...args)
     expect([refused.status, refused.stdout]).toEqual([status, ''])
