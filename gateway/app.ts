@@ -30,6 +30,7 @@ import { connectRoute } from './nodes/tunnel/connect-route.ts'
 import { transferRoutes } from './transfer/routes.ts'
 import { rollupRoutes } from './usage/rollup-routes.ts'
 import { workloadRoutes } from './usage/workload-routes.ts'
+import { webhookRoutes } from './webhooks/routes.ts'
 
 /** The whole gateway: middleware in the order a request meets it, then the route table. */
 export function createApp(isolate: Isolate = createIsolate()) {
@@ -67,6 +68,7 @@ export function createApp(isolate: Isolate = createIsolate()) {
   app.route('/', rollupRoutes())
   app.route('/', workloadRoutes())
   app.route('/', transferRoutes())
+  app.route('/', webhookRoutes())
   app.route('/', accessRoutes())
   const document = once(() => openApiDocument(app))
   const json = once(() => JSON.stringify(document()))

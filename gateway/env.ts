@@ -53,6 +53,10 @@ export interface Env {
   CONTACT_EMAIL?: string
   /** Receives a notice when applications wait for review. */
   REVIEWER_MAIL?: string
+  /** `any` lets webhooks use http and private addresses; default `public`. */
+  WEBHOOK_ADDRESSES?: string
+  /** Set by the local start: a network that reaches public addresses alone, whatever a name resolves to. */
+  PUBLIC_NETWORK?: Fetcher
   /** URL that receives mails on machines that send none. */
   MAIL_OUTBOX?: string
   /** Changes to what the form asks for, as JSON: `{"phone":"optional"}`. */

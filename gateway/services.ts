@@ -29,6 +29,7 @@ import { platformRandom } from './platform/base62.ts'
 import { ByteBudget } from './platform/byte-budget.ts'
 import { controlDatabase } from './platform/control-database.ts'
 import { MasterKeys } from './vault/master-keys.ts'
+import { WebhookStore } from './webhooks/webhook-store.ts'
 
 /** The dependencies of the handlers, built once per isolate and passed in. */
 export interface Services {
@@ -46,6 +47,7 @@ export interface Services {
   formMemory: ByteBudget
   /** Links under which reports are shared. */
   shareLinks: ShareLinkStore
+  webhooks: WebhookStore
   nodes: NodeRegistry
   joinTokens: JoinTokens
   nodeLeases: NodeLeases
@@ -100,6 +102,7 @@ export function createServices(env: Env): Services {
       defer: waitUntil,
     }),
     shareLinks: new ShareLinkStore({ database, now, random: platformRandom }),
+    webhooks: new WebhookStore({ database, masterKeys, now }),
     formMemory: new ByteBudget(maxFormMemoryBytes, now),
     nodes,
     joinTokens,

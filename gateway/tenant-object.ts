@@ -62,6 +62,12 @@ import { TenantMaintenance } from './usage/tenant-maintenance.ts'
 import { type UsageFilter, UsageStore } from './usage/usage-store.ts'
 import { usageRow } from './usage/usage-view.ts'
 import { sharedWorkloads, type Workload } from './usage/workloads.ts'
+import { MasterKeys } from './vault/master-keys.ts'
+import { parseAddressRule } from './webhooks/check-address.ts'
+import { Completions } from './webhooks/completions.ts'
+import { Deliveries } from './webhooks/deliveries.ts'
+import { DeliveryStore } from './webhooks/delivery-store.ts'
+import { WebhookStore } from './webhooks/webhook-store.ts'
 
 /** One tenant's object: its judgments, limits, usage and runs in flight. Wiring only. */
 export class TenantObject extends DurableObject<Env> implements TenantRpc {
@@ -73,6 +79,8 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   readonly #datasets: Datasets
   readonly #archives: Archives
   readonly #tables: TenantTables
+  readonly #completions: Completions
+  readonly #deliveries: Deliveries
   readonly #rows: EvaluationRows
   readonly #audits: Audits
   readonly #files: Files
@@ -131,7 +139,36 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     const evaluations = { store: new EvaluationStore(database), rows: new RowStore(database, tallies) }
     const counts = (id: string) => readCounts({ database, storage, tallies, ...evaluations }, id)
     const judge = (command: JudgeCommand) => this.judge(command)
-    const evaluation = new EvaluationJob({ ...evaluations, judge, counts, now })
+    const masterKeys = new MasterKeys(env.MASTER_SECRET, env.MASTER_SECRET_PREVIOUS)
+    const webhooks = new WebhookStore({ database: control, masterKeys, now })
+    const rule = parseAddressRule(env.WEBHOOK_ADDRESSES)
+    const network = rule === 'any' ? undefined : env.PUBLIC_NETWORK
+    this.#deliveries = new Deliveries({
+      storage,
+      store: new DeliveryStore(database),
+      webhooks,
+      send: { rule, fetch: network === undefined ? fetch : (...args) => network.fetch(...args) },
+      now,
+      random: Math.random,
+    })
+    this.#completions = new Completions({
+      storage,
+      database,
+      evaluation: (id) => evaluations.store.get(id),
+      webhooks,
+      deliveries: this.#deliveries,
+      tenantId: () => this.#jobs.tenantId(),
+      publicUrl: env.PUBLIC_URL,
+      now,
+    })
+    const evaluation = new EvaluationJob({
+      ...evaluations,
+      judge,
+      counts,
+      transaction: (work) => storage.transactionSync(work),
+      noteEnd: (ended, status) => this.#completions.note(ended, status),
+      now,
+    })
 
     this.#files = new Files({ store: new FileStore(database), quota, storage, now })
     const batches = { store: new BatchStore(database), files: this.#files }
@@ -210,6 +247,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     const part = {
       evaluations: this.#evaluations,
       datasets: this.#datasets,
+      deliveries: this.#deliveries,
       archives: this.#archives,
       tables: this.#tables,
       rows: this.#rows,
@@ -268,6 +306,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       archives: () => this.#archives.discardBroken(),
       batches: () => this.#batches.expire(),
       jobs: () => this.#jobs.watch(),
+      completions: () => this.#completions.tell(),
       ...this.#maintenance.parts(),
     })
     await this.#maintenance.scheduleNext(failed.length > 0)

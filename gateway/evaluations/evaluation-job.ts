@@ -8,7 +8,7 @@ import type { Job, JobKind, RunningJob } from '../jobs/job.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import type { JudgeOutcome } from '../judging/run/outcome.ts'
 import { countSettled } from './count-settled.ts'
-import type { EvaluationStore } from './evaluation-store.ts'
+import type { EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
 import { scoreModels, scoreOverall } from './model-scores.ts'
 import type { PendingJudgment, RowStore } from './row-store.ts'
 import { toWeightsName } from './weights.ts'
@@ -28,6 +28,9 @@ interface EvaluationJobParts {
   rows: RowStore
   judge: (command: JudgeCommand) => Promise<JudgeOutcome>
   counts: (id: string) => EvaluationCounts
+  transaction: (work: () => void) => void
+  /** Notes that an evaluation ended, for whoever wants to be told. */
+  noteEnd: (ended: EvaluationRecord, status: 'completed' | 'cancelled') => void
   now: () => number
 }
 
@@ -116,10 +119,14 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
   }
 
   #finish(id: string, status: 'completed' | 'cancelled'): void {
-    const { store, counts, now } = this.#parts
+    const { store, counts, transaction, noteEnd, now } = this.#parts
+    const ended = store.get(id)!
     const counted = counts(id)
-    const modelScores = scoreModels(counted, store.get(id)!)
-    store.finish(id, status, { overallScore: scoreOverall(counted), modelScores }, now())
+    const scores = { overallScore: scoreOverall(counted), modelScores: scoreModels(counted, ended) }
+    transaction(() => {
+      store.finish(id, status, scores, now())
+      noteEnd(ended, status)
+    })
   }
 }
 

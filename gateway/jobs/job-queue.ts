@@ -47,6 +47,11 @@ export class JobQueue {
     this.#parts = parts
   }
 
+  /** The tenant of this object; null before its first job. */
+  tenantId(): string | null {
+    return this.#parts.storage.kv.get<string>(tenantKey) ?? null
+  }
+
   /** Enqueues a job that begins. */
   async begin(tenantId: string, kind: JobKindName, id: string): Promise<void> {
     this.#parts.storage.kv.put(tenantKey, tenantId)

@@ -14,6 +14,7 @@ export type Remote<Part> = {
 export type PartName =
   | 'evaluations'
   | 'datasets'
+  | 'deliveries'
   | 'archives'
   | 'rows'
   | 'audits'

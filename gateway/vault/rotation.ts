@@ -1,9 +1,9 @@
-import { and, count, eq, ne } from 'drizzle-orm'
-import { nodes, sealedRecords, serviceKeys } from '../../schema/db/control.ts'
+import { and, count, eq, isNotNull, ne, or } from 'drizzle-orm'
+import { nodes, sealedRecords, serviceKeys, webhooks } from '../../schema/db/control.ts'
 import type { ControlDatabase } from '../platform/control-database.ts'
 import type { MasterKeys } from './master-keys.ts'
 import type { Vault } from './vault.ts'
-import { nodeSecretContext, serviceKeyContext } from './wrapping-context.ts'
+import { nodeSecretContext, serviceKeyContext, webhookSecretContext } from './wrapping-context.ts'
 
 interface Parts {
   database: ControlDatabase
@@ -12,7 +12,7 @@ interface Parts {
 }
 
 /**
- * Wraps every key, and every node's secret, again with the current master secret. No personal data is
+ * Wraps every key, and every secret of a node or webhook, again with the current master secret. No personal data is
  * decrypted, and every hash stays as it is. `remaining` is 0 when the old secret may be thrown away.
  */
 export async function rotateMasterSecret(
@@ -51,6 +51,40 @@ export async function rotateMasterSecret(
       .set({ masterKeyId: wrappedWith, sealedSecret: wrappedKey })
       .where(and(eq(nodes.id, id), eq(nodes.sealedSecret, sealedSecret)))
   }
+  const signing = await database
+    .select()
+    .from(webhooks)
+    .where(
+      or(
+        ne(webhooks.masterKeyId, current),
+        and(isNotNull(webhooks.previousMasterKeyId), ne(webhooks.previousMasterKeyId, current)),
+      ),
+    )
+  for (const { id, masterKeyId, sealedSecret, previousMasterKeyId, previousSecret } of signing) {
+    const context = webhookSecretContext(id)
+    const rewrap = async (keyId: string, sealed: Uint8Array) =>
+      masterKeys.wrap(await masterKeys.unwrap(keyId, new Uint8Array(sealed), context), context)
+    const { masterKeyId: wrappedWith, wrappedKey } = await rewrap(masterKeyId, sealedSecret)
+    const previous =
+      previousMasterKeyId === null || previousSecret === null
+        ? null
+        : await rewrap(previousMasterKeyId, previousSecret)
+    // a secret that was rotated meanwhile is kept
+    await database
+      .update(webhooks)
+      .set({
+        masterKeyId: wrappedWith,
+        sealedSecret: wrappedKey,
+        ...(previous !== null && {
+          previousMasterKeyId: previous.masterKeyId,
+          previousSecret: previous.wrappedKey,
+        }),
+      })
+      .where(and(eq(webhooks.id, id), eq(webhooks.sealedSecret, sealedSecret)))
+  }
   const left = await database.select({ n: count() }).from(sealedRecords).where(outdated).get()
-  return { rewrapped: records.length + keys.length + secrets.length, remaining: left?.n ?? 0 }
+  return {
+    rewrapped: records.length + keys.length + secrets.length + signing.length,
+    remaining: left?.n ?? 0,
+  }
 }

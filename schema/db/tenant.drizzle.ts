@@ -8,6 +8,7 @@ export default defineConfig({
     './schema/db/evaluations.ts',
     './schema/db/audits.ts',
     './schema/db/batches.ts',
+    './schema/db/notifications.ts',
   ],
   out: './schema/db/migrations/tenant',
 })

@@ -82,12 +82,13 @@ export async function serveGateway({
             DATA_LOCATION: JSON.stringify(thisServer),
             ...bindings,
           },
-          ...(disk && {
-            serviceBindings: {
+          serviceBindings: {
+            PUBLIC_NETWORK: publicNetwork,
+            ...(disk && {
               DISK_SPACE: () =>
                 Response.json({ free_bytes: disk.freeBytes(), watermark_bytes: disk.watermarkBytes }),
-            },
-          }),
+            }),
+          },
         },
       ],
     } as Parameters<typeof convertV4MiniflareOptions>[0]),
@@ -102,6 +103,9 @@ export async function serveGateway({
   }
   return miniflare
 }
+
+/** Connections are checked after names are resolved, so that no name leads to a private address. */
+export const publicNetwork = { network: { allow: ['public'], tlsOptions: { trustBrowserCas: true } } }
 
 /** The Worker counts in its own memory here; each binding would start an isolate. */
 function withoutRateLimits({ ratelimits: _, ...rest }: Record<string, unknown>): Record<string, unknown> {

@@ -42,6 +42,7 @@ export const settings = {
   MAIL_FROM: { side: 'gateway', check: checks.mailAddress },
   CONTACT_EMAIL: { side: 'gateway', check: checks.mailAddress },
   REVIEWER_MAIL: { side: 'gateway', check: checks.bareMailAddress },
+  WEBHOOK_ADDRESSES: { side: 'gateway', check: checks.oneOf('public', 'any') },
   MAIL_OUTBOX: { side: 'gateway', check: checks.httpUrl },
   APPLICATION_FIELDS: { side: 'gateway', check: checks.applicationFields },
   DATA_LOCATION: { side: 'gateway', check: checks.dataLocations },

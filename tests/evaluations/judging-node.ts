@@ -13,7 +13,7 @@ export interface JudgingNode {
   url: string
   /** What was asked and answered, in order. */
   asked: Asked[]
-  /** What the judge writes; null answers 500, 'cut' ends the connection without a word. */
+  /** What the judge writes; null answers 500, 'cut' ends the connection without a word, 'too long' refuses the prompt. */
   write: (asked: Asked) => string | null
   /** The weights that a reply names; null names none. */
   weights: (asked: Asked) => { weights_digest: string; precision: string; provider: string } | null
@@ -45,6 +45,11 @@ export async function judgingNode(...models: string[]): Promise<JudgingNode> {
     const content = node.write(asked)
     if (content === 'cut') {
       request.socket.destroy()
+      return
+    }
+    if (content === 'too long') {
+      response.statusCode = 400
+      response.end('{"error":{"message":"too long","code":"context_length_exceeded"}}')
       return
     }
     if (content === null) {

@@ -6,6 +6,7 @@ import {
   sealedRecords,
   shareLinks,
   tenants as tenantsTable,
+  webhooks,
 } from '../../../schema/db/control.ts'
 import type { AuditLog } from '../../audit-log/audit-log.ts'
 import { newId } from '../../auth/token.ts'
@@ -66,6 +67,7 @@ export class TenantDeletion {
       database.insert(deletionReceipts).values(receipt).onConflictDoNothing(),
       database.delete(apiKeys).where(eq(apiKeys.tenantId, id)),
       database.delete(shareLinks).where(eq(shareLinks.tenantId, id)),
+      database.delete(webhooks).where(eq(webhooks.tenantId, id)),
       database.delete(tenantsTable).where(eq(tenantsTable.id, id)),
       ...(application === undefined
         ? []

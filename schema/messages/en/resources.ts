@@ -8,6 +8,8 @@ export const resources = {
   no_audit: 'There is no audit with this id.',
   audit_runs: 'The audit is still running. Its report can be read when it is completed or cancelled.',
   no_evaluation: 'There is no evaluation with this id.',
+  no_webhook: 'There is no webhook with this id.',
+  too_many_webhooks: 'A tenant has at most {maximum} webhooks. Delete one first.',
   no_dataset: 'There is no dataset with this digest.',
   export_not_ended: 'The evaluation is "{status}". It can be exported when it is completed or cancelled.',
   export_of_audit: 'The evaluation judges the cases of the audit {audit} and cannot be exported by itself.',

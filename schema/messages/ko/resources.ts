@@ -13,6 +13,8 @@ export const resources: Record<keyof typeof english, string> = {
   evaluation_imported: '이미 있는 평가입니다({evaluation}). 다시 가져오려면 그 평가를 먼저 삭제하세요.',
   imported_not_resumed: '가져온 평가는 이곳에서 판정하지 않으므로 재개할 수 없습니다.',
   no_evaluation: '이 ID의 평가가 없습니다.',
+  no_webhook: '이 id의 웹훅이 없습니다.',
+  too_many_webhooks: '웹훅은 최대 {maximum}개입니다. 먼저 하나를 삭제하십시오.',
   no_dataset: '이 다이제스트의 데이터셋이 없습니다.',
   no_evaluation_row: '평가에 이 행이 없거나, 이 대화 차례는 판정 대상이 아닙니다.',
   no_row_label: '이 대화 차례에는 직접 붙인 라벨이 없습니다.',

@@ -259,6 +259,22 @@ CREATE TABLE `service_keys` (
 	`wrapped_key` blob NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `webhooks` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`url` text NOT NULL,
+	`events` text NOT NULL,
+	`master_key_id` text NOT NULL,
+	`sealed_secret` blob NOT NULL,
+	`previous_master_key_id` text,
+	`previous_secret` blob,
+	`overlaps_until` integer,
+	`disabled` text,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `webhooks_by_tenant` ON `webhooks` (`tenant_id`);--> statement-breakpoint
 -- The plans a new installation starts with; the operator changes them through /admin/v1/plans.
 INSERT INTO plans (id, name, requests_per_minute, concurrent, tokens_per_day, models, evaluation_rows, retention_days) VALUES
   ('research', 'Research and education', 60, 4, 2000000, NULL, 2000, 90),

@@ -262,6 +262,32 @@ CREATE TABLE `files` (
 	`arriving` integer DEFAULT false NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `completions` (
+	`id` text PRIMARY KEY NOT NULL,
+	`event` text NOT NULL,
+	`subject` text NOT NULL,
+	`evaluation_id` text NOT NULL,
+	`at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `webhook_deliveries` (
+	`webhook_id` text NOT NULL,
+	`id` text NOT NULL,
+	`event` text NOT NULL,
+	`subject` text NOT NULL,
+	`body` text NOT NULL,
+	`status` text NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`http_status` integer,
+	`failure` text,
+	`created_at` integer NOT NULL,
+	`due_at` integer,
+	`finished_at` integer,
+	PRIMARY KEY(`webhook_id`, `id`)
+);
+--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_due` ON `webhook_deliveries` (`due_at`);--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_age` ON `webhook_deliveries` (`webhook_id`,`created_at`);--> statement-breakpoint
 -- the row of a deleted evaluation goes with the last judgment of it
 CREATE TRIGGER `judgments_last_of_row` AFTER DELETE ON `judgments`
 WHEN OLD.`evaluation_row` IS NOT NULL
