@@ -112,7 +112,7 @@ describe('webhooks', () => {
     await add('/failures', ['evaluation.failed'])
     node.delayMs = 10_000
     const cancelled = await gateway.begin('model=judge', makeRows([1]))
-    await gateway.call(`/v1/evaluations/${cancelled}/cancel`)
+    await gateway.fetch(`/v1/evaluations/${cancelled}/cancel`, { method: 'POST' })
     await arrived('/all', 1)
     node.delayMs = 0
     const audit = await gateway.fetch('/v1/audits?model=judge&sample_size=2&probes=repeat&repeats=2', {
