@@ -73,7 +73,7 @@ const layersByPart = {
     ['nodes', 'access'],
     ['judging'],
     ['jobs'],
-    ['evaluations', 'batches', 'audits', 'transfer'],
+    ['evaluations', 'batches', 'audits', 'transfer', 'webhooks'],
     ['console'],
   ],
   'inference-node': [
