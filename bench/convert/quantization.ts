@@ -72,8 +72,8 @@ const byRow = (bits: 7 | 8, parts: number): Variant => {
 }
 const full = { activations: 'full' } as const
 const variants: Variant[] = [
-  variant('int8, block 32, activations in full', { precision: 'int8', ...full }),
-  variant('int8, block 32', { precision: 'int8' }),
+  { ...variant('int8, block 32, activations in full', { precision: 'int8', ...full }), nearest: true },
+  { ...variant('int8, block 32', { precision: 'int8' }), nearest: true },
   ...([7, 8] as const).flatMap((bits) => [1, 2, 4].map((parts) => byRow(bits, parts))),
   variant('int4, block 32, activations in full', { ...block32, ...full }),
   variant('int4, block 32', block32),
