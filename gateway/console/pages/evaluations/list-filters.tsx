@@ -9,7 +9,7 @@ export function ListFilters({ view, query, tags }: { view: View; query: ListQuer
   const isNarrowed = Object.keys(query).length > 0
   return (
     <form class="filter-grid card" method="get" action="/evaluations">
-      <FilterField name="search" label={text.search}>
+      <FilterField name="search" label={text.search} wide>
         <input id="search" name="search" type="search" maxlength={200} value={query.search} />
       </FilterField>
       {(tags.length > 0 || query.tag !== undefined) && (
