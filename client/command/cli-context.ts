@@ -81,6 +81,9 @@ export class InputError extends Error {
   }
 }
 
+/** Something else does not answer, or has no room now. */
+export class UnavailableError extends Error {}
+
 /** The reason of the signal when the process is told to stop. */
 export class Interrupted extends Error {
   readonly exitCode: number

@@ -8,7 +8,7 @@ import { Journal, JournalError, type JournalSettings } from '../answering/journa
 import type { Question } from '../answering/question.ts'
 import { TargetError } from '../answering/target.ts'
 import { getAskOptions, getTarget } from './ask-options.ts'
-import { type Call, getChoice, getText, InputError, UsageError } from './cli-context.ts'
+import { type Call, getChoice, getText, InputError, UnavailableError, UsageError } from './cli-context.ts'
 import { loadQuestions } from './question-source.ts'
 import { renderBar, renderDuration, renderRate, toPrintable } from './render.ts'
 
@@ -66,12 +66,18 @@ export async function withAnswers<T>(call: Call, use: (answers: CollectedAnswers
     return await use({ journal, model, file, text, rows: rows.length, tally, skipped })
   } catch (error) {
     if (call.signal.aborted) err(`\n${toPrintable(texts.continueAnswers(journal.path))}\n`)
-    if (error instanceof TargetError) throw new InputError(texts.targetRefuses(error.message))
+    if (error instanceof TargetError) throw toReason(error, texts)
     throw error
   } finally {
     journal.close()
   }
 }
+
+/** A target that fails may answer later; one that refuses will not. */
+const toReason = ({ scope, message }: TargetError, texts: Call['texts']) =>
+  scope === 'retry'
+    ? new UnavailableError(texts.targetUnavailable(message))
+    : new InputError(texts.targetRefuses(message))
 
 /** One changing line on a terminal, a line for every tenth in a log. */
 function showProgress({ err, columns, texts }: Call): (progress: AskProgress) => void {

@@ -1,5 +1,12 @@
 import { KevalError } from '../api/keval-error.ts'
-import { type CliContext, exitCodes, InputError, Interrupted, UsageError } from './cli-context.ts'
+import {
+  type CliContext,
+  exitCodes,
+  InputError,
+  Interrupted,
+  UnavailableError,
+  UsageError,
+} from './cli-context.ts'
 import { toJsonLine, toPrintable } from './render.ts'
 import type { CliTexts } from './texts/en.ts'
 
@@ -30,6 +37,8 @@ function explain(error: unknown, texts: CliTexts): Explanation {
     return { code: 'usage', exitCode: exitCodes.usage, lines: error.message.split('\n') }
   if (error instanceof InputError)
     return { code: 'invalid_input', exitCode: exitCodes.invalid, lines: [error.message, ...error.details] }
+  if (error instanceof UnavailableError)
+    return { code: 'unavailable', exitCode: exitCodes.unavailable, lines: [error.message] }
   if (error instanceof KevalError) return explainKevalError(error, texts)
   const { code, message } =
     error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) }

@@ -33,6 +33,8 @@ async function dispatch(
   texts: CliTexts,
 ): Promise<number> {
   const [name, ...rest] = args[0] === '--language' ? args.slice(2) : args
+  if (args[0] === '--language')
+    getChoice({ values: { language: args[1] ?? '' }, texts }, 'language', ['en', 'ko'])
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const asked = rest[0] === undefined ? undefined : commands.get(rest[0])
     await context.out(asked === undefined ? renderOverview(texts) : renderHelp(rest[0]!, asked, texts))
@@ -43,9 +45,14 @@ async function dispatch(
     return exitCodes.done
   }
   if (name === 'completion') {
+    const usage = `keval completion ${shells.join('|')}\n`
+    if (rest[0] === '--help' || rest[0] === '-h') {
+      await context.out(`${usage}\n${texts.completionSummary}\n`)
+      return exitCodes.done
+    }
     const shell = shells.find((one) => one === rest[0])
     if (shell === undefined) {
-      context.err(`keval completion ${shells.join('|')}\n`)
+      context.err(usage)
       return exitCodes.usage
     }
     await context.out(renderCompletion(shell, commands))

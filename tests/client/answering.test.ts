@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -250,8 +251,30 @@ describe('keval answer', () => {
     target.behaviour = (_, response) => response.destroy()
     const many = Array.from({ length: 30 }, (_, index) => ({ question: `질문 ${index}` }))
     const silent = await start(['--concurrency', '2', '--retries', '0'], many).ended
-    expect([silent.code, silent.err]).toEqual([4, expect.stringMatching(/the connection failed/)])
+    expect([silent.code, silent.err]).toEqual([
+      6,
+      expect.stringMatching(/gave no answer: the connection failed/),
+    ])
   })
+
+  // a zombie, as a killed process is in a container whose first process does not reap
+  it.runIf(process.platform === 'linux')(
+    'goes on where the process that has the lock has ended',
+    async () => {
+      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
+      try {
+        const pid = String(await new Promise((resolve) => parent.stdout.once('data', resolve))).trim()
+        await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /))
+        writeFileSync(join(folder, 'answers.jsonl.journal.lock'), pid)
+        const { code, err } = await start([]).ended
+        expect(code, err).toBe(0)
+      } finally {
+        parent.kill()
+      }
+    },
+  )
 
   it.each([
     [['--target', 'http://user:pw@127.0.0.1/v1'], /not a usable target/],

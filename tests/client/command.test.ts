@@ -342,6 +342,15 @@ describe('keval', () => {
   })
 })
 
+describe('options before the command', () => {
+  it('are checked, and every command has help', async () => {
+    const wrong = await keval('--language', 'fr', 'list')
+    expect([wrong.code, wrong.err]).toEqual([2, '--language must be en or ko.\n'])
+    const help = await keval('completion', '--help')
+    expect([help.code, help.out]).toEqual([0, expect.stringContaining('keval completion bash')])
+  })
+})
+
 describe('the client class', () => {
   it('evaluates, waits and streams results', async () => {
     const client = new Keval({ url: gateway.url, apiKey: gateway.key })

@@ -260,6 +260,8 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   continueAnswers: (journal: string) =>
     `Interrupted. The answers so far are in ${journal}; the same command goes on.`,
   failedAnswer: (id: string, turn: number, reason: string) => `question ${id}, turn ${turn}: ${reason}`,
+  targetUnavailable: (reason: string) =>
+    `The target gave no answer: ${reason}. The same command goes on later.`,
   targetRefuses: (reason: string) => `The target refuses the requests: ${reason}`,
   targetUnusable: (url: string) =>
     `"${url}" is not a usable target: an http(s) URL without a user name is needed.`,
@@ -289,7 +291,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   minutes: (minutes: number, seconds: number) => `${minutes} min ${seconds} s`,
   hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
   timeLeft: (time: string) => `${time} left`,
-  countWrong: (count: number) => `${count} wrong`,
+  countWrong: (count: number) => `${count} without a rating`,
   countFailed: (count: number) => `${count} failed`,
   countCut: (count: number) => `${count} cut off`,
   countEmpty: (count: number) => `${count} empty`,

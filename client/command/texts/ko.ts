@@ -239,6 +239,8 @@ export const ko: CliTexts = {
   continueAnswers: (journal) =>
     `중단했습니다. 지금까지의 답변은 ${journal}에 있으며, 같은 명령으로 이어집니다.`,
   failedAnswer: (id, turn, reason) => `질문 ${id}, ${turn}번째 턴: ${reason}`,
+  targetUnavailable: (reason) =>
+    `대상 서버에서 답을 받지 못했습니다: ${reason}. 나중에 같은 명령을 실행하면 이어서 진행합니다.`,
   targetRefuses: (reason) => `대상 서버가 요청을 거부합니다: ${reason}`,
   targetUnusable: (url) =>
     `"${url}"은(는) 대상 주소로 쓸 수 없습니다. 사용자 이름이 없는 http(s) URL이어야 합니다.`,
@@ -266,7 +268,7 @@ export const ko: CliTexts = {
   minutes: (minutes, seconds) => `${minutes}분 ${seconds}초`,
   hours: (hours, minutes) => `${hours}시간 ${minutes}분`,
   timeLeft: (time) => `${time} 남음`,
-  countWrong: (count) => `형식 오류 ${count}`,
+  countWrong: (count) => `평점 없음 ${count}`,
   countFailed: (count) => `실패 ${count}`,
   countCut: (count) => `잘림 ${count}`,
   countEmpty: (count) => `빈 답변 ${count}`,
