@@ -16,7 +16,7 @@ import { type JudgingNode, judgingNode } from '../evaluations/judging-node.ts'
 import { filesBelow } from './files.ts'
 import { serve } from './serve.ts'
 import { runStart } from './start.ts'
-import { type FilledState, longRetention, readAnswers, writeRating } from './upgrade/fill-state.ts'
+import { type FilledState, readAnswers, stateSettings, writeRating } from './upgrade/fill-state.ts'
 import { type Fixture, run, writeFixture } from './upgrade/write-fixture.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -32,6 +32,7 @@ const transient = new Set([
   'control/open_breakers',
   'control/usage_rollups',
   'tenant/archive_parts',
+  'tenant/completions',
 ])
 
 let node: JudgingNode
@@ -48,7 +49,7 @@ afterAll(async () => {
 
 /** Starts a version on a restored state; answers what it prints and what its API answers. */
 async function open(filled: FilledState, state: string, checkout?: string) {
-  const served = await serve({ KEVAL_STATE: state, NODES: node.url, ...longRetention }, [], checkout)
+  const served = await serve({ KEVAL_STATE: state, NODES: node.url, ...stateSettings }, [], checkout)
   try {
     const { admin } = JSON.parse(readFileSync(join(state, 'secrets.json'), 'utf8')) as { admin: string }
     const answers = await readAnswers(served.gateway, { ...filled, admin })

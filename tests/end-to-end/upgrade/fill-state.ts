@@ -62,8 +62,9 @@ const longLivedPlan = {
   retention_days: 3650,
 }
 
-/** Settings under which a kept state loses nothing to its age. */
-export const longRetention = {
+/** Settings under which a kept state loses nothing to its age, and webhooks stay on this machine. */
+export const stateSettings = {
+  WEBHOOK_ADDRESSES: 'any',
   RETENTION: JSON.stringify(
     Object.fromEntries(
       ['unverified', 'unanswered', 'unclaimed', 'rejected', 'inactive', 'ended'].map((period) => [
@@ -97,6 +98,8 @@ export async function fillState(served: Served, state: string, node: string): Pr
   const once = { 'idempotency-key': 'once' }
   const request = { model: 'judge', question: '질문', answer: '답변 <7> 그대로' }
   const { id: judgment } = await use('POST', '/v1/judgments', request, once)
+  // nothing listens there: the message stays due
+  await use('POST', '/v1/webhooks', { url: 'http://127.0.0.1:1/ended' })
   await fail(served.gateway, key)
   const evaluation = await evaluate(use)
   const batch = await runBatch(served.gateway, key, use)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { judgingNode } from '../../evaluations/judging-node.ts'
 import { serve } from '../serve.ts'
 import { runStart } from '../start.ts'
-import { emptyTables, type FilledState, fillState, longRetention, writeRating } from './fill-state.ts'
+import { emptyTables, type FilledState, fillState, stateSettings, writeRating } from './fill-state.ts'
 
 /** A state folder of one version as a backup, and what is in it. */
 export interface Fixture {
@@ -21,7 +21,7 @@ export async function writeFixture(folder: string): Promise<Fixture> {
   const node = await judgingNode('judge')
   writeRating(node)
   try {
-    const served = await serve({ KEVAL_STATE: state, NODES: node.url, ...longRetention }, ['--demo'])
+    const served = await serve({ KEVAL_STATE: state, NODES: node.url, ...stateSettings }, ['--demo'])
     const filled = await fillState(served, state, node.url).finally(() => served.stop())
     mkdirSync(folder, { recursive: true })
     const backup = join(folder, `${filled.version}.backup`)
