@@ -64,6 +64,7 @@ import { usageRow } from './usage/usage-view.ts'
 import { sharedWorkloads, type Workload } from './usage/workloads.ts'
 import { MasterKeys } from './vault/master-keys.ts'
 import { parseAddressRule } from './webhooks/check-address.ts'
+import { completionMailQueue } from './webhooks/completion-mail.ts'
 import { Completions } from './webhooks/completions.ts'
 import { Deliveries } from './webhooks/deliveries.ts'
 import { DeliveryStore } from './webhooks/delivery-store.ts'
@@ -159,6 +160,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       deliveries: this.#deliveries,
       tenantId: () => this.#jobs.tenantId(),
       publicUrl: env.PUBLIC_URL,
+      queueMail: completionMailQueue(control, now),
       now,
     })
     const evaluation = new EvaluationJob({

@@ -40,6 +40,7 @@ export const runCommand: Command = {
     'seed',
     'max-tokens',
     'on-weights-change',
+    'notify',
     'report',
     ...ciOptions,
   ],

@@ -27,6 +27,7 @@ export const evalCommand: Command = {
     'charset',
     'empty',
     'on-weights-change',
+    'notify',
     'references',
     'preview',
     'wait',
@@ -76,6 +77,7 @@ const evaluateOptions = [
   'charset',
   'empty',
   'on-weights-change',
+  'notify',
 ] as const
 
 /** The options as the API names them; the gateway checks their values. */

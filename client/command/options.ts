@@ -22,6 +22,7 @@ const declared = {
   seed: { type: 'string', value: 'N' },
   'max-tokens': { type: 'string', value: 'N' },
   charset: { type: 'string', value: 'utf-8|cp949' },
+  notify: { type: 'string', value: 'mail' },
   'on-weights-change': { type: 'string', value: 'pause|continue' },
   preview: { type: 'boolean' },
   wait: { type: 'boolean' },

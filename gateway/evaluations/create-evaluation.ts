@@ -10,7 +10,7 @@ import { newId } from '../../schema/api/ids.ts'
 import { toModelName } from '../../schema/evaluation-input/model-name.ts'
 import type { Preview } from '../../schema/evaluation-input/preview.ts'
 import type { InputProblem } from '../../schema/evaluation-input/row.ts'
-import { fieldErrors } from '../../schema/messages/field-errors.ts'
+import { fieldError, fieldErrors } from '../../schema/messages/field-errors.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { candidatesFor } from '../judging/served-models.ts'
@@ -47,6 +47,11 @@ async function createFrom(c: GatewayContext, upload: Upload): Promise<Created> {
   const query = parseQuery(c, upload)
   const identity = c.get('identity')
   await candidatesFor(c, query.model)
+  if (query.notify === 'mail') {
+    const tenant = await c.get('services').access.tenants.get(identity.tenantId)
+    if (tenant.applicationId === null)
+      throw new FailureError(invalidRequest([fieldError('notify', 'notify_without_address')]))
+  }
   const evaluations = tenantEvaluations(c.get('tenant'))
   const options = toOptions(query, upload, identity)
   const { charset, empty } = query
@@ -116,6 +121,7 @@ function toOptions(query: EvaluationQuery, { fileName }: Upload, identity: Ident
     maxTokens: query.max_tokens ?? null,
     retentionDays: identity.limits.retentionDays,
     onWeightsChange: query.on_weights_change,
+    ...(query.notify && { notify: query.notify }),
     answerFaults: parseAnswerFaults(query),
   }
 }

@@ -7,6 +7,9 @@ export type MailTemplate =
   | 'info_requested'
   | 'rejected'
   | 'key_expires'
+  | 'evaluation_completed'
+  | 'evaluation_failed'
+  | 'evaluation_cancelled'
 
 /** Values of the placeholders in braces. */
 export type MailValues = Record<string, string>
@@ -178,6 +181,66 @@ API 키 {key}가 {date}에 만료됩니다. 그 전에 POST /v1/keys/.../rotate 
       text: `Hello {name},
 
 The API key {key} expires on {date}. Rotate it before then with POST /v1/keys/.../rotate.
+`,
+    },
+  },
+  evaluation_completed: {
+    ko: {
+      subject: '[keval] 평가가 끝났습니다',
+      text: `{name} 님, 안녕하세요.
+
+평가({evaluation})가 끝났습니다. 보고서는 콘솔에서 볼 수 있습니다.
+
+{link}
+`,
+    },
+    en: {
+      subject: '[keval] Your evaluation has ended',
+      text: `Hello {name},
+
+The evaluation {evaluation} has ended. Read its report in the console:
+
+{link}
+`,
+    },
+  },
+  evaluation_failed: {
+    ko: {
+      subject: '[keval] 평가가 실패했습니다',
+      text: `{name} 님, 안녕하세요.
+
+평가({evaluation})가 끝났지만 판정을 하나도 하지 못했습니다. 이유는 콘솔에서 볼 수 있습니다.
+
+{link}
+`,
+    },
+    en: {
+      subject: '[keval] Your evaluation has failed',
+      text: `Hello {name},
+
+The evaluation {evaluation} has ended, and no judgment could be made. The console tells why:
+
+{link}
+`,
+    },
+  },
+  evaluation_cancelled: {
+    ko: {
+      subject: '[keval] 평가가 취소되었습니다',
+      text: `{name} 님, 안녕하세요.
+
+평가({evaluation})가 취소되었습니다. 그때까지의 판정은 콘솔에서 볼 수 있습니다.
+
+{link}
+`,
+    },
+    en: {
+      subject: '[keval] Your evaluation was cancelled',
+      text: `Hello {name},
+
+The evaluation {evaluation} was cancelled. The judgments made so far are in the console:
+
+{link}
 `,
     },
   },

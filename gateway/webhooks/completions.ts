@@ -8,6 +8,7 @@ import { ensureAlarmBefore } from '../platform/alarm.ts'
 import { platformRandom } from '../platform/base62.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
+import { type CompletionMail, toMailTemplate } from './completion-mail.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { WebhookStore } from './webhook-store.ts'
 
@@ -22,6 +23,7 @@ interface CompletionsParts {
   webhooks: WebhookStore
   deliveries: Deliveries
   tenantId: () => string | null
+  queueMail: (mail: CompletionMail) => Promise<void>
   publicUrl: string | undefined
   now: () => number
 }
@@ -56,6 +58,7 @@ export class Completions {
       const receivers = await webhooks.list(tenant)
       for (const completion of ended) {
         const { id, event, subject } = completion
+        await this.#mail(tenant, completion)
         const body = JSON.stringify(this.#toMessage(completion))
         storage.transactionSync(() => {
           deliveries.queue(receivers, { id, event, subject, body })
@@ -64,6 +67,14 @@ export class Completions {
       }
     }
     await deliveries.sendDue(tenant)
+  }
+
+  /** Queues a mail where the evaluation asks for one; the id keeps a second try from queueing another. */
+  async #mail(tenantId: string, { id, event, evaluationId }: Completion): Promise<void> {
+    const { evaluation, queueMail } = this.#parts
+    const template = toMailTemplate(event)
+    if (template === null || evaluation(evaluationId)?.options.notify !== 'mail') return
+    await queueMail({ id: `mail_${id}`, tenantId, template, evaluationId })
   }
 
   /** What ended, how it went and where it is read: no question, answer or explanation. */

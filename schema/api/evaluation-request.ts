@@ -98,6 +98,15 @@ export const evaluationQuery = z.strictObject({
         '답변이 없거나 비어 있는 행의 처리 방식: `refuse`(입력 거부), `judge`(그대로 판정), `skip`(제외)',
       ),
     ),
+  notify: z
+    .enum(['mail'])
+    .optional()
+    .meta(
+      described(
+        '`mail`: a mail to the address of the application when the evaluation ends, without anything that was judged',
+        '`mail`: 평가가 끝나면 신청할 때 쓴 주소로 메일을 보냅니다. 판정 내용은 담지 않습니다',
+      ),
+    ),
   on_weights_change: z
     .enum(weightsChangeActions)
     .default('pause')
@@ -134,6 +143,8 @@ export interface EvaluationOptions {
   maxTokens: number | null
   retentionDays: number
   onWeightsChange: (typeof weightsChangeActions)[number]
+  /** How the tenant is told that it ended, beside its webhooks. */
+  notify?: 'mail'
   /** Null where nobody told how the answers were collected. */
   answerFaults: AnswerFaults | null
 }

@@ -58,6 +58,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     seed: 'seed of the judge',
     'max-tokens': 'token limit of a judgment',
     charset: 'encoding of the files; default utf-8',
+    notify: 'mail: write to the address of the application when the evaluation ends',
     'on-weights-change': 'what happens when the judge gets other weights midway; default pause',
     preview: 'show how the file is understood; start nothing',
     wait: 'wait for the end and show the tables',

@@ -58,6 +58,7 @@ export const ko: CliTexts = {
     seed: '심판 모델의 시드',
     'max-tokens': '판정 하나의 토큰 한도',
     charset: '파일 인코딩. 기본값 utf-8',
+    notify: 'mail: 평가가 끝나면 신청할 때 쓴 주소로 메일을 보냄',
     'on-weights-change': '평가 도중 심판 모델의 가중치가 바뀔 때의 처리. 기본값 pause',
     preview: '파일이 어떻게 해석되는지만 보여 주고 시작하지 않음',
     wait: '끝날 때까지 기다린 뒤 표를 보여 줌',

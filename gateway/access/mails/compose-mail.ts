@@ -72,6 +72,12 @@ async function link(
   return { link: `${publicUrl}/${page}#${token}`, post: `${publicUrl}/v1/${linkPaths[page]}/${token}` }
 }
 
+/** An evaluation that ended: where it is read, and nothing of what was judged. */
+const ended: Writer = async ({ publicUrl }, _application, { subjectId }) => ({
+  evaluation: subjectId ?? '',
+  link: `${publicUrl}/evaluations/${encodeURIComponent(subjectId ?? '')}`,
+})
+
 const writers: Record<MailTemplate, Writer> = {
   verify: async (parts, { id, status }) => (status === 'submitted' ? link(parts, id, 'verify') : null),
 
@@ -104,6 +110,10 @@ const writers: Record<MailTemplate, Writer> = {
     const { start, name } = found.key
     return { key: `${start}… (${name})`, date: new Date(Math.min(...ends)).toISOString().slice(0, 10) }
   },
+
+  evaluation_completed: ended,
+  evaluation_failed: ended,
+  evaluation_cancelled: ended,
 }
 
 const fill = (text: string, values: MailValues) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '')

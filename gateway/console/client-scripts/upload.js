@@ -151,7 +151,7 @@ function toQuery(preview) {
   const data = new FormData(form)
   const query = new URLSearchParams({ preview: String(preview) })
   // of several files, each is called by its own name
-  const fields = isAudit ? ['model', 'sample_size', 'repeats'] : ['model', 'protocol', 'repeats']
+  const fields = isAudit ? ['model', 'sample_size', 'repeats'] : ['model', 'protocol', 'repeats', 'notify']
   for (const name of inputs.length > 1 ? fields : [...fields, 'name']) {
     const value = String(data.get(name) ?? '').trim()
     if (value !== '') query.set(name, value)

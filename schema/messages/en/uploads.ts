@@ -45,6 +45,7 @@ export const uploads = {
   join_buffer_full: 'the questions and references have more than {maximum} characters, or too many lines',
   template_needs_two_turns: '{template} needs two turns',
   malformed_tag: 'must be letters and digits, with . _ : / - inside',
+  notify_without_address: 'needs a tenant that came from an application: there is no address to write to',
   tag_or_dataset: 'is required (or give dataset)',
   dataset_named_otherwise:
     'cannot name these questions: they are {name}, version {version}. Leave it out, or rename that dataset with PATCH /v1/datasets/{digest}',

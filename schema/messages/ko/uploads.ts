@@ -46,6 +46,7 @@ export const uploads: Record<keyof typeof english, string> = {
   join_buffer_full: '질문과 참고 답변이 {maximum}자를 넘거나 줄이 너무 많습니다.',
   template_needs_two_turns: '{template} 템플릿에는 2턴이 필요합니다.',
   malformed_tag: '문자와 숫자로 시작하고 . _ : / - 만 더 쓸 수 있습니다',
+  notify_without_address: '을(를) 쓸 수 없습니다. 신청으로 만들어진 테넌트가 아니어서 보낼 주소가 없습니다',
   tag_or_dataset: '을(를) 적어야 합니다(또는 dataset)',
   dataset_named_otherwise:
     '은(는) 쓸 수 없습니다. 같은 질문이 이미 {name} 버전 {version}(으)로 등록되어 있습니다. 이 값을 빼거나 PATCH /v1/datasets/{digest}로 이름을 바꾸십시오',

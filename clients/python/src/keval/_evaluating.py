@@ -60,6 +60,7 @@ class EvaluatingOperations(Generic[E]):
         charset: Charset | None = None,
         empty: EmptyAnswers | None = None,
         on_weights_change: OnWeightsChange | None = None,
+        notify: Literal["mail"] | None = None,
     ) -> Program[E]:
         """
         Starts an evaluation of files, rows or a DataFrame; the gateway checks all of it first. ``references`` are
@@ -80,6 +81,7 @@ class EvaluatingOperations(Generic[E]):
             "charset": charset,
             "empty": empty,
             "on_weights_change": on_weights_change,
+            "notify": notify,
         }
         upload = to_upload(source, references)
         call = Call("POST", "/v1/evaluations", EvaluationStatus, query=query, upload=upload, repeatable=False)

@@ -20,6 +20,7 @@ export const evaluations: Texts['evaluations'] = {
     dataset: 'Dataset',
     datasetHint: 'The name of the questions. Known questions keep theirs; otherwise the file name.',
     newDataset: 'new questions',
+    notify: 'Mail me when it ends',
     repeats: 'Judgments per row',
     check: 'Check the file',
     start: 'Start the evaluation',

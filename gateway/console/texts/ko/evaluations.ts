@@ -18,6 +18,7 @@ export const evaluations = {
     dataset: '데이터셋',
     datasetHint: '질문 모음의 이름. 이미 아는 질문이면 기존 이름을, 아니면 파일 이름을 씁니다.',
     newDataset: '새 질문',
+    notify: '끝나면 메일로 알림',
     repeats: '행마다 판정 횟수',
     check: '파일 확인하기',
     start: '평가 시작',
