@@ -57,7 +57,7 @@ describe('a mail about an evaluation that ended', () => {
       expect(outbox[0]).toMatchObject({ to: 'hana@example.com', subject })
       expect(outbox[0]!.text).toContain(text)
       expect(outbox[0]!.text).toContain(`/evaluations/${body.id}`)
-      expect(outbox[0]!.text).not.toMatch(/사내|비밀|8/)
+      expect(outbox[0]!.text).not.toMatch(/사내|비밀|Rating/)
       // telling again queues nothing again
       await runDurableObjectAlarm(env.TENANTS.getByName(tenant.tenantId))
       expect((await mailsAbout(body.id)).results).toHaveLength(1)

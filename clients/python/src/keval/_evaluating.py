@@ -9,6 +9,7 @@ from ._models.choices import (
     Charset,
     EmptyAnswers,
     ListOrder,
+    Notify,
     OnWeightsChange,
     Protocol,
     RatingSummary,
@@ -60,7 +61,7 @@ class EvaluatingOperations(Generic[E]):
         charset: Charset | None = None,
         empty: EmptyAnswers | None = None,
         on_weights_change: OnWeightsChange | None = None,
-        notify: Literal["mail"] | None = None,
+        notify: Notify | None = None,
     ) -> Program[E]:
         """
         Starts an evaluation of files, rows or a DataFrame; the gateway checks all of it first. ``references`` are
