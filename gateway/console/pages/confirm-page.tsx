@@ -10,6 +10,8 @@ interface ConfirmPageProps {
   title: string
   /** What it is about to be done to. */
   subject: Child
+  /** The several things that the subject introduces. */
+  list?: Child
   consequence: string
   button: string
   danger?: boolean
@@ -22,13 +24,26 @@ interface ConfirmPageProps {
 
 /** Asks once more before something that cannot be taken back. */
 export function ConfirmPage(props: ConfirmPageProps) {
-  const { view, session, title, subject, consequence, button, danger = false, action, back, children } = props
+  const {
+    view,
+    session,
+    title,
+    subject,
+    list,
+    consequence,
+    button,
+    danger = false,
+    action,
+    back,
+    children,
+  } = props
   return (
     <Page view={view} title={title}>
       <form class="card narrow" method="post" action={action}>
         {session !== null && <CsrfField session={session} />}
         <h1>{title}</h1>
         <p>{subject}</p>
+        {list}
         <p>{consequence}</p>
         {children}
         <p class="row">

@@ -22,17 +22,18 @@ export function DeletePage({ view, doomed }: { view: View; doomed: Doomed[] }) {
       danger
       action="/evaluations/delete"
       back="/evaluations"
-    >
-      <ul>
-        {doomed.map(({ evaluation, shareLinks }) => (
-          <li>
-            <input type="hidden" name="id" value={evaluation.id} />
-            <a href={`/evaluations/${encodeURIComponent(evaluation.id)}`}>{evaluation.name}</a>
-            <Effects view={view} evaluation={evaluation} shareLinks={shareLinks} />
-          </li>
-        ))}
-      </ul>
-    </ConfirmPage>
+      list={
+        <ul>
+          {doomed.map(({ evaluation, shareLinks }) => (
+            <li>
+              <input type="hidden" name="id" value={evaluation.id} />
+              <a href={`/evaluations/${encodeURIComponent(evaluation.id)}`}>{evaluation.name}</a>
+              <Effects view={view} evaluation={evaluation} shareLinks={shareLinks} />
+            </li>
+          ))}
+        </ul>
+      }
+    />
   )
 }
 
