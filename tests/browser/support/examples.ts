@@ -59,6 +59,8 @@ export async function makeExamples(stage: Stage): Promise<Examples> {
       `/evaluations/${evaluation.id}/rows/1`,
       `/evaluations/${evaluation.id}/compare/rows?${new URLSearchParams({ with: evaluation.id, model: '모델 가', with_model: '모델 가', outcome: 'tie' })}`,
       `/evaluations/${evaluation.id}/share`,
+      `/evaluations/delete?id=${evaluation.id}`,
+      `/trend?dataset=${encodeURIComponent('보기')}`,
       `/evaluations/${evaluation.id}/compare?with=${evaluation.id}`,
       `/audits/${audit.id}`,
       `/audits/${audit.id}/compare?with=${audit.id}`,

@@ -5,7 +5,7 @@ import type { ListQuery } from './list-query.ts'
 
 /** The form that searches, filters and sorts the list. */
 export function ListFilters({ view, query, tags }: { view: View; query: ListQuery; tags: string[] }) {
-  const { list: text, rows } = view.t.evaluations
+  const { list: text, rows, trend } = view.t.evaluations
   const isNarrowed = Object.keys(query).length > 0
   return (
     <form class="filter-grid card" method="get" action="/evaluations">
@@ -37,6 +37,11 @@ export function ListFilters({ view, query, tags }: { view: View; query: ListQuer
         <button class="button compact primary" type="submit">
           {rows.apply}
         </button>
+        {query.tag !== undefined && (
+          <a class="button compact" href={`/trend?tag=${encodeURIComponent(query.tag)}`}>
+            {trend.link}
+          </a>
+        )}
         {isNarrowed && (
           <a class="button compact" href="/evaluations">
             {rows.clear}

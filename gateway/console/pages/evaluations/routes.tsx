@@ -18,6 +18,7 @@ import { readListQuery, toListPath } from './list-query.ts'
 import { manageRoutes } from './manage-routes.tsx'
 import { rowRoutes } from './rows/routes.tsx'
 import { shareRoutes } from './share-routes.tsx'
+import { trendRoutes } from './trend/routes.tsx'
 
 /** Evaluations from the upload to the comparison. */
 export function evaluationRoutes(api: PublicApi) {
@@ -86,6 +87,7 @@ export function evaluationRoutes(api: PublicApi) {
     .route('/', shareRoutes(api))
     .route('/', compareRoutes(api))
     .route('/', datasetRoutes(api))
+    .route('/', trendRoutes(api))
     .post('/evaluations/:id/cancel', (c) => change(c, 'cancel'))
     .post('/evaluations/:id/resume', (c) => change(c, 'resume'))
     .get('/leaderboard', async (c) => {

@@ -315,6 +315,18 @@ export const evaluations: Texts['evaluations'] = {
     renameHint: 'Under a name that exists already, these questions become its next version.',
     allVersions: 'Rename the other versions too',
   },
+  trend: {
+    title: (name) => `Score trend: ${name}`,
+    link: 'Score trend',
+    lead: 'Completed evaluations, oldest first. Scores compare only where nothing changed in between.',
+    empty: 'No completed evaluation yet.',
+    caption: 'Score with 95% interval; dashed lines mark a change of judge, weights, protocol or questions',
+    label: (count) => `Scores of ${count} evaluations in their order; the table below has the numbers`,
+    baseline: 'baseline',
+    rows: 'Rows',
+    changed: 'Changed since the one before',
+    changes: { dataset: 'questions', judge: 'judge', protocol: 'protocol', weights: 'judge weights' },
+  },
   leaderboard: {
     title: 'Leaderboard',
     lead: 'Ranks compare only the same dataset, protocol and judge. Overlapping intervals mean little difference.',

@@ -306,6 +306,18 @@ export const evaluations = {
     renameHint: '이미 있는 이름을 쓰면 그 이름의 다음 버전이 됩니다.',
     allVersions: '다른 버전의 이름도 함께 변경',
   },
+  trend: {
+    title: (name: string) => `점수 추이: ${name}`,
+    link: '점수 추이',
+    lead: '완료된 평가를 오래된 순으로 보여 줍니다. 사이에 바뀐 것이 없을 때만 점수를 비교할 수 있습니다.',
+    empty: '아직 완료된 평가가 없습니다.',
+    caption: '점수와 95% 구간. 점선은 심판, 가중치, 프로토콜, 질문이 바뀐 지점입니다',
+    label: (count: number) => `평가 ${count}개의 점수를 순서대로 나타낸 그림. 수치는 아래 표에 있습니다`,
+    baseline: '기준',
+    rows: '행',
+    changed: '직전 평가와 달라진 점',
+    changes: { dataset: '질문', judge: '심판', protocol: '프로토콜', weights: '심판 가중치' },
+  },
   leaderboard: {
     title: '순위표',
     all: '전체',

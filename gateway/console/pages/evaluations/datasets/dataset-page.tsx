@@ -42,6 +42,9 @@ export function DatasetPage({ view, dataset, versions, evaluations, problem }: D
         <a class="button compact" href={`/leaderboard?dataset=${name}`}>
           {t.evaluations.leaderboard.title}
         </a>
+        <a class="button compact" href={`/trend?dataset=${name}`}>
+          {t.evaluations.trend.link}
+        </a>
       </p>
       {versions.length > 1 && (
         <section class="section" aria-labelledby="versions">
