@@ -125,6 +125,7 @@ def test_tags_baselines_and_shares(keval: Keval, frame: pandas.DataFrame) -> Non
     assert history.data[1].changed == []
     assert {one.id for one in keval.evaluations(tag=tag)} == {first.id, second.id}
     assert isinstance(keval.leaderboard(), list)
+    assert (tag, 2) in [(one.tag, one.evaluations) for one in keval.tags()]
 
     assert first.status.dataset is not None
     dataset = first.status.dataset

@@ -16,6 +16,7 @@ from ._models.evaluations import (
     NamedDataset,
     NewShareLink,
     ShareLink,
+    TagCount,
 )
 from ._models.judgments import Judgment, JudgmentWarning, StoredJudgment
 from ._models.reports import Comparison, PairedDifference, Report, Scores
@@ -62,4 +63,5 @@ __all__ = [
     "Scores",
     "ShareLink",
     "StoredJudgment",
+    "TagCount",
 ]

@@ -25,6 +25,8 @@ from ._models.evaluations import (
     LeaderboardEntry,
     NamedDataset,
     PreviewAnswer,
+    TagCount,
+    TagList,
 )
 from ._models.reports import Comparison
 from ._operation import operation
@@ -186,6 +188,11 @@ class EvaluatingOperations(Generic[E]):
         """The scores of the completed runs of a tag or dataset, oldest first, and which is the tag's baseline."""
         query = {"tag": tag, "dataset": dataset, "limit": limit}
         return send(Call("GET", "/v1/evaluations/history", EvaluationHistory, query=query))
+
+    @operation
+    def tags(self) -> Program[list[TagCount]]:
+        """All tags, in alphabetical order."""
+        return (yield from send(Call("GET", "/v1/evaluations/tags", TagList))).data
 
     @operation
     def leaderboard(self, *, dataset: str | None = None, version: int | None = None) -> Program[list[LeaderboardEntry]]:

@@ -21,7 +21,7 @@ Verdict: TypeAlias = Literal["rated", "no_rating", "truncated"]
 RowVerdict: TypeAlias = Literal["rated", "no_rating", "truncated", "failed", "pending"]
 Labelled: TypeAlias = Literal["yes", "by_hand", "no"]
 RowOrder: TypeAlias = Literal["row", "lowest_rating", "highest_rating", "disagreement"]
-ListOrder: TypeAlias = Literal["newest", "oldest", "name"]
+ListOrder: TypeAlias = Literal["newest", "oldest", "name", "score"]
 WarningCode: TypeAlias = Literal[
     "empty_reference", "rating_in_answer", "template_marker_in_answer", "near_context_limit", "script_mismatch"
 ]

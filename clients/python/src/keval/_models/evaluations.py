@@ -133,6 +133,19 @@ class EvaluationHistory(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TagCount(Model):
+    """A tag, and how many evaluations have it."""
+
+    tag: str
+    evaluations: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagList(Model):
+    data: list[TagCount]
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeaderboardEntry(Model):
     """An answering model in a ranking of models that share questions, protocol and judge."""
 
