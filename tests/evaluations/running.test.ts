@@ -107,7 +107,16 @@ describe('an evaluation', () => {
       ...row,
       question: `${names[index]} 질문`,
     }))
+    // what is sent at the same moment may arrive in any order
+    const key = await gateway.fetch('/v1/keys', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'one at a time', limits: { concurrent: 1 } }),
+    })
+    const otherKey = gateway.key
+    gateway.key = ((await key.json()) as { key: string }).key
     await gateway.ended(await gateway.begin('model=judge', rows))
+    gateway.key = otherKey
     const order = node.asked.map(({ messages }) => /\n(.) 질문/.exec(messages[0]!.content)![1])
     expect(order.join('')).toMatch(/^(가가|나나|다다){3}$/)
   })

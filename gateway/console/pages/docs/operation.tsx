@@ -116,6 +116,9 @@ function Alternatives({ type }: { type: string }) {
   ))
 }
 
+/** A longer bound, such as a default of several values, would be wider than a phone. */
+const maxUnbroken = 30
+
 function Meaning({ t, row: { description, bounds } }: { t: Texts; row: FieldRow }) {
   const held = boundTexts(t, bounds)
   return (
@@ -124,7 +127,7 @@ function Meaning({ t, row: { description, bounds } }: { t: Texts; row: FieldRow 
       {held.map((text, index) => (
         <>
           {(index > 0 || description !== '') && ' · '}
-          <span class="nowrap">{text}</span>
+          <span class={text.length > maxUnbroken ? undefined : 'nowrap'}>{text}</span>
         </>
       ))}
     </>
