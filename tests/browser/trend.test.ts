@@ -61,6 +61,32 @@ inBrowser('the score trend', (open, stage) => {
     expect(await page.locator('tbody').textContent()).toContain(ko.evaluations.trend.baseline)
   })
 
+  test('and every page with datasets fits on a phone, whatever they are called', async () => {
+    const long = `${mark}${'긴이름'.repeat(40)}${'x'.repeat(60)}`
+    const response = await fetch(
+      `${stage.base}/v1/evaluations?${new URLSearchParams({ model: 'fragile-judge', name: long, dataset: long })}`,
+      {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/x-ndjson' },
+        body: JSON.stringify({ question: `긴 이름 ${mark}`, answer: '답' }),
+      },
+    )
+    const { id } = (await response.json()) as { id: string }
+    const status = async () => {
+      const evaluation = await fetch(`${stage.base}/v1/evaluations/${id}`, { headers })
+      return ((await evaluation.json()) as { status: string }).status
+    }
+    await expect.poll(status, { timeout: 60_000 }).toBe('completed')
+    const page = await open({ viewport: { width: 360, height: 800 } })
+    await signIn(page, stage, '/evaluations')
+    const trend = `/trend?dataset=${encodeURIComponent(long)}`
+    for (const path of ['/leaderboard', '/datasets', '/evaluations', `/evaluations/${id}`, trend]) {
+      await page.goto(path)
+      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      expect(beyond, path.slice(0, 30)).toBeLessThanOrEqual(0)
+    }
+  })
+
   test('says so where there are no runs, and leads to the list without a choice', async () => {
     const page = await open()
     await signIn(page, stage, '/evaluations')
