@@ -41,7 +41,7 @@ interface Variant {
   /** Not calibrated: all weights count the same when they are rounded, one by one. */
   nearest?: boolean
 }
-/** What `keval-node convert` makes by these options, changed in some of its formats. */
+/** The formats that `keval-node convert` chooses for these options, with some of them replaced. */
 const variant = (
   name: string,
   chosen: Partial<PrecisionOptions>,

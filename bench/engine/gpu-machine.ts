@@ -8,7 +8,7 @@ import { copyBandwidth, readBandwidth } from './bandwidth.ts'
 
 export type BenchProvider = 'cuda' | 'webgpu' | 'cpu'
 
-/** What is missing for the bench on this machine and what mends it, in one line; null when nothing is. */
+/** Names in one line what the bench lacks on this machine and how to install it; null when it can run. */
 export function findObstacle(provider: BenchProvider): string | null {
   if (provider !== 'cuda') return null
   const { gpu, why, problems } = diagnose(readDeviceReport(machineSources()), findCudaLibraries(cudaFolder()))
@@ -20,7 +20,7 @@ export function findObstacle(provider: BenchProvider): string | null {
 export interface Machine {
   device: string
   driver: string | null
-  /** Bytes a second: of a GPU's copies inside its memory, of the CPU's reading; null where nobody can tell. */
+  /** Memory bandwidth in bytes per second: copies within a GPU's memory, or reads of the CPU; null where it cannot be measured. */
   bandwidth: number | null
 }
 
@@ -36,7 +36,7 @@ export async function describeMachine(provider: BenchProvider): Promise<Machine>
   return { device, driver: report.driverVersion, bandwidth }
 }
 
-/** Whether a program is on PATH. */
+/** Checks whether a program is on PATH. */
 export function isOnPath(program: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {

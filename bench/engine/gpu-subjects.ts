@@ -130,7 +130,7 @@ const inProcess =
     }
   }
 
-/** What llama-bench can do: one row, or a prompt. */
+/** The workloads of llama-bench: one row, or a prompt. */
 const byLlamaBench =
   (file: string, layers: string): Subject['measure'] =>
   async (works, onResult) => {

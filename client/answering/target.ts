@@ -37,7 +37,7 @@ export interface TargetOptions {
   fetch?: typeof fetch
 }
 
-/** The target gave no answer. */
+/** The target did not answer. */
 export class TargetError extends Error {
   /**
    * `retry`: another attempt may succeed; `question`: this question is refused, another may not be; `all`: every

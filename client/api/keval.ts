@@ -240,12 +240,12 @@ export class Keval {
     return this.#transport.getText(path, { signal })
   }
 
-  /** What was used, by Korean day, model and key. */
+  /** Usage by Korean day, model and key. */
   usage({ signal, ...query }: UsageQuery & RequestOptions = {}): Promise<Usage> {
     return this.#transport.get(`/v1/usage?${toQuery(query)}`, { signal })
   }
 
-  /** What plan and key allow, and what is left of it. */
+  /** The limits of plan and key, and what remains of them. */
   limits(options: RequestOptions = {}): Promise<Limits> {
     return this.#transport.get('/v1/limits', options)
   }

@@ -82,7 +82,7 @@ async function judgeAnswers(
   return exitCode === exitCodes.done && answers.tally.failed > 0 ? exitCodes.incomplete : exitCode
 }
 
-/** What a reader of the report must know about the answers. */
+/** Caveats about the answers. */
 const toFaultOptions = ({ tally, skipped }: CollectedAnswers) => ({
   answers_empty: tally.empty,
   answers_refused: tally.refused,

@@ -4,7 +4,7 @@ import {
   describeSides,
 } from '../../schema/report/comparison-tables.ts'
 import { toDatasetName } from '../../schema/report/dataset-name.ts'
-import { decimal, range } from '../../schema/report/table.ts'
+import { percent, range } from '../../schema/report/table.ts'
 import { reportTexts } from '../../schema/report/texts/languages.ts'
 import type { Comparison, LeaderboardEntry } from '../api/api-types.ts'
 import type { Keval } from '../api/keval.ts'
@@ -225,8 +225,8 @@ export const leaderboardCommand: Command = {
         ({ model, rank, score, interval, rated, wrong, unranked, not_separated_from: close }) => [
           model,
           rank === null ? '–' : String(rank),
-          decimal(score),
-          range(interval, decimal),
+          percent(score),
+          range(interval, percent),
           String(rated),
           String(wrong),
           unranked !== null ? texts.unranked[unranked] : close.length > 0 ? texts.notSeparated(close) : '',

@@ -1,5 +1,5 @@
 import { toDatasetName } from '../../schema/report/dataset-name.ts'
-import { decimal, range } from '../../schema/report/table.ts'
+import { percent, range } from '../../schema/report/table.ts'
 import type { EvaluationHistory } from '../api/api-types.ts'
 import { type Call, type Command, exitCodes, getNumber, getText, UsageError } from './cli-context.ts'
 import { getEvaluationId } from './evaluation-report.ts'
@@ -64,8 +64,8 @@ function renderHistory({ texts }: Call, { baseline, data }: EvaluationHistory, c
   const lines = data.map((run) => [
     new Date(run.created * 1000).toISOString().slice(0, 16).replace('T', ' '),
     run.name,
-    decimal(run.score, 3),
-    range(run.interval, (value) => decimal(value, 3)),
+    percent(run.score),
+    range(run.interval, percent),
     renderPlace(run.score, run.interval),
     run.dataset === null ? '' : toDatasetName(run.dataset),
     String(run.rows),

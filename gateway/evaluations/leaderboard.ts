@@ -30,7 +30,7 @@ export function buildLeaderboard(
   })
 }
 
-/** What a model answered: a dataset of its own, or else a part of its evaluation's. */
+/** The questions that a model answered: a dataset, or a part of the evaluation's. */
 function toBoardDataset(
   digest: string,
   evaluation: EvaluationRecord,

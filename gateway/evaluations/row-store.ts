@@ -123,7 +123,7 @@ export class RowStore {
     this.#tallies.remove(id)
   }
 
-  /** What was asked of each answering model, once per question. */
+  /** The questions asked of each answering model, each once. */
   itemDigests(id: string): { model: string | null; digest: string }[] {
     return this.#database.all(sql`
       select distinct model, item_digest as digest from evaluation_rows where evaluation_id = ${id}`)

@@ -18,7 +18,7 @@ const workload = apiRoute(
   },
 )
 
-/** How much work waits, for operators and their monitoring. */
+/** The depth of the queues, for operators and their monitoring. */
 export function workloadRoutes() {
   return apiRoutes().openapi(workload, (c) => {
     const { runsWaiting, jobsRunning, itemsPending } = sharedWorkloads.sum()

@@ -77,7 +77,7 @@ export class Completions {
     await queueMail({ id: `mail_${id}`, tenantId, template, evaluationId })
   }
 
-  /** What ended, how it went and where it is read: no question, answer or explanation. */
+  /** The ended work, its outcome and its address: no question, answer or explanation. */
   #toMessage({ event, subject, evaluationId, at }: Completion) {
     const { evaluation, publicUrl, now } = this.#parts
     const record = evaluation(evaluationId)

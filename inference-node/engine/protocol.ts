@@ -130,6 +130,6 @@ export interface EngineStatistics {
 export type FromEngine =
   | { type: 'loaded'; model: LoadedModel }
   | { type: 'refused'; reason: string }
-  /** What takes long while the model is loaded, in one line. */
+  /** Logs a slow step of loading, in one line. */
   | { type: 'notice'; line: string }
   | { type: 'events'; events: GenerateEvent[]; statistics: EngineStatistics }

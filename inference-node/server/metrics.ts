@@ -9,7 +9,7 @@ export class Metrics {
   readonly registry = new Registry()
   readonly #with = { registers: [this.registry] }
 
-  /** What the node did since it started, for `/health`. */
+  /** Totals since the node started, for `/health`. */
   readonly totals = { answers: 0, prompt_tokens: 0, generated_tokens: 0 }
   readonly requests = new Counter({
     ...this.#with,

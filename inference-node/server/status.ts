@@ -14,7 +14,7 @@ export interface StatusSources {
   /** The latest of each engine; null while it is down. */
   statistics: () => readonly (EngineStatistics | null)[]
   draining: () => boolean
-  /** What the node did since it started. */
+  /** Totals since the node started. */
   totals: NonNullable<NodeHealth['totals']>
   /** Free memory of the GPU in use now; null where nobody can tell. */
   deviceFreeBytes: () => number | null

@@ -143,7 +143,7 @@ export interface EvaluationOptions {
   maxTokens: number | null
   retentionDays: number
   onWeightsChange: (typeof weightsChangeActions)[number]
-  /** How the tenant is told that it ended, beside its webhooks. */
+  /** How the tenant is notified at the end, besides its webhooks. */
   notify?: 'mail'
   /** Null where nobody told how the answers were collected. */
   answerFaults: AnswerFaults | null

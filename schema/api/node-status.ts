@@ -98,7 +98,7 @@ export const NodeHealth = z.object({
       }),
     ),
   ),
-  /** What it did since it started. */
+  /** Totals since the start. */
   totals: optional(z.object({ answers: z.int(), prompt_tokens: z.int(), generated_tokens: z.int() })),
   uptime_seconds: z.number(),
 })

@@ -9,7 +9,7 @@ interface Version {
   annotations?: { 'workers/tag'?: string }
 }
 
-/** What Cloudflare serves of a Worker. */
+/** A Worker as it is deployed on Cloudflare. */
 export class DeployedWorker {
   readonly #api: CloudflareApi
   readonly #path: string
@@ -43,7 +43,7 @@ export class DeployedWorker {
     return version?.annotations?.['workers/tag'] ?? null
   }
 
-  /** What is not attached to it, in words: a deployment may have broken off after the upload. */
+  /** Names the triggers that are missing: a deployment may have broken off after the upload. */
   async missingTriggers(names: Names, queues: Queue[], address: Address): Promise<string[]> {
     const [schedules, isReachable] = await Promise.all([
       this.#api.find<{ schedules: { cron: string }[] }>(`${this.#path}/schedules`, { permission }),

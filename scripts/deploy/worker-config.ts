@@ -47,7 +47,7 @@ interface WranglerToml {
   }
 }
 
-/** What an environment consists of on Cloudflare, by name. */
+/** The resources of an environment on Cloudflare, by name. */
 export interface Names {
   worker: string
   database: string

@@ -24,6 +24,20 @@ inBrowser('sessions', (open, stage) => {
     expect(await page.textContent('[role=alert]')).toContain(ko.errors.malformed_api_key!.title)
   })
 
+  test('who is signed in and the way out are in sight at every width, for two roles at once too', async () => {
+    for (const width of [360, 800, 1100, 1440]) {
+      const page = await open({ viewport: { width, height: 700 }, locale: 'en-GB' })
+      await signIn(page, stage)
+      await signInAsOperator(page, stage)
+      await page.goto('/judge')
+      for (const part of ['.who', 'form[action="/sign-out"] button']) {
+        const box = (await page.locator(part).boundingBox())!
+        expect(box.x + box.width, `${part} at ${width}`).toBeLessThanOrEqual(width)
+        expect(box.width).toBeGreaterThan(20)
+      }
+    }
+  })
+
   test('after signing out, pages and calls are closed', async () => {
     const page = await open()
     await signIn(page, stage)

@@ -253,7 +253,7 @@ describe('keval answer', () => {
     const silent = await start(['--concurrency', '2', '--retries', '0'], many).ended
     expect([silent.code, silent.err]).toEqual([
       6,
-      expect.stringMatching(/gave no answer: the connection failed/),
+      expect.stringMatching(/did not answer: the connection failed/),
     ])
   })
 
@@ -261,12 +261,14 @@ describe('keval answer', () => {
   it.runIf(process.platform === 'linux')(
     'goes on where the process that has the lock has ended',
     async () => {
-      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+      const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], {
         stdio: ['ignore', 'pipe', 'ignore'],
       })
       try {
         const pid = String(await new Promise((resolve) => parent.stdout.once('data', resolve))).trim()
-        await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /))
+        await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /), {
+          timeout: 10_000,
+        })
         writeFileSync(join(folder, 'answers.jsonl.journal.lock'), pid)
         const { code, err } = await start([]).ended
         expect(code, err).toBe(0)

@@ -171,7 +171,7 @@ describe('evaluations with tags', () => {
     const shown = await keval('history', '--tag', 'nightly')
     const lines = shown.out.trimEnd().split('\n')
     expect(lines).toHaveLength(7)
-    expect(lines[2]).toMatch(/가을 +0\.750 .*baseline/)
+    expect(lines[2]).toMatch(/가을 +75\.0% .*baseline/)
     expect(lines[5]).toContain('ffff0000')
     expect(lines[5]).toContain('other weights')
     expect(lines[6]).toContain('other dataset')

@@ -74,7 +74,7 @@ const findMails = async (id: string) => {
   return ((await response.json()) as { mails: { status: string; failure: string | null }[] }).mails
 }
 
-/** What a mail server sends to the return path: RFC 3464. */
+/** A delivery report that a mail server sends to the return path. Source: RFC 3464. */
 const toReport = (returned: string, action: string) =>
   [
     'From: MAILER-DAEMON@mx.example',

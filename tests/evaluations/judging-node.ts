@@ -13,7 +13,7 @@ export interface JudgingNode {
   url: string
   /** What was asked and answered, in order. */
   asked: Asked[]
-  /** What the judge writes; null answers 500, 'cut' ends the connection without a word, 'too long' refuses the prompt. */
+  /** The text that the judge writes; null answers 500, 'cut' ends the connection without a word, 'too long' refuses the prompt. */
   write: (asked: Asked) => string | null
   /** The weights that a reply names; null names none. */
   weights: (asked: Asked) => { weights_digest: string; precision: string; provider: string } | null

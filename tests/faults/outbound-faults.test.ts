@@ -5,7 +5,7 @@ import { type RunningGateway, startGateway } from '../built-gateway.ts'
 import { parseEvents } from './events.ts'
 import { type Behaviour, faultyNode } from './faulty-node.ts'
 
-/** What goes wrong on a node gives the same outcome through the connection that it opened as at its address. */
+/** A fault of a node has the same outcome through its own connection as at its address. */
 
 const behaviours: Behaviour[] = [
   'well',

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { call, catchMails, eventually, origin, settled, tenantWithKey } from './access/gate.ts'
 import { judgeAtNodeTest } from './fake-node.ts'
 
-/** What a judgment costs on Cloudflare: the calls that are paid for, as docs/DEPLOY.md multiplies them. */
+/** The cost of a judgment on Cloudflare: counts of the billed calls, which docs/DEPLOY.md multiplies by their prices. */
 
 beforeEach(() => {
   catchMails()

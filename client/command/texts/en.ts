@@ -262,7 +262,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     `Interrupted. The answers so far are in ${journal}; the same command goes on.`,
   failedAnswer: (id: string, turn: number, reason: string) => `question ${id}, turn ${turn}: ${reason}`,
   targetUnavailable: (reason: string) =>
-    `The target gave no answer: ${reason}. The same command goes on later.`,
+    `The target did not answer: ${reason}. Run the same command again to continue.`,
   targetRefuses: (reason: string) => `The target refuses the requests: ${reason}`,
   targetUnusable: (url: string) =>
     `"${url}" is not a usable target: an http(s) URL without a user name is needed.`,

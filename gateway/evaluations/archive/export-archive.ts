@@ -66,7 +66,7 @@ async function writeArchive(
   await archive.end(manifest)
 }
 
-/** What an export must not see change. */
+/** Row counts that must not change during an export. */
 const toState = (record: EvaluationRecord | null) =>
   JSON.stringify(
     record && [

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { evaluationQuery } from '../../../schema/api/evaluation-request.ts'
 
-/** What an importer may say: another name, and tags of its own. */
+/** Options of an import: another name, and tags. */
 export const importQuery = evaluationQuery.pick({ name: true, tags: true })
 
 export type ImportQuery = z.output<typeof importQuery>

@@ -17,7 +17,7 @@ export interface Checks {
   now: { totals: Totals | null; checkedAt: number }
 }
 
-/** What each node did in each hour of the last two weeks, from the totals that it reports when it is checked. */
+/** Throughput of each node by hour for two weeks, from the totals in its health checks. */
 export class NodeThroughput {
   readonly #database: ControlDatabase
   readonly #now: () => number

@@ -35,7 +35,7 @@ export interface Family {
   theta: number
   /** Where a checkpoint for text and other media keeps the part that continues text; null: it is all of it. */
   textPart: TextPart | null
-  /** What the family is in a GGUF file; null where it stands under another family's name there. */
+  /** The family's name in a GGUF file; null where a file uses another family's name. */
   gguf: GgufFamily | null
 }
 
@@ -45,7 +45,7 @@ export interface GgufFamily {
   architecture: string
   /** Whether the rows of queries and keys are stored in the pairs that are rotated. */
   pairsRows: boolean
-  /** What was added to each weight of a norm. */
+  /** The constant added to each weight of a norm. */
   addedToNorms: 0 | 1
   /**
    * Layers of the model whose attention is scaled by the hidden size per head in place of the head size: its metadata

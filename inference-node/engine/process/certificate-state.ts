@@ -31,7 +31,7 @@ export function findUncertified(directory: Certified, used: ComputingDevice): Pr
   return [{ code: 'certified_elsewhere', message, remedy }]
 }
 
-/** What a certificate is worth on the device that computes. */
+/** Whether a certificate holds for the device that computes. */
 export const onDevice = (
   state: CertificateState,
   directory: Certified,

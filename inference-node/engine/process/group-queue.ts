@@ -5,7 +5,7 @@ export interface QueuedJob {
   readonly request: Pick<GenerateRequest, 'tenant' | 'messages' | 'samples' | 'maxTokens'>
 }
 
-/** What an answer is expected to take before any was seen. */
+/** The tokens expected of an answer before any was measured. */
 const firstGuess = 250
 /** Weight of one answer in the running mean. */
 const learningRate = 0.1
@@ -19,7 +19,7 @@ const charactersOfToken = 2
 export class GroupQueue<Job extends QueuedJob> {
   readonly #shares = new TenantShares()
   readonly #waiting = new Map<string, Job[]>()
-  /** What the jobs that were handed out were charged, and what they took so far. */
+  /** Estimated and actual tokens of the jobs that were handed out. */
   readonly #work = new Map<Job, { charged: number; done: number }>()
   #answerTokens = firstGuess
 

@@ -14,7 +14,7 @@ import type { Provider } from '../runtime/runtime.ts'
 import type { TuningKey } from '../tuning/tuning.ts'
 import type { DeviceMemory } from './plan-runtime.ts'
 
-/** What a model meets on this machine: its devices, their libraries and memory. */
+/** The devices of this machine for a model, with their libraries and memory. */
 export interface Survey {
   report: DeviceReport
   libraries: InstalledLibraries
@@ -71,7 +71,7 @@ export function describeDevice(
   return { name: `${processor}, ${availableParallelism()} threads`, driver: null }
 }
 
-/** What a tuning of these weights on a provider of this machine is kept under. */
+/** The key under which a tuning is stored: these weights on a provider of this machine. */
 export function toTuningKey(
   survey: Pick<Survey, 'report' | 'diagnosis'>,
   provider: Provider,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a tuning holds for: another device, driver, runtime or model needs a measurement of its own. */
+/** The scope of a tuning: another device, driver, runtime or model needs a measurement of its own. */
 export const TuningKey = z.strictObject({
   provider: z.enum(['cpu', 'webgpu', 'cuda']),
   /** Name of the GPU, or of the processor with the threads that it runs at once. */
@@ -42,7 +42,7 @@ export const Tuning = z.strictObject({
     /** Threads of one operator; null where the device has none to choose. */
     threads: z.int().min(1).max(4096).nullable(),
   }),
-  /** What was measured, by setting; a setting that was not tried has an empty list. */
+  /** Measurements by setting; a setting that was not tried has an empty list. */
   measured: z.strictObject({
     chunkTokens: z.array(Measured).max(50),
     slots: z.array(Measured).max(50),

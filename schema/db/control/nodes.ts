@@ -60,7 +60,7 @@ export const nodeHealth = sqliteTable('node_health', {
   report: text('report', { mode: 'json' }).$type<NodeReportView>(),
 })
 
-/** What each node did in an hour, from the totals that it reports. */
+/** Throughput of each node by hour, from the totals that it reports. */
 export const nodeThroughput = sqliteTable(
   'node_throughput',
   {

@@ -6,7 +6,7 @@ import { makeRows } from '../../evaluations/rows.ts'
 import { filesBelow } from '../files.ts'
 import type { Served } from '../serve.ts'
 
-/** What a state folder was filled with, to be found again by a later version. */
+/** The content of a filled state folder, which a later version has to find again. */
 export interface FilledState {
   version: string
   key: string
@@ -121,7 +121,7 @@ export async function fillState(served: Served, state: string, node: string): Pr
   return { ...filled, answers: await readAnswers(served.gateway, { ...filled, admin }) }
 }
 
-/** What a state must still answer: paths, and the fields that a later version may not change. */
+/** Answers that a later version must give: paths, and the fields that may not change. */
 const questions = (
   filled: Omit<FilledState, 'answers'>,
 ): [string, 'key' | 'admin' | 'status', string[]][] => [

@@ -33,7 +33,7 @@ function changeTuning(model: string, change: (tuning: Tuning) => void) {
   writeFileSync(file, JSON.stringify(content))
 }
 
-/** What `/health` says of a node that serves the model. */
+/** The answer of `/health` on a node that serves the model. */
 async function serveHealth(model: string, args: string[] = []) {
   const node = await startNode(['--model', model, ...args], { KEVAL_CUDA_DRIVER: '/nowhere' })
   const health = await readHealth(node)

@@ -67,7 +67,7 @@ class AuditOperations(Generic[A]):
 
     @operation
     def report(self, language: Language | None = None) -> Program[AuditReport]:
-        """What the audit found, with its intervals."""
+        """Returns the findings of the audit, with their intervals."""
         return send(Call("GET", "/v1/audits/{id}/report", AuditReport, {"id": self.id}, {"language": language}))
 
     @operation

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def to_texts(
     frame: pandas.DataFrame, question: str, answer: str, reference: str | None
 ) -> list[dict[str, str | None]]:
-    """What is judged of each row. A missing question or answer is refused with the label of its row."""
+    """The columns that are judged. A missing question or answer is refused with the label of its row."""
     chosen = reference if reference is not None else ("reference" if "reference" in frame.columns else None)
     columns = {"question": question, "answer": answer} | ({} if chosen is None else {"reference": chosen})
     for column in columns.values():

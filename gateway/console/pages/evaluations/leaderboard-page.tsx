@@ -17,7 +17,7 @@ export interface BoardFilter {
 interface LeaderboardPageProps {
   view: View
   entries: LeaderboardEntry[]
-  /** What may be chosen. */
+  /** The choices. */
   datasets: Dataset[]
   filter: BoardFilter
 }

@@ -22,7 +22,7 @@ export function ScoreTable({ view, title, first, lines }: ScoreTableProps) {
   const text = view.t.evaluations.report
   const columns: Column<Line>[] = [
     {
-      title: first || title,
+      title: first || view.t.evaluations.list.name,
       as: 'name',
       of: ({ name, few_rows: few }) => (
         <>

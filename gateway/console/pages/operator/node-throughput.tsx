@@ -13,7 +13,7 @@ interface NodeThroughputProps {
   now: number
 }
 
-/** What a node did in each of the last hours: answers per minute and tokens per second. */
+/** The throughput of a node in each of the last hours: answers per minute and tokens per second. */
 export function NodeThroughput({ view, hours, now }: NodeThroughputProps) {
   const text = view.t.operator.nodes.throughput
   const rows = [

@@ -15,7 +15,7 @@ import { NodeCard } from './node-card.tsx'
 interface NodesPageProps {
   view: View
   nodes: NodeView[]
-  /** What they did in the last hours. */
+  /** Their throughput in the last hours. */
   hours: HourOfNode[]
   tokens: JoinTokenView[]
   values: FormValues

@@ -307,7 +307,7 @@ export const evaluations: Texts['evaluations'] = {
     evaluations: 'Evaluations',
     noEvaluations: 'No evaluation of this dataset is kept.',
     versions: 'Versions',
-    nameSource: 'Name',
+    nameSource: 'Origin of the name',
     nameSources: { given: 'given', published: 'public set', file: 'from a file name' },
     created: 'First used',
     rename: 'Rename',

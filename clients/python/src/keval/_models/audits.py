@@ -22,7 +22,7 @@ class AuditPreview(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class AuditStatus(RunStatus):
-    """How far an audit is. ``baseline`` is the audit whose cases are judged again."""
+    """Progress of an audit. ``baseline`` is the audit whose cases are judged again."""
 
     created: int
     evaluation: str

@@ -64,7 +64,7 @@ class PreviewAnswer(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluationStatus(RunStatus):
-    """How far an evaluation is, and what it is of."""
+    """Progress and settings of an evaluation."""
 
     created: int
     tags: list[str]

@@ -35,7 +35,7 @@ export function DatasetPage({ view, dataset, versions, evaluations, problem }: D
       </p>
       <PageHead title={toDatasetName(dataset)} lead={text.about(count(dataset.questions, view))} />
       <p class="small">
-        <code>{dataset.digest}</code> · {text.nameSources[dataset.name_source]}
+        <code>{dataset.digest}</code> · {text.nameSource}: {text.nameSources[dataset.name_source]}
       </p>
       {problem !== undefined && <Failure t={t} problem={problem} />}
       <p class="row">

@@ -10,7 +10,7 @@ interface TrendPlotProps {
   runs: readonly (TrendRun & { score: number })[]
   /** The evaluation that later ones are compared with; null for none. */
   baseline: string | null
-  /** What one run came to, in words. */
+  /** Describes the result of one run. */
   describe: (run: TrendRun) => string
 }
 
