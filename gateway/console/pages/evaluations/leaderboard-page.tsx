@@ -35,11 +35,12 @@ export function LeaderboardPage({ view, entries, datasets, filter }: Leaderboard
       {datasets.length > 0 && <BoardFilters view={view} datasets={datasets} filter={filter} />}
       {boards.length === 0 && <p class="empty">{text.empty}</p>}
       {boards.map((board, index) => (
-        <section class="section" aria-labelledby={`board-${index}`}>
+        // one dataset has a board for each judge and protocol, so that the heading alone does not name it
+        <section class="section" aria-labelledby={`board-${index} board-${index}-judge`}>
           <h2 id={`board-${index}`}>
             <BoardTitle view={view} {...board[0]!} />
           </h2>
-          <p class="soft small">
+          <p class="soft small" id={`board-${index}-judge`}>
             {text.judge}: {board[0]!.judge} · {board[0]!.protocol}
           </p>
           <DataTable label={text.title} columns={getColumns(view)} rows={board} />
