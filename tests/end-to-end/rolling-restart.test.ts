@@ -36,42 +36,57 @@ function launch(name: string, environment: NodeJS.ProcessEnv = {}, port?: number
 const untilSays = (node: RunningNode, words: string) =>
   vi.waitFor(() => expect(node.output()).toContain(words), { timeout: 120_000, interval: 50 })
 
-const countSettled = async (id: string) => {
+const countPending = async (id: string) => {
   const { counts } = await gateway.get<{ counts: { pending: number } }>(`/v1/evaluations/${id}`)
-  return rowCount - counts.pending
+  return counts.pending
 }
 
+const begin = () =>
+  gateway.begin(
+    'model=keval-mini&max_tokens=100',
+    makeRows(Array.from({ length: rowCount }, (_, index) => index % 11)),
+  )
+
 it('loses no judgment and counts none twice', { timeout: 900_000 }, async () => {
-  const rows = makeRows(Array.from({ length: rowCount }, (_, index) => index % 11))
-  const id = await gateway.begin('model=keval-mini&max_tokens=100', rows)
+  const evaluations = [await begin()]
   for (const name of names) {
-    const before = await countSettled(id)
+    let id = evaluations.at(-1)!
+    let pending = await countPending(id)
+    // a fast machine judges all rows before each node had its turn
+    if (pending < rowCount / 4) {
+      id = await begin()
+      evaluations.push(id)
+      pending = rowCount
+    }
     // each node is in the middle of its work when it is told to end
-    await vi.waitFor(async () => expect(await countSettled(id)).toBeGreaterThan(before + 50), {
+    await vi.waitFor(async () => expect(await countPending(id)).toBeLessThan(pending - 50), {
       timeout: 120_000,
       interval: 50,
     })
-    expect(await countSettled(id)).toBeLessThan(rowCount)
+    expect(await countPending(id)).toBeGreaterThan(0)
     const node = nodes.get(name)!
     expect(await node.stop(), node.output().slice(-2_000)).toBe(0)
     const again = await launch(name, {}, node.port)
     nodes.set(name, again)
     await untilSays(again, 'returned to the gateway')
   }
-  const ended = await gateway.ended(id, 600_000)
-  expect(ended).toMatchObject({
-    status: 'completed',
-    rows: rowCount,
-    counts: { judgments: rowCount, failed: 0, pending: 0 },
-  })
-  const results = await gateway.results(id)
-  expect(new Set(results.map((row) => row.id)).size).toBe(rowCount)
-  expect(results).toHaveLength(rowCount)
+  for (const id of evaluations) {
+    const ended = await gateway.ended(id, 600_000)
+    expect(ended).toMatchObject({
+      status: 'completed',
+      rows: rowCount,
+      counts: { judgments: rowCount, failed: 0, pending: 0 },
+    })
+    const results = await gateway.results(id)
+    expect(new Set(results.map((row) => row.id)).size).toBe(rowCount)
+    expect(results).toHaveLength(rowCount)
+  }
   // the tenant pays for every judgment once
   type Usage = { requests: number; failed: number; prompt_tokens: number; completion_tokens: number }
   const { data, today } = await gateway.get<{ data: Usage[]; today: { tokens: number } }>('/v1/usage')
-  expect(data).toMatchObject([{ requests: rowCount, failed: 0 }])
-  expect(data[0]!.prompt_tokens + data[0]!.completion_tokens).toBe(today.tokens)
+  const sum = (field: keyof Usage) => data.reduce((total, line) => total + line[field], 0)
+  expect([sum('requests'), sum('failed')]).toEqual([rowCount * evaluations.length, 0])
+  expect(sum('prompt_tokens') + sum('completion_tokens')).toBe(today.tokens)
   // a node that came back gets work again
   expect(nodes.get(names[0]!)!.output()).toContain('"msg":"completed"')
 })
