@@ -4,10 +4,17 @@
  */
 export class ModelError extends Error {
   constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
+    super(toLine(message), options)
     this.name = 'ModelError'
   }
 }
+
+/** Escapes line breaks and other control characters, which a name inside a damaged file may hold. */
+const toLine = (message: string) =>
+  message.replace(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+  )
 
 /** Longest cause that is shown: ONNX Runtime adds stack frames and expressions without end. */
 const maxCauseCharacters = 240

@@ -34,10 +34,14 @@ export function readRopes(config: ConfigFields, family: Family): { rope: Rope; l
 function readRope(fields: ConfigFields, givenTheta: number): Rope {
   const theta = optionalNumber(fields.rope_theta) ?? givenTheta
   const type = (fields.rope_type ?? fields.type ?? 'default') as string
+  if (!isPositive(theta))
+    throw new ModelError(`config.json makes rope_theta ${theta}; a number above 0 is needed`)
   const number = (name: string): number => {
     const value = fields[name]
     if (typeof value !== 'number')
       throw new ModelError(`config.json has no number ${name} for rope type ${type}`)
+    if (!isPositive(value))
+      throw new ModelError(`config.json makes ${name} ${value}; a number above 0 is needed`)
     return value
   }
   if (type === 'default') return { theta, scaling: { type: 'none' } }
@@ -55,5 +59,7 @@ function readRope(fields: ConfigFields, givenTheta: number): Rope {
     }
   throw new ModelError(`rope type ${type} is not supported; default, linear and llama3 are`)
 }
+
+const isPositive = (value: number) => value > 0 && Number.isFinite(value)
 
 const optionalNumber = (value: unknown): number | null => (typeof value === 'number' ? value : null)

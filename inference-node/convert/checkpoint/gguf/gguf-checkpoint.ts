@@ -5,7 +5,8 @@ import type { TokenizerFile } from '../../../model/tokenizer-files.ts'
 import { type Checkpoint, makeCheckpoint, type OpenTensor } from '../checkpoint.ts'
 import { decodeStored } from '../stored-formats.ts'
 import { readGgufConfig } from './gguf-config.ts'
-import { type GgufFile, type GgufTensor, type GgufValue, readGguf } from './gguf-file.ts'
+import { type GgufFile, type GgufTensor, readGguf } from './gguf-file.ts'
+import type { GgufValue } from './gguf-header.ts'
 import { toCheckpointName } from './gguf-names.ts'
 
 /**
@@ -22,9 +23,11 @@ export async function openGguf(path: string, tokenizer: string | undefined): Pro
   const first = await readGguf(path)
   const parts = [first]
   for (const file of await findParts(path, first)) parts.push(await readGguf(file))
-  const stored = new Map(
-    parts.flatMap(({ tensors }) => tensors.map((tensor) => [tensor.name, tensor] as const)),
-  )
+  const stored = new Map<string, GgufTensor>()
+  for (const tensor of parts.flatMap(({ tensors }) => tensors)) {
+    if (stored.has(tensor.name)) throw new ModelError(`${tensor.file} has tensor ${tensor.name} twice`)
+    stored.set(tensor.name, tensor)
+  }
   const factors = stored.get('rope_freqs.weight')
   stored.delete('rope_freqs.weight')
   const { config, family, normsAfter } = readGgufConfig(
@@ -110,7 +113,7 @@ async function checkTokenizer(
   })
   const tokenizer = parseTokenizer(text, file)
   const tokens = metadata.get('tokenizer.ggml.tokens')
-  if (!Array.isArray(tokens)) throw new ModelError(`${path} has no vocabulary to compare ${file} with`)
+  if (!isVocabulary(tokens)) throw new ModelError(`${path} has no vocabulary to compare ${file} with`)
   const types = metadata.get('tokenizer.ggml.token_type')
   const known = new Map<number, string>()
   const { vocab } = tokenizer.model
@@ -124,12 +127,15 @@ async function checkTokenizer(
   for (const [id, token] of tokens.entries()) {
     const other = known.get(id)
     if (other === undefined && Array.isArray(types) && types[id] === unusedType) continue
-    if (other === undefined || plain(other) !== plain(token as string))
+    if (other === undefined || plain(other) !== plain(token))
       throw new ModelError(
         `${file} is not the tokenizer of ${path}: id ${id} is ${other === undefined ? 'missing' : JSON.stringify(other)} in the one and ${JSON.stringify(token)} in the other`,
       )
   }
 }
+
+const isVocabulary = (value: GgufValue | undefined): value is string[] =>
+  Array.isArray(value) && value.every((token) => typeof token === 'string')
 
 function parseTokenizer(text: string, file: string): TokenizerFile {
   try {

@@ -1,6 +1,6 @@
 import { ModelError } from '../../../model/model-error.ts'
 import { type Architecture, type ConfigFields, type Family, families, type GgufFamily } from '../families.ts'
-import type { GgufValue } from './gguf-file.ts'
+import type { GgufValue } from './gguf-header.ts'
 
 type Metadata = ReadonlyMap<string, GgufValue>
 
@@ -32,12 +32,13 @@ export function readGgufConfig(
     const known = Object.values(families as Record<string, Family>).flatMap(
       ({ gguf }) => gguf?.architecture ?? [],
     )
-    throw new ModelError(`${file} is of architecture ${name ?? '(none)'}; ${known.join(', ')} are supported`)
+    const shown = typeof name === 'string' ? name.slice(0, 40) : '(none)'
+    throw new ModelError(`${file} is of architecture ${shown}; ${known.join(', ')} are supported`)
   }
   const [architecture, family] = found
   const optional = (key: string): number | undefined => {
     const value = metadata.get(`${name}.${key}`)
-    if (value !== undefined && typeof value !== 'number')
+    if (value !== undefined && !(typeof value === 'number' && Number.isFinite(value)))
       throw new ModelError(`${file}: ${name}.${key} is not one number, which is not supported`)
     return value
   }
@@ -62,7 +63,18 @@ export function readGgufConfig(
         `${file}: ${name}.${key} is ${optional(key)}; only the head size, ${size}, is supported`,
       )
   const tokens = metadata.get('tokenizer.ggml.tokens')
+  const vocabularySize = Array.isArray(tokens) ? tokens.length : need('vocab_size')
+  const token = (kind: string): number | undefined => {
+    const id = metadata.get(`tokenizer.ggml.${kind}_token_id`)
+    if (id !== undefined && !(Number.isInteger(id) && (id as number) >= 0 && (id as number) < vocabularySize))
+      throw new ModelError(`${file}: tokenizer.ggml.${kind}_token_id is none of the ${vocabularySize} tokens`)
+    return id as number | undefined
+  }
   const theta = optional('rope.freq_base')
+  if (frequencyFactors && frequencyFactors.length !== headSize / 2)
+    throw new ModelError(
+      `${file} has ${frequencyFactors.length} rope_freqs for heads of ${headSize}; half as many are needed`,
+    )
   const softcap = (key: string) => optional(key) ?? null
   const window = optional('attention.sliding_window')
   const scaledBy = layers === family.gguf!.scaledByHiddenSize ? hiddenSize / heads : headSize
@@ -71,7 +83,7 @@ export function readGgufConfig(
     normsAfter: family.normsAfter,
     config: {
       architectures: [architecture],
-      vocab_size: Array.isArray(tokens) ? tokens.length : need('vocab_size'),
+      vocab_size: vocabularySize,
       hidden_size: hiddenSize,
       intermediate_size: need('feed_forward_length'),
       num_hidden_layers: layers,
@@ -87,9 +99,9 @@ export function readGgufConfig(
       ...(family.attentionScale ? { [family.attentionScale]: scaledBy } : {}),
       ...(family.attentionSoftcap ? { attn_logit_softcapping: softcap('attn_logit_softcapping') } : {}),
       ...(family.logitSoftcap ? { final_logit_softcapping: softcap('final_logit_softcapping') } : {}),
-      bos_token_id: metadata.get('tokenizer.ggml.bos_token_id'),
-      eos_token_id: ['eos', 'eot'].flatMap((end) => metadata.get(`tokenizer.ggml.${end}_token_id`) ?? []),
-      pad_token_id: metadata.get('tokenizer.ggml.padding_token_id'),
+      bos_token_id: token('bos'),
+      eos_token_id: ['eos', 'eot'].flatMap((end) => token(end) ?? []),
+      pad_token_id: token('padding'),
     },
   }
 }
@@ -105,7 +117,9 @@ function readScaling(
   const type = metadata.get(`${prefix}.type`) ?? 'none'
   if (type === 'none') return null
   if (type === 'linear') return { rope_type: 'linear', factor: metadata.get(`${prefix}.factor`) }
-  throw new ModelError(`${file}: rope scaling ${type} is not supported; none and linear are`)
+  throw new ModelError(
+    `${file}: rope scaling ${String(type).slice(0, 40)} is not supported; none and linear are`,
+  )
 }
 
 /** Llama 3's stretching, of which a GGUF file holds the result: every published model has the same bounds. */

@@ -1,9 +1,8 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { ModelError } from '../../../model/model-error.ts'
 import { blockWeights, isStoredFormat, type StoredFormat, storedBytes } from '../stored-formats.ts'
 import { ggufFormats } from './gguf-formats.ts'
-
-export type GgufValue = number | string | boolean | GgufValue[]
+import { GgufHeader, type GgufValue } from './gguf-header.ts'
 
 export interface GgufTensor {
   name: string
@@ -20,8 +19,8 @@ export interface GgufFile {
   tensors: GgufTensor[]
 }
 
-/** No real file has more: beyond these lies a damaged one. */
-const limits = { entries: 65_536, stringBytes: 1 << 24, items: 1 << 22, headerBytes: 1 << 29 }
+/** Maximum number of tensors and of metadata entries. */
+const maxEntries = 65_536
 
 const formatNames = new Map<number, StoredFormat>([
   [0, 'F32'],
@@ -43,40 +42,62 @@ export async function readGguf(file: string): Promise<GgufFile> {
     )
   })
   try {
-    const { size } = await handle.stat()
-    const reader = new HeaderReader(handle, file, size)
+    const status = await handle.stat()
+    if (!status.isFile()) throw new ModelError(`${file} is not a file`)
+    const { size } = status
+    const reader = new GgufHeader(handle, file, size)
     if ((await reader.bytes(4)).toString('latin1') !== 'GGUF')
       throw new ModelError(`${file} is not a GGUF file`)
     const version = await reader.integer('uint32')
     if (version !== 2 && version !== 3)
       throw new ModelError(`${file} is of GGUF version ${version}; 2 and 3 are supported`)
-    const tensorCount = await reader.count('tensors', limits.entries)
-    const entryCount = await reader.count('metadata entries', limits.entries)
+    const tensorCount = await reader.count('tensors', maxEntries)
+    const entryCount = await reader.count('metadata entries', maxEntries)
     const metadata = new Map<string, GgufValue>()
     for (let index = 0; index < entryCount; index++) {
-      const key = await reader.string()
+      const key = await reader.name()
+      if (metadata.has(key)) throw reader.damaged(`it has ${key} twice`)
       metadata.set(key, await reader.value(await reader.integer('uint32')))
     }
     const described = []
     for (let index = 0; index < tensorCount; index++) described.push(await readTensor(reader))
     const alignment = metadata.get('general.alignment') ?? 32
-    if (typeof alignment !== 'number' || !(alignment >= 1 && alignment <= 1 << 20))
-      throw new ModelError(`${file} has a damaged header: its alignment is ${alignment}`)
+    if (typeof alignment !== 'number' || alignment % 8 !== 0 || !(alignment >= 8 && alignment <= 1 << 20))
+      throw reader.damaged('its alignment is no multiple of 8 up to 1048576')
     const start = Math.ceil(reader.position / alignment) * alignment
     const tensors = described.map((tensor) => ({ ...tensor, file, offset: start + tensor.offset }))
-    const cut = tensors.find(({ offset, bytes }) => offset + bytes > size)
-    if (cut)
-      throw new ModelError(
-        `${file} is truncated: tensor ${cut.name} ends at byte ${cut.offset + cut.bytes} of ${size}`,
-      )
+    checkPlaces(tensors, { file, start, alignment, size })
     return { metadata, tensors }
   } finally {
     await handle.close()
   }
 }
 
-async function readTensor(reader: HeaderReader): Promise<Omit<GgufTensor, 'file'>> {
-  const name = await reader.string()
+/** Refuses tensors that lie outside of the file, off its grid or over one another. */
+function checkPlaces(
+  tensors: readonly GgufTensor[],
+  { file, start, alignment, size }: { file: string; start: number; alignment: number; size: number },
+) {
+  const cut = tensors.find(({ offset, bytes }) => offset + bytes > size)
+  if (cut)
+    throw new ModelError(
+      `${file} is truncated: tensor ${cut.name} ends at byte ${cut.offset + cut.bytes} of ${size}`,
+    )
+  const odd = tensors.find(({ offset }) => (offset - start) % alignment !== 0)
+  if (odd)
+    throw new ModelError(
+      `${file} has a damaged header: tensor ${odd.name} begins at byte ${odd.offset - start} of the weights, no multiple of ${alignment}`,
+    )
+  const sorted = tensors.toSorted((a, b) => a.offset - b.offset)
+  for (const [index, tensor] of sorted.slice(1).entries()) {
+    const before = sorted[index]!
+    if (before.offset + before.bytes > tensor.offset)
+      throw new ModelError(`${file} has a damaged header: tensors ${before.name} and ${tensor.name} overlap`)
+  }
+}
+
+async function readTensor(reader: GgufHeader): Promise<Omit<GgufTensor, 'file'>> {
+  const name = await reader.name()
   const dimensions = await reader.integer('uint32')
   if (dimensions < 1 || dimensions > 4) throw reader.damaged(`tensor ${name} has ${dimensions} dimensions`)
   const shape: number[] = []
@@ -88,6 +109,7 @@ async function readTensor(reader: HeaderReader): Promise<Omit<GgufTensor, 'file'
     throw new ModelError(
       `${reader.file}: tensor ${name} is stored in GGUF format ${id}; ${[...formatNames.values()].join(', ')} are supported`,
     )
+  if (shape.includes(0)) throw reader.damaged(`tensor ${name} has shape [${shape.join(', ')}]`)
   if (shape.at(-1)! % blockWeights(format) !== 0)
     throw reader.damaged(`tensor ${name} has rows of ${shape.at(-1)}, no whole blocks of ${format}`)
   const bytes = storedBytes(
@@ -96,106 +118,4 @@ async function readTensor(reader: HeaderReader): Promise<Omit<GgufTensor, 'file'
   )
   if (!Number.isSafeInteger(bytes)) throw reader.damaged(`tensor ${name} has shape [${shape.join(', ')}]`)
   return { name, format, shape, offset, bytes }
-}
-
-type IntegerType = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'uint64' | 'int64'
-
-/** Types of metadata values by their numbers; 8 is a string, 9 an array. */
-const valueTypes: Record<number, IntegerType | 'float32' | 'bool' | 'float64'> = {
-  0: 'uint8', 1: 'int8', 2: 'uint16', 3: 'int16', 4: 'uint32', 5: 'int32', 6: 'float32', 7: 'bool', 10: 'uint64', 11: 'int64', 12: 'float64',
-} // biome-ignore format: a table
-
-const chunkBytes = 1 << 20
-
-/** Reads a header from front to back, a piece of the file at a time. */
-class HeaderReader {
-  readonly file: string
-  /** Bytes that were read. */
-  position = 0
-  readonly #handle: FileHandle
-  readonly #size: number
-  #chunk = Buffer.alloc(0)
-  #chunkStart = 0
-
-  constructor(handle: FileHandle, file: string, size: number) {
-    this.#handle = handle
-    this.file = file
-    this.#size = size
-  }
-
-  damaged(why: string): ModelError {
-    return new ModelError(`${this.file} has a damaged header: ${why}`)
-  }
-
-  async bytes(count: number): Promise<Buffer> {
-    const end = this.position + count
-    if (end > this.#size) throw new ModelError(`${this.file} is truncated inside its header`)
-    if (end > limits.headerBytes) throw this.damaged(`it is longer than ${limits.headerBytes} bytes`)
-    if (end > this.#chunkStart + this.#chunk.length) {
-      const length = Math.min(Math.max(chunkBytes, count), this.#size - this.position)
-      this.#chunk = Buffer.alloc(length)
-      this.#chunkStart = this.position
-      const { bytesRead } = await this.#handle.read(this.#chunk, 0, length, this.position)
-      if (bytesRead < count) throw new ModelError(`${this.file} is truncated inside its header`)
-    }
-    const at = this.position - this.#chunkStart
-    this.position = end
-    return this.#chunk.subarray(at, at + count)
-  }
-
-  async integer(type: IntegerType): Promise<number> {
-    return (await this.#scalar(type)) as number
-  }
-
-  async count(of: string, most: number): Promise<number> {
-    const count = await this.integer('uint64')
-    if (count > most) throw this.damaged(`it counts ${count} ${of}`)
-    return count
-  }
-
-  async string(): Promise<string> {
-    return (await this.bytes(await this.count('bytes of a string', limits.stringBytes))).toString('utf8')
-  }
-
-  async value(type: number, depth = 0): Promise<GgufValue> {
-    if (type === 8) return this.string()
-    if (type === 9) {
-      if (depth > 2) throw this.damaged('its arrays are nested too deeply')
-      const itemType = await this.integer('uint32')
-      const count = await this.count('items of an array', limits.items)
-      const items: GgufValue[] = []
-      for (let index = 0; index < count; index++) items.push(await this.value(itemType, depth + 1))
-      return items
-    }
-    const name = valueTypes[type]
-    if (name === undefined) throw this.damaged(`it has a value of type ${type}`)
-    return this.#scalar(name)
-  }
-
-  async #scalar(type: (typeof valueTypes)[number]): Promise<number | boolean> {
-    switch (type) {
-      case 'uint8':
-        return (await this.bytes(1)).readUInt8()
-      case 'int8':
-        return (await this.bytes(1)).readInt8()
-      case 'bool':
-        return (await this.bytes(1)).readUInt8() !== 0
-      case 'uint16':
-        return (await this.bytes(2)).readUInt16LE()
-      case 'int16':
-        return (await this.bytes(2)).readInt16LE()
-      case 'uint32':
-        return (await this.bytes(4)).readUInt32LE()
-      case 'int32':
-        return (await this.bytes(4)).readInt32LE()
-      case 'float32':
-        return (await this.bytes(4)).readFloatLE()
-      case 'float64':
-        return (await this.bytes(8)).readDoubleLE()
-      case 'uint64':
-        return Number((await this.bytes(8)).readBigUInt64LE())
-      case 'int64':
-        return Number((await this.bytes(8)).readBigInt64LE())
-    }
-  }
 }
