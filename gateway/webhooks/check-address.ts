@@ -20,7 +20,8 @@ export function checkAddress(text: string, rule: AddressRule): FieldError | null
 /** The URL parser has written every form of an IPv4 address (decimal, octal, hexadecimal) as four numbers. */
 function isPublicHost(hostname: string): boolean {
   if (hostname.startsWith('[')) return isPublicIpv6(hostname.slice(1, -1))
-  const name = hostname.replace(/\.$/, '')
+  // some resolvers take any number of dots at the end
+  const name = hostname.replace(/\.+$/, '')
   const numbers = /^(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(name)
   if (numbers !== null) return isPublicIpv4(numbers.slice(1).map(Number))
   return name.includes('.') && !/\.(localhost|local|internal|lan|home|arpa|invalid|test|example)$/i.test(name)
@@ -41,6 +42,6 @@ function isPublicIpv4([a = 0, b = 0, c = 0]: number[]): boolean {
 function isPublicIpv6(address: string): boolean {
   const [first = 0, second = 0] = address.split(':').map((group) => Number.parseInt(group || '0', 16))
   if (first < 0x2000 || first > 0x3fff) return false
-  if (first === 0x2002) return false
+  if (first === 0x2002 || (first === 0x3fff && second < 0x1000)) return false
   return !(first === 0x2001 && (second < 0x200 || second === 0xdb8))
 }

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import { webhooks } from '../../schema/db/control.ts'
 import { newId } from '../auth/token.ts'
 import { platformRandom } from '../platform/base62.ts'
@@ -56,13 +56,16 @@ export class WebhookStore {
       disabled: null,
       createdAt: now(),
     }
-    const [found] = await database
-      .select({ n: count() })
-      .from(webhooks)
-      .where(eq(webhooks.tenantId, given.tenantId))
-    if ((found?.n ?? 0) >= maximum) return null
-    await database.insert(webhooks).values(webhook)
-    return { webhook, secret: toSecretText(secret) }
+    const isOneTooMany = sql`(select count(*) from ${webhooks} where ${eq(webhooks.tenantId, given.tenantId)}) > ${maximum}`
+    // counted in the transaction that stores it, so that none of several at once is one too many
+    const [, takenBack] = await database.batch([
+      database.insert(webhooks).values(webhook),
+      database
+        .delete(webhooks)
+        .where(and(eq(webhooks.id, id), isOneTooMany))
+        .returning({ id: webhooks.id }),
+    ])
+    return takenBack.length > 0 ? null : { webhook, secret: toSecretText(secret) }
   }
 
   /** Gives a webhook a new secret; the one before signs beside it for a day. */

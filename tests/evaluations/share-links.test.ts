@@ -134,6 +134,15 @@ describe('a share link', () => {
     expect((await fetch(url)).status).toBe(200)
   })
 
+  it('is bounded in number also when many are made at once', async () => {
+    const room = 20 - (await links()).length
+    const made = await Promise.all(
+      Array.from({ length: 40 }, () => gateway.call(`/v1/evaluations/${id}/share-links`, {})),
+    )
+    expect(made.filter(({ status }) => status === 201)).toHaveLength(room)
+    expect(await links()).toHaveLength(20)
+  })
+
   it('is bounded in number, and opens nothing once the evaluation is deleted', async () => {
     const open = await links()
     for (let count = open.length; count < 20; count++) await share({})

@@ -245,6 +245,17 @@ describe('webhooks', () => {
     expect(verify(webhook.secret, headers, body)).toBeNull()
   })
 
+  it('are bounded in number also when many are made at once', async () => {
+    const made = await Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        gateway.call('/v1/webhooks', { url: `${receiver.url}/${index}` }),
+      ),
+    )
+    expect(made.filter(({ status }) => status === 201)).toHaveLength(10)
+    expect(made.filter(({ status }) => status === 409)).toHaveLength(20)
+    expect(await list()).toHaveLength(10)
+  })
+
   it('are bounded in number, need the scope manage, and belong to their tenant alone', async () => {
     for (let index = 0; index < 10; index++) await add(`/${index}`)
     expect((await gateway.call('/v1/webhooks', { url: receiver.url })).status).toBe(409)
@@ -309,6 +320,7 @@ describe('addresses of webhooks', () => {
         ],
         ...['[::ffff:10.0.0.1]', '[64:ff9b::7f00:1]', '[2002:7f00:1::]', 'localhost', 'intranet', 'a.local'],
         ...['metadata.google.internal', 'x.localhost.', '１２７.０.０.１'],
+        ...['localhost..', 'x.localhost..', '127.0.0.1..', '[3fff::1]'],
       ])
         expect([host, await code(`https://${host}/`)]).toEqual([host, 'webhook_private'])
       const database = await strict.miniflare.getD1Database('DB')

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, lt } from 'drizzle-orm'
+import { and, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
 import { shareLinks, tenants } from '../../../schema/db/control.ts'
 import { sha256Hex } from '../../../schema/judge/sha256.ts'
 import { newId } from '../../auth/token.ts'
@@ -32,7 +32,6 @@ export class ShareLinkStore {
     days: number,
   ): Promise<{ link: ShareLinkRow; token: string } | null> {
     const { database, now, random } = this.#parts
-    if ((await this.list(given.tenantId, given.evaluationId)).length >= maxLinks) return null
     const token = `ksh_${randomBase62(43, random)}`
     const link: ShareLinkRow = {
       id: newId('shl', random),
@@ -41,23 +40,24 @@ export class ShareLinkStore {
       createdAt: now(),
       expiresAt: now() + days * dayMs,
     }
-    await database.insert(shareLinks).values(link)
-    return { link, token }
+    const isOneTooMany = sql`(select count(*) from ${shareLinks} where ${this.#which(given)}) > ${maxLinks}`
+    // counted in the transaction that stores it, so that none of several at once is one too many
+    const [, takenBack] = await database.batch([
+      database.insert(shareLinks).values(link),
+      database
+        .delete(shareLinks)
+        .where(and(eq(shareLinks.id, link.id), isOneTooMany))
+        .returning({ id: shareLinks.id }),
+    ])
+    return takenBack.length > 0 ? null : { link, token }
   }
 
   /** The links of an evaluation that still open it, newest first. */
   list(tenantId: string, evaluationId: string): Promise<ShareLinkRow[]> {
-    const { database, now } = this.#parts
-    return database
+    return this.#parts.database
       .select()
       .from(shareLinks)
-      .where(
-        and(
-          eq(shareLinks.tenantId, tenantId),
-          eq(shareLinks.evaluationId, evaluationId),
-          gt(shareLinks.expiresAt, now()),
-        ),
-      )
+      .where(this.#which({ tenantId, evaluationId }))
       .orderBy(desc(shareLinks.createdAt))
   }
 
@@ -88,6 +88,15 @@ export class ShareLinkStore {
       .where(and(eq(shareLinks.tokenHash, hash), gt(shareLinks.expiresAt, now())))
       .get()
     return found !== undefined && (await timingSafeEqual(found.link.tokenHash, hash)) ? found.link : null
+  }
+
+  /** The links of an evaluation that have not expired. */
+  #which({ tenantId, evaluationId }: Pick<ShareLinkRow, 'tenantId' | 'evaluationId'>): SQL {
+    return and(
+      eq(shareLinks.tenantId, tenantId),
+      eq(shareLinks.evaluationId, evaluationId),
+      gt(shareLinks.expiresAt, this.#parts.now()),
+    )!
   }
 
   /** Deletes what has expired. */
