@@ -20,7 +20,7 @@ beforeAll(async () => {
   node = await judgingNode('judge')
   writeWhatTheAnswerSays(node)
   const write = node.write
-  node.write = (asked) => (asked.messages.at(-1)!.content.includes('고장') ? null : write(asked))
+  node.write = (asked) => (asked.messages.at(-1)!.content.includes('고장') ? 'too long' : write(asked))
   node.weights = () => weights
   source = await startEvaluating({ NODES: node.url, PUBLIC_URL: 'https://source.example' })
   target = await startEvaluating({ NODES: node.url })

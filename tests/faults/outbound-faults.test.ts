@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { GatewayConnection } from '../../inference-node/joining/tunnel/gateway-connection.ts'
 import { type RunningGateway, startGateway } from '../built-gateway.ts'
 import { parseEvents } from './events.ts'
-import { type Behaviour, faultyNode } from './faulty-node.ts'
+import { type Behaviour, type FaultyNode, faultyNode } from './faulty-node.ts'
 
 /** A fault of a node has the same outcome through its own connection as at its address. */
 
@@ -26,9 +26,19 @@ const behaviours: Behaviour[] = [
   'empty answer',
 ]
 const cases = behaviours.flatMap((behaviour) => [false, true].map((stream) => ({ behaviour, stream })))
+const toName = (behaviour: Behaviour, stream: boolean) =>
+  `${behaviours.indexOf(behaviour)}-${stream ? 'stream' : 'plain'}`
+
+interface Reached {
+  model: string
+  node: FaultyNode
+}
 
 let gateway: RunningGateway
 let serial = 0
+/** Two nodes of the same behaviour for each case, one at an address and one that connects by itself. */
+const pairs = new Map<string, { direct: Reached; outbound: Reached }>()
+const connections: GatewayConnection[] = []
 
 beforeAll(async () => {
   gateway = await startGateway({
@@ -41,8 +51,35 @@ beforeAll(async () => {
       totalMs: 5_000,
     }),
   })
+  for (const { behaviour, stream } of cases) {
+    const name = toName(behaviour, stream)
+    const [direct, outbound] = await Promise.all(
+      ['direct', 'outbound'].map(async (way) => {
+        const model = `${name}-${way}`
+        return { model, node: await faultyNode(model, behaviour) }
+      }),
+    )
+    pairs.set(name, { direct: direct!, outbound: outbound! })
+    const registered = await gateway.operator('/admin/v1/nodes', { id: direct!.model, url: direct!.node.url })
+    expect(registered.status).toBe(201)
+    connections.push(await connect(outbound!.model, outbound!.node.url))
+  }
+  const models = [...pairs.values()].flatMap((pair) => [pair.direct.model, pair.outbound.model])
+  await vi.waitFor(
+    async () => {
+      const { data } = (await (await gateway.call('/v1/models')).json()) as { data: { id: string }[] }
+      expect(data.map(({ id }) => id)).toEqual(expect.arrayContaining(models))
+    },
+    { timeout: 60_000, interval: 100 },
+  )
 })
-afterAll(() => gateway.stop())
+afterAll(async () => {
+  await Promise.all(connections.map((connection) => connection.stop()))
+  await Promise.all(
+    [...pairs.values()].flatMap((pair) => [pair.direct.node.close(), pair.outbound.node.close()]),
+  )
+  await gateway.stop()
+})
 
 /** A node that connects by itself, and answers as the server at an address does. */
 async function connect(id: string, url: string): Promise<GatewayConnection> {
@@ -90,26 +127,11 @@ async function findOutcome(model: string, stream: boolean) {
 }
 
 it.each(cases)('$behaviour, stream $stream', async ({ behaviour, stream }) => {
-  const model = `model-${serial++}`
-  const [atAddress, behind] = [`${model}-direct`, `${model}-outbound`]
-  const [direct, outbound] = [await faultyNode(atAddress, behaviour), await faultyNode(behind, behaviour)]
-  const registered = await gateway.operator('/admin/v1/nodes', { id: atAddress, url: direct.url })
-  expect(registered.status).toBe(201)
-  const connection = await connect(behind, outbound.url)
-  try {
-    await vi.waitFor(
-      async () => {
-        const { data } = (await (await gateway.call('/v1/models')).json()) as { data: { id: string }[] }
-        expect(data.map(({ id }) => id)).toEqual(expect.arrayContaining([atAddress, behind]))
-      },
-      { timeout: 20_000, interval: 50 },
-    )
-    const [one, other] = await Promise.all([findOutcome(atAddress, stream), findOutcome(behind, stream)])
-    expect(other).toEqual(one)
-    expect(outbound.calls.length).toBeGreaterThan(0)
-  } finally {
-    await connection.stop()
-    await Promise.all([direct.close(), outbound.close()])
-    for (const id of [atAddress, behind]) await gateway.operator(`/admin/v1/nodes/${id}`, undefined, 'DELETE')
-  }
+  const { direct, outbound } = pairs.get(toName(behaviour, stream))!
+  const [one, other] = await Promise.all([
+    findOutcome(direct.model, stream),
+    findOutcome(outbound.model, stream),
+  ])
+  expect(other).toEqual(one)
+  expect(outbound.node.calls.length).toBeGreaterThan(0)
 })
