@@ -143,7 +143,7 @@ describe('an outbound node', () => {
     await untilRunning(node, (running) => running > 0)
     controller.abort()
     await untilRunning(node, (running) => running === 0)
-    expect(node.output()).toContain('the client disconnected')
+    await vi.waitFor(() => expect(node.output()).toContain('the client disconnected'))
   })
 
   it('connects again after the gateway was killed', async () => {
