@@ -2,12 +2,11 @@ import type { Texts } from '../ko.ts'
 
 export const apply: Texts['apply'] = {
   title: 'Apply for access',
-  lead: 'Four steps. Every application is reviewed by a person, and you can check its status at any time.',
-  draft:
-    'Your input is kept in this tab only. It survives a reload and is deleted when you apply or close the tab.',
+  lead: 'The form has four steps. A person reviews every application, and you can check the status at any time.',
+  draft: 'Your draft is kept in this tab only, and is deleted when you apply or close the tab.',
   progress: 'Application steps',
   step: (number, of) => `Step ${number} of ${of}`,
-  steps: { person: 'Applicant', use: 'Purpose', care: 'Use and protection', consent: 'Consent' },
+  steps: { person: 'Applicant', use: 'Purpose', care: 'Use and data protection', consent: 'Consent' },
   next: 'Next',
   previous: 'Back',
   submit: 'Apply',
@@ -26,9 +25,9 @@ export const apply: Texts['apply'] = {
     purpose: 'Purpose',
     model: 'Model',
     model_version: 'Model version',
-    reason: 'Why this model',
+    reason: 'Why you chose this model',
     objectives: 'Objectives',
-    use_cases: 'Use cases in detail',
+    use_cases: 'Use cases',
     security_plan: 'Data security and ethical use',
   },
   hints: {
@@ -47,15 +46,15 @@ export const apply: Texts['apply'] = {
     education: 'Education',
     other: 'Other',
   },
-  consentLead: 'Please read each consent and give it separately.',
+  consentLead: 'Read each consent and agree to it separately.',
   agree: 'I agree',
   agreeOptional: 'I agree (optional)',
   invalid: {
-    missing: 'Required.',
+    missing: 'This field is required.',
     email: 'Enter a valid email address.',
     age: 'You must be at least 14 years old to apply.',
     format: 'The format is not valid.',
-    long: 'Too long.',
+    long: 'The text is too long.',
     consent: 'This consent is required for the review. You cannot apply without it.',
   },
 }

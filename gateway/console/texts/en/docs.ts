@@ -2,10 +2,10 @@ import type { Texts } from '../ko.ts'
 
 export const docs: Texts['docs'] = {
   title: 'API documentation',
-  lead: 'Generated from the running code. Also available as an OpenAPI 3.1 document:',
+  lead: 'Generated from the code of the running server. Also available as an OpenAPI 3.1 document:',
   firstCall: 'First call',
   firstCallText:
-    'Send the key in the Authorization header. Add "stream": true to stream; the events are explanation.delta, judgment, done and error.',
+    'Send the key in the Authorization header. Add "stream": true for a stream of four events: explanation.delta, judgment, done and error.',
   contents: 'Contents',
   access: {
     open: 'public',
@@ -39,11 +39,11 @@ export const docs: Texts['docs'] = {
   noBody: 'no body',
   failures: 'Errors',
   failuresText:
-    'Every error has a stable code, a request id, a link to its description and its source: gateway or node.',
+    'Every error has a stable code, a request ID, a link to its description and its source: gateway or node.',
   failuresLink: 'All error codes',
   errors: {
     title: 'Error codes',
-    lead: 'Every error has a code, a request id and a source (gateway or node). OpenAI-compatible paths return the OpenAI error object, all others problem details (RFC 9457).',
+    lead: 'Every error has a code, a request ID and a source (gateway or node). OpenAI-compatible paths return OpenAI error objects; all others return problem details (RFC 9457).',
     check: 'What to check',
   },
 }

@@ -18,9 +18,9 @@ export const judgments: Texts['judgments'] = {
   noneMatch: 'No matching judgments.',
   one: 'Judgment',
   again: 'Judge again',
-  replay: 'Replay this judgment',
+  replay: 'Replay',
   replayText:
-    'Runs the same input and seed without the cache and compares the result with the stored judgment. Uses tokens.',
+    'Judges the same input with the same seed, bypassing the cache, and compares the result with the stored judgment. Uses tokens.',
   reopen: 'Edit and judge',
   outcomes: {
     identical: 'Identical judgment',
@@ -29,9 +29,9 @@ export const judgments: Texts['judgments'] = {
   },
   weights: {
     same: 'Both runs used the same weights.',
-    changed: 'The weights changed between the runs.',
-    unknown: 'The node does not report its weights, so it is unknown whether the model is the same.',
+    changed: 'The weights changed between the two runs.',
+    unknown: 'The node does not report its weights, so we cannot tell whether the model is the same.',
   },
-  delete: 'Delete this judgment',
-  deleteText: 'Removes it from the store and the cache. This cannot be undone.',
+  delete: 'Delete judgment',
+  deleteText: 'This deletes the judgment from storage and cache and cannot be undone.',
 }

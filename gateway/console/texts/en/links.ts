@@ -7,10 +7,10 @@ export const links: Texts['links'] = {
     button: 'Verify email',
     done: 'Email verified',
     doneText:
-      'Your application is waiting for review. Check its status with the application id and the status token.',
+      'Your application is waiting for review. Check its status with your application ID and status token.',
   },
   claim: {
-    title: 'Claim your API key',
+    title: 'Get your API key',
     lead: 'The key is shown only once, and the link works only once. Press the button when you are ready to store the key safely.',
     button: 'Show the key',
     done: 'Your API key',
@@ -24,6 +24,6 @@ export const links: Texts['links'] = {
     signIn: 'Sign in with this key',
     firstCall: 'First call',
   },
-  noToken: 'The link is incomplete. Open the full link from the mail.',
+  noToken: 'The link is incomplete. Open the full link from the email.',
   used: 'This link has already been used or has expired.',
 }

@@ -2,15 +2,15 @@ import type { Texts } from '../ko.ts'
 
 export const privacy: Texts['privacy'] = {
   title: 'Privacy',
-  lead: 'What this service keeps, and for how long.',
-  judged: 'What you send to be judged',
+  lead: 'What this service stores, and for how long.',
+  judged: 'Data you send for judging',
   judgedPoints: [
-    'Questions, answers and judgments are kept in a store of their own for each tenant, for the retention period of the plan, and are then deleted automatically.',
-    'You can delete judgments, evaluations and labels at any time. Deleting a tenant deletes all of them and leaves a deletion receipt.',
-    'Request logs hold no questions or answers.',
+    'Each tenant has separate storage for questions, answers and judgments. They are deleted automatically after the retention period of the plan.',
+    'You can delete judgments, evaluations and labels at any time. Deleting a tenant deletes all its data and issues a deletion receipt.',
+    'Request logs never contain questions or answers.',
   ],
   cookies: 'Cookies and browser storage',
   cookiesText:
-    'Cookies hold the sign-in, the language and the theme only. Drafts stay in the tab and are removed when you sign out or close it. Visitors are not tracked.',
-  applicants: 'Consents of the application',
+    'Cookies store only your sign-in, language and theme. Drafts stay in the tab and are deleted when you sign out or close it. We do not track visitors.',
+  applicants: 'Consents when you apply',
 }

@@ -12,8 +12,8 @@ export const signIn: Texts['signIn'] = {
   operatorLead: 'Sign in with the admin secret. Sessions last 2 hours.',
   secret: 'Admin secret',
   name: 'Your name',
-  nameHint: 'Shown in the audit log and as reviewer. Enter it if you share the secret with others.',
-  operatorLink: 'Are you an operator?',
+  nameHint: 'Shown in the audit log and to other reviewers. Required if several people share the secret.',
+  operatorLink: 'Operator sign-in',
   needed: 'Sign in to see this page.',
-  signedOut: 'You are signed out.',
+  signedOut: 'You have signed out.',
 }

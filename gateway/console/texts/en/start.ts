@@ -1,7 +1,7 @@
 import type { Texts } from '../ko.ts'
 
 export const start: Texts['start'] = {
-  title: 'A judge for Korean',
+  title: 'An LLM judge for Korean',
   headline: 'Grades Korean answers and explains every score',
   lead: 'keval is a family of models trained to judge Korean answers. Given a question and an answer, keval writes a short explanation and then a rating from 0 to 10. keval-edge serves these models as an API to approved applicants.',
   apply: 'Apply for access',
@@ -12,14 +12,14 @@ export const start: Texts['start'] = {
     answer: 'Answer',
     reference: 'Reference',
     caption: (model, date, temperature) =>
-      `A real judgment by the small sample model ${model}, made on ${date} at temperature ${temperature}. The keval models explain more; the API answers with the same parts.`,
+      `A real judgment by the small sample model ${model}, made on ${date} at temperature ${temperature}. The keval models give longer explanations in the same format.`,
   },
   access: {
     title: 'How to get access',
     steps: [
       {
         title: 'Apply',
-        text: 'Tell us who you are, what you will use it for, and how you protect data. It takes ten minutes.',
+        text: 'Tell us who you are, how you will use keval and how you protect data. It takes about ten minutes.',
       },
       { title: 'Verify your email', text: 'Open the link we email you.' },
       {
@@ -33,28 +33,28 @@ export const start: Texts['start'] = {
     title: 'Judgments you can rely on',
     items: [
       {
-        title: '0 is not "none"',
-        text: 'Truncated or unrated output is reported as such: never counted as 0, never cached, never silently re-sampled.',
+        title: 'No rating is not a zero',
+        text: 'Truncated or unrated output is reported as it is: never counted as 0, never cached, never silently re-sampled.',
       },
       {
         title: 'Same request, same answer',
-        text: 'The seed is derived from the request. Repeating a request returns the stored judgment verbatim and uses no tokens.',
+        text: 'The seed is derived from the request. A repeated request returns the stored judgment and uses no tokens.',
       },
       {
         title: 'Full provenance',
-        text: 'Every judgment records the weights, template version, seed and node, so you can cite it.',
+        text: 'Every judgment records its weights, template version, seed and node, ready to cite.',
       },
     ],
   },
   tables: {
     title: 'Agreement with human ratings',
-    lead: 'The two tables of the model card, measured on the 22 published test items: two for each label from 0 to 10.',
+    lead: 'Two tables from the model card, measured on 22 published test items: two for each label from 0 to 10.',
     caveat:
-      '22 items is a small sample. In brackets: 95% confidence intervals (bootstrap over the same items). They overlap widely, so these tables alone cannot rank the three models.',
+      '22 items is a small sample. Brackets show 95% bootstrap confidence intervals. They overlap widely, so these tables alone cannot rank the three models.',
     diffCaption:
-      'Diff score: 1 point for the exact rating, half a point for a difference of 1, divided by all items',
+      'Diff score: 1 point for an exact rating, 0.5 for a difference of 1, divided by the number of items',
     accuracyCaption:
-      'Accuracy: share of exact ratings, and how many were right for each label (two items a label)',
+      'Accuracy: share of exact ratings, and the number correct for each label (two items per label)',
     model: 'Model',
     score: 'Diff score',
     accuracy: 'Accuracy',
@@ -63,7 +63,7 @@ export const start: Texts['start'] = {
     label: (label) => `${label}`,
   },
   licences: {
-    title: 'Licences of the models',
+    title: 'Model licences',
     lead: 'The code is Apache-2.0. The models have their own terms, which also apply to API users.',
     items: [
       {
@@ -76,12 +76,12 @@ export const start: Texts['start'] = {
       },
       {
         model: 'keval-mini',
-        text: 'Trained from scratch in this repository, Apache-2.0. For demonstration only; it does not replace keval.',
+        text: 'Trained from scratch in this repository (Apache-2.0). For demonstration only; not a replacement for keval.',
       },
     ],
   },
   call: {
-    title: 'One call',
+    title: 'Example request',
     lead: 'Works with any OpenAI client.',
     docs: 'Read the API documentation',
   },

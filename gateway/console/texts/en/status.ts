@@ -2,19 +2,18 @@ import type { Texts } from '../ko.ts'
 
 export const status: Texts['status'] = {
   title: 'My application',
-  signInLead: 'Enter your application ID and status token to see the status.',
+  signInLead: 'Enter your application ID and status token to see the status of your application.',
   id: 'Application ID',
   token: 'Status token',
   tokenHint: 'Starts with kst_.',
-  show: 'Show the status',
+  show: 'Show status',
   lost: 'Lost your status token?',
   lostText: 'We’ll email a link to the address you applied with. It is valid for one hour.',
   email: 'Email',
   sendLink: 'Send link',
   linkSent: 'If this address has an application, we’ve sent an email.',
   openLink: 'View status',
-  openLinkText:
-    'You opened a link from our email. Continue to view your application; your previous status token will stop working.',
+  openLinkText: 'Press the button to view your application. Your previous status token will stop working.',
   wrong: 'The application ID or status token is incorrect.',
   received: 'Application received',
   receivedText:
@@ -71,7 +70,7 @@ export const status: Texts['status'] = {
   answer: 'Your answer',
   sendAnswer: 'Send answer',
   answered: 'Your answer was sent.',
-  rejection: 'Reason for the rejection',
+  rejection: 'Reason for rejection',
   reapply: 'Apply again',
   noReapply: 'You cannot apply again.',
   codes: {
@@ -86,7 +85,7 @@ export const status: Texts['status'] = {
   edited: 'Your changes are saved.',
   editEmail: 'If you change your email, you need to verify the new address.',
   data: 'Download my data',
-  withdraw: 'Withdraw',
+  withdraw: 'Withdraw application',
   withdrawText:
     'Withdrawing deletes all personal data you entered and disables your key. This cannot be undone.',
   withdrawConfirm: 'Withdraw and delete my data',
