@@ -113,7 +113,7 @@ inBrowser('usage and keys', (open, stage) => {
       .locator('g', { has: page.locator('.median') })
       .locator('title')
       .textContent()
-    expect(words).toMatch(/\d초, 95% [\d.]+초$/)
+    expect(words).toMatch(/\d초, 95백분위 [\d.]+초$/)
   })
 
   test('the limits of the plan stand beside what is left of them', async () => {

@@ -60,7 +60,7 @@ export const evaluations: Texts['evaluations'] = {
     judge: 'Judge',
     created: 'Started',
     imported: 'imported',
-    score: 'Score [95% interval]',
+    score: 'Score (95% interval)',
     search: 'Search by name',
     tag: 'Tag',
     tags: 'Tags, separated by commas',

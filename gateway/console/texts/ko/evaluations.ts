@@ -54,7 +54,7 @@ export const evaluations = {
     name: '이름',
     status: '상태',
     progress: '진행률',
-    score: '점수 [95% 구간]',
+    score: '점수(95% 구간)',
     judge: '심판',
     created: '시작 일시',
     imported: '가져옴',
