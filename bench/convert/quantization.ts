@@ -45,30 +45,34 @@ interface Variant {
 const variant = (
   name: string,
   chosen: Partial<PrecisionOptions>,
-  change: (formats: WeightFormats) => Partial<WeightFormats> = () => ({}),
+  change: (formats: WeightFormats) => WeightFormats = (formats) => formats,
 ): Variant => {
   const formats = weightFormats({ ...options, ...chosen }, config)
-  return { name, formats: { ...formats, ...change(formats) } }
+  return { name, formats: change(formats) }
 }
 const block32 = { precision: 'int4', blockSize: 32 } as const
 const without = (format: MatrixFormat): MatrixFormat =>
   format && 'zeroPoints' in format ? { ...format, zeroPoints: false } : format
-/** Keys and values, and all down matrices, as the others of their kind. */
-const evenly = ({ attention, down }: WeightFormats) => ({ keysAndValues: attention, wideDown: down })
-const symmetric = (formats: WeightFormats) => {
+const withoutSensitive = ({ sensitive: _, ...formats }: WeightFormats): WeightFormats => formats
+/** Keys and values as queries, and nothing sensitive. */
+const evenly = (formats: WeightFormats) => ({
+  ...withoutSensitive(formats),
+  keysAndValues: formats.attention,
+})
+const symmetric = (formats: WeightFormats): WeightFormats => {
   const [attention, gateAndUp, down] = [formats.attention, formats.gateAndUp, formats.down].map(without)
   return {
+    ...withoutSensitive(formats),
     attention: attention!,
     keysAndValues: attention!,
     gateAndUp: gateAndUp!,
     down: down!,
-    wideDown: down!,
   }
 }
 const byRow = (bits: 7 | 8, parts: number): Variant => {
   const chosen = { precision: 'int8', blockSize: 'row', rowBits: bits } as const
   const down = { kind: 'rows', bits, parts } as const
-  return variant(`int8 by row, ${bits} bits, down in ${parts}`, chosen, () => ({ down, wideDown: down }))
+  return variant(`int8 by row, ${bits} bits, down in ${parts}`, chosen, (formats) => ({ ...formats, down }))
 }
 const full = { activations: 'full' } as const
 const variants: Variant[] = [
@@ -77,15 +81,16 @@ const variants: Variant[] = [
   ...([7, 8] as const).flatMap((bits) => [1, 2, 4].map((parts) => byRow(bits, parts))),
   variant('int4, block 32, activations in full', { ...block32, ...full }),
   variant('int4, block 32', block32),
-  variant('int4, block 32, down all int4', block32, ({ down }) => ({ wideDown: down })),
+  variant('int4, block 32, int8 for keys and values alone', block32, withoutSensitive),
   variant('int4, block 32, nothing int8', block32, evenly),
   variant('int4, block 32, nothing int8, no zero points', block32, symmetric),
   { ...variant('int4, block 32, nothing int8, no zero points, nearest', block32, symmetric), nearest: true },
   variant('int4, block 64', { blockSize: 64 }),
   variant('int4, block 128', { blockSize: 128 }),
   variant('int4, mixed', { blockSize: 'mixed' }),
-  variant('int4, mixed, gate and up without zero points', { blockSize: 'mixed' }, ({ gateAndUp }) => ({
-    gateAndUp: without(gateAndUp),
+  variant('int4, mixed, gate and up without zero points', { blockSize: 'mixed' }, (formats) => ({
+    ...formats,
+    gateAndUp: without(formats.gateAndUp),
   })),
   variant('int4, mixed, nothing int8, no zero points', { blockSize: 'mixed' }, symmetric),
 ].filter(({ name }) => new RegExp(values.only).test(name))

@@ -15,9 +15,9 @@ import { claimPartialFolder, type PartialFolder } from './partial-folder.ts'
 import { type PrecisionOptions, weightFormats } from './precision.ts'
 import { calibrationPrompts } from './reference/calibration.ts'
 import { type Golden, goldenName, goldenPrompts, summarizeGolden } from './reference/golden.ts'
-import { runReference } from './reference/reference-run.ts'
+import { type ReferenceRun, runReference } from './reference/reference-run.ts'
 import { type Balances, balance, balancedBy } from './weights/balance.ts'
-import type { InputFactors } from './weights/column-groups.ts'
+import { chooseMaxGroupSize } from './weights/column-groups.ts'
 import type { WeightFormats } from './weights/matrix-formats.ts'
 import type { WeightInputs, WeightJob } from './weights/weight-job.ts'
 import { WeightPlan } from './weights/weight-plan.ts'
@@ -78,11 +78,11 @@ export async function convertCheckpoint(
     await demandSpace(partial.path, plan.size + graph.length, 'the model takes')
     await verifyDownloads(checkpoint.files)
     await writeFile(join(partial.path, graphName), graph)
-    const { golden, factors } = await watchReference(checkpoint, config, options)
+    const { golden, squares, factors } = await watchReference(checkpoint, config, options)
     // a norm is balanced for every matrix that takes its output, or for none
     const { attention, gateAndUp, down } = plan.formats
     const byRow = [attention, gateAndUp, down].every((format) => format !== null && 'kind' in format)
-    const balances: Balances = byRow ? balance(factors) : new Map()
+    const balances: Balances = byRow ? balance(squares) : new Map()
     const getBalance = (matrix: string | undefined) =>
       matrix === undefined ? undefined : balances.get(matrix)
     const toInputs = ({ source, operation }: WeightJob): WeightInputs => {
@@ -147,25 +147,34 @@ async function writeData(
   })
 }
 
+interface Watched extends Omit<ReferenceRun, 'logits'> {
+  golden: Golden | null
+}
+
 /** Runs the unquantized checkpoint: golden logits to keep, and statistics of the inputs of its matrices. */
 async function watchReference(
   checkpoint: Checkpoint,
   config: DecoderConfig,
   options: ConvertOptions,
-): Promise<{ golden: Golden | null; factors: ReadonlyMap<string, InputFactors> }> {
-  if (options.withoutReference) return { golden: null, factors: new Map() }
+): Promise<Watched> {
+  if (options.withoutReference) return { golden: null, squares: new Map(), factors: new Map() }
   const asked = await goldenPrompts(checkpoint.path, config.vocabularySize, config.contextLength)
   // At 8 bits in small blocks there is next to nothing to gain.
-  const texts = options.precision === 'int4' ? 2 : options.blockSize === 'row' ? 1 : null
-  const watched =
-    texts === null
-      ? []
-      : await calibrationPrompts(checkpoint.path, config.vocabularySize, config.contextLength, texts)
-  const { logits, factors } = await runReference(
+  const watches = options.precision === 'int4' || options.blockSize === 'row'
+  const watched = watches
+    ? await calibrationPrompts(
+        checkpoint.path,
+        config.vocabularySize,
+        config.contextLength,
+        options.precision === 'int4' ? 'thorough' : 'short',
+      )
+    : []
+  const maxGroupSize = options.precision === 'int4' ? chooseMaxGroupSize(config) : null
+  const { logits, squares, factors } = await runReference(
     checkpoint,
     config,
-    { asked, watched },
+    { asked, watched, maxGroupSize },
     (bytesDone, bytesTotal) => options.onProgress?.({ stage: 'running', bytesDone, bytesTotal }),
   )
-  return { golden: summarizeGolden(asked, logits, config.vocabularySize), factors }
+  return { golden: summarizeGolden(asked, logits, config.vocabularySize), squares, factors }
 }

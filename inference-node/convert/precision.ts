@@ -32,8 +32,8 @@ export interface PrecisionOptions {
  *
  * Of int8 by row keys and values are in blocks of 32: they are few, and a third of what rounding by row loses is theirs.
  * What loses most at four bits is int8 in an int4 model: keys and values, the embedding and output matrix, and in blocks
- * of 32, the choice for quality, half of the down matrices. See docs/QUANTIZATION.md for what that buys. Where the hidden
- * size is not a multiple of 32 the embedding and output matrix are not quantized.
+ * of 32, the choice for quality, the matrices that `toRole` calls sensitive. See docs/QUANTIZATION.md for what that
+ * buys. Where the hidden size is not a multiple of 32 the embedding and output matrix are not quantized.
  *
  * @throws ModelError when the options do not go together
  */
@@ -66,20 +66,21 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
     zeroPoints: target !== 'webgpu',
   })
   const [narrow, wide] = toBlockSizes(options.blockSize)
+  const isFine = precision === 'int4' && options.blockSize === 32
   // in blocks of 128 two tokens are multiplied otherwise than one, which would then need a second row
-  const block = vocabularyBlock(wide === 'row' ? 64 : wide, config.hiddenSize)
+  const block = vocabularyBlock(wide === 'row' || isFine ? 64 : wide, config.hiddenSize)
   const byRow = (parts: number): RowFormat => ({ kind: 'rows', bits: options.rowBits ?? 7, parts })
   const layers = (size: number | 'row', parts = 1) =>
     size === 'row' ? byRow(parts) : precision === 'int4' ? fourBits(size) : eightBits(size)
   const attention = layers(narrow)
-  const down = layers(narrow, countDownParts(config.intermediateSize))
+  const eight = eightBits(64)
   return {
     ...toFormats(dense),
     attention,
-    keysAndValues: precision === 'int4' ? eightBits(64) : narrow === 'row' ? eightBits(32) : attention,
+    keysAndValues: precision === 'int4' ? eight : narrow === 'row' ? eightBits(32) : attention,
     gateAndUp: layers(wide),
-    down,
-    wideDown: precision === 'int4' && options.blockSize === 32 ? eightBits(64) : down,
+    down: layers(narrow, countDownParts(config.intermediateSize)),
+    ...(isFine ? { sensitive: eight } : {}),
     vocabulary: block === null ? null : eightBits(block),
     roundsActivations: options.activations === 'int8',
   }
@@ -103,7 +104,6 @@ const unquantized = (dense: DenseFormat): WeightFormats => ({
   keysAndValues: null,
   gateAndUp: null,
   down: null,
-  wideDown: null,
   vocabulary: null,
   roundsActivations: false,
 })

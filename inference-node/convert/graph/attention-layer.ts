@@ -1,5 +1,5 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
-import type { MatrixPart, RolePart } from '../weights/matrix-formats.ts'
+import { type MatrixPart, type RolePart, toRole } from '../weights/matrix-formats.ts'
 import type { AttentionInputs } from './attention-inputs.ts'
 import type { GraphWriter, Operation } from './graph-writer.ts'
 import { multiply } from './matrix-products.ts'
@@ -16,12 +16,14 @@ export function cachedAttention(
   const name = `model.layers.${layer}.self_attn`
   const queryRows = config.attentionHeads * config.headSize
   const kvRows = config.kvHeads * config.headSize
+  const role = (kind: 'attention' | 'keysAndValues') =>
+    toRole(kind, layer, config.layers, graph.weights.formats)
   const parts: RolePart[] = [
     { tensor: `${name}.q_proj.weight`, rows: queryRows },
-    { tensor: `${name}.k_proj.weight`, rows: kvRows, role: 'keysAndValues' },
-    { tensor: `${name}.v_proj.weight`, rows: kvRows, role: 'keysAndValues' },
+    { tensor: `${name}.k_proj.weight`, rows: kvRows, role: role('keysAndValues') },
+    { tensor: `${name}.v_proj.weight`, rows: kvRows, role: role('keysAndValues') },
   ]
-  const matrix = graph.weights.matrix(`${name}.qkv_proj.weight`, parts, config.hiddenSize, 'attention')
+  const matrix = graph.weights.matrix(`${name}.qkv_proj.weight`, parts, config.hiddenSize, role('attention'))
   const product = multiply(graph, input, matrix, `${name}.qkv`)
   const packed = config.attentionBias ? addBias(graph, name, parts, product) : product
   const rows = graph.byRow(packed, queryRows + 2 * kvRows)
@@ -96,7 +98,8 @@ export function projectOutput(
   const name = `model.layers.${layer}.self_attn`
   const queryRows = config.attentionHeads * config.headSize
   const tensor = `${name}.o_proj.weight`
-  const matrix = graph.weights.matrix(tensor, [{ tensor, rows: config.hiddenSize }], queryRows, 'attention')
+  const role = toRole('attention', layer, config.layers, graph.weights.formats)
+  const matrix = graph.weights.matrix(tensor, [{ tensor, rows: config.hiddenSize }], queryRows, role)
   return multiply(graph, graph.flat(attended, queryRows), matrix, `${name}.output`)
 }
 

@@ -1,5 +1,5 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
-import { isWide, type LayerRole, type Matrix } from '../weights/matrix-formats.ts'
+import { type Matrix, toRole } from '../weights/matrix-formats.ts'
 import type { AttentionInputs } from './attention-inputs.ts'
 import { cachedAttention, projectOutput } from './attention-layer.ts'
 import type { GraphWriter } from './graph-writer.ts'
@@ -41,8 +41,7 @@ export function addLayer(
       ? normalizeAlone(graph, config, `${name}.post_attention_layernorm`, attended)
       : attended,
   )
-  const down = isWide(layer, config.layers) ? 'wideDown' : 'down'
-  const fed = feedForward(graph, config, `${name}.mlp`, after.normalized, down)
+  const fed = feedForward(graph, config, layer, after.normalized)
   return {
     hidden: after.hidden,
     delta: config.normsAfter ? normalizeAlone(graph, config, `${name}.post_feedforward_layernorm`, fed) : fed,
@@ -50,15 +49,11 @@ export function addLayer(
 }
 
 /** down(activation(gate(x)) * up(x)) */
-function feedForward(
-  graph: GraphWriter,
-  config: DecoderConfig,
-  name: string,
-  input: string,
-  down: LayerRole,
-): string {
-  const project = (part: string, from: string, rows: number, columns: number, role: LayerRole) => {
+function feedForward(graph: GraphWriter, config: DecoderConfig, layer: number, input: string): string {
+  const name = `model.layers.${layer}.mlp`
+  const project = (part: string, from: string, rows: number, columns: number, kind: 'gateAndUp' | 'down') => {
     const tensor = `${name}.${part}_proj.weight`
+    const role = toRole(kind, layer, config.layers, graph.weights.formats)
     const matrix = graph.weights.matrix(tensor, [{ tensor, rows }], columns, role)
     return multiply(graph, from, matrix, `${name}.${part}`)
   }
@@ -73,7 +68,7 @@ function feedForward(
     graph.node('Mul', [active, up], `${name}.product`),
     config.hiddenSize,
     config.intermediateSize,
-    down,
+    'down',
   )
 }
 

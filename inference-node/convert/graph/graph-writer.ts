@@ -1,4 +1,5 @@
 import { encodeFloats } from '../checkpoint/floats.ts'
+import type { ObservedInputs } from '../weights/column-groups.ts'
 import type { Weights } from '../weights/weight-plan.ts'
 import {
   type Attribute,
@@ -39,15 +40,14 @@ export class GraphWriter {
   readonly #rowShapes = new Map<number, string>()
   readonly #made = new Map<string, unknown>()
   #hasRowShape = false
-  /** The inputs of the matrices that were multiplied with, where the graph is to show them; else null. */
-  readonly observed: Map<string, { output: string; columns: number }> | null
+  /** The inputs of the matrices that were multiplied with: see `Observed`. */
+  readonly observed = new Map<string, ObservedInputs>()
+  /** Of the columns of these inputs; null where the graph does not show them. */
+  readonly maxGroupSize: number | null
 
-  /**
-   * @param rows the input whose shape is [batch, new]
-   * @param observes whether to add the outputs that `observed` names
-   */
-  constructor(weights: Weights, rows: string, observes = false) {
-    this.observed = observes ? new Map() : null
+  /** @param rows the input whose shape is [batch, new] */
+  constructor(weights: Weights, rows: string, maxGroupSize: number | null = null) {
+    this.maxGroupSize = maxGroupSize
     this.weights = weights
     this.#rows = rows
   }

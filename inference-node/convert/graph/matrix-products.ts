@@ -1,21 +1,13 @@
-import { countGroups, groupSize } from '../weights/column-groups.ts'
+import { chooseGroupSize, countGroups, type ObservedInputs } from '../weights/column-groups.ts'
 import type { BlockMatrix, Matrix, SingleMatrix } from '../weights/matrix-formats.ts'
 import type { GraphWriter } from './graph-writer.ts'
 import { elementType } from './onnx.ts'
 
-/**
- * For each dense matrix that is multiplied with: the output that gives X^T X of its inputs X within groups of
- * {@link groupSize} columns, [groups, groupSize, groupSize]. Matrices with the same inputs share it.
- */
-export type Observed = ReadonlyMap<string, { output: string; columns: number }>
-
 /** Adds input [n, columns] times the transposed matrix: [n, rows]. */
 export function multiply(graph: GraphWriter, input: string, matrix: Matrix, output: string): string {
   if (matrix.kind === 'dense') {
-    graph.observed?.set(matrix.name, {
-      output: innerProducts(graph, input, matrix.columns),
-      columns: matrix.columns,
-    })
+    if (graph.maxGroupSize !== null)
+      graph.observed.set(matrix.name, innerProducts(graph, input, matrix.columns, graph.maxGroupSize))
     return graph.node('Gemm', [input, matrix.name], output, { transB: 1 })
   }
   if (matrix.kind === 'rows') return multiplyIntegers(graph, input, matrix, output)
@@ -60,18 +52,24 @@ function getScales(graph: GraphWriter, { scales, format }: BlockMatrix): string 
   )
 }
 
-function innerProducts(graph: GraphWriter, input: string, columns: number): string {
+function innerProducts(
+  graph: GraphWriter,
+  input: string,
+  columns: number,
+  maxGroupSize: number,
+): ObservedInputs {
   return graph.once(`${input}.products`, () => {
-    const groups = countGroups(columns)
+    const groupSize = chooseGroupSize(columns, maxGroupSize)
+    const groups = countGroups(columns, groupSize)
     const padding = graph.integers(`padding.${columns}`, [0, 0, 0, groups * groupSize - columns])
     const padded = graph.node('Pad', [input, padding], `${input}.padded`)
     const shape = graph.integers(`groups.${columns}`, [-1, groups, groupSize])
     const grouped = graph.node('Reshape', [padded, shape], `${input}.grouped`)
     const byColumn = graph.node('Transpose', [grouped], `${input}.by_column`, { perm: [1, 2, 0] })
     const byToken = graph.node('Transpose', [grouped], `${input}.by_token`, { perm: [1, 0, 2] })
-    const products = graph.node('MatMul', [byColumn, byToken], `${input}.products`)
-    graph.output(products, 'float32', [groups, groupSize, groupSize])
-    return products
+    const output = graph.node('MatMul', [byColumn, byToken], `${input}.products`)
+    graph.output(output, 'float32', [groups, groupSize, groupSize])
+    return { output, columns, groupSize }
   })
 }
 

@@ -13,7 +13,6 @@ export class FedWeights implements Weights {
     keysAndValues: null,
     gateAndUp: null,
     down: null,
-    wideDown: null,
     vocabulary: null,
     roundsActivations: false,
   }

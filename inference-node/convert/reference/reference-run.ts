@@ -3,28 +3,34 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts'
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import { TensorReader } from '../checkpoint/tensor-reader.ts'
 import { outputMatrix } from '../graph/decoder-layer.ts'
-import type { Observed } from '../graph/matrix-products.ts'
 import { buildHeadGraph, buildLayerGraph } from '../graph/stage-graphs.ts'
-import { factorInputs, type InputFactors } from '../weights/column-groups.ts'
+import { factorInputs, type InputFactors, type Observed, sumSquares } from '../weights/column-groups.ts'
 import { FedWeights } from './fed-weights.ts'
 
 /** Rows of the output matrix that are held at a time: bounds the memory of {@link runReference}. */
 const outputRows = 16384
 
-/** See {@link factorInputs}: on a few hundred tokens 0.03 was worse and 0.3 no better. */
-const damping = 0.1
+/** Of the squares alone, see {@link sumSquares}, and of the factors, see {@link factorInputs}. */
+const damping = { squares: 0.1, factors: 0.2 }
+
+/** Columns of a group of which the squares alone are of interest: the fewest. */
+const minGroupSize = 128
 
 export interface ReferencePrompts {
   /** Prompts whose logits are wanted: token ids. */
   asked: readonly (readonly number[])[]
   /** Prompts on which the inputs of the matrices are watched. */
   watched?: readonly (readonly number[])[]
+  /** Maximum size of the groups of columns whose inputs are factored; null where their squares are enough. */
+  maxGroupSize?: number | null
 }
 
 export interface ReferenceRun {
   /** For each prompt that was asked: [tokens, vocabulary]. */
   logits: Float32Array[]
-  /** For each matrix of the layers: how its inputs vary on the watched prompts. */
+  /** For each matrix of the layers: the squares of its inputs on the watched prompts. */
+  squares: Map<string, Float32Array>
+  /** The same: how its inputs vary, where that was asked for. */
   factors: Map<string, InputFactors>
 }
 
@@ -35,10 +41,11 @@ export interface ReferenceRun {
 export async function runReference(
   checkpoint: Checkpoint,
   config: DecoderConfig,
-  { asked, watched = [] }: ReferencePrompts,
+  { asked, watched = [], maxGroupSize = null }: ReferencePrompts,
   onBytes: (done: number, total: number) => void = () => {},
 ): Promise<ReferenceRun> {
   const prompts = [...asked, ...watched]
+  const squares = new Map<string, Float32Array>()
   const factors = new Map<string, InputFactors>()
   const options = {
     contextLength: Math.max(...prompts.map((prompt) => prompt.length)),
@@ -53,7 +60,13 @@ export async function runReference(
     let known = sessions.get(window)
     if (!known) {
       const weights = new FedWeights()
-      const { graph, observed } = buildLayerGraph(config, layer, weights, options)
+      const { graph, observed } = buildLayerGraph(
+        config,
+        layer,
+        weights,
+        options,
+        maxGroupSize ?? minGroupSize,
+      )
       known = {
         session: await InferenceSession.create(graph, { logSeverityLevel: 3 }),
         observed,
@@ -88,14 +101,23 @@ export async function runReference(
       next.push(outputs.next as Tensor)
     }
     hidden = next
-    const factored = new Map<string, InputFactors>()
-    for (const [matrix, { output, columns }] of products.size > 0 ? known.observed : []) {
-      if (!factored.has(output)) factored.set(output, factorInputs(products.get(output)!, columns, damping))
-      factors.set(rename(matrix), factored.get(output)!)
+    for (const [output, sums] of products) {
+      const sharers = [...known.observed].filter(([, inputs]) => inputs.output === output)
+      const { columns, groupSize } = sharers[0]![1]
+      const names = sharers.map(([matrix]) => rename(matrix))
+      const summed = sumSquares(sums, columns, groupSize, damping.squares)
+      for (const name of names) squares.set(name, summed)
+      if (maxGroupSize === null) continue
+      const factored = factorInputs(sums, columns, groupSize, damping.factors)
+      for (const name of names) factors.set(name, factored)
     }
   }
   for (const { session } of sessions.values()) await session.release()
-  return { logits: await multiplyOut(reader, config, hidden.slice(0, asked.length), options), factors }
+  return {
+    logits: await multiplyOut(reader, config, hidden.slice(0, asked.length), options),
+    squares,
+    factors,
+  }
 }
 
 interface LayerSession {

@@ -1,5 +1,3 @@
-import type { InputFactors } from './column-groups.ts'
-
 /** For a matrix, by its name: what divides each of its inputs and multiplies the column that takes it. In shared memory. */
 export type Balances = ReadonlyMap<string, Float32Array>
 
@@ -7,9 +5,11 @@ export type Balances = ReadonlyMap<string, Float32Array>
  * Makes the inputs of matrices more alike, and their columns less so: one scale for a token's inputs and one for a
  * row of weights then lose less. The products stay what they were. (SmoothQuant, Xiao et al., 2023, by the root of the
  * inputs' size alone.)
+ *
+ * @param inputs the squares of the inputs of each matrix
  */
-export function balance(factors: ReadonlyMap<string, InputFactors>): Balances {
-  return new Map([...factors].map(([matrix, { squares }]) => [matrix, getBalance(squares)]))
+export function balance(inputs: ReadonlyMap<string, Float32Array>): Balances {
+  return new Map([...inputs].map(([matrix, squares]) => [matrix, getBalance(squares)]))
 }
 
 function getBalance(squares: Float32Array): Float32Array {

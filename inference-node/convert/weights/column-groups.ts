@@ -1,22 +1,80 @@
-/** Columns of a matrix whose inputs are watched together: a multiple of every block size. */
-export const groupSize = 256
+import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 
-export const countGroups = (columns: number) => Math.ceil(columns / groupSize)
+/** Multiple of every block size: groups of columns are whole blocks. */
+const groupStep = 128
 
-/** Numbers of the lower triangle of one group, its diagonal included, row after row. */
-export const triangleSize = (groupSize * (groupSize + 1)) / 2
+/** Maximum bytes of what is known of the inputs of all layers, before groups are made smaller. */
+const maxFactorBytes = 640e6
+
+/** The maximum size of the groups of columns for a model: larger groups are nearer, and take memory and time. */
+export function chooseMaxGroupSize(config: DecoderConfig): number {
+  const { layers, hiddenSize, intermediateSize, attentionHeads, headSize } = config
+  const columns = layers * (2 * hiddenSize + attentionHeads * headSize + intermediateSize)
+  return columns * bytesPerColumn(1024) <= maxFactorBytes ? 1024 : 512
+}
+
+const bytesPerColumn = (groupSize: number) => (groupSize / 2) * Float16Array.BYTES_PER_ELEMENT
+
+/**
+ * The size of the groups of columns whose inputs are watched together: as even as whole blocks allow.
+ *
+ * @param maxSize a multiple of 128
+ */
+export function chooseGroupSize(columns: number, maxSize: number): number {
+  const groups = Math.ceil(columns / maxSize)
+  return Math.ceil(columns / groups / groupStep) * groupStep
+}
+
+export const countGroups = (columns: number, groupSize: number) => Math.ceil(columns / groupSize)
+
+/** Numbers below the diagonal of one group, row after row. */
+export const countTriangle = (groupSize: number) => triangleRow(groupSize)
 
 /** Where row `row` of a packed triangle begins. */
-export const triangleRow = (row: number) => (row * (row + 1)) / 2
+export const triangleRow = (row: number) => (row * (row - 1)) / 2
+
+/**
+ * For each dense matrix that is multiplied with: the output that gives X^T X of its inputs X within groups of columns,
+ * [groups, groupSize, groupSize]. Matrices with the same inputs share it.
+ */
+export type Observed = ReadonlyMap<string, ObservedInputs>
+
+export interface ObservedInputs {
+  output: string
+  columns: number
+  groupSize: number
+}
 
 /** How the inputs of a matrix vary, within groups of its columns. In shared memory: all worker threads read it. */
 export interface InputFactors {
+  groupSize: number
   /** Sum of the squares of each column's inputs, damped; an error in a column with large inputs costs more. */
   squares: Float32Array
   /** [groups, groupSize]: the columns of each group in the order in which they are rounded, largest squares first. */
   order: Uint16Array
-  /** [groups, triangleSize]: row j of a triangle holds V[0][j] .. V[j-1][j], D[j], columns in that order. */
-  triangles: Float32Array
+  /** [groups, numbers of a triangle]: row j of a triangle holds V[0][j] .. V[j-1][j], columns in that order. */
+  triangles: Float16Array
+}
+
+/**
+ * The squares of the inputs of each column.
+ *
+ * @param products X^T X of each group, [groups, groupSize, groupSize]
+ * @param damping is added to each, as a share of their mean: few tokens cannot show that a column never matters
+ */
+export function sumSquares(
+  products: Float32Array,
+  columns: number,
+  groupSize: number,
+  damping: number,
+): Float32Array {
+  const squares = shared(Float32Array, countGroups(columns, groupSize) * groupSize)
+  for (let column = 0; column < columns; column++)
+    squares[column] = products[column * groupSize + (column % groupSize)]!
+  const mean = squares.reduce((sum, value) => sum + value, 0) / columns
+  const added = mean > 0 ? damping * mean : 1
+  for (let column = 0; column < squares.length; column++) squares[column]! += added
+  return squares
 }
 
 /**
@@ -25,19 +83,18 @@ export interface InputFactors {
  * D[j] * (r[j] + sum of r[i] * V[i][j] over i < j)^2: see `quantizeRowsWithFeedback`.
  *
  * @param products H of each group, [groups, groupSize, groupSize]
- * @param damping is added to the diagonal, as a share of its mean: few tokens cannot show that a column never
- *   matters, nor how it varies with the others
+ * @param damping of the squares, which are the diagonal of H: see {@link sumSquares}
  */
-export function factorInputs(products: Float32Array, columns: number, damping: number): InputFactors {
-  const groups = countGroups(columns)
-  const squares = shared(Float32Array, groups * groupSize)
+export function factorInputs(
+  products: Float32Array,
+  columns: number,
+  groupSize: number,
+  damping: number,
+): InputFactors {
+  const groups = countGroups(columns, groupSize)
+  const squares = sumSquares(products, columns, groupSize, damping)
   const order = shared(Uint16Array, groups * groupSize)
-  const triangles = shared(Float32Array, groups * triangleSize)
-  for (let column = 0; column < columns; column++)
-    squares[column] = products[column * groupSize + (column % groupSize)]!
-  const mean = squares.reduce((sum, value) => sum + value, 0) / columns
-  const added = mean > 0 ? damping * mean : 1
-  for (let column = 0; column < squares.length; column++) squares[column]! += added
+  const triangles = shared(Float16Array, groups * countTriangle(groupSize))
 
   const work = new Float64Array(groupSize ** 2)
   for (let group = 0; group < groups; group++) {
@@ -51,14 +108,14 @@ export function factorInputs(products: Float32Array, columns: number, damping: n
       for (let j = 0; j < i; j++) work[i * groupSize + j] = products[row * groupSize + ordered[j]!]!
       work[i * groupSize + i] = squares[row]!
     }
-    factor(work)
+    factor(work, groupSize)
     for (let row = 0; row < groupSize; row++)
       triangles.set(
-        work.subarray(row * groupSize, row * groupSize + row + 1),
-        group * triangleSize + triangleRow(row),
+        work.subarray(row * groupSize, row * groupSize + row),
+        group * countTriangle(groupSize) + triangleRow(row),
       )
   }
-  return { squares, order, triangles }
+  return { groupSize, squares, order, triangles }
 }
 
 function shared<T>(
@@ -69,14 +126,14 @@ function shared<T>(
 }
 
 /** Replaces the lower triangle of a positive matrix by its V^T, with D on the diagonal. */
-function factor(matrix: Float64Array): void {
-  for (let last = groupSize - 1; last >= 0; last--) {
-    const row = last * groupSize
+function factor(matrix: Float64Array, size: number): void {
+  for (let last = size - 1; last >= 0; last--) {
+    const row = last * size
     const pivot = matrix[row + last]!
     for (let i = 0; i < last; i++) {
       const ratio = matrix[row + i]! / pivot
       if (ratio === 0) continue
-      const at = i * groupSize
+      const at = i * size
       for (let j = 0; j <= i; j++) matrix[at + j]! -= ratio * matrix[row + j]!
     }
     for (let i = 0; i < last; i++) matrix[row + i]! /= pivot

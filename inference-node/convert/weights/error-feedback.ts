@@ -1,4 +1,4 @@
-import { countGroups, groupSize, type InputFactors, triangleRow, triangleSize } from './column-groups.ts'
+import { countGroups, countTriangle, type InputFactors, triangleRow } from './column-groups.ts'
 import {
   allocateRows,
   type BlockFormat,
@@ -27,6 +27,8 @@ export function quantizeRowsWithFeedback(
   factors: InputFactors,
 ): QuantizedRows {
   const { blockSize } = format
+  const { groupSize } = factors
+  const triangleSize = countTriangle(groupSize)
   const rows = weights.length / columns
   const result = allocateRows(rows, columns, format)
   chooseGrids(weights, columns, format, result, factors.squares)
@@ -37,7 +39,7 @@ export function quantizeRowsWithFeedback(
   const residuals = new Float64Array(groupSize * side)
   const sums = new Float64Array(side)
   const values = new Float64Array(groupSize * side)
-  for (let group = 0; group < countGroups(columns); group++) {
+  for (let group = 0; group < countGroups(columns, groupSize); group++) {
     triangle.set(factors.triangles.subarray(group * triangleSize, (group + 1) * triangleSize))
     const start = group * groupSize
     const length = Math.min(groupSize, columns - start)

@@ -34,14 +34,27 @@ export interface MatrixPart {
 
 /**
  * Matrices inside a layer that share a number format: queries and the output of attention, keys and values, the
- * feed-forward's way out and back. The way back has two formats: `wideDown` is that of the layers of {@link isWide}.
+ * feed-forward's way out and back, and those of any of these where rounding costs most: see {@link toRole}.
  */
-export type LayerRole = 'attention' | 'keysAndValues' | 'gateAndUp' | 'down' | 'wideDown'
+export type LayerRole = 'attention' | 'keysAndValues' | 'gateAndUp' | 'down' | 'sensitive'
 
-/** Whether the down matrix of a layer is one of those where rounding costs most: in the first and last eighth and every third between. */
-export function isWide(layer: number, layers: number): boolean {
+/**
+ * The role of a matrix, which is `sensitive` where the formats have one for it: every matrix of the first and last layers
+ * (a sixteenth of the layers, rounded up at the beginning and down at the end), and the down matrix of the first and last
+ * eighth and of every third layer between.
+ */
+export function toRole(
+  role: Exclude<LayerRole, 'sensitive'>,
+  layer: number,
+  layers: number,
+  formats: WeightFormats,
+): LayerRole {
+  if (formats.sensitive === undefined) return role
+  const sixteenth = layers / 16
+  if (layer < Math.ceil(sixteenth) || layer >= layers - Math.floor(sixteenth)) return 'sensitive'
   const eighth = Math.floor(layers / 8)
-  return layer < eighth || layer >= layers - eighth || (layer - eighth) % 3 === 2
+  const isWide = layer < eighth || layer >= layers - eighth || (layer - eighth) % 3 === 2
+  return role === 'down' && isWide ? 'sensitive' : role
 }
 
 /** A part whose role is not that of its whole matrix. */
@@ -63,7 +76,8 @@ export interface WeightFormats {
   keysAndValues: MatrixFormat
   gateAndUp: MatrixFormat
   down: MatrixFormat
-  wideDown: MatrixFormat
+  /** Without it every matrix has the format of its kind. */
+  sensitive?: MatrixFormat
   /** Of the embedding and the output matrix; null leaves them dense. */
   vocabulary: BlockFormat | null
   /** Whether activations may be rounded to int8 where they meet quantized weights. */
@@ -78,7 +92,7 @@ export function stackByFormat(
 ): { format: MatrixFormat; parts: RolePart[] }[] {
   const stacks: { format: MatrixFormat; parts: RolePart[] }[] = []
   for (const part of parts) {
-    const format = formats[part.role ?? role]
+    const format = formats[part.role ?? role] ?? null
     const last = stacks.at(-1)
     if (last && last.format === format) last.parts.push(part)
     else stacks.push({ format, parts: [part] })

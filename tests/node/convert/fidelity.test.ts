@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest'
 import { readDecoderConfig } from '../../../inference-node/convert/checkpoint/decoder-config.ts'
 import { type ConvertOptions, convertCheckpoint } from '../../../inference-node/convert/convert.ts'
 import { type OutputPrecision, weightFormats } from '../../../inference-node/convert/precision.ts'
-import { isWide } from '../../../inference-node/convert/weights/matrix-formats.ts'
 import {
   type BlockFormat,
   dequantizeRows,
@@ -170,7 +169,7 @@ it('rows in parts, as of wider models, stay as close', async () => {
     JSON.parse(readFileSync(join(checkpoint('tiny-llama'), 'config.json'), 'utf8')),
   )
   const down = { kind: 'rows', bits: 7, parts: 4 } as const
-  const formats = { ...weightFormats(chosen, config), down, wideDown: down }
+  const formats = { ...weightFormats(chosen, config), down }
   const session = await converted(checkpoint('tiny-llama'), 'int8', {
     ...chosen,
     formats,
@@ -194,22 +193,23 @@ describe.each(names)('%s in half precision', (name) => {
 
 describe.each(names)('%s quantized', (name) => {
   it.each([
-    { precision: 'int8', block: 32, gateAndUp: 32, wideDown: 8 },
-    { precision: 'int4', block: 32, gateAndUp: 32, wideDown: 8 },
-    { precision: 'int4', block: 'mixed', gateAndUp: 128, wideDown: 4 },
+    { precision: 'int8', block: 32, gateAndUp: 32, vocabulary: 32, sensitive: false },
+    { precision: 'int4', block: 32, gateAndUp: 32, vocabulary: 64, sensitive: true },
+    { precision: 'int4', block: 'mixed', gateAndUp: 128, vocabulary: 128, sensitive: false },
   ] as const)(
     'computes in $precision, block $block, what its dequantized weights do',
-    async ({ precision, block, gateAndUp, wideDown }) => {
+    async ({ precision, block, gateAndUp, vocabulary, sensitive }) => {
       const { num_hidden_layers } = JSON.parse(readFileSync(join(checkpoint(name), 'config.json'), 'utf8'))
       const dequantized = await withDequantized(checkpoint(name), ({ name: tensor, shape }) => {
         if (/embed_tokens|lm_head/.test(tensor)) {
-          const blockSize = [128, 64, 32].find((size) => size <= gateAndUp && shape[1]! % size === 0)
+          const blockSize = [128, 64, 32].find((size) => size <= vocabulary && shape[1]! % size === 0)
           return blockSize ? eightBits(blockSize) : null
         }
         if (precision === 'int8') return eightBits(32)
         const layer = Number(/layers\.(\d+)/.exec(tensor)![1])
-        const wide = tensor.includes('down_proj') && wideDown === 8 && isWide(layer, num_hidden_layers)
-        if (wide || /[kv]_proj/.test(tensor)) return eightBits(64)
+        const isWhole = layer === 0 || layer >= num_hidden_layers - Math.floor(num_hidden_layers / 16)
+        const isThird = layer % 3 === 2 && tensor.includes('down_proj')
+        if ((sensitive && (isWhole || isThird)) || /[kv]_proj/.test(tensor)) return eightBits(64)
         return fourBits(/gate_proj|up_proj/.test(tensor) ? gateAndUp : 32)
       })
       const exact = await converted(checkpoint(name), precision, { blockSize: block })

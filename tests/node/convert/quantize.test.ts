@@ -1,11 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fromHalf, toHalf, widen } from '../../../inference-node/convert/checkpoint/floats.ts'
-import {
-  factorInputs,
-  groupSize,
-  type InputFactors,
-} from '../../../inference-node/convert/weights/column-groups.ts'
+import { factorInputs, type InputFactors } from '../../../inference-node/convert/weights/column-groups.ts'
 import { quantizeRowsWithFeedback } from '../../../inference-node/convert/weights/error-feedback.ts'
 import {
   type BlockFormat,
@@ -57,6 +53,9 @@ function correlatedInputs(tokens: number, columns: number): Float32Array[] {
     })
   })
 }
+
+/** Columns that are watched together. */
+const groupSize = 256
 
 /** X^T X within groups of columns, as a layer that is watched gives it. */
 function multiply(inputs: Float32Array[], columns: number): Float32Array {
@@ -159,7 +158,7 @@ describe('quantizing with error feedback', () => {
 
   it.each([32, 64, 128])('errs less on inputs that it has not seen, in blocks of %i', (blockSize) => {
     const inputs = correlatedInputs(900, columns)
-    const factors = factorInputs(multiply(inputs.slice(0, 700), columns), columns, 0.1)
+    const factors = factorInputs(multiply(inputs.slice(0, 700), columns), columns, groupSize, 0.1)
     const unseen = inputs.slice(700)
     const plain = roundTrip(weights, columns, format(4, 8, blockSize)).weights
     const fed = roundTrip(weights, columns, format(4, 8, blockSize), factors).weights
@@ -173,7 +172,7 @@ describe('quantizing with error feedback', () => {
     twins[0] = -0.8 // Makes the scale 0.1.
     const fine = twins.map((value, i) => (i === 0 ? value : value + 0.04))
     const inputs = [Float32Array.from({ length: 64 }, (_, i) => (i === 0 ? 0 : 1))]
-    const factors = factorInputs(multiply(inputs, 64), 64, 1e-6)
+    const factors = factorInputs(multiply(inputs, 64), 64, groupSize, 1e-6)
     const sums = (of: Float32Array) => of.slice(1).reduce((sum, value) => sum + value, 0)
     const nearest = roundTrip(fine, 64, format(4, 1, 64)).weights
     const fed = roundTrip(fine, 64, format(4, 1, 64), factors).weights
@@ -182,7 +181,7 @@ describe('quantizing with error feedback', () => {
   })
 
   it('fills the last block of a row with zeros', () => {
-    const factors = factorInputs(multiply(correlatedInputs(20, 40), 40), 40, 0.1)
+    const factors = factorInputs(multiply(correlatedInputs(20, 40), 40), 40, groupSize, 0.1)
     const { integers, scales } = roundTrip(new Float32Array(5 * 40).fill(0.5), 40, format(4, 8), factors)
     expect(scales).toHaveLength(10)
     for (let row = 0; row < 5; row++)
@@ -190,7 +189,7 @@ describe('quantizing with error feedback', () => {
   })
 
   it('gives zeros for zeros, and numbers for inputs that are all zeros', () => {
-    const silent = factorInputs(new Float32Array(groupSize ** 2), 64, 0.1)
+    const silent = factorInputs(new Float32Array(groupSize ** 2), 64, groupSize, 0.1)
     expect(roundTrip(new Float32Array(64), 64, format(4, 8), silent).weights).toEqual(new Float32Array(64))
     const row = Float32Array.from({ length: 64 }, (_, i) => Math.sin(i))
     expect(roundTrip(row, 64, format(4, 8), silent).weights).toEqual(roundTrip(row, 64, format(4, 8)).weights)

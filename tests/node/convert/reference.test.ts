@@ -24,9 +24,10 @@ describe('the layer by layer run, watched,', () => {
     const config = readDecoderConfig(source.config)
     const columns = config.hiddenSize
     const prompt = [5, 17, 300, 42, 17]
-    const { factors } = await runReference(source, config, {
+    const { factors, squares } = await runReference(source, config, {
       asked: [],
       watched: [prompt.slice(0, 2), prompt],
+      maxGroupSize: 1024,
     })
     // What goes into the first matrix: the embedded tokens, normalized.
     const reader = new TensorReader(source, () => {})
@@ -43,18 +44,28 @@ describe('the layer by layer run, watched,', () => {
     }
     let mean = 0
     for (let i = 0; i < columns; i++) mean += expected[i * columns + i]! / columns
-    for (let i = 0; i < columns; i++) expected[i * columns + i]! += 0.1 * mean
+    const summed = squares.get('model.layers.0.self_attn.qkv_proj.weight')!
+    for (let i = 0; i < columns; i++)
+      expect(summed[i]).toBeCloseTo(expected[i * columns + i]! + 0.1 * mean, 4)
+    for (let i = 0; i < columns; i++) expected[i * columns + i]! += 0.2 * mean
 
     const { order, triangles } = factors.get('model.layers.0.self_attn.qkv_proj.weight')!
     expect([...order.subarray(0, columns)].sort((a, b) => a - b)).toEqual([...Array(columns).keys()])
-    const at = (i: number, j: number) => triangles[(j * (j + 1)) / 2 + i]!
-    for (let i = 0; i < columns; i++)
-      for (let j = i; j < columns; j++) {
-        let sum = 0
-        for (let k = j; k < columns; k++)
-          sum += (i === k ? 1 : at(i, k)) * at(k, k) * (j === k ? 1 : at(j, k))
-        expect(sum).toBeCloseTo(expected[order[i]! * columns + order[j]!]!, 4)
-      }
+    // H = V D V^T, from the last column to the first: D is what the columns behind leave of the diagonal.
+    const at = (i: number, j: number) => (i === j ? 1 : triangles[(j * (j - 1)) / 2 + i]!)
+    const diagonal: number[] = []
+    const addUpBehind = (i: number, j: number) => {
+      let sum = 0
+      for (let k = j + 1; k < columns; k++) sum += at(i, k) * diagonal[k]! * at(j, k)
+      return sum
+    }
+    const product = (i: number, j: number) => expected[order[i]! * columns + order[j]!]!
+    for (let j = columns - 1; j >= 0; j--) {
+      diagonal[j] = product(j, j) - addUpBehind(j, j)
+      expect(diagonal[j]).toBeGreaterThan(0)
+      for (let i = 0; i < j; i++)
+        expect(at(i, j) * diagonal[j]! + addUpBehind(i, j)).toBeCloseTo(product(i, j), 2)
+    }
     expect(factors.size).toBe(config.layers * 5)
   })
 })
