@@ -222,14 +222,28 @@ export const leaderboardCommand: Command = {
     }
     for (const [title, board] of boards) {
       const lines = board.map(
-        ({ model, rank, score, interval, rated, wrong, unranked, not_separated_from: close }) => [
+        ({
+          model,
+          rank,
+          score,
+          interval,
+          rated,
+          wrong,
+          unranked,
+          not_separated_from: close,
+          imported_from: from,
+        }) => [
           model,
           rank === null ? '–' : String(rank),
           percent(score),
           range(interval, percent),
           String(rated),
           String(wrong),
-          unranked !== null ? texts.unranked[unranked] : close.length > 0 ? texts.notSeparated(close) : '',
+          [
+            ...(from === null ? [] : [texts.importedFrom(from)]),
+            ...(unranked !== null ? [texts.unranked[unranked] ?? unranked] : []),
+            ...(unranked === null && close.length > 0 ? [texts.notSeparated(close)] : []),
+          ].join('; '),
         ],
       )
       await out(`${renderTable({ title, head: texts.boardColumns, lines })}\n`)

@@ -72,6 +72,7 @@ function renderHistory({ texts }: Call, { baseline, data }: EvaluationHistory, c
     [...new Set(run.weights.map(({ weights_digest: digest }) => digest?.slice(0, 8) ?? '–'))].join(', '),
     [
       ...(run.id === baseline ? [texts.isBaseline] : []),
+      ...(run.imported_from === null ? [] : [texts.importedFrom(run.imported_from)]),
       ...run.changed.map((change) => texts.historyChanges[change]),
     ].join(', '),
     run.id,

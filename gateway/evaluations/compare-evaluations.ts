@@ -1,5 +1,6 @@
 import type { Comparison } from '../../schema/api/comparisons.ts'
 import { FailureError, invalidRequest } from '../../schema/api/errors.ts'
+import { findImportSource } from '../../schema/api/imported.ts'
 import { fieldError } from '../../schema/messages/field-errors.ts'
 import type { Language } from '../../schema/messages/language.ts'
 import { withText } from '../../schema/messages/message.ts'
@@ -86,6 +87,7 @@ const toView = ({ record, model }: Compared, weights: WeightsScore[]): Compariso
   answering_model: model ?? null,
   model: record.options.model,
   protocol: record.options.protocol,
+  imported_from: findImportSource(record.imported),
   mixed_weights: areMixed(weights),
   weights: weights.map(({ weights_digest, precision, provider }) => ({
     weights_digest,

@@ -1,4 +1,5 @@
 import type { EvaluationHistory } from '../../schema/api/evaluation-tags.ts'
+import { findImportSource } from '../../schema/api/imported.ts'
 import { meanScore } from '../../schema/metrics/scores.ts'
 import { scoreWeights } from '../../schema/metrics/weights.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
@@ -26,6 +27,7 @@ export function buildHistory(
       protocol: record.options.protocol,
       ...{ rows, rated, mean_rating, score, interval },
       dataset: toDatasetReference(record),
+      imported_from: findImportSource(record.imported),
       weights: scoreWeights(counts.weights).map(({ weights_digest, precision, provider }) => ({
         ...{ weights_digest, precision, provider },
       })),
@@ -45,5 +47,6 @@ function findChanges(before: Omit<Run, 'changed'>, after: Omit<Run, 'changed'>):
     ...(before.model === after.model ? [] : (['judge'] as const)),
     ...(before.protocol === after.protocol ? [] : (['protocol'] as const)),
     ...(name(before) === name(after) ? [] : (['weights'] as const)),
+    ...(before.imported_from === after.imported_from ? [] : (['gateway'] as const)),
   ]
 }

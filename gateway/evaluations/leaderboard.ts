@@ -1,4 +1,5 @@
 import type { DatasetReference } from '../../schema/api/datasets.ts'
+import { findImportSource } from '../../schema/api/imported.ts'
 import type { LeaderboardEntry } from '../../schema/api/leaderboard.ts'
 import { rank } from '../../schema/metrics/leaderboard.ts'
 import { toDatasetReference } from './datasets/dataset-reference.ts'
@@ -6,7 +7,8 @@ import type { EvaluationRecord } from './evaluation-store.ts'
 
 /**
  * Ranks answering models among those that answered the same questions, under the same protocol and judge. Of
- * several evaluations of a model the newest counts.
+ * several evaluations of a model the newest counts; an imported one, whose ratings are unverified, only where none was
+ * judged here.
  */
 export function buildLeaderboard(
   newestFirst: readonly EvaluationRecord[],
@@ -19,13 +21,16 @@ export function buildLeaderboard(
       evaluation_id: evaluation.id,
       protocol: evaluation.options.protocol,
       judge: evaluation.options.model,
+      imported_from: findImportSource(evaluation.imported),
     })),
   )
   const boards = Map.groupBy(entries, ({ dataset, protocol, judge }) =>
     JSON.stringify([dataset.digest, protocol, judge]),
   )
   return [...boards.values()].flatMap((board) => {
-    const newest = [...Map.groupBy(board, ({ model }) => model).values()].map((same) => same[0]!)
+    const newest = [...Map.groupBy(board, ({ model }) => model).values()].map(
+      (same) => same.find(({ imported_from: source }) => source === null) ?? same[0]!,
+    )
     return rank(newest)
   })
 }

@@ -4,6 +4,7 @@ import { renderedMessage } from '../messages/schemas.ts'
 import { datasetReference } from './datasets.ts'
 import { described } from './described.ts'
 import { interval, statisticValues } from './evaluation-scores.ts'
+import { importedFrom } from './imported.ts'
 import { queryNumber } from './query-number.ts'
 import { servedWeights } from './served-weights.ts'
 
@@ -59,6 +60,7 @@ const comparedSchema = z.object({
     .meta(described('Where one of several was asked for', '여러 모델 가운데 하나를 골랐을 때')),
   model: z.string().meta(described('The judge', '심판')),
   protocol: z.enum(protocolNames),
+  imported_from: importedFrom,
 })
 
 export const comparisonSchema = z

@@ -4,6 +4,7 @@ import { datasetReference } from './datasets.ts'
 import { described } from './described.ts'
 import { interval, meanScoreSchema } from './evaluation-scores.ts'
 import { evaluationPageQuery } from './evaluations.ts'
+import { importedFrom } from './imported.ts'
 import { queryNumber } from './query-number.ts'
 import { servedWeights } from './served-weights.ts'
 import { maxTags, tag } from './tag.ts'
@@ -120,11 +121,12 @@ export const evaluationHistory = z
           score: meanScoreSchema.shape.score,
           interval,
           dataset: datasetReference.nullable(),
+          imported_from: importedFrom,
           weights: z
             .array(z.object(servedWeights))
             .meta(described('The weights that judged', '판정한 가중치')),
           changed: z
-            .array(z.enum(['dataset', 'judge', 'protocol', 'weights']))
+            .array(z.enum(['dataset', 'judge', 'protocol', 'weights', 'gateway']))
             .meta(
               described(
                 'What differs from the run before: scores on both sides are not of one measure',

@@ -39,3 +39,17 @@ export const importedSchema = z
   .meta({ id: 'Imported' })
 
 export type Imported = z.output<typeof importedSchema>
+
+/** The mark of results that another gateway judged, wherever they stand beside results of this one. */
+export const importedFrom = z
+  .string()
+  .nullable()
+  .meta(
+    described(
+      'The gateway that judged it, where it was imported: its judge and weights are those of the archive, unverified. Null where it was judged here',
+      '가져온 평가이면 판정한 게이트웨이. 심판과 가중치는 보관 파일에 적힌 값이며 확인되지 않았습니다. 이곳에서 판정했으면 null',
+    ),
+  )
+
+export const findImportSource = (imported: Imported | null): string | null =>
+  imported === null ? null : imported.origins[0]!.gateway

@@ -3,6 +3,7 @@ import { protocolNames } from '../judge/protocol.ts'
 import { datasetReference } from './datasets.ts'
 import { described } from './described.ts'
 import { meanScoreSchema } from './evaluation-scores.ts'
+import { importedFrom } from './imported.ts'
 import { queryNumber } from './query-number.ts'
 
 const modelScore = meanScoreSchema.omit({ judgments: true }).extend({
@@ -64,7 +65,15 @@ export const leaderboardSchema = z.object({
             '구간이 겹쳐 이 행 수로는 구별할 수 없는 같은 순위표의 모델',
           ),
         ),
-      evaluation_id: z.string().meta(described('Latest evaluation of this model', '이 모델의 최신 평가')),
+      evaluation_id: z
+        .string()
+        .meta(
+          described(
+            'Latest evaluation of this model; an imported one only where none was judged here',
+            '이 모델의 최신 평가. 이곳에서 판정한 평가가 없을 때만 가져온 평가',
+          ),
+        ),
+      imported_from: importedFrom,
       protocol: z.enum(protocolNames),
       judge: z.string(),
     }),

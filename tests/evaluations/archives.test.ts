@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from '@zip.js/zip.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Comparison } from '../../schema/api/comparisons.ts'
 import type { Manifest } from '../../schema/api/evaluation-archive.ts'
+import type { EvaluationHistory } from '../../schema/api/evaluation-tags.ts'
 import type { Evaluation } from '../../schema/api/evaluations.ts'
+import type { LeaderboardEntry } from '../../schema/api/leaderboard.ts'
 import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
 import { type JudgingNode, judgingNode } from './judging-node.ts'
 import { makeRows, writeWhatTheAnswerSays } from './rows.ts'
@@ -220,10 +223,16 @@ describe('an exported evaluation', () => {
     expect(put.status).toBe(200)
     const other = await target.begin('model=judge&name=here', makeRows([1, 5, 10, 7]))
     await target.ended(other)
-    const comparison = await target.get<{ rating: { pairs: number } }>(
+    const comparison = await target.get<Comparison>(
       `/v1/evaluations/${imported.id}/comparison?with=${other}&model=org/other`,
     )
-    expect(comparison).toMatchObject({ object: 'evaluation.comparison' })
+    const gatewayOfSource = { imported_from: 'https://source.example' }
+    expect(comparison).toMatchObject({
+      object: 'evaluation.comparison',
+      x: gatewayOfSource,
+      y: { imported_from: null },
+    })
+    expect(comparison.notes).toContainEqual(expect.objectContaining({ code: 'note_imported_side' }))
     expect((await target.call(`/v1/evaluations/${imported.id}/share-links`, {})).status).toBe(201)
 
     const refused = await target.fetch(`/v1/evaluations/${imported.id}/resume`, { method: 'POST' })
@@ -248,6 +257,38 @@ describe('an exported evaluation', () => {
     expect((await target.fetch(`/v1/evaluations/${imported.id}`, { method: 'DELETE' })).status).toBe(204)
     expect((await upload(target, archive, '?name=mine&tags=a,b')).status).toBe(201)
     expect((await evaluations(target))[0]).toMatchObject({ name: 'mine', tags: ['a', 'b'] })
+  })
+
+  it('is marked among evaluations of this gateway, and takes no place from one', async () => {
+    // the same questions: once judged elsewhere, then here
+    const rows = makeRows([2, 4, 6, 8])
+    const theirs = await source.begin('model=judge&name=twin', rows)
+    await source.ended(theirs)
+    const imported = (await (
+      await upload(target, await download(source, theirs), '?tags=twins')
+    ).json()) as Evaluation
+    const board = async () =>
+      (await target.get<{ data: LeaderboardEntry[] }>('/v1/leaderboard')).data.filter(
+        ({ model }) => model === 'twin',
+      )
+    const from = 'https://source.example'
+    expect(await board()).toEqual([
+      expect.objectContaining({ evaluation_id: imported.id, imported_from: from }),
+    ])
+    const ours = await target.begin('model=judge&name=twin&tags=twins', rows)
+    await target.ended(ours)
+    const later = await source.begin('model=judge&name=twin', makeRows([10, 10, 10, 10]))
+    await source.ended(later)
+    expect((await upload(target, await download(source, later), '?tags=twins')).status).toBe(201)
+    expect(await board()).toContainEqual(
+      expect.objectContaining({ evaluation_id: ours, imported_from: null }),
+    )
+    const { data } = await target.get<EvaluationHistory>('/v1/evaluations/history?tag=twins')
+    expect(data.map((run) => [run.imported_from, run.changed.includes('gateway')])).toEqual([
+      [from, false],
+      [null, true],
+      [from, true],
+    ])
   })
 
   it('is not exported before it has ended', async () => {

@@ -158,6 +158,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   board: (dataset: string, judge: string, protocol: string) => `${dataset} · ${judge} · ${protocol}`,
   partOf: (dataset: string, digest: string) => `part ${digest.slice(0, 8)} of ${dataset}`,
   notSeparated: (models: readonly string[]) => `too few rows to separate from ${models.join(', ')}`,
+  importedFrom: (gateway: string) => `imported from ${gateway}`,
   boardColumns: ['model', 'rank', 'score', '95% interval', 'rated', 'wrong', ''],
   unranked: { too_few_rows: 'too few rows to rank', no_ratings: 'no ratings' } as Record<string, string>,
   previewRows: (rows: number, format: string, labels: number, references: number) =>
@@ -210,6 +211,7 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
     judge: 'other judge',
     protocol: 'other protocol',
     weights: 'other weights',
+    gateway: 'other gateway',
   },
   isBaseline: 'baseline',
   noBaseline: (tag: string) =>

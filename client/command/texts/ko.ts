@@ -145,6 +145,7 @@ export const ko: CliTexts = {
   board: (dataset, judge, protocol) => `${dataset} · ${judge} · ${protocol}`,
   partOf: (dataset, digest) => `${dataset}의 일부 ${digest.slice(0, 8)}`,
   notSeparated: (models) => `행이 적어 구별할 수 없음: ${models.join(', ')}`,
+  importedFrom: (gateway) => `가져옴(${gateway})`,
   boardColumns: ['모델', '순위', '점수', '95% 구간', '평점 있음', '형식 오류', ''],
   unranked: { too_few_rows: '행이 너무 적어 순위 없음', no_ratings: '평점 없음' },
   previewRows: (rows, format, labels, references) =>
@@ -194,6 +195,7 @@ export const ko: CliTexts = {
     judge: '다른 심판',
     protocol: '다른 프로토콜',
     weights: '다른 가중치',
+    gateway: '다른 게이트웨이',
   },
   isBaseline: '기준',
   noBaseline: (tag) =>

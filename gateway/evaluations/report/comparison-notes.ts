@@ -26,6 +26,10 @@ export function buildComparisonNotes({ x, y, otherWeights, pairs, pairing }: Com
   const notes = mixed.map(
     (side): Message => message('note_mixed_weights_of_side', { name: toSideName(side) }),
   )
+  for (const side of [x, y]) {
+    const { imported_from: gateway } = side
+    if (gateway !== null) notes.push(message('note_imported_side', { name: toSideName(side), gateway }))
+  }
   if (otherWeights && mixed.length === 0 && x.model === y.model) notes.push(message('note_other_weights'))
   // without common rows there is nothing else to be read
   if (pairs === 0) notes.unshift(message('note_no_common_rows'))

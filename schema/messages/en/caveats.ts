@@ -41,6 +41,8 @@ export const caveats = {
     'simple-keval: one template for every row, first turn only, first bracket in the text read as the rating.',
   note_mixed_weights_of_side:
     'Caution: {name} was judged by more than one set of weights; its ratings mix them.',
+  note_imported_side:
+    '{name} is imported: {gateway} judged it. Its judge and weights are those that the archive names, unverified.',
   note_other_weights:
     'Caution: a and b were judged by different weights; their difference may be that of the judges.',
   note_no_common_rows: 'The two evaluations have no rated question in common.',

@@ -37,6 +37,8 @@ export const caveats: Record<keyof typeof english, string> = {
   note_simple_keval:
     'simple-keval: 모든 행에 한 템플릿, 첫 턴만 판정하며, 글에서 처음 나오는 괄호를 평점으로 읽습니다.',
   note_mixed_weights_of_side: '주의: {name}은(는) 여러 가중치로 판정되어 평점이 섞여 있습니다.',
+  note_imported_side:
+    '{name}은(는) 가져온 평가로 {gateway}에서 판정했습니다. 심판과 가중치는 보관 파일에 적힌 값이며 확인되지 않았습니다.',
   note_other_weights: '주의: a와 b는 서로 다른 가중치로 판정되었습니다. 차이가 심판의 차이일 수 있습니다.',
   note_no_common_rows: '두 평가에 공통으로 평점이 있는 질문이 없습니다.',
   note_few_common_rows: '공통 행이 적습니다: {pairs}행({minimum}행 미만). 순위 대신 구간을 확인하세요.',

@@ -3,6 +3,7 @@ import type { LeaderboardEntry } from '../../../../schema/api/leaderboard.ts'
 import { toDatasetName } from '../../../../schema/report/dataset-name.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { FilterField } from '../../components/filter-field.tsx'
+import { ImportedMark } from '../../components/imported-mark.tsx'
 import { Interval } from '../../components/interval.tsx'
 import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
@@ -118,7 +119,12 @@ function getColumns(view: View): Column<LeaderboardEntry>[] {
     {
       title: report.model,
       as: 'name',
-      of: (entry) => <a href={`/evaluations/${encodeURIComponent(entry.evaluation_id)}`}>{entry.model}</a>,
+      of: (entry) => (
+        <>
+          <a href={`/evaluations/${encodeURIComponent(entry.evaluation_id)}`}>{entry.model}</a>{' '}
+          <ImportedMark view={view} gateway={entry.imported_from} />
+        </>
+      ),
     },
     {
       title: `${report.score} [${report.interval}]`,

@@ -60,6 +60,7 @@ export const evaluations: Texts['evaluations'] = {
     judge: 'Judge',
     created: 'Started',
     imported: 'imported',
+    importedFrom: (gateway) => `Judged by ${gateway}. Its judge and weights are unverified.`,
     score: 'Score (95% interval)',
     search: 'Search by name',
     tag: 'Tag',
@@ -326,7 +327,13 @@ export const evaluations: Texts['evaluations'] = {
     baseline: 'baseline',
     rows: 'Rows',
     changed: 'Changed since previous',
-    changes: { dataset: 'questions', judge: 'judge', protocol: 'protocol', weights: 'judge weights' },
+    changes: {
+      dataset: 'questions',
+      judge: 'judge',
+      protocol: 'protocol',
+      weights: 'judge weights',
+      gateway: 'gateway',
+    },
   },
   leaderboard: {
     title: 'Leaderboard',

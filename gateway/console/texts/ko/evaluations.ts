@@ -58,6 +58,7 @@ export const evaluations = {
     judge: '심판',
     created: '시작 일시',
     imported: '가져옴',
+    importedFrom: (gateway: string) => `${gateway}에서 판정했습니다. 심판과 가중치는 확인되지 않았습니다.`,
     search: '이름 검색',
     tag: '태그',
     tags: '태그(쉼표로 구분)',
@@ -320,7 +321,13 @@ export const evaluations = {
     baseline: '기준',
     rows: '행',
     changed: '직전 평가와 다른 점',
-    changes: { dataset: '질문', judge: '심판', protocol: '프로토콜', weights: '심판 가중치' },
+    changes: {
+      dataset: '질문',
+      judge: '심판',
+      protocol: '프로토콜',
+      weights: '심판 가중치',
+      gateway: '게이트웨이',
+    },
   },
   leaderboard: {
     title: '순위표',

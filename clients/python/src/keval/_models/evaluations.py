@@ -107,7 +107,10 @@ class EvaluationResult(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryRun(Model):
-    """One run of a tag or dataset. ``changed`` says what differs from the run before."""
+    """One run of a tag or dataset. ``changed`` says what differs from the run before.
+
+    ``imported_from`` names the gateway that judged it; None where it was this one.
+    """
 
     id: str
     name: str
@@ -120,6 +123,7 @@ class HistoryRun(Model):
     score: float | None
     interval: Interval | None
     dataset: Dataset | None
+    imported_from: str | None
     changed: list[str]
 
 
@@ -159,6 +163,7 @@ class LeaderboardEntry(Model):
     evaluation_id: str
     protocol: Protocol
     judge: str
+    imported_from: str | None
     not_separated_from: list[str]
 
 

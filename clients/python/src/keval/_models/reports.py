@@ -75,6 +75,7 @@ class ComparedRun(Model):
     answering_model: str | None
     model: str
     protocol: Protocol
+    imported_from: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ import { toSideName } from '../../../../../schema/report/comparison-tables.ts'
 import { reportTexts } from '../../../../../schema/report/texts/languages.ts'
 import { differencePlot } from '../../../../evaluations/report/comparison-plots.ts'
 import { type Column, DataTable } from '../../../components/data-table.tsx'
+import { ImportedMark } from '../../../components/imported-mark.tsx'
 import { Page } from '../../../components/page.tsx'
 import { count } from '../../../format.ts'
 import type { View } from '../../../view.ts'
@@ -34,7 +35,7 @@ export function ComparePage({ view, comparison, evaluations }: ComparePageProps)
         <a href={renderDocument(comparison, 'markdown')}>{t.evaluations.report.markdown}</a>
       </p>
       <p class="row">
-        <Side side={x} /> <span aria-hidden="true">↔</span> <Side side={y} />
+        <Side view={view} side={x} /> <span aria-hidden="true">↔</span> <Side view={view} side={y} />
       </p>
       <Unfinished view={view} evaluations={evaluations} />
       {comparison.notes.length > 0 && (
@@ -139,7 +140,7 @@ function renderDocument({ x, y }: Comparison, format: 'html' | 'markdown'): stri
   return `/console/api/v1/evaluations/${encodeURIComponent(x.id)}/comparison?${query}`
 }
 
-function Side({ side }: { side: Comparison['x'] }) {
+function Side({ view, side }: { view: View; side: Comparison['x'] }) {
   return (
     <span>
       <a href={`/evaluations/${encodeURIComponent(side.id)}`}>{toSideName(side)}</a>{' '}
@@ -150,7 +151,8 @@ function Side({ side }: { side: Comparison['x'] }) {
           </>
         )}
         {side.model} · {side.protocol}
-      </span>
+      </span>{' '}
+      <ImportedMark view={view} gateway={side.imported_from} />
     </span>
   )
 }

@@ -1,5 +1,6 @@
 import type { EvaluationHistory } from '../../../../../schema/api/evaluation-tags.ts'
 import { type Column, DataTable } from '../../../components/data-table.tsx'
+import { ImportedMark } from '../../../components/imported-mark.tsx'
 import { Interval } from '../../../components/interval.tsx'
 import { Moment } from '../../../components/moment.tsx'
 import { Page } from '../../../components/page.tsx'
@@ -53,10 +54,11 @@ function getColumns(view: View, baseline: string | null): Column<TrendRun>[] {
     {
       title: list.name,
       as: 'name',
-      of: ({ id, name }) => (
+      of: ({ id, name, imported_from: gateway }) => (
         <>
           <a href={`/evaluations/${encodeURIComponent(id)}`}>{name}</a>{' '}
-          {id === baseline && <span class="tag">{text.baseline}</span>}
+          {id === baseline && <span class="tag">{text.baseline}</span>}{' '}
+          <ImportedMark view={view} gateway={gateway} />
         </>
       ),
     },
