@@ -3,12 +3,15 @@
  * formats of one checkpoint over the same text.
  *
  *     node bench/convert/quantization.ts <checkpoint> [text file] [tokens] [--only WORDS] [--minutes 60]
+ *       [--gguf FILE]… [--model DIRECTORY]…
  *
- * `--only` is a regular expression over the names of the formats. No format is begun after so many minutes.
+ * `--only` is a regular expression over the names of the formats. No format is begun after so many minutes. `--gguf` adds
+ * the weights of a GGUF file of the same model, run in float32 (see `llama_cpp_gguf.py`); `--model` adds a directory of
+ * another maker as it is.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readDecoderConfig } from '../../inference-node/convert/checkpoint/decoder-config.ts'
 import { openCheckpoint } from '../../inference-node/convert/checkpoint/open-checkpoint.ts'
@@ -21,7 +24,12 @@ import { loadTokenizer } from '../../inference-node/model/tokenizer.ts'
 import { Divergence } from './divergence.ts'
 
 const { values, positionals } = parseArgs({
-  options: { only: { type: 'string', default: '' }, minutes: { type: 'string', default: '60' } },
+  options: {
+    only: { type: 'string', default: '' },
+    minutes: { type: 'string', default: '60' },
+    gguf: { type: 'string', multiple: true, default: [] },
+    model: { type: 'string', multiple: true, default: [] },
+  },
   allowPositionals: true,
 })
 const [checkpoint, textFile = 'node_modules/pino/docs/transports.md', wanted = '2048'] = positionals
@@ -112,6 +120,25 @@ try {
     rmSync(out, { recursive: true })
     return { session, megabytes: weightFiles.reduce((sum, file) => sum + file.bytes, 0) / 1e6 }
   }
+  const openGgufWeights = async (file: string) => {
+    const out = join(folder, 'gguf')
+    await convertCheckpoint(file, out, {
+      ...options,
+      precision: 'fp32',
+      activations: 'full',
+      contextLength: window,
+      tokenizer: checkpoint,
+      withoutReference: true,
+    })
+    const session = await DecoderSession.open(await openModelDirectory(out))
+    rmSync(out, { recursive: true })
+    return { session, megabytes: (await openCheckpoint(file, checkpoint)).bytes / 1e6 }
+  }
+  const openModel = async (path: string) => {
+    const files = readdirSync(path).filter((name) => /\.onnx(\.data|_data)?$/.test(name))
+    const megabytes = files.reduce((sum, name) => sum + statSync(join(path, name)).size, 0) / 1e6
+    return { session: await DecoderSession.open(await openModelDirectory(path)), megabytes }
+  }
   const reference = await open(variant('fp32', { precision: 'fp32' }))
   const expected: Float32Array[] = []
   for (let at = 0; at + window <= tokens.length; at += window)
@@ -124,14 +151,22 @@ try {
   const report = (name: string, megabytes: number, sums: Divergence) =>
     console.log(`| ${name} | ${megabytes.toFixed(0)} | ${sums.row()} |`)
   report('fp32', reference.megabytes, await compare(async (index) => expected[index]!))
-  for (const variant of variants) {
+  const rows = [
+    ...variants.map((variant) => ({ name: variant.name, open: () => open(variant) })),
+    ...values.gguf.map((file) => ({
+      name: `${basename(file)}, its weights alone`,
+      open: () => openGgufWeights(file),
+    })),
+    ...values.model.map((path) => ({ name: basename(path), open: () => openModel(path) })),
+  ]
+  for (const { name, open } of rows) {
     if (performance.now() > Number(values.minutes) * 60_000) {
-      console.error(`stopped after ${values.minutes} minutes, before "${variant.name}"`)
+      console.error(`stopped after ${values.minutes} minutes, before "${name}"`)
       break
     }
-    const { session, megabytes } = await open(variant)
+    const { session, megabytes } = await open()
     report(
-      variant.name,
+      name,
       megabytes,
       await compare((index) => session.logits(tokens.slice(index * window, (index + 1) * window))),
     )

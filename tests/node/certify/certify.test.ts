@@ -13,6 +13,7 @@ import type { OutputPrecision } from '../../../inference-node/convert/precision.
 import { openModelDirectory } from '../../../inference-node/model/directory.ts'
 import { loadTokenizer } from '../../../inference-node/model/tokenizer.ts'
 import { checkpoint, collected, temporaryFolder } from '../convert/fixtures.ts'
+import { communityLayout } from '../model/community-layout.ts'
 
 const cpu = { provider: 'cpu' } as const
 const device = { provider: 'cpu', cudaFolder: '/nowhere' } as const
@@ -74,9 +75,18 @@ describe('certify', () => {
     expect(checks.find((check) => check.name === 'finite logits')?.passed).toBe(false)
   })
 
-  it('says of a directory of another maker what it could not check', async () => {
-    const path = join(temporaryFolder(), 'genai')
-    cpSync(checkpoint('genai-tiny-llama'), path, { recursive: true })
+  it.each([
+    [
+      "onnxruntime-genai's builder",
+      () => {
+        const path = join(temporaryFolder(), 'genai')
+        cpSync(checkpoint('genai-tiny-llama'), path, { recursive: true })
+        return path
+      },
+    ],
+    ['onnx-community', communityLayout],
+  ])('says of a directory of %s what it could not check', async (_, make) => {
+    const path = make()
     const { notChecked, checks } = await certify(await openModelDirectory(path), cpu)
     for (const subject of ['weights', 'closeness', 'attention'])
       expect(notChecked.some((line) => line.startsWith(subject))).toBe(true)

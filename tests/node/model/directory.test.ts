@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { inspectCommand } from '../../../inference-node/cli/inspect-command.ts'
@@ -8,6 +8,7 @@ import { openModelDirectory } from '../../../inference-node/model/directory.ts'
 import { describeGraph, type TensorMetadata } from '../../../inference-node/model/graph.ts'
 import { loadTokenizer } from '../../../inference-node/model/tokenizer.ts'
 import { checkpoint, collected, reference, temporaryFolder } from '../convert/fixtures.ts'
+import { communityLayout } from './community-layout.ts'
 
 /** tiny-llama as onnxruntime-genai's builder converts it. */
 const builtByGenai = checkpoint('genai-tiny-llama')
@@ -24,25 +25,6 @@ async function converted(name: string, blockSize: ConvertOptions['blockSize'] = 
     withoutReference: true,
   })
   return out
-}
-
-/** The same graph laid out as onnx-community does: `onnx/model.onnx` and `onnx/model.onnx_data`. */
-function communityLayout(): string {
-  const folder = join(temporaryFolder(), 'community')
-  cpSync(builtByGenai, folder, { recursive: true })
-  rmSync(join(folder, 'genai_config.json'))
-  for (const name of ['config.json', 'generation_config.json'])
-    cpSync(join(checkpoint('tiny-llama'), name), join(folder, name))
-  mkdirSync(join(folder, 'onnx'))
-  renameSync(join(folder, 'model.onnx.data'), join(folder, 'onnx/model.onnx_data'))
-  // The data file's name stands in the graph, in as many letters.
-  const graph = readFileSync(join(folder, 'model.onnx'), 'latin1').replaceAll(
-    'model.onnx.data',
-    'model.onnx_data',
-  )
-  writeFileSync(join(folder, 'onnx/model.onnx'), graph, 'latin1')
-  rmSync(join(folder, 'model.onnx'))
-  return folder
 }
 
 describe('a model directory', () => {
