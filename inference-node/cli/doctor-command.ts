@@ -8,7 +8,7 @@ import { type DeviceReport, machineSources, readDeviceReport } from '../devices/
 import { type Diagnosis, diagnose } from '../devices/diagnosis.ts'
 import { toTuningKey } from '../engine/process/survey-model.ts'
 import { summarizeTuning } from '../engine/tuning/describe-tuning.ts'
-import { readTunings, tuningPaths } from '../engine/tuning/tuning-file.ts'
+import { readTunings, tuningFolders } from '../engine/tuning/tuning-file.ts'
 import { type TuningStatus, toTuningStatus } from '../engine/tuning/tuning-status.ts'
 import { type ModelDirectory, openModelDirectory } from '../model/directory.ts'
 import { command, UsageError } from './command-line.ts'
@@ -58,7 +58,7 @@ async function readTuning(
   diagnosis: Diagnosis,
 ): Promise<TuningStatus> {
   const digest = directory.conversion?.weightsDigest ?? (await directory.weightsDigest())
-  const tunings = await readTunings(tuningPaths(directory.path, digest))
+  const tunings = await readTunings(tuningFolders(directory.path, digest))
   return toTuningStatus(tunings, toTuningKey({ report, diagnosis }, diagnosis.provider, digest))
 }
 

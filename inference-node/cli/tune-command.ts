@@ -6,7 +6,7 @@ import { openRuntime } from '../engine/runtime/open-runtime.ts'
 import { RuntimeError } from '../engine/runtime/runtime.ts'
 import { describeTuning } from '../engine/tuning/describe-tuning.ts'
 import { tune } from '../engine/tuning/tune.ts'
-import { tuningPaths, writeTuning } from '../engine/tuning/tuning-file.ts'
+import { tuningFolders, writeTuning } from '../engine/tuning/tuning-file.ts'
 import { type ModelDirectory, openModelDirectory } from '../model/directory.ts'
 import { ModelError } from '../model/model-error.ts'
 import { choice, command, count, index, UsageError } from './command-line.ts'
@@ -16,7 +16,9 @@ const usage = `keval-node tune <directory> [options]
 Measures which settings serve a model best on this device: chunks of prompts, rows of a step, threads. On the CPU it
 also says which precision would serve better here. The result lies beside the model (in ~/.cache/keval-node/tuning where
 that is read-only), holds for this device, driver, ONNX Runtime and these weights, and is used by serve; the options of
-serve win. A setting changes only when it beats the default by more than the measurements spread. Stop other work first.
+serve win. A setting changes only when it beats the default by more than the measurements spread. Every setting is
+measured once before any is measured again: a short time gives a coarse answer, in which only a setting that is half
+again as fast is taken. Stop other work first.
 
   --provider <provider>   auto (default), cpu, webgpu, cuda
   --runtime <runtime>     auto (default), io-binding, binding
@@ -66,7 +68,7 @@ export const tuneCommand = command(
       })
     })
     output.progress(null)
-    const file = await writeTuning(tuningPaths(directory.path, weightsDigest), tuning)
+    const file = await writeTuning(tuningFolders(directory.path, weightsDigest), tuning)
     if (values.json) output.answer(JSON.stringify({ file, ...tuning }))
     else for (const line of [...describeTuning(tuning), `kept in    ${file}`]) output.answer(line)
     return 0

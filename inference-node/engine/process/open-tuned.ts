@@ -4,7 +4,7 @@ import type { EngineConfig } from '../protocol.ts'
 import { type OpenedRuntime, openRuntime } from '../runtime/open-runtime.ts'
 import type { Provider } from '../runtime/runtime.ts'
 import { tune } from '../tuning/tune.ts'
-import { readTunings, tuningPaths, writeTuning } from '../tuning/tuning-file.ts'
+import { readTunings, tuningFolders, writeTuning } from '../tuning/tuning-file.ts'
 import { type TuningStatus, toTuningStatus } from '../tuning/tuning-status.ts'
 import { planRuntime } from './plan-runtime.ts'
 import { type Survey, toTuningKey } from './survey-model.ts'
@@ -31,8 +31,8 @@ export async function openTuned(
 ): Promise<{ opened: OpenedRuntime & { threads: number }; tuning: TuningStatus }> {
   // a digest that is not that of the files refuses the model later
   const digest = directory.conversion?.weightsDigest ?? (await directory.weightsDigest())
-  const paths = tuningPaths(directory.path, digest)
-  let tunings = await readTunings(paths)
+  const folders = tuningFolders(directory.path, digest)
+  let tunings = await readTunings(folders)
   const toStatus = (provider: Provider) =>
     config.memoryShare < 1 ? shared : toTuningStatus(tunings, toTuningKey(survey, provider, digest))
   const open = async () => {
@@ -72,11 +72,11 @@ export async function openTuned(
       budgetMs: startBudgetMs,
       onProgress: notify,
     })
-    await writeTuning(paths, tuning)
+    await writeTuning(folders, tuning)
   } catch (error) {
     const problem = `the settings for this device could not be measured: ${(error as Error).message}`
     return { opened: await open(), tuning: { ...shared, state: 'failed', problem } }
   }
-  tunings = await readTunings(paths)
+  tunings = await readTunings(folders)
   return { opened: await open(), tuning: toStatus(provider) }
 }

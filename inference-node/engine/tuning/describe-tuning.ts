@@ -1,5 +1,6 @@
 import { defaultSettings } from '../process/plan-runtime.ts'
 import { compareWithServed } from './precision-speeds.ts'
+import { minRounds } from './rounds.ts'
 import type { Measured, Tuning } from './tuning.ts'
 
 /** Options of `convert` that make each precision. */
@@ -28,7 +29,10 @@ export function describeTuning({ key, settings, measured, precisions }: Tuning):
     const list = rates.map(
       ({ value, median, lowest, highest }) => `${value}: ${median} (${lowest} to ${highest})`,
     )
-    const measurement = list.length > 0 ? `tokens/s by ${list.join(', ')}` : 'not measured: the time was over'
+    const measurement =
+      list.length > 0
+        ? `tokens/s ${describeRounds(rates)} by ${list.join(', ')}`
+        : 'not measured: the time was over'
     return `${name.padEnd(10)} ${chosen ?? '-'}${change}; ${measurement}`
   }
   return [
@@ -41,6 +45,14 @@ export function describeTuning({ key, settings, measured, precisions }: Tuning):
       : [setting('threads', settings.threads, null, measured.threads)]),
     ...(key.provider === 'cpu' ? describePrecisions(precisions) : []),
   ]
+}
+
+/** How often each setting was measured, and what fewer rounds than planned mean. */
+function describeRounds(rates: readonly Measured[]): string {
+  const [fewest, most] = [Math.min, Math.max].map((pick) => pick(...rates.map(({ rounds }) => rounds)))
+  const count = fewest === most ? `${most}` : `${fewest} to ${most}`
+  const rounds = `in ${count} round${count === '1' ? '' : 's'}`
+  return fewest! >= minRounds ? rounds : `${rounds} (the time was over: only a clear gain would count)`
 }
 
 function describePrecisions(precisions: Tuning['precisions']): string[] {

@@ -124,7 +124,10 @@ function planShortRows(
   return { rows, rowTokens }
 }
 
-/** The threads of one operator, on the CPU: a session for each measurement, one at a time. */
+/**
+ * The threads of one operator, on the CPU. Each count needs a session of its own, whose weights take seconds to load and as
+ * much memory as the model: one is open at a time, and stays open where a round begins with the last one's end.
+ */
 async function tuneThreads(
   { provider, maxThreads, onProgress }: TuneOptions,
   open: (threads: number) => Promise<Runtime>,
@@ -136,26 +139,29 @@ async function tuneThreads(
   const values = [...new Set(halves)]
   if (values.length === 1) return { chosen: maxThreads, candidates: [] }
   onProgress(`threads: ${values.join(', ')}`)
-  const candidates = await measureInterleaved(
-    values,
-    minRounds,
-    async (threads) => {
-      const runtime = await open(threads)
-      const opened = { runtime, alignedChunks: false, decodeMultiple: 2, chunkTokens: 128 }
-      try {
-        await fillRows(opened, contextTokens)
-        const prefill = await measurePrefill(opened, contextTokens, Math.min(contextTokens, 128))
-        const steps = await measureSteps(opened, contextTokens, runtime.rows)
-        // a judge's prompt has twice the tokens of its answer
-        return 3 / (2 / prefill + 1 / steps)
-      } finally {
-        runtime.close()
-      }
-    },
-    isOver,
-    { warmsUp: false }, // each has a session of its own, which filling its rows warms up
-  )
-  return { chosen: decide(candidates, maxThreads), candidates }
+  let current: { threads: number; runtime: Runtime } | null = null
+  const use = async (threads: number): Promise<Runtime> => {
+    if (current?.threads === threads) return current.runtime
+    current?.runtime.close()
+    current = null
+    current = { threads, runtime: await open(threads) }
+    return current.runtime
+  }
+  const measure = async (threads: number) => {
+    const runtime = await use(threads)
+    const opened = { runtime, alignedChunks: false, decodeMultiple: 2, chunkTokens: 128 }
+    await fillRows(opened, contextTokens) // warms a new session up
+    const prefill = await measurePrefill(opened, contextTokens, Math.min(contextTokens, 128))
+    const steps = await measureSteps(opened, contextTokens, runtime.rows)
+    // a judge's prompt has twice the tokens of its answer
+    return 3 / (2 / prefill + 1 / steps)
+  }
+  try {
+    const candidates = await measureInterleaved(values, minRounds, measure, isOver, { warmsUp: false })
+    return { chosen: decide(candidates, maxThreads), candidates }
+  } finally {
+    ;(current as { runtime: Runtime } | null)?.runtime.close()
+  }
 }
 
 /** Of the chunks that running answers may wait for, the fastest. */

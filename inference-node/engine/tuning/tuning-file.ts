@@ -1,19 +1,20 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { ModelError } from '../../model/model-error.ts'
 import { isSameKey, type Tuning, TuningFile, type TuningKey } from './tuning.ts'
 
-export const tuningName = 'tuning.json'
 const maxBytes = 1 << 20
-/** The oldest are dropped beyond this. */
+/** The oldest of a folder are dropped beyond this. */
 const maxTunings = 20
 
 /** A tuning file that was looked at. */
 interface ReadFile {
   path: string
-  tunings: Tuning[]
-  /** Why nothing of it is used, in one line; null when it is sound or absent. */
+  /** Null when it is not used. */
+  tuning: Tuning | null
+  /** Why it is not used, in one line; null when it is sound. */
   problem: string | null
 }
 
@@ -22,30 +23,48 @@ export interface Tunings {
   files: readonly ReadFile[]
 }
 
-/** Where tunings of a model may lie, the preferred place first. */
-export function tuningPaths(
+/** Folders in which tunings of a model may lie, the preferred one first. */
+export function tuningFolders(
   modelPath: string,
   weightsDigest: string,
   env: NodeJS.ProcessEnv = process.env,
 ): string[] {
   const cache = env.XDG_CACHE_HOME || join(homedir(), '.cache')
-  return [join(modelPath, tuningName), join(cache, 'keval-node', 'tuning', `${weightsDigest}.json`)]
+  return [modelPath, join(cache, 'keval-node', 'tuning', weightsDigest)]
 }
 
+/**
+ * The file of a key, which has one of its own: engines of different devices that measure at the same time do not
+ * overwrite each other's result.
+ */
+export function toTuningName(key: TuningKey): string {
+  const { provider, device, driver, runtime, weightsDigest } = key
+  const text = JSON.stringify([provider, device, driver, runtime, weightsDigest])
+  return `tuning-${createHash('sha256').update(text).digest('hex').slice(0, 16)}.json`
+}
+
+const isTuningName = (name: string) => /^tuning-[0-9a-f]{16}\.json$/.test(name)
+
 /** Reads what is there. A file that is broken is reported and not used. */
-export async function readTunings(paths: readonly string[]): Promise<Tunings> {
+export async function readTunings(folders: readonly string[]): Promise<Tunings> {
+  const paths = (await Promise.all(folders.map(listTunings))).flat()
   return { files: await Promise.all(paths.map(readTuningFile)) }
 }
 
+/** The paths of a folder's tunings. A folder that cannot be listed holds none. */
+async function listTunings(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names.filter(isTuningName).map((name) => join(folder, name))
+}
+
 async function readTuningFile(path: string): Promise<ReadFile> {
-  const unusable = (problem: string): ReadFile => ({ path, tunings: [], problem: `${path} ${problem}` })
+  const unusable = (problem: string): ReadFile => ({ path, tuning: null, problem: `${path} ${problem}` })
   let text: string
   try {
     if ((await stat(path)).size > maxBytes) return unusable(`has more than ${maxBytes} bytes`)
     text = await readFile(path, 'utf8')
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    return code === 'ENOENT' ? { path, tunings: [], problem: null } : unusable(`cannot be read (${code})`)
+    return unusable(`cannot be read (${(error as NodeJS.ErrnoException).code})`)
   }
   let content: unknown
   try {
@@ -54,38 +73,38 @@ async function readTuningFile(path: string): Promise<ReadFile> {
     return unusable('is not valid JSON')
   }
   const parsed = TuningFile.safeParse(content)
-  if (parsed.success) return { path, tunings: parsed.data.tunings, problem: null }
+  if (parsed.success) return { path, tuning: parsed.data.tuning, problem: null }
   const [issue] = parsed.error.issues
   return unusable(`does not fit its schema: ${issue!.path.join('.') || 'content'}: ${issue!.message}`)
 }
 
 /** The latest tuning for exactly this key, and its file. */
 export function findTuning(tunings: Tunings, key: TuningKey): { tuning: Tuning; path: string } | null {
-  const found = tunings.files.flatMap(({ path, tunings: each }) =>
-    each.filter((tuning) => isSameKey(tuning.key, key)).map((tuning) => ({ tuning, path })),
+  const found = tunings.files.flatMap(({ path, tuning }) =>
+    tuning !== null && isSameKey(tuning.key, key) ? [{ tuning, path }] : [],
   )
-  return found.sort((a, b) => Date.parse(b.tuning.measuredAt) - Date.parse(a.tuning.measuredAt))[0] ?? null
+  return found.sort((a, b) => toTime(b.tuning) - toTime(a.tuning))[0] ?? null
 }
 
+const toTime = ({ measuredAt }: Tuning) => Date.parse(measuredAt)
 const readOnlyCodes = ['EACCES', 'EPERM', 'EROFS']
 
 /**
- * Keeps a tuning in the first of these files that can be written, in place of an earlier one for its key.
+ * Keeps a tuning in the first of these folders that can be written, in place of an earlier one for its key.
  *
  * @returns the file
  * @throws ModelError when none can be written
  */
-export async function writeTuning(paths: readonly string[], tuning: Tuning): Promise<string> {
+export async function writeTuning(folders: readonly string[], tuning: Tuning): Promise<string> {
   let refused = ''
-  for (const path of paths) {
-    const { tunings } = await readTuningFile(path)
-    const others = tunings.filter(({ key }) => !isSameKey(key, tuning.key))
-    const content = { version: 1, tunings: [...others, tuning].slice(-maxTunings) }
-    const partial = `${path}.partial-${process.pid}`
+  for (const folder of folders) {
+    const path = join(folder, toTuningName(tuning.key))
+    const partial = `${path}.partial-${randomUUID()}`
     try {
-      await mkdir(dirname(path), { recursive: true })
-      await writeFile(partial, `${JSON.stringify(content, null, 2)}\n`)
+      await mkdir(folder, { recursive: true })
+      await writeFile(partial, `${JSON.stringify({ version: 1, tuning }, null, 2)}\n`)
       await rename(partial, path)
+      await dropOldest(folder)
       return path
     } catch (error) {
       await rm(partial, { force: true }).catch(() => {})
@@ -95,4 +114,12 @@ export async function writeTuning(paths: readonly string[], tuning: Tuning): Pro
     }
   }
   throw new ModelError(refused)
+}
+
+/** Removes the oldest sound tunings beyond the most that a folder keeps. */
+async function dropOldest(folder: string): Promise<void> {
+  const { files } = await readTunings([folder])
+  const sound = files.flatMap(({ path, tuning }) => (tuning === null ? [] : [{ path, tuning }]))
+  const byAge = sound.sort((a, b) => toTime(b.tuning) - toTime(a.tuning))
+  await Promise.all(byAge.slice(maxTunings).map(({ path }) => rm(path, { force: true })))
 }

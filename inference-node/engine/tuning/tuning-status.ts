@@ -29,7 +29,7 @@ export function toTuningStatus(tunings: Tunings, key: TuningKey): TuningStatus {
   const nothing = { tuning: null, file: null }
   const broken = tunings.files.find(({ problem }) => problem !== null)
   if (broken) return { ...nothing, state: 'unreadable', problem: broken.problem }
-  const others = tunings.files.flatMap(({ tunings: each }) => each.map((tuning) => tuning.key))
+  const others = tunings.files.flatMap(({ tuning }) => (tuning === null ? [] : [tuning.key]))
   if (others.length === 0) return { ...nothing, state: 'missing', problem: null }
   const differences = others.map((other) =>
     (Object.keys(fieldNames) as (keyof TuningKey)[]).filter((name) => other[name] !== key[name]),

@@ -19,6 +19,8 @@ const Measured = z.strictObject({
   median: z.number().min(0),
   lowest: z.number().min(0),
   highest: z.number().min(0),
+  /** How often it was measured. */
+  rounds: z.int().min(1),
 })
 export type Measured = z.infer<typeof Measured>
 
@@ -59,7 +61,7 @@ export const Tuning = z.strictObject({
 })
 export type Tuning = z.infer<typeof Tuning>
 
-export const TuningFile = z.strictObject({ version: z.literal(1), tunings: z.array(Tuning).max(100) })
+export const TuningFile = z.strictObject({ version: z.literal(1), tuning: Tuning })
 
 /** Whether two keys name the same device, driver, runtime and weights. */
 export const isSameKey = (a: TuningKey, b: TuningKey): boolean =>

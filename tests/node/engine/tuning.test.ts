@@ -7,7 +7,8 @@ import type { Tuning } from '../../../inference-node/engine/tuning/tuning.ts'
 import {
   findTuning,
   readTunings,
-  tuningPaths,
+  toTuningName,
+  tuningFolders,
   writeTuning,
 } from '../../../inference-node/engine/tuning/tuning-file.ts'
 import { toTuningStatus } from '../../../inference-node/engine/tuning/tuning-status.ts'
@@ -24,7 +25,10 @@ describe('a decision by measurements', () => {
       128,
     ],
     ['keeps it when nothing else was measured', { 128: [10, 12, 11] }, 128],
-    ['keeps it after too few rounds', { 128: [10, 10], 256: [90, 90] }, 128],
+    ['keeps it after too few rounds for a small gain', { 128: [10, 10], 256: [14, 14] }, 128],
+    ['takes a clear gain after one round', { 128: [10], 256: [16] }, 256],
+    ['keeps it when only another was measured in time', { 128: [], 256: [16] }, 128],
+    ['leaves out what the time was too short for', { 128: [10], 256: [16], 512: [] }, 256],
     ['takes what beats it by more', { 128: [10, 11, 10], 256: [14, 15, 14] }, 256],
     [
       'takes the smaller of what is about the best',
@@ -37,12 +41,12 @@ describe('a decision by measurements', () => {
     expect(decide(rates(measured as unknown as Record<number, number[]>), 128)).toBe(chosen)
   })
 
-  it('rests on rounds that are interleaved, each begun only while there is time', async () => {
+  it('rests on rounds there and back, each measurement begun only while there is time', async () => {
     const order: number[] = []
     const measure = async (value: number) => order.push(value)
-    const candidates = await measureInterleaved([1, 2], 9, measure, () => order.length >= 6)
-    expect(order).toEqual([1, 2, 1, 2, 1, 2]) // the first of each is not counted
-    expect(candidates.map(({ rates: each }) => each.length)).toEqual([2, 2])
+    const candidates = await measureInterleaved([1, 2], 9, measure, () => order.length >= 7)
+    expect(order).toEqual([1, 2, 1, 2, 2, 1, 1]) // the first of each is not counted
+    expect(candidates.map(({ rates: each }) => each.length)).toEqual([3, 2])
     const cold = await measureInterleaved(
       [1, 2],
       3,
@@ -71,17 +75,25 @@ const tuning: Tuning = {
 
 describe('what a tuning says', () => {
   it('names what there was no time for', () => {
-    const rate = { value: 8, median: 5, lowest: 4, highest: 6 }
+    const rate = { value: 8, median: 5, lowest: 4, highest: 6, rounds: 3 }
     const onCpu = { ...key, provider: 'cpu', device: 'x, 4 threads', driver: null } as const
     const partly = { ...tuning, key: onCpu, measured: { chunkTokens: [], slots: [rate], threads: [] } }
     const settings = { chunkTokens: 128, slots: 8, threads: 4 }
     expect(describeTuning({ ...partly, settings })).toEqual([
       'device     x, 4 threads by cpu',
       'chunks     128; not measured: the time was over',
-      'slots      8; tokens/s by 8: 5 (4 to 6)',
+      'slots      8; tokens/s in 3 rounds by 8: 5 (4 to 6)',
       'threads    4; not measured: the time was over',
       'precision  not compared: the time was over, or the shapes of the model are not known',
     ])
+  })
+
+  it('says how many rounds there was time for', () => {
+    const rates = [1, 2].map((rounds) => ({ value: 8 * rounds, median: 5, lowest: 4, highest: 6, rounds }))
+    const partly = { ...tuning, measured: { chunkTokens: [], slots: rates, threads: [] } }
+    expect(describeTuning(partly)[2]).toBe(
+      'slots      32 in place of 64; tokens/s in 1 to 2 rounds (the time was over: only a clear gain would count) by 8: 5 (4 to 6), 16: 5 (4 to 6)',
+    )
   })
 
   it('names the precision that serves better, and how to convert to it', () => {
@@ -106,17 +118,21 @@ describe('what a tuning says', () => {
 describe('the file of tunings', () => {
   const places = () => {
     const model = temporaryFolder()
-    return tuningPaths(model, key.weightsDigest, { XDG_CACHE_HOME: join(model, 'cache') })
+    return tuningFolders(model, key.weightsDigest, { XDG_CACHE_HOME: join(model, 'cache') })
   }
-  const status = async (paths: string[], asked = {}) =>
-    toTuningStatus(await readTunings(paths), { ...key, ...asked })
+  const status = async (folders: string[], asked = {}) =>
+    toTuningStatus(await readTunings(folders), { ...key, ...asked })
 
   it('gives a tuning back for exactly its key', async () => {
-    const paths = places()
-    expect((await status(paths)).state).toBe('missing')
-    expect(await writeTuning(paths, tuning)).toBe(paths[0])
-    expect(await status(paths)).toMatchObject({ state: 'applied', tuning, file: paths[0] })
-    expect(readdirSync(join(paths[0]!, '..'))).toEqual(['tuning.json'])
+    const folders = places()
+    expect((await status(folders)).state).toBe('missing')
+    expect(await writeTuning(folders, tuning)).toBe(join(folders[0]!, toTuningName(key)))
+    expect(await status(folders)).toMatchObject({
+      state: 'applied',
+      tuning,
+      file: join(folders[0]!, toTuningName(key)),
+    })
+    expect(readdirSync(folders[0]!)).toEqual([toTuningName(key)])
   })
 
   it.each([
@@ -126,9 +142,9 @@ describe('the file of tunings', () => {
     [{ weightsDigest: 'b'.repeat(64) }, 'set of weights'],
     [{ provider: 'cpu', device: 'x', driver: null }, 'provider, device, driver'],
   ])('is not trusted for another key: %j', async (other, named) => {
-    const paths = places()
-    await writeTuning(paths, tuning)
-    expect(await status(paths, other)).toMatchObject({
+    const folders = places()
+    await writeTuning(folders, tuning)
+    expect(await status(folders, other)).toMatchObject({
       state: 'outdated',
       tuning: null,
       problem: `measured for a different ${named}`,
@@ -136,40 +152,59 @@ describe('the file of tunings', () => {
   })
 
   it('keeps those of other devices, and the later of one device', async () => {
-    const paths = places()
+    const folders = places()
     const elsewhere = { ...tuning, key: { ...key, device: 'NVIDIA H100' } }
     const later = { ...tuning, settings: { ...tuning.settings, slots: 16 } }
-    for (const each of [tuning, elsewhere, later]) await writeTuning(paths, each)
-    const tunings = await readTunings(paths)
+    for (const each of [tuning, elsewhere, later]) await writeTuning(folders, each)
+    const tunings = await readTunings(folders)
     expect(findTuning(tunings, key)?.tuning).toEqual(later)
     expect(findTuning(tunings, elsewhere.key)?.tuning).toEqual(elsewhere)
-    expect(tunings.files[0]!.tunings).toHaveLength(2)
+    expect(tunings.files).toHaveLength(2)
+  })
+
+  it('keeps the results of devices that are written at the same time', async () => {
+    const folders = places()
+    const devices = Array.from({ length: 12 }, (_, index) => ({ ...key, device: `GPU ${index}` }))
+    await Promise.all(devices.map((each) => writeTuning(folders, { ...tuning, key: each })))
+    const tunings = await readTunings(folders)
+    expect(devices.map((each) => findTuning(tunings, each)?.tuning.key)).toEqual(devices)
+  })
+
+  it('drops the oldest beyond twenty', async () => {
+    const folders = places()
+    for (let day = 1; day <= 21; day++)
+      await writeTuning(folders, {
+        ...tuning,
+        key: { ...key, device: `GPU ${day}` },
+        measuredAt: `2026-01-${String(day).padStart(2, '0')}T00:00:00.000Z`,
+      })
+    const { files } = await readTunings(folders)
+    const kept = files.map((file) => Number(file.tuning!.key.device.slice(4))).sort((a, b) => a - b)
+    expect(kept).toEqual(Array.from({ length: 20 }, (_, index) => index + 2))
   })
 
   it.each([
     ['{', 'is not valid JSON'],
-    ['{"version":2,"tunings":[]}', 'does not fit its schema: version: '],
+    ['{"version":2,"tuning":{}}', 'does not fit its schema: version: '],
     [
       JSON.stringify({
         version: 1,
-        tunings: [{ ...tuning, settings: { ...tuning.settings, chunkTokens: 0 } }],
+        tuning: { ...tuning, settings: { ...tuning.settings, chunkTokens: 0 } },
       }),
       'settings.chunkTokens: ',
     ],
-    [
-      JSON.stringify({ version: 1, tunings: [{ ...tuning, more: 1 }] }),
-      'does not fit its schema: tunings.0: ',
-    ],
+    [JSON.stringify({ version: 1, tuning: { ...tuning, more: 1 } }), 'does not fit its schema: tuning: '],
     [' '.repeat(2 << 20), 'has more than 1048576 bytes'],
   ])('is not used when it is broken: %#', async (content, problem) => {
-    const paths = places()
-    writeFileSync(paths[0]!, content)
-    const broken = await status(paths)
+    const folders = places()
+    const file = join(folders[0]!, toTuningName(key))
+    writeFileSync(file, content)
+    const broken = await status(folders)
     expect(broken).toMatchObject({ state: 'unreadable', tuning: null })
     expect(broken.problem).toContain(problem)
-    expect(broken.problem).toContain(paths[0])
+    expect(broken.problem).toContain(file)
     // and is replaced by the next measurement
-    await writeTuning(paths, tuning)
-    expect((await status(paths)).state).toBe('applied')
+    await writeTuning(folders, tuning)
+    expect((await status(folders)).state).toBe('applied')
   })
 })

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Tuning } from '../../../inference-node/engine/tuning/tuning.ts'
 import { temporaryFolder } from '../convert/fixtures.ts'
@@ -25,12 +25,19 @@ async function copyModel(): Promise<string> {
   return model
 }
 
+/** The files of what was measured, beside the model. */
+const tuningFiles = (model: string) =>
+  readdirSync(model)
+    .filter((name) => name.startsWith('tuning-'))
+    .map((name) => join(model, name))
+
 /** Changes what was measured, as if this device had preferred other settings. */
 function changeTuning(model: string, change: (tuning: Tuning) => void) {
-  const file = join(model, 'tuning.json')
-  const content = JSON.parse(readFileSync(file, 'utf8')) as { tunings: Tuning[] }
-  for (const tuning of content.tunings) change(tuning)
-  writeFileSync(file, JSON.stringify(content))
+  for (const file of tuningFiles(model)) {
+    const content = JSON.parse(readFileSync(file, 'utf8')) as { tuning: Tuning }
+    change(content.tuning)
+    writeFileSync(file, JSON.stringify(content))
+  }
 }
 
 /** The answer of `/health` on a node that serves the model. */
@@ -50,7 +57,7 @@ describe('keval-node tune', () => {
     const tuned = await run(['tune', model, '--threads', '2', '--json'])
     expect(tuned.output).toMatch(/^\{/)
     const result = JSON.parse(tuned.output) as Tuning & { file: string }
-    expect(result.file).toBe(join(model, 'tuning.json'))
+    expect([result.file]).toEqual(tuningFiles(model))
     expect(result.key).toMatchObject({ provider: 'cpu', driver: null, runtime: 'onnxruntime 1.30.0' })
     expect(result.measured.chunkTokens.map(({ value }) => value)).toEqual([64, 128, 256])
     expect(result.measured.slots.map(({ value }) => value)).toEqual([1, 2, 4, 8, 16, 32])
@@ -68,7 +75,7 @@ describe('keval-node tune', () => {
     expect(after.settings!.tuning).toMatchObject({
       state: 'applied',
       problem: null,
-      file: join(model, 'tuning.json'),
+      file: result.file,
       measured_at: result.measuredAt,
     })
     const asked = await serveHealth(model, ['--chunk-tokens', '100', '--slots', '6'])
@@ -82,20 +89,21 @@ describe('keval-node tune', () => {
 
   it('is not used for other weights, or when the file is broken', async () => {
     const model = await copyModel()
-    expect((await run(['tune', model, '--threads', '1'])).output).toMatch(/kept in {4}.*tuning.json/)
+    expect((await run(['tune', model, '--threads', '1'])).output).toMatch(/kept in {4}.*tuning-\w+.json/)
     const other = join(temporaryFolder(), 'other')
     cpSync(await tinyModel('int4'), other, { recursive: true })
-    cpSync(join(model, 'tuning.json'), join(other, 'tuning.json'))
+    const [file] = tuningFiles(model)
+    cpSync(file!, join(other, basename(file!)))
     const foreign = await serveHealth(other)
     expect(foreign.settings!.tuning).toMatchObject({
       state: 'outdated',
       problem: 'measured for a different set of weights',
     })
     expect(foreign.output).toContain('"remedy":"keval-node tune"')
-    writeFileSync(join(model, 'tuning.json'), '{"version":1,"tunings":7}')
+    writeFileSync(file!, '{"version":1,"tuning":7}')
     const broken = await serveHealth(model)
     expect(broken.settings).toMatchObject({ chunk_tokens: 128, tuning: { state: 'unreadable' } })
-    expect(broken.output).toContain('does not fit its schema: tunings')
+    expect(broken.output).toContain('does not fit its schema: tuning')
     expect((await run(['doctor', '--model', model])).output).toMatch(
       /tuning .*does not fit.* not used: keval-node tune/,
     )
@@ -112,7 +120,7 @@ describe('keval-node tune', () => {
     const { code, output } = await run(['tune', model, '--threads', '1'], { XDG_CACHE_HOME: cache }, nobody)
     expect([code, output]).toEqual([0, expect.stringContaining(`kept in    ${cache}/keval-node/tuning/`)])
     chmodSync(model, 0o755)
-    expect(statSync(join(model, 'tuning.json'), { throwIfNoEntry: false })).toBe(undefined)
+    expect(tuningFiles(model)).toEqual([])
     const node = await startNode(['--model', model], { XDG_CACHE_HOME: cache, KEVAL_CUDA_DRIVER: '/nowhere' })
     expect((await readHealth(node)).settings!.tuning.state).toBe('applied')
     await node.stop()
