@@ -18,8 +18,8 @@ const f32 = (value: number) => Buffer.from(Float32Array.of(value).buffer)
 const text = (value: string) => Buffer.concat([u64(Buffer.byteLength(value)), Buffer.from(value)])
 const entry = (key: string, type: number, value: Buffer) => Buffer.concat([text(key), u32(type), value])
 
-/** Writes a Llama of random weights in llama.cpp's format: the same shape as the ONNX model, layers in 4 bits, the vocabulary in 8. */
-export function writeRandomGguf(file: string, shape: LlamaShape, layers: 'q4_0' | 'q4_k'): void {
+/** Writes a Llama of random weights in llama.cpp's format: the same shape as the ONNX model, the vocabulary in 8 bits. */
+export function writeRandomGguf(file: string, shape: LlamaShape, layers: 'q4_0' | 'q4_k' | 'q8_0'): void {
   const config = shapes[shape]
   const { hidden_size: hidden, intermediate_size: inner, vocab_size: vocabulary, head_dim: head } = config
   const tensors: { name: string; shape: number[]; format: Format }[] = []

@@ -67,8 +67,9 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
   })
   const [narrow, wide] = toBlockSizes(options.blockSize)
   const isFine = precision === 'int4' && options.blockSize === 32
-  // in blocks of 128 two tokens are multiplied otherwise than one, which would then need a second row
-  const block = vocabularyBlock(wide === 'row' || isFine ? 64 : wide, config.hiddenSize)
+  const wanted = wide === 'row' || isFine ? 64 : wide
+  // On the CPU blocks of 128 are multiplied two rows at a time, for which one row alone would have to be padded.
+  const block = vocabularyBlock(target === 'cpu' ? Math.min(wanted, 64) : wanted, config.hiddenSize)
   const byRow = (parts: number): RowFormat => ({ kind: 'rows', bits: options.rowBits ?? 7, parts })
   const layers = (size: number | 'row', parts = 1) =>
     size === 'row' ? byRow(parts) : precision === 'int4' ? fourBits(size) : eightBits(size)
@@ -83,6 +84,7 @@ export function weightFormats(options: PrecisionOptions, config: DecoderConfig):
     ...(isFine ? { sensitive: eight } : {}),
     vocabulary: block === null ? null : eightBits(block),
     roundsActivations: options.activations === 'int8',
+    padsRows: target === 'cpu' && options.activations === 'int8',
   }
 }
 
@@ -106,6 +108,7 @@ const unquantized = (dense: DenseFormat): WeightFormats => ({
   down: null,
   vocabulary: null,
   roundsActivations: false,
+  padsRows: false,
 })
 
 /** GatherBlockQuantized, which reads the embedding, takes whole blocks only; null when none divides a row. */

@@ -2,8 +2,9 @@ import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 import { type Matrix, toRole } from '../weights/matrix-formats.ts'
 import type { AttentionInputs } from './attention-inputs.ts'
 import { cachedAttention, projectOutput } from './attention-layer.ts'
+import { cutRows, padRows, takesPairs } from './even-rows.ts'
 import type { GraphWriter } from './graph-writer.ts'
-import { multiply } from './matrix-products.ts'
+import { multiply, multiplyBlocks } from './matrix-products.ts'
 import { normalize, normalizeAlone } from './norms.ts'
 
 /** The hidden state between layers: the sum of both, taken where the next norm needs it. */
@@ -51,25 +52,39 @@ export function addLayer(
 /** down(activation(gate(x)) * up(x)) */
 function feedForward(graph: GraphWriter, config: DecoderConfig, layer: number, input: string): string {
   const name = `model.layers.${layer}.mlp`
-  const project = (part: string, from: string, rows: number, columns: number, kind: 'gateAndUp' | 'down') => {
+  const { hiddenSize, intermediateSize } = config
+  const matrix = (part: string, rows: number, columns: number, kind: 'gateAndUp' | 'down') => {
     const tensor = `${name}.${part}_proj.weight`
     const role = toRole(kind, layer, config.layers, graph.weights.formats)
-    const matrix = graph.weights.matrix(tensor, [{ tensor, rows }], columns, role)
-    return multiply(graph, from, matrix, `${name}.${part}`)
+    return graph.weights.matrix(tensor, [{ tensor, rows }], columns, role)
   }
-  const gate = project('gate', input, config.intermediateSize, config.hiddenSize, 'gateAndUp')
-  const up = project('up', input, config.intermediateSize, config.hiddenSize, 'gateAndUp')
+  const gateAndUp = (part: string) => matrix(part, intermediateSize, hiddenSize, 'gateAndUp')
+  const active = multiplyGated(graph, config, name, input, gateAndUp('gate'), gateAndUp('up'))
+  return multiply(graph, active, matrix('down', hiddenSize, intermediateSize, 'down'), `${name}.down`)
+}
+
+/** activation(gate(x)) * up(x), cut to the rows of x once where both products have to pad them. */
+function multiplyGated(
+  graph: GraphWriter,
+  config: DecoderConfig,
+  name: string,
+  input: string,
+  gateMatrix: Matrix,
+  upMatrix: Matrix,
+): string {
+  const pads = [gateMatrix, upMatrix].every((each) => each.kind === 'blocks' && takesPairs(graph, each))
+  const project = (matrix: Matrix, output: string) =>
+    pads && matrix.kind === 'blocks'
+      ? multiplyBlocks(graph, padRows(graph, input), matrix, output)
+      : multiply(graph, input, matrix, output)
+  const gate = project(gateMatrix, `${name}.gate`)
+  const up = project(upMatrix, `${name}.up`)
   const active =
     config.activation === 'silu'
       ? graph.node('Mul', [gate, graph.node('Sigmoid', [gate], `${name}.sigmoid`)], `${name}.active`)
       : graph.node('Gelu', [gate], `${name}.active`, { approximate: 'tanh' })
-  return project(
-    'down',
-    graph.node('Mul', [active, up], `${name}.product`),
-    config.hiddenSize,
-    config.intermediateSize,
-    'down',
-  )
+  const product = graph.node('Mul', [active, up], `${name}.product`)
+  return pads ? cutRows(graph, product, input, `${name}.product.cut`) : product
 }
 
 /** The last norm and the output matrix: [positions, matrix rows], float32. */

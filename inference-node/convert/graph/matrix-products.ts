@@ -1,5 +1,6 @@
 import { chooseGroupSize, countGroups, type ObservedInputs } from '../weights/column-groups.ts'
 import type { BlockMatrix, Matrix, SingleMatrix } from '../weights/matrix-formats.ts'
+import { cutRows, padRows, takesPairs } from './even-rows.ts'
 import type { GraphWriter } from './graph-writer.ts'
 import { elementType } from './onnx.ts'
 
@@ -15,6 +16,18 @@ export function multiply(graph: GraphWriter, input: string, matrix: Matrix, outp
     const products = matrix.matrices.map((part, index) => multiply(graph, input, part, `${output}.${index}`))
     return graph.node('Concat', products, output, { axis: -1 })
   }
+  if (!takesPairs(graph, matrix)) return multiplyBlocks(graph, input, matrix, output)
+  const padded = multiplyBlocks(graph, padRows(graph, input), matrix, `${output}.even`)
+  return cutRows(graph, padded, input, output)
+}
+
+/** As {@link multiply}, with the rows as they are. */
+export function multiplyBlocks(
+  graph: GraphWriter,
+  input: string,
+  matrix: BlockMatrix,
+  output: string,
+): string {
   const inputs = [input, matrix.integers, getScales(graph, matrix)]
   if (matrix.zeroPoints !== null) inputs.push(matrix.zeroPoints)
   return graph.node('MatMulNBits', inputs, output, {

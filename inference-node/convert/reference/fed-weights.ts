@@ -15,6 +15,7 @@ export class FedWeights implements Weights {
     down: null,
     vocabulary: null,
     roundsActivations: false,
+    padsRows: false,
   }
   readonly initializers: Uint8Array[] = []
   readonly inputs: Uint8Array[] = []

@@ -82,6 +82,8 @@ export interface WeightFormats {
   vocabulary: BlockFormat | null
   /** Whether activations may be rounded to int8 where they meet quantized weights. */
   roundsActivations: boolean
+  /** Whether products that would take the last of an odd number of rows otherwise get a further row. */
+  padsRows: boolean
 }
 
 /** Consecutive parts of a matrix that share a format, which roles with the same object do. */

@@ -113,6 +113,24 @@ describe('the choice of a runtime', () => {
     expect(selection.at(-1)).toMatch(new RegExp(`^${runtime.provider} by ${runtime.kind}: chosen`))
   })
 
+  it.each([
+    ['int4', 'mixed'],
+    ['int8', 'row'],
+    ['int8', 128],
+  ] as const)('finds no row that needs company in %s, block %s', async (precision, block) => {
+    const graphFile = join(await tinyModel(precision, 'tiny-llama', block), 'model.onnx')
+    const choice = {
+      provider: 'cpu',
+      runtime: 'auto',
+      architecture: 'LlamaForCausalLM',
+      integersByRow: false,
+      cudaObstacle: 'no GPU',
+    } as const
+    const rules = await openRuntime(choice, () => ({ ...options, rows: 4, graphFile }))
+    opened.push(rules.runtime)
+    expect(rules).toMatchObject({ batchInvariant: true, decodeMultiple: 1, alignedChunks: false })
+  })
+
   it('keeps weights made for the CPU there, and says so', async () => {
     const graphFile = join(await tinyModel('int8', 'tiny-llama', 'row'), 'model.onnx')
     const choice = {
