@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs'
+import { accessSync, constants, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { createFolder } from '../local/create-folder.ts'
 import { StartProblem } from '../local/problem.ts'
 import { writeArchive } from './archive.ts'
 import type { Encryption } from './encryption.ts'
@@ -26,15 +27,26 @@ export async function backUp(
   { snapshot, encryption }: { snapshot: Snapshot; encryption: Encryption | null },
 ): Promise<Backup> {
   demandSpace(state)
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  try {
+    createFolder(dirname(file))
+    accessSync(dirname(file), constants.W_OK)
+  } catch (error) {
+    throw unwritable(file, error)
+  }
   const { folder, pausedMs } = await snapshot(state)
   try {
     foldDatabases(folder)
-    return { file, sha256: await writeArchive(folder, file, encryption), pausedMs }
+    const sha256 = await writeArchive(folder, file, encryption).catch((error: Error) => {
+      throw unwritable(file, error)
+    })
+    return { file, sha256, pausedMs }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+const unwritable = (file: string, error: unknown) =>
+  new StartProblem(`The backup ${file} could not be written: ${(error as Error).message}`)
 
 /** Backs up before migrations change the tables, into the state folder itself. */
 export async function backUpBeforeMigrations(state: string): Promise<Backup> {

@@ -113,9 +113,20 @@ describe('a backup of a service that runs', () => {
     expect(await command('restore', damaged)).toMatchObject({ code: 1 })
     writeFileSync(damaged, readFileSync(file).subarray(0, -2000))
     expect(await command('restore', damaged)).toMatchObject({ code: 1 })
-    expect(readdirSync(folder.path)).not.toContain('state')
-    expect(readdirSync(folder.path)).not.toContain('state.unfinished')
+    expect(readdirSync(state)).toEqual([])
+    // a restore that was killed is no data
+    mkdirSync(join(state, 'restoring/v3'), { recursive: true })
     expect(await command('restore', file)).toMatchObject({ code: 0 })
+    expect(readdirSync(state)).not.toContain('restoring')
+  })
+
+  it('names in one line what cannot be written, and leaves nothing half written', async () => {
+    const { code, output } = await command('backup', join(state, 'secrets.json/daily.backup'))
+    expect(code).toBe(1)
+    expect(output).toMatch(/^The backup .*daily\.backup could not be written: .*\n$/)
+    const full = await command('backup', '/dev/full/daily.backup')
+    expect(full.output).toMatch(/^The backup .* could not be written: .*\n$/)
+    expect(readdirSync(state).filter((name) => name.startsWith('snapshot-'))).toEqual([])
   })
 
   it('is taken by itself before migrations run', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 
-/** The units, install script and container files of deploy/. */
+/** The units and scripts of deploy/. */
 
 const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'keval-units-'))
@@ -33,15 +33,4 @@ it('the install script is plain shell and names what it lacks', () => {
   const { status, stderr } = spawnSync('sh', [join(root, 'deploy/install.sh')], { encoding: 'utf8' })
   expect(status).toBe(1)
   expect(stderr).toBe('install.sh: say what to install: deploy/install.sh gateway|node [FOLDER]\n')
-})
-
-it('containers are made by the same install script', () => {
-  for (const [part, name] of [
-    ['gateway', 'Containerfile.gateway'],
-    ['node', 'Containerfile.node'],
-  ] as const) {
-    const file = readFileSync(join(root, 'deploy/container', name), 'utf8')
-    expect(file).toContain(`/src/deploy/install.sh ${part}`)
-    expect(file).toContain('USER keval')
-  }
 })
