@@ -4,7 +4,6 @@ import type { Batches } from './batches.ts'
 import type { Files } from './files.ts'
 
 export type TenantFiles = Remote<Files>
-export type TenantBatches = Remote<Batches>
 
 export const tenantFiles = (tenant: TenantStub) => rpc<Files>(tenant, 'files')
 export const tenantBatches = (tenant: TenantStub) => rpc<Batches>(tenant, 'batches')

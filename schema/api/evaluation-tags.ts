@@ -10,7 +10,6 @@ import { servedWeights } from './served-weights.ts'
 import { maxTags, tag } from './tag.ts'
 
 export const evaluationOrders = ['newest', 'oldest', 'name', 'score'] as const
-export type EvaluationOrder = (typeof evaluationOrders)[number]
 
 /** Which evaluations a list shows. */
 export const evaluationListQuery = evaluationPageQuery.extend({

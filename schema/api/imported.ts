@@ -15,8 +15,6 @@ export const originSchema = z.object({
   exported_at: time.meta(described('When it was exported', '내보낸 시각')),
 })
 
-export type Origin = z.output<typeof originSchema>
-
 export const maxOrigins = 20
 
 /** Where an imported evaluation comes from, and who imported it. */

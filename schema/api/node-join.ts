@@ -112,4 +112,3 @@ export const nodeJoined = nodeLease.extend({
       described('Renews the lease; only its hash is kept', '임대를 갱신하는 자격 증명. 해시만 보관합니다'),
     ),
 })
-export type NodeJoined = z.output<typeof nodeJoined>

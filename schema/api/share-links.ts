@@ -14,7 +14,6 @@ export const newShareLink = z.strictObject({
       ),
     ),
 })
-export type NewShareLink = z.output<typeof newShareLink>
 
 export const shareLink = z
   .object({

@@ -43,9 +43,7 @@ export function paramsIn(code: MessageCode, params: MessageParams | undefined): 
   return named.length === 0 ? undefined : Object.fromEntries(named)
 }
 
-/** A message with its text, as the API shows it. */
-export type RenderedMessage = Message & { message: string }
-
+/** Adds the text of a message, as the API shows it. */
 export const withText = <M extends Message>(one: M, language: Language): M & { message: string } => ({
   ...one,
   message: renderMessage(one, language),

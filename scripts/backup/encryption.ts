@@ -5,7 +5,7 @@ import type { ReadableStream as NodeStream } from 'node:stream/web'
 import { Decrypter, Encrypter } from 'age-encryption'
 import { StartProblem } from '../local/problem.ts'
 
-/** How a file is encrypted and opened: age's format, so that its own command line opens it, too. */
+/** The keys that encrypt and open a file. The format is that of age, so that its command line opens it, too. */
 export interface Encryption {
   passphrase?: string
   /** Encrypts for the holder of the matching identity. */
@@ -50,7 +50,7 @@ export function chooseEncryption(options: {
   return { passphrase }
 }
 
-/** What opens a file: the passphrase, and the first key of an identity file as age-keygen writes it. */
+/** Collects what opens an encrypted file: the passphrase, the key of an identity file, or both. */
 export function toOpening(passphrase: string | undefined, identityFile: string | undefined): Encryption {
   return {
     ...(passphrase !== undefined && { passphrase }),
@@ -58,14 +58,11 @@ export function toOpening(passphrase: string | undefined, identityFile: string |
   }
 }
 
-function readIdentity(file: string): string {
-  const line = existsSync(file)
-    ? readFileSync(file, 'utf8')
-        .split('\n')
-        .find((one) => one.startsWith('AGE-SECRET-KEY-'))
-    : undefined
-  if (line === undefined) throw new StartProblem(`--identity: ${file} holds no AGE-SECRET-KEY.`)
-  return line.trim()
+/** Reads the first key of an identity file as age-keygen writes it. */
+export function readIdentity(file: string): string {
+  const key = existsSync(file) ? /^AGE-SECRET-KEY-\S+/m.exec(readFileSync(file, 'utf8'))?.[0] : undefined
+  if (key === undefined) throw new StartProblem(`--identity: ${file} holds no AGE-SECRET-KEY.`)
+  return key
 }
 
 async function isEncrypted(file: string): Promise<boolean> {

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { readIdentity } from '../backup/encryption.ts'
 import { provideBundle } from '../local/bundle.ts'
 import { describeError } from '../local/lifecycle.ts'
 import { StartProblem } from '../local/problem.ts'
@@ -68,12 +68,6 @@ function parseOptions() {
   } catch (error) {
     throw new StartProblem(`${(error as Error).message}\n${usage}`)
   }
-}
-
-function readIdentity(file: string): string {
-  const key = existsSync(file) ? /^AGE-SECRET-KEY-\S+$/m.exec(readFileSync(file, 'utf8'))?.[0] : undefined
-  if (key === undefined) throw new StartProblem(`--identity: ${file} holds no AGE-SECRET-KEY.`)
-  return key
 }
 
 run().catch((error: unknown) => {

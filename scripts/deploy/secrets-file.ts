@@ -12,7 +12,7 @@ interface Options {
   path: string
   /** Public key of age that the file is encrypted for. */
   recipient: string | undefined
-  /** Text of a file with the private key. */
+  /** Private key of age that opens the file. */
   identity: string | undefined
 }
 

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import ipaddr from 'ipaddr.js'
 import { dataLocation } from '../../gateway/access/applications/form/data-location.ts'
 import { formRequirements } from '../../gateway/access/applications/form/requirements.ts'
@@ -99,8 +99,6 @@ export const certificateFile: Check = (value) => {
     return `must name a file with a certificate in PEM, not "${value}"`
   }
 }
-
-export const existingPath: Check = (value) => (existsSync(value) ? null : `there is nothing at ${value}`)
 
 /** A JSON object that one of the gateway's own parsers takes. */
 const parsedBy =

@@ -1,18 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._calls import Call, Program, parse, send
 from ._evaluating import compare_evaluations
 from ._lines import LineSplitter
-from ._models.choices import DocumentFormat, Labelled, Language, RowOrder, RowVerdict, WarningCode
+from ._models.choices import Labelled, Language, RowOrder, RowVerdict, WarningCode
 from ._models.evaluations import EvaluationResult, EvaluationStatus, NewShareLink, ShareLink, ShareLinkList
 from ._models.reports import Comparison, Report
 from ._models.rows import Agreement, EvaluationRow, ExportedLabel, RowPage
 from ._operation import Asynchronous, Blocking, Lines, operation, stream
+from ._run import RunOperations
 from ._runners import AsyncRunner, SyncRunner
-from ._waiting import wait_for_end
 
 if TYPE_CHECKING:
     import pandas
@@ -20,52 +20,11 @@ if TYPE_CHECKING:
 E = TypeVar("E")
 
 
-class EvaluationOperations(Generic[E]):
-    """An evaluation at the gateway. It goes on whether or not this program waits for it."""
+class EvaluationOperations(RunOperations[E, EvaluationStatus]):
+    """An evaluation at the gateway. It continues whether or not this program waits for it."""
 
-    status: EvaluationStatus
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.id!r}, {self.status.status}, {self.status.progress:.0%})"
-
-    @property
-    def id(self) -> str:
-        return self.status.id
-
-    @operation
-    def refresh(self) -> Program[EvaluationStatus]:
-        """Asks how far it is."""
-        return self._update(self._call("GET"))
-
-    @operation
-    def wait(
-        self,
-        *,
-        progress: bool = True,
-        timeout: float | None = None,
-        interval: float = 1.0,
-        on_progress: Callable[[EvaluationStatus], None] | None = None,
-    ) -> Program[E]:
-        """Waits for the end. A gateway that does not answer for a moment is asked again."""
-        yield from wait_for_end(
-            lambda: self._update(self._call("GET")),
-            self.status,
-            progress=progress,
-            timeout=timeout,
-            interval=interval,
-            on_progress=on_progress,
-        )
-        return cast(E, self)
-
-    @operation
-    def cancel(self) -> Program[EvaluationStatus]:
-        """Cancels it; finished judgments are kept."""
-        return self._update(self._call("POST", "/cancel"))
-
-    @operation
-    def resume(self) -> Program[EvaluationStatus]:
-        """Resumes a cancelled or paused evaluation and retries its failed rows."""
-        return self._update(self._call("POST", "/resume"))
+    _path = "/v1/evaluations/{id}"
+    _status_type = EvaluationStatus
 
     @operation
     def change(
@@ -75,47 +34,41 @@ class EvaluationOperations(Generic[E]):
         tags: Sequence[str] | None = None,
         baseline_for: Sequence[str] | None = None,
     ) -> Program[EvaluationStatus]:
-        """Renames it, replaces its tags, or makes it the baseline of some of them."""
+        """Renames the evaluation, replaces its tags, or makes it the baseline of some of them."""
         body = {"name": name, "tags": to_list(tags), "baseline_for": to_list(baseline_for)}
-        return self._update(self._call("PATCH", body=body))
+        return self._update("PATCH", body=body)
 
     @operation
     def delete(self) -> Program[None]:
-        """Deletes it with its rows; judgments are kept until they are deleted themselves."""
+        """Deletes the evaluation with its rows; its judgments are kept until they are deleted themselves."""
         return send(Call("DELETE", "/v1/evaluations/{id}", type(None), {"id": self.id}))
 
     @operation
     def export(self) -> Program[bytes]:
-        """The whole evaluation as a zip archive, which another gateway can import."""
+        """Returns the whole evaluation as a zip archive, which another gateway can import."""
         return send(Call("GET", "/v1/evaluations/{id}/export", bytes, {"id": self.id}))
 
     @operation
     def report(self, language: Language | None = None) -> Program[Report]:
-        """The tables, with their intervals and caveats."""
+        """Returns the tables of the report, with their intervals and caveats."""
         query = {"language": language}
         return send(Call("GET", "/v1/evaluations/{id}/report", Report, {"id": self.id}, query))
-
-    @operation
-    def report_text(self, format: DocumentFormat = "markdown", language: Language | None = None) -> Program[str]:
-        """The report as a document; ``html`` has plots."""
-        query = {"format": format, "language": language}
-        return send(Call("GET", "/v1/evaluations/{id}/report", str, {"id": self.id}, query))
 
     @operation
     def compare(
         self, other: str, *, model: str | None = None, with_model: str | None = None
     ) -> Program[Comparison]:
-        """Compares it with another evaluation of the same questions; the difference is of ``other`` over this one."""
+        """Compares the evaluation with another evaluation of the same questions; the difference is of ``other`` over this one."""
         return compare_evaluations(self.id, other, model=model, with_model=with_model)
 
     @stream
     def results(self, texts: bool = False) -> Lines[EvaluationResult]:
-        """Every judgment, as it arrives; with ``texts``, question, answer and reference too."""
+        """Yields every judgment as it arrives; with ``texts``, question, answer and reference too."""
         return Lines(self._results(texts), EvaluationResult)
 
     @operation
     def to_frame(self, texts: bool = False) -> Program[pandas.DataFrame]:
-        """The results as a DataFrame; with ``texts``, question, answer and reference too."""
+        """Returns the results as a DataFrame; with ``texts``, question, answer and reference too."""
         import pandas
 
         text = yield from send(self._results(texts))
@@ -141,7 +94,7 @@ class EvaluationOperations(Generic[E]):
         limit: int | None = None,
         offset: int | None = None,
     ) -> Program[RowPage]:
-        """Some of the rows: filtered, sorted, searched."""
+        """Returns a page of the rows, filtered, sorted or searched."""
         query = {
             "search": search,
             "category": category,
@@ -161,39 +114,39 @@ class EvaluationOperations(Generic[E]):
 
     @operation
     def row(self, row: int) -> Program[EvaluationRow]:
-        """One row with its texts and all judgments."""
+        """Returns one row with its texts and all judgments."""
         return send(Call("GET", "/v1/evaluations/{id}/rows/{row}", EvaluationRow, {"id": self.id, "row": row}))
 
     @operation
     def label(self, row: int, label: float, *, turn: int = 1, note: str | None = None) -> Program[Agreement]:
-        """Labels a turn of a row by hand, 0 to 10; it counts in place of the label of the file."""
+        """Labels a turn of a row by hand, from 0 to 10; this label replaces the one of the file."""
         return send(self._label("PUT", row, turn, {"label": label, "note": note}))
 
     @operation
     def remove_label(self, row: int, *, turn: int = 1) -> Program[Agreement]:
-        """Takes a label given by hand back; the label of the file counts again."""
+        """Removes a label given by hand; the label of the file counts again."""
         return send(self._label("DELETE", row, turn))
 
     @stream
     def labels(self) -> Lines[ExportedLabel]:
-        """The labels that were given by hand."""
+        """Yields the labels that were given by hand."""
         return Lines(Call("GET", "/v1/evaluations/{id}/labels", str, {"id": self.id}), ExportedLabel)
 
     @operation
     def agreement(self) -> Program[Agreement]:
-        """Agreement of the judge with all labels, those given by hand included."""
+        """Returns the agreement of the judge with all labels, including those given by hand."""
         return send(Call("GET", "/v1/evaluations/{id}/agreement", Agreement, {"id": self.id}))
 
     @operation
     def share(self, *, expires_in_days: int | None = None, show_rows: bool | None = None) -> Program[NewShareLink]:
-        """Makes a link that shows the report, and the rows where ``show_rows``, to whoever has it."""
+        """Creates a link that shows the report, and with ``show_rows`` the rows, to anyone who has it."""
         body = {"expires_in_days": expires_in_days, "show_rows": show_rows}
         path = "/v1/evaluations/{id}/share-links"
         return send(Call("POST", path, NewShareLink, {"id": self.id}, body=body, repeatable=False))
 
     @operation
     def share_links(self) -> Program[list[ShareLink]]:
-        """The links that share this evaluation, without their addresses."""
+        """Lists the links that share this evaluation, without their addresses."""
         call = Call("GET", "/v1/evaluations/{id}/share-links", ShareLinkList, {"id": self.id})
         return (yield from send(call)).data
 
@@ -202,15 +155,6 @@ class EvaluationOperations(Generic[E]):
         """Revokes a link by its id."""
         path = "/v1/evaluations/{id}/share-links/{link}"
         return send(Call("DELETE", path, type(None), {"id": self.id, "link": link}))
-
-    def _call(
-        self, method: str, step: str = "", body: dict[str, Any] | None = None
-    ) -> Call[EvaluationStatus]:
-        return Call(method, f"/v1/evaluations/{{id}}{step}", EvaluationStatus, {"id": self.id}, body=body)
-
-    def _update(self, call: Call[EvaluationStatus]) -> Program[EvaluationStatus]:
-        self.status = yield from send(call)
-        return self.status
 
     def _results(self, texts: bool) -> Call[str]:
         return Call("GET", "/v1/evaluations/{id}/results", str, {"id": self.id}, {"texts": texts})
