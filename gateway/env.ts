@@ -49,7 +49,7 @@ export interface Env {
   /** Sends mail through Cloudflare. */
   EMAIL?: SendEmail
   MAIL_FROM?: string
-  /** Where readers of the console may write to. */
+  /** Contact address shown in the console. */
   CONTACT_EMAIL?: string
   /** Receives a notice when applications wait for review. */
   REVIEWER_MAIL?: string
@@ -64,7 +64,7 @@ export interface Env {
   /** Cloudflare Turnstile on the application form; off without both. */
   TURNSTILE_SITE_KEY?: string
   TURNSTILE_SECRET?: string
-  /** Where the data of applicants lies, as JSON in both languages; Cloudflare without. See `dataLocation`. */
+  /** Location of applicants' data, as JSON in both languages; the default names Cloudflare. See `dataLocation`. */
   DATA_LOCATION?: string
   /** Changes to how many days what is kept, as JSON: `{"rejected":14}`. */
   RETENTION?: string

@@ -4,7 +4,7 @@ import { LogLines } from './http/log-lines.ts'
 import { RequestLog } from './http/request-log.ts'
 import { createServices, type Services } from './services.ts'
 
-/** What the requests of one isolate share. */
+/** The state that the requests of one isolate share. */
 export interface Isolate {
   /** The services, built with the environment of the first request. */
   services(env: Env): Services

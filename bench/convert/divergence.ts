@@ -1,7 +1,7 @@
 import { logSumExp } from '../../inference-node/convert/reference/measures.ts'
 import { argmax } from '../../inference-node/model/decoder-session.ts'
 
-/** How far the logits of a model are from those of another, summed up over pieces of a text. */
+/** Divergence of a model's logits from those of another, accumulated over pieces of a text. */
 export class Divergence {
   positions = 0
   #surprise = 0

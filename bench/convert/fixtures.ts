@@ -1,5 +1,5 @@
 /**
- * How far conversions of the tiny checkpoints in tests/fixtures are from transformers' logits: the worst position's
+ * Measures the distance of conversions of the tiny checkpoints in tests/fixtures from transformers' logits: the worst position's
  * relative error, |ours - reference| / |reference| over the vocabulary.
  *
  *     node bench/convert/fixtures.ts

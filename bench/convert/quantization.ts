@@ -1,5 +1,5 @@
 /**
- * What quantization costs: perplexity, divergence from float32 and agreement of the most likely token, for several
+ * Measures the cost of quantization: perplexity, divergence from float32 and agreement of the most likely token, for several
  * formats of one checkpoint over the same text.
  *
  *     node bench/convert/quantization.ts <checkpoint> [text file] [tokens] [--only WORDS] [--minutes 60]

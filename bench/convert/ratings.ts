@@ -1,5 +1,5 @@
 /**
- * How often a judge's rating at temperature 0 changes when its weights are quantized, beside size and divergence.
+ * Measures how often a judge's rating at temperature 0 changes when its weights are quantized, with size and divergence.
  *
  *     node bench/convert/ratings.ts [checkpoint] [--prompts 400] [--forced] [--tokenizer DIR] [--only WORDS] [--threads 1]
  *

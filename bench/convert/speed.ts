@@ -27,7 +27,7 @@ const names = values.shape.split(',') as (keyof typeof shapes)[]
 const unknown = names.find((name) => !(name in shapes))
 if (unknown) throw new Error(`there is no shape ${unknown}: ${Object.keys(shapes).join(', ')} are possible`)
 mkdirSync(values.dir, { recursive: true })
-/** What a conversion may write for each byte of its checkpoint: int8 is half of bfloat16. */
+/** Bytes that a conversion may write per byte of its checkpoint: int8 is half of bfloat16. */
 const outputShare = 0.6
 const tokenizer = join(import.meta.dirname, '../../tests/fixtures/checkpoints/tiny-llama')
 

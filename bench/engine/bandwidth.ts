@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import koffi from 'koffi'
 
 /**
- * How fast memory can be read by `threads` at once, in bytes a second: glibc's memchr looks for a byte that is not
+ * Measures the read bandwidth of memory by `threads` at once, in bytes a second: glibc's memchr looks for a byte that is not
  * there. It bounds decoding, which reads all weights for every token.
  */
 export async function readBandwidth(threads: number, rounds = 5): Promise<number> {
@@ -23,7 +23,7 @@ export async function readBandwidth(threads: number, rounds = 5): Promise<number
 const deviceToDevice = 3
 
 /**
- * How fast a GPU's memory is read and written by copies inside it, in bytes a second, both directions counted.
+ * Measures the bandwidth of a GPU's memory by copies inside it, in bytes a second, both directions counted.
  *
  * @param folder where the libraries of CUDA are
  */

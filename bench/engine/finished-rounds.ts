@@ -8,7 +8,7 @@ interface Line {
   result: Result
 }
 
-/** What a bench has measured, a line of a file for each round of a subject, so that it can go on where it was stopped. */
+/** Results of a bench, a line of a file for each round of a subject, so that an interrupted bench can be resumed. */
 export class FinishedRounds {
   readonly #file: string
   readonly #work: string

@@ -17,7 +17,7 @@ const { values } = parseArgs({
     provider: { type: 'string', default: 'cuda' },
     shape: { type: 'string' },
     dir: { type: 'string', default: join(tmpdir(), 'keval-bench') },
-    /** Where the table and its figures go: FILE.md and FILE.json. */
+    /** Output of the table and its figures: FILE.md and FILE.json. */
     out: { type: 'string' },
     rounds: { type: 'string' },
     /** Rows of the decode steps that are measured. */

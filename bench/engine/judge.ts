@@ -14,7 +14,7 @@ const { values } = parseArgs({
     /** Tries the bench itself: the smallest shape, few prompts, one round. */
     quick: { type: 'boolean', default: false },
     dir: { type: 'string', default: join(tmpdir(), 'keval-bench') },
-    /** How many models' answers to the same questions are judged. */
+    /** Number of models whose answers to the same questions are judged. */
     models: { type: 'string', default: '1' },
     /** Judgments of a round, evenly spread over the questions; 80 for each model if left out. */
     count: { type: 'string' },
@@ -47,7 +47,7 @@ interface Candidate {
   file: string
   args: string[]
   prompts: number[][]
-  /** How many are handed over at once: the rest of the prompts is not known to the subject yet. */
+  /** Number of prompts submitted at once; the subject does not know the others yet. */
   atOnce: number
 }
 const ours = { file: 'ours.ts', args: [models.byRow, threads], prompts, atOnce: prompts.length }

@@ -31,7 +31,7 @@ const { runtime, decodeMultiple, alignedChunks, chunkTokens } = await openRuntim
   }),
 )
 
-/** What is measured begins behind the tokenizer. */
+/** The measurement starts after tokenization. */
 const tokenizer: Tokenizer = {
   size: 0,
   hasChatTemplate: false,

@@ -58,7 +58,7 @@ interface Candidate {
   name: string
   file: string
   args: string[]
-  /** What a step reads of the weights, and of the cache for each token in it. */
+  /** Bytes of weights that a step reads, and of the cache for each token in it. */
   weightBytes: number
   cacheBytes: number
 }

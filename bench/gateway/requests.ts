@@ -18,7 +18,7 @@ export function request(shape: 'judgment' | 'chat', mark: string): string {
 const explanation =
   '요약은 글의 흐름을 잘 따르고 반론도 근거를 갖추었으나 마지막 문단이 다소 깁니다. '.repeat(9)
 
-/** What the instant node answers, about 1.4 KB. */
+/** Answer of the instant node, about 1.4 KB. */
 export const completion = JSON.stringify({
   id: 'chatcmpl-bench',
   object: 'chat.completion',

@@ -9,7 +9,7 @@ import { serveGateway } from '../../scripts/local/gateway.ts'
 import { request } from '../gateway/requests.ts'
 import { instantNode } from '../gateway/servers.ts'
 
-// How much state and log 1,000 judgments leave, and that deleted ones make room: each step of judgments by request
+// Measures the state and log that 1,000 judgments leave, and that deletion frees space: each step of judgments by request
 // is deleted before the next. node bench/growth/run.ts --judgments 2000
 const { values } = parseArgs({ options: { judgments: { type: 'string', default: '2000' } } })
 const count = Number(values.judgments)

@@ -3,7 +3,7 @@ import type { Journal, JournalEntry } from './journal.ts'
 import type { Question } from './question.ts'
 import { type ChatMessage, type Target, TargetError } from './target.ts'
 
-/** How the target is asked. */
+/** Options for the requests to the target. */
 export interface AskOptions {
   system: string | null
   /** `mt-bench` takes the temperature of the category; null leaves it to the target. */
@@ -156,7 +156,7 @@ class Run {
   }
 }
 
-/** Whether an answer has no text, and whether the token limit cut it off. */
+/** Returns whether an answer has no text, and whether the token limit cut it off. */
 export const classifyAnswer = ({
   answer,
   finish_reason,

@@ -3,7 +3,7 @@ import type { Journal, JournalEntry } from './journal.ts'
 import type { Question } from './question.ts'
 import { joinReasoning } from './reasoning.ts'
 
-/** How many turns were answered, and how. */
+/** Counts of answered turns, by outcome. */
 export interface AnswerTally {
   answered: number
   empty: number

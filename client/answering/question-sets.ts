@@ -32,7 +32,7 @@ export class QuestionSetError extends Error {
 }
 
 interface FetchOptions {
-  /** Where fetched sets are kept. */
+  /** Folder of downloaded sets. */
   folder: string
   fetch: typeof fetch
   signal: AbortSignal

@@ -35,13 +35,13 @@ export interface KevalOptions {
   apiKey: string
   /** The language of error messages and documents. */
   language?: ReportLanguage
-  /** How often a request is sent again when the gateway is busy or does not answer; default 2. */
+  /** Number of retries when the gateway is busy or does not answer; default 2. */
   maxRetries?: number
   /** Another `fetch`, for proxies and tests. */
   fetch?: typeof fetch
 }
 
-/** Which evaluations are listed, and in which order. */
+/** Filter and order of a list of evaluations. */
 export interface ListOptions extends RequestOptions {
   /** Part of the name. */
   search?: string
@@ -63,14 +63,14 @@ export interface ServedModel {
   keval?: { notice: string | null }
 }
 
-/** Which runs a history has: those of a tag, of a dataset by its name, or of both. */
+/** Selects the runs of a history: those of a tag, of a dataset by its name, or of both. */
 export interface HistoryOptions extends RequestOptions {
   tag?: string
   dataset?: string
   limit?: number
 }
 
-/** Which boards are shown: all, those of a dataset, or those of one version of it. */
+/** Selects the boards: all, those of a dataset, or those of one version of it. */
 export interface LeaderboardOptions extends RequestOptions {
   dataset?: string
   version?: number

@@ -14,7 +14,7 @@ export function getStepSummaryFile({ values, environment, texts }: Call): string
 
 export const getThreshold = (call: Call) => getNumber(call, 'fail-under', { max: 10 })
 
-/** Whether the mean rating reaches `--fail-under`; says so when it does not. No rating at all does not reach it. */
+/** Returns whether the mean rating reaches `--fail-under`, and prints when it does not. No rating never reaches it. */
 export function checkThreshold(call: Call, report: Report): boolean {
   const threshold = getThreshold(call)
   const { mean_rating: mean } = report.summary

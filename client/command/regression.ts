@@ -8,7 +8,7 @@ export function getOneSidedP({ pairs, difference, p_value: p }: Paired): number 
 }
 
 /**
- * Whether y is lower than x, so much that a difference like this would come with a probability of at most alpha if
+ * Returns whether y is lower than x, so much that a difference like this would come with a probability of at most alpha if
  * nothing had changed.
  */
 export function isRegression(rating: Paired, alpha: number): boolean {

@@ -19,10 +19,10 @@ export function renderTable({ title, head, lines }: Table): string {
   return `${toPrintable(title)}\n${text.map((line) => `  ${line}`).join('\n')}\n`
 }
 
-/** How far an evaluation or an audit is. */
+/** The progress of an evaluation or an audit. */
 export type Progress = Pick<Evaluation, 'counts' | 'progress' | 'rate' | 'seconds_left'>
 
-/** How far the work is, in one line. */
+/** Renders the progress in one line. */
 export function renderProgress(work: Progress, columns: number, texts: CliTexts): string {
   const { counts, progress, rate, seconds_left: left } = work
   const done = counts.judgments - counts.pending
@@ -51,7 +51,7 @@ export function renderDuration(seconds: number, texts: CliTexts): string {
   return texts.hours(Math.floor(seconds / 3600), Math.round((seconds % 3600) / 60))
 }
 
-/** What a preview says about fields and references that are not used. */
+/** Renders the notes of a preview about unused fields and references. */
 export function renderPreviewNotes(preview: EvaluationPreview['preview'], texts: CliTexts): string[] {
   const { ignored_fields: ignored, references_not_shown: hidden, skipped_rows: skipped } = preview
   return [

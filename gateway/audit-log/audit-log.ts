@@ -107,7 +107,7 @@ export class AuditLog {
     return { rows, brokenAt: (await this.#isHeadIntact(head, rows, atHead)) ? null : rows + 1 }
   }
 
-  /** Whether the head is what the last append wrote, and its row is there. */
+  /** Returns whether the head is what the last append wrote, and its row is there. */
   async #isHeadIntact(head: Head | undefined, rows: number, hashAtHead: string): Promise<boolean> {
     // An installation that has the key has appended before: then a missing head was removed.
     if (head === undefined) return rows === 0 && !(await this.#hash.hasKey('audit-head'))

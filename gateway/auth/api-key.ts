@@ -16,7 +16,7 @@ export function withChecksum(mode: KeyMode, body: string): string {
   return unchecked + base62OfNumber(crc32(unchecked), 6)
 }
 
-/** Whether a text has the form of an API key and its checksum is right. Reads nothing. */
+/** Returns whether a text has the form of an API key and its checksum is right. Reads nothing. */
 export function isApiKey(text: string): boolean {
   return form.test(text) && base62OfNumber(crc32(text.slice(0, -6)), 6) === text.slice(-6)
 }

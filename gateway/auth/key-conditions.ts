@@ -4,7 +4,7 @@ import type { ControlDatabase, Write } from '../platform/control-database.ts'
 import type { KeyRow } from './fresh-key.ts'
 import { maxKeys } from './key-failures.ts'
 
-/** Whether a key opens something: it is neither revoked nor expired. */
+/** Returns whether a key opens something: it is neither revoked nor expired. */
 export const isUsable = ({ revokedAt, expiresAt }: KeyRow, now: number) =>
   revokedAt === null && (expiresAt === null || expiresAt > now)
 
@@ -12,7 +12,7 @@ export const isUsable = ({ revokedAt, expiresAt }: KeyRow, now: number) =>
 export const worksAt = (now: number): SQL =>
   and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)))!
 
-/** Whether the tenant has too many keys that work, not counting one that ends in the same transaction. */
+/** Returns whether the tenant has too many keys that work, not counting one that ends in the same transaction. */
 export function exceedsBound(tenantId: string, now: number, except = ''): SQL {
   const counted = and(eq(apiKeys.tenantId, tenantId), ne(apiKeys.id, except), worksAt(now))
   return sql`(select count(*) from ${apiKeys} where ${counted}) > ${maxKeys}`

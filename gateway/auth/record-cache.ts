@@ -35,7 +35,7 @@ export class RecordCache<T> {
     return this.#entries.get(id)?.value
   }
 
-  /** Whether `get` answers without a read. */
+  /** Returns whether `get` answers without a read. */
   isFresh(id: string): boolean {
     const entry = this.#entries.get(id)
     return entry !== undefined && this.#isTrusted(entry)

@@ -6,7 +6,7 @@ import { expiredIn, nextExpiryIn } from './expiry.ts'
 
 export type FileRecord = typeof files.$inferSelect
 
-/** Which files a page shows, and where it begins. */
+/** Filter and cursor of a page of files. */
 export interface FilePlace {
   after?: string | undefined
   purpose?: string | undefined

@@ -65,7 +65,7 @@ function script(text: string) {
 let folder: Promise<string> | undefined
 
 /**
- * Where the files are served: under the hash of them all, so that they may be kept for a year and scripts
+ * The path of the files: under the hash of them all, so that they may be kept for a year and scripts
  * can import one another by their plain names.
  */
 export function assetFolder(): Promise<string> {

@@ -7,7 +7,7 @@ import { readSession } from './sessions/session.ts'
 import { getTexts } from './texts/texts.ts'
 import type { ConsoleContext, View } from './view.ts'
 
-/** What every page needs to know about this request. */
+/** Collects the facts about a request that every page needs. */
 export async function createView(c: ConsoleContext): Promise<View> {
   const [tenant, operator, applicant] = await Promise.all(
     (['tenant', 'operator', 'applicant'] as const).map((role) => readSession(c, role)),

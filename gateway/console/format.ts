@@ -27,7 +27,7 @@ export const day = (date: string, { language }: Pick<View, 'language'>) =>
 export const count = (value: number, { language }: Pick<View, 'language'>) =>
   new Intl.NumberFormat(locales[language]).format(value)
 
-/** How long, in its largest unit. */
+/** Formats a duration in its largest unit. */
 export function duration(seconds: number, { operator }: Texts): string {
   const { days, hours, minutes } = operator.duration
   if (seconds >= 2 * 86_400) return days(Math.floor(seconds / 86_400))

@@ -19,7 +19,7 @@ const policy = (challenge: boolean) =>
   ].join('; ')
 
 /**
- * What every page says to the browser: nothing from elsewhere, nothing inline, no script that writes markup.
+ * Content security policy of every page: nothing from elsewhere, nothing inline, no script that writes markup.
  * Pages are never kept: what they show depends on who is signed in.
  */
 export const securityHeaders = createMiddleware<ConsoleEnv>(async (c, next) => {

@@ -4,7 +4,7 @@ import type { GatewayEnv } from '../http/context.ts'
 import type { Role, Session } from './sessions/roles.ts'
 import type { Texts } from './texts/ko.ts'
 
-/** What every page needs to know about the request. */
+/** The facts about a request that every page needs. */
 export interface View {
   language: Language
   t: Texts
@@ -14,7 +14,7 @@ export interface View {
   /** This page in the other language, its query kept. */
   otherLanguage: string
   assets: string
-  /** Where readers may write to, where the operator says so. */
+  /** Contact address, if the operator has set one. */
   contact: string | null
   sessions: Record<Role, Session | null>
   /** A role whose session ran out, so that the page can say so. */

@@ -38,7 +38,7 @@ interface EvaluationsParts {
   rows: RowStore
   job: EvaluationJob
   datasets: Datasets
-  /** What is known of evaluations that judge the cases of an audit goes with them. */
+  /** Deletes the audit records of evaluations that judge the cases of an audit. */
   audits: { removeByEvaluation(id: string): void }
   jobs: JobQueue
   quota: StorageQuota

@@ -167,7 +167,7 @@ function groupByCategory(cells: readonly PairCell[]): PairedRows['categories'] {
     .slice(0, maxCategories)
 }
 
-/** Which side is rated higher. */
+/** Returns the side that is rated higher. */
 const outcomes = {
   x: sql`round(rx, 9) > round(ry, 9)`,
   tie: sql`round(rx, 9) = round(ry, 9)`,

@@ -74,7 +74,7 @@ export function pageResults(
   return { results, next }
 }
 
-/** How many results of the next page fit in; at least one. */
+/** Returns how many results of the next page fit; at least one. */
 function countFitting(database: TenantDatabase, id: string, [row, turn, repeat]: ResultPlace): number {
   const sizes = database.all<{ size: number }>(sql`
     select length(r.input) as size from evaluation_judgments j

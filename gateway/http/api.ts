@@ -22,7 +22,7 @@ export type Access = 'open' | 'operator' | 'applicant' | 'node' | { scope: Scope
 
 interface RouteRules {
   access: Access
-  /** How an answer is replayed under its `Idempotency-Key`, for requests that use tokens. */
+  /** Replays an answer under its `Idempotency-Key`; set for requests that use tokens. */
   idempotent?: Repetition
 }
 

@@ -44,7 +44,7 @@ export function resolveAddress(
   return address
 }
 
-/** Whether an address is one of the listed, or in one of the listed ranges. */
+/** Returns whether an address is one of the listed, or in one of the listed ranges. */
 function parseProxies(list: string): (address: string) => boolean {
   const ranges = list
     .split(',')

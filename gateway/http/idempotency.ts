@@ -11,7 +11,7 @@ import { callTenant } from './tenant-call.ts'
 /** Largest text kept to be sent again. */
 const maxKeptCharacters = 1_000_000
 
-/** How a route's answer is replayed under its Idempotency-Key. */
+/** Settings for replaying a route's answer under its Idempotency-Key. */
 export type Repetition =
   /** From the stored judgments, whose ids the handler leaves in `judgmentIds`. */
   | { from: 'judgments'; send: (c: GatewayContext, judgmentIds: string[]) => Promise<Response> }

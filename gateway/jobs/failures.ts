@@ -12,8 +12,8 @@ const itemFailures: ReadonlySet<string> = new Set([
   'internal_error',
 ])
 
-/** Whether the item may be the cause; all other failures are about the node, the limits or the service. */
+/** Returns whether the item may be the cause; all other failures are about the node, the limits or the service. */
 export const mayBeTheItem = ({ code }: Failure) => itemFailures.has(code)
 
-/** Whether trying again changes nothing. A node that lost its model may get it back. */
+/** Returns whether trying again changes nothing. A node that lost its model may get it back. */
 export const isFinal = ({ code }: Failure) => errorCodes[code].status < 429 && code !== 'model_not_found'

@@ -84,7 +84,7 @@ export class JobQueue {
     return job?.generation === generation && this.#jobs.has(jobId) ? job : null
   }
 
-  /** Whether this object has enqueued a job since it began. */
+  /** Returns whether this object has enqueued a job since it began. */
   knows(id: string): boolean {
     return this.#jobs.has(id)
   }
@@ -93,7 +93,7 @@ export class JobQueue {
     this.#permits = permits
   }
 
-  /** Whether the object holds as many items as it may. */
+  /** Returns whether the object holds as many items as it may. */
   isBusy(): boolean {
     const inFlight = [...this.#jobs.values()].reduce((sum, job) => sum + job.inFlight, 0)
     return inFlight > this.#windowItems() + maxChunkItems

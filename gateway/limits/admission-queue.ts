@@ -150,6 +150,6 @@ export class AdmissionQueue {
   }
 }
 
-/** Whether a slot is all that is missing. */
+/** Returns whether a slot is all that is missing. */
 const isBusy = (admitted: Admitted) =>
   'failure' in admitted && /^(tenant|key)_concurrency$/.test(admitted.failure.reason)

@@ -17,7 +17,7 @@ const pauses = [minute, 5 * minute, 30 * minute, 2 * 60 * minute, 12 * 60 * minu
 /** A sender that has not finished by then has crashed, and another takes over. */
 const lease = 2 * minute
 
-/** Whether a mail is due, or scheduled further ahead than the maximum delay because the clock was set back. */
+/** Returns whether a mail is due, or scheduled further ahead than the maximum delay because the clock was set back. */
 function isDue(now: number): SQL {
   const cases = pauses.map((pause, i) => sql`when ${i + 1} then ${pause}`)
   const maxWait = sql`case when ${mails.status} = 'sending' then ${lease} else (case ${mails.attempts} ${sql.join(cases, sql` `)} else 0 end) end`

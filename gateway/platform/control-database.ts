@@ -29,7 +29,7 @@ export async function commit(database: ControlDatabase, writes: Write[]): Promis
   if (first !== undefined) await database.batch([first, ...rest])
 }
 
-/** Whether a write failed because the named table already has such a row. */
+/** Returns whether a write failed because the named table already has such a row. */
 export function isDuplicate(error: unknown, table: string): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause.message.includes(`UNIQUE constraint failed: ${table}.`)) return true
@@ -46,7 +46,7 @@ const outages = /D1_ERROR.*(network|connection|overloaded|timeout|timed out|inte
 const brokenStorage =
   /SQLITE_(FULL|IOERR|READONLY|CANTOPEN)|database or disk is full|disk I\/O error|internal error; reference = /i
 
-/** Whether an error means that the database did not answer, as opposed to a wrong statement. */
+/** Returns whether an error means that the database did not answer, as opposed to a wrong statement. */
 export function isOutage(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (outages.test(cause.message) || brokenStorage.test(cause.message)) return true

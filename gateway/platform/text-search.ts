@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 
-/** Whether a text contains the words as a substring; ASCII letters match in either case. */
+/** Returns whether a text contains the words as a substring; ASCII letters match in either case. */
 export const hasWords = (text: SQL, words: string): SQL => sql`instr(lower(${text}), lower(${words})) > 0`
 
 /**
- * Whether one of the named fields of a JSON column, however deep, contains the words. The stored
+ * Returns whether one of the named fields of a JSON column, however deep, contains the words. The stored
  * text is searched first: parsing it costs more, and few rows match.
  */
 export function jsonHasWords(json: SQL, fields: readonly string[], words: string): SQL {

@@ -27,7 +27,7 @@ export class KeyedHash {
     return new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text)))
   }
 
-  /** Whether the purpose's key exists, which the first digest creates. */
+  /** Returns whether the purpose's key exists, which the first digest creates. */
   async hasKey(purpose: HashPurpose): Promise<boolean> {
     return this.#keys.has(purpose) || (await this.#stored(purpose)) !== undefined
   }

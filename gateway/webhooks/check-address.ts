@@ -1,6 +1,6 @@
 import { type FieldError, fieldError } from '../../schema/messages/field-errors.ts'
 
-/** Which addresses webhooks may have: public ones by https, or any that the operator's network reaches. */
+/** The addresses that webhooks may have: public ones by https, or any that the operator's network reaches. */
 export type AddressRule = 'public' | 'any'
 
 export const parseAddressRule = (setting: string | undefined): AddressRule =>

@@ -13,7 +13,7 @@ import type { Deliveries } from './deliveries.ts'
 import type { WebhookStore } from './webhook-store.ts'
 
 type Completion = typeof completions.$inferSelect
-/** What is asked of an evaluation that ended. */
+/** The parts of an ended evaluation that its events need. */
 type Ended = Pick<EvaluationRecord, 'id' | 'auditId' | 'rated' | 'wrong' | 'judgments'>
 
 interface CompletionsParts {

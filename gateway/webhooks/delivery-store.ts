@@ -55,7 +55,7 @@ export class DeliveryStore {
       .all()
   }
 
-  /** Whether a message that was made later has arrived. */
+  /** Returns whether a message that was made later has arrived. */
   hasDeliveredSince(webhookId: string, createdAt: number): boolean {
     const found = this.#database
       .select({ id: webhookDeliveries.id })

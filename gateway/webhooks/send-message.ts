@@ -2,7 +2,7 @@ import type { DeliveryFailure } from '../../schema/api/webhooks.ts'
 import { type AddressRule, checkAddress } from './check-address.ts'
 import { type SignedMessage, signMessage } from './signature.ts'
 
-/** How long a receiver may take to answer. */
+/** Timeout for the receiver's answer. */
 const timeoutMs = 10_000
 /** A receiver that asks for a later attempt is given at most this long. */
 const maxRetryAfterMs = 6 * 3_600_000

@@ -15,7 +15,7 @@ interface Parts {
   now: () => number
 }
 
-/** How long a replaced secret signs beside the new one. */
+/** A replaced secret keeps signing, together with the new one, for this long. */
 const overlapMs = 24 * 3_600_000
 
 /** The webhooks of all tenants. Their secrets are opened to sign, and shown once. */

@@ -16,7 +16,7 @@ export interface AttentionFindings {
   withoutWindow: number | null
 }
 
-/** Where the operator runs. */
+/** The provider and device that run the operator. */
 export interface ProbedDevice {
   provider: Provider
   /** The libraries of CUDA. */

@@ -7,7 +7,7 @@ type Check = Certificate['checks'][number]
 
 /** Tokens beyond the window, and tokens within it that are exchanged. */
 const beyond = 40
-/** What is exchanged beyond the window may show by this share of what shows within it. */
+/** Allowed effect of an exchange beyond the window, as a share of the effect within it. */
 const leak = 0.05
 
 /** Row length that the check takes. */

@@ -51,7 +51,7 @@ export const doctorCommand = command(
   },
 )
 
-/** What was measured for the model on the device that would be chosen. */
+/** Describes the measurement of the model on the device that would be chosen. */
 async function readTuning(
   directory: ModelDirectory,
   report: DeviceReport,

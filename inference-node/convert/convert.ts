@@ -105,7 +105,7 @@ export async function convertCheckpoint(
   }
 }
 
-/** Whether the graph may use what only the CPU runs fast; other graphs may be moved to a GPU. */
+/** Returns whether the graph may use what only the CPU runs fast; other graphs may be moved to a GPU. */
 const isForCpuAlone = ({ target, precision, blockSize }: ConvertOptions): boolean =>
   target === 'cpu' && (blockSize === 'row' || precision === 'int4')
 

@@ -57,7 +57,7 @@ export async function writeConfigs(
   return conversion
 }
 
-/** Those that the configs name, and those of the tokenizer where there is one. */
+/** Tokens named by the configs, and those of the tokenizer if there is one. */
 async function findEndTokens(
   folder: string,
   { vocabularySize }: DecoderConfig,

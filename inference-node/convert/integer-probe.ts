@@ -8,7 +8,7 @@ const [columns, rows] = [64, 32]
 const zero = 128
 
 /**
- * Whether this processor adds products of eight-bit activations and eight-bit weights exactly. One without integer dot
+ * Returns whether this processor adds products of eight-bit activations and eight-bit weights exactly. One without integer dot
  * products (AVX2 alone) adds two of them in 16 bits, which overflow without a word.
  */
 export async function addsEightBitsExactly(): Promise<boolean> {

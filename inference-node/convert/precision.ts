@@ -31,7 +31,7 @@ export interface PrecisionOptions {
  * the range of float16.
  *
  * Of int8 by row keys and values are in blocks of 32: they are few, and a third of what rounding by row loses is theirs.
- * What loses most at four bits is int8 in an int4 model: keys and values, the embedding and output matrix, and in blocks
+ * An int4 model stores as int8 what loses most at four bits: keys and values, the embedding and output matrix, and in blocks
  * of 32, the choice for quality, the matrices that `toRole` calls sensitive. See docs/QUANTIZATION.md for what that
  * buys. Where the hidden size is not a multiple of 32 the embedding and output matrix are not quantized.
  *

@@ -7,7 +7,7 @@ export interface Gpu extends CudaDevice {
   freeBytes: number | null
 }
 
-/** What this machine has to compute with besides its CPU. */
+/** The devices of this machine other than its CPU. */
 export interface DeviceReport {
   /** For example `linux-x64`. */
   platform: string
@@ -22,7 +22,7 @@ export interface DeviceReport {
   driverProblem: string | null
 }
 
-/** Where device facts come from; each part is absent on a machine without a GPU. */
+/** Sources of device facts; each is absent on a machine without a GPU. */
 export interface DeviceSources {
   driver(): CudaDriver
   nvml(): Nvml | null

@@ -20,7 +20,7 @@ export interface Problem {
   remedy: string
 }
 
-/** What the choice of a provider takes of a model. */
+/** The facts about a model that the choice of a provider needs. */
 export interface ModelFacts {
   path: string
   /** Converted for the CPU, whose operators a GPU lacks or runs slowly. */
@@ -36,7 +36,7 @@ export interface Diagnosis {
   problems: Problem[]
 }
 
-/** How to get a model for CUDA; one that was downloaded for the CPU comes without its checkpoint. */
+/** Explains how to get a model for CUDA; one that was downloaded for the CPU comes without its checkpoint. */
 export const convertForCuda =
   'keval-node convert CHECKPOINT --out DIRECTORY --for cuda (keval-node pull OWNER/NAME downloads a checkpoint)'
 

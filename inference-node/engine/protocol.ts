@@ -9,7 +9,7 @@ import type { TuningStatus } from './tuning/tuning-status.ts'
 
 /** Messages between the server and its engine process, each one plain object. */
 
-/** How the engine is to load its model; the same for every start. */
+/** Options for loading the model; the same for every start. */
 export interface EngineConfig {
   modelDirectory: string
   provider: Provider | 'auto'
@@ -22,7 +22,7 @@ export interface EngineConfig {
   cacheBytes: number | null
   /** Prompt tokens computed between two decode steps; null takes the provider's default. */
   chunkTokens: number | null
-  /** Which of the GPUs that CUDA_VISIBLE_DEVICES shows is used; null for the first. */
+  /** Index among the GPUs that CUDA_VISIBLE_DEVICES shows; null for the first. */
   device: number | null
   threads: number | null
   /** Its part of the memory that is free when it loads: several engines on one device divide it. */
@@ -77,7 +77,7 @@ export interface LoadedModel {
   alignedChunks: boolean
   /** Threads of one operator on the CPU. */
   threads: number
-  /** Where open settings come from: a measurement, or the defaults and why. */
+  /** Source of the settings that nobody fixed: a measurement, or the defaults with a reason. */
   tuning: {
     state: TuningStatus['state']
     problem: string | null

@@ -6,7 +6,7 @@ import { z } from 'zod'
 const content = z.object({ gateway: z.string(), id: z.string(), credential: z.string() })
 export type Membership = z.output<typeof content>
 
-/** Where the credential of a node lies unless an option says otherwise. */
+/** Default path of a node's credential. */
 export function defaultCredentialFile(id: string): string {
   const state = process.env.XDG_STATE_HOME || join(homedir(), '.local/state')
   return join(state, 'keval-node', `${id}.json`)

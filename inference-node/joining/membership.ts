@@ -10,7 +10,7 @@ export interface JoinOptions {
   /** Null where the credential of an earlier run is enough. */
   token: string | null
   id: string
-  /** Where the gateway reaches this node; null where the node opens a connection to the gateway. */
+  /** Address at which the gateway reaches this node; null if the node opens a connection to the gateway. */
   url: string | null
   region: string | null
   credentialFile: string

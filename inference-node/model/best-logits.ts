@@ -30,7 +30,7 @@ export function countSumBlocks(vocabularySize: number): number {
 }
 
 /**
- * How far, relatively, the sum may be off in float32, in whatever order its terms were added: one rounding for each
+ * Bound of the sum's relative error in float32, in any order of its terms: one rounding for each
  * addition, and 64 more for the exponential, its argument and terms too small to be represented.
  */
 export function sumErrorBound(vocabularySize: number): number {
@@ -39,7 +39,7 @@ export function sumErrorBound(vocabularySize: number): number {
   return (roundings * 2 ** -24) / (1 - roundings * 2 ** -24)
 }
 
-/** Whether best logits are the largest of their row, in order, with a sum within its error. */
+/** Returns whether best logits are the largest of their row, in order, with a sum within its error. */
 export function isBestOf({ values, ids, sum }: BestLogits, logits: Float32Array): boolean {
   const ranked = logits.slice().sort().reverse()
   const exact = logits.reduce((total, logit) => total + Math.exp(logit - ranked[0]!), 0)

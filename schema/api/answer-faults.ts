@@ -5,7 +5,7 @@ import { queryNumber } from './query-number.ts'
 const maximum = 10_000_000
 const count = z.int().min(0).max(maximum)
 
-/** What went wrong while the answers of an evaluation were collected, as whoever collected them tells it. */
+/** Faults while the answers of an evaluation were collected, as reported by their collector. */
 export const answerFaults = z.object({
   empty: count.meta(described('Empty answers', '빈 답변')),
   refused: count.meta(described('Answers that are a refusal', '대상 모델이 거부한 답변')),

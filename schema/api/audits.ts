@@ -15,7 +15,7 @@ const names = (list: string) => list.split(',').map((name) => name.trim())
 
 const shared = evaluationQuery.pick({ name: true, preview: true, on_weights_change: true })
 
-/** How an audit of a file is made: query parameters, or fields beside the files of a multipart body. */
+/** Settings of an audit: query parameters, or fields of a multipart body. */
 export const auditQuery = evaluationQuery
   .pick({
     model: true,
@@ -66,7 +66,7 @@ export const auditQuery = evaluationQuery
   })
 export type AuditQuery = z.output<typeof auditQuery>
 
-/** How an earlier audit is run again. */
+/** Settings for running an earlier audit again. */
 export const auditAgainQuery = z.strictObject({
   ...shared.shape,
   baseline: z

@@ -2,7 +2,7 @@ import type { FieldError } from '../messages/field-errors.ts'
 import { type MessageCode, type MessageParams, type ParamsFor, renderMessage } from '../messages/message.ts'
 import type { ErrorCode } from './error-codes.ts'
 
-/** Which side failed: the gateway itself, or the node behind it. */
+/** The side that failed: the gateway, or the node behind it. */
 export type ErrorSource = 'gateway' | 'node'
 
 /** An expected failure, as a value: what every layer returns or throws towards the one error handler. */

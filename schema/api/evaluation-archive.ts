@@ -80,7 +80,7 @@ export const manifestSchema = z.strictObject({
   progressed_at: time.nullable(),
   finished_at: time.nullable(),
   file_sha256: sha256.nullable(),
-  /** How the uploaded file was read, so far as its rows do not tell. */
+  /** Facts about the uploaded file that its rows do not show. */
   reading: z.strictObject({
     format: z.enum(inputFormats).nullable(),
     ignored_fields: z.array(z.string().max(1000)).max(1000),

@@ -143,7 +143,7 @@ export interface EvaluationOptions {
   maxTokens: number | null
   retentionDays: number
   onWeightsChange: (typeof weightsChangeActions)[number]
-  /** How the tenant is notified at the end, besides its webhooks. */
+  /** Notification at the end, in addition to webhooks. */
   notify?: 'mail'
   /** Null where nobody told how the answers were collected. */
   answerFaults: AnswerFaults | null

@@ -13,7 +13,7 @@ export const labelledStates = ['yes', 'by_hand', 'no'] as const
 
 const rating = () => queryNumber(z.coerce.number().min(0).max(10).optional())
 
-/** Where `search` looks: `judged` leaves out what the judge wrote, which would tell a person who labels blind. */
+/** Texts that `search` covers: `judged` leaves out the judge's text, which would influence a person who labels blind. */
 export const searchPlaces = ['all', 'judged'] as const
 
 /** Chooses rows: a row is found when one of its judgments fits every filter. */
@@ -84,7 +84,7 @@ export const rowPageQuery = rowFilter.extend({
 })
 export type RowPageQuery = z.output<typeof rowPageQuery>
 
-/** What all judgments of one turn of a row come to. */
+/** Summary of all judgments of one turn of a row. */
 const turnResult = {
   turn: z.int(),
   rating: z

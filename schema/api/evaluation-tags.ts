@@ -11,7 +11,7 @@ import { maxTags, tag } from './tag.ts'
 
 export const evaluationOrders = ['newest', 'oldest', 'name', 'score'] as const
 
-/** Which evaluations a list shows. */
+/** Query of a list of evaluations. */
 export const evaluationListQuery = evaluationPageQuery.extend({
   search: z
     .string()
@@ -47,7 +47,7 @@ export const tagList = z.object({
   ),
 })
 
-/** What of an evaluation may be changed at any time. */
+/** Fields of an evaluation that may be changed at any time. */
 export const evaluationChange = z.strictObject({
   name: z.string().trim().min(1).max(200).optional(),
   tags: z

@@ -17,7 +17,7 @@ export const originSchema = z.object({
 
 export const maxOrigins = 20
 
-/** Where an imported evaluation comes from, and who imported it. */
+/** Origin of an imported evaluation, and who imported it. */
 export const importedSchema = z
   .object({
     imported_at: time.meta(described('When it was imported', '가져온 시각')),

@@ -123,7 +123,7 @@ type Given = Pick<
   'question' | 'answer' | 'reference' | 'turns' | 'template' | 'protocol' | 'stream' | 'n'
 >
 
-/** Which combinations of template and texts do not go together, by field. */
+/** Lists combinations of template and texts that do not go together, by field. */
 function misfits(request: Given): FieldError[] {
   const found: FieldError[] = []
   if (request.stream && request.n > 1) found.push(fieldError('n', 'n_with_stream'))

@@ -42,7 +42,7 @@ export type JoinTokenCreated = z.output<typeof joinTokenCreated>
 
 export const joinTokenList = listSchema(joinTokenView)
 
-/** What a node tells of itself whenever it joins or renews. */
+/** The facts a node reports when it joins or renews its lease. */
 const nodeState = {
   url: nodeSettings.url
     .nullable()

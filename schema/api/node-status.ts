@@ -66,14 +66,14 @@ export const NodeHealth = z.object({
   /** Answers the node can work on at once, and tokens each may have with its prompt. */
   slots: z.int(),
   slot_tokens: z.int(),
-  /** How the engine computes; null until the model is loaded. */
+  /** Configuration of the engine; null until the model is loaded. */
   settings: optional(
     z.object({
       /** Most prompt tokens computed between two decode steps. */
       chunk_tokens: z.int(),
       /** Threads of one operator on the CPU. */
       threads: z.int(),
-      /** Where open settings come from: `applied` is a measurement on this device. */
+      /** Source of the settings that nobody fixed: `applied` is a measurement on this device. */
       tuning: z.object({
         state: z.enum(['applied', 'missing', 'outdated', 'unreadable', 'failed', 'off']),
         problem: z.string().nullable(),

@@ -10,7 +10,7 @@ import { holm } from './statistics/holm.ts'
 import { lengthSlope } from './statistics/length-slope.ts'
 import { type Reliability, reliability } from './statistics/reliability.ts'
 
-/** What the judge said of a case; null where it gave no rating. */
+/** The judge's rating of a case; null if it gave none. */
 export interface AuditRating extends Pick<RatedCase, 'rowId' | 'probe' | 'index'> {
   rating: number | null
 }
@@ -117,7 +117,7 @@ function reliabilityFinding({ rows, within_deviation, icc_interval }: Reliabilit
   return icc_interval[0] >= levels.goodIcc ? 'holds' : 'inconclusive'
 }
 
-/** How often two ratings of one row lie on different sides of a threshold. */
+/** Rate at which two ratings of one row lie on different sides of a threshold. */
 function flipRates(rows: readonly (readonly number[])[]): { threshold: number; rate: number }[] {
   const repeated = rows.filter((ratings) => ratings.length >= 2)
   if (repeated.length === 0) return []

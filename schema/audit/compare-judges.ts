@@ -18,7 +18,7 @@ export interface JudgeComparison {
   both: number
   /** Exact McNemar test, adjusted for all probes (Holm). */
   p_value: number
-  /** Which judge breaks it less often, beyond chance. */
+  /** The judge that breaks it less often, beyond chance. */
   better: 'first' | 'second' | null
 }
 

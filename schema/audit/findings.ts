@@ -4,7 +4,7 @@ import type { Rounds } from './measure-probe.ts'
 import type { RatedCase } from './plan.ts'
 import { compareSteadiness, type Sample, type Steadiness } from './steadiness.ts'
 
-/** How an audit was asked for, and what its plan came to. */
+/** Settings of an audit, and the size of its plan. */
 export interface AuditSettings {
   seed: number
   sampleSize: number
@@ -51,7 +51,7 @@ export function chooseRounds(cases: number): Rounds {
   return { permutations, resamples: permutations / 2 }
 }
 
-/** What the ratings of an audit come to. The same ratings give the same findings. */
+/** Findings computed from the ratings of an audit. The same ratings give the same findings. */
 export function findFaults(run: AuditRun, baseline: AuditRun | null): AuditFindings {
   const { cases, version } = run
   const rounds = chooseRounds(cases.length)

@@ -16,7 +16,7 @@ export interface ProbeResult {
   violations: number
   violation_rate: number | null
   violation_interval: Interval | null
-  /** How often repeats of the unchanged rows do the same; null where that has no meaning. */
+  /** Rate at which repeats of the unchanged rows do the same; null where that has no meaning. */
   noise_rate: number | null
   /** Mean of the variant's rating less that of the unchanged row. */
   shift: number | null
@@ -37,7 +37,7 @@ export interface Pair extends RatedPair {
 
 const maxWorst = 5
 
-/** How much an assessment computes; fewer rounds widen the error of intervals and p-values. */
+/** Resampling effort of an assessment; fewer rounds widen the error of intervals and p-values. */
 export interface Rounds {
   permutations: number
   resamples: number
@@ -147,14 +147,14 @@ function shiftChance(relation: Probe['relation'], test: ReturnType<typeof exchan
   return null
 }
 
-/** Whether a variant's rating breaks the relation to the row's own mean rating. */
+/** Returns whether a variant's rating breaks the relation to the row's own mean rating. */
 export function isBroken(relation: Probe['relation'], original: number, rating: number): boolean {
   if (relation === 'must_not_rise') return rating - original >= levels.movedPoints
   if (relation === 'must_not_change') return Math.abs(rating - original) >= levels.movedPoints
   return relation === 'must_fall' ? rating >= original : rating > 0
 }
 
-/** How often a repeat breaks the relation against the other repeats of its row. */
+/** Rate at which a repeat breaks the relation against the other repeats of its row. */
 function noiseRate(relation: Probe['relation'], pairs: readonly Pair[]): number | null {
   if (relation !== 'must_not_rise' && relation !== 'must_not_change') return null
   const moved = pairs.flatMap(({ repeats }) =>

@@ -9,7 +9,7 @@ export interface AuditOptions {
   seed: number
   /** Rows to draw at most. */
   sampleSize: number
-  /** How often each row is judged as it is; at least 2, for one rating shows no noise. */
+  /** Repeats of each unchanged row; at least 2, because one rating shows no noise. */
   repeats: number
   /** Names of the probes to run; all by default. `repeat` always runs. */
   probes?: readonly string[]

@@ -9,7 +9,7 @@ export interface AuditRow {
 }
 
 /**
- * What must hold between the rating of a row and the rating of its variant:
+ * The relation that must hold between the rating of a row and the rating of its variant:
  * - `same_row`: the row itself, judged again; the spread of its ratings is the judge's own noise
  * - `must_not_rise`: the variant adds nothing of worth
  * - `must_fall`: the variant is worse by construction
@@ -38,7 +38,7 @@ export interface Probe {
   relation: Relation
   /** Why the relation must hold. */
   reason: string
-  /** Where the change or the bias behind it is described; null for a rule of the judge prompt itself. */
+  /** Publication that describes the change or the bias behind it; null for a rule of the judge prompt itself. */
   source: string | null
   /** The changed turns, or null where the probe does not apply to the row. */
   vary(row: AuditRow, context: ProbeContext): Turn[] | null

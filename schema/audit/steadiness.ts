@@ -25,7 +25,7 @@ const rounds = 400
 const sampleCounts = [1, 3, 5] as const
 
 /**
- * How steady each way of rating a row is, and what it costs: samples are drawn again from those that were seen.
+ * Estimates stability and cost of each way of rating a row by resampling the observed samples.
  * The steadiest per token comes first (`deviation^2 * tokens`, which more samples alone do not change).
  */
 export function compareSteadiness(rows: readonly (readonly Sample[])[], seed = 1): Steadiness[] {

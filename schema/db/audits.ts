@@ -10,14 +10,14 @@ export const audits = sqliteTable(
     settings: text('settings', { mode: 'json' }).$type<AuditSettings>().notNull(),
     /** Digest of all cases: audits with the same one can be compared. */
     planDigest: text('plan_digest').notNull(),
-    /** What the ratings come to, and the state of the evaluation that it was computed from. */
+    /** Findings, and the state of the evaluation that they were computed from. */
     findings: text('findings', { mode: 'json' }).$type<AuditFindings>(),
     findingsState: text('findings_state'),
   },
   (table) => [uniqueIndex('audits_evaluation').on(table.evaluationId)],
 )
 
-/** What each row of an audit's evaluation is: a row of the file as it is, or one of its variants. */
+/** Identity of each row of an audit's evaluation: an unchanged row of the file, or one of its variants. */
 export const auditCases = sqliteTable(
   'audit_cases',
   {
@@ -25,7 +25,7 @@ export const auditCases = sqliteTable(
     /** Number of the evaluation's row. */
     number: integer('number').notNull(),
     probe: text('probe').notNull(),
-    /** Which repeat of the probe, from 0. */
+    /** Repeat of the probe, from 0. */
     repeat: integer('repeat').notNull(),
     /** Number of the row in the file, from 1. */
     sourceRow: integer('source_row').notNull(),

@@ -70,7 +70,7 @@ export const evaluations = sqliteTable('evaluations', {
   tallied: integer('tallied', { mode: 'boolean' }).notNull().default(false),
   /** Counts the changes of labels by hand, so that a cached report is known to be old. */
   labelRevision: integer('label_revision').notNull().default(0),
-  /** Where it was imported from; null for an evaluation that ran here. */
+  /** Origin of an import; null for an evaluation that ran here. */
   imported: text('imported', { mode: 'json' }).$type<Imported>(),
 })
 
@@ -136,7 +136,7 @@ export const evaluationRows = sqliteTable(
     itemDigest: text('item_digest').notNull(),
     published: text('published').$type<PublishedSet>(),
     languagesDiffer: integer('languages_differ', { mode: 'boolean' }),
-    /** Which sample its first repeat is, from 1: equal prompts with other samples are judged anew. */
+    /** Sample index of its first repeat, from 1: equal prompts with other sample indexes are judged anew. */
     sample: integer('sample').notNull().default(1),
   },
   (table) => [primaryKey({ columns: [table.evaluationId, table.number] })],

@@ -58,7 +58,7 @@ export function toTexts({ template, turns, messages }: PlannedJudgment): Partial
   return turns.length === 2 ? { turns } : { ...turns[0]! }
 }
 
-/** Whether a row has a reference that its judgments will not show. */
+/** Returns whether a row has a reference that its judgments will not show. */
 export function hidesReference(row: EvaluationRow, planned: readonly PlannedJudgment[]): boolean {
   if ('messages' in row.input) return false
   return (

@@ -4,7 +4,7 @@ import { hidesReference, type PlannedJudgment } from './plan.ts'
 import type { InputNotes } from './read-rows.ts'
 import type { EvaluationRow, InputFormat, ReadFile } from './row.ts'
 
-/** How the input was parsed. */
+/** Summary of a parsed input. */
 export interface Preview {
   format: InputFormat | null
   rows: number
@@ -23,7 +23,7 @@ export interface Preview {
   ignored_fields: string[]
   /** Rows that are left out because an answer is empty. */
   skipped_rows: number
-  /** How each file was parsed. */
+  /** Format and encoding of each file. */
   files: ReadFile[]
   estimated_tokens: { prompt: number; completion: number }
 }

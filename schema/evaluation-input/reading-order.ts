@@ -1,6 +1,6 @@
 import { type ByteSource, gunzip, isGzip, peekBytes } from './bytes.ts'
 
-/** Whether a file lies in FastChat's folder of reference answers; other parts of a name have no meaning. */
+/** Returns whether a file lies in FastChat's folder of reference answers; other parts of a name have no meaning. */
 export const isReferenceFile = (name: string) => /^(?:.*[/\\])?reference_answer[/\\][^/\\]+$/.test(name)
 
 /**

@@ -22,7 +22,7 @@ const referenceCategories: ReadonlySet<string> = new Set([
   '코드 작성',
 ])
 
-/** Whether a category, or a part of its name (`수학(Math)`, `math / algebra`), is one of those with references. */
+/** Returns whether a category, or a part of its name (`수학(Math)`, `math / algebra`), is one of those with references. */
 export function isReferenceCategory(category: string): boolean {
   return category
     .normalize('NFKC')

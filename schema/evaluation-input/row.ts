@@ -52,7 +52,7 @@ export type InputContainer = (typeof inputContainers)[number]
 export const inputRoles = ['rows', 'questions', 'answers', 'references'] as const
 export type InputRole = (typeof inputRoles)[number]
 
-/** How one file was parsed. */
+/** Format and encoding that one file was parsed with. */
 export interface ReadFile {
   name: string | null
   container: InputContainer

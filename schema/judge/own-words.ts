@@ -123,6 +123,6 @@ function endOfQuotation(paragraph: string, opening: number, closing: string): nu
   return end
 }
 
-/** Whether a mark stands inside a word: `it's`. */
+/** Returns whether a mark stands inside a word: `it's`. */
 const isApostrophe = (text: string, at: number) =>
   /['’]/.test(text[at]!) && /[A-Za-z]/.test(text[at - 1] ?? '') && /[A-Za-z]/.test(text[at + 1] ?? '')

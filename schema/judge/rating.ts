@@ -1,6 +1,6 @@
 import { readOwnWords } from './own-words.ts'
 
-/** Which rule found the rating; stored with the judgment. */
+/** The rule that found the rating; stored with the judgment. */
 export type RatingRule =
   | 'labelled-double-bracket'
   | 'labelled-bracket'
@@ -78,7 +78,7 @@ export function parseExplanation(text: string): string {
 }
 
 /**
- * Whether a text that is still being written ends with the judge's verdict: a labelled `[[n]]` at the beginning of its
+ * Returns whether a text that is still being written ends with the judge's verdict: a labelled `[[n]]` at the beginning of its
  * last line. Nothing in an open fence counts, for the fence may still be closed.
  */
 export function endsWithVerdict(text: string): boolean {

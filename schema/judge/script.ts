@@ -36,7 +36,7 @@ export function mainScript(text: string): Script | null {
   return script === 'chinese' && kana.test(prose) ? 'japanese' : script
 }
 
-/** How many letters of each script a text has, in the order of `letters`. */
+/** Counts the letters of each script in a text, in the order of `letters`. */
 function countLetters(text: string): number[] {
   // the last count is of what belongs to none
   const counts = new Array<number>(letters.length + 1).fill(0)
@@ -63,7 +63,7 @@ function classify(code: number): number {
 }
 
 /**
- * Whether question and answer are written in different scripts, a signal for the rule of the judge prompts
+ * Returns whether question and answer are written in different scripts, a signal for the rule of the judge prompts
  * ("different languages: 0 points"). Null when one of them gives no signal. It is a signal and no verdict:
  * a question may ask for a translation.
  */

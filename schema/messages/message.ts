@@ -37,7 +37,7 @@ export function renderMessage({ code, params }: Message, language: Language): st
   )
 }
 
-/** Those values that the text of a message has a place for; undefined when there are none. */
+/** Returns the values that the text of a message has a placeholder for; undefined if there are none. */
 export function paramsIn(code: MessageCode, params: MessageParams | undefined): MessageParams | undefined {
   const named = Object.entries(params ?? {}).filter(([name]) => en[code].includes(`{${name}}`))
   return named.length === 0 ? undefined : Object.fromEntries(named)

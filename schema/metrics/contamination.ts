@@ -11,7 +11,7 @@ export async function textDigest(text: string): Promise<string> {
 }
 
 /**
- * Whether a row equals published material, which a model or judge may have seen in training: the user text
+ * Returns whether a row equals published material, which a model or judge may have seen in training: the user text
  * that the judge reads is an input of keval's test set, or the question is one of Ko-Bench's.
  */
 export function findPublishedSet(questionDigest: string | null, inputDigest: string): PublishedSet | null {

@@ -1,8 +1,8 @@
-/** How the rating of a row's turn is made of its repeats. `expected` averages the judge's expected ratings. */
+/** Rules that make the rating of a row's turn from its repeats. `expected` averages the judge's expected ratings. */
 export const ratingSummaries = ['mean', 'median', 'trimmed_mean', 'expected'] as const
 export type RatingSummary = (typeof ratingSummaries)[number]
 
-/** How many of `count` sorted values are left out at either end. */
+/** Number of values that are trimmed at either end of `count` sorted ones. */
 export function countTrimmed(count: number, summary: RatingSummary): number {
   if (summary === 'median') return Math.floor((count - 1) / 2)
   // a fifth, at least one from three values on

@@ -47,7 +47,7 @@ export function scoreWeights(counts: readonly Count[]): WeightsScore[] {
     )
 }
 
-/** Whether judgments of different weights or precision were mixed. The provider alone computes the same weights. */
+/** Returns whether judgments of different weights or precision were mixed. The provider alone computes the same weights. */
 export const areMixed = (weights: readonly ServedWeights[]): boolean =>
   new Set(weights.map(({ weights_digest, precision }) => JSON.stringify([weights_digest, precision]))).size >
   1

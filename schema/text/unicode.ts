@@ -34,7 +34,7 @@ export function parseUnicodeJson(text: string): unknown {
   return value
 }
 
-/** Whether JSON text may hold a lone surrogate: as an escape, or raw where it was not decoded from UTF-8. */
+/** Returns whether JSON text may hold a lone surrogate: as an escape, or raw where it was not decoded from UTF-8. */
 export const mayHoldLoneSurrogate = (json: string) => surrogateEscape.test(json) || !json.isWellFormed()
 
 /** Path of the first text or key with a lone surrogate; null without one. Nesting costs no stack. */

@@ -20,7 +20,7 @@ export async function withPausedProcess<T>(pid: number, work: () => T): Promise<
   }
 }
 
-/** Whether every thread stands; one may still be inside a write when the signal has been sent. */
+/** Returns whether every thread stands; one may still be inside a write when the signal has been sent. */
 const isStopped = (pid: number): boolean =>
   readdirSync(`/proc/${pid}/task`).every((thread) => {
     try {

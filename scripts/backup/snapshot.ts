@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { StartProblem } from '../local/problem.ts'
 import { withPausedProcess } from './paused-process.ts'
 
-/** What a state folder holds besides its data, or what is made anew: locks, logs, caches, other backups. */
+/** Entries of a state folder that a backup leaves out: locks, logs, caches, other backups. */
 const left = /^(?:in-use\.|.*\.log(?:\.\d+)?$|backups\/|snapshot-|v3\/cache\/)|-shm$|\.unfinished$/
 
 /** The files of a state folder that a backup holds, by their path in it. */

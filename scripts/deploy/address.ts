@@ -1,7 +1,7 @@
 import { StartProblem } from '../local/problem.ts'
 import { type CloudflareApi, CloudflareRefusal } from './cloudflare-api.ts'
 
-/** Where users reach an environment. */
+/** The public address of an environment. */
 export interface Address {
   kind: 'workers.dev' | 'custom domain'
   url: string
@@ -42,7 +42,7 @@ export async function resolveAddress({ api, accountId, worker, publicUrl }: Part
   return { kind: 'workers.dev', url: `https://${own}`, host: own, isConfirmed: true }
 }
 
-/** Whether a zone of the account holds the host; false where that cannot be read. */
+/** Returns whether a zone of the account holds the host; false where that cannot be read. */
 async function hasZone(api: CloudflareApi, accountId: string, host: string): Promise<boolean> {
   const labels = host.split('.')
   const candidates = labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'))

@@ -12,7 +12,7 @@ interface Subscription {
 export type PlanStatus = 'paid' | 'free' | 'unknown'
 
 /**
- * Whether the account has Workers Paid, which is read from its subscriptions; a login without the permission to read
+ * Returns whether the account has Workers Paid, which is read from its subscriptions; a login without the permission to read
  * them leaves it unknown.
  */
 export async function checkPaidPlan(

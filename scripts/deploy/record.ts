@@ -6,7 +6,7 @@ import { writeWhole } from '../local/write-whole.ts'
 
 const recordSchema = z.object({ accountId: z.string(), databaseId: z.string().nullable() })
 
-/** What was created for an environment. The account is asked all the same: the record notices what was replaced. */
+/** Record of the resources created for an environment. The account is read each time; the record shows what was replaced. */
 export type DeploymentRecord = z.infer<typeof recordSchema>
 
 /** The untracked folder of an environment, with its record and the configuration that wrangler deploys. */

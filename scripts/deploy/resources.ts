@@ -73,7 +73,7 @@ export class Resources {
   }
 }
 
-/** Whether a Worker takes a queue's messages. */
+/** Returns whether a Worker takes a queue's messages. */
 export const isConsumedBy = (queue: Queue | undefined, worker: string) =>
   (queue?.consumers ?? []).some(
     ({ type, script, service, script_name: name }) =>

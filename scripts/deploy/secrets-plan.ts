@@ -25,13 +25,13 @@ interface Parts {
 export interface SecretsPlan {
   /** Names to set on the Worker. */
   names: SettingName[]
-  /** Those of them that are made now. */
+  /** The ones among them that are generated now. */
   generated: SettingName[]
   /** Keeps the generated ones in the file, then answers all values to set. */
   prepare(): Promise<Secrets>
 }
 
-/** Which secrets the Worker still needs, and where each comes from. */
+/** Plans the secrets that the Worker still needs, with the source of each. */
 export async function planSecrets(parts: Parts): Promise<SecretsPlan> {
   const { settings, onWorker, file, replace, isSealed } = parts
   const kept = file === null ? {} : await file.read()

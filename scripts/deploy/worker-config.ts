@@ -119,7 +119,7 @@ interface ConfigParts {
   accountId: string
   databaseId: string | null
   address: Address
-  /** Where the configuration will lie: its paths are relative to it. */
+  /** Folder that the configuration is written to: its paths are relative to it. */
   folder: string
 }
 

@@ -40,7 +40,7 @@ function listDatabases(state: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-/** Whether enough of it is free, and the disk has room for its copy and the journal. */
+/** Returns whether enough of it is free, and the disk has room for its copy and the journal. */
 function isWorthwhile(
   file: string,
   size: number,

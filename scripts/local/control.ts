@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** How another process of the same user reaches this one: the port and a token, kept in the state folder. */
+/** The port and token by which another process of the same user reaches this one, kept in the state folder. */
 export interface Control {
   port: number
   token: string

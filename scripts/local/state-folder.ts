@@ -13,7 +13,7 @@ export interface Use {
   pid: number
   /** The port of its gateway. */
   port: number
-  /** How it is asked for a snapshot, once it serves. */
+  /** Control address for snapshots, once the process serves. */
   control?: Control
 }
 
@@ -76,7 +76,7 @@ function inUse(state: string, use: Use | null): string {
   return `The state folder ${state} is in use by ${who}. ${end}, or set KEVAL_STATE to another folder.`
 }
 
-/** Who has a state folder, where that is written down. */
+/** Path of the file that names the process using a state folder. */
 export function readUse(state: string): Use | null {
   try {
     const { pid, port, control } = JSON.parse(readFileSync(join(state, bookName), 'utf8')) as Use
@@ -86,7 +86,7 @@ export function readUse(state: string): Use | null {
   }
 }
 
-/** Whether anything takes connections on a port here; the system does that also for a process that hangs. */
+/** Returns whether anything takes connections on a port here; the system does that also for a process that hangs. */
 export function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')

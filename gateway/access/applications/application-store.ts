@@ -33,7 +33,7 @@ interface Records {
   request: Request
 }
 
-/** Which applications a reviewer wants to see. */
+/** Filter of the reviewer's list of applications. */
 export interface ApplicationFilter {
   statuses: readonly ApplicationStatus[]
   /** Null for those that are assigned to nobody. */

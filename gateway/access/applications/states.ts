@@ -43,10 +43,10 @@ export function nextStatus(status: ApplicationStatus, event: Event): Application
   return step.to === 'same' ? status : step.to
 }
 
-/** Whether the applicant may still change what was sent in. */
+/** Returns whether the applicant may still change what was sent in. */
 export const isOpen = (status: ApplicationStatus) => nextStatus(status, 'edit') !== null
 
-/** Who has to act next; null when no one has to. */
+/** Returns who has to act next; null if nobody has to. */
 export function waitingFor(status: ApplicationStatus): 'applicant' | 'reviewer' | null {
   if (status === 'submitted' || status === 'info_requested' || status === 'approved') return 'applicant'
   if (status === 'verified' || status === 'in_review') return 'reviewer'

@@ -21,7 +21,7 @@ interface Parts {
   tokens: OneTimeTokens
   /** The address of the service, which links in mails begin with. */
   publicUrl: string
-  /** Where reviewers read that there are new applications. */
+  /** Address that new applications are announced to. */
   reviewerAddress: string | undefined
 }
 

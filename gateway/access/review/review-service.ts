@@ -188,5 +188,5 @@ export class ReviewService {
 export const defaultPlan = ({ purpose }: Pick<ApplicationRow, 'purpose'>) =>
   purpose === 'commercial' ? 'commercial' : 'research'
 
-/** Whether the address is verified; unverified applications are not shown to reviewers. */
+/** Returns whether the address is verified; unverified applications are not shown to reviewers. */
 const isConfirmed = ({ status }: ApplicationRow) => status !== 'submitted'

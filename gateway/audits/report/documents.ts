@@ -10,7 +10,7 @@ import { tableMarkdown, text } from '../../evaluations/report/markdown.ts'
 const toHead = ({ audit }: AuditReport, { head }: AuditTexts) =>
   head(audit.model, audit.rows, audit.file_rows, audit.repeats)
 
-/** What stands behind the summary where there is a baseline. */
+/** The sections that follow the summary if there is a baseline. */
 const toNotes = ({ summary, drift }: AuditReport, { falseAlarm }: AuditTexts) =>
   drift === null ? summary : [...summary, falseAlarm(percent(drift.false_alarm))]
 

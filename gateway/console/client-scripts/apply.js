@@ -140,7 +140,7 @@ function controlsIn(element) {
   return /** @type {HTMLInputElement[]} */ ([...found])
 }
 
-/** Whether it is asked at all; the step it is in may be another one. @param {HTMLElement} control */
+/** Returns whether it is asked at all; the step it is in may be another one. @param {HTMLElement} control */
 function isShown(control) {
   return getComputedStyle(control.closest('[data-field]') ?? control).display !== 'none'
 }

@@ -43,7 +43,7 @@ ${
     : 'print(judgment["rating"], judgment["explanation"])'
 }`
 
-/** What the command has an option for; the other settings of the form are the API's alone. */
+/** The settings that the command has options for; only the API takes the others. */
 const commandOptions = ['model', 'question', 'answer', 'reference']
 
 /** @param {string} origin @param {any} request @param {string} note */

@@ -1,4 +1,4 @@
-// What was typed into the playground stays with this tab, so that neither a lost session nor a look elsewhere loses it.
+// Keeps a draft of the playground in this tab, so that it survives a lost session and a visit to another page.
 
 const place = 'judge-draft'
 

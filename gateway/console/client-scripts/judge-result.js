@@ -1,9 +1,9 @@
-// What the playground says beside its result: what went wrong, and what is being waited for.
+// Messages of the playground: problems, and progress while it waits.
 import { toControlName } from './judgment-request.js'
 
 export const texts = JSON.parse(byId('result').dataset.texts ?? '{}')
 
-/** What went wrong: beside the fields where it names them, else above the result. @param {any} body */
+/** Shows a problem next to the fields it names, or else above the result. @param {any} body */
 export function showProblem(body) {
   const problem = body.error ?? body
   if (problem.code === 'session_over') return showSessionOver()
@@ -29,7 +29,7 @@ export function showProblem(body) {
   else showNotice(title, texts.result.seeFields)
 }
 
-/** What to name when asking about it. @param {{ request_id?: string }} problem */
+/** The request id, to quote in a support request. @param {{ request_id?: string }} problem */
 export const requestText = ({ request_id: id }) => (id ? `${texts.requestId} ${id}` : '')
 
 /** @param {string} title @param {...string} details */
@@ -48,7 +48,7 @@ export function showNotice(title, ...details) {
   byId('result-problem').append(notice)
 }
 
-/** What was typed is kept as a draft, and stands here again after signing in. */
+/** Saves the form as a draft, which is restored after signing in. */
 export function showSessionOver() {
   showNotice(texts.sessionExpired)
   const link = document.createElement('a')

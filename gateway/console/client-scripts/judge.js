@@ -95,7 +95,7 @@ async function judge() {
   }
 }
 
-/** Whether more than one sample is asked for. */
+/** Returns whether more than one sample is asked for. */
 const several = () => Number(toRequest(form).n ?? 1) > 1
 
 /** @param {AbortSignal} signal */

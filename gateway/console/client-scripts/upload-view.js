@@ -1,4 +1,4 @@
-// What the upload form shows: what was found in the files, or what is wrong with them.
+// The view of the upload form: the contents of the files, or their problems.
 
 /** @typedef {{ ok: boolean, body: any, name: string }} Answer the server's answer to some files, with their names */
 

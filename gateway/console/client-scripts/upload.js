@@ -16,7 +16,7 @@ const drop = byId('drop')
 const model = /** @type {HTMLSelectElement} */ (document.getElementById('model'))
 
 /**
- * What is sent together: one evaluation each. Files that are whole on their own are evaluations of their own; questions,
+ * Groups files into uploads, one evaluation each. A file that is complete alone is an evaluation of its own; questions,
  * references and answers in several files are one.
  * @type {File[][]}
  */
@@ -101,7 +101,7 @@ async function start() {
 
 /** @typedef {import('./upload-view.js').Answer} Answer */
 
-/** Whether a file begins as ZIP files do. @param {File} file */
+/** Returns whether a file begins as ZIP files do. @param {File} file */
 async function isArchive(file) {
   const [first, second, third, fourth] = new Uint8Array(await file.slice(0, 4).arrayBuffer())
   return first === 0x50 && second === 0x4b && third === 3 && fourth === 4

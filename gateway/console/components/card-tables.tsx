@@ -19,9 +19,9 @@ export interface CardRow {
 interface CardTablesProps {
   t: Texts
   captions: { diff: string; accuracy: string }
-  /** What the counts of the diff score count: differences in points. */
+  /** Unit of the diff score's counts: differences in points. */
   differences: readonly number[]
-  /** What the counts of the accuracy count: labels. */
+  /** Unit of the accuracy's counts: labels. */
   labels: readonly number[]
   rows: readonly CardRow[]
 }

@@ -4,7 +4,7 @@ interface CopyButtonProps {
   t: Texts
   /** The id of the element whose text is copied. */
   of: string
-  /** Where copying is what the page is for. */
+  /** Makes copying the main action of the page. */
   primary?: boolean
 }
 

@@ -3,7 +3,7 @@ import { Table } from './table.tsx'
 
 export interface CountedScore {
   name: string
-  /** How many had no rating, where that is told. */
+  /** Number of judgments without a rating, if known. */
   wrong?: number
   score: number | null
   interval: readonly [number, number] | null

@@ -2,7 +2,7 @@ export interface DayMark {
   day: string
   /** Null on a day without anything to tell. */
   value: number | null
-  /** Where a line reaches from a point at the value; without it the value is a bar. */
+  /** End points of an interval drawn around a dot at the value; without it the value is a bar. */
   upTo?: number | null
   /** All of it in words, for those who point at it. */
   label: string
@@ -12,9 +12,9 @@ interface DayPlotProps {
   title: string
   /** Oldest first. */
   days: readonly DayMark[]
-  /** How a value of the axis is written. */
+  /** Formats a value of the axis. */
   axis: (value: number) => string
-  /** Where the axis ends, where that is fixed. */
+  /** Fixed upper end of the axis. */
   most?: number
   /** Whether the values are counts: then the axis has no halves. */
   whole?: boolean

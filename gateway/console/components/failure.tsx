@@ -32,7 +32,7 @@ export function Failure({ t, problem }: { t: Texts; problem: ProblemBody }) {
   )
 }
 
-/** What the API adds for this one case, where that is more than the field errors. */
+/** Details that the API adds to a problem, beyond its field errors. */
 function Detail({ problem }: { problem: ProblemBody }) {
   if (problem.errors !== undefined || problem.detail === '') return null
   return <>{problem.detail} · </>

@@ -35,7 +35,7 @@ export function Field({ t, name, label, required, hint, problem, children }: Fie
   )
 }
 
-/** What ties a control to its hint and problem. */
+/** Attributes that tie a control to its hint and its problem. */
 export function described(name: string, hint: string | undefined, problem: string | undefined) {
   return {
     id: name,

@@ -1,6 +1,6 @@
 import type { Texts } from '../texts/texts.ts'
 
-/** Where a file is dropped or chosen. `client-scripts/upload.js` reads it. */
+/** Control to drop or choose files; `client-scripts/upload.js` reads it. */
 export function FileDrop({ t, archives = false }: { t: Texts; archives?: boolean }) {
   const text = t.evaluations.upload
   return (
@@ -29,7 +29,7 @@ export function FileDrop({ t, archives = false }: { t: Texts; archives?: boolean
   )
 }
 
-/** What the script of an upload says. */
+/** Texts that the upload script shows. */
 export const toUploadTexts = (t: Texts) => ({
   ...t.evaluations.upload,
   ...t.evaluations.preview,

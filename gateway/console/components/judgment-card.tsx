@@ -5,10 +5,10 @@ import { Moment } from './moment.tsx'
 import { RatingBars } from './rating-bars.tsx'
 import { RatingDial } from './rating-dial.tsx'
 
-/** How a judgment reached its reader. */
+/** How a judgment was delivered: from which cache, how fast. */
 export interface Arrival {
   source: 'cache' | 'node' | 'joined' | 'stored'
-  /** How long the reader waited; null shows how long the node took. */
+  /** Time that the reader waited; null shows the time that the node took. */
   milliseconds: number | null
 }
 
@@ -58,7 +58,7 @@ export function JudgmentCard({ view, judgment, arrival = stored }: JudgmentCardP
 
 const stored: Arrival = { source: 'stored', milliseconds: null }
 
-/** What makes this judgment less trustworthy. */
+/** Caveats that make this judgment less trustworthy. */
 function Warnings({ view, judgment: { warnings } }: Pick<JudgmentCardProps, 'view' | 'judgment'>) {
   if (warnings.length === 0) return null
   return (

@@ -1,6 +1,6 @@
 import type { UsageRow } from '../../../schema/api/usage.ts'
 
-/** What rows of usage say of how long runs took. */
+/** The latency fields of a usage row. */
 export interface Timed {
   latency: Pick<UsageRow['latency'], 'histogram'>
 }

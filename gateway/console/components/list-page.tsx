@@ -9,7 +9,7 @@ interface ListPageProps<Row> {
   text: { title: string; lead: string }
   columns: Column<Row>[]
   rows: Row[]
-  /** What stands there when there are no rows. */
+  /** Content shown when there are no rows. */
   empty: Child
   /** The address of the next page, or null on the last one. */
   next: string | null

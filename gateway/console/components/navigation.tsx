@@ -5,7 +5,7 @@ interface Item {
   label: string
 }
 
-/** What there is to go to, for whoever is signed in. */
+/** Navigation links for the roles that are signed in. */
 export function Navigation({ view }: { view: View }) {
   return (
     <nav aria-label={view.t.common.mainNavigation}>

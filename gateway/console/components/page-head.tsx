@@ -1,4 +1,4 @@
-/** What a page is called, and what it is for. */
+/** Title and purpose of a page. */
 export function PageHead({ title, lead }: { title: string; lead: string }) {
   return (
     <div class="page-head">

@@ -3,7 +3,7 @@ interface RatingDialProps {
   rating: number | null
   /** Read to those who cannot see it, for example "평점 7". */
   label: string
-  /** What stands in the middle when there is no rating. */
+  /** Text in the middle when there is no rating. */
   noRating: string
 }
 

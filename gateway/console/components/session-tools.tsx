@@ -1,7 +1,7 @@
 import type { View } from '../view.ts'
 import { CsrfField } from './csrf-field.tsx'
 
-/** Who is signed in, and the way out. */
+/** The signed-in account, and the button that signs out. */
 export function SessionTools({ view }: { view: View }) {
   const { t, sessions } = view
   const operating =

@@ -11,7 +11,7 @@ const tones: Record<string, string> = {
   rejected: 'tag bad',
 }
 
-/** Where an application stands, in a word. */
+/** The state of an application as a tag. */
 export function StatusTag({ t, status }: { t: Texts; status: string }) {
   const names: Record<string, string> = t.status.names
   return <span class={tones[status] ?? 'tag'}>{names[status] ?? status}</span>

@@ -3,7 +3,7 @@ import type { View } from '../view.ts'
 import type { Column } from './data-table.tsx'
 import { quantileMs, secondsText, type Timed } from './latency.ts'
 
-/** What the tenant's and the operator's usage rows have in common. */
+/** Fields that the usage rows of tenants and operators have in common. */
 export interface UsageCounts extends Timed {
   requests: number
   rated: number
@@ -36,7 +36,7 @@ export const withoutNode = (rows: UsageCounts[]) =>
 export const countAsked = (rows: UsageCounts[]) =>
   withoutNode(rows) + rows.reduce((sum, row) => sum + row.requests, 0)
 
-/** How much of what was asked no node had to answer, in whole percent. */
+/** Share of requests answered without a node, in whole percent. */
 function cacheShare(rows: UsageCounts[]): string {
   const all = countAsked(rows)
   return all === 0 ? '–' : `${Math.round((withoutNode(rows) / all) * 100)}%`

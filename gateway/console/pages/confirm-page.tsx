@@ -8,7 +8,7 @@ interface ConfirmPageProps {
   view: View
   session: Session | null
   title: string
-  /** What it is about to be done to. */
+  /** Name of the object that the action changes. */
   subject: Child
   /** The several things that the subject introduces. */
   list?: Child
@@ -16,7 +16,7 @@ interface ConfirmPageProps {
   button: string
   danger?: boolean
   action: string
-  /** Where nothing was done. */
+  /** Path to return to without acting. */
   back: string
   /** Further warnings, and what has to be ticked. */
   children?: Child

@@ -8,7 +8,7 @@ interface PrivacyPageProps {
   consents: FormDescription['consents']
 }
 
-/** What is kept of people and of what they send, and for how long. */
+/** The data kept about people and their requests, with its retention. */
 export function PrivacyPage({ view, consents }: PrivacyPageProps) {
   const { t, language } = view
   const text = t.privacy

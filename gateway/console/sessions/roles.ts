@@ -1,4 +1,4 @@
-/** Who may be signed in, each with a cookie of its own: a browser can be tenant and operator at once. */
+/** Roles with a session. Each has its own cookie: a browser can be tenant and operator at once. */
 export const roles = ['tenant', 'operator', 'applicant'] as const
 export type Role = (typeof roles)[number]
 

@@ -4,7 +4,7 @@ import type { ConsoleContext } from '../view.ts'
 import type { Session } from './roles.ts'
 
 /**
- * Whether a request comes from one of our own pages. Browsers say so in Sec-Fetch-Site, which no script can set;
+ * Returns whether a request comes from one of our own pages. Browsers say so in Sec-Fetch-Site, which no script can set;
  * older ones send Origin, which is compared with the address of the service: behind a TLS proxy the request itself
  * arrives under another one. A request with neither is not a browser's and has no business with a session.
  */

@@ -35,7 +35,7 @@ interface ArchivesParts {
   now: () => number
 }
 
-/** What is known of an evaluation whose archive was read to its end. */
+/** Contents of an archive that was read to its end. */
 export interface ReadArchive {
   manifest: Manifest
   preview: Preview

@@ -53,7 +53,7 @@ export class Datasets {
     return invalidRequest([fieldError('dataset', 'dataset_named_otherwise', { name, version, digest })])
   }
 
-  /** How a dataset would be called; its version is null where it would be a new one. */
+  /** Returns the name a dataset would have; its version is null if it would be a new one. */
   preview(uploaded: UploadedDataset): { name: string; version: number | null } | { failure: Failure } {
     const { digest, given } = uploaded
     const failure = this.findConflict(digest, given)

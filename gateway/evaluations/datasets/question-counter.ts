@@ -2,7 +2,7 @@ import type { NewRow } from '../row-store.ts'
 import type { UploadedDataset } from './datasets.ts'
 import { digestItems } from './digest-datasets.ts'
 
-/** Which questions an upload asks, counted as its rows are read; a stored upload is counted by its rows. */
+/** Counts the questions of an upload while its rows are read; a stored upload is counted by its rows. */
 export class QuestionCounter {
   readonly #items = new Set<string>()
   readonly #questions = new Set<string>()

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Description, described } from '../../../schema/api/described.ts'
 import { reportLanguages } from '../../../schema/report/texts/languages.ts'
 
-/** How a document is asked for. */
+/** Query of a document. */
 export const documentQuery = z.strictObject({
   format: z.enum(['json', 'markdown', 'html']).default('json'),
   language: z

@@ -25,7 +25,7 @@ interface EvaluationRowsParts {
   now: () => number
 }
 
-/** Whether a filter leaves out no row and keeps the order of the rows. */
+/** Returns whether a filter leaves out no row and keeps the order of the rows. */
 const choosesAll = ({ sort, search = '', search_in: _, ...conditions }: RowFilter) =>
   sort === 'row' && search === '' && Object.values(conditions).every((condition) => condition === undefined)
 

@@ -47,14 +47,14 @@ const rows = apiRoute(
   },
 )
 
-/** Whoever has a link keeps it to themselves: no search engine, no cache and no other site learns of it. */
+/** Keeps a link private: no search engine, no cache and no other site learns of it. */
 const privacyHeaders = {
   'x-robots-tag': 'noindex, nofollow',
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
 }
 
-/** What a share link opens: one report, and the rows where its owner said so. */
+/** Routes that a share link opens: one report, and its rows if the owner shared them. */
 export function sharedRoutes() {
   // anybody with the link may ask as often as they like, and intervals are expensive
   const reports = new ReportCache()

@@ -15,7 +15,7 @@ export interface RowFacts {
   model: string | null
   category: string | null
   languagesDiffer: boolean | null
-  /** How repeats become one rating. */
+  /** Rule that makes one rating of repeats. */
   summary: RatingSummary
 }
 

@@ -118,7 +118,7 @@ class DelimitedBytes {
     return concatenate(parts)
   }
 
-  /** Whether this text comes next. */
+  /** Returns whether this text comes next. */
   async begins(text: string): Promise<boolean> {
     while (this.#rest.length < text.length) await this.#more()
     return [...text].every((character, at) => this.#rest[at] === character.charCodeAt(0))

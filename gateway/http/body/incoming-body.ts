@@ -107,7 +107,7 @@ export class IncomingBody {
     }
   }
 
-  /** Whether the runtime holds the body to a declared length that needs no counting here. */
+  /** Returns whether the runtime holds the body to a declared length that needs no counting here. */
   #isSmall(): boolean {
     if (this.#bounds === null || this.#reader !== null) return false
     const length = Number(this.#request.headers.get('content-length') ?? Number.NaN)

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../schema/api/error-codes.ts'
 import type { Failure } from '../../../schema/api/errors.ts'
 
-/** Where a retry makes sense: on any node after a delay, on another node only, or nowhere. */
+/** The scope of a useful retry: any node after a delay, another node only, or none. */
 export type Retry = 'anywhere' | 'elsewhere' | 'nowhere'
 
 interface Consequences {

@@ -143,7 +143,7 @@ export async function probe(
 
 const isKeval = ({ adapter }: NodeRecord) => adapter === 'keval'
 
-/** Whether a node answers HTTP at all, with whatever status. */
+/** Returns whether a node answers HTTP at all, with whatever status. */
 export const isReachable = async (transport: NodeTransport, node: NodeRecord) =>
   (await ask(transport, node, '/v1/models')).reachable
 

@@ -92,7 +92,7 @@ export class JoinTokens {
   }
 }
 
-/** Whether a transaction failed because a token was used up meanwhile. */
+/** Returns whether a transaction failed because a token was used up meanwhile. */
 export function isUsedUp(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if (/CHECK constraint failed: node_join_tokens_bound/.test(cause.message)) return true

@@ -125,7 +125,7 @@ export class NodeLeases {
     return { leaseEndsAt, hasChanged: hasChanged || hasEnded }
   }
 
-  /** Whether a node that opens a connection to the gateway has this credential. */
+  /** Returns whether a node that opens a connection to the gateway has this credential. */
   async mayConnect(id: string, credential: string | undefined): Promise<boolean> {
     const row = await this.#read(id)
     if (row === undefined || row.url !== null || row.credentialHash === null || credential === undefined)

@@ -74,7 +74,7 @@ export class NodeThroughput {
   }
 }
 
-/** What was done since; all of it where the node has started anew, which is where its totals fell. */
+/** Returns the work done since the last report; all of it after a restart, which shows as totals that fell. */
 function subtract(now: Totals, before: Totals): Totals {
   const hasRestarted = (Object.keys(now) as (keyof Totals)[]).some((name) => now[name] < before[name])
   if (hasRestarted) return now

@@ -21,7 +21,7 @@ const list = apiRoute(
   },
 )
 
-/** What the nodes did over time, for operators. */
+/** Throughput of the nodes over time, for operators. */
 export function nodeThroughputRoutes() {
   return apiRoutes().openapi(list, async (c) => {
     const rows = await c.get('services').nodeThroughput.read(c.req.valid('query').hours)

@@ -21,7 +21,7 @@ const maxWaitMs = 60_000
 /** A probe whose isolate ended never reports; another may start after this time. */
 const probeMs = 300_000
 
-/** Whether a call may go to the node now. */
+/** Returns whether a call may go to the node now. */
 export function admits(breaker: Breaker, now: number): boolean {
   return breaker.state === 'closed' || now >= breaker.until
 }

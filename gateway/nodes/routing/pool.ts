@@ -170,7 +170,7 @@ export class NodePool {
     return chooseOfTwo(loaded, this.#dependencies.random)?.served ?? null
   }
 
-  /** Whether a node may be called once so many milliseconds have passed. */
+  /** Returns whether a node may be called once so many milliseconds have passed. */
   #admits(served: ServedModel, after: number): boolean {
     const state = this.#getState(served)
     const then = this.#dependencies.now() + after

@@ -33,13 +33,13 @@ export interface Family {
   localTheta: number | null
   /** θ of the other layers where the config has none. */
   theta: number
-  /** Where a checkpoint for text and other media keeps the part that continues text; null: it is all of it. */
+  /** Prefix of the text decoder in a multimodal checkpoint; null if the checkpoint is only that. */
   textPart: TextPart | null
   /** The family's name in a GGUF file; null where a file uses another family's name. */
   gguf: GgufFamily | null
 }
 
-/** How llama.cpp's converter stores a family. */
+/** Layout that llama.cpp's converter writes for a family. */
 export interface GgufFamily {
   /** `general.architecture`, which is also the prefix of the family's metadata. */
   architecture: string

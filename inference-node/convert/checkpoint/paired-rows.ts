@@ -1,5 +1,5 @@
 /**
- * Where a row of queries or keys is stored when the rows of each head lie in the pairs that are rotated together,
+ * Position of a row of queries or keys when the rows of each head are stored in the pairs that are rotated together,
  * as llama.cpp wants them: Hugging Face rotates row i of a head with row i + headSize / 2.
  */
 export function toStoredRow(row: number, headSize: number): number {

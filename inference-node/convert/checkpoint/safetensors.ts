@@ -8,7 +8,7 @@ export interface StoredTensor {
   /** `F32`, `BF16`, ... as the header writes it. */
   format: string
   shape: number[]
-  /** Where its bytes begin in the file. */
+  /** Offset of its bytes in the file. */
   offset: number
   bytes: number
 }

@@ -14,7 +14,7 @@ export interface GraphOptions {
   producer: string
 }
 
-/** What a graph is made for. */
+/** The purpose of a graph. */
 export interface GraphPurpose {
   /** See {@link attentionInputs}. */
   cpuOnly: boolean

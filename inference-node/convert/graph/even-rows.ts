@@ -2,7 +2,7 @@ import type { BlockMatrix } from '../weights/matrix-formats.ts'
 import type { GraphWriter } from './graph-writer.ts'
 
 /**
- * Whether ONNX Runtime multiplies two rows at a time with a matrix, and a row that is left over by another kernel,
+ * Returns whether ONNX Runtime multiplies two rows at a time with a matrix, and a row that is left over by another kernel,
  * whose last bits differ: with activations in int8, on x86-64, in large blocks.
  */
 export const takesPairs = (graph: GraphWriter, { format }: BlockMatrix): boolean =>

@@ -44,5 +44,5 @@ export function normalizeAlone(
   return graph.node('Cast', [wide], output, { to: elementType[graph.weights.formats.dense] })
 }
 
-/** Whether weights of norms have a format of their own: their operator then gives that, and the fused one has none. */
+/** Returns whether weights of norms have a format of their own: their operator then gives that, and the fused one has none. */
 const normsApart = ({ weights: { formats } }: GraphWriter) => formats.norms !== formats.dense

@@ -30,7 +30,7 @@ export const elementBytes: Record<ElementType, number> = {
 /** An attribute: integers as number, floats as `{ float }`, so that 1 and 1.0 stay apart; a GraphProto as `{ graph }`. */
 export type Attribute = number | readonly number[] | { float: number } | { graph: Uint8Array } | string
 
-/** Where the bytes of a tensor lie outside of the graph file. */
+/** Location of a tensor's bytes outside the graph file. */
 export interface ExternalData {
   /** File name relative to the graph. */
   location: string

@@ -1,5 +1,5 @@
 /**
- * What a judge of Korean reads and writes, in order of use: questions and judgments; prose, instructions and talk;
+ * Texts that a judge of Korean reads and writes, in order of use: questions and judgments; prose, instructions and talk;
  * documentation and reviews in English; Korean again, for tokenizers that take the second text for more than it holds.
  */
 export const calibrationTexts: readonly string[] = [

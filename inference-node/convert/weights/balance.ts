@@ -19,14 +19,14 @@ function getBalance(squares: Float32Array): Float32Array {
   return values
 }
 
-/** Which matrix's balance divides the rows of a tensor (the numbers, of a norm), and which multiplies its columns. */
+/** The matrix whose balance divides the rows of a tensor (the numbers of a norm), and the one whose balance multiplies its columns. */
 export interface Balanced {
   rows?: string
   columns?: string
 }
 
 /**
- * What goes into a matrix comes from a norm, or from the rows of another matrix without anything but a product between
+ * The input of a matrix comes from a norm, or from the rows of another matrix with nothing but a product between
  * them: there it is divided. What attention gives is left alone.
  *
  * @param normsAfter as of `DecoderConfig`

@@ -30,7 +30,7 @@ export const countGroups = (columns: number, groupSize: number) => Math.ceil(col
 /** Numbers below the diagonal of one group, row after row. */
 export const countTriangle = (groupSize: number) => triangleRow(groupSize)
 
-/** Where row `row` of a packed triangle begins. */
+/** Offset of row `row` in a packed triangle. */
 export const triangleRow = (row: number) => (row * (row - 1)) / 2
 
 /**
@@ -45,7 +45,7 @@ export interface ObservedInputs {
   groupSize: number
 }
 
-/** How the inputs of a matrix vary, within groups of its columns. In shared memory: all worker threads read it. */
+/** Covariance of a matrix's inputs within groups of its columns. It lies in shared memory: all worker threads read it. */
 export interface InputFactors {
   groupSize: number
   /** Sum of the squares of each column's inputs, damped; an error in a column with large inputs costs more. */

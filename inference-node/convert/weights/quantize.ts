@@ -4,7 +4,7 @@ import { type DenseFormat, roundTo } from '../checkpoint/floats.ts'
 export interface BlockFormat {
   bits: 4 | 8
   blockSize: number
-  /** How many scales are tried per block, an even number; 1 takes the block's largest weight as the end of the range. */
+  /** Number of scales tried per block, even; 1 takes the block's largest weight as the end of the range. */
   scaleCandidates: number
   /** Number format in which scales are stored. */
   scaleType: DenseFormat

@@ -15,7 +15,7 @@ export interface WeightJob {
     tensor: string
     file: string
     format: StoredFormat
-    /** Where the tensor begins in the file. */
+    /** Offset of the tensor in the file. */
     offset: number
     /** As of `CheckpointTensor`. */
     pairedHead: number | null
@@ -47,7 +47,7 @@ export interface WeightJob {
 
 /** Statistics of the inputs of a job's matrix. */
 export interface WeightInputs extends WeightBalances {
-  /** How they vary: see {@link InputFactors}. */
+  /** Variation of the inputs: see {@link InputFactors}. */
   factors?: InputFactors | undefined
 }
 

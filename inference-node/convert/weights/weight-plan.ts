@@ -19,7 +19,7 @@ import { jobElements, type WeightJob } from './weight-job.ts'
 /** Tensors start at pages of the data file, so that ONNX Runtime can map them into memory. */
 const alignment = 4096
 
-/** Where a graph gets its weights from. Names are those of the checkpoint's tensors. */
+/** Source of a graph's weights. Names are those of the checkpoint's tensors. */
 export interface Weights {
   readonly formats: WeightFormats
   /** TensorProto of each weight that lies in a file. */

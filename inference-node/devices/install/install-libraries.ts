@@ -8,7 +8,7 @@ import { fetchWheel, verifyWheel } from './fetch-wheel.ts'
 import { unpackWheel } from './unpack-wheel.ts'
 
 export interface InstallOptions {
-  /** Where the libraries go. */
+  /** Target folder of the libraries. */
   folder: string
   /** Package index to download from; unused with `from`. */
   index: string

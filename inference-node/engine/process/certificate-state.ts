@@ -4,7 +4,7 @@ import type { ModelDirectory } from '../../model/directory.ts'
 import { ModelError } from '../../model/model-error.ts'
 import type { Provider } from '../runtime/runtime.ts'
 
-/** Where a model computes: provider, and name of the device. */
+/** The device of a model: provider and name. */
 export interface ComputingDevice {
   provider: Provider
   name: string
@@ -12,7 +12,7 @@ export interface ComputingDevice {
 
 type Certified = Pick<ModelDirectory, 'path' | 'certificate'>
 
-/** Whether the certificate was issued where the model computes. On the CPU one processor stands for the others. */
+/** Returns whether the certificate was issued where the model computes. On the CPU one processor stands for the others. */
 function isIssuedOn({ certificate }: Certified, { provider, name }: ComputingDevice): boolean {
   return certificate?.provider === provider && (provider === 'cpu' || certificate.device === name)
 }
@@ -31,7 +31,7 @@ export function findUncertified(directory: Certified, used: ComputingDevice): Pr
   return [{ code: 'certified_elsewhere', message, remedy }]
 }
 
-/** Whether a certificate holds for the device that computes. */
+/** Returns whether a certificate holds for the device that computes. */
 export const onDevice = (
   state: CertificateState,
   directory: Certified,

@@ -12,7 +12,7 @@ type Facts = Pick<
   | 'chunkTokens'
 >
 
-/** What an answer may depend on, and how to make the engines alike in it. */
+/** The settings that an answer may depend on, and how to make the engines equal in them. */
 const compared: [string, (model: Facts) => string, string][] = [
   ['weights', ({ weightsDigest }) => weightsDigest, 'the directory changed while they loaded it'],
   ['precision and provider', ({ precision, provider }) => `${precision} on ${provider}`, 'set --provider'],

@@ -93,7 +93,7 @@ export class EngineGroup {
     return first('ready') ?? first('failing') ?? first('starting') ?? states[0]!
   }
 
-  /** What the engines serve, with the slots of those that are ready; null until the first load. */
+  /** The served model, with the slots of the engines that are ready; null until the first load. */
   get model(): LoadedModel | null {
     const loaded = this.#members.map(({ process }) => process).filter(({ model }) => model !== null)
     const model = loaded[0]?.model ?? null
@@ -211,7 +211,7 @@ export class EngineGroup {
     this.#dispatch()
   }
 
-  /** Whether another engine may begin a job anew: once, for a request may be what crashes engines. */
+  /** Returns whether another engine may begin a job anew: once, for a request may be what crashes engines. */
   #canMove(job: Job, from: Member): boolean {
     const others = this.#members.filter((member) => member !== from)
     return !job.hasBegun && !job.wasMoved && others.some(({ process }) => process.state.status === 'ready')

@@ -108,7 +108,7 @@ export async function loadEngine(
 }
 
 /**
- * What makes the node slower than this machine could be; nothing where a provider was asked for by name.
+ * Lists what makes the node slower than this machine allows; empty if a provider was requested by name.
  *
  * @param isForeign another program made the model, so that it may have operators that CUDA lacks
  */

@@ -9,7 +9,7 @@ import { type TuningStatus, toTuningStatus } from '../tuning/tuning-status.ts'
 import { planRuntime } from './plan-runtime.ts'
 import { type Survey, toTuningKey } from './survey-model.ts'
 
-/** How long a start may measure. */
+/** Time limit of the measurement at a start. */
 const startBudgetMs = 60_000
 
 const shared: TuningStatus = {

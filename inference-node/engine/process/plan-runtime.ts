@@ -4,9 +4,9 @@ import type { EngineConfig } from '../protocol.ts'
 import { planMemory } from '../runtime/memory-plan.ts'
 import type { Provider } from '../runtime/runtime.ts'
 
-/** What the CUDA context, its libraries and short-lived tensors take besides the weights. */
+/** Memory of the CUDA context, its libraries and short-lived tensors, in addition to the weights. */
 const contextBytes = 1e9
-/** Where the driver cannot say what is free, other processes may hold a tenth. */
+/** Share assumed to be used by other processes if the driver does not report free memory. */
 const assumedFreeShare = 0.9
 
 export interface RuntimePlan {
@@ -21,7 +21,7 @@ export interface DeviceMemory {
   gpu: Gpu | null
 }
 
-/** What is used where nothing was measured and nothing was asked for. */
+/** Defaults for settings that were neither measured nor requested. */
 export const defaultSettings = (provider: Provider): { slots: number; chunkTokens: number } =>
   provider === 'cuda' ? { slots: 64, chunkTokens: 512 } : { slots: 8, chunkTokens: 128 }
 

@@ -32,7 +32,7 @@ export function useLargePages(): number {
   }
 }
 
-/** Where memory without a file is mapped: from the first to the last large page that lies wholly inside. */
+/** Range of an anonymous mapping: from the first to the last large page that lies wholly inside. */
 function largeRegions(): [number, number][] {
   const regions: [number, number][] = []
   for (const line of readFileSync('/proc/self/maps', 'utf8').split('\n')) {

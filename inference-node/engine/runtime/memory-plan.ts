@@ -11,7 +11,7 @@ export interface MemoryRequest {
   budgetBytes: number | null
   freeBytes: number
   weightBytes: number
-  /** What else the runtime takes. */
+  /** Other memory of the runtime. */
   workspaceBytes: number
   /** Share of what is left that the cache takes when nothing was asked for. */
   cacheShare: number

@@ -23,7 +23,7 @@ export type ElementType = keyof typeof typeNumbers
 export interface NativeTensor {
   /** The OrtValue. */
   value: bigint
-  /** Where the data stands in the device's memory; for WebGPU a handle that has no neighbours. */
+  /** Address of the data in the device's memory; for WebGPU an opaque handle, which allows no arithmetic. */
   address: bigint
   bytes: number
 }

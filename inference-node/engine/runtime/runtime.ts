@@ -66,7 +66,7 @@ export interface RuntimeOptions {
   rowTokens: number
   /** Most tokens of one `prefill` call. */
   chunkTokens: number
-  /** Where the libraries of CUDA are; read for that provider only. */
+  /** Folder of the CUDA libraries; read for that provider only. */
   cudaFolder?: string
   /** Threads of one operator on the CPU. */
   threads: number

@@ -80,12 +80,12 @@ export async function selfTest(runtime: Runtime, chunkTokens: number): Promise<S
       return { decodeMultiple, alignedChunks: showsCut(decodeMultiple), batchInvariant: rowsAgree }
   return { decodeMultiple: 1, alignedChunks: showsCut(1), batchInvariant: false }
 
-  /** Whether a cut that the scheduler may make shows. */
+  /** Returns whether a cut that the scheduler may make shows. */
   function showsCut(multiple: number): boolean {
     return shownCuts.some((cut) => cut % multiple === 0)
   }
 
-  /** Whether steps of such numbers of rows compute each row as a step of all rows does. */
+  /** Returns whether steps of such numbers of rows compute each row as a step of all rows does. */
   async function agree(decodeMultiple: number): Promise<boolean> {
     for (let probe = 0; probe < decodeProbes; probe++) {
       const tokens = Array.from(

@@ -12,7 +12,7 @@ export const maxVocabulary = 2 ** 53 / bestWeight
 /** Tokens this many units of scaled logit below the best are never drawn: each is 4e-11 times as likely. */
 export const negligible = 24
 
-/** Which tokens of a row may be drawn, and how likely each is: the same for the whole row and for its best tokens. */
+/** The tokens of a row that may be drawn, with their probabilities: the same for the whole row and for its best tokens. */
 export class TokenWeights {
   /** Tokens with a smaller logit are never drawn. */
   readonly least: number
@@ -30,7 +30,7 @@ export class TokenWeights {
     this.#maxSteps = reach * stepsPerUnit // rounding lets a hair more past `least`
   }
 
-  /** How far a logit lies below the best, in steps of the exponential; at least `least`. */
+  /** Distance of a logit to the best, in steps of the exponential; at least `least`. */
   toSteps(logit: number): number {
     return Math.min(this.#maxSteps, (this.#best - logit) * this.#scale)
   }

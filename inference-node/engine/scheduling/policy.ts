@@ -8,7 +8,7 @@ export interface WaitingSequence {
   tenant: string
   /** Tokens to compute before it can decode: all of the prompt but the last. */
   prompt: readonly number[]
-  /** How often a later sequence of the same tenant was started while this one was the tenant's oldest. */
+  /** Number of later sequences of the same tenant started while this one was the tenant's oldest. */
   passedOver: number
 }
 
@@ -64,7 +64,7 @@ const tileTokens = 32
 const leavesOne = (tokens: number) => tokens % tileTokens === 1
 
 /**
- * Which sequence starts next, and where; null when none waits or no row is free. The tenant that was served least
+ * Chooses the sequence that starts next, and its row; null if none waits or no row is free. The tenant that was served least
  * has its turn; among its sequences the one that shares most with the cache, or the oldest once it was passed over
  * too often.
  *

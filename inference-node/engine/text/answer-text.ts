@@ -75,7 +75,7 @@ export class AnswerText<T = never> {
     return { text, attached: attached.map(({ value }) => value) }
   }
 
-  /** Where the text ends by the rules, looking only at what the last token can have completed. */
+  /** Returns where the text ends by the rules; checks only what the last token can have completed. */
   #findStop(before: number): number | null {
     let end: number | null = null
     const from = Math.max(0, before - this.#maxStopLength + 1)

@@ -16,7 +16,7 @@ export function summarizeTuning({ settings, measuredAt }: Tuning): string {
   return `chunks of ${settings.chunkTokens} tokens, up to ${settings.slots} slots${threads}; measured ${measuredAt}`
 }
 
-/** What was measured and chosen, a line for each. */
+/** Describes measurements and choices, a line for each. */
 export function describeTuning({ key, settings, measured, precisions }: Tuning): string[] {
   const byDefault = defaultSettings(key.provider)
   const setting = (

@@ -95,7 +95,7 @@ export function compareWithServed({
   return before === null || after === null ? null : after / before
 }
 
-/** Which of the precisions a model has; null for another one. */
+/** Returns the precision of a model; null for one that is not listed. */
 function findServed({ conversion, precision }: ModelDirectory): string | null {
   if (conversion?.target !== 'cpu') return null
   const found = options.find(

@@ -10,7 +10,7 @@ import { fillRows, measurePrefill, measureSteps } from './workloads.ts'
 
 export interface TuneOptions {
   survey: Survey
-  /** Where the model runs: as a runtime chose it. */
+  /** The runtime that the model runs on. */
   provider: Provider
   runtime: Runtime['kind']
   weightsDigest: string
@@ -25,10 +25,10 @@ export interface TuneOptions {
 }
 
 const rounds = 5
-/** How long running answers may wait for a chunk of a prompt. */
+/** Longest pause of running answers for a chunk of a prompt. */
 const maxPauseMs = 500
 
-/** What is tried: lengths in tokens. The context is that of a judge's prompt, and shorter where that takes seconds. */
+/** Lengths to try, in tokens. The context is that of a judge's prompt, and shorter where that takes seconds. */
 const trials = {
   onGpu: { chunks: [128, 256, 512, 1024, 2048], slots: [1, 2, 4, 8, 16, 32, 64, 128, 256], context: 1024 },
   onCpu: { chunks: [64, 128, 256, 512], slots: [1, 2, 4, 8, 16, 32], context: 256 },
@@ -43,7 +43,7 @@ const trials = {
 export async function tune(directory: ModelDirectory, options: TuneOptions): Promise<Tuning> {
   const { survey, provider, weightsDigest, onProgress } = options
   const end = performance.now() + options.budgetMs
-  /** Whether a part has had its share of the time that was left when it began. */
+  /** Returns whether a part has had its share of the time that was left when it began. */
   const toIsOver = (share: number) => {
     const partEnd = end - (1 - share) * Math.max(0, end - performance.now())
     return () => performance.now() >= partEnd

@@ -22,7 +22,7 @@ const fieldNames: Record<keyof TuningKey, string> = {
   weightsDigest: 'set of weights',
 }
 
-/** What the files have for a key. A tuning for another key is never used. */
+/** Looks up the tuning for a key. A tuning for another key is never used. */
 export function toTuningStatus(tunings: Tunings, key: TuningKey): TuningStatus {
   const found = findTuning(tunings, key)
   if (found) return { state: 'applied', tuning: found.tuning, file: found.path, problem: null }

@@ -63,6 +63,6 @@ export type Tuning = z.infer<typeof Tuning>
 
 export const TuningFile = z.strictObject({ version: z.literal(1), tuning: Tuning })
 
-/** Whether two keys name the same device, driver, runtime and weights. */
+/** Returns whether two keys name the same device, driver, runtime and weights. */
 export const isSameKey = (a: TuningKey, b: TuningKey): boolean =>
   (Object.keys(a) as (keyof TuningKey)[]).every((name) => a[name] === b[name])

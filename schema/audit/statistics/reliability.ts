@@ -22,7 +22,7 @@ interface Group {
 }
 
 /**
- * How well a judge repeats itself. ICC(1) = (MSB - MSW) / (MSB + (k0 - 1) MSW) with the mean squares between and
+ * Reliability of a judge's repeats. ICC(1) = (MSB - MSW) / (MSB + (k0 - 1) MSW) with the mean squares between and
  * within rows and k0 repeats per row (its unbalanced form); the interval resamples rows.
  * Source: Shrout and Fleiss (1979), Intraclass correlations: uses in assessing rater reliability.
  */

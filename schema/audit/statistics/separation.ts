@@ -7,7 +7,7 @@ const z = 1.959963984540054
 export const smallestDifference = (withinDeviation: number, rows: number, repeats = 1): number =>
   z * withinDeviation * Math.sqrt(2 / (rows * repeats))
 
-/** How often each row has to be judged so that `difference` points over `rows` rows exceed the judge's noise. */
+/** Repeats per row that make `difference` points over `rows` rows exceed the judge's noise. */
 export const repeatsToSeparate = (withinDeviation: number, rows: number, difference: number): number =>
   Math.max(1, Math.ceil((2 * (z * withinDeviation) ** 2) / (rows * difference ** 2)))
 

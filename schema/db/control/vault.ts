@@ -8,7 +8,7 @@ export const sealedRecords = sqliteTable(
     applicationId: text('application_id').notNull(),
     /** `person`: who applies. `request`: what for, and the correspondence about it. `note`: one internal note. */
     kind: text('kind', { enum: ['person', 'request', 'note'] }).notNull(),
-    /** Which master secret wraps the record key. */
+    /** Id of the master secret that wraps the record key. */
     masterKeyId: text('master_key_id').notNull(),
     wrappedKey: blob('wrapped_key', { mode: 'buffer' }).$type<Uint8Array>().notNull(),
     ciphertext: blob('ciphertext', { mode: 'buffer' }).$type<Uint8Array>().notNull(),

@@ -2,7 +2,7 @@ import { blob, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core
 import { type WebhookEvent, webhookDisabledReasons } from '../../api/webhooks.ts'
 import { tenants } from './tenants.ts'
 
-/** Where a tenant is told that its evaluations and audits have ended. Secrets are sealed by the master secret. */
+/** Addresses that receive the ends of a tenant's evaluations and audits. Secrets are sealed by the master secret. */
 export const webhooks = sqliteTable(
   'webhooks',
   {

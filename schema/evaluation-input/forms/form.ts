@@ -7,7 +7,7 @@ export type ParsedRow = Omit<EvaluationRow, 'id' | 'idIsGiven'> & { id: string |
 /** A form of rows that stand for themselves. */
 export interface InputForm {
   format: Exclude<InputFormat, 'fastchat'>
-  /** Whether a record shows the fields of this form. */
+  /** Returns whether a record shows the fields of this form. */
   fits(record: Record<string, unknown>): boolean
   schema: z.ZodType<ParsedRow>
   /** The shape of a record before it is transformed: other fields are not read. */

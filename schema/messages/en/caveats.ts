@@ -1,4 +1,4 @@
-/** What makes judgments, reports and comparisons less trustworthy. */
+/** Caveats of judgments, reports and comparisons. */
 export const caveats = {
   // what makes a judgment less trustworthy
   empty_reference: 'The template shows the judge a reference, and it is empty.',

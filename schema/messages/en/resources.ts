@@ -1,4 +1,4 @@
-/** What there is, what can be done with it, and settings of the operator. */
+/** Resources, their states, and settings of the operator. */
 export const resources = {
   // what there is and what can be done with it
   no_such_thing: 'Not found.',

@@ -10,7 +10,7 @@ import { toProbeTitle } from './texts.ts'
 const separated = [0.2, 0.3, 0.5]
 const rowCounts = [10, 50, 100, 500, 1000]
 
-/** What the noise of the judge means for single ratings and for means; empty where no noise was measured. */
+/** Explains what the judge's noise means for single ratings and for means; empty where no noise was measured. */
 export function toUse({ reliability }: AuditFindings, fileRows: number) {
   const deviation = reliability.within_deviation
   const counts = [...new Set([...rowCounts, fileRows])].sort((a, b) => a - b)
@@ -29,7 +29,7 @@ export function toUse({ reliability }: AuditFindings, fileRows: number) {
   }
 }
 
-/** What the judge can be used for, in plain words; warnings before what holds. */
+/** Summarizes the uses of the judge in plain words, warnings first. */
 export function summarizeAudit(findings: AuditFindings, fileRows: number, texts: AuditTexts): string[] {
   const { reliability, probes, length, steadiness, drift } = findings
   return [

@@ -17,7 +17,7 @@ interface RequestLine {
   completionTokens?: number
 }
 
-/** What is read when metrics are asked for, once for each gauge. */
+/** Values read at each scrape, once per gauge. */
 export interface Readings {
   stateBytes(): number
   diskFreeBytes(): number
@@ -29,7 +29,7 @@ export interface Readings {
   workload(): Promise<WorkloadReading | null>
 }
 
-/** What waits to be judged. */
+/** Numbers of waiting judgments. */
 export interface WorkloadReading {
   runsWaiting: number
   jobsRunning: number

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
 
-/** What anybody may know of the service. */
+/** The public status of the service. */
 export interface ServiceStatus {
   status: 'ok' | 'degraded'
   version: string

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { wheels } from '../../../inference-node/devices/cuda-libraries.ts'
 import { temporaryFolder } from '../convert/fixtures.ts'
 
-/** Whether stand-ins for driver libraries can be compiled here. */
+/** Returns whether stand-ins for driver libraries can be compiled here. */
 export const hasCompiler = (() => {
   try {
     execFileSync('cc', ['--version'], { stdio: 'ignore' })

@@ -10,7 +10,7 @@ const location = z.strictObject({
   overseas: z.strictObject({ recipient: text, contact: text, countries: inBothLanguages }).optional(),
 })
 
-/** Where the data of applicants lies, and who receives it abroad, where anybody does. */
+/** The location of applicants' data, and its recipients abroad if there are any. */
 export type DataLocation = z.infer<typeof location>
 
 /** Cloudflare's platform, which is outside Korea. */

@@ -2,7 +2,7 @@ import { logUnexpected } from '../../../platform/unexpected.ts'
 
 /** Checks Turnstile tokens, if the operator has switched it on. */
 export interface HumanCheck {
-  /** Whether the token of the form proves that a person filled it in. */
+  /** Returns whether the token of the form proves that a person filled it in. */
   passes(token: string | undefined, address: string): Promise<boolean>
 }
 

@@ -46,7 +46,7 @@ export function ConfirmKeyPage({ view, step, of, isLastManager }: ConfirmKeyPage
   )
 }
 
-/** Whether a key is the only one left that may manage keys. */
+/** Returns whether a key is the only one left that may manage keys. */
 export function isLastManager(keys: readonly Key[], id: string): boolean {
   const managers = keys.filter(
     ({ scopes, status, replaced_by: replacement }) =>

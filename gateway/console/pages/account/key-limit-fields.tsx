@@ -1,7 +1,7 @@
 import { described, Field } from '../../components/field.tsx'
 import type { View } from '../../view.ts'
 
-/** What a key may be bounded in, below its tenant. */
+/** Limits that a key may have below those of its tenant. */
 export const keyLimits = ['requests_per_minute', 'concurrent', 'tokens_per_day'] as const
 
 export type KeyLimit = (typeof keyLimits)[number]

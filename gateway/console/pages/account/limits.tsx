@@ -11,7 +11,7 @@ interface Bound {
   limit: number
 }
 
-/** What the plan allows and what is left of it; of the key too, where it has bounds of its own. */
+/** Limits of the plan, and of the key where it has its own, with the remainders. */
 export function Limits({ view, limits }: { view: View; limits: LimitsView }) {
   const text = view.t.account.usage
   const bounds = [

@@ -16,7 +16,7 @@ import { KeyPage } from './key-page.tsx'
 import { type CreatedKey, type Key, KeysPage } from './keys-page.tsx'
 import { type Usage, UsagePage } from './usage-page.tsx'
 
-/** What a tenant used, and its keys. */
+/** Usage and keys of a tenant. */
 export function accountRoutes(api: PublicApi) {
   const asTenant = sessionApi(api, 'tenant')
 

@@ -19,7 +19,7 @@ interface UsagePageProps {
   now: number
 }
 
-/** What the tenant used, and what is left of today. */
+/** Usage of the tenant, and the remainder of today's limits. */
 export function UsagePage({ view, usage, limits, now }: UsagePageProps) {
   const { t } = view
   const text = t.account.usage

@@ -19,7 +19,7 @@ const longTexts: Partial<Record<FormField, number>> = {
   security_plan: 4000,
 }
 
-/** How browsers may fill a field in, where there is a standard word for it. */
+/** The `autocomplete` token of a field that has one. */
 const autocomplete: Partial<Record<FormField, string>> = {
   name: 'name',
   date_of_birth: 'bday',
@@ -40,7 +40,7 @@ const lengths: Partial<Record<FormField, number>> = {
 /** Browsers take an address without a dot; the API does not. */
 const emailPattern = '[^@\\s]+@[^@\\s]+\\.[^@\\s]{2,}'
 
-/** Whoever was born later is not fourteen yet. */
+/** The latest birthday of a person who is fourteen today. */
 function latestBirthday(now: Date): string {
   const day = toKoreanDay(now.toISOString())
   return `${Number(day.slice(0, 4)) - 14}${day.slice(4)}`

@@ -12,7 +12,7 @@ interface StepProps {
   problems: FormValues
 }
 
-/** What is asked about the applicant and the plan: three steps of fields. */
+/** Questions about the applicant and the plan, as three steps of fields. */
 export function FieldSteps({ view, form, values, problems }: StepProps) {
   const { t } = view
   return (['person', 'use', 'care'] as const).map((step) => (

@@ -1,7 +1,7 @@
 import type { Texts } from '../../texts/texts.ts'
 import type { FormValues } from './application-form.ts'
 
-/** What has to be put right, in one place, each with a way to its field. */
+/** All problems of the form in one list, each with a link to its field. */
 export function ProblemSummary({ t, problems }: { t: Texts; problems: FormValues }) {
   const entries = Object.entries(problems)
   if (entries.length === 0) return null

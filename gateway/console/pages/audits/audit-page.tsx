@@ -54,7 +54,7 @@ export function AuditPage({ view, audit, report, others }: AuditPageProps) {
   )
 }
 
-/** Where to go from a report: its files, the same cases again, another judge on the same cases. */
+/** Actions of a report: files, the same cases again, another judge on the same cases. */
 function Further({ view, audit, others }: Omit<AuditPageProps, 'report'>) {
   const { t } = view
   const text = t.audits

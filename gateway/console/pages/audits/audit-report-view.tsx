@@ -6,7 +6,7 @@ import { decimal, percent } from '../../../../schema/report/table.ts'
 import { ReportTable } from '../../components/report-table.tsx'
 import type { View } from '../../view.ts'
 
-/** What the judge can be used for, the worst examples, and every table. */
+/** The uses of the judge, the worst examples, and every table. */
 export function AuditReportView({ view, report }: { view: View; report: AuditReport }) {
   const words = auditTexts[view.language]
   const { drift, summary } = report

@@ -1,4 +1,4 @@
-/** What the documentation page reads of the OpenAPI document. */
+/** The parts of the OpenAPI document that the documentation page reads. */
 export interface Schema {
   $ref?: string
   type?: string | string[]
@@ -78,7 +78,7 @@ export interface FieldRow {
   bounds: Bounds
 }
 
-/** What a value is held to, and what it is where it is left out. */
+/** Bounds and default of a value. */
 export interface Bounds {
   /** The value is greater than this. */
   above?: number

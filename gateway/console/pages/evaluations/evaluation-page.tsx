@@ -73,7 +73,7 @@ const longMs = 60_000
 const stillFor = ({ progressed_at: progressed }: Evaluation, now: number) =>
   progressed === null ? 0 : now - Date.parse(progressed)
 
-/** What it waits for: a judge that nobody serves, or nodes that have given no answer in a minute. */
+/** The obstacle of a waiting evaluation: no node serves the judge, or no node has answered for a minute. */
 function getDelay(evaluation: Evaluation, models: string[] | null, now: number): Delay | null {
   const { status, model } = evaluation
   if (status !== 'running') return null

@@ -16,7 +16,7 @@ interface EvaluationsPageProps {
   /** The tags in use. */
   tags: string[]
   models: string[]
-  /** How many evaluations were just deleted; null where none. */
+  /** Number of evaluations that were just deleted; null for none. */
   deleted: number | null
   next: string | null
   problem?: ProblemBody

@@ -3,7 +3,7 @@ import type { ConsoleContext } from '../../view.ts'
 
 const names = ['search', 'tag', 'sort'] as const
 
-/** Which evaluations the list shows; what is not asked for is left out. */
+/** Query of the list of evaluations, without defaults. */
 export type ListQuery = Partial<Record<(typeof names)[number], string>>
 
 export function readListQuery(c: ConsoleContext): ListQuery {

@@ -9,7 +9,7 @@ interface ReportLinksProps {
   others: Evaluation[]
 }
 
-/** Where to go from a report: its rows, its files, another evaluation beside it. */
+/** Links of a report: rows, files, comparison with another evaluation. */
 export function ReportLinks({ view, report, others }: ReportLinksProps) {
   const text = view.t.evaluations.report
   const page = `/evaluations/${encodeURIComponent(report.id)}`

@@ -12,7 +12,7 @@ type Line = Pick<
 interface ScoreTableProps {
   view: View
   title: string
-  /** What the first column names. */
+  /** Title of the first column. */
   first: string
   lines: Line[]
 }

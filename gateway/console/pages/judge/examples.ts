@@ -1,6 +1,6 @@
 import type { Turn } from '../../../../schema/judge/render.ts'
 
-/** What the playground offers to begin with. The judge is one of Korean answers, so they are Korean in both languages. */
+/** Examples of the playground. keval judges Korean answers, so they are Korean in both languages. */
 export const examples = {
   general: [
     {

@@ -10,7 +10,7 @@ export interface ModelEntry {
   keval: { notice: string | null }
 }
 
-/** What the form opens with: empty, or what an earlier judgment was made of. */
+/** Initial values of the form: empty, or those of an earlier judgment. */
 export interface Opening {
   model?: string
   protocol?: string
@@ -23,7 +23,7 @@ interface JudgeFormProps {
   opening: Opening
 }
 
-/** What is to be judged. Sent by `client-scripts/judge.js`, which shows the answer as it comes. */
+/** The form of the playground. `client-scripts/judge.js` sends it, and shows the answer as it arrives. */
 export function JudgeForm({ view, models, opening }: JudgeFormProps) {
   const { t } = view
   const { form } = t.judge

@@ -46,7 +46,7 @@ export function JudgePage({ view, origin, models, opening, problem }: JudgePageP
   )
 }
 
-/** What the script of this page says. */
+/** Texts that the script of this page shows. */
 function scriptTexts({ t }: View): string {
   const { result } = t.judge
   return JSON.stringify({

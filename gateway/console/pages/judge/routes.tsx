@@ -20,7 +20,7 @@ const toOpening = (judgment: StoredJudgment): Opening => ({
   turns: toTurns(judgment),
 })
 
-/** What the page has just been answered, to be drawn. */
+/** The answer that the page shows after a form was sent. */
 const cardsForm = z.object({
   judgments: z
     .string()

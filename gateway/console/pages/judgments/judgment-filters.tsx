@@ -12,7 +12,7 @@ interface JudgmentFiltersProps {
   models: string[]
 }
 
-/** What the history is searched by. Days are those of Korea. */
+/** Filters of the history. Days are those of Korea. */
 export function JudgmentFilters({ view, filter, models }: JudgmentFiltersProps) {
   const { t } = view
   const text = t.judgments

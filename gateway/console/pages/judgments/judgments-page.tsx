@@ -15,7 +15,7 @@ interface JudgmentsPageProps {
   next: string | null
 }
 
-/** What was judged, newest first. */
+/** Judgments, newest first. */
 export function JudgmentsPage({ view, judgments, filter, models, next }: JudgmentsPageProps) {
   const { t } = view
   const text = t.judgments

@@ -6,7 +6,7 @@ export interface StoredJudgment extends Judgment {
   input?: { question?: string; answer?: string; reference?: string; turns?: Turn[] }
 }
 
-/** What was judged, turn by turn; empty where it is not known. */
+/** The judged texts, turn by turn; empty where they are not known. */
 export function toTurns({ input }: StoredJudgment): Turn[] {
   if (input === undefined) return []
   const { question = '', answer = '', reference } = input

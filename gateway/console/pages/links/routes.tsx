@@ -7,7 +7,7 @@ import { firstCall } from '../start/first-call.ts'
 import { sampleModel } from '../start/sample-model.ts'
 import { LinkPage } from './link-page.tsx'
 
-/** Where the links in mails lead: confirming an address, receiving a key. */
+/** Targets of the links in mails: confirming an address, receiving a key. */
 export function linkRoutes() {
   return new Hono<ConsoleEnv>()
     .get('/verify', (c) => {

@@ -9,7 +9,7 @@ interface AssignmentProps {
   reviewers: Reviewer[]
 }
 
-/** Who takes care of the application, and how that changes. */
+/** The reviewer of an application, and the form that assigns it. */
 export function Assignment({ view, application, reviewers }: AssignmentProps) {
   const { sessions, t } = view
   const text = t.operator.application

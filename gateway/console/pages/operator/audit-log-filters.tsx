@@ -4,7 +4,7 @@ import type { View } from '../../view.ts'
 export const auditFilterNames = ['action', 'actor', 'subject'] as const
 export type AuditLogFilter = Partial<Record<(typeof auditFilterNames)[number], string>>
 
-/** What the log is searched by: an action, who did it, to what. */
+/** Filters of the log: action, actor and target. */
 export function AuditLogFilters({ view, filter }: { view: View; filter: AuditLogFilter }) {
   const text = view.t.operator.audit
   const rows = view.t.evaluations.rows

@@ -20,7 +20,7 @@ interface AuditLogPageProps {
   next: number | null
 }
 
-/** What operators did, and whether the chain of it is whole. */
+/** Actions of operators, and whether the chain of the log is intact. */
 export function AuditLogPage({ view, rows, chain, filter, next }: AuditLogPageProps) {
   const text = view.t.operator.audit
   return (

@@ -12,7 +12,7 @@ interface GrantFormProps {
   action: string
 }
 
-/** What a tenant may do and until when: its plan, models, scopes and last day. */
+/** The grant of a tenant: plan, models, scopes and last day. */
 export function GrantForm({ view, tenant, plans, action }: GrantFormProps) {
   const { t, sessions } = view
   const text = t.operator.tenants

@@ -4,7 +4,7 @@ import { Table } from '../../components/table.tsx'
 import type { View } from '../../view.ts'
 import type { ApplicationDetail } from './operator-api.ts'
 
-/** What was mailed to the applicant, and whether it arrived at the mail server. */
+/** Mails to the applicant, and whether the mail server accepted them. */
 export function Mails({ view, application }: { view: View; application: ApplicationDetail }) {
   const { t, sessions } = view
   const text = t.operator.application

@@ -121,7 +121,7 @@ function Connection({ view, node: { url, connection } }: { view: View; node: Nod
   )
 }
 
-/** What the clock found, and beside it what calls found: a node that answers the clock may still fail every call. */
+/** Results of the health checks and of the calls: a node that passes its checks may still fail every call. */
 export function NodeState({ view, node: { health, breaker } }: { view: View; node: NodeView }) {
   const text = view.t.operator.nodes
   const found = health?.state ?? 'unknown'

@@ -8,7 +8,7 @@ import type { PublicApi } from '../../api.ts'
 import { sessionApi } from '../../session-api.ts'
 import type { ConsoleContext } from '../../view.ts'
 
-/** What the operator's part of the API answers, by name. */
+/** Answers of the operator's part of the API, by name. */
 export type ApplicationSummary = z.infer<typeof wire.applicationSummary>
 export type ApplicationDetail = z.infer<typeof wire.applicationDetail>
 export type Revealed = z.infer<typeof wire.revealed>

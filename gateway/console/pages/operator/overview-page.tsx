@@ -11,7 +11,7 @@ import { NodeState } from './node-card.tsx'
 import type { ApplicationSummary, Rollup, Tenant } from './operator-api.ts'
 import { isTroubled } from './troubled-nodes.ts'
 
-/** What the overview is written from; null where it could not be had just now. */
+/** Data of the overview; a part is null if it could not be read. */
 export interface Overview {
   waiting: { data: ApplicationSummary[]; has_more: boolean } | null
   /** Applications whose last mail did not go out. */
@@ -19,12 +19,12 @@ export interface Overview {
   nodes: NodeView[] | null
   /** Tenants whose time is over within two weeks. */
   expiring: Tenant[] | null
-  /** What ran today. */
+  /** Usage of today. */
   today: Rollup[] | null
   chain: ChainState | null
 }
 
-/** Where the operator begins: what waits for somebody, and what is not as it should be. */
+/** The operator's first page: work that waits for somebody, and problems. */
 export function OverviewPage({ view, overview }: { view: View; overview: Overview }) {
   const { t } = view
   const text = t.operator.overview

@@ -9,7 +9,7 @@ interface PersonProps {
   revealed: Revealed | null
 }
 
-/** Who applies: hidden until a reviewer says why they need to know. */
+/** The applicant's identity, hidden until a reviewer gives a reason for seeing it. */
 export function Person({ view, application, revealed }: PersonProps) {
   const { t, sessions } = view
   const text = t.operator.application

@@ -8,7 +8,7 @@ interface RequestTextProps {
   application: ApplicationDetail
 }
 
-/** What somebody applies for, in their own words, and what was asked and answered since. */
+/** The purpose of an application in the applicant's words, with later questions and answers. */
 export function RequestText({ view, title, application }: RequestTextProps) {
   const { t } = view
   const words: Record<string, string> = { ...t.apply.affiliations, ...t.apply.purposes }

@@ -6,7 +6,7 @@ import { grouped, type UsageGroup, usageColumns } from '../../components/usage-c
 import type { View } from '../../view.ts'
 import type { Rollup } from './operator-api.ts'
 
-/** What all tenants used, by day and by tenant. */
+/** Usage of all tenants, by day and by tenant. */
 export function OperatorUsagePage({ view, rows, now }: { view: View; rows: Rollup[]; now: number }) {
   const { t } = view
   const text = t.operator.usage

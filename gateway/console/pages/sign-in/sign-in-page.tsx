@@ -7,12 +7,12 @@ import type { View } from '../../view.ts'
 interface SignInPageProps {
   view: View
   role: 'tenant' | 'operator'
-  /** Where to go afterwards: a path of this console. */
+  /** Path of this console to open afterwards. */
   next: string
   /** The name an operator gave. */
   name?: string
   problem?: ProblemBody
-  /** What to say before anything went wrong: signed out, session over, sign-in needed. */
+  /** The reason for the page: signed out, session expired, sign-in needed. */
   notice?: string
 }
 

@@ -3,7 +3,7 @@ import { day } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { exampleJudgment } from './example-judgment.ts'
 
-/** What a judgment looks like. Its texts are Korean in either language. */
+/** An example of a judgment. Its texts are Korean in either language. */
 export function ExampleJudgmentCard({ view }: { view: View }) {
   const { t } = view
   const text = t.start.exampleJudgment

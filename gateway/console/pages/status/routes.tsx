@@ -15,7 +15,7 @@ import { EditPage } from './edit-page.tsx'
 import { StatusPage } from './status-page.tsx'
 import { StatusSignInPage } from './status-sign-in-page.tsx'
 
-/** What was just done, as it stands in the address after the redirect. */
+/** The last action, as the address names it after the redirect. */
 const done = ['resent', 'answered', 'edited', 'withdrawn'] as const
 
 /** The applicant's own pages. */

@@ -16,12 +16,12 @@ interface StatusPageProps {
   status: ApplicationStatus
   /** The status token, on the one page after submitting. */
   newToken: string | null
-  /** What was just done. */
+  /** The last action. */
   notice?: string
   problem?: ProblemBody
 }
 
-/** Where an application stands, what is asked, and what the applicant can do. */
+/** State of an application, open questions, and the applicant's actions. */
 export function StatusPage({ view, session, status, newToken, notice, problem }: StatusPageProps) {
   const { t } = view
   const name = status.status as StatusName

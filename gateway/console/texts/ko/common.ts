@@ -1,4 +1,4 @@
-/** What stands around every page, and words that many pages use. */
+/** Texts around every page, and words that many pages use. */
 export const common = {
   product: 'keval-edge',
   tagline: '한국어 답변을 평가하는 LLM 심판',

@@ -1,6 +1,6 @@
 import { fromHalf } from '../floats.ts'
 
-/** How a GGUF format stores weights: so many in a block of so many bytes. */
+/** Block layout of a GGUF format: a number of weights in a number of bytes. */
 interface GgufFormat {
   /** The format's number in a GGUF file. */
   id: number

@@ -39,7 +39,7 @@ interface ChoiceProps {
   name: string
   side: string
   evaluation: Evaluation
-  /** Which model stands there at first: of one file, two different ones. */
+  /** The preselected model: two different ones for the same file. */
   chosen: number
 }
 

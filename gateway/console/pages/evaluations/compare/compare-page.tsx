@@ -102,7 +102,7 @@ function paired({ difference, interval }: Pick<Comparison['rating'], 'difference
   return `${toSigned(difference)}${range}`
 }
 
-/** How many rows came out so, as the way to them. */
+/** Number of rows with an outcome, linked to them. */
 function Outcome({ comparison, outcome }: { comparison: Comparison; outcome: 'x' | 'tie' | 'y' }) {
   const rows = comparison.rating.wins[outcome]
   return rows === 0 ? <>0</> : <a href={toPairs(comparison, outcome)}>{rows}</a>

@@ -25,7 +25,7 @@ interface PairsPageProps {
   next: string | null
 }
 
-/** What one side won, lost or tied: both answers side by side with what the judge said of each. */
+/** Rows that one side won, lost or tied: both answers side by side with their judgments. */
 export function PairsPage({ view, sides, outcome, pairs, total, previous, next }: PairsPageProps) {
   const { t } = view
   const text = t.evaluations.compare

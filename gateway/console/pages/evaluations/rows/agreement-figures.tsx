@@ -10,7 +10,7 @@ interface AgreementFiguresProps {
 
 const shown = ['spearman', 'quadratic_weighted_kappa', 'mean_absolute_error'] as const
 
-/** How far judge and labels agree so far, and the labels given by hand as files. */
+/** Agreement of the judge with the labels, and the manual labels as files. */
 export function AgreementFigures({ view, evaluation, agreement }: AgreementFiguresProps) {
   const { rows, report } = view.t.evaluations
   if (agreement.pairs === 0 && agreement.by_hand === 0) return null

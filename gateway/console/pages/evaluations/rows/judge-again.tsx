@@ -55,7 +55,7 @@ export function JudgeAgain({ view, row, models, model, action }: JudgeAgainProps
 export const canBeJudged = ({ question, answer, judgments }: RowTurn) =>
   question !== null && answer !== null && judgments > 0
 
-/** What judging again gave, beside what the evaluation has. */
+/** Result of judging again, next to the one of the evaluation. */
 export function JudgedAgain({ view, judgments }: { view: View; judgments: Judgment[] }) {
   const { t } = view
   const text = t.evaluations.rows

@@ -11,7 +11,7 @@ interface RowFiltersProps {
   query: RowsQuery
 }
 
-/** What the rows are chosen by, as a form. Choices that an evaluation does not have are left out. */
+/** Form that filters the rows. Choices that an evaluation does not have are left out. */
 export function RowFilters({ view, evaluation, query }: RowFiltersProps) {
   const text = view.t.evaluations.rows
   const { preview } = evaluation

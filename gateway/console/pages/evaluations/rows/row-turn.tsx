@@ -94,7 +94,7 @@ function Judged({ view, turn, hidden }: { view: View; turn: RowTurn; hidden: boo
   )
 }
 
-/** What came of one judgment: the explanation, or why there is none. */
+/** Outcome of one judgment: the explanation, or why there is none. */
 function Said({ view, result }: { view: View; result: RowTurn['results'][number] }) {
   const { explanation, error, judgment_id: judgment } = result
   return (

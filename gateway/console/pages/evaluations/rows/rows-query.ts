@@ -5,7 +5,7 @@ const telling = ['verdict', 'warning', 'min_rating', 'max_rating', 'min_differen
 const harmless = ['search', 'category', 'model', 'turn', 'labelled'] as const
 type Field = (typeof telling)[number] | (typeof harmless)[number]
 
-/** How the rows are looked at: it stands in the address of every page, so that each can be linked to. */
+/** Filter and order of the rows, kept in the address of every page so that each can be linked to. */
 export interface RowsQuery {
   filter: Partial<Record<Field, string>>
   /** The judge's ratings are hidden until a row is labelled. */

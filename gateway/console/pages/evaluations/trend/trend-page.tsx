@@ -10,7 +10,7 @@ import type { View } from '../../../view.ts'
 import { DatasetName } from '../datasets/dataset-name.tsx'
 import { hasScore, TrendPlot, type TrendRun, toScoreText } from './trend-plot.tsx'
 
-/** How the scores of a dataset's or a tag's runs went, with what changed between them. */
+/** Score history of a dataset or tag, with the changes between runs. */
 export function TrendPage({ view, history }: { view: View; history: EvaluationHistory }) {
   const text = view.t.evaluations.trend
   const { baseline, data } = history

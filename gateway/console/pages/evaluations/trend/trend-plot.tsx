@@ -78,7 +78,7 @@ export function TrendPlot({ label, runs, baseline, describe }: TrendPlotProps) {
   )
 }
 
-/** Whether a run has a score to draw. */
+/** Returns whether a run has a score to draw. */
 export const hasScore = (run: TrendRun): run is TrendRun & { score: number } => run.score !== null
 
 export const toScoreText = ({ score }: TrendRun) => (score === null ? '–' : percent(score))
