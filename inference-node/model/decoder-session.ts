@@ -72,9 +72,10 @@ export class DecoderSession {
   /**
    * Puts tokens behind a sequence, whose state is advanced.
    *
+   * @param first the first of the tokens whose logits are wanted, where the graph can leave some out
    * @returns logits [positions, vocabulary] of the new positions; graphs that only compute the last give one
    */
-  async append(state: SequenceState, tokens: readonly number[]): Promise<Float32Array> {
+  async append(state: SequenceState, tokens: readonly number[], first = 0): Promise<Float32Array> {
     const total = state.tokens + tokens.length
     const { inputIds, attentionMask, positionIds, cache } = this.graph
     const feeds: Record<string, Tensor> = {
@@ -86,6 +87,8 @@ export class DecoderSession {
       const positions = BigInt64Array.from(tokens, (_, index) => BigInt(state.tokens + index))
       feeds[positionIds] = new Tensor('int64', positions, [1, tokens.length])
     }
+    if (this.graph.logitsStart !== null)
+      feeds[this.graph.logitsStart] = new Tensor('int64', BigInt64Array.of(BigInt(first)), [1])
     const outputs = await this.#session.run(feeds)
     for (const { pastKey, pastValue, presentKey, presentValue } of cache) {
       state.cache[pastKey] = feedable(outputs[presentKey] as Tensor)
@@ -112,7 +115,7 @@ export class DecoderSession {
   ): Promise<number[]> {
     const state = this.start()
     const answer: number[] = []
-    let logits = await this.append(state, prompt)
+    let logits = await this.append(state, prompt, prompt.length - 1)
     while (answer.length < count) {
       answer.push(argmax(logits.subarray(-this.graph.vocabularySize)))
       if (isLast(answer.at(-1)!)) break
