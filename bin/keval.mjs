@@ -1,4 +1,6 @@
 #!/usr/bin/env node
 import { onOwnNode } from './on-own-node.mjs'
 
-onOwnNode('client/command/main.ts')
+// Node.js that runs TypeScript needs no other process
+if (process.features.typescript) await import('../client/command/main.ts')
+else onOwnNode('client/command/main.ts')

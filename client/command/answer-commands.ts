@@ -10,7 +10,7 @@ import { type CollectedAnswers, withAnswers } from './collect-answers.ts'
 import { getStepSummaryFile, getThreshold } from './continuous-integration.ts'
 import { toEvaluateOptions } from './eval-command.ts'
 import { showReport, toExitCode, waitForEnd } from './evaluation-report.ts'
-import { chooseJudge } from './judge-command.ts'
+import { checkJudge, chooseJudge } from './judge-command.ts'
 import { ciOptions } from './options.ts'
 import { toJsonLine, toPrintable } from './render.ts'
 
@@ -47,10 +47,10 @@ export const runCommand: Command = {
   async run(call) {
     getStepSummaryFile(call)
     getThreshold(call)
-    // the gateway is asked first: a wrong key shows before hours of answering
+    // the gateway is asked first: a wrong key or judge shows before hours of answering
     const keval = call.client()
     const judge = await chooseJudge(call, keval, getText(call.values, 'judge'), 'judge')
-    await keval.models({ signal: call.signal })
+    await checkJudge(call, keval, judge)
     return withAnswers(call, (answers) => judgeAnswers(call, keval, judge, answers))
   },
 }

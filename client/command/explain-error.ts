@@ -42,8 +42,6 @@ function explain(error: unknown, texts: CliTexts): Explanation {
   if (error instanceof KevalError) return explainKevalError(error, texts)
   const { code, message } =
     error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) }
-  if (code?.startsWith('ERR_PARSE_ARGS'))
-    return { code: 'usage', exitCode: exitCodes.usage, lines: [message!] }
   if (code === 'ENOSPC') return { code: 'disk_full', exitCode: exitCodes.failed, lines: [texts.diskFull] }
   return { code: code ?? 'failed', exitCode: exitCodes.failed, lines: [message ?? String(error)] }
 }

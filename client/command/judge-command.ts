@@ -50,6 +50,17 @@ export async function chooseJudge(
   throw new UsageError(models.length === 0 ? texts.noModelServed : texts.nameJudge(option, models))
 }
 
+/** Refuses a judge that is not served now. */
+export async function checkJudge(
+  { texts, signal }: Pick<Call, 'texts' | 'signal'>,
+  keval: Keval,
+  judge: string,
+): Promise<void> {
+  const models = (await keval.models({ signal })).map(({ id }) => id)
+  if (models.includes(judge)) return
+  throw new UsageError(texts.judgeNotServed(toPrintable(judge), models.map(toPrintable)))
+}
+
 function decodeInput(bytes: Uint8Array, message: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)

@@ -5,6 +5,14 @@ import { readSecret } from './read-secret.ts'
 import { runCli } from './run-command.ts'
 
 const leaving = new AbortController()
+// a launcher that is killed can hand no signal on
+const launcher = Number(process.env.KEVAL_LAUNCHER_PID)
+delete process.env.KEVAL_LAUNCHER_PID
+if (launcher === process.ppid) {
+  setInterval(() => {
+    if (process.ppid !== launcher) process.exit(exitCodes.terminated)
+  }, 250).unref()
+}
 for (const [signal, code] of [
   ['SIGINT', exitCodes.interrupted],
   ['SIGTERM', exitCodes.terminated],

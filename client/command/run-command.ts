@@ -1,11 +1,12 @@
-import { parseArgs } from 'node:util'
 import type { ReportLanguage } from '../api/api-types.ts'
 import { Keval } from '../api/keval.ts'
-import { type CliContext, type Command, exitCodes, getChoice, type Values } from './cli-context.ts'
+import { type CliContext, type Command, exitCodes, getChoice } from './cli-context.ts'
 import { commands } from './commands.ts'
 import { renderCompletion, shells } from './completion.ts'
 import { toExitCodeOfError } from './explain-error.ts'
-import { commonOptions, type OptionDeclaration, options } from './options.ts'
+import { findNearest } from './find-nearest.ts'
+import { commonOptions, options } from './options.ts'
+import { parseArguments } from './parse-arguments.ts'
 import { toPrintable } from './render.ts'
 import { readSettings } from './settings.ts'
 import { type CliTexts, type CommandName, en } from './texts/en.ts'
@@ -60,32 +61,20 @@ async function dispatch(
   }
   const command = commands.get(name)
   if (command === undefined) {
-    context.err(`${texts.noSuchCommand(toPrintable(name))}\n\n${renderOverview(texts)}`)
+    const nearest = findNearest(name, [...commands.keys()])
+    const hint = nearest === null ? '' : ` ${texts.meant(`keval ${nearest}`)}`
+    context.err(`${texts.noSuchCommand(toPrintable(name))}${hint}\n\n${renderOverview(texts)}`)
     return exitCodes.usage
   }
-  const { values, positionals } = parseArgs({
-    args: rest,
-    options: toParseOptions(command),
-    allowPositionals: true,
-  })
+  const { values, positionals } = parseArguments(rest, command, texts)
   if (values.help) {
     await context.out(renderHelp(name, command, texts))
     return exitCodes.done
   }
-  getChoice({ values: values as Values, texts }, 'language', ['en', 'ko'])
+  getChoice({ values, texts }, 'language', ['en', 'ko'])
   const client = () => new Keval({ ...readSettings(context.environment, texts), language })
-  return command.run({ ...context, values: values as Values, positionals, client, language, texts })
+  return command.run({ ...context, values, positionals, client, language, texts })
 }
-
-const toParseOptions = (
-  command: Command,
-): Record<string, Pick<OptionDeclaration, 'type' | 'short' | 'multiple'>> =>
-  Object.fromEntries(
-    [...command.options, ...commonOptions].map((name) => {
-      const { type, short, multiple } = options[name]
-      return [name, { type, ...(short !== undefined && { short }), ...(multiple && { multiple }) }]
-    }),
-  )
 
 /** `--language`, else the locale of the environment, else English. */
 function chooseLanguage(args: readonly string[], environment: CliContext['environment']): ReportLanguage {

@@ -69,6 +69,24 @@ export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** A text in UTF-16 as UTF-8, piece by piece. */
+export async function* toUtf8(
+  source: ByteSource,
+  encoding: 'utf-16le' | 'utf-16be',
+): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder(encoding, { fatal: true })
+  const encoder = new TextEncoder()
+  const decode = (bytes?: Uint8Array) => {
+    try {
+      return encoder.encode(decoder.decode(bytes, { stream: bytes !== undefined }))
+    } catch {
+      throw new UnreadableLine(1, message('file_not_utf16'))
+    }
+  }
+  for await (const bytes of source) yield decode(bytes)
+  yield decode()
+}
+
 function toIterator(source: ByteSource): AsyncIterator<Uint8Array> | Iterator<Uint8Array> {
   return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
 }

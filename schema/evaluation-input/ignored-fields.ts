@@ -5,6 +5,8 @@ type FieldTree = Map<string, FieldTree | null>
 
 const maxIgnoredFields = 50
 const maxNameLength = 100
+/** A column without a name, as the index of a DataFrame has none. */
+const unnamed = '""'
 
 /** Collects the names of fields that were given and are not read. Null is not given. */
 export class IgnoredFields {
@@ -15,7 +17,8 @@ export class IgnoredFields {
   }
 
   add(name: string): void {
-    if (this.names.size < maxIgnoredFields) this.names.add(name.slice(0, maxNameLength))
+    if (this.names.size < maxIgnoredFields)
+      this.names.add(name === '' ? unnamed : name.slice(0, maxNameLength))
   }
 
   #compare(value: unknown, tree: FieldTree | null, path: string): void {

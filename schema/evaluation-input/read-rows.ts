@@ -12,7 +12,7 @@ import { UnreadableLine } from './lines.ts'
 import { toModelName } from './model-name.ts'
 import { openRecords } from './records.ts'
 import type { EvaluationRow, InputFormat, InputProblem, InputRole, ReadFile } from './row.ts'
-import { getColumn, type TableColumns } from './table-columns.ts'
+import { getColumn, readNamedFields, renameFields, type TableColumns } from './table-columns.ts'
 
 /** One file of the input. */
 export interface InputFile {
@@ -74,26 +74,34 @@ export async function* readRows(
       const note: ReadFile = { name, container, gzip, format: null, role: null, columns: {} }
       notes.files.push(note)
       let form: InputForm | 'fastchat' | null = null
+      let named: TableColumns | null = null
       for await (const record of records) {
         const { line } = record
         if ('problem' in record) {
           yield toProblem(line, record.problem)
           continue
         }
-        const { value } = record
+        let { value } = record
         if (form === null) {
           form = columns === null ? recognizeForm(value) : kevalEdgeForm
+          // JSON under the names of table columns
+          const mayBeNamed =
+            columns === null && (form === null || (form === kevalEdgeForm && lacksText(value)))
+          named = mayBeNamed ? readNamedFields(value) : null
+          if (named !== null) form = kevalEdgeForm
           if (form === null || (notes.format !== null && notes.format !== getFormat(form))) {
             yield toProblem(line, explainUnrecognized(notes.format))
             return
           }
           notes.format = getFormat(form)
-          Object.assign(note, describe(form, value, file.isReference, columns))
+          Object.assign(note, describe(form, value, file.isReference, columns ?? named))
         }
+        let names = columns
+        if (named !== null) ({ record: value, columns: names } = renameFields(value))
         const read =
           form === 'fastchat'
             ? readFastChat(join, value, file.isReference, notes)
-            : readRow(form, value, notes, columns)
+            : readRow(form, value, notes, names)
         if (read === null) continue
         if ('problems' in read) {
           for (const problem of read.problems) yield toProblem(line, problem)
@@ -108,7 +116,7 @@ export async function* readRows(
         }
         const earlier = row.idIsGiven ? seen.get(JSON.stringify([model, row.id])) : undefined
         if (earlier !== undefined) {
-          const field = form === 'fastchat' ? 'question_id' : getColumn(columns ?? noColumns, form.idField)
+          const field = form === 'fastchat' ? 'question_id' : getColumn(names ?? noColumns, form.idField)
           yield toProblem(line, idUsed(field, row.id, earlier))
           continue
         }
@@ -121,7 +129,7 @@ export async function* readRows(
         else {
           const field =
             form === 'fastchat' ? `choices.0.turns.${emptyTurn}` : form.answerField(value, emptyTurn)
-          yield toProblem(line, fieldError(getColumn(columns ?? noColumns, field), 'answer_empty'))
+          yield toProblem(line, fieldError(getColumn(names ?? noColumns, field), 'answer_empty'))
         }
       }
     } catch (error) {
@@ -131,6 +139,10 @@ export async function* readRows(
     }
   }
 }
+
+/** A row of which question or answer, if it is there at all, has another name. */
+const lacksText = (value: Record<string, unknown>) =>
+  !('turns' in value) && !('question' in value && 'answer' in value)
 
 const noColumns: TableColumns = { header: [], fields: [] }
 

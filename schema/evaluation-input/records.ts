@@ -2,18 +2,14 @@ import { type FieldError, fieldError } from '../messages/field-errors.ts'
 import { message } from '../messages/message.ts'
 import { isLfsPointer } from '../text/lfs-pointer.ts'
 import { findLoneSurrogate, mayHoldLoneSurrogate } from '../text/unicode.ts'
-import { type ByteSource, gunzip, isGzip, peekBytes } from './bytes.ts'
+import { type ByteSource, gunzip, isGzip, peekBytes, toUtf8 } from './bytes.ts'
 import type { Charset } from './charset.ts'
+import { isDatasetsServerPage, readDatasetsServerPage } from './datasets-server.ts'
 import { readArrayElements } from './json-array.ts'
 import { type Line, readLines, UnreadableLine } from './lines.ts'
-import type { InputContainer } from './row.ts'
+import type { InputContainer, InputRecord } from './row.ts'
 import { readTable } from './table.ts'
 import { findDoubledColumn, readHeader, type TableColumns, toRecord } from './table-columns.ts'
-
-/** One record of a file with the line where it begins, or what is wrong with it. */
-export type InputRecord =
-  | { line: number; value: Record<string, unknown> }
-  | { line: number; problem: FieldError }
 
 export interface OpenedFile {
   container: InputContainer
@@ -24,17 +20,24 @@ export interface OpenedFile {
 }
 
 /** Opens a file by its content: gzip or not, JSON lines, a JSON array, or a table with a header. */
-export async function openRecords(source: ByteSource, charset: Charset): Promise<OpenedFile> {
+export async function openRecords(source: ByteSource, given: Charset): Promise<OpenedFile> {
   let { head, bytes } = await peekBytes(source)
   const gzip = isGzip(head)
   if (gzip) ({ head, bytes } = await peekBytes(gunzip(bytes)))
+  const utf16 = findUtf16(head)
+  if (utf16 !== null) ({ head, bytes } = await peekBytes(toUtf8(bytes, utf16)))
   refuseOtherFiles(head)
+  const charset = utf16 === null ? given : 'utf-8'
   const text = new TextDecoder(charset === 'cp949' ? 'euc-kr' : 'utf-8').decode(head)
   const first = text.trimStart()[0]
   if (first === '[') {
     return { container: 'json-array', gzip, columns: null, records: parse(readArrayElements(bytes, charset)) }
   }
   if (isLfsPointer(text)) throw new UnreadableLine(1, message('lfs_pointer'))
+  if (isDatasetsServerPage(text)) {
+    const records = readDatasetsServerPage(bytes)
+    return { container: 'datasets-server', gzip, columns: null, records }
+  }
   const separator = first === '{' ? null : findSeparator(text)
   if (separator === null && first !== '{' && looksLikeHeader(text)) {
     throw new UnreadableLine(1, message('table_header'))
@@ -98,13 +101,18 @@ async function* toRecords(
   }
 }
 
+/** UTF-16 with a byte order mark, as Excel writes it; without a mark the encoding would be a guess. */
+function findUtf16([a, b]: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  if (a === 0xff && b === 0xfe) return 'utf-16le'
+  return a === 0xfe && b === 0xff ? 'utf-16be' : null
+}
+
 /** Binary files are named by their type. */
 function refuseOtherFiles(head: Uint8Array): void {
   const [a, b] = head
-  const hasMark = (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)
   // no text in UTF-8 or CP949 has a zero byte in its first character
-  if (hasMark || a === 0 || b === 0) {
-    throw new UnreadableLine(1, message('file_utf16'))
-  }
+  if (a === 0 || b === 0) throw new UnreadableLine(1, message('file_utf16'))
+  if (String.fromCharCode(...head.subarray(0, 4)) === 'PAR1')
+    throw new UnreadableLine(1, message('file_parquet'))
   if (a === 0x50 && b === 0x4b && head[2] === 3) throw new UnreadableLine(1, message('file_zip'))
 }

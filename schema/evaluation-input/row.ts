@@ -34,6 +34,11 @@ export interface InputProblem extends FieldError {
   line: number
 }
 
+/** One record of a file with the line where it begins, or what is wrong with it. */
+export type InputRecord =
+  | { line: number; value: Record<string, unknown> }
+  | { line: number; problem: FieldError }
+
 export const inputFormats = [
   'keval-edge',
   'ko-bench',
@@ -43,10 +48,11 @@ export const inputFormats = [
   'alpaca-eval',
   'lm-eval',
   'messages',
+  'sharegpt',
 ] as const
 export type InputFormat = (typeof inputFormats)[number]
 
-export const inputContainers = ['json-lines', 'json-array', 'csv', 'tsv'] as const
+export const inputContainers = ['json-lines', 'json-array', 'csv', 'tsv', 'datasets-server'] as const
 export type InputContainer = (typeof inputContainers)[number]
 
 export const inputRoles = ['rows', 'questions', 'answers', 'references'] as const

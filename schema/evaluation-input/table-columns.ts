@@ -7,7 +7,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   model: ['model', 'generator', '모델'],
   label: ['label', '라벨'],
   question: ['question', 'prompt', 'instruction', '질문'],
-  answer: ['answer', 'response', 'output', '답변'],
+  answer: ['answer', 'response', 'output', 'completion', '답변'],
   reference: ['reference', '참고 답변', '참고답변', '정답'],
   ...Object.fromEntries(
     [1, 2].flatMap((turn) => [
@@ -42,6 +42,28 @@ export function readHeader(cells: readonly string[]): TableColumns | null {
 export function findDoubledColumn({ header, fields }: TableColumns): string | null {
   const index = fields.findIndex((field, at) => field !== null && fields.indexOf(field) !== at)
   return index === -1 ? null : header[index]!
+}
+
+/** A JSON row under the names that tables have (`prompt`, `response`, …); null where it has not both texts. */
+export function readNamedFields(record: Record<string, unknown>): TableColumns | null {
+  const columns = readHeader(Object.keys(record))
+  return columns !== null && findDoubledColumn(columns) === null ? columns : null
+}
+
+/** The fields of a JSON row under our own names; its values stay as they are. */
+export function renameFields(record: Record<string, unknown>): {
+  record: Record<string, unknown>
+  columns: TableColumns
+} {
+  const header = Object.keys(record)
+  const fields = header.map((name) => fieldOfName.get(normalizeName(name).toLowerCase()) ?? null)
+  const columns = { header, fields }
+  // two fields of one meaning are left as they are, and refused by the form
+  const renamed = header.map((name, index) => {
+    const field = fields[index]
+    return [field == null || fields.indexOf(field) !== index ? name : field, record[name]]
+  })
+  return { record: Object.fromEntries(renamed), columns }
 }
 
 /** A line of a table as a row of our own form. Empty cells are not given. */

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -290,7 +292,7 @@ describe('keval', () => {
 
   it.each([
     ['nan.jsonl', '{"question":"질문","answer":"답","label":NaN}\n', /line 1: .*NaN/],
-    ['utf16.jsonl', Buffer.from('\ufeff{"question":"질문"}', 'utf16le'), /UTF-16/],
+    ['utf16.jsonl', Buffer.from('{"question":"질문"}', 'utf16le'), /UTF-16/],
     [
       'twice.jsonl',
       '{"id":1,"question":"a","answer":"b"}\n{"id":1,"question":"c","answer":"d"}\n',
@@ -408,3 +410,50 @@ describe('the client class', () => {
     expect(refusal).toMatchObject({ code: 'invalid_request', status: 400, errors: [{ field: 'question' }] })
   })
 })
+
+describe('a wrong invocation', () => {
+  it('is named with the option that was meant, in the language of the user', async () => {
+    const korean = (...args: string[]) => start(args, { LANG: 'ko_KR.UTF-8' }).ended
+    expect(await keval('eval', 'x.jsonl', '--modle', 'judge')).toMatchObject({
+      code: 2,
+      err: 'There is no option --modle here. Did you mean --model?\n',
+    })
+    expect((await korean('eval', 'x.jsonl', '--preveiw')).err).toBe(
+      '--preveiw 옵션은 없습니다. --preview을(를) 찾으셨나요?\n',
+    )
+    expect((await keval('list', '--zzzzzzzz')).err).toContain('--help lists')
+    expect((await keval('list', '--answers', 'x')).err).toContain('There is no option --answers here.')
+    for (const args of [['--model'], ['--model', '--json']]) {
+      const { code, err } = await keval('judge', '--question', 'q', '--answer', 'a', ...args)
+      expect([code, err]).toEqual([2, expect.stringContaining('--model needs a value (JUDGE).')])
+    }
+    expect((await korean('list', '--json=1')).err).toContain('--json에는 값을 적지 않습니다.')
+    expect((await keval('evaluate', 'x')).err).toMatch(
+      /^There is no command "keval evaluate". Did you mean keval eval\?/,
+    )
+  })
+
+  it('ends with the process that launched it', async () => {
+    // an older Node.js launches another one, and a killed launcher hands nothing on
+    const child = spawn(process.execPath, ['-e', launch], {
+      env: { PATH: process.env.PATH, MAIN: join(import.meta.dirname, '../../client/command/main.ts') },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const [pid] = (await once(child.stdout!, 'data')) as [Buffer]
+    child.kill('SIGKILL')
+    await vi.waitFor(() => expect(() => process.kill(Number(String(pid)), 0)).toThrow(/ESRCH/), {
+      timeout: 20_000,
+    })
+  })
+})
+
+/** Launches a command that waits for its input, and tells its process id. */
+const launch = `
+const { spawn } = require('node:child_process')
+const child = spawn(process.execPath, [process.env.MAIN, 'login', '--url', 'http://127.0.0.1:1', '--key-stdin'], {
+  env: { ...process.env, KEVAL_LAUNCHER_PID: String(process.pid) },
+  stdio: ['pipe', 'ignore', 'ignore'],
+})
+child.on('spawn', () => process.stdout.write(String(child.pid)))
+setInterval(() => {}, 1000)
+`

@@ -99,9 +99,15 @@ describe('keval run', () => {
     expect(html).toContain('토큰 한도에서 잘림 1개')
   })
 
-  it('asks nobody before the gateway accepts the key', async () => {
+  it('asks nobody before the gateway accepts the key and serves the judge', async () => {
     const { code } = await start(ask(), [{ question: '질문' }], { KEVAL_API_KEY: 'kev_test_wrong' }).ended
     expect([code, target.requests.length, existsSync(join(folder, 'answers.jsonl'))]).toEqual([3, 0, false])
+    const other = await start([...ask(), '--judge', 'jugde'], [{ question: '질문' }]).ended
+    expect([other.code, other.err, target.requests.length]).toEqual([
+      2,
+      'The gateway does not serve the judge jugde. It serves: judge.\n',
+      0,
+    ])
   })
 })
 

@@ -13,13 +13,14 @@ async function* chunks(text: string | Uint8Array, size = 7): AsyncGenerator<Uint
   for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size)
 }
 
-async function read(...files: (string | unknown[] | { name: string; lines: unknown[] })[]) {
+async function read(...files: (string | Uint8Array | unknown[] | { name: string; lines: unknown[] })[]) {
   const notes = createNotes()
   const rows: EvaluationRow[] = []
   const problems: InputProblem[] = []
   const inputs = files.map((file) => {
     const lines = typeof file === 'object' && 'lines' in file ? file.lines : file
-    const text = typeof lines === 'string' ? lines : lines.map((line) => JSON.stringify(line)).join('\n')
+    const isWhole = typeof lines === 'string' || lines instanceof Uint8Array
+    const text = isWhole ? lines : lines.map((line) => JSON.stringify(line)).join('\n')
     const name = typeof file === 'object' && 'name' in file ? file.name : null
     return { name, isReference: /^reference_answer\//.test(name ?? ''), bytes: chunks(text) }
   })
@@ -342,11 +343,79 @@ describe('files', () => {
       problem: { code: 'broken_gzip_file' },
     })
     for (const utf16 of [
-      [0xff, 0xfe, 0x7b, 0],
       [0x7b, 0, 0x7d, 0],
       [0, 0x7b, 0, 0x7d],
     ])
       expect((await open(Uint8Array.from(utf16))).items).toMatchObject([{ problem: { code: 'file_utf16' } }])
+  })
+})
+
+describe('files as other programs save them', () => {
+  const texts = { question: '광합성이 무엇인가요? 😀', answer: '양분을 만드는 일입니다; 빛으로' }
+  const expected = [{ input: { turns: [texts] } }]
+
+  it('in UTF-16 with a mark, as Excel saves text', async () => {
+    const table = `\ufeff질문\t답변\t\r\n${texts.question}\t${texts.answer}\t\r\n`
+    const little = Buffer.from(table, 'utf16le')
+    const big = Buffer.from(little).swap16()
+    for (const bytes of [little, big, gzipSync(little)]) {
+      const { rows, problems, notes } = await read(new Uint8Array(bytes))
+      expect([problems, rows]).toMatchObject([[], expected])
+      expect(notes.files).toMatchObject([{ container: 'tsv' }])
+    }
+    const broken = await read(Uint8Array.from([0xff, 0xfe, 0x00, 0xd8, 0x7b, 0]))
+    expect(broken.problems).toMatchObject([{ code: 'file_not_utf16' }])
+  })
+
+  it('as JSON under the names of table columns, in any order', async () => {
+    const { prompt, completion } = { prompt: texts.question, completion: texts.answer }
+    const { rows, problems, notes } = await read([
+      { prompt, completion, seed: 1 },
+      { completion: '둘', prompt: '다른 질문' },
+      { completion: '', prompt },
+    ])
+    expect(rows).toMatchObject([...expected, { input: { turns: [{ question: '다른 질문', answer: '둘' }] } }])
+    expect(problems).toMatchObject([{ line: 3, field: 'completion', code: 'answer_empty' }])
+    expect(notes.files).toMatchObject([
+      { format: 'keval-edge', columns: { prompt: 'question', completion: 'answer' } },
+    ])
+    expect([...notes.ignoredFields.names]).toEqual(['seed'])
+    const half = await read([{ question: texts.question, response: texts.answer }])
+    expect(half.rows).toMatchObject(expected)
+    const two = await read([{ prompt, completion: 'a', response: 'b' }])
+    expect(two.problems).toMatchObject([{ line: 1, field: 'line', code: 'unknown_form' }])
+  })
+
+  it('with the index of a DataFrame, a column without a name', async () => {
+    const { rows, notes } = await read(`,question,answer\n0,질문,답변\n`)
+    expect(rows).toHaveLength(1)
+    expect([...notes.ignoredFields.names]).toEqual(['""'])
+  })
+
+  it('as a page of the datasets server, but not with cells that it has cut', async () => {
+    const page = (...rows: object[]) =>
+      JSON.stringify({ features: [{ name: 'question' }], rows, num_rows_total: 2 })
+    const row = (number: number, value: object, cut: string[] = []) => ({
+      row_idx: number,
+      row: value,
+      truncated_cells: cut,
+    })
+    const { rows, problems, notes } = await read(page(row(0, texts), row(1, texts, ['answer'])))
+    expect(rows).toMatchObject(expected)
+    expect(problems).toMatchObject([{ line: 2, field: 'answer', code: 'cell_cut' }])
+    expect(notes.files).toMatchObject([{ container: 'datasets-server', format: 'keval-edge' }])
+    const chats = {
+      messages: [
+        { role: 'user', content: 'q' },
+        { role: 'assistant', content: 'a' },
+      ],
+    }
+    expect((await read(page(row(0, chats)))).rows).toHaveLength(1)
+  })
+
+  it('in Parquet, named as what it is', async () => {
+    const { problems } = await read(new TextEncoder().encode('PAR1\u0015\u0004'))
+    expect(problems).toMatchObject([{ code: 'file_parquet' }])
   })
 })
 
@@ -550,6 +619,19 @@ describe('other forms', () => {
       },
     ],
     [
+      'chats of ShareGPT',
+      'sharegpt',
+      {
+        conversations: [
+          { from: 'system', value: 's' },
+          { from: 'human', value: 'q1' },
+          { from: 'gpt', value: 'a1' },
+        ],
+        model: 'm',
+      },
+      { model: 'm', input: { turns: [{ question: 'q1', answer: 'a1' }] } },
+    ],
+    [
       'choices beside question and answer',
       'keval-edge',
       { question: 'q', answer: 'a', choices: ['x', 'y'] },
@@ -568,6 +650,7 @@ describe('other forms', () => {
       'alpaca-eval': ['dataset'],
       'lm-eval': ['filtered_resps', 'exact_match'],
       messages: ['messages (system)'],
+      sharegpt: ['conversations (system)'],
       'keval-edge': ['choices'],
     }
     expect([...notes.ignoredFields.names]).toEqual(ignored[format])

@@ -112,6 +112,13 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   notAChoice: (option: string, choices: readonly string[]) => `--${option} must be ${choices.join(' or ')}.`,
   required: (option: string) => `--${option} is required.`,
   noSuchCommand: (name: string) => `There is no command "keval ${name}".`,
+  meant: (name: string) => `Did you mean ${name}?`,
+  unknownOption: (name: string) =>
+    `There is no option ${name} here. --help lists the options of the command.`,
+  unknownOptionNear: (name: string, near: string) => `There is no option ${name} here. Did you mean ${near}?`,
+  needsValue: (name: string, value: string) =>
+    `${name} needs a value (${value}). One that begins with - is given as ${name}=VALUE.`,
+  takesNoValue: (name: string) => `${name} takes no value.`,
   signInFirst: 'Sign in first: keval login --url https://… (or set KEVAL_URL and KEVAL_API_KEY).',
   keyOfOtherGateway: (stored: string, url: string) =>
     `The stored key is for ${stored} and is not sent to ${url}. Set KEVAL_API_KEY, or run keval login --url ${url}.`,
@@ -123,6 +130,8 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   judgeNeeds: 'judge needs --question and --answer.',
   inputNotUtf8: 'The standard input is not UTF-8.',
   noModelServed: 'No model is served at the moment.',
+  judgeNotServed: (judge: string, models: readonly string[]) =>
+    `The gateway does not serve the judge ${judge}. It serves: ${models.join(', ') || 'none'}.`,
   nameJudge: (option: string, models: readonly string[]) =>
     `Name the judge: --${option} ${models.join(' | ')}`,
   giveFile: 'Give a file: keval eval answers.jsonl',

@@ -111,6 +111,12 @@ export const ko: CliTexts = {
   notAChoice: (option, choices) => `--${option}에는 ${choices.join(', ')} 중 하나를 써야 합니다.`,
   required: (option) => `--${option} 옵션이 필요합니다.`,
   noSuchCommand: (name) => `"keval ${name}" 명령은 없습니다.`,
+  meant: (name) => `${name}을(를) 찾으셨나요?`,
+  unknownOption: (name) => `${name} 옵션은 없습니다. 이 명령의 옵션은 --help로 볼 수 있습니다.`,
+  unknownOptionNear: (name, near) => `${name} 옵션은 없습니다. ${near}을(를) 찾으셨나요?`,
+  needsValue: (name, value) =>
+    `${name}에는 값(${value})이 필요합니다. -로 시작하는 값은 ${name}=값 형태로 적어 주세요.`,
+  takesNoValue: (name) => `${name}에는 값을 적지 않습니다.`,
   signInFirst: '먼저 로그인하세요: keval login --url https://… (또는 KEVAL_URL과 KEVAL_API_KEY 설정)',
   keyOfOtherGateway: (stored, url) =>
     `저장된 키는 ${stored}의 키이므로 ${url}에 보내지 않습니다. KEVAL_API_KEY를 설정하거나 keval login --url ${url}을 실행하세요.`,
@@ -122,6 +128,8 @@ export const ko: CliTexts = {
   judgeNeeds: 'judge에는 --question과 --answer가 필요합니다.',
   inputNotUtf8: '표준 입력이 UTF-8이 아닙니다.',
   noModelServed: '현재 제공되는 모델이 없습니다.',
+  judgeNotServed: (judge, models) =>
+    `게이트웨이에 심판 ${judge}이(가) 없습니다. 있는 심판: ${models.join(', ') || '없음'}.`,
   nameJudge: (option, models) => `심판 모델을 지정하세요: --${option} ${models.join(' | ')}`,
   giveFile: '파일을 지정하세요: keval eval answers.jsonl',
   giveEvaluation: '평가 ID를 하나 입력하세요. keval list로 확인할 수 있습니다.',

@@ -7,6 +7,7 @@ import { koBenchForm } from './ko-bench.ts'
 import { lmEvalForm } from './lm-eval.ts'
 import { logicKorForm } from './logickor.ts'
 import { messagesForm } from './messages.ts'
+import { shareGptForm } from './sharegpt.ts'
 
 /** The first that fits is the form of a file. */
 const forms: readonly InputForm[] = [
@@ -16,6 +17,7 @@ const forms: readonly InputForm[] = [
   lmEvalForm,
   alpacaEvalForm,
   messagesForm,
+  shareGptForm,
   kevalEdgeForm,
 ]
 

@@ -17,6 +17,11 @@ export const uploads = {
   no_json_value: 'is not JSON: {constant} is no JSON value (write null)',
   cell_count: 'has {count} cells, but the header has {width}',
   file_utf16: 'is UTF-16: save the file as UTF-8',
+  file_not_utf16: 'begins as UTF-16, and is not: save the file as UTF-8',
+  file_parquet:
+    'is a Parquet file: write it as JSON Lines (`df.to_json(path, orient="records", lines=True)`)',
+  cell_cut: 'was cut by the datasets server (`truncated_cells`): download the dataset itself',
+  speaker: 'must be human, gpt or system',
   file_zip: 'is a ZIP archive or an Excel workbook: save it as CSV',
   question_twice: 'question {id} was given before',
   references_count: 'number of references: {count}; number of turns of question {id}: {turns}',

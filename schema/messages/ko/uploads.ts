@@ -18,6 +18,11 @@ export const uploads: Record<keyof typeof english, string> = {
   no_json_value: 'JSON이 아닙니다. {constant} 대신 null을 쓰세요.',
   cell_count: '셀이 {count}개인데 머리글은 {width}개입니다.',
   file_utf16: 'UTF-16 파일입니다. UTF-8로 저장해 주세요.',
+  file_not_utf16: 'UTF-16으로 시작하지만 올바른 UTF-16이 아닙니다. UTF-8로 저장해 주세요.',
+  file_parquet:
+    'Parquet 파일입니다. JSON Lines로 저장해 주세요(`df.to_json(path, orient="records", lines=True)`).',
+  cell_cut: '데이터셋 서버가 잘라낸 값입니다(`truncated_cells`). 데이터셋 파일을 직접 내려받아 주세요.',
+  speaker: 'human, gpt, system 중 하나여야 합니다',
   file_zip: 'ZIP 또는 Excel 파일입니다. CSV로 저장해 주세요.',
   question_twice: '질문 {id} 항목이 중복되었습니다.',
   references_count: '참고 답변은 {count}개인데 질문 {id} 항목은 {turns}턴입니다.',
