@@ -28,7 +28,7 @@ import {
   type Claim,
   IdempotencyStore,
   type IdempotentRequest,
-  type KeptAnswer,
+  type StoredAnswer,
 } from './http/idempotency-store.ts'
 import { JobQueue } from './jobs/job-queue.ts'
 import { JobRunner } from './jobs/job-runner.ts'
@@ -289,7 +289,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     await this.#maintenance.schedule(tenantId)
     const day = koreanDay(this.#run.now())
     for (const { keyId, model, requests } of repeats) {
-      this.#run.usage.recordWithoutRun({ day, keyId, model }, 'cachedEdge', requests)
+      this.#run.usage.recordRepeats({ day, keyId, model }, 'cachedEdge', requests)
     }
   }
 
@@ -297,7 +297,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     return this.#idempotency.claim(request, this.#run.now())
   }
 
-  finishIdempotent(request: IdempotentRequest, answer: KeptAnswer | null): void {
+  finishIdempotent(request: IdempotentRequest, answer: StoredAnswer | null): void {
     this.#idempotency.finish(request, answer, this.#run.now())
   }
 

@@ -1,6 +1,6 @@
 import type { Judgment, JudgmentPageQuery } from '../schema/api/judgments.ts'
 import type { UsageRow } from '../schema/api/usage.ts'
-import type { Claim, IdempotentRequest, KeptAnswer } from './http/idempotency-store.ts'
+import type { Claim, IdempotentRequest, StoredAnswer } from './http/idempotency-store.ts'
 import type { JudgeCommand } from './judging/command.ts'
 import type { ChatOutcome, JudgeOutcome, StreamStart } from './judging/run/outcome.ts'
 import type { ChatCommand } from './judging/run/run-chat.ts'
@@ -28,7 +28,7 @@ export interface TenantRpc extends Rpc.DurableObjectBranded {
   /** Counts requests that a cache in front of the object answered. */
   countCached(tenantId: string, repeats: CountedRepeats): Promise<void>
   claimIdempotent(request: IdempotentRequest): Claim
-  finishIdempotent(request: IdempotentRequest, answer: KeptAnswer | null): void
+  finishIdempotent(request: IdempotentRequest, answer: StoredAnswer | null): void
   /** Calls a method of one part of the object; `rpc` gives these calls their types. */
   call(part: PartName, method: string, args: unknown[]): unknown
   /** Deletes everything the tenant has stored. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { createParser } from 'eventsource-parser'
-import { madeUpPrompt, type Result, serveSubject, stopwatch, type Work } from './work.ts'
+import { type Result, serveSubject, stopwatch, syntheticPrompt, type Work } from './work.ts'
 
 // node completions.ts PROGRAM MODEL ROWS TOKENS_OF_A_ROW GPU_LAYERS: a server with OpenAI's completions, asked with token ids
 const [program, model, rowCount, rowTokens, gpuLayers] = process.argv.slice(2) as [
@@ -92,7 +92,7 @@ async function decode({
   seed,
   vocabulary,
 }: Extract<Work, { kind: 'decode' }>): Promise<Result> {
-  const prompt = madeUpPrompt(context, seed, vocabulary)
+  const prompt = syntheticPrompt(context, seed, vocabulary)
   const counts = new Array<number>(rows).fill(0)
   const sum = () => counts.reduce((a, b) => a + b, 0)
   let counting: { watch: ReturnType<typeof stopwatch>; before: number } | null = null
@@ -126,7 +126,7 @@ serveSubject({
     if (work.kind === 'decode') return decode(work)
     if (work.kind === 'judge') return judge(work)
     const watch = stopwatch()
-    await generate(madeUpPrompt(work.tokens, work.seed, work.vocabulary), 1)
+    await generate(syntheticPrompt(work.tokens, work.seed, work.vocabulary), 1)
     return watch(work.tokens)
   },
 })

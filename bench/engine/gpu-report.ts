@@ -1,5 +1,5 @@
 import type { Machine } from './gpu-machine.ts'
-import { median, spread, table } from './processes.ts'
+import { formatSpread, median, table } from './processes.ts'
 
 /** A work of the bench, as a column of its table. */
 export interface Column {
@@ -36,7 +36,8 @@ export function toMarkdown({ provider, machine, runtime, measuredAt, shapes }: R
     const cells = rows.map(({ subject, cells: each }) => [
       subject,
       ...each.map(
-        ({ rates, share }) => `${spread(rates)}${share === null ? '' : `, ${(100 * share).toFixed(0)}%`}`,
+        ({ rates, share }) =>
+          `${formatSpread(rates)}${share === null ? '' : `, ${(100 * share).toFixed(0)}%`}`,
       ),
     ])
     const lines = skipped.map((line) => `- skipped: ${line}`)

@@ -7,7 +7,7 @@ import { type LlamaShape, shapes } from '../convert/random-checkpoint.ts'
 import { type BenchProvider, describeMachine, findObstacle } from './gpu-machine.ts'
 import { type Column, type Report, type ShapeReport, toJson, toMarkdown } from './gpu-report.ts'
 import { makeSubjects, type Subject } from './gpu-subjects.ts'
-import { judgePrompts, madeUpJudgePrompts } from './judge-prompts.ts'
+import { judgePrompts, syntheticJudgePrompts } from './judge-prompts.ts'
 import { median } from './processes.ts'
 import type { Work } from './work.ts'
 
@@ -59,7 +59,7 @@ interface Measured {
 function listWorks(vocabulary: number): Measured[] {
   const prompts = values.answers
     ? judgePrompts(values.answers, 1, count, vocabulary)
-    : madeUpJudgePrompts(count, vocabulary)
+    : syntheticJudgePrompts(count, vocabulary)
   return [
     ...rowCounts.map(
       (each): Measured => ({

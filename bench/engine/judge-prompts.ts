@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chooseTemplate, renderMessages } from '../../schema/judge/render.ts'
-import { madeUpPrompt } from './work.ts'
+import { syntheticPrompt } from './work.ts'
 
 interface AnswerRow {
   pairs: { prompt: string; refer?: string | null; gen: string }[]
@@ -56,11 +56,11 @@ const madeUpLengths = { instruction: 220, question: 120, answer: 260 }
 const answersOfQuestion = 4
 
 /** Prompts like a judge's, for a machine without Ko-Bench: all begin alike, some share their question too. */
-export function madeUpJudgePrompts(count: number, vocabulary: number): number[][] {
+export function syntheticJudgePrompts(count: number, vocabulary: number): number[][] {
   const { instruction, question, answer } = madeUpLengths
   return Array.from({ length: count }, (_, index) => [
-    ...madeUpPrompt(instruction, 1, vocabulary),
-    ...madeUpPrompt(question, 100 + Math.floor(index / answersOfQuestion), vocabulary),
-    ...madeUpPrompt(answer + ((index * 37) % 120), 10_000 + index, vocabulary),
+    ...syntheticPrompt(instruction, 1, vocabulary),
+    ...syntheticPrompt(question, 100 + Math.floor(index / answersOfQuestion), vocabulary),
+    ...syntheticPrompt(answer + ((index * 37) % 120), 10_000 + index, vocabulary),
   ])
 }

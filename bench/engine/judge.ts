@@ -5,7 +5,7 @@ import { type LlamaShape, shapes } from '../convert/random-checkpoint.ts'
 import { FinishedRounds } from './finished-rounds.ts'
 import { judgePrompts } from './judge-prompts.ts'
 import { makeModels, parseBlock } from './models.ts'
-import { SubjectProcess, spread, table } from './processes.ts'
+import { formatSpread, SubjectProcess, table } from './processes.ts'
 
 // node bench/engine/judge.ts --answers DIR [--models 3] [--count 24] [--only NAME,…] [--block 128]: judgments a minute
 const { values } = parseArgs({
@@ -130,7 +130,7 @@ console.log(
       const reused = results[0]?.reusedShare
       return [
         name,
-        spread(results.map(rate)),
+        formatSpread(results.map(rate)),
         reused === undefined ? '' : `${(100 * reused).toFixed(0)}%`,
         results.length === 0 ? '' : `${(100 * processorShare(results)).toFixed(0)}%`,
         String(results.length),

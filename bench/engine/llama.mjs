@@ -1,5 +1,5 @@
 import { getLlama } from 'node-llama-cpp'
-import { madeUpPrompt, serveSubject, stopwatch } from './work.ts'
+import { serveSubject, stopwatch, syntheticPrompt } from './work.ts'
 
 // node llama.mjs MODEL.gguf [THREADS]: node-llama-cpp, eight sequences that it batches by itself
 const [modelPath, threads = '2'] = process.argv.slice(2)
@@ -25,13 +25,13 @@ serveSubject({
     if (work.kind === 'prefill') {
       const [sequence] = sequences
       await sequence.clearHistory()
-      const prompt = madeUpPrompt(work.tokens, work.seed, work.vocabulary)
+      const prompt = syntheticPrompt(work.tokens, work.seed, work.vocabulary)
       const watch = stopwatch()
       await generate(sequence, prompt, 1)
       return watch(work.tokens)
     }
     if (work.kind === 'decode') {
-      const prompt = madeUpPrompt(work.context, work.seed, work.vocabulary)
+      const prompt = syntheticPrompt(work.context, work.seed, work.vocabulary)
       const used = sequences.slice(0, work.rows)
       for (const sequence of used) {
         await sequence.clearHistory()

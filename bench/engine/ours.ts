@@ -7,7 +7,7 @@ import { Sampler } from '../../inference-node/engine/sampling/sampler.ts'
 import { RatingTokens } from '../../inference-node/engine/text/rating-distribution.ts'
 import { openModelDirectory } from '../../inference-node/model/directory.ts'
 import type { Tokenizer } from '../../inference-node/model/tokenizer.ts'
-import { madeUpPrompt, type Result, serveSubject, stopwatch, type Work } from './work.ts'
+import { type Result, serveSubject, stopwatch, syntheticPrompt, type Work } from './work.ts'
 
 // node ours.ts MODEL [THREADS] [RUNTIME] [PROVIDER] [ROWS]: the engine of this repository, scheduling and sampling included
 const [model, threads = '2', kind = 'io-binding', provider = 'cpu', rowCount = '8'] = process.argv.slice(2)
@@ -107,7 +107,7 @@ async function decode({ rows, context, tokens, seed, vocabulary }: DecodeWork): 
   let counted = 0
   let watch: ReturnType<typeof stopwatch> | null = null
   let result: Result | null = null
-  const prompt = madeUpPrompt(context, seed, vocabulary)
+  const prompt = syntheticPrompt(context, seed, vocabulary)
   await Promise.all(
     Array.from({ length: rows }, () => {
       let first = true
@@ -143,7 +143,7 @@ serveSubject({
     if (work.kind === 'decode') return decode(work)
     if (work.kind === 'judge') return judge(work)
     const watch = stopwatch()
-    await generate(madeUpPrompt(work.tokens, work.seed, work.vocabulary), 1)
+    await generate(syntheticPrompt(work.tokens, work.seed, work.vocabulary), 1)
     return watch(work.tokens)
   },
 })

@@ -57,7 +57,7 @@ export class SubjectProcess {
 export const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!
 
 /** `12.3 (10.1 to 14.0)`: the median and the spread of some rounds. */
-export function spread(values: number[]): string {
+export function formatSpread(values: number[]): string {
   if (values.length === 0) return '–'
   const digits = median(values) < 10 ? 2 : 1
   const shown = (value: number) => value.toFixed(digits)

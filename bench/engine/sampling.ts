@@ -7,7 +7,7 @@ import type { SamplingParameters } from '../../inference-node/engine/sampling/pa
 import { LogProbabilities } from '../../inference-node/engine/sampling/probabilities.ts'
 import { penalizeRepetition, Sampler } from '../../inference-node/engine/sampling/sampler.ts'
 import { type BestLogits, bestLogitsNames, countBest } from '../../inference-node/model/best-logits.ts'
-import { spread, table } from './processes.ts'
+import { formatSpread, table } from './processes.ts'
 
 // node bench/engine/sampling.ts [--vocabulary 128256] [--rounds 5] [--tokens 100]: what choosing tokens costs the host
 const { values } = parseArgs({
@@ -58,7 +58,7 @@ ${values.rounds} rounds of ${tokens} tokens.\n`)
 console.log(
   table(
     ['', ...Object.keys(logits)],
-    settings.map(([name], index) => [name, ...times[index]!.map(spread)]),
+    settings.map(([name], index) => [name, ...times[index]!.map(formatSpread)]),
   ),
 )
 
@@ -94,7 +94,7 @@ console.log(
 console.log(
   table(
     ['', ...rowCounts.map((rows) => (rows === 1 ? '1 row' : `${rows} rows`))],
-    ways.map(([name], index) => [name, ...stepTimes[index]!.map(spread)]),
+    ways.map(([name], index) => [name, ...stepTimes[index]!.map(formatSpread)]),
   ),
 )
 

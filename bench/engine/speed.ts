@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { type LlamaShape, shapes } from '../convert/random-checkpoint.ts'
 import { readBandwidth } from './bandwidth.ts'
 import { makeModels, parseBlock } from './models.ts'
-import { median, SubjectProcess, spread, table } from './processes.ts'
+import { formatSpread, median, SubjectProcess, table } from './processes.ts'
 import type { Work } from './work.ts'
 
 // npm --prefix bench/engine install --ignore-scripts && node bench/engine/speed.ts [--dir DIR] [--shape 1b] [--quick]
@@ -119,7 +119,7 @@ const head = works.map(([name]) => name)
 console.log(
   table(
     ['', ...head],
-    started.map(({ name, rates }) => [name, ...rates.map(spread)]),
+    started.map(({ name, rates }) => [name, ...rates.map(formatSpread)]),
   ),
 )
 const limited = works.flatMap(([name, work], index) =>

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { AutoModelForCausalLM, BaseStreamer, env, Tensor } from '@huggingface/transformers'
-import { madeUpPrompt, serveSubject, stopwatch } from './work.ts'
+import { serveSubject, stopwatch, syntheticPrompt } from './work.ts'
 
 // node transformers.mjs DIRECTORY [THREADS]: transformers.js on the same graph (onnx/model_q4.onnx), one at a time
 const [directory, threads = '2'] = process.argv.slice(2)
@@ -60,13 +60,14 @@ async function measurePrefill(prompt) {
 
 serveSubject({
   async run(work) {
-    if (work.kind === 'prefill') return measurePrefill(madeUpPrompt(work.tokens, work.seed, work.vocabulary))
+    if (work.kind === 'prefill')
+      return measurePrefill(syntheticPrompt(work.tokens, work.seed, work.vocabulary))
     if (work.kind === 'judge') {
       const watch = stopwatch()
       for (const prompt of work.prompts) await generate(prompt, work.tokens)
       return watch(work.prompts.length)
     }
     if (work.rows > 1) throw new Error('one at a time')
-    return measureDecode(madeUpPrompt(work.context, work.seed, work.vocabulary), work.tokens)
+    return measureDecode(syntheticPrompt(work.context, work.seed, work.vocabulary), work.tokens)
   },
 })

@@ -45,7 +45,7 @@ export function serveSubject(subject: Subject): void {
 }
 
 /** Made-up tokens, the same for every subject; ids below 1000 are left to control tokens. */
-export function madeUpPrompt(length: number, seed: number, vocabulary: number): number[] {
+export function syntheticPrompt(length: number, seed: number, vocabulary: number): number[] {
   return Array.from(
     { length },
     (_, i) => 1000 + ((i * 7919 + seed * 104_729 + ((i * i * 31) % 65_537)) % (vocabulary - 1000)),

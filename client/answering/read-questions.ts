@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { fieldErrors, says } from '../../schema/messages/field-errors.ts'
+import { fieldErrors, withMessage } from '../../schema/messages/field-errors.ts'
 import { renderMessage } from '../../schema/messages/message.ts'
 import type { Question } from './question.ts'
 
 const id = z.union([z.string().min(1).max(200), z.int()]).transform(String)
 const text = z.string().min(1).max(200_000)
-const turns = z.array(text).min(1).max(2, says('two_turns_at_most'))
+const turns = z.array(text).min(1).max(2, withMessage('two_turns_at_most'))
 const references = z.array(z.string().nullish()).max(2).nullish()
 const common = {
   id: id.nullish(),
@@ -30,7 +30,7 @@ const forms = [
         turns: z
           .array(z.union([text, z.object({ question: text, reference: z.string().nullish() })]))
           .min(1)
-          .max(2, says('two_turns_at_most')),
+          .max(2, withMessage('two_turns_at_most')),
         reference: references,
       })
       .transform((line) => ({

@@ -6,9 +6,9 @@ import { datasets, evaluations, type JudgedWeights } from '../../schema/db/evalu
 import type { RowInput } from '../../schema/evaluation-input/row.ts'
 import { parseExplanation } from '../../schema/judge/rating.ts'
 import {
+  datasetJoin,
   type EvaluationRecord,
   recordColumns as evaluationColumns,
-  ofEvaluation,
 } from '../evaluations/evaluation-store.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 
@@ -66,7 +66,7 @@ export class AuditStore {
       .select(recordColumns)
       .from(audits)
       .innerJoin(evaluations, eq(evaluations.id, audits.evaluationId))
-      .leftJoin(datasets, ofEvaluation)
+      .leftJoin(datasets, datasetJoin)
       .where(and(sql`${evaluations.status} <> 'receiving'`, which))
       .orderBy(desc(audits.id))
       .limit(limit)

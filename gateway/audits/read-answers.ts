@@ -2,14 +2,10 @@ import { FailureError, invalidRequest, reason } from '../../schema/api/errors.ts
 import type { AuditRow } from '../../schema/audit/probe.ts'
 import type { Charset } from '../../schema/evaluation-input/charset.ts'
 import type { EmptyAnswerAction } from '../../schema/evaluation-input/empty-answers.ts'
-import {
-  asGiven,
-  type PlannedJudgment,
-  type PlanOptions,
-  planRow,
-} from '../../schema/evaluation-input/plan.ts'
+import { type PlannedJudgment, type PlanOptions, planRow } from '../../schema/evaluation-input/plan.ts'
 import { createNotes, type InputFile, readRows } from '../../schema/evaluation-input/read-rows.ts'
 import type { EvaluationRow, InputProblem } from '../../schema/evaluation-input/row.ts'
+import { customPrompt } from '../../schema/judge/custom-prompt.ts'
 import { fieldError } from '../../schema/messages/field-errors.ts'
 import type { ByteLease } from '../platform/byte-budget.ts'
 
@@ -45,7 +41,7 @@ export async function readAnswers(
       continue
     }
     const last = planned.at(-1)!
-    if (last.template === asGiven || last.turns.length === 0) {
+    if (last.template === customPrompt || last.turns.length === 0) {
       problems.push({ file, line, ...fieldError('line', 'audit_custom_prompt') })
       continue
     }

@@ -18,7 +18,7 @@ import { maxFormBytes, uploadBody } from '../evaluations/upload-body.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { idInPath, jsonAnswer } from '../http/route-parts.ts'
-import { demandModel } from '../judging/served-models.ts'
+import { requireModel } from '../judging/served-models.ts'
 import { auditView } from './audit-view.ts'
 import { buildAuditReport } from './build-report.ts'
 import { compareAudits } from './compare-audits.ts'
@@ -158,7 +158,7 @@ export function auditRoutes() {
     })
     .openapi(resume, async (c) => {
       const { audit, evaluation } = await findAudit(c, c.req.valid('param').id)
-      await demandModel(c, evaluation.options.model)
+      await requireModel(c, evaluation.options.model)
       const record = await tenantAudits(c.get('tenant')).resume(audit.id, c.get('identity').keyId)
       return c.json(auditView(record ?? noSuchAudit(), Date.now()), 200)
     })

@@ -1,6 +1,7 @@
 import type { AuditCase } from '../../schema/audit/plan.ts'
-import { asGiven, type PlannedJudgment } from '../../schema/evaluation-input/plan.ts'
+import type { PlannedJudgment } from '../../schema/evaluation-input/plan.ts'
 import type { RowInput } from '../../schema/evaluation-input/row.ts'
+import { customPrompt } from '../../schema/judge/custom-prompt.ts'
 import { renderMessages, type Turn } from '../../schema/judge/render.ts'
 import { sha256Hex } from '../../schema/judge/sha256.ts'
 import { toStoredRow } from '../evaluations/stored-row.ts'
@@ -27,13 +28,13 @@ export async function toStoredCase(
 }
 
 function toMessages({ template, messages }: PlannedJudgment, turns: readonly Turn[]) {
-  return template === asGiven ? messages : renderMessages(template, [...turns])
+  return template === customPrompt ? messages : renderMessages(template, [...turns])
 }
 
 /** A given prompt stays one, with the texts of the case in its template; all other rows are turns. */
 function toInput(input: RowInput, { template, turns, messages }: PlannedJudgment): RowInput {
   if (!('messages' in input)) return { turns }
-  return { turns, messages, template: template === asGiven ? null : template }
+  return { turns, messages, template: template === customPrompt ? null : template }
 }
 
 /** Names a plan by all that is judged, whoever judges it. */

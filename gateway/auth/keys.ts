@@ -3,7 +3,7 @@ import { apiKeys, type KeyLimits, tenants } from '../../schema/db/control.ts'
 import type { RandomBytes } from '../platform/base62.ts'
 import { type ControlDatabase, commit, type Write } from '../platform/control-database.ts'
 import { type FreshKey, KeyFactory, type KeyRequest, type KeyRow, minTime } from './fresh-key.ts'
-import { exceedsBound, isUsable, takeBack, worksAt } from './key-conditions.ts'
+import { deleteKeyIf, exceedsBound, isUsable, usableAt } from './key-conditions.ts'
 import { expiryPassed, lastManageKey, noSuchKey, scopesNotGranted, tooManyKeys } from './key-failures.ts'
 import { rotateKey } from './rotate-key.ts'
 
@@ -54,7 +54,7 @@ export class Keys {
     const { name, limits = null } = request
     const { write, ...fresh } = await this.factory.prepare(tenant, { name, scopes, limits, expiresAt })
     const condition = exceedsBound(tenantId, this.#now())
-    return { ...fresh, writes: [write, takeBack(this.#database, fresh.row, condition)] }
+    return { ...fresh, writes: [write, deleteKeyIf(this.#database, fresh.row, condition)] }
   }
 
   /** Refuses where the writes of a creation took the key back because it was one too many. */
@@ -94,7 +94,7 @@ export class Keys {
     const others = and(
       eq(apiKeys.tenantId, tenantId),
       ne(apiKeys.id, id),
-      worksAt(this.#now()),
+      usableAt(this.#now()),
       isNull(apiKeys.replacedBy),
       sql`exists (select 1 from json_each(${apiKeys.scopes}) where value = 'manage')`,
     )

@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import { apiKeys, tenants } from '../../schema/db/control.ts'
 import { type ControlDatabase, commit, isDuplicate } from '../platform/control-database.ts'
 import { type FreshKey, type KeyFactory, type KeyRow, minTime } from './fresh-key.ts'
-import { exceedsBound, isUsable, takeBack } from './key-conditions.ts'
+import { deleteKeyIf, exceedsBound, isUsable } from './key-conditions.ts'
 import { cannotRotate, noSuchKey, tooManyKeys } from './key-failures.ts'
 
 interface Parts {
@@ -38,7 +38,7 @@ export async function rotateKey({ database, now, factory }: Parts, rotation: Rot
   try {
     await commit(database, [
       write,
-      takeBack(database, fresh.row, sql`(${isOldGone} or ${isTooMany})`),
+      deleteKeyIf(database, fresh.row, sql`(${isOldGone} or ${isTooMany})`),
       database
         .update(apiKeys)
         .set({ replacedBy: fresh.row.id, expiresAt: minTime(at + graceSeconds * 1000, old.expiresAt) })

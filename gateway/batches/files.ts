@@ -1,6 +1,6 @@
 import type { Failure } from '../../schema/api/errors.ts'
 import { newId } from '../../schema/api/ids.ts'
-import { type StorageQuota, uploadIsGone } from '../jobs/storage-quota.ts'
+import { type StorageQuota, uploadDeleted } from '../jobs/storage-quota.ts'
 import { ensureAlarmBefore } from '../platform/alarm.ts'
 import { toAnswerLine } from './answer-lines.ts'
 import type { FilePlace, FileRecord, FileStore, OutputState } from './file-store.ts'
@@ -49,7 +49,7 @@ export class Files {
   async addPart(id: string, number: number, text: string): Promise<Failure | null> {
     const full = await this.#parts.quota.refusal()
     if (full !== null) return full
-    if (!this.#uploads.has(id)) return uploadIsGone
+    if (!this.#uploads.has(id)) return uploadDeleted
     this.#parts.store.addPart(id, number, text)
     return null
   }
@@ -61,7 +61,7 @@ export class Files {
     bytes: number,
   ): Promise<{ file: FileRecord } | { failure: Failure }> {
     const { store, storage, now } = this.#parts
-    if (!this.#uploads.delete(id)) return { failure: uploadIsGone }
+    if (!this.#uploads.delete(id)) return { failure: uploadDeleted }
     const createdAt = now()
     store.update(id, { filename, bytes, createdAt, expiresAt: createdAt + keptMs, arriving: false })
     await ensureAlarmBefore(storage, createdAt + keptMs)

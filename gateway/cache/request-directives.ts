@@ -10,12 +10,12 @@ export interface Reuse {
   store: boolean
 }
 
-export const reuseFreely: Reuse = { read: true, maxAge: null, onlyIfCached: false, store: true }
+export const defaultReuse: Reuse = { read: true, maxAge: null, onlyIfCached: false, store: true }
 
 /** Reads a request's `Cache-Control`; directives that say nothing to a judge are passed over. */
 export function parseReuse(cacheControl: string | undefined): Reuse {
-  if (cacheControl === undefined) return reuseFreely
-  const reuse = { ...reuseFreely }
+  if (cacheControl === undefined) return defaultReuse
+  const reuse = { ...defaultReuse }
   for (const directive of cacheControl.toLowerCase().split(',')) {
     const [name, value] = directive.trim().split('=', 2)
     if (name === 'no-cache') reuse.read = false

@@ -8,12 +8,12 @@ type InLanguage = Pick<View, 'language'>
 const inSeoul = (moment: number | string, { language }: InLanguage, style: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat(locales[language], { ...style, timeZone: 'Asia/Seoul' }).format(new Date(moment))
 
-/** A moment in Korean time, where the service and its days are at home. Pages show it by `Moment`. */
-export const when = (moment: number | string, view: InLanguage) =>
+/** A moment in Korean time, where the service and its days are at home. Pages show it by `Timestamp`. */
+export const formatTime = (moment: number | string, view: InLanguage) =>
   `${inSeoul(moment, view, { dateStyle: 'medium', timeStyle: 'short' })} KST`
 
 /** A moment to the second. */
-export const exactMoment = (moment: number | string, view: InLanguage) =>
+export const formatExactTime = (moment: number | string, view: InLanguage) =>
   `${inSeoul(moment, view, { dateStyle: 'full', timeStyle: 'medium' })} KST`
 
 /** A moment that is near, by the Korean clock. */

@@ -7,7 +7,7 @@ import type { WaitingItem } from '../jobs/chunk.ts'
 import type { Job, JobKind, RunningJob } from '../jobs/job.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import type { JudgeOutcome } from '../judging/run/outcome.ts'
-import { countSettled } from './count-settled.ts'
+import { countFinished } from './count-finished.ts'
 import type { EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
 import { scoreModels, scoreOverall } from './model-scores.ts'
 import type { PendingJudgment, RowStore } from './row-store.ts'
@@ -44,7 +44,7 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
 
   running(): RunningJob[] {
     const running = this.#parts.store.running()
-    return running.map((job) => ({ ...job, pendingItems: job.judgments - countSettled(job) }))
+    return running.map((job) => ({ ...job, pendingItems: job.judgments - countFinished(job) }))
   }
 
   find(id: string): Job | null {
@@ -97,7 +97,7 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
   finishIfDone(id: string): boolean {
     const evaluation = this.#parts.store.progress(id)
     if (evaluation?.status !== 'running') return true
-    if (countSettled(evaluation) < evaluation.judgments) return false
+    if (countFinished(evaluation) < evaluation.judgments) return false
     this.#finish(id, 'completed')
     return true
   }

@@ -19,7 +19,7 @@ export const recordColumns = {
   datasetVersion: datasets.version,
 }
 /** Joins the dataset of an evaluation. */
-export const ofEvaluation = eq(datasets.digest, evaluations.dataset)
+export const datasetJoin = eq(datasets.digest, evaluations.dataset)
 
 const { id, keyId, status, generation, judgments, rated, wrong, failed } = evaluations
 const { pausedBecause, progressedAt, enqueuedAt, weightsDigest } = evaluations
@@ -102,7 +102,7 @@ export class EvaluationStore {
   }
 
   #select() {
-    return this.#database.select(recordColumns).from(evaluations).leftJoin(datasets, ofEvaluation)
+    return this.#database.select(recordColumns).from(evaluations).leftJoin(datasets, datasetJoin)
   }
 
   progress(id: string): EvaluationProgress | null {

@@ -1,12 +1,12 @@
 import type { Evaluation } from '../../schema/api/evaluations.ts'
-import { countSettled } from './count-settled.ts'
+import { countFinished } from './count-finished.ts'
 import { toDatasetReference } from './datasets/dataset-reference.ts'
 import type { EvaluationRecord } from './evaluation-store.ts'
 
 /** An evaluation as the API shows it. */
 export function evaluationView(record: EvaluationRecord, now: number): Evaluation {
   const { options, judgments, rated, wrong, failed, startedAt, finishedAt } = record
-  const settled = countSettled(record)
+  const settled = countFinished(record)
   const seconds = startedAt === null ? 0 : ((finishedAt ?? now) - startedAt) / 1000
   const rate = settled > 0 && seconds > 0 ? settled / seconds : null
   const running = record.status === 'running'

@@ -13,9 +13,9 @@ import type { Language } from '../../schema/messages/language.ts'
 import { scoreWeights, type WeightsScore } from '../../schema/metrics/weights.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
 import type { JobQueue } from '../jobs/job-queue.ts'
-import { type StorageQuota, uploadIsGone } from '../jobs/storage-quota.ts'
+import { type StorageQuota, uploadDeleted } from '../jobs/storage-quota.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
-import { countSettled } from './count-settled.ts'
+import { countFinished } from './count-finished.ts'
 import type { Datasets, UploadedDataset } from './datasets/datasets.ts'
 import { digestDatasets } from './datasets/digest-datasets.ts'
 import type { EvaluationJob } from './evaluation-job.ts'
@@ -81,7 +81,7 @@ export class Evaluations {
   async append(id: string, rows: NewRow[]): Promise<Failure | null> {
     const full = await this.#parts.quota.refusal()
     if (full !== null) return full
-    if (!this.#parts.uploads.has(id)) return uploadIsGone
+    if (!this.#parts.uploads.has(id)) return uploadDeleted
     this.#parts.rows.append(id, rows, this.#parts.now())
     return null
   }
@@ -95,7 +95,7 @@ export class Evaluations {
     { tags, dataset }: { tags: string[]; dataset: Pick<UploadedDataset, 'given' | 'proposed'> | null },
   ): Promise<{ evaluation: EvaluationRecord } | { failure: Failure }> {
     const { storage, store, rows, jobs, datasets, now } = this.#parts
-    if (!this.#parts.uploads.has(id)) return { failure: uploadIsGone }
+    if (!this.#parts.uploads.has(id)) return { failure: uploadDeleted }
     const { questions, ...digests } = await digestDatasets(rows.itemDigests(id))
     const conflict = dataset === null ? null : datasets.findConflict(digests.dataset, dataset.given)
     if (conflict !== null) return { failure: conflict }
@@ -161,7 +161,7 @@ export class Evaluations {
       return evaluation
     rows.reopenFailed(id, now())
     const progress = store.progress(id)!
-    if (countSettled(progress) < progress.judgments) {
+    if (countFinished(progress) < progress.judgments) {
       const running = {
         status: 'running',
         finishedAt: null,

@@ -1,5 +1,6 @@
 import type { JudgmentRequest } from '../../schema/api/judgment-request.ts'
-import { asGiven, planRow, toTexts } from '../../schema/evaluation-input/plan.ts'
+import { planRow, toTexts } from '../../schema/evaluation-input/plan.ts'
+import { customPrompt } from '../../schema/judge/custom-prompt.ts'
 import type { Grant } from '../auth/current-grant.ts'
 import type { Prepare, Prepared } from '../jobs/job.ts'
 import { toItemLimits } from '../jobs/limits.ts'
@@ -55,7 +56,7 @@ async function toCommand(
     model: options.model,
     protocol: options.protocol,
     ...toTexts(judgment),
-    ...(template !== asGiven && options.protocol === 'ko-bench' && { template }),
+    ...(template !== customPrompt && options.protocol === 'ko-bench' && { template }),
     ...(options.temperature !== null && { temperature: options.temperature }),
     ...(options.seed !== null && { seed: options.seed }),
     ...(options.maxTokens !== null && { max_tokens: options.maxTokens }),
@@ -74,7 +75,7 @@ async function toCommand(
     retentionDays: options.retentionDays,
     evaluationId: work.jobId,
     evaluationRow: row.number,
-    ...('messages' in row.input && { messages, promptIsCustom: template === asGiven }),
+    ...('messages' in row.input && { messages, promptIsCustom: template === customPrompt }),
   }
   // repeats are the samples of one request
   return toJudgeCommand(request, candidates, caller, row.sample + repeat - 2)

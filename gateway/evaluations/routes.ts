@@ -8,7 +8,7 @@ import { evaluationList, evaluationSchema, previewAnswer } from '../../schema/ap
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { attachment } from '../http/attachment.ts'
 import { idInPath, jsonAnswer } from '../http/route-parts.ts'
-import { demandModel } from '../judging/served-models.ts'
+import { requireModel } from '../judging/served-models.ts'
 import { createEvaluation } from './create-evaluation.ts'
 import { evaluationView } from './evaluation-view.ts'
 import { findEvaluation, noSuchEvaluation } from './find-evaluation.ts'
@@ -168,7 +168,7 @@ export function evaluationRoutes() {
         throw new FailureError({ code: 'conflict', ...reason('imported_not_resumed'), source: 'gateway' })
       }
       // what the tenant may use can have changed since
-      await demandModel(c, options.model)
+      await requireModel(c, options.model)
       const record = await tenantEvaluations(c.get('tenant')).resume(id, identity.keyId)
       return c.json(evaluationView(record ?? noSuchEvaluation(), Date.now()), 200)
     })

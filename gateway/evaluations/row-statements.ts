@@ -2,11 +2,11 @@ import { and, asc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import { evaluationJudgments, evaluationRows, evaluations } from '../../schema/db/evaluations.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 
-export const nothing = { rated: 0, wrong: 0, failed: 0 }
+export const zeroCounts = { rated: 0, wrong: 0, failed: 0 }
 
 type Given<T> = T | SQL
 
-export function pendingIn(id: Given<string>, from: Given<number>, to: Given<number>) {
+export function pendingBetween(id: Given<string>, from: Given<number>, to: Given<number>) {
   return and(
     eq(evaluationJudgments.evaluationId, id),
     gte(evaluationJudgments.position, from),
@@ -21,8 +21,8 @@ export function prepareStatements(database: TenantDatabase) {
   const { position, turn, repeat, attempts, evaluationId, row: rowNumber } = evaluationJudgments
   const { number, id: rowId, model, category, label, input, sample } = evaluationRows
   const given = (name: string) => sql`${sql.placeholder(name)}`
-  const pendingHere = pendingIn(given('id'), given('from'), given('to'))
-  const added = (name: keyof typeof nothing) => sql`${evaluations[name]} + ${given(name)}`
+  const pendingHere = pendingBetween(given('id'), given('from'), given('to'))
+  const added = (name: keyof typeof zeroCounts) => sql`${evaluations[name]} + ${given(name)}`
   return {
     pending: database
       .select({ position, turn, repeat, row: { number, id: rowId, model, category, label, input, sample } })

@@ -10,7 +10,7 @@ import {
 import type { PublishedSet } from '../../schema/metrics/contamination.ts'
 import type { WaitingItem } from '../jobs/chunk.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
-import { nothing, pendingIn, prepareStatements } from './row-statements.ts'
+import { pendingBetween, prepareStatements, zeroCounts } from './row-statements.ts'
 import type { TallyStore } from './tallies/tally-store.ts'
 
 export type NewRow = Omit<typeof evaluationRows.$inferInsert, 'evaluationId'>
@@ -27,7 +27,7 @@ export interface PendingJudgment {
 }
 
 /** The result of one judgment of an evaluation. */
-export type Settlement =
+export type ItemOutcome =
   | {
       state: 'rated' | 'no_rating' | 'truncated'
       rating: number | null
@@ -159,7 +159,7 @@ export class RowStore {
   }
 
   /** Settles a pending judgment and counts it; false when it was settled before. */
-  settle(id: string, position: number, settlement: Settlement, now: number): boolean {
+  settle(id: string, position: number, settlement: ItemOutcome, now: number): boolean {
     const { state } = settlement
     const settled = this.#statements.settle.get({
       id,
@@ -179,7 +179,7 @@ export class RowStore {
     if (settled === undefined) return false
     if (state !== 'failed') this.#tallies.move(id, settled.row, settled)
     const counted = state === 'failed' || state === 'rated' ? state : 'wrong'
-    this.#statements.count.run({ id, now, ...nothing, [counted]: 1 })
+    this.#statements.count.run({ id, now, ...zeroCounts, [counted]: 1 })
     return true
   }
 
@@ -188,7 +188,7 @@ export class RowStore {
     const row = this.#database
       .update(evaluationJudgments)
       .set({ attempts: sql`${evaluationJudgments.attempts} + 1` })
-      .where(pendingIn(id, position, position + 1))
+      .where(pendingBetween(id, position, position + 1))
       .returning({ attempts: evaluationJudgments.attempts })
       .get()
     return row?.attempts ?? 0

@@ -3,7 +3,10 @@ import { idempotentRequests } from '../../schema/db/tenant.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 
 /** The kept part of an answer: ids of stored judgments, a text that is stored nowhere else, or nothing. */
-export type KeptAnswer = { judgmentIds: string[] } | { contentType: string; body: string } | { nothing: true }
+export type StoredAnswer =
+  | { judgmentIds: string[] }
+  | { contentType: string; body: string }
+  | { nothing: true }
 
 export interface IdempotentRequest {
   keyId: string
@@ -11,7 +14,7 @@ export interface IdempotentRequest {
   requestSha256: string
 }
 
-export type Claim = 'run' | 'running' | 'mismatch' | KeptAnswer
+export type Claim = 'run' | 'running' | 'mismatch' | StoredAnswer
 
 const keptMs = 86_400_000
 /** A run whose gateway vanished frees its key after this long. */
@@ -51,7 +54,7 @@ export class IdempotencyStore {
   }
 
   /** Ends a claimed request and keeps its answer; without an answer the key is free again. */
-  finish(request: IdempotentRequest, answer: KeptAnswer | null, now: number): void {
+  finish(request: IdempotentRequest, answer: StoredAnswer | null, now: number): void {
     this.#running.delete(toName(request))
     if (answer === null) return
     const row = {

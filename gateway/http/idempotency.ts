@@ -5,7 +5,7 @@ import { sha256Hex } from '../../schema/judge/sha256.ts'
 import { fieldError } from '../../schema/messages/field-errors.ts'
 import { parseReuse } from '../cache/request-directives.ts'
 import type { GatewayContext, GatewayEnv } from './context.ts'
-import type { Claim, IdempotentRequest, KeptAnswer } from './idempotency-store.ts'
+import type { Claim, IdempotentRequest, StoredAnswer } from './idempotency-store.ts'
 import { callTenant } from './tenant-call.ts'
 
 /** Largest text kept to be sent again. */
@@ -45,7 +45,7 @@ export const idempotent = (repetition: Repetition) =>
     })
   })
 
-async function repeat(c: GatewayContext, repetition: Repetition, kept: KeptAnswer): Promise<Response> {
+async function repeat(c: GatewayContext, repetition: Repetition, kept: StoredAnswer): Promise<Response> {
   if ('judgmentIds' in kept && repetition.from === 'judgments') {
     const response = await repetition.send(c, kept.judgmentIds)
     response.headers.set('idempotent-replayed', 'true')
@@ -65,7 +65,7 @@ async function repeat(c: GatewayContext, repetition: Repetition, kept: KeptAnswe
   })
 }
 
-function toKeptAnswer(c: GatewayContext, keepsText: boolean, body: string): KeptAnswer {
+function toKeptAnswer(c: GatewayContext, keepsText: boolean, body: string): StoredAnswer {
   const judgmentIds = c.get('judgmentIds')
   if (judgmentIds !== undefined) return { judgmentIds }
   if (!keepsText || body.length > maxKeptCharacters) return { nothing: true }

@@ -13,7 +13,7 @@ const itemFailures: ReadonlySet<string> = new Set([
 ])
 
 /** Returns whether the item may be the cause; all other failures are about the node, the limits or the service. */
-export const mayBeTheItem = ({ code }: Failure) => itemFailures.has(code)
+export const isItemFailure = ({ code }: Failure) => itemFailures.has(code)
 
 /** Returns whether trying again changes nothing. A node that lost its model may get it back. */
 export const isFinal = ({ code }: Failure) => errorCodes[code].status < 429 && code !== 'model_not_found'

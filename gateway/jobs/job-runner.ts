@@ -4,7 +4,7 @@ import type { CurrentGrantLookup } from '../auth/current-grant.ts'
 import { isOutage } from '../platform/control-database.ts'
 import type { Semaphore } from '../platform/semaphore.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
-import { isFinal, maxAttempts, mayBeTheItem } from './failures.ts'
+import { isFinal, isItemFailure, maxAttempts } from './failures.ts'
 import { findGrant, type JobStop } from './find-grant.ts'
 import type { JobKind, PreparedItem } from './job.ts'
 import type { JobQueue } from './job-queue.ts'
@@ -137,7 +137,7 @@ export class JobRunner {
       const failure = await this.#tryRun(kind, jobId, position, item.command)
       if (failure === null) this.#settled(work, position)
       else if (isFinal(failure)) this.#fail(work, position, failure)
-      else if (mayBeTheItem(failure)) {
+      else if (isItemFailure(failure)) {
         chunk.progressed = true
         if (kind.countAttempt(jobId, position) >= maxAttempts) this.#fail(work, position, failure)
         else chunk.left = failure

@@ -5,7 +5,7 @@ import type { DiskSpace } from '../platform/disk-space.ts'
 const defaultMaxBytes = 8_000_000_000
 
 /** The failure of an upload whose rows or parts were deleted when the process ended. */
-export const uploadIsGone: Failure = {
+export const uploadDeleted: Failure = {
   code: 'storage_unavailable',
   ...reason('upload_interrupted'),
   source: 'gateway',

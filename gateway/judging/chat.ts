@@ -12,7 +12,7 @@ import { setLimitHeaders } from './judgment-answer.ts'
 import type { ChatOutcome, StreamStart } from './run/outcome.ts'
 import { readRunEvents } from './run/run-stream.ts'
 import { candidatesFor } from './served-models.ts'
-import { brokenOff } from './stream-judgment.ts'
+import { streamInterrupted } from './stream-judgment.ts'
 
 /** `POST /v1/chat/completions`: the caller's own prompt on the same nodes, under the same limits. */
 export async function chatCompletion(c: GatewayContext, request: ChatCompletionRequest): Promise<Response> {
@@ -34,7 +34,7 @@ export async function chatCompletion(c: GatewayContext, request: ChatCompletionR
     )
   if (!('events' in start)) {
     completed(c, start)
-    throw new FailureError(brokenOff)
+    throw new FailureError(streamInterrupted)
   }
   const withUsage = request.stream_options?.include_usage === true
   return c.body(
@@ -67,9 +67,9 @@ async function* chunks(
       yield 'data: [DONE]\n\n'
       return
     }
-    yield failed(c, brokenOff)
+    yield failed(c, streamInterrupted)
   } catch (error) {
-    yield failed(c, error instanceof FailureError ? error.failure : brokenOff)
+    yield failed(c, error instanceof FailureError ? error.failure : streamInterrupted)
   }
 }
 

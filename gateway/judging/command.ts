@@ -11,7 +11,7 @@ import { protocols } from '../../schema/judge/protocol.ts'
 import { type JudgeMessage, renderMessages } from '../../schema/judge/render.ts'
 import type { TemplateName } from '../../schema/judge/templates.ts'
 import { estimateTokens, type TokenEstimate } from '../../schema/judge/token-estimate.ts'
-import { type Reuse, reuseFreely } from '../cache/request-directives.ts'
+import { defaultReuse, type Reuse } from '../cache/request-directives.ts'
 import type { AppliedLimits } from '../limits/limits.ts'
 import type { ServedModel } from '../nodes/served-model.ts'
 
@@ -91,7 +91,7 @@ export async function toCommand(
   })
   return {
     limits: null,
-    reuse: reuseFreely,
+    reuse: defaultReuse,
     retentionDays: null,
     evaluationId: null,
     evaluationRow: null,

@@ -6,7 +6,7 @@ import type { GatewayContext } from '../http/context.ts'
 import { callTenant } from '../http/tenant-call.ts'
 import { toTraceparent } from '../http/trace.ts'
 import { type Caller, type JudgeCommand, toCommands } from './command.ts'
-import { type Answer, answerHeaders, cachedAnswer, rememberJudgments, toAnswer } from './judgment-answer.ts'
+import { type Answer, answerHeaders, cachedAnswer, setJudgmentIds, toAnswer } from './judgment-answer.ts'
 import { localizeJudgment } from './localize-judgment.ts'
 import type { JudgeOutcome } from './run/outcome.ts'
 import { candidatesFor } from './served-models.ts'
@@ -16,7 +16,7 @@ const samplesAtOnce = 4
 
 /** `POST /v1/judgments`: from the cache if it is known there, else through the tenant object. */
 export async function createJudgment(c: GatewayContext, request: JudgmentRequest) {
-  const answers = await onceMoreIfModelChanged(c, async () => {
+  const answers = await retryIfModelChanged(c, async () => {
     const commands = await prepare(c, request)
     if (request.n === 1) await remember(c, commands[0]!)
     return inTurns(commands, Math.min(samplesAtOnce, c.get('identity').limits.concurrent), (command) =>
@@ -25,13 +25,13 @@ export async function createJudgment(c: GatewayContext, request: JudgmentRequest
   })
   const data = answers.map(({ judgment }) => judgment)
   if (request.n === 1) return sendJudgment(c, answers[0]!)
-  rememberJudgments(c, data)
+  setJudgmentIds(c, data)
   const shown = data.map((judgment) => localizeJudgment(c, judgment))
   return c.json({ object: 'list' as const, data: shown, has_more: false }, 200, answerHeaders(answers[0]!))
 }
 
 export function sendJudgment(c: GatewayContext, answer: Answer) {
-  rememberJudgments(c, [answer.judgment])
+  setJudgmentIds(c, [answer.judgment])
   const headers = { ...answerHeaders(answer), 'content-type': 'application/json' }
   const shown = localizeJudgment(c, answer.judgment)
   const json = shown === answer.judgment ? answer.json : JSON.stringify(shown)
@@ -60,7 +60,7 @@ export async function prepare(
 }
 
 /** New weights under way make new fingerprints: the nodes are asked again and the request starts over, once. */
-export async function onceMoreIfModelChanged<T>(c: GatewayContext, attempt: () => Promise<T>): Promise<T> {
+export async function retryIfModelChanged<T>(c: GatewayContext, attempt: () => Promise<T>): Promise<T> {
   try {
     return await attempt()
   } catch (error) {

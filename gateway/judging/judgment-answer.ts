@@ -17,7 +17,7 @@ export interface Answer extends WrittenJudgment {
 }
 
 /** The key of a cache lookup, and its caller. */
-export interface Wanted {
+export interface CacheQuery {
   tenantId: string
   keyId: string
   model: string
@@ -28,7 +28,7 @@ export interface Wanted {
 /** A judgment that a cache of this location has and the request lets it use. */
 export async function cachedAnswer(
   c: GatewayContext,
-  { tenantId, keyId, model, fingerprint, reuse }: Wanted,
+  { tenantId, keyId, model, fingerprint, reuse }: CacheQuery,
 ): Promise<Answer | null> {
   if (!reuse.read) return null
   const { cache } = c.get('services')
@@ -75,7 +75,7 @@ function cacheJudgment(
 }
 
 /** Leaves the ids of an answer's judgments for its Idempotency-Key, where they are stored. */
-export function rememberJudgments(c: GatewayContext, judgments: Judgment[]): void {
+export function setJudgmentIds(c: GatewayContext, judgments: Judgment[]): void {
   if (judgments.every(({ stored }) => stored))
     c.set(
       'judgmentIds',

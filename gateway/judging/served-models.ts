@@ -18,7 +18,7 @@ export async function candidatesFor(c: GatewayContext, model: string): Promise<S
 }
 
 /** Refuses a model that the caller may not use, whether a node serves it at the moment or not. */
-export async function demandModel(c: GatewayContext, model: string): Promise<void> {
+export async function requireModel(c: GatewayContext, model: string): Promise<void> {
   if (mayUse(c, model)) return
   const served = await c.get('services').models.list()
   throw new FailureError(noCandidate(model, served, c.get('identity').limits.models))

@@ -8,8 +8,8 @@ import { eventStream, eventStreamHeaders, eventText } from '../http/event-stream
 import { readerLanguage } from '../http/reader-language.ts'
 import { callTenant } from '../http/tenant-call.ts'
 import type { JudgeCommand } from './command.ts'
-import { onceMoreIfModelChanged, prepare } from './create-judgment.ts'
-import { type Answer, answerHeaders, cachedAnswer, rememberJudgments, toAnswer } from './judgment-answer.ts'
+import { prepare, retryIfModelChanged } from './create-judgment.ts'
+import { type Answer, answerHeaders, cachedAnswer, setJudgmentIds, toAnswer } from './judgment-answer.ts'
 import { localizeJudgment } from './localize-judgment.ts'
 import type { JudgeOutcome, StreamStart } from './run/outcome.ts'
 import { readRunEvents } from './run/run-stream.ts'
@@ -20,7 +20,7 @@ import { readRunEvents } from './run/run-stream.ts'
  * event ends the stream, and never a `done`.
  */
 export function streamJudgment(c: GatewayContext, request: JudgmentRequest): Promise<Response> {
-  return onceMoreIfModelChanged(c, async () => {
+  return retryIfModelChanged(c, async () => {
     const command = (await prepare(c, request))[0]!
     const cached = await cachedAnswer(c, { ...command, model: request.model })
     if (cached !== null) return whole(c, cached)
@@ -39,7 +39,7 @@ export function streamJudgment(c: GatewayContext, request: JudgmentRequest): Pro
 }
 
 function whole(c: GatewayContext, answer: Answer): Response {
-  rememberJudgments(c, [answer.judgment])
+  setJudgmentIds(c, [answer.judgment])
   return streamWhole(c, answer.judgment, answerHeaders(answer))
 }
 
@@ -73,14 +73,14 @@ async function* live(
       if ('item' in event) yield eventText({ delta: event.item }, 'explanation.delta')
       else {
         const { judgment } = toAnswer(c, command, event.outcome)
-        rememberJudgments(c, [judgment])
+        setJudgmentIds(c, [judgment])
         yield* finished(c, judgment, '')
         return
       }
     }
-    yield failed(c, brokenOff)
+    yield failed(c, streamInterrupted)
   } catch (error) {
-    yield failed(c, error instanceof FailureError ? error.failure : brokenOff)
+    yield failed(c, error instanceof FailureError ? error.failure : streamInterrupted)
   }
 }
 
@@ -90,7 +90,7 @@ function failed(c: GatewayContext, failure: Failure): string {
 }
 
 /** The tenant's object ended in the middle: nothing of this judgment was stored. */
-export const brokenOff: Failure = {
+export const streamInterrupted: Failure = {
   code: 'stream_interrupted',
   ...reason('judgment_interrupted'),
   source: 'gateway',

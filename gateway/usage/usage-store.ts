@@ -7,13 +7,13 @@ import { type BucketCounts, toBucket } from './latency-buckets.ts'
 /** The result of a run, for the counts; chat completions have no verdict. */
 export type RunResult = 'rated' | 'no_rating' | 'truncated' | 'failed' | 'chat'
 
-export interface UsedBy {
+export interface UsageKey {
   day: string
   keyId: string
   model: string
 }
 
-export interface Used {
+export interface RunUsage {
   prompt: number
   completion: number
   /** Duration of a run that gave an answer. */
@@ -21,7 +21,7 @@ export interface Used {
 }
 
 /** Requests that were answered without a run, by what answered them. */
-export type WithoutRun = 'cachedEdge' | 'cachedStored' | 'joined'
+export type RepeatKind = 'cachedEdge' | 'cachedStored' | 'joined'
 
 export interface UsageFilter {
   from: string
@@ -43,7 +43,7 @@ export class UsageStore implements LimitMemory {
     this.#statements = prepareStatements(database)
   }
 
-  record(by: UsedBy, result: RunResult, { prompt, completion, milliseconds }: Used): void {
+  record(by: UsageKey, result: RunResult, { prompt, completion, milliseconds }: RunUsage): void {
     this.#add(by, {
       requests: 1,
       rated: Number(result === 'rated'),
@@ -57,7 +57,7 @@ export class UsageStore implements LimitMemory {
     this.#statements.addLatency.run({ ...by, bucket: toBucket(milliseconds) })
   }
 
-  recordWithoutRun(by: UsedBy, how: WithoutRun, requests: number): void {
+  recordRepeats(by: UsageKey, how: RepeatKind, requests: number): void {
     this.#add(by, { [how]: requests })
   }
 
@@ -103,12 +103,12 @@ export class UsageStore implements LimitMemory {
       .map((row) => ({ ...row, latency: latencies.get(toName(row)) ?? {} }))
   }
 
-  #add(by: UsedBy, counts: Partial<Counts>): void {
+  #add(by: UsageKey, counts: Partial<Counts>): void {
     this.#statements.add.run({ ...nothing, ...counts, ...by })
   }
 }
 
-type Counts = Omit<typeof usage.$inferSelect, keyof UsedBy>
+type Counts = Omit<typeof usage.$inferSelect, keyof UsageKey>
 
 const nothing: Counts = {
   requests: 0,
@@ -163,4 +163,4 @@ function prepareStatements(database: TenantDatabase) {
   }
 }
 
-const toName = ({ day, keyId, model }: UsedBy) => `${day} ${keyId} ${model}`
+const toName = ({ day, keyId, model }: UsageKey) => `${day} ${keyId} ${model}`

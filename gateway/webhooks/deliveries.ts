@@ -1,7 +1,7 @@
 import type { WebhookDelivery } from '../../schema/api/webhooks.ts'
 import { ensureAlarmBefore } from '../platform/alarm.ts'
 import type { DeliveryRow, DeliveryStore } from './delivery-store.ts'
-import { type SendParts, type Sent, sendMessage } from './send-message.ts'
+import { type SendParts, type SendResult, sendMessage } from './send-message.ts'
 import type { WebhookRow, WebhookStore } from './webhook-store.ts'
 
 interface DeliveriesParts {
@@ -70,7 +70,7 @@ export class Deliveries {
     if (webhook.disabled !== null) return this.#finish(message, { status: 'failed', failure: 'disabled' })
     const secrets = await webhooks.openSecrets(webhook).catch(() => null)
     const timestamp = Math.floor(now() / 1000)
-    const sent: Sent =
+    const sent: SendResult =
       secrets === null
         ? { httpStatus: null, failure: 'secret', retryAfterMs: 0 }
         : await sendMessage(send, webhook.url, { id: message.id, timestamp, body: message.body }, secrets)

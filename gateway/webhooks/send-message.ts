@@ -13,7 +13,7 @@ export interface SendParts {
   fetch: typeof fetch
 }
 
-export type Sent =
+export type SendResult =
   | { httpStatus: number; failure: null }
   | { httpStatus: number | null; failure: DeliveryFailure; retryAfterMs: number }
 
@@ -23,7 +23,7 @@ export async function sendMessage(
   url: string,
   message: SignedMessage,
   secrets: readonly Uint8Array[],
-): Promise<Sent> {
+): Promise<SendResult> {
   if (checkAddress(url, rule) !== null) return { httpStatus: null, failure: 'address', retryAfterMs: 0 }
   const signal = AbortSignal.timeout(timeoutMs)
   try {

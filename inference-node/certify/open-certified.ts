@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { planRuntime } from '../engine/process/plan-runtime.ts'
 import { describeDevice, surveyModel } from '../engine/process/survey-model.ts'
-import { findObstacle, openUntested } from '../engine/runtime/open-runtime.ts'
+import { findObstacle, openWithoutSelfTest } from '../engine/runtime/open-runtime.ts'
 import { type Provider, type Runtime, RuntimeError } from '../engine/runtime/runtime.ts'
 import { selfTest } from '../engine/runtime/self-test.ts'
 import type { ModelDirectory } from '../model/directory.ts'
@@ -48,9 +48,9 @@ export async function openCertified(
       threads: availableParallelism(),
       provider,
     }
-    const opened = await openUntested('io-binding', options).catch((error: Error) => {
+    const opened = await openWithoutSelfTest('io-binding', options).catch((error: Error) => {
       if (provider !== 'cpu') throw error
-      return openUntested('binding', options) // where the C API cannot be reached
+      return openWithoutSelfTest('binding', options) // where the C API cannot be reached
     })
     const runtime = wrap(opened)
     let selfTestFailure: string | null = null

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { demandExactProducts } from '../convert/integer-probe.ts'
+import { requireExactProducts } from '../convert/integer-probe.ts'
 import { planRuntime } from '../engine/process/plan-runtime.ts'
 import { surveyModel, toDeviceEnvironment } from '../engine/process/survey-model.ts'
 import { openRuntime } from '../engine/runtime/open-runtime.ts'
@@ -53,7 +53,7 @@ export const tuneCommand = command(
 
     const directory = await openModelDirectory(path)
     const weightsDigest = await directory.verifiedWeightsDigest()
-    await demandExactProducts(directory.conversion)
+    await requireExactProducts(directory.conversion)
     const survey = surveyModel(directory, { provider, runtime, memoryShare: 1 })
     const tuning = await asModelErrors(async () => {
       const chosen = await chooseRuntime(directory, survey, maxThreads)

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Conversion } from '../model/directory.ts'
 import { ModelError } from '../model/model-error.ts'
-import { demandSpace } from '../platform/disk-space.ts'
+import { requireFreeSpace } from '../platform/disk-space.ts'
 import type { Checkpoint } from './checkpoint/checkpoint.ts'
 import { type DecoderConfig, readDecoderConfig } from './checkpoint/decoder-config.ts'
 import { openCheckpoint } from './checkpoint/open-checkpoint.ts'
@@ -75,7 +75,7 @@ export async function convertCheckpoint(
   let partial: PartialFolder | null = null
   try {
     partial = await claimPartialFolder(target)
-    await demandSpace(partial.path, plan.size + graph.length, 'the model takes')
+    await requireFreeSpace(partial.path, plan.size + graph.length, 'the model takes')
     await verifyDownloads(checkpoint.files)
     await writeFile(join(partial.path, graphName), graph)
     const { golden, squares, factors } = await watchReference(checkpoint, config, options)

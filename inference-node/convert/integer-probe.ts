@@ -36,7 +36,7 @@ export async function addsEightBitsExactly(): Promise<boolean> {
  *
  * @throws ModelError
  */
-export async function demandExactProducts(
+export async function requireExactProducts(
   conversion: Conversion | null,
   addsExactly: () => Promise<boolean> = addsEightBitsExactly,
 ): Promise<void> {

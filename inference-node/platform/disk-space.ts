@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { ModelError } from '../model/model-error.ts'
 
 /** Refuses to begin what the disk has no room for. `what` takes the bytes, for example "the model takes". */
-export async function demandSpace(folder: string, bytes: number, what: string): Promise<void> {
+export async function requireFreeSpace(folder: string, bytes: number, what: string): Promise<void> {
   const { bavail, bsize } = await statfs(folder)
   const free = bavail * bsize
   if (free >= bytes) return

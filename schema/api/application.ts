@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { problem, says } from '../messages/field-errors.ts'
+import { problem, withMessage } from '../messages/field-errors.ts'
 import { described } from './described.ts'
 import { containsResidentNumber } from './resident-number.ts'
 
@@ -42,7 +42,7 @@ export const personFields = {
   department: line(200),
   position: line(100),
   email: line(254).pipe(z.email()),
-  phone: line(32).regex(/^\+?[0-9][0-9 ()-]{6,30}$/, says('format_phone')),
+  phone: line(32).regex(/^\+?[0-9][0-9 ()-]{6,30}$/, withMessage('format_phone')),
 }
 
 /** Purpose of the access. */

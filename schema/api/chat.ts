@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { problem, says } from '../messages/field-errors.ts'
+import { problem, withMessage } from '../messages/field-errors.ts'
 import { described } from './described.ts'
 import { optional } from './null-is-absent.ts'
 
@@ -30,7 +30,7 @@ const nothing = z.union([z.null(), z.array(z.unknown()).max(0)]).optional()
 export const ChatMessage = z.strictObject({
   role: z.enum(['system', 'developer', 'user', 'assistant']),
   content: z.union([z.string().max(chatLimits.contentCharacters), z.array(textPart).min(1).max(64)], {
-    ...says('message_content'),
+    ...withMessage('message_content'),
   }),
   name: optional(z.string().max(64)),
   /** Fields of a reply that hold nothing, so that a reply's message can be sent back as it is. */
@@ -114,7 +114,7 @@ const chatFields = z.strictObject({
         z.array(z.string().min(1).max(chatLimits.stopCharacters)).max(chatLimits.stops),
       ],
       {
-        ...says('stop_sequences'),
+        ...withMessage('stop_sequences'),
       },
     ),
   ),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { says } from '../messages/field-errors.ts'
+import { withMessage } from '../messages/field-errors.ts'
 import { described } from './described.ts'
 import { queryNumber } from './query-number.ts'
 
@@ -7,7 +7,7 @@ import { queryNumber } from './query-number.ts'
 export const datasetName = z
   .string()
   .max(200)
-  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, says('one_line'))
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, withMessage('one_line'))
   .transform((name) => name.normalize('NFC').trim())
   .pipe(z.string().min(1))
 

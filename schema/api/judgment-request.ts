@@ -3,7 +3,7 @@ import { maxTextLength } from '../judge/bounds.ts'
 import { protocolNames, protocols } from '../judge/protocol.ts'
 import { chooseTemplate, type Turn } from '../judge/render.ts'
 import { type TemplateName, templateNames, templates } from '../judge/templates.ts'
-import { type FieldError, fieldError, says } from '../messages/field-errors.ts'
+import { type FieldError, fieldError, withMessage } from '../messages/field-errors.ts'
 import { described } from './described.ts'
 import { judgmentRequestRules } from './judgment-request-rules.ts'
 import { dropNulls, optional, withDefault } from './null-is-absent.ts'
@@ -43,7 +43,7 @@ export const judgmentRequestSchema = z
     reference: optional(reference),
     turns: z
       .array(turnSchema)
-      .length(2, says('two_turns_exactly'))
+      .length(2, withMessage('two_turns_exactly'))
       .nullish()
       .meta({
         ...described(

@@ -13,7 +13,7 @@ export const throughputQuery = z.strictObject({
     .meta(described('Hours back from now', '지금부터 거슬러 올라갈 시간')),
 })
 
-export const hourOfNode = z
+export const nodeHour = z
   .object({
     node: z.string(),
     hour: z.iso.datetime().meta(described('Beginning of the hour', '시간대의 시작')),
@@ -22,6 +22,6 @@ export const hourOfNode = z
     generated_tokens: z.int(),
   })
   .meta({ id: 'NodeHour' })
-export type HourOfNode = z.output<typeof hourOfNode>
+export type NodeHour = z.output<typeof nodeHour>
 
-export const throughputList = listSchema(hourOfNode)
+export const throughputList = listSchema(nodeHour)

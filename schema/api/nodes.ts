@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { says } from '../messages/field-errors.ts'
+import { withMessage } from '../messages/field-errors.ts'
 import { renderedMessage } from '../messages/schemas.ts'
 import { described } from './described.ts'
 import { CertificateState, NodeHealth } from './node-status.ts'
@@ -8,9 +8,9 @@ const time = z.iso.datetime()
 
 /** The address of a node. Credentials in it would be shown wherever the address is, so that none are accepted. */
 export const nodeUrl = z
-  .url({ protocol: /^https?$/, ...says('format_node_url') })
+  .url({ protocol: /^https?$/, ...withMessage('format_node_url') })
   .max(500)
-  .refine(isPlainUrl, says('plain_node_url'))
+  .refine(isPlainUrl, withMessage('plain_node_url'))
 
 function isPlainUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null
@@ -54,7 +54,7 @@ export const nodeSettings = {
   draining: z.boolean().meta(described('Gets no new requests', '신규 요청 차단 여부')),
 }
 
-export const nodeId = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, says('format_node_id'))
+export const nodeId = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, withMessage('format_node_id'))
 
 /** `POST /admin/v1/nodes`. */
 export const nodeRegistration = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { says } from '../messages/field-errors.ts'
+import { withMessage } from '../messages/field-errors.ts'
 
 export const maxTags = 20
 
@@ -7,4 +7,4 @@ export const maxTags = 20
 export const tag = z
   .string()
   .max(64)
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._:/-]*$/u, says('malformed_tag'))
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._:/-]*$/u, withMessage('malformed_tag'))

@@ -2,7 +2,7 @@ import { type AuditAssessment, type AuditRating, assessAudit } from './assess.ts
 import { type Drift, findDrift, type JudgeVersion } from './drift.ts'
 import type { Rounds } from './measure-probe.ts'
 import type { RatedCase } from './plan.ts'
-import { compareSteadiness, type Sample, type Steadiness } from './steadiness.ts'
+import { compareStability, type Sample, type Stability } from './stability.ts'
 
 /** Settings of an audit, and the size of its plan. */
 export interface AuditSettings {
@@ -37,7 +37,7 @@ export interface AuditRun {
 /** All numbers of a report. */
 export interface AuditFindings extends AuditAssessment {
   version: JudgeVersion
-  steadiness: Steadiness[]
+  steadiness: Stability[]
   /** Null without a baseline, or where it was deleted. */
   drift: Drift | null
 }
@@ -58,7 +58,7 @@ export function findFaults(run: AuditRun, baseline: AuditRun | null): AuditFindi
   return {
     version,
     ...assessAudit(cases, cases, rounds),
-    steadiness: compareSteadiness(samplesByRow(cases)),
+    steadiness: compareStability(samplesByRow(cases)),
     drift:
       baseline === null
         ? null

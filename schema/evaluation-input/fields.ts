@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { maxTextLength } from '../judge/bounds.ts'
-import { says } from '../messages/field-errors.ts'
+import { withMessage } from '../messages/field-errors.ts'
 import type { MessageCode } from '../messages/message.ts'
 import { normalizeName } from '../text/normalize.ts'
 
@@ -30,7 +30,7 @@ const givenId = z
 /** An id that has to be given: files are joined by it. */
 export const requiredId = givenId
 export const id = optional(givenId)
-const outOfRange = says('label_range')
+const outOfRange = withMessage('label_range')
 export const label = optional(z.number(outOfRange).min(0, outOfRange).max(10, outOfRange))
 
 /** An empty reference is not given. */

@@ -10,14 +10,11 @@ import type { EvaluationRow, GivenPrompt, RowInput } from './row.ts'
 export interface PlannedJudgment {
   /** 1 or 2. */
   turn: number
-  template: TemplateName | typeof asGiven
+  template: TemplateName | typeof customPrompt
   turns: Turn[]
   /** The messages of the judge. */
   messages: JudgeMessage[]
 }
-
-/** Stands for the template of a prompt that is none of ours. */
-export const asGiven = customPrompt
 
 export interface PlanOptions {
   protocol: ProtocolName
@@ -46,15 +43,15 @@ export function planRow(
 }
 
 /** The request behind a judgment of a stored row, by its template. */
-export function plannedWith(template: PlannedJudgment['template'], input: RowInput): PlannedJudgment {
+export function toPlannedJudgment(template: PlannedJudgment['template'], input: RowInput): PlannedJudgment {
   if ('messages' in input) return given(input)
-  if (template === asGiven) throw new Error('a row of questions and answers has no prompt of its own')
+  if (template === customPrompt) throw new Error('a row of questions and answers has no prompt of its own')
   return show(input.turns.slice(0, templates[template].turns), template)
 }
 
 /** The texts as in a judgment request; a custom prompt takes the place of the question. */
 export function toTexts({ template, turns, messages }: PlannedJudgment): Partial<Turn> & { turns?: Turn[] } {
-  if (template === asGiven) return { question: messages.at(-1)!.content, answer: '' }
+  if (template === customPrompt) return { question: messages.at(-1)!.content, answer: '' }
   return turns.length === 2 ? { turns } : { ...turns[0]! }
 }
 
@@ -63,7 +60,7 @@ export function hidesReference(row: EvaluationRow, planned: readonly PlannedJudg
   if ('messages' in row.input) return false
   return (
     row.input.turns.some(({ reference }) => reference !== undefined) &&
-    !planned.some(({ template }) => template !== asGiven && templates[template].reference)
+    !planned.some(({ template }) => template !== customPrompt && templates[template].reference)
   )
 }
 
@@ -73,7 +70,7 @@ function showsReference(row: Pick<EvaluationRow, 'category'>, turns: readonly Tu
 }
 
 function given({ messages, template, turns }: GivenPrompt): PlannedJudgment {
-  return { turn: Math.max(1, turns.length), template: template ?? asGiven, turns, messages }
+  return { turn: Math.max(1, turns.length), template: template ?? customPrompt, turns, messages }
 }
 
 function simpleKeval(turn: Turn): PlannedJudgment {

@@ -1,4 +1,4 @@
-import { readOwnWords } from './own-words.ts'
+import { extractUnquotedText } from './unquoted-text.ts'
 
 /** The rule that found the rating; stored with the judgment. */
 export type RatingRule =
@@ -43,7 +43,7 @@ const leadingWords = [
 const label = toAlternatives(labelWords)
 const doubleBracket = String.raw`\[[${invisible}]*\[([^\[\]\n]{0,40})\][${invisible}]*\]`
 const labelAtStart = new RegExp(
-  String.raw`^${marks}(?:\d{1,3}[.)]${marks})?(?:(?:${toAlternatives(leadingWords)})${blanks})?(?:${label})(?![a-z])`,
+  String.raw`^${marks}(?:\d{1,3}[.)]${marks})?(?:(?:${toAlternatives(leadingWords)})${blanks})?(?:${label})`,
   'i',
 )
 /** Between a label and its value: marks, at most one sign of equality, and quotes. */
@@ -82,7 +82,7 @@ export function parseExplanation(text: string): string {
  * last line. Nothing in an open fence counts, for the fence may still be closed.
  */
 export function endsWithVerdict(text: string): boolean {
-  const own = readOwnWords(toHalfWidth(text))
+  const own = extractUnquotedText(toHalfWidth(text))
   const verdict = findLabelled(own.lines, own.prose, text.length)?.verdict ?? null
   return verdict !== null && verdict.rule === 'labelled-double-bracket' && verdict.end === text.length
 }
@@ -104,7 +104,7 @@ function findVerdict(text: string): Verdict | null {
 }
 
 function readVerdict(original: string): Verdict | null {
-  const own = readOwnWords(toHalfWidth(original))
+  const own = extractUnquotedText(toHalfWidth(original))
   const lastLine = own.linesOfOpenFence.trimEnd().lastIndexOf('\n') + 1
   const labelled =
     findLabelled(own.lines, own.prose, lastLine) ?? findLabelled(own.linesOfOpenFence, own.prose, lastLine)

@@ -18,7 +18,7 @@ export function fieldError<Code extends MessageCode>(
 }
 
 /** The code as zod's own `error` of a check: the message of an issue is always a code. */
-export const says = (code: MessageCode) => ({ error: code })
+export const withMessage = (code: MessageCode) => ({ error: code })
 
 /** The `params` of our own `refine` and `addIssue` calls: the message code and its parameters. */
 export function problem<Code extends MessageCode>(code: Code, ...[params]: ParamsFor<Code>) {

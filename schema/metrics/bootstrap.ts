@@ -35,7 +35,7 @@ export function bootstrapIntervals<Row extends { count: number }, Name extends s
 ): Record<Name, Interval | null> {
   const names = Object.keys(statistics) as Name[]
   const values = resampleStatistics(rows, statistics, options)
-  return Object.fromEntries(names.map((name) => [name, middle95(values[name])])) as Record<
+  return Object.fromEntries(names.map((name) => [name, percentileInterval(values[name])])) as Record<
     Name,
     Interval | null
   >
@@ -121,7 +121,7 @@ function findEnd(ends: Float64Array, value: number): number {
 }
 
 /** The interval from the 2.5th to the 97.5th percentile, linearly interpolated as NumPy does. */
-export function middle95(values: readonly number[]): Interval | null {
+export function percentileInterval(values: readonly number[]): Interval | null {
   if (values.length === 0) return null
   const sorted = Float64Array.from(values).sort()
   return [percentile(sorted, 0.025), percentile(sorted, 0.975)]

@@ -1,4 +1,4 @@
-import { type BootstrapOptions, type Interval, middle95, resampleStatistics } from './bootstrap.ts'
+import { type BootstrapOptions, type Interval, percentileInterval, resampleStatistics } from './bootstrap.ts'
 import { type Cell, countSize } from './cells.ts'
 
 export interface PairedComparison {
@@ -28,7 +28,7 @@ export function pairedBootstrap(cells: readonly Cell[], options: BootstrapOption
   return {
     pairs,
     difference: meanDifference(cells),
-    interval: middle95(differences),
+    interval: percentileInterval(differences),
     p_value: Math.min(1, (2 * (Math.min(notAbove, notBelow) + 1)) / (differences.length + 1)),
     wins,
   }

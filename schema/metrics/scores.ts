@@ -17,7 +17,7 @@ export interface RowGroup {
 }
 
 /** With fewer rows, an order between models is mostly noise: the report says so. */
-export const fewRowsBelow = 50
+export const fewRowsThreshold = 50
 
 /** With fewer rows, a bootstrap interval is too narrow to decide a rank. */
 export const minRowsToRank = 20
@@ -52,7 +52,7 @@ export function meanScore(all: readonly RowGroup[], resamples?: number): MeanSco
     mean_rating: score === null ? null : sum(groups, (group) => group.ratingSum) / rated,
     score,
     interval: bootstrapIntervals(groups, { score: computeScore }, { ...(resamples && { resamples }) }).score,
-    few_rows: rows < fewRowsBelow,
+    few_rows: rows < fewRowsThreshold,
   }
 }
 

@@ -18,7 +18,7 @@ export interface Backup {
 type Snapshot = (state: string) => Promise<{ folder: string; pausedMs: number }>
 
 /** A snapshot of a state folder that nobody writes to. */
-export const ofIdleState: Snapshot = (state) => takeSnapshot(state, null)
+export const snapshotIdleState: Snapshot = (state) => takeSnapshot(state, null)
 
 /** Writes a backup of a state folder to a file. */
 export async function backUp(
@@ -26,7 +26,7 @@ export async function backUp(
   file: string,
   { snapshot, encryption }: { snapshot: Snapshot; encryption: Encryption | null },
 ): Promise<Backup> {
-  demandSpace(state)
+  requireFreeSpace(state)
   try {
     createFolder(dirname(file))
     accessSync(dirname(file), constants.W_OK)
@@ -53,14 +53,14 @@ export async function backUpBeforeMigrations(state: string): Promise<Backup> {
   const time = new Date().toISOString().replace(/[:.]/g, '-')
   const folder = join(state, 'backups')
   const file = join(folder, `before-migrations-${time}.tar.gz`)
-  const backup = await backUp(state, file, { snapshot: ofIdleState, encryption: null })
+  const backup = await backUp(state, file, { snapshot: snapshotIdleState, encryption: null })
   const own = readdirSync(folder).filter((name) => /^before-migrations-.*\.tar\.gz$/.test(name))
   for (const name of own.sort().slice(0, -keptBackups)) rmSync(join(folder, name))
   return backup
 }
 
 /** A copy and the archive lie on the disk at the same time. */
-function demandSpace(state: string): void {
+function requireFreeSpace(state: string): void {
   const { bavail, bsize } = statfsSync(state)
   const [free, needed] = [bavail * bsize, countBytes(state) * 2]
   if (free < needed)

@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util'
 import { askForSnapshot } from '../local/control.ts'
 import { describeError } from '../local/lifecycle.ts'
 import { StartProblem } from '../local/problem.ts'
-import { answers, claimState, readUse } from '../local/state-folder.ts'
+import { answers, claimState, readOwner } from '../local/state-folder.ts'
 import { readSettings } from '../settings/read-settings.ts'
-import { backUp, ofIdleState } from './back-up.ts'
+import { backUp, snapshotIdleState } from './back-up.ts'
 import { chooseEncryption, toOpening } from './encryption.ts'
 import { restore } from './restore.ts'
 
@@ -30,10 +30,10 @@ async function run(): Promise<void> {
   if (existsSync(file)) throw new StartProblem(`${file} exists already: choose another name.`)
   if (!existsSync(state)) throw new StartProblem(`There is no state folder ${state}.`)
   const encryption = chooseEncryption({ encrypt, recipient, passphrase })
-  const known = readUse(state)?.control
+  const known = readOwner(state)?.control
   const control = known !== undefined && (await answers(known.port)) ? known : undefined
   if (control === undefined) await claimState(state)
-  const snapshot = control === undefined ? ofIdleState : () => askForSnapshot(control)
+  const snapshot = control === undefined ? snapshotIdleState : () => askForSnapshot(control)
   const { sha256, pausedMs } = await backUp(state, file, { snapshot, encryption })
   console.log(`${sha256}  ${file}`)
   if (control !== undefined) console.error(`The gateway stood still for ${Math.ceil(pausedMs)} ms.`)

@@ -5,7 +5,7 @@ import { createFolder } from '../local/create-folder.ts'
 import { StartProblem } from '../local/problem.ts'
 import { type Manifest, readArchive } from './archive.ts'
 import type { Encryption } from './encryption.ts'
-import { demandSound, listStateFiles } from './snapshot.ts'
+import { listStateFiles, requireIntact } from './snapshot.ts'
 
 /** Where a backup is unpacked and checked: inside the state folder, for a service may write nowhere else. */
 const unpackedName = 'restoring'
@@ -32,7 +32,7 @@ export async function restore(file: string, state: string, encryption: Encryptio
     for (const path of listStateFiles(unpacked).filter((one) => one.endsWith('.sqlite'))) {
       const database = new DatabaseSync(join(unpacked, path), { readOnly: true })
       try {
-        demandSound(database, path)
+        requireIntact(database, path)
       } finally {
         database.close()
       }

@@ -56,7 +56,7 @@ export function foldDatabases(folder: string): void {
     const database = new DatabaseSync(join(folder, path))
     try {
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-      demandSound(database, path)
+      requireIntact(database, path)
     } finally {
       database.close()
     }
@@ -65,7 +65,7 @@ export function foldDatabases(folder: string): void {
 }
 
 /** Refuses a database that SQLite finds damaged. */
-export function demandSound(database: DatabaseSync, path: string): void {
+export function requireIntact(database: DatabaseSync, path: string): void {
   const [row] = database.prepare('PRAGMA quick_check').all() as { quick_check: string }[]
   if (row?.quick_check !== 'ok')
     throw new StartProblem(`The database ${path} is damaged: ${row?.quick_check}`)

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { describeError } from '../local/lifecycle.ts'
 import { StartProblem } from '../local/problem.ts'
 import { localSecrets } from '../local/secrets.ts'
-import { readUse } from '../local/state-folder.ts'
+import { readOwner } from '../local/state-folder.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { parseBounce } from './parse-bounce.ts'
 
@@ -20,7 +20,7 @@ async function run(): Promise<void> {
   if (mail === null) return console.error('This is no report of a mail that did not arrive: ignored.')
   const settings = readSettings(process.env, 'demonstration', process.cwd())
   const state = resolve(settings.STATE ?? join(import.meta.dirname, '../../.keval'))
-  const use = readUse(state)
+  const use = readOwner(state)
   if (use === null) throw new StartProblem(`No gateway runs on ${state}.`)
   const adminSecret = settings.ADMIN_SECRET ?? localSecrets(state).secrets.admin
   const response = await fetch(`http://127.0.0.1:${use.port}/admin/v1/mails/${mail}/bounce`, {

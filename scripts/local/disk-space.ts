@@ -15,7 +15,7 @@ export interface DiskSpace {
 const minStartBytes = 16_000_000
 
 /** Refuses to start on a disk that is full, where nothing would be stored. */
-export function demandDiskSpace(folder: string, { freeBytes }: DiskSpace): void {
+export function requireDiskSpace(folder: string, { freeBytes }: DiskSpace): void {
   const free = freeBytes()
   if (free >= minStartBytes) return
   throw new StartProblem(

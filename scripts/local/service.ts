@@ -6,7 +6,7 @@ import { startChild } from './child.ts'
 import { startClock } from './clock.ts'
 import { compileCacheEnvironment, keepCompiledModules, saveCompiledModules } from './compile-cache.ts'
 import { startControl } from './control.ts'
-import { type DiskSpace, demandDiskSpace, diskSpace } from './disk-space.ts'
+import { type DiskSpace, diskSpace, requireDiskSpace } from './disk-space.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { listenerOn } from './listener.ts'
 import { LogFile } from './log-file.ts'
@@ -46,7 +46,7 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
   const claimed = await claimState(state)
   process.on('exit', claimed.giveBack)
   const disk = diskSpace(state, settings.MIN_FREE_BYTES)
-  demandDiskSpace(state, disk)
+  requireDiskSpace(state, disk)
   const layout = checkLayout(state)
   const port = await freePort('PORT', settings.PORT, 8787)
   claimed.servedOn(port)

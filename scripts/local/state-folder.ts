@@ -8,7 +8,7 @@ import { describeListener, listenerOn } from './listener.ts'
 import { StartProblem } from './problem.ts'
 import { writeWhole } from './write-whole.ts'
 
-export interface Use {
+export interface StateOwner {
   /** The process that has the folder. */
   pid: number
   /** The port of its gateway. */
@@ -41,9 +41,9 @@ export async function claimState(state: string): Promise<ClaimedState> {
     lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     const isBusy = (error as { errcode?: number }).errcode === 5
-    throw isBusy ? new StartProblem(inUse(state, readUse(state))) : unusable(state, error)
+    throw isBusy ? new StartProblem(inUse(state, readOwner(state))) : unusable(state, error)
   }
-  const left = readUse(state)
+  const left = readOwner(state)
   if (left !== null && (await answers(left.port))) {
     const holder = listenerOn(left.port)
     const [by, how] =
@@ -57,7 +57,7 @@ export async function claimState(state: string): Promise<ClaimedState> {
       try {
         writeWhole(
           book,
-          JSON.stringify({ pid: process.pid, port, ...(control && { control }) } satisfies Use),
+          JSON.stringify({ pid: process.pid, port, ...(control && { control }) } satisfies StateOwner),
         )
       } catch (error) {
         throw unusable(state, error)
@@ -70,16 +70,16 @@ export async function claimState(state: string): Promise<ClaimedState> {
 const unusable = (state: string, error: unknown) =>
   new StartProblem(`The state folder ${state} cannot be used: ${(error as Error).message}`)
 
-function inUse(state: string, use: Use | null): string {
+function inUse(state: string, use: StateOwner | null): string {
   const who = use === null ? 'another process' : `process ${use.pid} (gateway on port ${use.port})`
   const end = use === null ? 'Stop it' : `Stop it (kill ${use.pid}; if it hangs, kill -9 ${use.pid})`
   return `The state folder ${state} is in use by ${who}. ${end}, or set KEVAL_STATE to another folder.`
 }
 
 /** Path of the file that names the process using a state folder. */
-export function readUse(state: string): Use | null {
+export function readOwner(state: string): StateOwner | null {
   try {
-    const { pid, port, control } = JSON.parse(readFileSync(join(state, bookName), 'utf8')) as Use
+    const { pid, port, control } = JSON.parse(readFileSync(join(state, bookName), 'utf8')) as StateOwner
     return Number.isInteger(pid) && Number.isInteger(port) ? { pid, port, ...(control && { control }) } : null
   } catch {
     return null // unused, or being written

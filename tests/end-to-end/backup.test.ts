@@ -66,13 +66,16 @@ describe('a backup of a service that runs', () => {
     await vi.waitFor(async () => expect((await evaluation()).counts.rated).toBeGreaterThan(5), {
       timeout: 30_000,
     })
+    // so slow that rows are left after the backup, however long it takes
+    node.delayMs = 20_000
     const file = join(folder.path, 'midway.backup')
     const { code, output } = await command('backup', file, '--encrypt')
     expect(code, output).toBe(0)
     expect(output).toMatch(/^[0-9a-f]{64} {2}.*midway\.backup$/m)
     expect(readdirSync(state).filter((name) => name.startsWith('snapshot-'))).toEqual([])
-    // it went on meanwhile, so the disaster takes more than the backup knows
+    // judgments that are finished after the backup are lost with the disaster
     const before = (await evaluation()).counts.rated
+    node.delayMs = 1_000
     await vi.waitFor(async () => expect((await evaluation()).counts.rated).toBeGreaterThan(before))
     const pids = workers(served)
     await served.stop('SIGKILL')

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 
 export interface Asked {
   model: string
@@ -17,6 +18,7 @@ export interface JudgingNode {
   write: (asked: Asked) => string | null
   /** The weights that a reply names; null names none. */
   weights: (asked: Asked) => { weights_digest: string; precision: string; provider: string } | null
+  /** Time before each answer. A change applies to waiting requests, too. */
   delayMs: number
   /** Requests that are under way now. */
   readonly underWay: number
@@ -40,7 +42,8 @@ export async function judgingNode(...models: string[]): Promise<JudgingNode> {
     const asked: Asked = JSON.parse(Buffer.concat(chunks).toString('utf8'))
     node.maxConcurrent = Math.max(node.maxConcurrent, ++underWay)
     response.on('close', () => underWay--)
-    if (node.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, node.delayMs))
+    const arrivedAt = Date.now()
+    while (Date.now() - arrivedAt < node.delayMs) await setTimeout(20)
     node.asked.push(asked)
     const content = node.write(asked)
     if (content === 'cut') {

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { renderFailure } from '../../schema/api/error-body.ts'
 import { invalidRequest, reason } from '../../schema/api/errors.ts'
 import { en } from '../../schema/messages/en.ts'
-import { fieldErrors, problem, says } from '../../schema/messages/field-errors.ts'
+import { fieldErrors, problem, withMessage } from '../../schema/messages/field-errors.ts'
 import { ko } from '../../schema/messages/ko.ts'
 import { parseLanguage } from '../../schema/messages/language.ts'
 import { isMessageCode, message, renderMessage } from '../../schema/messages/message.ts'
@@ -67,7 +67,7 @@ describe('the issues of zod', () => {
       .string()
       .refine((text) => text === 'y', problem('join_buffer_full', { maximum: 7 }))
       .optional(),
-    told: z.string().min(2, says('two_turns_exactly')).optional(),
+    told: z.string().min(2, withMessage('two_turns_exactly')).optional(),
     address: z.email().optional(),
   })
   it.each([

@@ -11,7 +11,7 @@ import { languageRule } from '../../schema/metrics/language-rule.ts'
 import { rank } from '../../schema/metrics/leaderboard.ts'
 import { pairedBootstrap } from '../../schema/metrics/paired.ts'
 import { binomial, seededRandom } from '../../schema/metrics/random.ts'
-import { fewRowsBelow, meanScore, minRowsToRank, type RowGroup } from '../../schema/metrics/scores.ts'
+import { fewRowsThreshold, meanScore, minRowsToRank, type RowGroup } from '../../schema/metrics/scores.ts'
 import { wilsonInterval } from '../../schema/metrics/wilson.ts'
 
 interface Fixtures {
@@ -239,8 +239,8 @@ describe('means', () => {
   })
 
   it('need enough rows before they rank', () => {
-    expect(meanScore([row([5], fewRowsBelow - 1)]).few_rows).toBe(true)
-    expect(meanScore([row([5], fewRowsBelow)]).few_rows).toBe(false)
+    expect(meanScore([row([5], fewRowsThreshold - 1)]).few_rows).toBe(true)
+    expect(meanScore([row([5], fewRowsThreshold)]).few_rows).toBe(false)
   })
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findOpenVerdict, parseExplanation, parseRating } from '../../schema/judge/rating.ts'
+import { endsWithVerdict, findOpenVerdict, parseExplanation, parseRating } from '../../schema/judge/rating.ts'
 import { parseSimpleKevalRating } from '../../schema/judge/simple-keval-rating.ts'
 import { publishedJudgments, publishedTestInputs, whenPublished } from '../published-data.ts'
 
@@ -43,6 +43,8 @@ describe('parseRating', () => {
     ['code before it', `${fenced('x = [[0]]')}\nRating: [[8]]`, 8],
     ['a fence before it that is never closed', '```python\nx = [[0]]\n\nRating: [[8]]', 8],
     ['other labels with prose', 'Rating: [[2]]\n요약: 틀린 답입니다.', 2],
+    ['a label and a number without a sign', 'Rating: [[2]]\n평점 8', 2],
+    ['a longer word that begins like a label', 'Rating: [[2]]\nScoreboard: [[8]]', 2],
   ])('is not moved by %s', (_, text, rating) => {
     expect(parseRating(text)).toEqual({ rating, rule: 'labelled-double-bracket' })
   })
@@ -232,6 +234,19 @@ whenPublished('published judgments', () => {
       ['Qwen2-7B-Instruct', 80, '0.48'],
       ['gemma-2-9b-it', 79, '0.62'],
     ])
+  })
+})
+
+describe('endsWithVerdict', () => {
+  it.each([
+    ['좋은 답입니다.\nRating: [[8]]', true],
+    ['좋은 답입니다.\nRating: [[8]]\n', true],
+    ['Rating: [[8]]\n다만', false],
+    ['Rating: [[8', false],
+    ['이 답은 [[8]]', false],
+    ['```\nRating: [[8]]', false],
+  ])('of %j is %j', (text, expected) => {
+    expect(endsWithVerdict(text)).toBe(expected)
   })
 })
 

@@ -1,10 +1,10 @@
 import type { ApplicationStatus } from '../../../schema/api/application-status.ts'
 
 /** Actors of a step. */
-export type Party = 'applicant' | 'reviewer' | 'system'
+export type Actor = 'applicant' | 'reviewer' | 'system'
 
 interface Step {
-  by: Party
+  by: Actor
   from: readonly ApplicationStatus[]
   to: ApplicationStatus | 'same'
 }

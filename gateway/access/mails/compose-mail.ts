@@ -13,7 +13,7 @@ import {
 import type { ControlDatabase } from '../../platform/control-database.ts'
 import type { ApplicationStore } from '../applications/application-store.ts'
 import type { OneTimeTokens } from '../applications/one-time-tokens.ts'
-import { countUnopened } from '../review/reviewer-notice.ts'
+import { countUnassigned } from '../review/reviewer-notice.ts'
 
 interface Parts {
   database: ControlDatabase
@@ -50,7 +50,7 @@ export const composeMail =
 /** The notice of new applications: how many, and where. Null once somebody has opened them all. */
 async function composeForReviewers(parts: Parts): Promise<ComposedMail | null> {
   const { database, publicUrl, reviewerAddress } = parts
-  const count = await countUnopened(database)
+  const count = await countUnassigned(database)
   if (reviewerAddress === undefined || count === 0) return null
   const { subject, text } = newApplicationsMail
   const values = { count: `${count}`, link: `${publicUrl}/operator/applications` }

@@ -11,7 +11,7 @@ import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { noteView, time } from '../views.ts'
 import { getOperator, toOperatorId } from './operator.ts'
-import { summarise } from './summaries.ts'
+import { summarizeApplication } from './summaries.ts'
 
 const tags = ['review']
 const bodyLimit = 16 * 1024
@@ -74,7 +74,7 @@ export function cooperationRoutes() {
     const { reviewers } = c.get('services').access
     const wish = { reviewer: reviewer === null ? null : toOperatorId(c, reviewer), shown }
     const application = await reviewers.assign(c.req.valid('param').id, wish, getOperator(c))
-    return c.json(await summarise(c, application), 200)
+    return c.json(await summarizeApplication(c, application), 200)
   })
 
   routes.openapi(addNote, async (c) => {

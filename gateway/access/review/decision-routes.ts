@@ -4,7 +4,7 @@ import { described, summarized } from '../../../schema/api/described.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { sendMails } from '../mails/send-mails.ts'
-import { summarise } from './summaries.ts'
+import { summarizeApplication } from './summaries.ts'
 
 const tags = ['review']
 const summary = { 200: jsonAnswer(described('The application', '신청'), applicationSummary) }
@@ -93,7 +93,7 @@ export function decisionRoutes() {
       c.get('operator'),
     )
     sendMails(c, application.id)
-    return c.json(await summarise(c, application), 200)
+    return c.json(await summarizeApplication(c, application), 200)
   })
 
   routes.openapi(reject, async (c) => {
@@ -106,7 +106,7 @@ export function decisionRoutes() {
       c.get('operator'),
     )
     sendMails(c, id)
-    return c.json(await summarise(c, application), 200)
+    return c.json(await summarizeApplication(c, application), 200)
   })
 
   routes.openapi(requestInfo, async (c) => {
@@ -115,7 +115,7 @@ export function decisionRoutes() {
     const { reviewService } = c.get('services').access
     const application = await reviewService.requestInfo({ id, revision }, question, c.get('operator'))
     sendMails(c, id)
-    return c.json(await summarise(c, application), 200)
+    return c.json(await summarizeApplication(c, application), 200)
   })
 
   routes.openapi(resendMail, async (c) => {
@@ -123,7 +123,7 @@ export function decisionRoutes() {
     const { reviewMails, applications } = c.get('services').access
     await reviewMails.resend(id, mail, c.get('operator'))
     sendMails(c, id)
-    return c.json(await summarise(c, await applications.get(id)), 202)
+    return c.json(await summarizeApplication(c, await applications.get(id)), 202)
   })
 
   routes.openapi(bounceMail, async (c) => {

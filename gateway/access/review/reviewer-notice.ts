@@ -33,7 +33,7 @@ export class ReviewerNotice {
       .from(mails)
       .where(and(isNull(mails.applicationId), eq(mails.template, template), lte(mails.createdAt, now())))
       .get()
-    if ((await countUnopened(database, last?.at ?? 0)) > 0) {
+    if ((await countUnassigned(database, last?.at ?? 0)) > 0) {
       await mailQueue.queueForReviewers(template, intervalMs)
     }
   }
@@ -46,7 +46,7 @@ export class ReviewerNotice {
 }
 
 /** Verified applications that no reviewer has opened; only those verified after a moment, where one is given. */
-export async function countUnopened(database: ControlDatabase, after = 0): Promise<number> {
+export async function countUnassigned(database: ControlDatabase, after = 0): Promise<number> {
   const row = await database
     .select({ n: count() })
     .from(applications)

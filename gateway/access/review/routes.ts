@@ -9,7 +9,7 @@ import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
 import { historyView, mailView, messagesView, noteView } from '../views.ts'
 import { getOperator, toOperatorId } from './operator.ts'
 import { defaultPlan } from './review-service.ts'
-import { summaries, summarise } from './summaries.ts'
+import { summaries, summarizeApplication } from './summaries.ts'
 
 const tags = ['review']
 const bodyLimit = 16 * 1024
@@ -103,7 +103,7 @@ export function reviewRoutes() {
     const { reviewService, reviewMails, reviewNotes, applications } = c.get('services').access
     const { application, request } = await reviewService.show(c.req.valid('param').id, getOperator(c))
     const [view, history, mails, notes] = await Promise.all([
-      summarise(c, application),
+      summarizeApplication(c, application),
       applications.history(application.id),
       reviewMails.list(application.id),
       reviewNotes.list(application.id),

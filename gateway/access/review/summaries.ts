@@ -12,5 +12,5 @@ export async function summaries(c: GatewayContext, page: ApplicationRow[]) {
 }
 
 /** The summary of one application. */
-export const summarise = async (c: GatewayContext, application: ApplicationRow) =>
+export const summarizeApplication = async (c: GatewayContext, application: ApplicationRow) =>
   (await summaries(c, [application]))[0]!

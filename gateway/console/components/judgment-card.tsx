@@ -1,12 +1,12 @@
 import type { Child } from 'hono/jsx'
 import type { Judgment } from '../../../schema/api/judgments.ts'
 import type { View } from '../view.ts'
-import { Moment } from './moment.tsx'
 import { RatingBars } from './rating-bars.tsx'
 import { RatingDial } from './rating-dial.tsx'
+import { Timestamp } from './timestamp.tsx'
 
 /** How a judgment was delivered: from which cache, how fast. */
-export interface Arrival {
+export interface ServedFrom {
   source: 'cache' | 'node' | 'joined' | 'stored'
   /** Time that the reader waited; null shows the time that the node took. */
   milliseconds: number | null
@@ -15,11 +15,11 @@ export interface Arrival {
 interface JudgmentCardProps {
   view: View
   judgment: Judgment
-  arrival?: Arrival
+  servedFrom?: ServedFrom
 }
 
 /** A judgment with all that is known of it. */
-export function JudgmentCard({ view, judgment, arrival = stored }: JudgmentCardProps) {
+export function JudgmentCard({ view, judgment, servedFrom = stored }: JudgmentCardProps) {
   const { t } = view
   const text = t.judge.card
   const { rating, verdict, explanation, usage } = judgment
@@ -34,9 +34,9 @@ export function JudgmentCard({ view, judgment, arrival = stored }: JudgmentCardP
         />
         <dl class="facts">
           <Fact name={text.source}>
-            <span data-slot="source">{text.sources[arrival.source]}</span>
+            <span data-slot="source">{text.sources[servedFrom.source]}</span>
           </Fact>
-          <Fact name={text.time}>{formatSeconds(arrival.milliseconds ?? nodeMilliseconds(judgment))}</Fact>
+          <Fact name={text.time}>{formatSeconds(servedFrom.milliseconds ?? nodeMilliseconds(judgment))}</Fact>
           <Fact name={text.tokens}>{`${usage.prompt_tokens} + ${usage.completion_tokens}`}</Fact>
         </dl>
       </div>
@@ -56,7 +56,7 @@ export function JudgmentCard({ view, judgment, arrival = stored }: JudgmentCardP
   )
 }
 
-const stored: Arrival = { source: 'stored', milliseconds: null }
+const stored: ServedFrom = { source: 'stored', milliseconds: null }
 
 /** Caveats that make this judgment less trustworthy. */
 function Warnings({ view, judgment: { warnings } }: Pick<JudgmentCardProps, 'view' | 'judgment'>) {
@@ -87,7 +87,7 @@ function Provenance({ view, judgment }: Pick<JudgmentCardProps, 'view' | 'judgme
         </Fact>
         <Fact name={text.template}>{template}</Fact>
         <Fact name={text.created}>
-          <Moment at={created * 1000} view={view} />
+          <Timestamp at={created * 1000} view={view} />
         </Fact>
         <Fact name={text.id}>
           <code>{id}</code>

@@ -3,7 +3,7 @@ import type { View } from '../view.ts'
 import { DayPlot } from './day-plot.tsx'
 import { everyDay } from './days.ts'
 import { quantileMs, secondsText } from './latency.ts'
-import { countAsked, type UsageCounts, withoutNode } from './usage-columns.ts'
+import { countCached, countRequests, type UsageCounts } from './usage-columns.ts'
 
 interface UsageChartsProps<Row> {
   view: View
@@ -27,10 +27,10 @@ export function UsageCharts<Row extends UsageCounts & { day: string }>(props: Us
   const short = (value: number) => shortCount(value, view)
   const share = (value: number) => `${value}%`
   const tokens = (of: Row[]) => of.reduce((sum, row) => sum + row.prompt_tokens + row.completion_tokens, 0)
-  const cached = (of: Row[]) => Math.round((withoutNode(of) / Math.max(1, countAsked(of))) * 100)
+  const cached = (of: Row[]) => Math.round((countCached(of) / Math.max(1, countRequests(of))) * 100)
   return (
     <div class="charts">
-      <DayPlot title={text.days} days={marks(countAsked, whole)} axis={short} whole />
+      <DayPlot title={text.days} days={marks(countRequests, whole)} axis={short} whole />
       <DayPlot title={text.tokens} days={marks(tokens, whole)} axis={short} whole />
       <DayPlot title={text.cacheShare} days={marks(cached, share)} axis={share} most={100} />
       <DayPlot

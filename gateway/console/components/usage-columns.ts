@@ -29,17 +29,17 @@ export function grouped<Row>(rows: Row[], by: (row: Row) => string): UsageGroup<
 }
 
 /** Requests that no node had to answer. */
-export const withoutNode = (rows: UsageCounts[]) =>
+export const countCached = (rows: UsageCounts[]) =>
   rows.reduce((sum, row) => sum + row.cached_edge + row.cached_stored + row.joined, 0)
 
 /** All that was asked, whatever answered it. */
-export const countAsked = (rows: UsageCounts[]) =>
-  withoutNode(rows) + rows.reduce((sum, row) => sum + row.requests, 0)
+export const countRequests = (rows: UsageCounts[]) =>
+  countCached(rows) + rows.reduce((sum, row) => sum + row.requests, 0)
 
 /** Share of requests answered without a node, in whole percent. */
 function cacheShare(rows: UsageCounts[]): string {
-  const all = countAsked(rows)
-  return all === 0 ? '–' : `${Math.round((withoutNode(rows) / all) * 100)}%`
+  const all = countRequests(rows)
+  return all === 0 ? '–' : `${Math.round((countCached(rows) / all) * 100)}%`
 }
 
 /** Median and 95th percentile in seconds. */

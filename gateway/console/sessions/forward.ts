@@ -4,7 +4,7 @@ import type { GatewayContext } from '../../http/context.ts'
 import type { PublicApi } from '../api.ts'
 import type { ConsoleContext, ConsoleEnv } from '../view.ts'
 import type { Role } from './roles.ts'
-import { fromOwnPage, knowsToken } from './same-origin.ts'
+import { isSameOrigin, knowsToken } from './same-origin.ts'
 import { credentialHeaders } from './session.ts'
 
 const prefix = '/console/api'
@@ -34,7 +34,7 @@ export function forwardRoutes(api: PublicApi) {
     // an address that was typed or pasted comes from no page, and only reads
     const isTyped = isNavigation && c.req.header('sec-fetch-site') === 'none'
     const trusted =
-      (isTyped || fromOwnPage(c)) && (safe || (await knowsToken(session, c.req.header('x-csrf-token'))))
+      (isTyped || isSameOrigin(c)) && (safe || (await knowsToken(session, c.req.header('x-csrf-token'))))
     if (!trusted) return c.json({ code: 'refused' }, 403)
 
     const headers = new Headers({

@@ -6,7 +6,7 @@ import { show, showRefused } from '../render.tsx'
 import type { ConsoleContext, ConsoleEnv } from '../view.ts'
 import { checkCredential } from './check-credential.ts'
 import { type Role, roles } from './roles.ts'
-import { fromOwnPage, knowsToken } from './same-origin.ts'
+import { isSameOrigin, knowsToken } from './same-origin.ts'
 import { endSession, startSession } from './session.ts'
 
 /** Signing in with a key or the admin secret, and out again. */
@@ -21,7 +21,7 @@ export function sessionRoutes(api: PublicApi) {
     })
     routes.post(path, async (c) => {
       const view = c.get('view')
-      if (!fromOwnPage(c)) return showRefused(c)
+      if (!isSameOrigin(c)) return showRefused(c)
       const form = await c.req.parseBody()
       const credential = String(form.credential ?? '').trim()
       const next = ownPath(String(form.next ?? ''), role)
@@ -41,7 +41,7 @@ export function sessionRoutes(api: PublicApi) {
     const role = roles.find((one) => one === form.role)
     const session = role === undefined ? null : c.get('view').sessions[role]
     if (role === undefined) return showRefused(c)
-    if (session !== null && (!fromOwnPage(c) || !(await knowsToken(session, form.csrf))))
+    if (session !== null && (!isSameOrigin(c) || !(await knowsToken(session, form.csrf))))
       return showRefused(c)
     // whoever leaves leaves altogether: nobody expects to stay signed in as somebody else
     for (const one of roles) endSession(c, one)

@@ -8,7 +8,7 @@ import type { Session } from './roles.ts'
  * older ones send Origin, which is compared with the address of the service: behind a TLS proxy the request itself
  * arrives under another one. A request with neither is not a browser's and has no business with a session.
  */
-export function fromOwnPage(c: ConsoleContext): boolean {
+export function isSameOrigin(c: ConsoleContext): boolean {
   const site = c.req.header('sec-fetch-site')
   if (site !== undefined) return site === 'same-origin'
   const origin = c.req.header('origin')

@@ -1,8 +1,9 @@
 import type { Manifest, RowLine } from '../../../schema/api/evaluation-archive.ts'
-import { asGiven, type PlannedJudgment, plannedWith } from '../../../schema/evaluation-input/plan.ts'
+import { type PlannedJudgment, toPlannedJudgment } from '../../../schema/evaluation-input/plan.ts'
 import { type Preview, PreviewCounts } from '../../../schema/evaluation-input/preview.ts'
 import { createNotes } from '../../../schema/evaluation-input/read-rows.ts'
 import type { EvaluationRow, RowInput } from '../../../schema/evaluation-input/row.ts'
+import { customPrompt } from '../../../schema/judge/custom-prompt.ts'
 import { templates } from '../../../schema/judge/templates.ts'
 import { fieldError } from '../../../schema/messages/field-errors.ts'
 import { maxModels } from '../read-upload.ts'
@@ -50,10 +51,10 @@ export class ArchivedRows {
 /** The judgments that a row is planned for; null where a template does not fit it, or a turn comes twice. */
 function toPlanned({ input, planned }: RowLine): PlannedJudgment[] | null {
   const fits = planned.every(([turn, template]) => {
-    const made = template === asGiven || 'messages' in input ? null : templates[template].turns
+    const made = template === customPrompt || 'messages' in input ? null : templates[template].turns
     if (made === null) return 'messages' in input && turn === Math.max(1, input.turns.length)
     return made === turn && turn <= input.turns.length
   })
   if (!fits || new Set(planned.map(([turn]) => turn)).size < planned.length) return null
-  return planned.map(([, template]) => plannedWith(template, input as RowInput))
+  return planned.map(([, template]) => toPlannedJudgment(template, input as RowInput))
 }

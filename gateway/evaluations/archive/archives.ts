@@ -6,7 +6,7 @@ import type { Imported } from '../../../schema/api/imported.ts'
 import type { Preview } from '../../../schema/evaluation-input/preview.ts'
 import type { EvaluationCounts } from '../../../schema/report/counts.ts'
 import type { JobQueue } from '../../jobs/job-queue.ts'
-import { type StorageQuota, uploadIsGone } from '../../jobs/storage-quota.ts'
+import { type StorageQuota, uploadDeleted } from '../../jobs/storage-quota.ts'
 import type { TenantDatabase } from '../../platform/tenant-database.ts'
 import type { Datasets } from '../datasets/datasets.ts'
 import { digestDatasets } from '../datasets/digest-datasets.ts'
@@ -106,7 +106,7 @@ export class Archives {
   /** Lays out the judgments of all rows, to which labels and results are added. */
   layOut(id: string): Failure | null {
     const { uploads, rows, store } = this.#parts
-    if (!uploads.has(id)) return uploadIsGone
+    if (!uploads.has(id)) return uploadDeleted
     rows.layOut(id, store.get(id)!.options.repeats)
     return null
   }
@@ -138,7 +138,7 @@ export class Archives {
     { manifest, preview, tags, imported }: ReadArchive,
   ): Promise<Failure | { wrong: string } | { evaluation: EvaluationRecord }> {
     const { database, storage, store, rows, datasets, uploads, counts, now } = this.#parts
-    if (!uploads.has(id)) return uploadIsGone
+    if (!uploads.has(id)) return uploadDeleted
     const counted = database.get<Manifest['counts']>(sql`
       select count(*) as judgments, count(iif(state = 'rated', 1, null)) as rated,
         count(iif(state in ('no_rating', 'truncated'), 1, null)) as wrong,
@@ -186,7 +186,7 @@ export class Archives {
   async #store(id: string, write: () => void): Promise<Failure | null> {
     const full = await this.#parts.quota.refusal()
     if (full !== null) return full
-    if (!this.#parts.uploads.has(id)) return uploadIsGone
+    if (!this.#parts.uploads.has(id)) return uploadDeleted
     this.#parts.storage.transactionSync(write)
     return null
   }

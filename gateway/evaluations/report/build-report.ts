@@ -10,7 +10,7 @@ import { cardIntervals, type MeanScore, meanScore, type RowGroup } from '../../.
 import { areMixed, scoreWeights } from '../../../schema/metrics/weights.ts'
 import { wilsonInterval } from '../../../schema/metrics/wilson.ts'
 import type { EvaluationCounts } from '../../../schema/report/counts.ts'
-import { countSettled } from '../count-settled.ts'
+import { countFinished } from '../count-finished.ts'
 import { toDatasetReference } from '../datasets/dataset-reference.ts'
 import type { EvaluationRecord } from '../evaluation-store.ts'
 import type { AuditedNoise } from '../judge-noise-query.ts'
@@ -38,7 +38,7 @@ export function buildReport(
   const summary = meanScore(counts.rows)
   const weights = scoreWeights(counts.weights)
   const card = cardIntervals(counts.rows)
-  const pending = record.judgments - countSettled(record)
+  const pending = record.judgments - countFinished(record)
   const report: Omit<Report, 'notes'> = {
     id: record.id,
     object: 'evaluation.report',

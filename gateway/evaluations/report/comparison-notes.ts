@@ -1,6 +1,6 @@
 import type { Comparison } from '../../../schema/api/comparisons.ts'
 import { type Message, message } from '../../../schema/messages/message.ts'
-import { fewRowsBelow } from '../../../schema/metrics/scores.ts'
+import { fewRowsThreshold } from '../../../schema/metrics/scores.ts'
 import { toSideName } from '../../../schema/report/comparison-tables.ts'
 import { toDatasetName } from '../../../schema/report/dataset-name.ts'
 
@@ -33,8 +33,8 @@ export function buildComparisonNotes({ x, y, otherWeights, pairs, pairing }: Com
   if (otherWeights && mixed.length === 0 && x.model === y.model) notes.push(message('note_other_weights'))
   // without common rows there is nothing else to be read
   if (pairs === 0) notes.unshift(message('note_no_common_rows'))
-  else if (pairs < fewRowsBelow) {
-    notes.push(message('note_few_common_rows', { pairs, minimum: fewRowsBelow }))
+  else if (pairs < fewRowsThreshold) {
+    notes.push(message('note_few_common_rows', { pairs, minimum: fewRowsThreshold }))
   }
   if (otherIds > 0) notes.push(message('note_ids_differ', { count: otherIds }))
   if (unpaired.x.count + unpaired.y.count > 0) {

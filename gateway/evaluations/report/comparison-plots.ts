@@ -1,7 +1,7 @@
 import type { Comparison } from '../../../schema/api/comparisons.ts'
 import type { ReportTexts } from '../../../schema/report/texts/en.ts'
 import { escapeHtml } from './escape.ts'
-import { fitted, n, svg, svgText, width } from './plots.ts'
+import { n, svg, svgText, truncate, width } from './plots.ts'
 
 const left = 40
 const right = 428
@@ -39,8 +39,8 @@ export function differencePlot({ x, y, rating }: Comparison, texts: ReportTexts)
     return `<rect x="${n(start)}" y="120" width="${n(wide)}" height="24" fill="${fill}"/>${svgText(start + wide / 2, 160, label, 'middle')}`
   })
   const sides =
-    svgText(0, 12, `← ${fitted(x.answering_model ?? x.name, 24)}`, 'start') +
-    svgText(width, 12, `${fitted(y.answering_model ?? y.name, 24)} →`, 'end')
+    svgText(0, 12, `← ${truncate(x.answering_model ?? x.name, 24)}`, 'start') +
+    svgText(width, 12, `${truncate(y.answering_model ?? y.name, 24)} →`, 'end')
   return svg(172, texts.differenceLabel, [sides, ...ticks, whisker, point, ...bars].join(''))
 }
 

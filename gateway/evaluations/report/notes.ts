@@ -1,7 +1,7 @@
 import type { Imported } from '../../../schema/api/imported.ts'
 import type { Report } from '../../../schema/api/reports.ts'
 import { type Message, message } from '../../../schema/messages/message.ts'
-import { fewRowsBelow } from '../../../schema/metrics/scores.ts'
+import { fewRowsThreshold } from '../../../schema/metrics/scores.ts'
 
 /** The caveats of a report, the weightiest first. */
 export function buildNotes(report: Omit<Report, 'notes'>, imported: Imported | null): Message[] {
@@ -21,7 +21,7 @@ export function buildNotes(report: Omit<Report, 'notes'>, imported: Imported | n
   if (summary.failed > 0) notes.push(message('note_failed_judgments', { failed: summary.failed }))
   if (summary.wrong > 0) notes.push(message('note_no_rating', { wrong: summary.wrong }))
   if (summary.few_rows) {
-    notes.push(message('note_too_few_rows', { rows: summary.rows, minimum: fewRowsBelow }))
+    notes.push(message('note_too_few_rows', { rows: summary.rows, minimum: fewRowsThreshold }))
   }
   if (inTestset > 0) notes.push(message('note_in_testset', { rows: inTestset }))
   if (inKoBench > 0) notes.push(message('note_in_ko_bench', { rows: inKoBench }))

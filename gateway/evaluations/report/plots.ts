@@ -58,7 +58,7 @@ export function intervalPlot(bars: readonly Bar[], texts: ReportTexts = en): str
         ? ''
         : `<line x1="${n(at(interval[0]))}" x2="${n(at(interval[1]))}" y1="${n(middle)}" y2="${n(middle)}" stroke="currentColor" stroke-width="2"/>`
     const title = `${name}: ${percent(score)}${interval === null ? '' : ` (${range(interval, percent)})`}`
-    return `<g><title>${escapeHtml(title)}</title>${svgText(left - 6, middle + 4, fitted(name, 20), 'end')}<rect x="${left}" y="${n(y + 4)}" width="${n(at(score!) - left)}" height="${line - 8}" fill="var(--soft)" stroke="var(--mark)"/>${whisker}</g>`
+    return `<g><title>${escapeHtml(title)}</title>${svgText(left - 6, middle + 4, truncate(name, 20), 'end')}<rect x="${left}" y="${n(y + 4)}" width="${n(at(score!) - left)}" height="${line - 8}" fill="var(--soft)" stroke="var(--mark)"/>${whisker}</g>`
   })
   return svg(tall, texts.intervalsLabel, axis + drawn.join(''))
 }
@@ -100,7 +100,7 @@ export function svgText(
 }
 
 /** At most so many letters' width of a text: a Korean letter is twice as wide as a Latin one. */
-export function fitted(text: string, most: number): string {
+export function truncate(text: string, most: number): string {
   let room = most
   let kept = ''
   for (const letter of text) {

@@ -1,6 +1,6 @@
 import { reason } from '../../../schema/api/errors.ts'
 import { koreanDay } from '../../platform/korean-day.ts'
-import type { WithoutRun } from '../../usage/usage-store.ts'
+import type { RepeatKind } from '../../usage/usage-store.ts'
 import type { JudgeCommand } from '../command.ts'
 import type { JudgeOutcome, StreamStart } from './outcome.ts'
 import { type RunDependencies, runJudgment } from './run-judgment.ts'
@@ -73,9 +73,9 @@ export class InFlightRuns {
     return { run, joined: false }
   }
 
-  #count({ keyId, request }: JudgeCommand, how: WithoutRun): void {
+  #count({ keyId, request }: JudgeCommand, how: RepeatKind): void {
     const { usage, now } = this.#dependencies
-    usage.recordWithoutRun({ day: koreanDay(now()), keyId, model: request.model }, how, 1)
+    usage.recordRepeats({ day: koreanDay(now()), keyId, model: request.model }, how, 1)
   }
 }
 

@@ -4,10 +4,10 @@ import { type ChatCall, requestChunks, requestCompletion } from '../../nodes/cli
 import type { NodeChunk } from '../../nodes/client/chat-wire.ts'
 import { CallAborted, NodeFailure } from '../../nodes/client/node-failure.ts'
 import type { ServedModel } from '../../nodes/served-model.ts'
-import type { Used } from '../../usage/usage-store.ts'
+import type { RunUsage } from '../../usage/usage-store.ts'
 import { admitRun } from './admit-run.ts'
 import type { ChatOutcome } from './outcome.ts'
-import { clientLeft, type RunDependencies } from './run-judgment.ts'
+import { clientDisconnected, type RunDependencies } from './run-judgment.ts'
 import type { RunControls } from './shared-run.ts'
 
 /** A chat completion with the caller's own prompt: limited and counted, neither stored nor cached. */
@@ -37,10 +37,10 @@ export async function runChat(
   const { tenantId, keyId, model, isHeavy, limits } = command
   const asked = { tenantId, keyId, tokens: command.tokens.most, limits }
   const admitted = await admitRun(dependencies, asked, controls?.signal)
-  if (admitted === null) return { failure: clientLeft }
+  if (admitted === null) return { failure: clientDisconnected }
   if ('failure' in admitted) return { failure: admitted.failure, limits: admitted.report }
   const { reservation, report } = admitted
-  const settle = (result: 'chat' | 'failed', used: Used) => {
+  const settle = (result: 'chat' | 'failed', used: RunUsage) => {
     admission.settle(reservation, used.prompt + used.completion)
     const by = { day: reservation.day, keyId, model }
     usage.record(by, result, used)
@@ -76,7 +76,7 @@ export async function runChat(
     )
     if (error instanceof NodeFailure) return { failure: error.failure, limits: report }
     if (error instanceof CallAborted) {
-      return { failure: clientLeft }
+      return { failure: clientDisconnected }
     }
     throw error
   }

@@ -12,7 +12,7 @@ import type { Hedge } from '../../nodes/routing/hedge.ts'
 import type { NodePool } from '../../nodes/routing/pool.ts'
 import type { ServedModel } from '../../nodes/served-model.ts'
 import { koreanDay } from '../../platform/korean-day.ts'
-import type { UsageStore, Used } from '../../usage/usage-store.ts'
+import type { RunUsage, UsageStore } from '../../usage/usage-store.ts'
 import type { JudgeCommand } from '../command.ts'
 import { toJudgment } from '../judgment.ts'
 import type { JudgmentStore } from '../store/judgment-store.ts'
@@ -47,7 +47,7 @@ export async function runJudgment(
   const prompt = command.promptTokens
   const askedAt = now()
   const admitted = await admit(dependencies, command, prompt.most, controls.signal)
-  if (admitted === null) return { failure: clientLeft }
+  if (admitted === null) return { failure: clientDisconnected }
   if ('failure' in admitted) return { failure: admitted.failure, limits: admitted.report }
 
   const { reservation, report } = admitted
@@ -96,16 +96,20 @@ export async function runJudgment(
   }
 }
 
-const nothingUsed: Used = { prompt: 0, completion: 0, milliseconds: null }
+const nothingUsed: RunUsage = { prompt: 0, completion: 0, milliseconds: null }
 
 /** Null for an unexpected error. */
 function toFailure(error: unknown): Failure | null {
   if (error instanceof NodeFailure) return error.failure
   if (!(error instanceof CallAborted)) return null
-  return clientLeft
+  return clientDisconnected
 }
 
-export const clientLeft: Failure = { code: 'stream_interrupted', ...reason('client_left'), source: 'gateway' }
+export const clientDisconnected: Failure = {
+  code: 'stream_interrupted',
+  ...reason('client_left'),
+  source: 'gateway',
+}
 
 function admit(
   dependencies: RunDependencies,
@@ -146,7 +150,7 @@ function settle(
   { keyId, request }: JudgeCommand,
   reservation: Reservation | null,
   result: 'rated' | 'no_rating' | 'truncated' | 'failed',
-  used: Used,
+  used: RunUsage,
 ): void {
   const tokens = used.prompt + used.completion
   if (reservation !== null) admission.settle(reservation, tokens)

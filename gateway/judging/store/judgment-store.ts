@@ -4,7 +4,7 @@ import type { JudgmentRequest } from '../../../schema/api/judgment-request.ts'
 import type { Judgment, JudgmentPageQuery } from '../../../schema/api/judgments.ts'
 import { evaluationRows } from '../../../schema/db/evaluations.ts'
 import { attempts, judgments, type KeptJudgment } from '../../../schema/db/tenant.ts'
-import { plannedWith, toTexts } from '../../../schema/evaluation-input/plan.ts'
+import { toPlannedJudgment, toTexts } from '../../../schema/evaluation-input/plan.ts'
 import { parseExplanation } from '../../../schema/judge/rating.ts'
 import type { JudgeMessage } from '../../../schema/judge/render.ts'
 import type { TenantDatabase } from '../../platform/tenant-database.ts'
@@ -94,7 +94,7 @@ export class JudgmentStore {
     if (row === undefined) return null
     const judgment = toJudgment(row)
     if (row.input === null) return { judgment, request: row.request, messages: null }
-    const planned = plannedWith(judgment.template, row.input)
+    const planned = toPlannedJudgment(judgment.template, row.input)
     const messages = 'messages' in row.input ? planned.messages : null
     return { judgment, request: { ...row.request, ...toTexts(planned) }, messages }
   }

@@ -2,7 +2,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { HubApiError, type ListFileEntry, listFiles, modelInfo } from '@huggingface/hub'
 import { ModelError } from '../../model/model-error.ts'
-import { demandSpace } from '../../platform/disk-space.ts'
+import { requireFreeSpace } from '../../platform/disk-space.ts'
 import { type DownloadOptions, downloadWhole, type WantedFile } from './download.ts'
 import { hubMetadata } from './hub-checksums.ts'
 
@@ -59,7 +59,7 @@ export async function pullModel(repository: string, out: string, options: PullOp
     await mkdir(path, { recursive: true })
 
     const bytesTotal = files.reduce((sum, file) => sum + file.size, 0)
-    await demandSpace(path, bytesTotal, 'the files take')
+    await requireFreeSpace(path, bytesTotal, 'the files take')
     let bytesBefore = 0
     let bytesDownloaded = 0
     for (const file of files) {

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { ModelError } from '../../model/model-error.ts'
-import { demandSpace } from '../../platform/disk-space.ts'
+import { requireFreeSpace } from '../../platform/disk-space.ts'
 import { findCudaLibraries, type Manifest, manifestName, type Wheel, wheels } from '../cuda-libraries.ts'
 import { fetchWheel, verifyWheel } from './fetch-wheel.ts'
 import { unpackWheel } from './unpack-wheel.ts'
@@ -42,7 +42,11 @@ export async function installLibraries(options: InstallOptions): Promise<boolean
   const total = sum(wanted.map(({ bytes }) => bytes))
   const unpacked = sum(wanted.flatMap(({ libraries }) => libraries.map(({ bytes }) => bytes)))
   await mkdir(dirname(folder), { recursive: true })
-  await demandSpace(dirname(folder), unpacked + (from === undefined ? total : 0), 'the CUDA libraries take')
+  await requireFreeSpace(
+    dirname(folder),
+    unpacked + (from === undefined ? total : 0),
+    'the CUDA libraries take',
+  )
   await mkdir(partial)
   try {
     if (from === undefined) await mkdir(downloads, { recursive: true })

@@ -1,4 +1,4 @@
-import { demandExactProducts } from '../../convert/integer-probe.ts'
+import { requireExactProducts } from '../../convert/integer-probe.ts'
 import { convertForCuda, type Diagnosis, type Problem } from '../../devices/diagnosis.ts'
 import { type ModelDirectory, openModelDirectory } from '../../model/directory.ts'
 import { ModelError } from '../../model/model-error.ts'
@@ -39,7 +39,7 @@ export async function loadEngine(
     throw new ModelError(
       `${directory.path} has no chat template, so every request would be refused: add chat_template.jinja`,
     )
-  await demandExactProducts(directory.conversion)
+  await requireExactProducts(directory.conversion)
   const survey = surveyModel(directory, config)
   const { opened, tuning } = await openTuned(directory, survey, config, notify)
   const { runtime } = opened

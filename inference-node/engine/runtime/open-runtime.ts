@@ -65,11 +65,13 @@ export async function openRuntime(
 }
 
 /** @throws RuntimeError or ModelError when the library, the device or the graph cannot be used */
-export const openUntested = async (kind: Runtime['kind'], options: RuntimeOptions): Promise<Runtime> =>
-  kind === 'io-binding' ? new IoBindingRuntime(options) : BindingRuntime.open(options)
+export const openWithoutSelfTest = async (
+  kind: Runtime['kind'],
+  options: RuntimeOptions,
+): Promise<Runtime> => (kind === 'io-binding' ? new IoBindingRuntime(options) : BindingRuntime.open(options))
 
 async function open(kind: Runtime['kind'], options: RuntimeOptions): Promise<Tested> {
-  const runtime = await openUntested(kind, options)
+  const runtime = await openWithoutSelfTest(kind, options)
   try {
     return await testChunks(runtime, options.chunkTokens)
   } catch (error) {

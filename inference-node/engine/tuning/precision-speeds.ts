@@ -5,7 +5,7 @@ import { type DecoderConfig, readDecoderConfig } from '../../convert/checkpoint/
 import { isSupported } from '../../convert/checkpoint/families.ts'
 import { buildLayerGraph } from '../../convert/graph/stage-graphs.ts'
 import { type PrecisionOptions, weightFormats } from '../../convert/precision.ts'
-import { MadeUpWeights } from '../../convert/weights/made-up-weights.ts'
+import { RandomWeights } from '../../convert/weights/random-weights.ts'
 import type { ModelDirectory } from '../../model/directory.ts'
 import { decide, median, minRounds } from './rounds.ts'
 import type { PrecisionSpeed, Tuning } from './tuning.ts'
@@ -125,7 +125,7 @@ class LayerStack {
     const sessions: InferenceSession[] = []
     let bytes = 0
     for (let layer = 0; layer < config.layers && bytes < wantedBytes; layer++) {
-      const weights = new MadeUpWeights(formats)
+      const weights = new RandomWeights(formats)
       const { graph } = buildLayerGraph(config, layer, weights, {
         contextLength: stepRows[2],
         producer: 'keval-node tune',

@@ -1,7 +1,7 @@
 import type { ModelDirectory } from '../../model/directory.ts'
 import { defaultSettings, type PlannedModel, planRuntime } from '../process/plan-runtime.ts'
 import { type Survey, toTuningKey } from '../process/survey-model.ts'
-import { openRuntime, openUntested } from '../runtime/open-runtime.ts'
+import { openRuntime, openWithoutSelfTest } from '../runtime/open-runtime.ts'
 import type { Provider, Runtime } from '../runtime/runtime.ts'
 import { measurePrecisions } from './precision-speeds.ts'
 import { type Candidate, decide, measureInterleaved, median, minRounds, summarize } from './rounds.ts'
@@ -63,7 +63,7 @@ export async function tune(directory: ModelDirectory, options: TuneOptions): Pro
     provider,
   })
 
-  const openForThreads = (count: number) => openUntested(options.runtime, toOptions(count, 4))
+  const openForThreads = (count: number) => openWithoutSelfTest(options.runtime, toOptions(count, 4))
   const threads = await tuneThreads(options, openForThreads, contextTokens, toIsOver(0.4))
   const used = threads.chosen ?? options.maxThreads
   const opened = await openRuntime({ ...survey.choice, provider, runtime: options.runtime }, () =>

@@ -1,7 +1,7 @@
 import {
   type BootstrapOptions,
   type Interval,
-  middle95,
+  percentileInterval,
   resampleStatistics,
 } from '../../metrics/bootstrap.ts'
 
@@ -27,5 +27,8 @@ export function lengthSlope(
   const slope = (sample: readonly { x: number; y: number; count: number }[]) =>
     sample.reduce((sum, { x, y, count }) => sum + count * x * y, 0) /
     sample.reduce((sum, { x, count }) => sum + count * x * x, 0)
-  return { slope: slope(points), interval: middle95(resampleStatistics(points, { slope }, options).slope)! }
+  return {
+    slope: slope(points),
+    interval: percentileInterval(resampleStatistics(points, { slope }, options).slope)!,
+  }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type FieldError, fieldError, says } from '../../messages/field-errors.ts'
+import { type FieldError, fieldError, withMessage } from '../../messages/field-errors.ts'
 import { answer, given, name, question, reference, requiredId } from '../fields.ts'
 import type { ParsedRow } from './form.ts'
 
@@ -7,7 +7,7 @@ import type { ParsedRow } from './form.ts'
 export const questionLine = z.object({
   question_id: requiredId,
   category: name,
-  turns: z.array(question).min(1).max(2, says('two_turns_at_most')),
+  turns: z.array(question).min(1).max(2, withMessage('two_turns_at_most')),
   reference: z.array(reference).nullish(),
 })
 
@@ -15,7 +15,7 @@ export const questionLine = z.object({
 export const answerLine = z.object({
   question_id: requiredId,
   model_id: name,
-  choices: z.array(z.object({ turns: z.array(answer).min(1) })).min(1, says('no_choice')),
+  choices: z.array(z.object({ turns: z.array(answer).min(1) })).min(1, withMessage('no_choice')),
 })
 
 export type QuestionLine = z.output<typeof questionLine>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { problem, says } from '../../messages/field-errors.ts'
+import { problem, withMessage } from '../../messages/field-errors.ts'
 import { answer, given, id, label, name, question, reference } from '../fields.ts'
 import type { InputForm, ParsedRow } from './form.ts'
 
@@ -16,7 +16,9 @@ const shape = z
     question: orNull(question),
     answer,
     reference,
-    turns: orNull(z.array(turn).min(1, says('one_or_two_turns')).max(2, says('two_turns_at_most'))),
+    turns: orNull(
+      z.array(turn).min(1, withMessage('one_or_two_turns')).max(2, withMessage('two_turns_at_most')),
+    ),
   })
   .superRefine((row, context) => {
     if (row.turns === undefined && row.question === undefined) {

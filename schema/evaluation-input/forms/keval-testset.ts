@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { says } from '../../messages/field-errors.ts'
+import { withMessage } from '../../messages/field-errors.ts'
 import { id, label, name, question } from '../fields.ts'
 import type { InputForm, ParsedRow } from './form.ts'
 import { recognizePrompt } from './recognize-prompt.ts'
@@ -8,7 +8,9 @@ const shape = z.object({
   id,
   category: name,
   score: label,
-  pairs: z.array(z.object({ prompt: z.string().nullish(), input: question })).length(1, says('one_pair')),
+  pairs: z
+    .array(z.object({ prompt: z.string().nullish(), input: question }))
+    .length(1, withMessage('one_pair')),
 })
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { says } from '../../messages/field-errors.ts'
+import { withMessage } from '../../messages/field-errors.ts'
 import { answer, given, id, name, question, reference } from '../fields.ts'
 import type { InputForm, ParsedRow } from './form.ts'
 
@@ -9,8 +9,8 @@ const shape = z.object({
   model: name,
   pairs: z
     .array(z.object({ prompt: question, refer: reference, gen: answer }))
-    .min(1, says('one_or_two_pairs'))
-    .max(2, says('one_or_two_pairs')),
+    .min(1, withMessage('one_or_two_pairs'))
+    .max(2, withMessage('one_or_two_pairs')),
 })
 
 /** Answer files of Ko-Bench and simple-keval: `{question_id, category, pairs: [{prompt, refer, gen}]}`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { problem, says } from '../../messages/field-errors.ts'
+import { problem, withMessage } from '../../messages/field-errors.ts'
 import { answer, given, id, name, question, reference } from '../fields.ts'
 import type { InputForm, ParsedRow } from './form.ts'
 
@@ -8,7 +8,7 @@ const shape = z
     id,
     category: name,
     model: name,
-    questions: z.array(question).min(1).max(2, says('two_turns_at_most')),
+    questions: z.array(question).min(1).max(2, withMessage('two_turns_at_most')),
     outputs: z.array(answer),
     references: z.array(reference).nullish(),
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { problem, says } from '../../messages/field-errors.ts'
+import { problem, withMessage } from '../../messages/field-errors.ts'
 import { answer, given, id, label, name, reference } from '../fields.ts'
 import type { InputForm, ParsedRow } from './form.ts'
 
@@ -14,7 +14,7 @@ const shape = z
     reference,
     messages: z.array(
       z.object({
-        role: z.enum(['system', 'developer', 'user', 'assistant'], says('message_role')),
+        role: z.enum(['system', 'developer', 'user', 'assistant'], withMessage('message_role')),
         content,
       }),
     ),

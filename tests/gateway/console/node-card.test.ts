@@ -3,7 +3,7 @@ import { NodeCard } from '../../../gateway/console/pages/operator/node-card.tsx'
 import { en } from '../../../gateway/console/texts/en.ts'
 import { ko } from '../../../gateway/console/texts/ko.ts'
 import type { View } from '../../../gateway/console/view.ts'
-import type { HourOfNode } from '../../../schema/api/node-throughput.ts'
+import type { NodeHour } from '../../../schema/api/node-throughput.ts'
 import type { NodeView } from '../../../schema/api/nodes.ts'
 
 const device = {
@@ -34,7 +34,7 @@ const report = {
 function render(
   language: 'ko' | 'en',
   facts: Partial<typeof report> | object = {},
-  hours: readonly HourOfNode[] = [],
+  hours: readonly NodeHour[] = [],
 ): string {
   const view = {
     language,

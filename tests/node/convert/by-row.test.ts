@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { certify } from '../../../inference-node/certify/certify.ts'
 import { convertCommand } from '../../../inference-node/cli/convert-command.ts'
-import { addsEightBitsExactly, demandExactProducts } from '../../../inference-node/convert/integer-probe.ts'
+import { addsEightBitsExactly, requireExactProducts } from '../../../inference-node/convert/integer-probe.ts'
 import { quantizeByRow } from '../../../inference-node/convert/weights/quantize-by-row.ts'
 import { openModelDirectory } from '../../../inference-node/model/directory.ts'
 import { checkpoint, collected, temporaryFolder } from './fixtures.ts'
@@ -77,11 +77,11 @@ describe('eight bits by row', () => {
   })
 
   it('are refused on a processor that does not', async () => {
-    const conversion = (rowBits: 7 | 8) => ({ rowBits }) as Parameters<typeof demandExactProducts>[0]
-    await expect(demandExactProducts(conversion(8), async () => false)).rejects.toThrow('--row-bits 7')
-    await demandExactProducts(conversion(8), async () => true)
-    await demandExactProducts(conversion(7), async () => false)
-    await demandExactProducts(null, async () => false)
+    const conversion = (rowBits: 7 | 8) => ({ rowBits }) as Parameters<typeof requireExactProducts>[0]
+    await expect(requireExactProducts(conversion(8), async () => false)).rejects.toThrow('--row-bits 7')
+    await requireExactProducts(conversion(8), async () => true)
+    await requireExactProducts(conversion(7), async () => false)
+    await requireExactProducts(null, async () => false)
   })
 
   it('are not for blocks', async () => {

@@ -6,6 +6,7 @@ import { levels } from '../../../schema/audit/levels.ts'
 import { type AuditCase, planAudit } from '../../../schema/audit/plan.ts'
 import type { AuditRow } from '../../../schema/audit/probe.ts'
 import { probes } from '../../../schema/audit/probes.ts'
+import { compareStability } from '../../../schema/audit/stability.ts'
 import { exchangeTest } from '../../../schema/audit/statistics/exchange-test.ts'
 import { holm } from '../../../schema/audit/statistics/holm.ts'
 import { mcnemar } from '../../../schema/audit/statistics/mcnemar.ts'
@@ -15,7 +16,6 @@ import {
   repeatsToSeparate,
   smallestDifference,
 } from '../../../schema/audit/statistics/separation.ts'
-import { compareSteadiness } from '../../../schema/audit/steadiness.ts'
 import { type Random, seededRandom } from '../../../schema/metrics/random.ts'
 import { summarizeRatings } from '../../../schema/metrics/rating-summary.ts'
 
@@ -256,7 +256,7 @@ describe('the steadiness of a rating', () => {
   it('grows with samples, and the median resists an outlier', () => {
     const random = seededRandom(5)
     const sample = () => ({ rating: random() < 0.1 ? 0 : 8, expected: 7.2, tokens: 500 })
-    const table = compareSteadiness(Array.from({ length: 20 }, () => Array.from({ length: 60 }, sample)))
+    const table = compareStability(Array.from({ length: 20 }, () => Array.from({ length: 60 }, sample)))
     const deviation = (summary: string, samples: number) =>
       table.find((row) => row.summary === summary && row.samples === samples)!.deviation
     expect(table[0]!.summary).toBe('expected')
@@ -264,7 +264,7 @@ describe('the steadiness of a rating', () => {
     expect(deviation('expected', 1)).toBeCloseTo(0, 5)
     expect(deviation('mean', 3)).toBeLessThan(deviation('mean', 1))
     expect(deviation('median', 5)).toBeLessThan(deviation('mean', 5))
-    expect(compareSteadiness([[sample()]])).toEqual([])
+    expect(compareStability([[sample()]])).toEqual([])
   })
 
   it('summarizes samples', () => {

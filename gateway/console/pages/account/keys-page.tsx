@@ -7,9 +7,9 @@ import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
 import { FreshKeyNotice } from '../../components/fresh-key.tsx'
-import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import { count } from '../../format.ts'
 import type { FreshKey } from '../../sessions/fresh-key.ts'
 import type { View } from '../../view.ts'
@@ -50,7 +50,7 @@ export function KeysPage({ view, keys, fresh, problem }: KeysPageProps) {
 
 function getColumns(view: View): Column<Key>[] {
   const text = view.t.account.keys
-  const moment = (at: string | null) => (at ? <Moment at={at} view={view} /> : text.never)
+  const moment = (at: string | null) => (at ? <Timestamp at={at} view={view} /> : text.never)
   return [
     { title: text.name, as: 'name', of: (key) => <Name view={view} of={key} /> },
     {

@@ -3,7 +3,7 @@ import { ConsoleApi, type PublicApi } from '../../api.ts'
 import { parseForm } from '../../parse-form.ts'
 import { show, showProblem, showRefused } from '../../render.tsx'
 import { allowChallenge } from '../../security-headers.ts'
-import { fromOwnPage } from '../../sessions/same-origin.ts'
+import { isSameOrigin } from '../../sessions/same-origin.ts'
 import { startSession } from '../../sessions/session.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
 import { PrivacyPage } from '../privacy-page.tsx'
@@ -30,7 +30,7 @@ export function applyRoutes(api: PublicApi) {
     })
     .post('/apply', async (c) => {
       const view = c.get('view')
-      if (!fromOwnPage(c)) return showRefused(c)
+      if (!isSameOrigin(c)) return showRefused(c)
       const values = await parseForm(c)
       const outcome = await asAnybody(c).send<{ id: string; status_token: string }>(
         'POST',

@@ -1,7 +1,7 @@
 import type { Audit, AuditReport } from '../../../../schema/api/audits.ts'
 import { ActionButton } from '../../components/action-button.tsx'
-import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import { count } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { EvaluationStatus } from '../evaluations/evaluation-status.tsx'
@@ -32,7 +32,7 @@ export function AuditPage({ view, audit, report, others }: AuditPageProps) {
         </h1>
         <p class="small">
           {audit.model} · {text.drawn(count(audit.rows, view), count(audit.file_rows, view))} ·{' '}
-          <Moment at={audit.created * 1000} view={view} /> · <code>{audit.id}</code>
+          <Timestamp at={audit.created * 1000} view={view} /> · <code>{audit.id}</code>
           {audit.baseline !== null && (
             <>
               {' '}

@@ -2,9 +2,9 @@ import type { Audit } from '../../../../schema/api/audits.ts'
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Failure } from '../../components/failure.tsx'
-import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import type { View } from '../../view.ts'
 import { EvaluationStatus } from '../evaluations/evaluation-status.tsx'
 import { AuditForm } from './audit-form.tsx'
@@ -66,6 +66,6 @@ function getColumns(view: View): Column<Audit>[] {
           <a href={`/audits/${encodeURIComponent(baseline)}`}>{text.openBaseline}</a>
         ),
     },
-    { title: list.created, as: 'moment', of: ({ created }) => <Moment at={created * 1000} view={view} /> },
+    { title: list.created, as: 'moment', of: ({ created }) => <Timestamp at={created * 1000} view={view} /> },
   ]
 }

@@ -3,28 +3,28 @@ import type { View } from '../../view.ts'
 import { ConfirmPage } from '../confirm-page.tsx'
 
 /** An evaluation that is about to be deleted, with how many open links share its report. */
-export interface Doomed {
+export interface EvaluationToDelete {
   evaluation: Evaluation
   shareLinks: number
 }
 
 /** Asks before evaluations are deleted, and names what else goes with each. */
-export function DeletePage({ view, doomed }: { view: View; doomed: Doomed[] }) {
+export function DeletePage({ view, evaluations }: { view: View; evaluations: EvaluationToDelete[] }) {
   const text = view.t.evaluations.remove
   return (
     <ConfirmPage
       view={view}
       session={view.sessions.tenant}
-      title={text.title(doomed.length)}
+      title={text.title(evaluations.length)}
       subject={text.subject}
       consequence={text.consequence}
-      button={text.button(doomed.length)}
+      button={text.button(evaluations.length)}
       danger
       action="/evaluations/delete"
       back="/evaluations"
       list={
         <ul>
-          {doomed.map(({ evaluation, shareLinks }) => (
+          {evaluations.map(({ evaluation, shareLinks }) => (
             <li>
               <input type="hidden" name="id" value={evaluation.id} />
               <a href={`/evaluations/${encodeURIComponent(evaluation.id)}`}>{evaluation.name}</a>
@@ -37,7 +37,7 @@ export function DeletePage({ view, doomed }: { view: View; doomed: Doomed[] }) {
   )
 }
 
-function Effects({ view, evaluation, shareLinks }: Doomed & { view: View }) {
+function Effects({ view, evaluation, shareLinks }: EvaluationToDelete & { view: View }) {
   const text = view.t.evaluations.remove
   const { status, baseline_for: baselines, audit } = evaluation
   const effects = [

@@ -1,7 +1,7 @@
 import type { Evaluation } from '../../../../schema/api/evaluations.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Interval } from '../../components/interval.tsx'
-import { Moment } from '../../components/moment.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import type { View } from '../../view.ts'
 import { DatasetName } from './datasets/dataset-name.tsx'
 import { EvaluationEditor } from './evaluation-editor.tsx'
@@ -86,7 +86,7 @@ function getColumns(view: View, query: ListQuery): Column<Evaluation>[] {
         </>
       ),
     },
-    { title: text.created, as: 'moment', of: ({ created }) => <Moment at={created * 1000} view={view} /> },
+    { title: text.created, as: 'moment', of: ({ created }) => <Timestamp at={created * 1000} view={view} /> },
   ]
 }
 

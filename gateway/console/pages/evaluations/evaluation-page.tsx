@@ -1,7 +1,7 @@
 import type { Evaluation } from '../../../../schema/api/evaluations.ts'
 import type { Report } from '../../../../schema/api/reports.ts'
-import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import type { View } from '../../view.ts'
 import { DatasetName } from './datasets/dataset-name.tsx'
 import { EvaluationEditor } from './evaluation-editor.tsx'
@@ -42,7 +42,7 @@ export function EvaluationPage(props: EvaluationPageProps) {
             </>
           )}
           {evaluation.model} · {evaluation.protocol} · {evaluation.template} ·{' '}
-          <Moment at={evaluation.created * 1000} view={view} /> · <code>{evaluation.id}</code>
+          <Timestamp at={evaluation.created * 1000} view={view} /> · <code>{evaluation.id}</code>
         </p>
         <Tags tags={evaluation.tags} />
         <EvaluationEditor view={view} evaluation={evaluation} back={view.path} />

@@ -29,9 +29,9 @@ export function manageRoutes(api: PublicApi) {
     .get('/evaluations/delete', async (c) => {
       const ids = [...new Set(c.req.queries('id') ?? [])].slice(0, maxDeletions)
       const found = await Promise.all(ids.map((id) => findDoomed(c, id)))
-      const doomed = found.filter((one) => one !== null)
-      if (doomed.length === 0) return c.redirect('/evaluations', 303)
-      return show(c, <DeletePage view={c.get('view')} doomed={doomed} />)
+      const evaluations = found.filter((one) => one !== null)
+      if (evaluations.length === 0) return c.redirect('/evaluations', 303)
+      return show(c, <DeletePage view={c.get('view')} evaluations={evaluations} />)
     })
     .post('/evaluations/delete', async (c) => {
       const form = await c.req.parseBody({ all: true })

@@ -1,6 +1,6 @@
 import type { Evaluation } from '../../../../schema/api/evaluations.ts'
 import type { Report } from '../../../../schema/api/reports.ts'
-import { Moment } from '../../components/moment.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import type { View } from '../../view.ts'
 
 interface ReportLinksProps {
@@ -71,7 +71,7 @@ function CompareForm({ view, report, others }: ReportLinksProps) {
             <label for={`with-${id}`}>
               {name}{' '}
               <span class="soft small">
-                {model} · {protocol} · <Moment at={created * 1000} view={view} />
+                {model} · {protocol} · <Timestamp at={created * 1000} view={view} />
               </span>
             </label>
           </div>

@@ -4,9 +4,9 @@ import { ActionButton } from '../../components/action-button.tsx'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { described, Field } from '../../components/field.tsx'
-import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import type { View } from '../../view.ts'
 
 interface SharePageProps {
@@ -79,8 +79,8 @@ function getColumns(view: View, path: string): Column<ShareLink>[] {
   return [
     { title: text.link, as: 'name', of: ({ id }) => <code>{id}</code> },
     { title: text.shows, of: ({ show_rows: rows }) => (rows ? text.reportAndRows : text.reportAlone) },
-    { title: text.made, as: 'moment', of: ({ created_at: at }) => <Moment at={at} view={view} /> },
-    { title: text.expires, as: 'moment', of: ({ expires_at: at }) => <Moment at={at} view={view} /> },
+    { title: text.made, as: 'moment', of: ({ created_at: at }) => <Timestamp at={at} view={view} /> },
+    { title: text.expires, as: 'moment', of: ({ expires_at: at }) => <Timestamp at={at} view={view} /> },
     {
       title: text.revoke,
       of: ({ id }) => (

@@ -11,7 +11,7 @@ export interface ModelEntry {
 }
 
 /** Initial values of the form: empty, or those of an earlier judgment. */
-export interface Opening {
+export interface FormDefaults {
   model?: string
   protocol?: string
   turns: Turn[]
@@ -20,14 +20,14 @@ export interface Opening {
 interface JudgeFormProps {
   view: View
   models: ModelEntry[]
-  opening: Opening
+  defaults: FormDefaults
 }
 
 /** The form of the playground. `client-scripts/judge.js` sends it, and shows the answer as it arrives. */
-export function JudgeForm({ view, models, opening }: JudgeFormProps) {
+export function JudgeForm({ view, models, defaults }: JudgeFormProps) {
   const { t } = view
   const { form } = t.judge
-  const two = opening.turns.length === 2
+  const two = defaults.turns.length === 2
   return (
     <form
       class="card"
@@ -48,7 +48,7 @@ export function JudgeForm({ view, models, opening }: JudgeFormProps) {
       <Field t={t} name="model" label={form.model}>
         <select {...described('model', undefined, undefined)}>
           {models.map(({ id }) => (
-            <option value={id} selected={id === opening.model}>
+            <option value={id} selected={id === defaults.model}>
               {id}
             </option>
           ))}
@@ -75,8 +75,8 @@ export function JudgeForm({ view, models, opening }: JudgeFormProps) {
           </label>
         </div>
       </fieldset>
-      <TurnFields view={view} number={1} turn={opening.turns[0]} />
-      <TurnFields view={view} number={2} turn={opening.turns[1]} hidden={!two} />
+      <TurnFields view={view} number={1} turn={defaults.turns[0]} />
+      <TurnFields view={view} number={2} turn={defaults.turns[1]} hidden={!two} />
       <details>
         <summary>{form.options}</summary>
         <Field t={t} name="template" label={form.template}>
@@ -90,7 +90,7 @@ export function JudgeForm({ view, models, opening }: JudgeFormProps) {
         <Field t={t} name="protocol" label={form.protocol} hint={form.protocolHint}>
           <select {...described('protocol', form.protocolHint, undefined)}>
             {protocolNames.map((name) => (
-              <option value={name} selected={name === opening.protocol}>
+              <option value={name} selected={name === defaults.protocol}>
                 {t.evaluations.upload.protocols[name]}
               </option>
             ))}

@@ -4,18 +4,18 @@ import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import type { View } from '../../view.ts'
 import { CodeSamples } from './code-samples.tsx'
-import { JudgeForm, type ModelEntry, type Opening } from './judge-form.tsx'
+import { type FormDefaults, JudgeForm, type ModelEntry } from './judge-form.tsx'
 
 interface JudgePageProps {
   view: View
   origin: string
   models: ModelEntry[]
-  opening: Opening
+  defaults: FormDefaults
   problem: ProblemBody | null
 }
 
 /** The playground: one judgment, seen while it is written. */
-export function JudgePage({ view, origin, models, opening, problem }: JudgePageProps) {
+export function JudgePage({ view, origin, models, defaults, problem }: JudgePageProps) {
   const { t } = view
   return (
     <Page view={view} title={t.judge.title} scripts={['judge.js', 'copy.js']}>
@@ -25,7 +25,7 @@ export function JudgePage({ view, origin, models, opening, problem }: JudgePageP
       </noscript>
       {problem !== null && <Failure t={t} problem={problem} />}
       <div class="columns">
-        <JudgeForm view={view} models={models} opening={opening} />
+        <JudgeForm view={view} models={models} defaults={defaults} />
         <div class="stack">
           <section class="card" id="result" aria-labelledby="result-title" data-texts={scriptTexts(view)}>
             <h2 id="result-title" tabindex={-1}>

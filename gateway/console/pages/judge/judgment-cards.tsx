@@ -1,22 +1,22 @@
 import type { Judgment } from '../../../../schema/api/judgments.ts'
-import { type Arrival, JudgmentCard } from '../../components/judgment-card.tsx'
+import { JudgmentCard, type ServedFrom } from '../../components/judgment-card.tsx'
 import type { View } from '../../view.ts'
 
 interface JudgmentCardsProps {
   view: View
   judgments: Judgment[]
-  arrival: Arrival
+  servedFrom: ServedFrom
 }
 
 /** The answer to a request of the playground: one card for each sample, and what they come to. */
-export function JudgmentCards({ view, judgments, arrival }: JudgmentCardsProps) {
+export function JudgmentCards({ view, judgments, servedFrom }: JudgmentCardsProps) {
   const { result } = view.t.judge
   return (
     <div id="result-card">
       {judgments.length > 1 && <Spread view={view} judgments={judgments} />}
       {judgments.map((judgment) => (
         <div>
-          <JudgmentCard view={view} judgment={judgment} arrival={arrival} />
+          <JudgmentCard view={view} judgment={judgment} servedFrom={servedFrom} />
           {judgment.stored && (
             <p>
               <a href={`/judgments/${encodeURIComponent(judgment.id)}`} data-slot="open">

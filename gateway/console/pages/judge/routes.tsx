@@ -10,11 +10,11 @@ import { requireSession } from '../../sessions/require-session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
 import type { ConsoleEnv } from '../../view.ts'
 import { type StoredJudgment, toTurns } from '../judgments/stored-judgment.ts'
-import type { ModelEntry, Opening } from './judge-form.tsx'
+import type { FormDefaults, ModelEntry } from './judge-form.tsx'
 import { JudgePage } from './judge-page.tsx'
 import { JudgmentCards } from './judgment-cards.tsx'
 
-const toOpening = (judgment: StoredJudgment): Opening => ({
+const toOpening = (judgment: StoredJudgment): FormDefaults => ({
   model: judgment.model,
   protocol: judgment.protocol,
   turns: toTurns(judgment),
@@ -43,8 +43,8 @@ export function judgeRoutes(api: PublicApi) {
       const given = cardsForm.safeParse(await parseForm(c))
       if (!given.success) return showRefused(c)
       const { judgments, source, milliseconds } = given.data
-      const arrival = { source, milliseconds }
-      return show(c, <JudgmentCards view={c.get('view')} judgments={judgments} arrival={arrival} />)
+      const servedFrom = { source, milliseconds }
+      return show(c, <JudgmentCards view={c.get('view')} judgments={judgments} servedFrom={servedFrom} />)
     })
     .get('/judge', requireSession('tenant'), async (c) => {
       const view = c.get('view')
@@ -60,7 +60,7 @@ export function judgeRoutes(api: PublicApi) {
           view={view}
           origin={publicOrigin(c)}
           models={'data' in models ? models.data.data : []}
-          opening={earlier !== null && 'data' in earlier ? toOpening(earlier.data) : { turns: [] }}
+          defaults={earlier !== null && 'data' in earlier ? toOpening(earlier.data) : { turns: [] }}
           problem={failed && 'problem' in failed ? failed.problem : null}
         />
       )

@@ -1,8 +1,8 @@
 import type { Judgment } from '../../../../schema/api/judgments.ts'
 import type { Column } from '../../components/data-table.tsx'
 import { ListPage } from '../../components/list-page.tsx'
-import { Moment } from '../../components/moment.tsx'
 import { RatingTag } from '../../components/rating-tag.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import type { View } from '../../view.ts'
 import { type JudgmentFilter, JudgmentFilters } from './judgment-filters.tsx'
 
@@ -59,7 +59,7 @@ function getColumns(view: View): Column<Judgment>[] {
         </>
       ),
     },
-    { title: text.created, as: 'moment', of: ({ created }) => <Moment at={created * 1000} view={view} /> },
+    { title: text.created, as: 'moment', of: ({ created }) => <Timestamp at={created * 1000} view={view} /> },
   ]
 }
 

@@ -1,8 +1,8 @@
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import { Failure } from '../../components/failure.tsx'
-import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import { duration } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { ApplicationHistory } from '../status/stages.tsx'
@@ -41,7 +41,7 @@ export function ApplicationPage(props: ApplicationPageProps) {
           {text.title} <StatusTag t={t} status={application.status} />
         </h1>
         <p class="small">
-          <code>{application.id}</code> · <Moment at={application.submitted_at} view={view} /> ·{' '}
+          <code>{application.id}</code> · <Timestamp at={application.submitted_at} view={view} /> ·{' '}
           {t.operator.applications.waitingTime} {duration(application.waiting_seconds, t)}
         </p>
       </div>

@@ -1,7 +1,7 @@
 import type { Column } from '../../components/data-table.tsx'
 import { ListPage } from '../../components/list-page.tsx'
-import { Moment } from '../../components/moment.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import { duration } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { type ApplicationFilter, ApplicationFilters } from './application-filters.tsx'
@@ -44,7 +44,7 @@ function getColumns(view: View): Column<ApplicationSummary>[] {
     {
       title: text.submitted,
       as: 'moment',
-      of: ({ submitted_at }) => <Moment at={submitted_at} view={view} />,
+      of: ({ submitted_at }) => <Timestamp at={submitted_at} view={view} />,
     },
   ]
 }

@@ -1,6 +1,6 @@
 import type { Column } from '../../components/data-table.tsx'
 import { ListPage } from '../../components/list-page.tsx'
-import { Moment } from '../../components/moment.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import type { View } from '../../view.ts'
 import { type AuditLogFilter, AuditLogFilters } from './audit-log-filters.tsx'
 import type { AuditRow } from './operator-api.ts'
@@ -61,7 +61,7 @@ function getColumns(view: View): Column<AuditRow>[] {
       .join(', ')
   return [
     { title: text.number, as: 'number', of: ({ sequence }) => sequence },
-    { title: text.at, as: 'moment', of: ({ at }) => <Moment at={at} view={view} /> },
+    { title: text.at, as: 'moment', of: ({ at }) => <Timestamp at={at} view={view} /> },
     { title: text.actor, of: ({ actor }) => actor },
     { title: text.action, of: ({ action }) => text.actions[action] ?? <code>{action}</code> },
     { title: text.subject, as: 'small', of: ({ subject }) => <Subject id={subject} /> },

@@ -4,7 +4,7 @@ import { CopyButton } from '../../components/copied.tsx'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { DataTable } from '../../components/data-table.tsx'
 import { described, Field } from '../../components/field.tsx'
-import { Moment } from '../../components/moment.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import type { View } from '../../view.ts'
 
 /** A token that was just made, and the address of the gateway it is for. */
@@ -58,7 +58,7 @@ export function JoinTokens({ view, tokens, fresh }: JoinTokensProps) {
             {
               title: text.expires,
               as: 'moment',
-              of: ({ expires_at }) => <Moment at={expires_at} view={view} />,
+              of: ({ expires_at }) => <Timestamp at={expires_at} view={view} />,
             },
             {
               title: text.revoke,

@@ -1,6 +1,6 @@
 import { ActionButton } from '../../components/action-button.tsx'
-import { Moment } from '../../components/moment.tsx'
 import { Table } from '../../components/table.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import type { View } from '../../view.ts'
 import type { ApplicationDetail } from './operator-api.ts'
 
@@ -29,7 +29,7 @@ export function Mails({ view, application }: { view: View; application: Applicat
                 )}
               </td>
               <td class="small nowrap">
-                <Moment at={mail.sent_at ?? mail.created_at} view={view} />
+                <Timestamp at={mail.sent_at ?? mail.created_at} view={view} />
               </td>
               <td>
                 <ActionButton

@@ -1,7 +1,7 @@
-import type { HourOfNode } from '../../../../schema/api/node-throughput.ts'
+import type { NodeHour } from '../../../../schema/api/node-throughput.ts'
 import type { NodeReportView, NodeView } from '../../../../schema/api/nodes.ts'
 import { ActionButton } from '../../components/action-button.tsx'
-import { Moment } from '../../components/moment.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import { clockTime, count } from '../../format.ts'
 import type { View } from '../../view.ts'
 import { NodeThroughput } from './node-throughput.tsx'
@@ -10,7 +10,7 @@ interface NodeCardProps {
   view: View
   node: NodeView
   /** Hours in which it did something. */
-  hours: readonly HourOfNode[]
+  hours: readonly NodeHour[]
 }
 
 /** One node: how it is, what it serves and did, and what the operator can do with it. */
@@ -43,11 +43,11 @@ export function NodeCard({ view, node, hours }: NodeCardProps) {
             <dd>{count(health.latency_ms, view)} ms</dd>
             <dt>{text.checked}</dt>
             <dd>
-              <Moment at={health.checked_at} view={view} />
+              <Timestamp at={health.checked_at} view={view} />
             </dd>
             <dt>{text.since}</dt>
             <dd>
-              <Moment at={health.since} view={view} />
+              <Timestamp at={health.since} view={view} />
             </dd>
           </>
         )}
@@ -55,7 +55,7 @@ export function NodeCard({ view, node, hours }: NodeCardProps) {
           <>
             <dt>{text.failingSince}</dt>
             <dd>
-              <Moment at={node.breaker.since} view={view} />
+              <Timestamp at={node.breaker.since} view={view} />
             </dd>
           </>
         )}
@@ -67,7 +67,7 @@ export function NodeCard({ view, node, hours }: NodeCardProps) {
             <dd>{node.lease.version ?? text.unknown}</dd>
             <dt>{text.leaseUntil}</dt>
             <dd>
-              <Moment at={node.lease.expires_at} view={view} />
+              <Timestamp at={node.lease.expires_at} view={view} />
             </dd>
           </>
         )}
@@ -113,7 +113,7 @@ function Connection({ view, node: { url, connection } }: { view: View; node: Nod
           <span class="tag bad">{text.notConnected}</span>
         ) : (
           <>
-            {text.outbound} <Moment at={connection.since} view={view} />
+            {text.outbound} <Timestamp at={connection.since} view={view} />
           </>
         )}
       </dd>
@@ -246,7 +246,7 @@ function Report({ view, report }: { view: View; report: NodeReportView | null })
             <span class={model.certificate?.state === 'passed' ? 'tag good' : 'tag wait'}>
               {model.certificate === null ? t.judge.card.unknown : text.certificates[model.certificate.state]}
             </span>{' '}
-            {model.certificate?.issued_at && <Moment at={model.certificate.issued_at} view={view} />}
+            {model.certificate?.issued_at && <Timestamp at={model.certificate.issued_at} view={view} />}
           </dd>
         </>
       ))}

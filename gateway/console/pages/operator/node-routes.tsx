@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import type { JoinTokenCreated, JoinTokenView } from '../../../../schema/api/node-join.ts'
-import type { HourOfNode } from '../../../../schema/api/node-throughput.ts'
+import type { NodeHour } from '../../../../schema/api/node-throughput.ts'
 import type { NodeView } from '../../../../schema/api/nodes.ts'
 import { publicOrigin } from '../../../http/public-origin.ts'
 import type { PublicApi } from '../../api.ts'
@@ -31,7 +31,7 @@ export function nodeRoutes(api: PublicApi) {
     const operator = asOperator(api, c)
     const [outcome, hours, tokens] = await Promise.all([
       operator.get<List<NodeView>>('/admin/v1/nodes'),
-      operator.get<List<HourOfNode>>(`/admin/v1/node-throughput?hours=${shownHours}`),
+      operator.get<List<NodeHour>>(`/admin/v1/node-throughput?hours=${shownHours}`),
       operator.get<List<JoinTokenView>>(tokenPath),
     ])
     if ('problem' in outcome) return showProblem(c, view.t.operator.nodes.title, outcome.problem)

@@ -1,6 +1,6 @@
-import type { HourOfNode } from '../../../../schema/api/node-throughput.ts'
+import type { NodeHour } from '../../../../schema/api/node-throughput.ts'
 import { Sparkline } from '../../components/sparkline.tsx'
-import { when } from '../../format.ts'
+import { formatTime } from '../../format.ts'
 import type { View } from '../../view.ts'
 
 export const shownHours = 48
@@ -9,7 +9,7 @@ const hourMs = 3_600_000
 interface NodeThroughputProps {
   view: View
   /** The hours of this node in which it did something. */
-  hours: readonly HourOfNode[]
+  hours: readonly NodeHour[]
   now: number
 }
 
@@ -17,8 +17,8 @@ interface NodeThroughputProps {
 export function NodeThroughput({ view, hours, now }: NodeThroughputProps) {
   const text = view.t.operator.nodes.throughput
   const rows = [
-    { title: text.answers, perHour: 60, of: ({ answers }: HourOfNode) => answers },
-    { title: text.tokens, perHour: 3_600, of: ({ generated_tokens }: HourOfNode) => generated_tokens },
+    { title: text.answers, perHour: 60, of: ({ answers }: NodeHour) => answers },
+    { title: text.tokens, perHour: 3_600, of: ({ generated_tokens }: NodeHour) => generated_tokens },
   ]
   return (
     <>
@@ -39,7 +39,7 @@ export function NodeThroughput({ view, hours, now }: NodeThroughputProps) {
                 label={`${title}: ${summary}`}
                 marks={marks.map(({ start, value }) => ({
                   value,
-                  label: `${when(start, view)}: ${number(value)}`,
+                  label: `${formatTime(start, view)}: ${number(value)}`,
                 }))}
               />
               <br />
@@ -53,7 +53,7 @@ export function NodeThroughput({ view, hours, now }: NodeThroughputProps) {
 }
 
 /** The last hours, oldest first: hours without work are there, too. */
-function everyHour(hours: readonly HourOfNode[], now: number) {
+function everyHour(hours: readonly NodeHour[], now: number) {
   const byStart = new Map(hours.map((row) => [Date.parse(row.hour), row]))
   const last = Math.floor(now / hourMs) * hourMs
   return Array.from({ length: shownHours }, (_, index) => {

@@ -1,6 +1,6 @@
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import type { JoinTokenView } from '../../../../schema/api/node-join.ts'
-import type { HourOfNode } from '../../../../schema/api/node-throughput.ts'
+import type { NodeHour } from '../../../../schema/api/node-throughput.ts'
 import type { NodeView } from '../../../../schema/api/nodes.ts'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { Failure } from '../../components/failure.tsx'
@@ -16,7 +16,7 @@ interface NodesPageProps {
   view: View
   nodes: NodeView[]
   /** Their throughput in the last hours. */
-  hours: HourOfNode[]
+  hours: NodeHour[]
   tokens: JoinTokenView[]
   values: FormValues
   problem?: ProblemBody

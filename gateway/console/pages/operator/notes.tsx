@@ -1,6 +1,6 @@
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { described, Field } from '../../components/field.tsx'
-import { Moment } from '../../components/moment.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import type { View } from '../../view.ts'
 import type { ApplicationDetail } from './operator-api.ts'
 
@@ -19,7 +19,7 @@ export function Notes({ view, application }: { view: View; application: Applicat
           {notes.map(({ author, at, text: note }) => (
             <>
               <dt>
-                {author} · <Moment at={at} view={view} />
+                {author} · <Timestamp at={at} view={view} />
               </dt>
               <dd>{note}</dd>
             </>

@@ -1,15 +1,15 @@
 import type { Child } from 'hono/jsx'
 import type { NodeView } from '../../../../schema/api/nodes.ts'
-import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import { count, duration } from '../../format.ts'
 import type { View } from '../../view.ts'
 import type { ChainState } from './audit-log-page.tsx'
 import { NodeState } from './node-card.tsx'
 import type { ApplicationSummary, Rollup, Tenant } from './operator-api.ts'
-import { isTroubled } from './troubled-nodes.ts'
+import { isUnhealthy } from './unhealthy-nodes.ts'
 
 /** Data of the overview; a part is null if it could not be read. */
 export interface Overview {
@@ -29,7 +29,7 @@ export function OverviewPage({ view, overview }: { view: View; overview: Overvie
   const { t } = view
   const text = t.operator.overview
   const { waiting, undelivered, nodes, expiring, today, chain } = overview
-  const troubled = nodes?.filter(isTroubled) ?? null
+  const troubled = nodes?.filter(isUnhealthy) ?? null
   const sum = (name: 'requests' | 'failed') => today?.reduce((total, row) => total + row[name], 0) ?? 0
   return (
     <Page view={view} title={text.title}>
@@ -90,7 +90,7 @@ export function OverviewPage({ view, overview }: { view: View; overview: Overvie
               <a href={`/operator/tenants/${encodeURIComponent(tenant.id)}`}>{tenant.id}</a>{' '}
               {tenant.expires_at !== null && (
                 <span class="soft small">
-                  <Moment at={tenant.expires_at} view={view} />
+                  <Timestamp at={tenant.expires_at} view={view} />
                 </span>
               )}
             </>

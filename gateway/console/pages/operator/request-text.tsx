@@ -1,4 +1,4 @@
-import { Moment } from '../../components/moment.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import type { View } from '../../view.ts'
 import type { ApplicationDetail } from './operator-api.ts'
 
@@ -38,7 +38,7 @@ export function RequestText({ view, title, application }: RequestTextProps) {
             {application.messages.map(({ from, text, at }) => (
               <>
                 <dt>
-                  {t.status.by[from]} · <Moment at={at} view={view} />
+                  {t.status.by[from]} · <Timestamp at={at} view={view} />
                 </dt>
                 <dd>{text}</dd>
               </>

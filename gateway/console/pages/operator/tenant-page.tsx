@@ -5,8 +5,8 @@ import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
 import { FreshKeyNotice } from '../../components/fresh-key.tsx'
-import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import type { FreshKey } from '../../sessions/fresh-key.ts'
 import type { View } from '../../view.ts'
 import { GrantForm, IssueKeyForm } from './grant-forms.tsx'
@@ -79,9 +79,9 @@ function Facts({ view, tenant }: { view: View; tenant: Tenant }) {
       <dt>{t.account.keys.scopes}</dt>
       <dd>{tenant.scopes.map((scope) => t.account.keys.scopeNames[scope]).join(', ')}</dd>
       <dt>{text.expires}</dt>
-      <dd>{tenant.expires_at ? <Moment at={tenant.expires_at} view={view} /> : text.never}</dd>
+      <dd>{tenant.expires_at ? <Timestamp at={tenant.expires_at} view={view} /> : text.never}</dd>
       <dt>{text.lastUsed}</dt>
-      <dd>{tenant.last_used_at ? <Moment at={tenant.last_used_at} view={view} /> : text.never}</dd>
+      <dd>{tenant.last_used_at ? <Timestamp at={tenant.last_used_at} view={view} /> : text.never}</dd>
       {tenant.application_id !== null && (
         <>
           <dt>{text.application}</dt>
@@ -124,7 +124,7 @@ function keyColumns({ language, t }: View, tenant: Tenant): Column<Key>[] {
     {
       title: text.created,
       as: 'moment',
-      of: ({ created_at }) => <Moment at={created_at} view={{ language }} />,
+      of: ({ created_at }) => <Timestamp at={created_at} view={{ language }} />,
     },
     {
       title: text.actions,

@@ -1,6 +1,6 @@
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { ListPage } from '../../components/list-page.tsx'
-import { Moment } from '../../components/moment.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import { count } from '../../format.ts'
 import type { View } from '../../view.ts'
 import type { Plan, Tenant } from './operator-api.ts'
@@ -44,7 +44,7 @@ export function TenantsPage({ view, tenants, plans, next, receipt }: TenantsPage
 
 function tenantColumns(view: View, plans: Plan[]): Column<Tenant>[] {
   const text = view.t.operator.tenants
-  const moment = (at: string | null) => (at ? <Moment at={at} view={view} /> : text.never)
+  const moment = (at: string | null) => (at ? <Timestamp at={at} view={view} /> : text.never)
   return [
     {
       title: text.id,

@@ -32,4 +32,4 @@ export const isOpen = (status: string) =>
 export const awaitsMail = (status: string) => ['submitted', 'approved'].includes(status)
 
 /** Statuses in which there is nothing left to withdraw. */
-export const isOver = (status: string) => ['withdrawn', 'expired'].includes(status)
+export const isClosed = (status: string) => ['withdrawn', 'expired'].includes(status)

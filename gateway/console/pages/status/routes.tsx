@@ -5,7 +5,7 @@ import { parseForm } from '../../parse-form.ts'
 import { show, showProblem, showRefused } from '../../render.tsx'
 import { requireSession } from '../../sessions/require-session.ts'
 import type { Session } from '../../sessions/roles.ts'
-import { fromOwnPage } from '../../sessions/same-origin.ts'
+import { isSameOrigin } from '../../sessions/same-origin.ts'
 import { endSession, startSession } from '../../sessions/session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
@@ -68,7 +68,7 @@ export function statusRoutes(api: PublicApi) {
       return show(c, <StatusSignInPage view={view} wrong={false} id="" />)
     })
     .post('/status', async (c) => {
-      if (!fromOwnPage(c)) return showRefused(c)
+      if (!isSameOrigin(c)) return showRefused(c)
       const { id = '', token = '' } = await parseForm(c)
       const session: Session = {
         role: 'applicant',
@@ -86,7 +86,7 @@ export function statusRoutes(api: PublicApi) {
       return c.redirect('/status', 303)
     })
     .post('/status/lost', async (c) => {
-      if (!fromOwnPage(c)) return showRefused(c)
+      if (!isSameOrigin(c)) return showRefused(c)
       const { email = '' } = await parseForm(c)
       const outcome = await asAnybody(c).send('POST', '/v1/status-links', { email: email.trim() })
       const problem = 'problem' in outcome ? outcome.problem : undefined
@@ -102,7 +102,7 @@ export function statusRoutes(api: PublicApi) {
       return show(c, page, problem === undefined ? 200 : 400)
     })
     .post('/status/link', async (c) => {
-      if (!fromOwnPage(c)) return showRefused(c)
+      if (!isSameOrigin(c)) return showRefused(c)
       const { token = '' } = await parseForm(c)
       const path = `/v1/status-links/${encodeURIComponent(token)}`
       const outcome = await asAnybody(c).send<{ id: string; status_token: string }>('POST', path)

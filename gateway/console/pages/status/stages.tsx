@@ -1,5 +1,5 @@
-import { Moment } from '../../components/moment.tsx'
 import { Table } from '../../components/table.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import type { View } from '../../view.ts'
 import { type ApplicationStatus, getStage, stages } from './application-status.ts'
 
@@ -39,7 +39,7 @@ export function ApplicationHistory({ view, history }: { view: View; history: App
               <th scope="row">{events[event] ?? event}</th>
               <td>{parties[by] ?? by}</td>
               <td class="nowrap">
-                <Moment at={at} view={view} />
+                <Timestamp at={at} view={view} />
               </td>
             </tr>
           ))}

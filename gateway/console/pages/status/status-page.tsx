@@ -3,11 +3,17 @@ import { CopyButton } from '../../components/copied.tsx'
 import { CsrfField } from '../../components/csrf-field.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { described, Field } from '../../components/field.tsx'
-import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
+import { Timestamp } from '../../components/timestamp.tsx'
 import type { Session } from '../../sessions/roles.ts'
 import type { View } from '../../view.ts'
-import { type ApplicationStatus, awaitsMail, isOpen, isOver, type StatusName } from './application-status.ts'
+import {
+  type ApplicationStatus,
+  awaitsMail,
+  isClosed,
+  isOpen,
+  type StatusName,
+} from './application-status.ts'
 import { ApplicationHistory, Stages } from './stages.tsx'
 
 interface StatusPageProps {
@@ -53,11 +59,11 @@ export function StatusPage({ view, session, status, newToken, notice, problem }:
           </dd>
           <dt>{t.status.submittedAt}</dt>
           <dd>
-            <Moment at={status.submitted_at} view={view} />
+            <Timestamp at={status.submitted_at} view={view} />
           </dd>
           <dt>{t.status.changedAt}</dt>
           <dd>
-            <Moment at={status.changed_at} view={view} />
+            <Timestamp at={status.changed_at} view={view} />
           </dd>
         </dl>
         <Actions view={view} session={session} status={status} />
@@ -126,7 +132,7 @@ function Rejection({
 
 function Actions({ view, session, status }: { view: View; session: Session; status: ApplicationStatus }) {
   const { t } = view
-  if (isOver(status.status)) return null
+  if (isClosed(status.status)) return null
   return (
     <>
       <p class="row">

@@ -6,9 +6,9 @@ import { CsrfField } from '../../../components/csrf-field.tsx'
 import { type Column, DataTable } from '../../../components/data-table.tsx'
 import { Failure } from '../../../components/failure.tsx'
 import { described, Field } from '../../../components/field.tsx'
-import { Moment } from '../../../components/moment.tsx'
 import { Page } from '../../../components/page.tsx'
 import { PageHead } from '../../../components/page-head.tsx'
+import { Timestamp } from '../../../components/timestamp.tsx'
 import { count } from '../../../format.ts'
 import type { View } from '../../../view.ts'
 import { DatasetName } from './dataset-name.tsx'
@@ -93,7 +93,7 @@ function versionColumns(view: View): Column<Dataset>[] {
     { title: text.dataset, as: 'name', of: (dataset) => <DatasetName dataset={dataset} /> },
     { title: text.questions, as: 'number', of: ({ questions }) => count(questions, view) },
     { title: text.evaluations, as: 'number', of: ({ evaluations }) => count(evaluations, view) },
-    { title: text.created, as: 'moment', of: ({ created }) => <Moment at={created * 1000} view={view} /> },
+    { title: text.created, as: 'moment', of: ({ created }) => <Timestamp at={created * 1000} view={view} /> },
   ]
 }
 
@@ -114,7 +114,7 @@ function evaluationColumns(view: View): Column<Evaluation>[] {
     {
       title: text.list.created,
       as: 'moment',
-      of: ({ created }) => <Moment at={created * 1000} view={view} />,
+      of: ({ created }) => <Timestamp at={created * 1000} view={view} />,
     },
   ]
 }

@@ -1,7 +1,7 @@
 import type { Dataset } from '../../../../../schema/api/datasets.ts'
 import type { Column } from '../../../components/data-table.tsx'
 import { ListPage } from '../../../components/list-page.tsx'
-import { Moment } from '../../../components/moment.tsx'
+import { Timestamp } from '../../../components/timestamp.tsx'
 import { count } from '../../../format.ts'
 import type { View } from '../../../view.ts'
 import { DatasetName } from './dataset-name.tsx'
@@ -34,6 +34,6 @@ function getColumns(view: View): Column<Dataset>[] {
     { title: text.questions, as: 'number', of: ({ questions }) => count(questions, view) },
     { title: text.evaluations, as: 'number', of: ({ evaluations }) => count(evaluations, view) },
     { title: text.nameSource, as: 'small', of: ({ name_source: source }) => text.nameSources[source] },
-    { title: text.created, as: 'moment', of: ({ created }) => <Moment at={created * 1000} view={view} /> },
+    { title: text.created, as: 'moment', of: ({ created }) => <Timestamp at={created * 1000} view={view} /> },
   ]
 }

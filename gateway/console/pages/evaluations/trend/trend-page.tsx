@@ -2,9 +2,9 @@ import type { EvaluationHistory } from '../../../../../schema/api/evaluation-tag
 import { type Column, DataTable } from '../../../components/data-table.tsx'
 import { ImportedMark } from '../../../components/imported-mark.tsx'
 import { Interval } from '../../../components/interval.tsx'
-import { Moment } from '../../../components/moment.tsx'
 import { Page } from '../../../components/page.tsx'
 import { PageHead } from '../../../components/page-head.tsx'
+import { Timestamp } from '../../../components/timestamp.tsx'
 import { count } from '../../../format.ts'
 import type { View } from '../../../view.ts'
 import { DatasetName } from '../datasets/dataset-name.tsx'
@@ -79,6 +79,6 @@ function getColumns(view: View, baseline: string | null): Column<TrendRun>[] {
       as: 'small',
       of: ({ changed }) => changed.map((what) => text.changes[what]).join(', '),
     },
-    { title: list.created, as: 'moment', of: ({ created }) => <Moment at={created * 1000} view={view} /> },
+    { title: list.created, as: 'moment', of: ({ created }) => <Timestamp at={created * 1000} view={view} /> },
   ]
 }

@@ -1,7 +1,7 @@
 import type { NodeView } from '../../../../schema/api/nodes.ts'
 
 /** A node that does not answer, reports that it is failing, has an open breaker, or serves a model that failed its certificate. */
-export const isTroubled = ({ health, breaker }: NodeView): boolean =>
+export const isUnhealthy = ({ health, breaker }: NodeView): boolean =>
   breaker !== null ||
   health?.state === 'down' ||
   health?.report?.status === 'failing' ||

@@ -12,7 +12,7 @@ export interface Sample {
   tokens: number
 }
 
-export interface Steadiness {
+export interface Stability {
   summary: RatingSummary
   samples: number
   /** Standard deviation of the row's rating between one use and the next, averaged over the rows. */
@@ -28,7 +28,7 @@ const sampleCounts = [1, 3, 5] as const
  * Estimates stability and cost of each way of rating a row by resampling the observed samples.
  * The steadiest per token comes first (`deviation^2 * tokens`, which more samples alone do not change).
  */
-export function compareSteadiness(rows: readonly (readonly Sample[])[], seed = 1): Steadiness[] {
+export function compareStability(rows: readonly (readonly Sample[])[], seed = 1): Stability[] {
   const repeated = rows.filter((samples) => samples.length >= 2)
   if (repeated.length === 0) return []
   const random = seededRandom(seed)

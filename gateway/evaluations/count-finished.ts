@@ -1,7 +1,7 @@
 import type { EvaluationRecord } from './evaluation-store.ts'
 
 /** Counts the settled judgments of an evaluation, failed ones included. */
-export function countSettled({
+export function countFinished({
   rated,
   wrong,
   failed,

@@ -15,7 +15,7 @@ import { blockBytes, blocksPerRow, zeroPointBytes } from './quantize.ts'
 import type { Weights } from './weight-plan.ts'
 
 /** Weights inside the graph itself, of made-up numbers: for measuring how fast a format is computed. */
-export class MadeUpWeights implements Weights {
+export class RandomWeights implements Weights {
   readonly formats: WeightFormats
   readonly initializers: Uint8Array[] = []
   readonly inputs: Uint8Array[] = []

@@ -2,7 +2,7 @@
  * Blanks the quotations and code in a judge's text. Blanked text has the
  * same length, so that places in it are places in the original.
  */
-export interface OwnWords {
+export interface UnquotedText {
   /** Without fenced code and block quotes; inline code and quotation marks are kept. */
   lines: string
   /** The same, but a fence that is never closed hides nothing. */
@@ -30,7 +30,7 @@ const closingMarks: Readonly<Record<string, string>> = {
 const openingMark = new RegExp(`[${Object.keys(closingMarks).join('')}]`, 'g')
 
 /** Separates the judge's own words from code and quotations. */
-export function readOwnWords(text: string): OwnWords {
+export function extractUnquotedText(text: string): UnquotedText {
   const lines = text.split('\n')
   const { hidden, openFrom } = findBlocks(lines)
   const blanked = lines.map((line, index) => (hidden[index] ? blank(line) : line))
