@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { says } from '../../messages/field-errors.ts'
+import { withMessage } from '../../messages/field-errors.ts'
 import { answer, id, label, name, reference } from '../fields.ts'
 import type { InputForm } from './form.ts'
 import { messagesForm } from './messages.ts'
@@ -21,7 +21,7 @@ const shape = z.object({
   reference,
   conversations: z.array(
     z.object({
-      from: z.enum(Object.keys(roles) as (keyof typeof roles)[], says('speaker')),
+      from: z.enum(Object.keys(roles) as (keyof typeof roles)[], withMessage('speaker')),
       value: answer,
     }),
   ),
