@@ -125,17 +125,35 @@ function shared<T>(
   return new type(new SharedArrayBuffer(length * type.BYTES_PER_ELEMENT))
 }
 
-/** Replaces the lower triangle of a positive matrix by its V^T, with D on the diagonal. */
+/** Rows that are taken away from those before them together, so that each of these passes through memory once for all. */
+const panel = 4
+
+/**
+ * Replaces the lower triangle of a positive matrix by its V^T, with D on the diagonal.
+ *
+ * @param size a multiple of {@link panel}
+ */
 function factor(matrix: Float64Array, size: number): void {
-  for (let last = size - 1; last >= 0; last--) {
-    const row = last * size
-    const pivot = matrix[row + last]!
-    for (let i = 0; i < last; i++) {
-      const ratio = matrix[row + i]! / pivot
-      if (ratio === 0) continue
-      const at = i * size
-      for (let j = 0; j <= i; j++) matrix[at + j]! -= ratio * matrix[row + j]!
+  const row = (index: number) => matrix.subarray(index * size, index * size + index + 1)
+  for (let end = size; end > 0; end -= panel) {
+    const begin = end - panel
+    for (let last = end - 1; last >= begin; last--)
+      for (let i = begin; i < last; i++) takeAway(row(i), row(last), row(last)[i]! / row(last)[last]!)
+    const [a, b, c, d] = [row(begin), row(begin + 1), row(begin + 2), row(begin + 3)]
+    for (let i = 0; i < begin; i++) {
+      const [p, q] = [a[i]! / a[begin]!, b[i]! / b[begin + 1]!]
+      const [r, s] = [c[i]! / c[begin + 2]!, d[i]! / d[begin + 3]!]
+      if (p === 0 && q === 0 && r === 0 && s === 0) continue
+      const into = row(i)
+      for (let j = 0; j <= i; j++) into[j]! -= p * a[j]! + q * b[j]! + r * c[j]! + s * d[j]!
     }
-    for (let i = 0; i < last; i++) matrix[row + i]! /= pivot
+    for (let last = begin; last < end; last++) {
+      const numbers = row(last)
+      for (let i = 0; i < last; i++) numbers[i]! /= numbers[last]!
+    }
   }
+}
+
+function takeAway(from: Float64Array, row: Float64Array, ratio: number): void {
+  for (let i = 0; i < from.length; i++) from[i]! -= ratio * row[i]!
 }
