@@ -1,13 +1,11 @@
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { type Bundle, provideBundle } from './bundle.ts'
 import type { DiskSpace } from './disk-space.ts'
 import { applyMigrations } from './migrations.ts'
-import { StartProblem } from './problem.ts'
+import { runtimeOptions, toStartProblem } from './runtime.ts'
 
 const root = join(import.meta.dirname, '../..')
-const miniflareModules = createRequire(createRequire(import.meta.url).resolve('miniflare'))
 /** The Worker sees the peer of every connection as this; it cannot see the real one. */
 const socketAddress = '127.0.0.1'
 /** Every write of the Worker's log crosses a pipe to this process: lines of 20 ms share one. */
@@ -44,8 +42,6 @@ export async function serveGateway({
   onLog,
   onRestart,
 }: GatewayOptions): Promise<Miniflare> {
-  process.env.KEVAL_WORKERD = miniflareModules('workerd').default
-  process.env.MINIFLARE_WORKERD_PATH = join(import.meta.dirname, 'workerd.sh')
   const { folder, files, workerOptions } = bundle ?? (await provideBundle())
   const modules = [
     { type: 'ESModule' as const, path: join(folder, 'index.js') },
@@ -55,14 +51,10 @@ export async function serveGateway({
   ]
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      host: '127.0.0.1',
-      port: 0,
-      cf: false,
+      ...runtimeOptions(state),
       ...(process.env.KEVAL_INSPECT && { inspectorPort: Number(process.env.KEVAL_INSPECT) }),
-      log: new Log(LogLevel.ERROR),
       ...(onLog && { handleStructuredLogs: eachLine(onLog) }),
       ...(onRestart && { unsafeHandleRuntimeRestart: onRestart }),
-      resourcePersistencePath: join(state, 'v3'),
       workers: [
         {
           ...withoutRateLimits(workerOptions),
@@ -99,9 +91,39 @@ export async function serveGateway({
   } catch (error) {
     // a runtime that never started cannot be stopped either
     await miniflare.dispose().catch(() => undefined)
-    throw error instanceof StartProblem ? error : new StartProblem(whyNotReady(error, state))
+    throw toStartProblem(error, state)
   }
   return miniflare
+}
+
+/**
+ * Brings the control database up to date while nothing listens: a request that came before would meet tables of
+ * another version.
+ */
+export async function migrateBeforeServing(state: string): Promise<void> {
+  const { workerOptions } = await provideBundle()
+  const { compatibilityDate, d1Databases } = workerOptions
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...runtimeOptions(state),
+      workers: [
+        {
+          name: 'migrations',
+          compatibilityDate,
+          d1Databases,
+          modules: [{ type: 'ESModule', path: 'index.js', contents: 'export default {}' }],
+        },
+      ],
+    } as Parameters<typeof convertV4MiniflareOptions>[0]),
+  )
+  try {
+    await miniflare.ready
+    await applyMigrations(miniflare)
+  } catch (error) {
+    throw toStartProblem(error, state)
+  } finally {
+    await miniflare.dispose().catch(() => undefined)
+  }
 }
 
 /** Connections are checked after names are resolved, so that no name leads to a private address. */
@@ -117,10 +139,3 @@ const eachLine =
   ({ message }: { message: string }) => {
     for (const line of message.split('\n')) onLog({ message: line })
   }
-
-/** The runtime's own last words are one line of JSON in a long message. */
-function whyNotReady(error: unknown, state: string): string {
-  const message = String(error)
-  const reason = /failed: ([^"]+)"/.exec(message)?.[1] ?? message.split('\n')[0]
-  return `The gateway's runtime could not start on the data in ${state}: ${reason}`
-}

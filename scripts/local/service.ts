@@ -78,7 +78,8 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
         })
       : null
   // the runtime's packages take half a second to load: the node starts meanwhile
-  const { serveGateway } = await import('./gateway.ts')
+  const { migrateBeforeServing, serveGateway } = await import('./gateway.ts')
+  if (layout === 'older' || !existsSync(join(state, 'v3'))) await migrateBeforeServing(state)
   const mail = await startMail(settings, state, log, lifecycle)
   let restarts = 0
   const miniflare = await serveGateway({

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { unusedPort } from '../unused-port.ts'
 import { type Served, serve } from './serve.ts'
 import { type SmtpBox, smtpBox, smtpUser } from './smtp-box.ts'
 import { runStart, temporaryState } from './start.ts'
@@ -190,6 +191,40 @@ describe('a service', () => {
       interval: 200,
     })
   })
+})
+
+it('answers no request before its tables are there', async () => {
+  const first = temporaryState()
+  const port = await unusedPort()
+  const adminSecret = 'the-secret-of-this-test-0000'
+  const statuses = new Set<number>()
+  const isOver = new AbortController()
+  const ask = async () => {
+    while (!isOver.signal.aborted) {
+      const headers = { authorization: `Bearer ${adminSecret}` }
+      await fetch(`http://127.0.0.1:${port}/admin/v1/applications`, { headers }).then(
+        ({ status }) => statuses.add(status),
+        () => new Promise((resolve) => setTimeout(resolve, 2)),
+      )
+    }
+  }
+  const asking = ask()
+  try {
+    const served = await serve({
+      KEVAL_STATE: first.path,
+      PORT: String(port),
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      ADMIN_SECRET: adminSecret,
+    })
+    await vi.waitFor(() => expect(statuses.size).toBeGreaterThan(0), { timeout: 30_000 })
+    isOver.abort()
+    await asking
+    await served.stop()
+    expect([...statuses]).toEqual([200])
+  } finally {
+    isOver.abort()
+    first.remove()
+  }
 })
 
 it('a start with wrong settings names them all and starts nothing', async () => {
