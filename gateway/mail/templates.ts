@@ -22,13 +22,13 @@ interface Text {
 
 /** To the reviewers, in both languages: nothing says which of them they read. */
 export const newApplicationsMail: Text = {
-  subject: '[keval] 심사할 신청이 있습니다 · Applications to review',
-  text: `아직 열지 않은 신청이 {count}건 있습니다. 아래 주소에서 심사할 수 있습니다.
-{count} new application(s) are waiting for review:
+  subject: '[keval] 심사할 신청이 있습니다 · Applications awaiting review',
+  text: `새 신청 {count}건이 심사를 기다리고 있습니다.
+New applications awaiting review: {count}.
 
 {link}
 
-알림은 한 시간에 한 번까지 보냅니다. This notice is sent at most once an hour.
+이 알림은 1시간에 최대 한 번 발송됩니다. This notice is sent at most once an hour.
 `,
 }
 
@@ -39,7 +39,7 @@ export const mailTemplates: Record<MailTemplate, Record<Language, Text>> = {
       subject: '[keval] 이메일을 인증해 주세요',
       text: `안녕하세요.
 
-keval 사용 신청({id})을 받았습니다. 아래 링크에서 이메일을 인증하시면 심사가 시작됩니다.
+keval 사용 신청({id})이 접수되었습니다. 아래 링크를 열어 이메일을 인증하시면 심사가 시작됩니다.
 링크는 48시간 동안 유효합니다.
 
 {link}
@@ -66,11 +66,11 @@ If you did not apply, ignore this email. Unverified applications are deleted aut
   },
   status_link: {
     ko: {
-      subject: '[keval] 신청 상태를 볼 수 있는 링크입니다',
+      subject: '[keval] 신청 상태 확인 링크',
       text: `{name} 님, 안녕하세요.
 
-아래 링크에서 신청({id})의 상태를 다시 볼 수 있습니다. 링크는 한 시간 동안, 한 번만 사용할 수 있으며
-사용하면 이전 상태 토큰은 더 이상 쓸 수 없습니다.
+아래 링크에서 신청({id})의 상태를 확인할 수 있습니다. 링크는 1시간 안에 한 번만 쓸 수 있습니다.
+링크를 사용하면 이전 상태 토큰은 더 이상 쓸 수 없습니다.
 
 {link}
 
@@ -100,7 +100,7 @@ If you did not request this, ignore this email.
       text: `{name} 님, 안녕하세요.
 
 keval 사용 신청({id})이 승인되었습니다. 아래 링크에서 API 키를 받으실 수 있습니다.
-키는 한 번만 표시됩니다. 링크는 14일 동안, 한 번만 사용할 수 있습니다.
+키는 한 번만 표시됩니다. 링크는 14일 안에 한 번만 쓸 수 있습니다.
 
 {link}
 
@@ -125,22 +125,22 @@ From a command line: curl -X POST {post}
       subject: '[keval] 신청 심사를 위해 추가 정보가 필요합니다',
       text: `{name} 님, 안녕하세요.
 
-신청({id})의 심사를 위해 다음을 알려 주세요.
+신청({id})을 심사하는 데 추가 정보가 필요합니다. 아래 질문에 답변해 주세요.
 
 {question}
 
-신청 상태 페이지에서 답하실 수 있습니다: {status}
+신청 상태 페이지에서 답변하실 수 있습니다: {status}
 `,
     },
     en: {
       subject: '[keval] More information needed for your application',
       text: `Hello {name},
 
-To review your application ({id}) we need to know:
+We need more information to review your application ({id}):
 
 {question}
 
-You can answer on the status page: {status}
+Please answer on the status page: {status}
 `,
     },
   },
@@ -149,7 +149,7 @@ You can answer on the status page: {status}
       subject: '[keval] 사용 신청 심사 결과',
       text: `{name} 님, 안녕하세요.
 
-신청({id})을 승인하지 못했습니다.
+keval 사용 신청({id})이 승인되지 않았습니다.
 
 사유: {message} ({code})
 
@@ -157,10 +157,10 @@ You can answer on the status page: {status}
 `,
     },
     en: {
-      subject: '[keval] The result of your application',
+      subject: '[keval] Decision on your application',
       text: `Hello {name},
 
-Your application ({id}) could not be approved.
+Your application ({id}) was not approved.
 
 Reason: {message} ({code})
 
@@ -173,14 +173,15 @@ Your data is deleted after the retention period, or immediately if you withdraw 
       subject: '[keval] API 키가 곧 만료됩니다',
       text: `{name} 님, 안녕하세요.
 
-API 키 {key}가 {date}에 만료됩니다. 그 전에 POST /v1/keys/.../rotate 로 새 키를 받으세요.
+API 키({key})가 {date}에 만료됩니다. 그 전에 콘솔의 API 키 페이지나 POST /v1/keys/.../rotate에서 키를 교체해 주세요.
 `,
     },
     en: {
       subject: '[keval] Your API key expires soon',
       text: `Hello {name},
 
-The API key {key} expires on {date}. Rotate it before then with POST /v1/keys/.../rotate.
+The API key {key} expires on {date}. Rotate it before then on the API keys page of the console or with
+POST /v1/keys/.../rotate.
 `,
     },
   },
@@ -189,7 +190,7 @@ The API key {key} expires on {date}. Rotate it before then with POST /v1/keys/..
       subject: '[keval] 평가가 끝났습니다',
       text: `{name} 님, 안녕하세요.
 
-평가({evaluation})가 끝났습니다. 보고서는 콘솔에서 볼 수 있습니다.
+평가({evaluation})가 끝났습니다. 콘솔에서 보고서를 확인해 보세요.
 
 {link}
 `,
@@ -209,7 +210,7 @@ The evaluation {evaluation} has ended. Read its report in the console:
       subject: '[keval] 평가가 실패했습니다',
       text: `{name} 님, 안녕하세요.
 
-평가({evaluation})가 끝났지만 판정을 하나도 하지 못했습니다. 이유는 콘솔에서 볼 수 있습니다.
+평가({evaluation})가 끝났지만 모든 판정이 실패했습니다. 이유는 콘솔에서 확인할 수 있습니다.
 
 {link}
 `,
@@ -218,7 +219,7 @@ The evaluation {evaluation} has ended. Read its report in the console:
       subject: '[keval] Your evaluation has failed',
       text: `Hello {name},
 
-The evaluation {evaluation} has ended, and no judgment could be made. The console tells why:
+The evaluation {evaluation} has ended, but all judgments failed. See the reasons in the console:
 
 {link}
 `,
@@ -226,10 +227,10 @@ The evaluation {evaluation} has ended, and no judgment could be made. The consol
   },
   evaluation_cancelled: {
     ko: {
-      subject: '[keval] 평가가 취소되었습니다',
+      subject: '[keval] 평가가 중지되었습니다',
       text: `{name} 님, 안녕하세요.
 
-평가({evaluation})가 취소되었습니다. 그때까지의 판정은 콘솔에서 볼 수 있습니다.
+평가({evaluation})가 중지되었습니다. 완료된 판정은 콘솔에서 볼 수 있습니다.
 
 {link}
 `,

@@ -149,7 +149,7 @@ inBrowser('the playground', (open, stage) => {
     const page = await open()
     await signIn(page, stage)
     const said = await page.textContent('#judge')
-    expect(said).toContain('keval이 아니므로')
+    expect(said).toContain('keval이 아닌')
     expect(said).not.toContain('do not rely')
     await page.goto('/judge?lang=en')
     expect(await page.textContent('#judge')).toContain('do not rely on its ratings')

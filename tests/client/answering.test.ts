@@ -220,7 +220,7 @@ describe('keval answer', () => {
     const ended = await first.ended
     if (signal === 'SIGINT') {
       expect(ended.code).toBe(130)
-      expect(ended.err).toMatch(/The answers so far are in .*the same command goes on/)
+      expect(ended.err).toMatch(/The answers so far are in .*the same command to continue/)
     } else {
       // a crash may cut the last line off, and leaves the lock behind
       writeFileSync(first.journal, readFileSync(first.journal, 'utf8').slice(0, -5))
@@ -279,7 +279,7 @@ describe('keval answer', () => {
   )
 
   it.each([
-    [['--target', 'http://user:pw@127.0.0.1/v1'], /not a usable target/],
+    [['--target', 'http://user:pw@127.0.0.1/v1'], /cannot be used as a target/],
     [['--extra-body', '[]'], /must be a JSON object/],
     [['--extra-body', '{"messages":[]}'], /must not set messages/],
     [['--target-key-env', 'UNSET_VARIABLE'], /UNSET_VARIABLE is not set/],
@@ -296,7 +296,7 @@ describe('keval answer', () => {
     }).ended
     expect([code, err]).toEqual([
       4,
-      expect.stringMatching(/could not be fetched .*give a local file: --questions FILE/),
+      expect.stringMatching(/could not be fetched .*use a local file: --questions FILE/),
     ])
   })
 })

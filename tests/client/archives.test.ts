@@ -31,7 +31,7 @@ it('keval writes a whole evaluation to a file and reads it back', async () => {
   const file = join(folder, 'moved.zip')
   expect(await keval('export', id, '--out', file)).toMatchObject({ code: 0, out: `${id} is in ${file}.\n` })
   const again = await keval('export', id, '--out', file)
-  expect([again.code, again.err]).toEqual([2, `${file} exists already.\n`])
+  expect([again.code, again.err]).toEqual([2, `${file} already exists.\n`])
 
   const known = await keval('import', file)
   expect(known.code).toBe(4)

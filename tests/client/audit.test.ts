@@ -54,7 +54,7 @@ describe('keval audit', () => {
     const asked = node.asked.length
     const shown = await audit('--judge', 'judge', '--answers', answers, '--sample-size', '10')
     expect(shown).toMatchObject({ code: 2, out: '' })
-    expect(shown.err).toMatch(/^10 of 16 rows are drawn\n\d+ judgments by \d+ probes\nabout \d+ tokens/)
+    expect(shown.err).toMatch(/^10 of 16 rows sampled\n\d+ judgments for \d+ probes\nabout \d+ tokens/)
     expect(shown.err).toMatch(/! These probes apply to none of the rows: .*a wrong final number/)
     expect(shown.err).toContain('add --yes')
     const preview = await audit('--judge', 'judge', '--answers', answers, '--preview', '--json')
@@ -74,7 +74,7 @@ describe('keval audit', () => {
     expect(await answer('n')).toContain('Nothing was started.')
     const { data } = await gateway.get<{ data: Audit[] }>('/v1/audits')
     expect(data).toEqual([])
-    expect(await answer('yes')).toMatch(/aud_\w+: \d+ judgments have begun/)
+    expect(await answer('yes')).toMatch(/aud_\w+: started \d+ judgments/)
   })
 
   it('reports in the terminal, as a document, and in Korean', async () => {
@@ -89,7 +89,7 @@ describe('keval audit', () => {
     const id = /keval audit report (aud_\w+) --format html/.exec(shown.out)![1]!
     const html = await audit('report', id, '--format', 'html', '--language', 'ko')
     expect(html.out).toMatch(/^<!doctype html>\n<html lang="ko">/)
-    expect(html.out).toContain('가장 심한 예')
+    expect(html.out).toContain('가장 크게 어긋난 예')
     expect((await audit('report', id, '--format', 'markdown')).out).toMatch(/^# Audit of a judge: org\/model/)
     const json = JSON.parse((await audit('report', id, '--json')).out) as AuditReport
     expect(json.probes.find(({ probe }) => probe === 'rating_order')!.finding).toBe('violated')
@@ -150,7 +150,7 @@ describe('keval audit', () => {
     const { code, err } = await ended
     expect(code).toBe(130)
     const id = /keval audit wait (aud_\w+)/.exec(err)![1]!
-    expect((await audit('cancel', id)).out).toMatch(/is cancelled: \d+ judgments are left/)
+    expect((await audit('cancel', id)).out).toMatch(/is cancelled, \d+ judgments left/)
     node.delayMs = 0
     expect((await audit('resume', id)).out).toMatch(/is running/)
     const back = await audit('wait', id)
@@ -161,7 +161,7 @@ describe('keval audit', () => {
     [['nonsense'], 2, /There is no "keval audit nonsense"/],
     [[], 2, /--answers answers.jsonl/],
     [['--answers', join(folder, 'missing.jsonl')], 2, /There is no file/],
-    [['report'], 2, /Give the id of one audit/],
+    [['report'], 2, /Specify the ID of one audit/],
     [['report', 'aud_none'], 4, /not_found/],
     [['--judge', 'judge', '--answers', answers, '--baseline', 'aud_1'], 2, /drift/],
     [['--judge', 'judge', '--answers', answers, '--probes', 'nothing'], 4, /nothing/],

@@ -65,7 +65,7 @@ describe('keval', () => {
     expect(statSync(join(folder, 'keval/config.json')).mode & 0o777).toBe(0o600)
 
     expect(await keval('list')).toMatchObject({ code: 0, out: expect.stringMatching(/^There are no/) })
-    expect(await keval('leaderboard')).toMatchObject({ code: 0, out: expect.stringMatching(/^Nothing to/) })
+    expect(await keval('leaderboard')).toMatchObject({ code: 0, out: expect.stringMatching(/^No completed/) })
 
     const judged = await keval('judge', '--question', '수도는?', '--answer', '서울')
     expect(judged).toMatchObject({ code: 0, out: 'Rating: 8\n\n좋은 답입니다.\n' })
@@ -250,7 +250,7 @@ describe('keval', () => {
     expect((await keval('help', 'eval', '--language', 'ko')).out).toMatch(
       /--preview +파일이 어떻게 해석되는지/,
     )
-    expect((await start(['wait'], { LANG: 'ko_KR.UTF-8', LC_ALL: 'C' }).ended).err).toMatch(/Give the id/)
+    expect((await start(['wait'], { LANG: 'ko_KR.UTF-8', LC_ALL: 'C' }).ended).err).toMatch(/Specify the ID/)
   })
 
   it.each(['bash', 'zsh', 'fish'])('prints a completion script for %s, and its version', async (shell) => {

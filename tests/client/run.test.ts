@@ -53,10 +53,10 @@ describe('keval run', () => {
     expect(code, err).toBe(0)
     expect(out).toMatch(/keval-mini · dataset questions v1 · judge judge · ko-bench · completed/)
     expect(out).toMatch(/Summary\n\s+score .*\n\s+80\.0% /)
-    expect(err).toMatch(/3 turns answered/)
-    const cut = /of them .* (\d) cut off/.exec(err)![1]
+    expect(err).toMatch(/Answered turns: 3 /)
+    const cut = /(\d+) cut off/.exec(err)![1]
     const report = readFileSync(join(folder, 'answers.report.md'), 'utf8')
-    if (cut !== '0') expect(report).toContain(`${cut} are cut off at the token limit`)
+    if (cut !== '0') expect(report).toContain(`${cut} cut off at the token limit`)
     expect(report).toContain('keval-mini')
   })
 

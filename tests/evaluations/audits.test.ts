@@ -132,7 +132,7 @@ describe('an audit', () => {
       const response = await gateway.fetch(`/v1/audits/${id}/report?format=${format}&language=ko`)
       const text = await response.text()
       expect(text).toContain(words)
-      expect(text).toContain('심판에게 내리는 명령')
+      expect(text).toContain('심판에게 하는 명령')
     }
   })
 

@@ -39,7 +39,7 @@ describe('two evaluations', () => {
     expect(page.text).toContain('<html lang="ko">')
     expect(page.text.match(/<svg/g)).toHaveLength(2)
     expect(page.text).toMatch(/>← poor<\/text>.*>good →<\/text>.*>60 →<\/text>/)
-    expect(page.text).toMatch(/<td>60<\/td><td>5\.00<\/td><td>5\.00 … 5\.00<\/td>/)
+    expect(page.text).toMatch(/<td>60<\/td><td>5\.00<\/td><td>5\.00 – 5\.00<\/td>/)
     expect((await document('markdown')).text).toMatch(
       /^# 비교: poor \/ good\n[^|]*0을 포함하지 않습니다[^|]*\n## /,
     )

@@ -291,7 +291,7 @@ describe('files', () => {
     ['a,b,question,answer\n1,2,3\n', 2, 'line', 'has 3 cells, but the header has 4'],
     ['질문,답변\nq,\n', 2, '답변', emptyAnswer],
     ['질문,답변,라벨\nq,a,높음\n', 2, '라벨', 'must be a number from 0 to 10'],
-    ['question,answer\nq,"a\n', 2, 'line', 'has a cell whose quotes are never closed'],
+    ['question,answer\nq,"a\n', 2, 'line', 'has a cell with an unclosed quote'],
     ['question,answer\nq,a"b\n', 2, 'line', 'has a quote inside an unquoted cell'],
     ['question,질문,answer\nq,q,a\n', 1, 'line', 'has a second column for what 질문 holds'],
     [
@@ -302,8 +302,8 @@ describe('files', () => {
     ],
     ['{"question":"NaN","answer":NaN}', 1, 'line', 'is not JSON: NaN is no JSON value (write null)'],
     ['[{"question":"q","answer":"a"},\n{"question":"q"}]', 2, 'answer', emptyAnswer],
-    ['[{"question":"q","answer":"a"}', 1, 'line', 'ends before the array does'],
-    ['이름,나이\n가,1\n나,2\n', 1, 'line', 'is no header with a question and an answer'],
+    ['[{"question":"q","answer":"a"}', 1, 'line', 'ends before the array is closed'],
+    ['이름,나이\n가,1\n나,2\n', 1, 'line', 'is not a header with a question and an answer column'],
     [
       'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n',
       1,
@@ -439,7 +439,7 @@ describe('other forms', () => {
     ])
     expect(places(broken.problems)).toEqual([
       [1, 'pairs.0.gen', emptyAnswer],
-      [2, 'pairs', 'must have one pair or two'],
+      [2, 'pairs', 'must have one or two pairs'],
     ])
   })
 
@@ -582,7 +582,7 @@ describe('other forms', () => {
       { model: 'm', idIsGiven: false, input: { turns: [{ question: 'q\n\ntext', answer: 'a' }] } },
     ],
     [
-      'samples of lm-eval',
+      'lm-eval samples',
       'lm-eval',
       {
         doc_id: 3,

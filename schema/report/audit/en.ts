@@ -12,46 +12,48 @@ interface ProbeText {
 /** All words of an audit's report in English. A reason that is null stands with the probe itself. */
 export const en = {
   language: 'en',
-  title: (name: string) => `Audit of a judge: ${name}`,
+  title: (name: string) => `Judge audit: ${name}`,
   head: (judge: string, rows: number, fileRows: number, repeats: number) =>
-    `Judge ${judge} · ${rows} of ${fileRows} rows · each judged ${repeats} times as it is`,
+    `Judge ${judge} · ${rows} of ${fileRows} rows · ${repeats === 1 ? 'one judgment' : `${repeats} judgments`} per original answer`,
   use: 'What this judge can be used for',
   // the summary
-  noNoise: 'No row has two ratings, so nothing can be said about noise.',
-  steady: 'All repeats of a row had the same rating: the judge has no noise of its own on these rows.',
+  noNoise: 'No row has two ratings, so noise could not be measured.',
+  steady: 'All repeats of a row had the same rating, so no noise was observed on these rows.',
   band: (points: string) =>
-    `Two ratings of the same answer differ by less than ${points} points in 95 of 100 cases. Do not read more than that into a single rating.`,
+    `Two ratings of the same answer differ by less than ${points} points in 95 of 100 cases. Smaller differences between two ratings mean nothing.`,
   smallest: (points: string, rows: number) =>
-    `Over ${rows} rows that are judged once, mean ratings that differ by less than ${points} points are noise of the judge. Which rows were chosen adds its own uncertainty.`,
-  separate: (counts: string, rows: number) => `To tell two models apart on ${rows} rows: ${counts}.`,
+    `Over ${rows} rows judged once, a difference of less than ${points} points between mean ratings is noise of the judge. The choice of rows adds its own uncertainty.`,
+  separate: (counts: string, rows: number) =>
+    `Judgments needed to separate two models on ${rows} rows: ${counts}.`,
   separateBy: (difference: string, repeats: number) =>
-    `${difference} points need ${repeats === 1 ? 'one judgment' : `${repeats} judgments`} per row`,
+    `${repeats} per row for a difference of ${difference} points`,
   reliable: {
-    holds: (icc: string) => `Repeats agree well (ICC ${icc}): the judge tells better from worse rows.`,
+    holds: (icc: string) =>
+      `Repeats agree well (ICC ${icc}): the judge can tell better answers from worse ones.`,
     violated: (icc: string) =>
-      `Repeats agree poorly (ICC ${icc}): a single rating says little about a row. Use means over many rows only.`,
-    inconclusive: (icc: string) => `How well repeats agree cannot be told from so few rows (ICC ${icc}).`,
+      `Repeats agree poorly (ICC ${icc}): a single rating says little about an answer. Use only means over many rows.`,
+    inconclusive: (icc: string) => `Too few rows to tell how well repeats agree (ICC ${icc}).`,
   } satisfies Record<Finding, (icc: string) => string>,
   violated: {
     same_row: (list: string) => `Repeats differ: ${list}.`,
     must_not_rise: (list: string) =>
-      `Worthless additions raise the rating: ${list}. Do not let authors of answers know the judge.`,
-    must_fall: (list: string) => `The judge overlooks that answers are worse: ${list}.`,
+      `Worthless additions raise the rating: ${list}. Do not use this judge where authors of answers may write for it.`,
+    must_fall: (list: string) => `The judge does not notice worse answers: ${list}.`,
     must_be_zero: (list: string) =>
       `The judge rates answers in another language above 0, against its own rules: ${list}.`,
     must_not_change: (list: string) =>
-      `Changes of form move the rating: ${list}. Compare only answers in the same form.`,
+      `Formatting changes affect the rating: ${list}. Compare only answers in the same format.`,
   } satisfies Record<Relation, (list: string) => string>,
   holds: (list: string) => `Passed: ${list}.`,
   inconclusive: (list: string) => `Too few rows to tell: ${list}.`,
   shiftOf: (title: string, points: string) => `${title} (${points} points)`,
   rateOf: (title: string, rate: string) => `${title} (${rate} of rows)`,
   lengthViolated: (points: string) =>
-    `Longer answers with the same content gain ${points} points per doubling of the length.`,
+    `Answers with the same content gain ${points} points when their length doubles.`,
   steadiest: (summary: string, samples: number) =>
-    `The steadiest rating per token: ${summary} of ${samples === 1 ? 'one sample' : `${samples} samples`}.`,
-  noDrift: 'Against the baseline nothing has moved.',
-  drift: (causes: string) => `Against the baseline the judge has moved: ${causes}.`,
+    `Most consistent rating per token: ${summary} of ${samples === 1 ? 'one sample' : `${samples} samples`}.`,
+  noDrift: 'Nothing has changed since the baseline.',
+  drift: (causes: string) => `The judge has changed since the baseline: ${causes}.`,
   // tables
   probesOf: {
     same_row: 'Repeats',
@@ -69,7 +71,7 @@ export const en = {
   compared: 'rows',
   violations: 'violations',
   interval: '95% interval',
-  noiseRate: 'by noise',
+  noiseRate: 'due to noise',
   shift: 'shift',
   pValue: 'p (Holm)',
   unrated: 'no rating',
@@ -83,14 +85,14 @@ export const en = {
   withinDeviation: 'standard deviation of repeats (points)',
   icc: 'intraclass correlation ICC(1)',
   bandOf: '95% band of the difference of two ratings (points)',
-  flip: (threshold: number) => `two ratings on different sides of ${threshold}`,
-  length: 'points per doubling of the length',
+  flip: (threshold: number) => `share of rating pairs on different sides of ${threshold}`,
+  length: 'rating change when the length doubles',
   differences: 'Smallest difference of two mean ratings beyond the noise',
   points: 'points',
   repeats: 'Judgments per row to separate two models',
   difference: 'difference',
   judgments: 'judgments per row',
-  steadiness: 'How steady a rating of several samples is',
+  steadiness: 'Consistency by number of samples',
   summary: 'summary',
   summaries: {
     mean: 'mean',
@@ -104,7 +106,7 @@ export const en = {
   driftTitle: 'Drift against the baseline',
   test: 'test',
   shiftTest: 'mean shift',
-  movementTest: 'mean movement of a case',
+  movementTest: 'mean change per case',
   causes: {
     model: 'another model',
     weights: 'other weights',
@@ -113,7 +115,7 @@ export const en = {
     ratings: 'other ratings',
   } satisfies Record<DriftCause, string>,
   falseAlarm: (rate: string) =>
-    `Ratings raise an alarm by chance in at most ${rate} of runs while the judge is the same.`,
+    `Chance of a false alarm from ratings while the judge is unchanged: at most ${rate}.`,
   examples: 'Worst examples',
   row: 'row',
   question: 'Question',
@@ -126,11 +128,11 @@ export const en = {
   comparison: (first: string, second: string) => `Two judges on the same cases: ${first} / ${second}`,
   first: 'first',
   second: 'second',
-  onlyFirst: 'only first breaks it',
-  onlySecond: 'only second breaks it',
-  both: 'both',
+  onlyFirst: 'violated by first only',
+  onlySecond: 'violated by second only',
+  both: 'violated by both',
   better: 'better',
-  meanDifference: 'Mean rating of the rows as they are, second less first',
+  meanDifference: 'Mean rating of the original answers (second − first)',
   probes: {
     repeat: { title: 'same row again', reason: null },
     rating_order: { title: 'an order to the judge', reason: null },

@@ -102,7 +102,7 @@ describe('the form', () => {
     const born = (date: string) => submit({ date_of_birth: date, language: 'en' })
     expect((await born('2012-11-24')).status).toBe(201)
     expect((await born('2012-11-25')).body.errors[0].message).toContain('14 years')
-    expect((await born('2031-01-01')).body.errors[0].message).toContain('not a possible date')
+    expect((await born('2031-01-01')).body.errors[0].message).toContain('not a valid date')
     vi.useRealTimers()
   })
 

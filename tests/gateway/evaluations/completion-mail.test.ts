@@ -41,7 +41,7 @@ const mailsAbout = (id: string) => env.DB.prepare('select * from mails where sub
 
 describe('a mail about an evaluation that ended', () => {
   it.each([
-    ['ko', '[keval] 평가가 끝났습니다', '보고서는 콘솔에서'],
+    ['ko', '[keval] 평가가 끝났습니다', '콘솔에서 보고서를'],
     ['en', '[keval] Your evaluation has ended', 'Read its report in the console'],
   ])(
     'goes to the applicant in the language of the application (%s), with a link and nothing that was judged',

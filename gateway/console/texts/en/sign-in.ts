@@ -13,7 +13,7 @@ export const signIn: Texts['signIn'] = {
   secret: 'Admin secret',
   name: 'Your name',
   nameHint: 'Shown in the audit log and to other reviewers. Required if several people share the secret.',
-  operatorLink: 'Operator sign-in',
+  operatorLink: 'Are you an operator?',
   needed: 'Sign in to see this page.',
   signedOut: 'You have signed out.',
 }
