@@ -196,7 +196,7 @@ describe('keval answer', () => {
     const { code, err, out: shown } = await ended
     expect(code).toBe(5)
     expect(err).toMatch(
-      /4 turns answered, of them 1 empty, 1 refused, 1 cut off at the token limit; 1 failed/,
+      /Answered turns: 4 \(1 empty, 1 refused, 1 cut off at the token limit\)\. Failed: 1/,
     )
     expect(err).toMatch(/turn 1: 400 too long/)
     expect(JSON.parse(shown)).toMatchObject({ rows: 4, answered: 4, empty: 1, refused: 1, cut: 1, failed: 1 })

@@ -55,7 +55,7 @@ describe('keval audit', () => {
     const shown = await audit('--judge', 'judge', '--answers', answers, '--sample-size', '10')
     expect(shown).toMatchObject({ code: 2, out: '' })
     expect(shown.err).toMatch(/^10 of 16 rows sampled\n\d+ judgments for \d+ probes\nabout \d+ tokens/)
-    expect(shown.err).toMatch(/! These probes apply to none of the rows: .*a wrong final number/)
+    expect(shown.err).toMatch(/! Probes without matching rows: .*a wrong final number/)
     expect(shown.err).toContain('add --yes')
     const preview = await audit('--judge', 'judge', '--answers', answers, '--preview', '--json')
     expect(JSON.parse(preview.out) as AuditPreview).toMatchObject({ file_rows: 16, rows: 16 })
@@ -121,7 +121,7 @@ describe('keval audit', () => {
     const other = await audit('drift', '--baseline', baseline.id, '--yes', '--format', 'markdown')
     expect(other).toMatchObject({
       code: 9,
-      err: expect.stringContaining('The judge has moved: other ratings.'),
+      err: expect.stringContaining('The judge has changed: other ratings.'),
     })
     expect(other.out).toMatch(/^# Audit of a judge/)
     expect(await audit('drift', '--yes')).toMatchObject({ code: 2 })

@@ -296,7 +296,7 @@ describe('keval', () => {
     [
       'twice.jsonl',
       '{"id":1,"question":"a","answer":"b"}\n{"id":1,"question":"c","answer":"d"}\n',
-      /line 2: id: 1 was used before/,
+      /line 2: id: the ID 1 is already used/,
     ],
     [
       'ids.jsonl',

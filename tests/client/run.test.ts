@@ -86,7 +86,7 @@ describe('keval run', () => {
     }).ended
     expect(code, err).toBe(7)
     expect(err).toMatch(/mean rating is 8.000, below --fail-under 9/)
-    const caveat = /0 are empty, 0 are refusals, 1 are cut off/
+    const caveat = /0 empty, 0 refused, 1 cut off/
     expect(out).toMatch(new RegExp(`! How .* ${caveat.source}`))
     expect(readFileSync(junit, 'utf8')).toMatch(
       /<testsuites tests="\d" failures="1">[\s\S]*<failure message="The mean rating/,

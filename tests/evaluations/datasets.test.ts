@@ -145,7 +145,7 @@ describe('datasets', () => {
     expect(compared.notes).toContainEqual({
       code: 'note_other_dataset_version',
       params: { name: '비교 셋', a: 1, b: 2 },
-      message: expect.stringContaining('versions of 비교 셋: a of version 1, b of version 2'),
+      message: expect.stringContaining('versions of 비교 셋: a version 1, b version 2'),
     })
     expect((await compare(a, b, 'ko')).notes.map(({ message }) => message).join()).toContain(
       '비교 셋의 서로 다른 버전',

@@ -120,7 +120,7 @@ describe('a tenant that moves', () => {
     const over = await command(target, 'import', file)
     expect(over).toMatchObject({
       code: 1,
-      output: expect.stringContaining('There is a tenant ten_demo here'),
+      output: expect.stringContaining('The tenant ten_demo already exists'),
     })
     expect(await status(target)).toBe('active')
     await target.operator(`/admin/v1/tenants/${tenant}`, undefined, 'DELETE')

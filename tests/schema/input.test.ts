@@ -293,14 +293,14 @@ describe('files', () => {
     ['질문,답변,라벨\nq,a,높음\n', 2, '라벨', 'must be a number from 0 to 10'],
     ['question,answer\nq,"a\n', 2, 'line', 'has a cell with an unclosed quote'],
     ['question,answer\nq,a"b\n', 2, 'line', 'has a quote inside an unquoted cell'],
-    ['question,질문,answer\nq,q,a\n', 1, 'line', 'has a second column for what 질문 holds'],
+    ['question,질문,answer\nq,q,a\n', 1, 'line', 'has a duplicate column: 질문'],
     [
       '{"question":"q","answer":"a","label":NaN}',
       1,
       'line',
-      'is not JSON: NaN is no JSON value (write null)',
+      'is not JSON: use null instead of NaN',
     ],
-    ['{"question":"NaN","answer":NaN}', 1, 'line', 'is not JSON: NaN is no JSON value (write null)'],
+    ['{"question":"NaN","answer":NaN}', 1, 'line', 'is not JSON: use null instead of NaN'],
     ['[{"question":"q","answer":"a"},\n{"question":"q"}]', 2, 'answer', emptyAnswer],
     ['[{"question":"q","answer":"a"}', 1, 'line', 'ends before the array is closed'],
     ['이름,나이\n가,1\n나,2\n', 1, 'line', 'is not a header with a question and an answer column'],
@@ -534,7 +534,7 @@ describe('other forms', () => {
     const whole = { question_id: 1, choices: choices('r1', 'r2') }
     const refused = async (...files: Parameters<typeof read>) =>
       places((await read(...files)).problems).map(([line, field, message]) => `${line} ${field}: ${message}`)
-    expect(await refused([question, question])).toEqual(['2 question_id: question 1 was given before'])
+    expect(await refused([question, question])).toEqual(['2 question_id: question 1 appears twice'])
     expect(await refused([question], [short])).toEqual([
       '1 choices.0.turns: number of answers: 1; number of turns of question 1: 2',
     ])
@@ -542,10 +542,10 @@ describe('other forms', () => {
       '1 choices.0.turns: number of references: 1; number of turns of question 1: 2',
     ])
     expect(await refused([question], references(whole, whole))).toEqual([
-      '2 question_id: a reference of question 1 was given before',
+      '2 question_id: the reference of question 1 appears twice',
     ])
     expect(await refused([question], references({ ...whole, question_id: 2 }))).toEqual([
-      '1 question_id: no question 2 came before this reference',
+      '1 question_id: no question 2 before this reference',
     ])
     expect(await refused([{ ...question, reference: ['r1'] }])).toEqual([
       '1 reference: number of references: 1; number of turns of question 1: 2',

@@ -115,7 +115,7 @@ describe("a client's mistake that a node finds", () => {
         param: 'messages',
         source: 'node',
         reason: 'node_refused',
-        message: 'The node refused the request: roles must alternate [2J',
+        message: 'The node rejected the request: roles must alternate [2J',
       })
       expect(node.calls).toBe(1)
     }
