@@ -92,24 +92,31 @@ inBrowser('every page', (openPage, stage) => {
   for (const look of looks) {
     test(`passes axe-core and fits: ${nameOf(look)}`, async () => {
       // the checker's own script is not part of the page
-      const page = await openPage({
-        ...look.options,
-        viewport: { width: look.width, height: 800 },
-        bypassCSP: true,
-      })
+      const openLook = () =>
+        openPage({ ...look.options, viewport: { width: look.width, height: 800 }, bypassCSP: true })
       examplesOfAll ??= makeExamples(stage)
       const examples = await examplesOfAll
-      await walk(page, look, open)
-      await page.goto('/status')
-      await page.fill('#id', examples.application.id)
-      await page.fill('#token', examples.application.token)
-      await page.click('form[action="/status"] [type=submit]')
-      await page.waitForSelector('.progress')
-      await walk(page, look, ['/status?new', '/status/edit'])
-      await signIn(page, stage)
-      await walk(page, look, [...tenant, ...examples.tenantPages])
-      await signInAsOperator(page, stage)
-      await walk(page, look, [...operator, ...examples.operatorPages])
+      const asApplicant = async () => {
+        const page = await openLook()
+        await walk(page, look, open)
+        await page.goto('/status')
+        await page.fill('#id', examples.application.id)
+        await page.fill('#token', examples.application.token)
+        await page.click('form[action="/status"] [type=submit]')
+        await page.waitForSelector('.progress')
+        await walk(page, look, ['/status?new', '/status/edit'])
+      }
+      const asTenant = async () => {
+        const page = await openLook()
+        await signIn(page, stage)
+        await walk(page, look, [...tenant, ...examples.tenantPages])
+      }
+      const asOperator = async () => {
+        const page = await openLook()
+        await signInAsOperator(page, stage)
+        await walk(page, look, [...operator, ...examples.operatorPages])
+      }
+      await Promise.all([asApplicant(), asTenant(), asOperator()])
     }, 400_000)
   }
 

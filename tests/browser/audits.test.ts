@@ -79,7 +79,7 @@ inBrowser('an audit of a judge', (open, stage) => {
     const response = await fetch(`${stage.base}/v1/audits?model=fragile-judge&name=slow&probes=padding`, {
       method: 'POST',
       headers: { authorization: `Bearer ${stage.key}`, 'content-type': 'application/x-ndjson' },
-      body: makeAuditRows(20).replaceAll('주제에', 'SLOW 주제에'),
+      body: makeAuditRows(12).replaceAll('주제에', 'SLOW 주제에'),
     })
     const { id } = (await response.json()) as { id: string }
     const page = await open()

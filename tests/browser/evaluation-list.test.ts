@@ -36,7 +36,7 @@ inBrowser('the list of evaluations', (open, stage) => {
     const mark = `목록${Date.now()}`
     const done = await upload(`${mark} 완료`)
     await finished(done)
-    const slow = await upload(`${mark} 진행`, 'SLOW', 40)
+    const slow = await upload(`${mark} 진행`, 'SLOW')
     const page = await open()
     await signIn(page, stage, '/evaluations')
     await page.fill('#search', mark)

@@ -8,8 +8,7 @@ inBrowser('an evaluation', (open, stage) => {
     const response = await fetch(`${stage.base}/v1/evaluations?model=fragile-judge&name=test`, {
       method: 'POST',
       headers: { authorization: `Bearer ${stage.key}`, 'content-type': 'application/x-ndjson' },
-      // many slow rows, so that it is still under way when its page has been opened
-      body: Array.from({ length: 80 }, (_, index) =>
+      body: Array.from({ length: 8 }, (_, index) =>
         JSON.stringify({ id: `row-${index}`, question: `${question} ${index} ${Date.now()}`, answer: '답' }),
       ).join('\n'),
     })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ko } from '../../gateway/console/texts/ko.ts'
 import { ko as messages } from '../../schema/messages/ko.ts'
-import { inBrowser, picture, signIn } from './support/browser.ts'
+import { inBrowser, picture, releaseAnswers, signIn } from './support/browser.ts'
 
 inBrowser('the playground', (open, stage) => {
   async function ask(question: string) {
@@ -17,6 +17,7 @@ inBrowser('the playground', (open, stage) => {
   test('shows the explanation while it is written, then the rating on the dial', async () => {
     const page = await ask('PAUSE')
     await page.waitForSelector('#result-writing:not([hidden])')
+    await releaseAnswers(stage)
     await page.waitForSelector('#result-card .judgment')
     expect(await page.textContent('#result-card .dial .rating')).toBe('8')
     expect(await page.getAttribute('#result-card .dial', 'aria-label')).toBe(ko.judge.ratingLabel(8))

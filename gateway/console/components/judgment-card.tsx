@@ -36,7 +36,9 @@ export function JudgmentCard({ view, judgment, servedFrom = stored }: JudgmentCa
           <Fact name={text.source}>
             <span data-slot="source">{text.sources[servedFrom.source]}</span>
           </Fact>
-          <Fact name={text.time}>{formatSeconds(servedFrom.milliseconds ?? nodeMilliseconds(judgment))}</Fact>
+          <Fact name={text.time}>
+            {formatSeconds(view, servedFrom.milliseconds ?? nodeMilliseconds(judgment))}
+          </Fact>
           <Fact name={text.tokens}>{`${usage.prompt_tokens} + ${usage.completion_tokens}`}</Fact>
         </dl>
       </div>
@@ -129,4 +131,5 @@ function Fact({ name, children }: { name: string; children: Child }) {
 const nodeMilliseconds = ({ provenance }: Judgment) =>
   Date.parse(provenance.completed_at) - Date.parse(provenance.started_at)
 
-const formatSeconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`
+const formatSeconds = ({ t }: View, milliseconds: number) =>
+  t.judge.card.seconds((milliseconds / 1000).toFixed(2))

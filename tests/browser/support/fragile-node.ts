@@ -13,11 +13,16 @@ export const hostileExplanation =
   '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script> 좋은 답입니다.'
 
 /**
- * An OpenAI-compatible node that misbehaves on request: a question with BREAK is cut in the middle, one with SLOW
- * is answered after a while, one with PAUSE stops for a while in the middle, one with MARKUP is answered with a script.
+ * An OpenAI-compatible node that misbehaves on request: a question with BREAK is cut in the middle, one with SLOW is
+ * held until `POST /release`, one with PAUSE is held in the middle, one with MARKUP is answered with a script.
  */
 export async function startFragileNode(): Promise<FragileNode> {
   const server = createServer(async (request, response) => {
+    if (request.url === '/release') {
+      for (const release of held) release()
+      response.end()
+      return
+    }
     if (request.url === '/v1/models') {
       response.setHeader('content-type', 'application/json')
       response.end(JSON.stringify({ object: 'list', data: [{ id: 'fragile-judge', object: 'model' }] }))
@@ -45,7 +50,7 @@ export async function startFragileNode(): Promise<FragileNode> {
 async function answer(response: ServerResponse, prompt: string, stream: boolean): Promise<void> {
   const explanation = prompt.includes('MARKUP') ? hostileExplanation : '질문에 맞는 답입니다.'
   const words = `${explanation}\n\nRating: [[8]]`.split(/(?<= )/)
-  if (prompt.includes('SLOW')) await sleep(20_000)
+  if (prompt.includes('SLOW')) await hold(response)
   if (!stream) {
     if (prompt.includes('BREAK')) return void response.destroy()
     response.setHeader('content-type', 'application/json')
@@ -69,7 +74,7 @@ async function answer(response: ServerResponse, prompt: string, stream: boolean)
   for (const [index, word] of words.entries()) {
     send({ content: word }, null)
     await sleep(30)
-    if (prompt.includes('PAUSE') && index === 1) await sleep(5000)
+    if (prompt.includes('PAUSE') && index === 1) await hold(response)
     if (prompt.includes('BREAK') && index === 1) return void response.destroy()
   }
   send({}, 'stop')
@@ -77,6 +82,20 @@ async function answer(response: ServerResponse, prompt: string, stream: boolean)
     `data: ${JSON.stringify({ ...frame, object: 'chat.completion.chunk', choices: [], usage })}\n\n`,
   )
   response.end('data: [DONE]\n\n')
+}
+
+const held = new Set<() => void>()
+
+/** Waits for the release, or for the client to leave; at most 20 s, since a request may come after the release. */
+async function hold(response: ServerResponse): Promise<void> {
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  held.add(release)
+  response.once('close', release)
+  await Promise.race([released, sleep(20_000)])
+  held.delete(release)
 }
 
 /** Keeps no process alive: an answer that nobody waits for any more must not hold up the end of the tests. */

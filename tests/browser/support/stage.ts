@@ -17,6 +17,8 @@ export interface Stage {
   masterSecret: string
   /** Where mails lie, one file each. */
   outbox: string
+  /** Address of the node that misbehaves on request. */
+  fragileNode: string
 }
 
 const root = join(import.meta.dirname, '../../..')
@@ -53,7 +55,14 @@ export async function setTheStage(): Promise<{ stage: Stage; close(): Promise<vo
     { port, onLog: () => {} },
   )
   return {
-    stage: { base: gateway.url, key: gateway.key, adminSecret, masterSecret, outbox: mails },
+    stage: {
+      base: gateway.url,
+      key: gateway.key,
+      adminSecret,
+      masterSecret,
+      outbox: mails,
+      fragileNode: fragile.url,
+    },
     close: async () => {
       await Promise.allSettled([gateway.stop(), node.stop(), outbox.close(), fragile.close()])
       rmSync(mails, { recursive: true, force: true })

@@ -71,7 +71,7 @@ function BoardFilters({ view, datasets, filter }: Omit<LeaderboardPageProps, 'en
     ),
   ].sort((a, b) => a - b)
   return (
-    <form class="row filters" method="get">
+    <form class="filter-grid card" method="get">
       <FilterField name="dataset" label={text.dataset}>
         <select id="dataset" name="dataset">
           <option value="">{text.all}</option>
@@ -92,9 +92,11 @@ function BoardFilters({ view, datasets, filter }: Omit<LeaderboardPageProps, 'en
           ))}
         </select>
       </FilterField>
-      <button class="button compact" type="submit">
-        {rows.apply}
-      </button>
+      <p class="row">
+        <button class="button compact primary" type="submit">
+          {rows.apply}
+        </button>
+      </p>
     </form>
   )
 }
@@ -127,7 +129,7 @@ function getColumns(view: View): Column<LeaderboardEntry>[] {
       ),
     },
     {
-      title: `${report.score} [${report.interval}]`,
+      title: `${report.score} (${report.interval})`,
       as: 'number',
       of: ({ score, interval }) => (score === null ? '–' : <Interval share={score} interval={interval} />),
     },

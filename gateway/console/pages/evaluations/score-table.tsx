@@ -31,7 +31,7 @@ export function ScoreTable({ view, title, first, lines }: ScoreTableProps) {
       ),
     },
     {
-      title: `${text.score} [${text.interval}]`,
+      title: `${text.score} (${text.interval})`,
       as: 'number',
       of: ({ score, interval }) => (score === null ? '–' : <Interval share={score} interval={interval} />),
     },

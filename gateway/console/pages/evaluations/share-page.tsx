@@ -53,11 +53,10 @@ export function SharePage({ view, evaluation, links, created }: SharePageProps) 
             ))}
           </select>
         </Field>
-        <p>
-          <label>
-            <input type="checkbox" name="rows" value="true" /> {text.showRows}
-          </label>
-        </p>
+        <div class="choice">
+          <input type="checkbox" id="rows" name="rows" value="true" />
+          <label for="rows">{text.showRows}</label>
+        </div>
         <button class="button primary" type="submit">
           {text.create}
         </button>

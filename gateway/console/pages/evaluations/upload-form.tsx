@@ -43,11 +43,10 @@ export function UploadForm({ view, models }: { view: View; models: string[] }) {
           <input type="number" min="1" max="16" value="1" {...described('repeats', undefined, undefined)} />
         </Field>
       </div>
-      <p>
-        <label>
-          <input type="checkbox" name="notify" value="mail" /> {text.notify}
-        </label>
-      </p>
+      <div class="choice">
+        <input type="checkbox" id="notify" name="notify" value="mail" />
+        <label for="notify">{text.notify}</label>
+      </div>
       {models.length === 0 && <p class="notice careful">{t.judge.form.noModels}</p>}
       <p class="waiting" id="upload-waiting" role="status" hidden />
       <div id="upload-problem" role="alert" />

@@ -35,7 +35,8 @@ function getColumns(view: View): Column<ApplicationSummary>[] {
   const { t } = view
   const text = t.operator.applications
   return [
-    { title: text.waitingTime, as: 'name', of: (application) => waiting(view, application) },
+    { title: t.operator.application.title, as: 'name', of: ({ id }) => <ApplicationLink id={id} /> },
+    { title: text.waitingTime, of: (application) => waiting(view, application) },
     { title: text.status, of: ({ status }) => <StatusTag t={t} status={status} /> },
     { title: text.assignee, of: ({ assignee }) => <Assignee view={view} assignee={assignee} /> },
     { title: text.purpose, of: (application) => formatPurpose(view, application) },
@@ -49,12 +50,18 @@ function getColumns(view: View): Column<ApplicationSummary>[] {
   ]
 }
 
-function waiting({ t }: View, { id, waiting_seconds: seconds, waiting_for: turn }: ApplicationSummary) {
+function ApplicationLink({ id }: Pick<ApplicationSummary, 'id'>) {
+  return (
+    <a href={`/operator/applications/${encodeURIComponent(id)}`}>
+      <code>{id}</code>
+    </a>
+  )
+}
+
+function waiting({ t }: View, { waiting_seconds: seconds, waiting_for: turn }: ApplicationSummary) {
   return (
     <>
-      <a class="nowrap" href={`/operator/applications/${encodeURIComponent(id)}`}>
-        {duration(seconds, t)}
-      </a>
+      {duration(seconds, t)}
       <br />
       <span class="soft small nowrap">{turn !== null && t.operator.applications.turn[turn]}</span>
     </>

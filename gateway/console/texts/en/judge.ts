@@ -76,6 +76,7 @@ export const judge: Texts['judge'] = {
       stored: 'Stored judgment',
     },
     time: 'Duration',
+    seconds: (seconds) => `${seconds} s`,
     tokens: 'Tokens (in + out)',
     model: 'Model',
     template: 'Template',

@@ -74,6 +74,7 @@ export const judge = {
       stored: '저장된 판정',
     },
     time: '소요 시간',
+    seconds: (seconds: string) => `${seconds}초`,
     tokens: '토큰 (입력 + 출력)',
     model: '모델',
     template: '템플릿',

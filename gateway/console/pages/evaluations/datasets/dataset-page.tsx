@@ -73,11 +73,10 @@ export function DatasetPage({ view, dataset, versions, evaluations, problem }: D
           />
         </Field>
         {versions.length > 1 && (
-          <p>
-            <label>
-              <input type="checkbox" name="all_versions" value="true" checked /> {text.allVersions}
-            </label>
-          </p>
+          <div class="choice">
+            <input type="checkbox" id="all_versions" name="all_versions" value="true" checked />
+            <label for="all_versions">{text.allVersions}</label>
+          </div>
         )}
         <button class="button" type="submit">
           {text.rename}

@@ -16,7 +16,7 @@ interface TrendPlotProps {
 
 const width = 720
 const height = 240
-const left = 48
+const left = 72
 const right = 16
 const top = 12
 const bottom = 16
