@@ -28,7 +28,7 @@ const audit = apiRoute(
           .optional()
           .meta(described('Only entries of this operator', '이 운영자의 기록만')),
         action: z.string().max(64).optional().meta(described('Only this action', '이 작업만')),
-        subject: z.string().max(64).optional().meta(described('Only this subject, by id', '이 대상만(id)')),
+        subject: z.string().max(64).optional().meta(described('Only this subject, by ID', '이 대상만(ID)')),
       }),
     },
     responses: { 200: jsonAnswer(described('One page', '목록 한 페이지'), listSchema(auditRow)) },
@@ -46,18 +46,18 @@ const verifyAudit = apiRoute(
       200: jsonAnswer(
         described(
           'Whether an entry is missing or altered, and the first such entry',
-          '누락되거나 변조된 기록이 있는지와 그 첫 기록',
+          '누락되거나 변조된 기록이 있는지 여부와 그 첫 기록',
         ),
         z.object({
           intact: z.boolean(),
-          rows: z.number().meta(described('Intact entries', '온전한 기록의 수')),
+          rows: z.number().meta(described('Intact entries', '무결성이 확인된 기록의 수')),
           broken_at: z
             .number()
             .nullable()
             .meta(
               described(
                 'First entry that is missing, altered or cut off; null if all are intact',
-                '누락·변조·절단된 첫 기록. 모두 온전하면 null',
+                '누락되었거나 변조되었거나 잘린 첫 기록. 이상이 없으면 null',
               ),
             ),
         }),

@@ -39,7 +39,7 @@ const create = apiRoute(
     ...summarized('Audit a judge on a file of answers', '답변 파일로 심판 점검'),
     ...described(
       'The body is the file, as for an evaluation. With the query parameter `baseline` there is no body: the cases of an earlier audit are judged again.',
-      '본문은 평가와 같은 파일입니다. 쿼리에 `baseline`을 주면 본문 없이 이전 점검의 사례를 다시 판정합니다.',
+      '본문에 평가와 같은 형식의 파일을 보냅니다. 쿼리에 `baseline`을 지정하면 본문 없이 이전 점검의 사례를 다시 판정합니다.',
     ),
     request: {
       query,
@@ -101,11 +101,11 @@ const change = (step: 'cancel' | 'resume', summary: Summary) =>
   )
 const cancel = change(
   'cancel',
-  summarized('Cancel an audit; finished judgments are kept', '심판 점검 취소. 완료된 판정은 유지됩니다'),
+  summarized('Cancel an audit; finished judgments are kept', '심판 점검 중지. 완료된 판정은 유지됩니다'),
 )
 const resume = change(
   'resume',
-  summarized('Resume a cancelled or paused audit', '취소했거나 일시 중지된 점검 재개'),
+  summarized('Resume a cancelled or paused audit', '중지했거나 일시 정지된 점검 재개'),
 )
 
 const report = apiRoute(

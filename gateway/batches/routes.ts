@@ -47,7 +47,7 @@ const cancelBatch = apiRoute(
     path: '/v1/batches/{id}/cancel',
     ...summarized(
       'Cancel a batch; finished answers stay in its files',
-      '배치 취소. 완료된 답은 파일에 남습니다',
+      '배치 중지. 완료된 응답은 파일에 남습니다',
     ),
     request: { params: idInPath },
     responses: { 200: jsonAnswer(described('The batch', '배치'), batchSchema) },

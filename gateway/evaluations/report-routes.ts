@@ -54,11 +54,11 @@ const pairs = apiRoute(
     method: 'get',
     path: '/v1/evaluations/{id}/comparison/rows',
     ...summarized(
-      'Rows that two evaluations have in common, by which is rated higher; the largest differences first',
-      '두 평가의 공통 행. 어느 쪽 평점이 높은지로 고르고, 차이가 큰 순서로 보여 줍니다',
+      'List the rows that two evaluations have in common, by which is rated higher; largest differences first',
+      '두 평가의 공통 행. 어느 평가의 평점이 높은지로 고르며, 차이가 큰 순서입니다',
     ),
     request: { params: idInPath, query: pairQuery },
-    responses: { 200: jsonAnswer(described('A page of rows', '행 한 쪽'), pairList) },
+    responses: { 200: jsonAnswer(described('A page of rows', '행 한 페이지'), pairList) },
   },
 )
 

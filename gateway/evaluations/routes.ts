@@ -25,7 +25,7 @@ const create = apiRoute(
     ...summarized('Evaluate a file of answers', '답변 파일 평가'),
     ...described(
       'The body is the file; or `multipart/form-data` with one or more parts `file` (`reference` for reference answers of FastChat) and the parameters as fields.',
-      '본문이 파일입니다. 또는 `multipart/form-data`에 `file`(FastChat의 참고 답변은 `reference`)을 하나 이상 넣고 나머지를 항목으로 보냅니다.',
+      '본문에 파일을 그대로 보내거나, `multipart/form-data`로 `file`(FastChat의 참고 답변은 `reference`)을 하나 이상, 매개변수는 폼 항목으로 보냅니다.',
     ),
     request: {
       query: evaluationQuery.partial(),
@@ -93,13 +93,13 @@ const change = (step: 'cancel' | 'resume', summary: Summary) =>
   )
 const cancel = change(
   'cancel',
-  summarized('Cancel an evaluation; finished judgments are kept', '평가 취소. 완료된 판정은 유지됩니다'),
+  summarized('Cancel an evaluation; finished judgments are kept', '평가 중지. 완료된 판정은 유지됩니다'),
 )
 const resume = change(
   'resume',
   summarized(
     "Resume a cancelled or paused evaluation with the judge's current weights, and retry failed rows",
-    '취소했거나 일시 중지된 평가를 현재 가중치로 재개하고 실패한 행을 다시 시도합니다',
+    '중지했거나 일시 정지된 평가를 심판의 현재 가중치로 재개하고 실패한 행을 다시 시도합니다',
   ),
 )
 

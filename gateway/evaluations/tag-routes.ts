@@ -43,8 +43,8 @@ const history = apiRoute(
     method: 'get',
     path: '/v1/evaluations/history',
     ...summarized(
-      'Scores of the runs of a tag or dataset over time, with what changed between them',
-      '태그나 데이터셋이 같은 실행의 점수 추이와 실행 사이에 달라진 것',
+      'Scores of the runs of a tag or dataset over time, and what changed between them',
+      '태그나 데이터셋이 같은 실행의 점수 추이와 실행 사이에 달라진 점',
     ),
     request: { query: historyQuery },
     responses: { 200: jsonAnswer(described('The history', '추이'), evaluationHistory) },

@@ -46,7 +46,7 @@ const problem = z.object({
   code: z.enum(Object.keys(errorCodes) as [string, ...string[]]),
   reason: z.string().meta(described('The stable code of `detail`', '`detail`의 고정 코드')),
   params: messageParams.optional(),
-  source: z.enum(['gateway', 'node']).meta(described('Side that failed', '오류가 난 쪽')),
+  source: z.enum(['gateway', 'node']).meta(described('Where the failure occurred', '오류가 발생한 위치')),
   request_id: z
     .string()
     .meta(

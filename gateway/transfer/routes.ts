@@ -33,7 +33,7 @@ const start = apiRoute(
     tags,
     ...summarized(
       'Export a suspended tenant: its settings, hashes of keys, usage and list of tables; logged',
-      '정지된 테넌트 내보내기: 설정, 키의 해시, 사용량, 표 목록. 기록됩니다',
+      '정지된 테넌트 내보내기: 설정, 키의 해시, 사용량, 표 목록. 감사 기록에 남습니다',
     ),
     request: { params: idInPath },
     responses: {
@@ -48,16 +48,19 @@ const page = apiRoute(
     method: 'get',
     path: '/admin/v1/tenants/{id}/export/{table}',
     tags,
-    ...summarized('Export a page of a table of a suspended tenant', '정지된 테넌트의 표 한 쪽 내보내기'),
+    ...summarized(
+      'Export a page of a table of a suspended tenant',
+      '정지된 테넌트의 표를 한 페이지 내보내기',
+    ),
     request: {
       params: tableInPath,
       query: z.strictObject({
         after: queryNumber(z.coerce.number().int().min(0).default(0)).meta(
-          described('`next` of the page before', '앞 쪽의 `next`'),
+          described('`next` of the page before', '이전 페이지의 `next`'),
         ),
       }),
     },
-    responses: { 200: jsonAnswer(described('A page of rows', '행 한 쪽'), tableRows) },
+    responses: { 200: jsonAnswer(described('A page of rows', '행 한 페이지'), tableRows) },
   },
 )
 
@@ -69,7 +72,7 @@ const begin = apiRoute(
     tags,
     ...summarized(
       'Begin the import of an exported tenant; nobody can use it until the import has ended; logged',
-      '내보낸 테넌트 가져오기 시작. 끝날 때까지 아무도 쓸 수 없습니다. 기록됩니다',
+      '내보낸 테넌트 가져오기 시작. 완료할 때까지 이용할 수 없습니다. 감사 기록에 남습니다',
     ),
     request: { query: importQuery, body: jsonBody(tenantExport) },
     responses: { 201: jsonAnswer(described('The tenant, `importing`', '`importing` 상태의 테넌트'), tenant) },
@@ -84,7 +87,7 @@ const append = apiRoute(
     tags,
     ...summarized(
       'Store the next rows of a table of a tenant that is imported; may be repeated',
-      '가져오는 테넌트의 표에 다음 행 저장. 반복해도 됩니다',
+      '가져오는 테넌트의 표에 다음 행 저장. 같은 요청을 반복해도 됩니다',
     ),
     request: { params: tableInPath, body: jsonBody(appendedRows) },
     responses: { 200: jsonAnswer(described('Rows stored so far', '지금까지 저장한 행 수'), storedRows) },
@@ -99,7 +102,7 @@ const end = apiRoute(
     tags,
     ...summarized(
       'End an import: the tenant is complete and suspended until it is resumed; logged',
-      '가져오기 완료. 테넌트는 재개할 때까지 정지 상태입니다. 기록됩니다',
+      '가져오기 완료. 테넌트는 재개할 때까지 정지 상태입니다. 감사 기록에 남습니다',
     ),
     request: { params: idInPath, body: jsonBody(importEnd) },
     responses: { 200: jsonAnswer(described('The tenant, `suspended`', '`suspended` 상태의 테넌트'), tenant) },

@@ -11,7 +11,7 @@ const workload = apiRoute(
     path: '/admin/v1/workload',
     tags: ['nodes'],
     ...summarized(
-      'What waits to be judged: of the whole service on one machine, of one isolate on Cloudflare',
+      'Judgments waiting to be made, for the whole service on one machine or for one isolate on Cloudflare',
       '판정 대기량. 단일 서버에서는 서비스 전체, Cloudflare에서는 isolate 하나의 값입니다',
     ),
     responses: { 200: jsonAnswer(described('The workload', '판정 대기량'), workloadView) },

@@ -31,7 +31,7 @@ const create = apiRoute(
     ),
     request: { body: jsonBody(newWebhook) },
     responses: {
-      201: jsonAnswer(described('The webhook with its secret', '웹훅과 비밀 키'), createdWebhook),
+      201: jsonAnswer(described('The webhook with its secret', '웹훅과 시크릿'), createdWebhook),
     },
   },
 )
@@ -51,7 +51,7 @@ const change = apiRoute(
   {
     method: 'patch',
     path: '/v1/webhooks/{id}',
-    ...summarized('Turn a webhook on or off, or choose its events', '웹훅을 켜거나 끄고 이벤트를 고르기'),
+    ...summarized('Turn a webhook on or off, or choose its events', '웹훅 켜기·끄기, 이벤트 선택'),
     request: { params: idInPath, body: jsonBody(webhookChange) },
     responses: { 200: jsonAnswer(described('The webhook', '웹훅'), webhookSchema) },
   },
@@ -64,11 +64,11 @@ const rotate = apiRoute(
     path: '/v1/webhooks/{id}/rotate',
     ...summarized(
       'Replace the secret of a webhook; the one before signs too for 24 hours',
-      '웹훅 비밀 키 교체. 이전 키의 서명도 24시간 동안 함께 보냅니다',
+      '웹훅 시크릿 교체. 24시간 동안 이전 시크릿의 서명도 함께 보냅니다',
     ),
     request: { params: idInPath },
     responses: {
-      200: jsonAnswer(described('The webhook with its secret', '웹훅과 비밀 키'), createdWebhook),
+      200: jsonAnswer(described('The webhook with its secret', '웹훅과 시크릿'), createdWebhook),
     },
   },
 )

@@ -12,7 +12,7 @@ export const submitted = z.object({
     .meta(
       described(
         'Token that opens this application; shown only here',
-        '이 신청을 여는 토큰. 여기서만 표시됩니다',
+        '이 신청을 조회하는 토큰. 지금만 표시됩니다',
       ),
     ),
   status: z.string(),
@@ -30,7 +30,7 @@ const history = z.array(
       .meta(
         described(
           '`applicant`, `reviewer` or `system`; to reviewers, which reviewer',
-          '`applicant`, `reviewer`, `system` 가운데 하나. 심사자에게는 어느 심사자인지',
+          '`applicant`, `reviewer`, `system` 중 하나. 심사자가 조회하면 심사자 이름',
         ),
       ),
   }),
@@ -47,13 +47,13 @@ const status = z
 const waitingFor = z
   .enum(['applicant', 'reviewer'])
   .nullable()
-  .meta(described('Who has to act next; null if no one', '다음으로 조치할 사람. 없으면 null'))
+  .meta(described('Who has to act next; null if no one', '다음 단계를 진행할 사람. 없으면 null'))
 const mail = z
   .enum(['queued', 'sending', 'sent', 'failed', 'held'])
   .nullable()
   .meta(
     described(
-      'Delivery of the last mail; null if none was due',
+      'Delivery of the last email; null if none was due',
       '마지막 메일의 발송 상태. 보낼 메일이 없었으면 null',
     ),
   )
@@ -102,13 +102,15 @@ const operatorName = z
   )
 const operatorId = z
   .string()
-  .meta(described('Id of the operator in the audit log', '감사 기록에 쓰는 운영자 id'))
+  .meta(described('ID of the operator in the audit log', '감사 기록에 쓰는 운영자 ID'))
 
 export const reviewer = z.object({
   id: operatorId,
   name: operatorName,
   seen_at: time.meta(described('When they last opened an application', '마지막으로 신청서를 연 시각')),
-  you: z.boolean().meta(described('Whether the request comes from this operator', '요청한 본인인지')),
+  you: z
+    .boolean()
+    .meta(described('Whether the request comes from this operator', '요청한 운영자 본인인지 여부')),
 })
 
 /** An application in the reviewers' list, without personal data. */
@@ -132,7 +134,7 @@ export const applicationSummary = z.object({
   affiliation: z.string().nullable(),
   duplicates: z
     .object({ same_email: z.array(z.string()), same_company: z.array(z.string()) })
-    .meta(described('Ids of other applications', '다른 신청의 id')),
+    .meta(described('IDs of other applications', '다른 신청의 ID')),
   mail,
   assignee: z
     .object({ id: operatorId, name: operatorName, you: reviewer.shape.you })
@@ -210,7 +212,7 @@ export const rejection = z.strictObject({
   revision: shownRevision,
   code: z.enum(rejectionCodes),
   message: freeText(2000),
-  may_reapply: z.boolean().optional().meta(described('Default true', '기본은 true')),
+  may_reapply: z.boolean().optional().meta(described('Default true', '기본값 true')),
 })
 export const question = z.strictObject({ revision: shownRevision, question: freeText(2000) })
 export const note = z.strictObject({ text: freeText(4000) })
@@ -221,8 +223,8 @@ export const assignment = z.strictObject({
     .nullable()
     .meta(
       described(
-        'Id of a reviewer, `me`, or null for nobody',
-        '심사자 id 또는 `me`(본인). 담당을 해제하려면 null',
+        'ID of a reviewer, `me`, or null for nobody',
+        '심사자 ID 또는 `me`(본인). 담당을 해제하려면 null',
       ),
     ),
   shown: z
@@ -231,8 +233,8 @@ export const assignment = z.strictObject({
     .nullable()
     .meta(
       described(
-        'Id of the assignee as shown; refused with `conflict` if it has changed since',
-        '화면에 표시된 담당자의 id. 그사이 바뀌었으면 `conflict`로 거절됩니다',
+        'ID of the assignee as shown; refused with `conflict` if it has changed since',
+        '화면에 표시된 담당자의 ID. 그사이 바뀌었으면 `conflict`로 거절됩니다',
       ),
     ),
 })

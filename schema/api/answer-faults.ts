@@ -11,7 +11,7 @@ export const answerFaults = z.object({
   refused: count.meta(described('Answers that are a refusal', '대상 모델이 거부한 답변')),
   cut: count.meta(described('Answers cut off at the token limit', '토큰 한도에서 잘린 답변')),
   failed: count.meta(described('Questions without an answer, left out', '답변을 받지 못해 제외한 질문')),
-  skipped: count.meta(described('Rows left out because an answer is empty', '답변이 비어 제외한 행')),
+  skipped: count.meta(described('Rows left out because an answer is empty', '답변이 비어 있어 제외한 행')),
 })
 export type AnswerFaults = z.output<typeof answerFaults>
 

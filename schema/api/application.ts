@@ -88,7 +88,7 @@ const consentsGiven = z.strictObject({
     .optional()
     .meta(
       described(
-        'Consent to news by mail; optional, default false',
+        'Consent to news by email; optional, default false',
         '소식 메일 수신 동의(선택). 기본값 false',
       ),
     ),
@@ -105,7 +105,7 @@ export const applicationForm = z.strictObject({
     .optional()
     .meta(
       described(
-        'Language of mails and messages; default: `Accept-Language`',
+        'Language of emails and messages; default: `Accept-Language`',
         '메일과 안내의 언어. 기본값은 `Accept-Language`',
       ),
     ),
@@ -123,14 +123,14 @@ export const applicationForm = z.strictObject({
 
 export const applicationPatch = z.strictObject({
   ...z.object(formFields).partial().shape,
-  language: language.optional().meta(described('Language of mails and messages', '메일과 안내의 언어')),
+  language: language.optional().meta(described('Language of emails and messages', '메일과 안내의 언어')),
   answer: freeText(4000)
     .optional()
     .meta(described("Answer to the reviewer's question", '심사자의 질문에 대한 답변')),
   news: z
     .boolean()
     .optional()
-    .meta(described('Give or withdraw consent to news by mail', '소식 메일 수신 동의 또는 철회')),
+    .meta(described('Give or withdraw consent to news by email', '소식 메일 수신 동의 또는 철회')),
 })
 
 export type Form = z.infer<z.ZodObject<typeof formFields>>

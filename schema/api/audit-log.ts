@@ -14,7 +14,7 @@ export const auditRow = z.object({
       ),
     ),
   action: z.string(),
-  subject: z.string().meta(described('Id of its subject', '대상의 id')),
+  subject: z.string().meta(described('ID of its subject', '대상의 ID')),
   detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   hash: z
     .string()

@@ -31,19 +31,19 @@ export const auditQuery = evaluationQuery
     sample_size: queryNumber(z.coerce.number().int().min(1).max(500).default(60)).meta(
       described(
         'Rows to draw from the file, each category in proportion',
-        '파일에서 뽑을 행 수. 분야마다 비율대로 뽑습니다',
+        '파일에서 뽑을 행 수. 분야별 비율에 맞춰 뽑습니다',
       ),
     ),
     repeats: queryNumber(z.coerce.number().int().min(2).max(10).default(3)).meta(
       described(
         'Judgments of each drawn row as it is; their spread is the noise of the judge',
-        '뽑은 행을 그대로 판정하는 횟수. 평점이 흩어진 정도가 심판의 오차입니다',
+        '뽑은 행을 바꾸지 않고 판정하는 횟수. 평점이 흩어진 정도가 심판의 오차입니다',
       ),
     ),
     seed: queryNumber(z.coerce.number().int().min(0).max(0x7fffffff).default(1)).meta(
       described(
         'The same file, options and seed draw the same rows and make the same variants',
-        '파일, 옵션, 시드가 같으면 같은 행을 뽑아 똑같이 바꿉니다',
+        '파일, 옵션, 시드가 같으면 같은 행을 뽑아 같은 방식으로 바꿉니다',
       ),
     ),
     probes: z
@@ -60,7 +60,7 @@ export const auditQuery = evaluationQuery
       .meta(
         described(
           'Names of probes, separated by commas; all by default. `repeat` always runs',
-          '점검 항목 이름을 쉼표로 구분. 기본값은 전부이며 `repeat`은 항상 실행합니다',
+          '쉼표로 구분한 점검 항목 이름. 기본값은 전체이며 `repeat`은 항상 실행합니다',
         ),
       ),
   })
@@ -75,7 +75,7 @@ export const auditAgainQuery = z.strictObject({
     .meta(
       described(
         'An earlier audit: its cases are judged again, and no file is read',
-        '이전 점검. 그 내용을 다시 판정하며 파일은 읽지 않습니다',
+        '이전 점검. 그 사례를 다시 판정하며 파일은 읽지 않습니다',
       ),
     ),
   model: evaluationQuery.shape.model.optional(),
@@ -94,7 +94,7 @@ export const auditStatus = evaluationSchema.pick({
 
 const applicable = z
   .record(z.string(), z.int())
-  .meta(described('Drawn rows to which each probe applies', '점검 항목마다 해당하는 행 수'))
+  .meta(described('Drawn rows to which each probe applies', '점검 항목별 해당 행 수'))
 
 export const auditSchema = z
   .object({
@@ -106,18 +106,18 @@ export const auditSchema = z
     ...auditStatus.shape,
     evaluation: z
       .string()
-      .meta(described('The evaluation that judges the cases', '점검 내용을 판정하는 평가')),
+      .meta(described('The evaluation that judges the cases', '점검 사례를 판정하는 평가')),
     baseline: z
       .string()
       .nullable()
-      .meta(described('The audit whose cases are judged again', '내용을 다시 판정하는 기준 점검')),
+      .meta(described('The audit whose cases are judged again', '사례를 다시 판정하는 기준 점검')),
     protocol: evaluationSchema.shape.protocol,
     template: evaluationSchema.shape.template,
     file_rows: z.int().meta(described('Rows of the file', '파일의 행 수')),
     rows: z.int().meta(described('Rows drawn from it', '파일에서 뽑은 행 수')),
     repeats: z
       .int()
-      .meta(described('Judgments of each drawn row as it is', '뽑은 행을 그대로 판정하는 횟수')),
+      .meta(described('Judgments of each drawn row as it is', '뽑은 행을 바꾸지 않고 판정하는 횟수')),
     seed: z.int(),
     applicable,
     plan_digest: z
@@ -149,7 +149,7 @@ export const auditPreview = z
       .meta(
         described(
           'From the last evaluation with this judge; null before there is one',
-          '이 심판으로 한 지난 평가에서 어림한 값. 아직 없으면 null',
+          '이 심판의 최근 평가로 추정한 값. 평가 기록이 없으면 null',
         ),
       ),
   })
@@ -162,7 +162,7 @@ const finding = z
   .meta(
     described(
       '`violated`: broken beyond the noise of the judge; `holds`: it is not; `inconclusive`: too few rows to tell',
-      '`violated`: 심판의 오차를 넘어 위반함, `holds`: 위반하지 않음, `inconclusive`: 행이 적어 판단할 수 없음',
+      '`violated`: 심판의 오차를 넘어 위반함, `holds`: 위반하지 않음, `inconclusive`: 표본이 부족해 판단할 수 없음',
     ),
   )
 const pValue = z
@@ -171,7 +171,7 @@ const pValue = z
   .meta(
     described(
       'Adjusted for all tests of the audit (Holm); null where a rate decides',
-      '점검의 모든 검정에 맞춰 보정한 값(Holm). 비율로 판단하는 항목에서는 null',
+      '점검의 모든 검정을 고려해 보정한 값(Holm). 비율로 판단하는 항목에서는 null',
     ),
   )
 
@@ -194,7 +194,7 @@ export const auditReport = z
       .meta(
         described(
           'What the judge can be used for, in the language of the report',
-          '심판을 어디에 쓸 수 있는지, 보고서의 언어로',
+          '심판의 용도와 한계(보고서의 언어)',
         ),
       ),
     use: z.object({
@@ -212,7 +212,7 @@ export const auditReport = z
         .meta(
           described(
             'Mean ratings over so many rows that differ by less are noise of the judge',
-            '이만큼의 행에서 평균 평점의 차이가 이보다 작으면 심판의 오차입니다',
+            '이 행 수에서 평균 평점의 차이가 이보다 작으면 심판의 오차입니다',
           ),
         ),
       repeats_to_separate: z
@@ -220,7 +220,7 @@ export const auditReport = z
         .meta(
           described(
             'Judgments per row after which such a difference exceeds the noise',
-            '이런 차이가 오차를 넘으려면 필요한 행당 판정 횟수',
+            '이 차이가 심판의 오차를 넘는 데 필요한 행당 판정 횟수',
           ),
         ),
     }),
@@ -232,7 +232,7 @@ export const auditReport = z
         .meta(
           described(
             'Standard deviation of repeats of one row, in points',
-            '같은 행 반복 판정의 표준편차(점)',
+            '같은 행을 반복 판정한 표준 편차(점)',
           ),
         ),
       icc: z.number().nullable().meta(described('Intraclass correlation ICC(1)', '급내상관계수 ICC(1)')),
@@ -243,7 +243,7 @@ export const auditReport = z
         .meta(
           described(
             'How often two ratings of one row lie on different sides of a threshold',
-            '같은 행의 두 평점이 기준점을 사이에 두고 갈리는 비율',
+            '같은 행의 두 평점이 기준값을 사이에 두고 갈리는 비율',
           ),
         ),
     }),
@@ -265,7 +265,7 @@ export const auditReport = z
           .meta(
             described(
               'How often repeats of unchanged rows do the same',
-              '바꾸지 않은 행의 반복 판정에서 같은 일이 일어나는 비율',
+              '바꾸지 않은 행을 반복 판정했을 때의 같은 비율',
             ),
           ),
         shift: z
@@ -304,7 +304,7 @@ export const auditReport = z
       .meta(
         described(
           'Ways to make one rating of several samples, the steadiest per token first',
-          '표본 여러 개로 평점 하나를 만드는 방법. 토큰 대비 안정적인 순서',
+          '여러 표본을 평점 하나로 요약하는 방법. 토큰 사용량 대비 안정적인 순서',
         ),
       ),
     drift: z
@@ -317,13 +317,13 @@ export const auditReport = z
         movement_p: z.number(),
         causes: z
           .array(z.enum(driftCauses))
-          .meta(described('Empty where nothing moved', '달라진 점이 없으면 비어 있습니다')),
+          .meta(described('Empty if nothing changed', '달라진 점이 없으면 비어 있습니다')),
         false_alarm: z
           .number()
           .meta(
             described(
               'Chance of the cause `ratings` while the judge is the same',
-              '심판이 그대로인데 `ratings` 경보가 울릴 확률',
+              '심판이 바뀌지 않았는데 `ratings`를 원인으로 잘못 경고할 확률',
             ),
           ),
       })
@@ -349,7 +349,7 @@ export const auditComparison = z
       .meta(
         described(
           'Mean ratings of the rows as they are: second less first',
-          '원래 답변의 평균 평점 차이: 둘째 − 첫째',
+          '원래 답변의 평균 평점 차이: 두 번째 − 첫 번째',
         ),
       ),
     reliability: z.array(
@@ -372,7 +372,7 @@ export const auditComparison = z
           .meta(
             described(
               'Exact McNemar test, adjusted for all probes (Holm)',
-              '정확한 맥니마 검정, 모든 항목에 맞춰 보정(Holm)',
+              '정확 맥니마 검정(모든 항목을 고려해 Holm 보정)',
             ),
           ),
         better: z.enum(['first', 'second']).nullable(),

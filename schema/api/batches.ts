@@ -31,7 +31,7 @@ export const fileSchema = z
       .meta(
         described(
           '`batch`: uploaded; `batch_output`: answers or errors of a batch',
-          '`batch`: 올린 파일. `batch_output`: 배치의 답이나 오류',
+          '`batch`: 업로드한 파일. `batch_output`: 배치의 응답이나 오류',
         ),
       ),
     status: z.literal('processed'),
@@ -51,7 +51,7 @@ export const batchRequest = z
     metadata: z
       .record(z.string().max(64), z.string().max(512))
       .nullish()
-      .meta(described('Stored and returned unchanged', '그대로 보관해 돌려줍니다')),
+      .meta(described('Stored and returned unchanged', '그대로 저장해 반환합니다')),
   })
   .meta({ id: 'BatchRequest' })
 
@@ -73,7 +73,7 @@ export const batchSchema = z
             param: z
               .string()
               .nullable()
-              .meta(described('The field; null for the whole line', '항목. 줄 전체이면 null')),
+              .meta(described('The field; null for the whole line', '항목. 줄 전체의 오류이면 null')),
           }),
         ),
       })
@@ -91,20 +91,20 @@ export const batchSchema = z
       .meta(
         described(
           '`validating`: its input is being read; `failed`: a line of it is wrong and nothing ran; `expired`: its time was over before all lines were answered',
-          '`validating`: 입력을 읽는 중. `failed`: 잘못된 줄이 있어 아무것도 실행하지 않음. `expired`: 모든 줄에 답하기 전에 기한이 지남',
+          '`validating`: 입력을 읽는 중. `failed`: 잘못된 줄이 있어 실행하지 않음. `expired`: 모든 줄을 처리하기 전에 기한이 지남',
         ),
       ),
     output_file_id: z
       .string()
       .nullable()
-      .meta(described('File of answers; null while there are none', '답 파일. 아직 없으면 null')),
+      .meta(described('File of answers; null while there are none', '응답 파일. 아직 없으면 null')),
     error_file_id: z
       .string()
       .nullable()
       .meta(
         described(
           'Lines that were refused, failed or never answered; null while there are none',
-          '거절되었거나 실패했거나 답을 받지 못한 줄. 아직 없으면 null',
+          '거부되었거나 실패했거나 처리되지 않은 줄의 파일. 아직 없으면 null',
         ),
       ),
     created_at: unixTime,
@@ -112,7 +112,7 @@ export const batchSchema = z
     expires_at: unixTime.meta(
       described(
         '24 hours after its creation: lines without an answer expire; Unix time in seconds',
-        '만든 지 24시간 뒤. 답이 없는 줄은 만료됩니다. Unix 시각(초)',
+        '생성 24시간 뒤. 이때까지 처리되지 않은 줄은 만료됩니다. Unix 시각(초)',
       ),
     ),
     completed_at: unixTime.nullable(),
@@ -151,7 +151,7 @@ export const pageQuery = z.strictObject({
     .string()
     .max(64)
     .optional()
-    .meta(described('Id of the last entry on the previous page', '이전 페이지 마지막 항목의 id')),
+    .meta(described('ID of the last entry on the previous page', '이전 페이지 마지막 항목의 ID')),
 })
 
 export const filePageQuery = pageQuery.extend({
@@ -165,5 +165,5 @@ export const pageSchema = <S extends z.ZodType>(item: S) =>
     data: z.array(item),
     first_id: z.string().nullable(),
     last_id: z.string().nullable(),
-    has_more: z.boolean().meta(described('Whether there are more entries', '항목이 더 있는지')),
+    has_more: z.boolean().meta(described('Whether there are more entries', '다음 항목이 있는지 여부')),
   })

@@ -17,7 +17,7 @@ const tokenLogprob = z.object({
     .meta(
       described(
         "The token's own bytes: part of a character where a syllable is split over tokens",
-        '토큰의 바이트. 한 음절이 여러 토큰으로 나뉘면 글자의 일부입니다',
+        '토큰의 바이트. 한 음절이 여러 토큰으로 나뉘면 글자의 일부만 담깁니다',
       ),
     ),
 })
@@ -34,14 +34,14 @@ export const RatingProbabilities = z.object({
     .meta(
       described(
         'Probability by rating, `0` to `10`; the sum is 1. Decimals count as their integer part',
-        '평점 `0`~`10`별 확률. 합은 1. 소수는 정수 부분으로 셉니다',
+        '평점 `0`~`10`별 확률(합은 1). 소수 평점은 정수 부분에 더합니다',
       ),
     ),
   mode: z.int().meta(described('Most probable rating', '확률이 가장 높은 평점')),
   mean: z.number(),
   entropy: z
     .number()
-    .meta(described('In bits; 0 where the judge was certain', '단위는 비트. 심판이 확신하면 0')),
+    .meta(described('In bits; 0 where the judge was certain', '단위는 비트. 심판이 한 평점만 확신하면 0')),
   mass: z
     .number()
     .meta(
@@ -55,7 +55,7 @@ export type RatingProbabilities = z.infer<typeof RatingProbabilities>
 
 export const KevalChoice = z.object({
   rating_probabilities: RatingProbabilities.nullable().meta(
-    described('Null if the answer has no rating', '답에 평점이 없으면 null'),
+    described('Null if the answer has no rating', '응답에 평점이 없으면 null'),
   ),
 })
 export type KevalChoice = z.infer<typeof KevalChoice>
@@ -77,7 +77,7 @@ export const KevalCompletion = z.object({
     .meta(
       described(
         "The model's chat template takes no system role: its text was put in front of the user's",
-        '모델의 대화 템플릿에 system 역할이 없어, 그 글을 user 글 앞에 붙였는지',
+        '모델의 채팅 템플릿에 system 역할이 없어 그 내용을 user 메시지 앞에 붙였는지 여부',
       ),
     ),
   prefix_hit_tokens: z
@@ -85,19 +85,24 @@ export const KevalCompletion = z.object({
     .meta(described('Prompt tokens reused from earlier requests', '이전 요청에서 재사용한 프롬프트 토큰')),
   queue_ms: z
     .number()
-    .meta(described('Time in queue; the longest of several answers', '대기 시간. 답이 여럿이면 가장 긴 값')),
+    .meta(
+      described('Time in queue; the longest of several answers', '대기 시간. 응답이 여러 개이면 가장 긴 값'),
+    ),
   prefill_ms: z
     .number()
     .meta(
       described(
         'Time to read the prompt; the longest of several answers',
-        '프롬프트 처리 시간. 답이 여럿이면 가장 긴 값',
+        '프롬프트 처리 시간. 응답이 여러 개이면 가장 긴 값',
       ),
     ),
   decode_ms: z
     .number()
     .meta(
-      described('Time to generate; the longest of several answers', '생성 시간. 답이 여럿이면 가장 긴 값'),
+      described(
+        'Time to generate; the longest of several answers',
+        '생성 시간. 응답이 여러 개이면 가장 긴 값',
+      ),
     ),
 })
 export type KevalCompletion = z.infer<typeof KevalCompletion>
@@ -138,7 +143,7 @@ export const ChatCompletion = z.object({
         .meta(
           described(
             '`stop`: the model ended by itself or at a stop string; `length`: a bound of tokens cut it off',
-            '`stop`: 모델이 스스로, 또는 stop 문자열에서 끝남. `length`: 토큰 한도에서 끊김',
+            '`stop`: 모델이 끝냈거나 stop 문자열을 만남. `length`: 토큰 한도에서 잘림',
           ),
         ),
       logprobs: optional(Logprobs),

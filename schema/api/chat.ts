@@ -47,13 +47,13 @@ export const KevalRequestOptions = z.strictObject({
   stop_at_rating: optional(z.boolean()).meta(
     described(
       'End the answer right after the first verdict: a labelled `[[n]]` at the beginning of a line',
-      '첫 판정(줄 첫머리의 라벨이 붙은 `[[n]]`) 바로 뒤에서 답을 끝냅니다',
+      '첫 평점(줄 맨 앞의 라벨이 붙은 `[[n]]`) 바로 뒤에서 생성을 끝냅니다',
     ),
   ),
   rating_probabilities: optional(z.boolean()).meta(
     described(
       'Report how likely each rating from 0 to 10 was where the answer states its verdict',
-      '답이 판정을 쓰는 자리에서 0~10 각각의 확률을 받습니다',
+      '평점을 쓰는 위치에서 0~10 각 평점의 확률을 반환합니다',
     ),
   ),
 })
@@ -65,31 +65,31 @@ const chatFields = z.strictObject({
   temperature: optional(z.number().min(0).max(2)).meta(
     described(
       "0 takes the likeliest token; default the model's own, else 0.7",
-      '0이면 확률이 가장 높은 토큰만 씁니다. 기본은 모델의 값, 없으면 0.7',
+      '0이면 확률이 가장 높은 토큰만 씁니다. 기본값은 모델 설정, 없으면 0.7',
     ),
   ),
   top_p: optional(z.number().gt(0).max(1)).meta(
     described(
       "Draws from the likeliest tokens that have this probability together; default the model's own, else 1",
-      '확률이 높은 순서로 더해 이 값이 될 때까지의 토큰에서 뽑습니다. 기본은 모델의 값, 없으면 1',
+      '누적 확률이 이 값에 이를 때까지의 상위 토큰에서 뽑습니다. 기본값은 모델 설정, 없으면 1',
     ),
   ),
   top_k: optional(z.int().min(-1).max(1_000_000)).meta(
     described(
       'Draws from so many of the likeliest tokens; 0 and -1 keep all',
-      '확률이 높은 토큰을 이만큼만 남기고 뽑습니다. 0과 -1은 모두',
+      '확률이 높은 토큰을 이 개수만큼만 남기고 뽑습니다. 0 또는 -1이면 전체',
     ),
   ),
   min_p: optional(z.number().min(0).max(1)).meta(
     described(
       'Leaves out tokens less likely than this share of the likeliest',
-      '가장 높은 확률에 이 값을 곱한 것보다 확률이 낮은 토큰을 뺍니다',
+      '확률이 최고 확률의 이 비율보다 낮은 토큰을 제외합니다',
     ),
   ),
   repetition_penalty: optional(z.number().gt(0).max(2)).meta(
     described(
       '1 is none; above it, tokens that came before are less likely',
-      '1이면 없음. 1보다 크면 앞에 나온 토큰이 덜 나옵니다',
+      '1이면 적용하지 않음. 1보다 크면 앞서 나온 토큰의 확률을 낮춥니다',
     ),
   ),
   seed: optional(z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER)).meta(
@@ -98,7 +98,7 @@ const chatFields = z.strictObject({
   max_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)).meta(
     described(
       "Maximum tokens of the answer; default: the model's own, else 4096, bounded by the remaining context",
-      '답의 최대 토큰. 기본값은 모델 설정, 없으면 4096. 남은 컨텍스트를 넘지 않습니다',
+      '응답의 최대 토큰. 기본값은 모델 설정, 없으면 4096. 남은 컨텍스트를 넘지 않습니다',
     ),
   ),
   max_completion_tokens: optional(z.int().min(1).max(chatLimits.maxTokens)).meta(
@@ -118,9 +118,9 @@ const chatFields = z.strictObject({
       },
     ),
   ),
-  n: optional(z.int().min(1).max(chatLimits.samples)).meta(described('Number of answers', '답의 수')),
+  n: optional(z.int().min(1).max(chatLimits.samples)).meta(described('Number of answers', '응답의 수')),
   logprobs: optional(z.boolean()).meta(
-    described("Return log-probabilities of the answer's tokens", '답의 토큰별 로그 확률을 반환'),
+    described("Return log-probabilities of the answer's tokens", '응답의 토큰별 로그 확률을 반환'),
   ),
   top_logprobs: optional(z.int().min(0).max(chatLimits.topLogprobs)).meta(
     described('Number of most probable alternatives per token', '토큰마다 함께 반환할 후보 수'),
@@ -136,12 +136,12 @@ const chatFields = z.strictObject({
       ),
       /** vLLM's clients send it; the counts of a chunk are a service that is not promised. */
       continuous_usage_stats: optional(z.boolean()).meta(
-        described('Accepted and ignored', '받지만 사용하지 않습니다'),
+        described('Accepted and ignored', '값을 받지만 무시합니다'),
       ),
     }),
   ),
   keval: optional(KevalRequestOptions),
-  user: optional(z.string().max(256)).meta(described('Accepted and ignored', '받지만 사용하지 않습니다')),
+  user: optional(z.string().max(256)).meta(described('Accepted and ignored', '값을 받지만 무시합니다')),
   /** Clients send these with their neutral value; another value is refused, for it would be ignored. */
   frequency_penalty: optional(z.literal(0)).meta(
     described('For clients that always send it', '이 항목을 항상 보내는 클라이언트용'),

@@ -24,7 +24,7 @@ const pairedSchema = z.object({
 })
 
 export const comparisonQuery = z.strictObject({
-  with: z.string().max(64).meta(described('Id of the other evaluation, y', '비교할 평가 y의 id')),
+  with: z.string().max(64).meta(described('ID of the other evaluation, y', '비교할 평가 y의 ID')),
   model: z
     .string()
     .max(200)
@@ -50,14 +50,14 @@ const comparedSchema = z.object({
   dataset: datasetReference.nullable(),
   mixed_weights: z
     .boolean()
-    .meta(described('Whether more than one set of weights judged', '둘 이상의 가중치가 판정했는지')),
-  weights: z.array(z.object(servedWeights)).meta(described('The weights that judged', '판정에 쓰인 가중치')),
+    .meta(described('Whether more than one set of weights was used', '둘 이상의 가중치로 판정했는지 여부')),
+  weights: z.array(z.object(servedWeights)).meta(described('Weights of the judge', '판정에 쓰인 가중치')),
   id: z.string(),
   name: z.string(),
   answering_model: z
     .string()
     .nullable()
-    .meta(described('Where one of several was asked for', '여러 모델 가운데 하나를 골랐을 때')),
+    .meta(described('If one of several models was chosen', '여러 모델 가운데 하나를 골랐을 때')),
   model: z.string().meta(described('The judge', '심판')),
   protocol: z.enum(protocolNames),
   imported_from: importedFrom,
@@ -71,28 +71,26 @@ export const comparisonSchema = z
     rating: pairedSchema.meta(
       described(
         'Mean of y - x over the rows that both have: those of the same question and turn',
-        '질문과 차례가 같은 행에서 y - x의 평균',
+        '질문과 턴이 같은 행에서 y - x의 평균',
       ),
     ),
     diff: pairedSchema
       .nullable()
-      .meta(described('The same over the points of the diff score', '차이 점수로 같은 계산을 한 값')),
+      .meta(described('The same over the points of the diff score', '차이 점수의 차이')),
     pairing: z
       .object({
         by_id: z
           .int()
           .meta(
-            described('Turns of rows with one given id and one question', 'id와 질문이 모두 같은 차례의 수'),
+            described('Turns of rows with one given ID and one question', 'ID와 질문이 모두 같은 턴의 수'),
           ),
-        by_question: z
-          .int()
-          .meta(described('Other turns of one question', '그 밖에 질문으로 맞춘 차례의 수')),
+        by_question: z.int().meta(described('Other turns of one question', '질문만 같아 짝지은 턴의 수')),
         ids_with_other_questions: z
           .int()
           .meta(
             described(
-              'Given ids that stand for different questions in x and y',
-              'x와 y에서 질문이 서로 다른 id의 수',
+              'Given IDs that stand for different questions in x and y',
+              'x와 y에서 질문이 서로 다른 ID의 수',
             ),
           ),
         unpaired: z.object({ x: unpairedSchema, y: unpairedSchema }),
@@ -124,7 +122,7 @@ export const comparisonSchema = z
       .meta(
         described(
           'Rows by their two ratings, to the nearest half: what a plot of x against y shows',
-          '두 평점(0.5점 단위)마다 행의 수. x와 y를 견준 그림이 보여 주는 것',
+          '두 평점 조합(0.5점 단위)별 행 수. x와 y의 산점도에 쓰는 값',
         ),
       ),
     categories: z
@@ -141,7 +139,7 @@ export const comparisonSchema = z
       .meta(
         described(
           'Mean ratings of both and their difference, by category of x',
-          'x의 분야마다 둘의 평균 평점과 차이',
+          'x의 분야별 두 평가의 평균 평점과 차이',
         ),
       ),
     notes: z
@@ -165,19 +163,19 @@ export const pairQuery = comparisonQuery.extend({
   category: z.string().max(500).optional().meta(described('Rows of this category', '이 분야의 행')),
   limit: queryNumber(z.coerce.number().int().min(1).max(100).default(20)),
   offset: queryNumber(z.coerce.number().int().min(0).max(1_000_000).default(0)).meta(
-    described('How many rows come before the page', '이 쪽 앞에 있는 행의 수'),
+    described('Rows before this page', '이 페이지보다 앞에 있는 행의 수'),
   ),
 })
 
 const pairSide = z.object({
-  row: z.int().meta(described('Number of the row, from 1', '행의 번호, 1부터')),
-  rating: z.number().meta(described('The mean of its turns and repeats', '대화 차례와 반복의 평균')),
+  row: z.int().meta(described('Number of the row, from 1', '행 번호(1부터)')),
+  rating: z.number().meta(described('The mean of its turns and repeats', '턴과 반복 판정의 평균')),
 })
 
 export const pairList = z.object({
   object: z.literal('list'),
   data: z.array(z.object({ category: z.string().nullable(), x: pairSide, y: pairSide })),
-  total: z.int().meta(described('All rows that the filters choose', '조건에 맞는 모든 행의 수')),
-  has_more: z.boolean().meta(described('Whether more follow the last entry', '마지막 항목 뒤에 더 있는지')),
+  total: z.int().meta(described('All rows that match the filters', '조건에 맞는 모든 행의 수')),
+  has_more: z.boolean().meta(described('Whether there are more entries', '다음 항목이 있는지 여부')),
 })
 export type PairList = z.output<typeof pairList>

@@ -16,7 +16,7 @@ const digest = z
   .meta(
     described(
       'Digest of the questions with their turns, references and categories, whatever their order',
-      '질문, 차례, 참고 답변, 분야의 다이제스트. 순서와 무관',
+      '질문, 턴, 참고 답변, 분야의 다이제스트. 순서는 상관없음',
     ),
   )
 
@@ -45,7 +45,7 @@ export const datasetSchema = datasetReference
       .meta(
         described(
           '`given`: by a user; `published`: a public set recognised by its questions; `file`: proposed from the name of the file or evaluation',
-          '`given`: 사용자가 정함, `published`: 질문으로 알아본 공개 세트, `file`: 파일이나 평가 이름에서 제안됨',
+          '`given`: 사용자가 지정, `published`: 질문으로 인식한 공개 세트, `file`: 파일이나 평가의 이름에서 제안',
         ),
       ),
     questions: z.int().meta(described('Distinct questions', '서로 다른 질문 수')),
@@ -74,7 +74,7 @@ export type DatasetListQuery = z.output<typeof datasetListQuery>
 export const datasetList = z.object({
   object: z.literal('list'),
   data: z.array(datasetSchema).meta(described('By name and version', '이름과 버전 순')),
-  has_more: z.boolean().meta(described('Whether there are more entries', '항목이 더 있는지')),
+  has_more: z.boolean().meta(described('Whether there are more entries', '다음 항목이 있는지 여부')),
 })
 
 export const datasetChange = z.strictObject({
@@ -85,7 +85,7 @@ export const datasetChange = z.strictObject({
     .meta(
       described(
         'Whether the other versions of its name are renamed too. They keep their numbers unless the new name has versions already',
-        '같은 이름의 다른 버전도 함께 바꿀지. 새 이름에 버전이 없으면 번호가 유지됨',
+        '같은 이름의 다른 버전도 함께 바꿀지 여부. 새 이름에 버전이 없으면 번호가 유지됩니다',
       ),
     ),
 })

@@ -158,7 +158,7 @@ export const resultLine = resultSchema
     expected: rating
       .nullable()
       .meta(described('Expected rating, where it was asked for', '요청한 경우 기대 평점')),
-    judge_text: text.nullable().meta(described('The text of the judge', '심판이 쓴 글')),
+    judge_text: text.nullable().meta(described('The output of the judge', '심판의 출력')),
     warnings: z.array(warning).max(100),
     failure: failure.nullable(),
   })

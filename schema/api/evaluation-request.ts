@@ -33,7 +33,7 @@ export const evaluationQuery = z.strictObject({
     .meta(
       described(
         'Name of the dataset. Default: the name it has, else a public set that is recognised, else the name of the file',
-        '데이터셋 이름. 기본값은 이미 있는 이름, 알아본 공개 세트, 파일 이름의 순서',
+        '데이터셋 이름. 기본값은 기존 이름, 인식한 공개 세트 이름, 파일 이름 순으로 정합니다',
       ),
     ),
   tags: z
@@ -49,15 +49,15 @@ export const evaluationQuery = z.strictObject({
     .meta(
       described(
         '`simple-keval` judges as for the published leaderboard: first turns, one template',
-        '`simple-keval`은 공개 순위표처럼 첫 차례만 한 템플릿으로 판정합니다',
+        '`simple-keval`은 공개 순위표처럼 첫 턴만 한 템플릿으로 판정합니다',
       ),
     ),
   template: z
     .enum(['auto', ...templateNames])
     .default('auto')
-    .meta(described('`auto` chooses for each row', '`auto`는 행마다 고릅니다')),
+    .meta(described('`auto` chooses for each row', '`auto`이면 행마다 자동으로 고릅니다')),
   repeats: queryNumber(z.coerce.number().int().min(1).max(16).default(1)).meta(
-    described('Judgments per row and turn', '행과 대화 차례마다 판정 횟수'),
+    described('Judgments per row and turn', '행·턴당 판정 횟수'),
   ),
   summary: z
     .enum(ratingSummaries)
@@ -65,19 +65,19 @@ export const evaluationQuery = z.strictObject({
     .meta(
       described(
         "How repeats become one rating of a row and turn. `expected`: the judge's expected rating, where the node gives rating probabilities",
-        '반복 판정을 행과 대화 차례의 평점 하나로 만드는 방법. `expected`는 노드가 평점 확률을 줄 때의 기대 평점',
+        '반복 판정을 행·턴의 평점 하나로 요약하는 방법. `expected`는 기대 평점이며 노드가 평점 확률을 제공할 때만 씁니다',
       ),
     ),
   temperature: queryNumber(z.coerce.number().min(0).max(2).optional()).meta(
-    described('Default 0.7; 0.8 under `simple-keval`', '기본 0.7, `simple-keval`에서는 0.8'),
+    described('Default 0.7; 0.8 under `simple-keval`', '기본값 0.7, `simple-keval`에서는 0.8'),
   ),
   seed: queryNumber(z.coerce.number().int().min(0).max(0x7fffffff).optional()).meta(
-    described('Default: derived from each request', '기본값: 판정마다 요청에서 정해집니다'),
+    described('Default: derived from each request', '기본값은 요청마다 그 내용으로 정합니다'),
   ),
   max_tokens: queryNumber(z.coerce.number().int().min(1).max(4096).optional()).meta(
     described(
       "Maximum tokens of the judge's answer; default: the node's limit, 2048 under `simple-keval`",
-      '심판 답의 최대 토큰. 기본값은 노드의 한도, `simple-keval`에서는 2048',
+      '심판 출력의 최대 토큰. 기본값은 노드의 한도, `simple-keval`에서는 2048',
     ),
   ),
   charset: z
@@ -86,7 +86,7 @@ export const evaluationQuery = z.strictObject({
     .meta(
       described(
         'The encoding of the files. Another than UTF-8 is read only when it is named here',
-        '파일의 인코딩. UTF-8이 아니면 여기에 적어야 읽습니다',
+        '파일의 인코딩. UTF-8이 아닌 파일은 여기에 지정해야 합니다',
       ),
     ),
   empty: z
@@ -113,7 +113,7 @@ export const evaluationQuery = z.strictObject({
     .meta(
       described(
         'When the judge gets other weights midway: `pause` until `resume` accepts them, or `continue` with both',
-        '심사 모델의 가중치가 도중에 바뀌면: `pause`는 `resume`으로 승인할 때까지 멈추고, `continue`는 새 가중치로 계속합니다',
+        '평가 도중 심판의 가중치가 바뀌었을 때의 처리: `pause`는 `resume`할 때까지 일시 정지, `continue`는 새 가중치로 계속',
       ),
     ),
   ...answerFaultParameters,

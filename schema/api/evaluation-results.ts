@@ -5,14 +5,14 @@ import { servedWeights } from './served-weights.ts'
 /** A line of the results. */
 export const resultSchema = z
   .object({
-    row: z.int().meta(described('Number of the row, from 1', '행의 번호, 1부터')),
-    id: z.string().meta(described('Id of the row; its number if it has none', '행의 id. 없으면 행 번호')),
+    row: z.int().meta(described('Number of the row, from 1', '행 번호(1부터)')),
+    id: z.string().meta(described('ID of the row; its number if it has none', '행의 ID. 없으면 행 번호')),
     model: z
       .string()
       .nullable()
       .meta(described('Answering model, if the row names it', '답변한 모델. 행에 있는 경우')),
     category: z.string().nullable(),
-    turn: z.int().meta(described('The turn that was judged: 1 or 2', '판정한 대화 차례: 1 또는 2')),
+    turn: z.int().meta(described('The turn that was judged: 1 or 2', '판정한 턴: 1 또는 2')),
     repeat: z.int().meta(described('From 1 to `repeats`', '1부터 `repeats`까지')),
     template: z.string(),
     label: z.number().nullable().meta(described('Label of the row', '행의 라벨')),

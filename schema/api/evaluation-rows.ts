@@ -34,14 +34,18 @@ const filterFields = {
     .optional()
     .meta(
       described(
-        'Text in the id, question, answer, reference, explanation or note; the case of Latin letters does not count',
-        'id, 질문, 답변, 참고 답변, 설명, 메모에 들어 있는 글. 영문 대소문자는 구별하지 않습니다',
+        'Text in the ID, question, answer, reference, explanation or note; the case of Latin letters does not count',
+        'ID, 질문, 답변, 참고 답변, 설명, 메모에서 찾을 문자열. 영문 대소문자는 구별하지 않습니다',
       ),
     ),
   category: z.string().max(500).optional().meta(described('Rows of this category', '이 분야의 행')),
-  model: z.string().max(500).optional().meta(described('Rows of this answering model', '이 모델이 답한 행')),
+  model: z
+    .string()
+    .max(500)
+    .optional()
+    .meta(described('Rows of this answering model', '이 모델이 답변한 행')),
   turn: queryNumber(z.coerce.number().int().min(1).max(2).optional()).meta(
-    described('Looks only at judgments of this turn', '이 대화 차례의 판정만 봅니다'),
+    described('Looks only at judgments of this turn', '이 턴의 판정만'),
   ),
   verdict: z.enum(rowVerdicts).optional(),
   warning: z
@@ -79,7 +83,7 @@ export type RowFilter = z.output<typeof rowFilter>
 export const rowPageQuery = rowFilter.extend({
   limit: queryNumber(z.coerce.number().int().min(1).max(100).default(50)),
   offset: queryNumber(z.coerce.number().int().min(0).max(1_000_000).default(0)).meta(
-    described('How many rows come before the page', '이 쪽 앞에 있는 행의 수'),
+    described('Rows before this page', '이 페이지보다 앞에 있는 행의 수'),
   ),
 })
 export type RowPageQuery = z.output<typeof rowPageQuery>
@@ -93,7 +97,7 @@ const turnResult = {
     .meta(
       described('The mean of its repeats; null without a rating', '반복 판정의 평균. 평점이 없으면 null'),
     ),
-  judgments: z.int().meta(described('To be made, repeats included', '만들 판정의 수. 반복도 셉니다')),
+  judgments: z.int().meta(described('Planned judgments, including repeats', '예정된 판정 수(반복 포함)')),
   verdict: z.enum(rowVerdicts).meta(described('The verdict of its first repeat', '첫 번째 반복의 결과')),
   label: z
     .number()
@@ -106,18 +110,18 @@ const handLabel = z
   .object({
     label: z.number().min(0).max(10),
     note: z.string(),
-    key: z.string().meta(described('Id of the key that gave it', '라벨을 붙인 키의 id')),
+    key: z.string().meta(described('ID of the key that gave it', '라벨을 붙인 키의 ID')),
     updated_at: z.iso.datetime(),
   })
   .meta({ id: 'RowLabel' })
 
 const rowName = {
-  row: z.int().meta(described('Number of the row, from 1', '행의 번호, 1부터')),
-  id: z.string().meta(described('Of the row: its own, or its number', '행의 id. 없으면 번호')),
+  row: z.int().meta(described('Number of the row, from 1', '행 번호(1부터)')),
+  id: z.string().meta(described('Of the row: its own, or its number', '행의 ID. 없으면 번호')),
   model: z
     .string()
     .nullable()
-    .meta(described('Who answered, where the row says it', '답한 모델. 행에 적혀 있을 때')),
+    .meta(described('Answering model, if the row names it', '답변한 모델. 행에 있는 경우')),
   category: z.string().nullable(),
 }
 
@@ -134,8 +138,8 @@ export type RowSummary = z.output<typeof rowSummary>
 export const rowList = z.object({
   object: z.literal('list'),
   data: z.array(rowSummary),
-  total: z.int().meta(described('All rows that the filters choose', '조건에 맞는 모든 행의 수')),
-  has_more: z.boolean().meta(described('Whether more follow the last entry', '마지막 항목 뒤에 더 있는지')),
+  total: z.int().meta(described('All rows that match the filters', '조건에 맞는 모든 행의 수')),
+  has_more: z.boolean().meta(described('Whether there are more entries', '다음 항목이 있는지 여부')),
 })
 export type RowList = z.output<typeof rowList>
 
@@ -148,15 +152,15 @@ const rowTurn = z.object({
     .nullable()
     .meta(
       described(
-        'Null where a prompt of a test set does not show it',
-        '시험 문항의 프롬프트에서 알 수 없으면 null',
+        'Null if the prompt of a test set does not show it',
+        '테스트셋 프롬프트에서 알 수 없으면 null',
       ),
     ),
   answer: z.string().nullable(),
   reference: z.string().nullable(),
   labelled_by_hand: handLabel
     .nullable()
-    .meta(described('Null where nobody has labelled it by hand', '직접 붙인 라벨이 없으면 null')),
+    .meta(described('Null without a manual label', '직접 붙인 라벨이 없으면 null')),
   results: z
     .array(
       z.object({
@@ -168,18 +172,18 @@ const rowTurn = z.object({
         judgment_id,
         warnings: z
           .array(warningSchema)
-          .meta(described('What makes this judgment less trustworthy', '이 판정을 덜 믿게 하는 점')),
+          .meta(described('Reasons to trust this judgment less', '이 판정의 신뢰도를 낮추는 요인')),
         error,
       }),
     )
-    .meta(described('One for each repeat', '반복마다 하나')),
+    .meta(described('One for each repeat', '반복별 판정')),
 })
 export type RowTurn = z.output<typeof rowTurn>
 
 export const rowSchema = z
   .object({
     object: z.literal('evaluation.row'),
-    evaluation: z.string().meta(described('The id of an evaluation', '평가의 id')),
+    evaluation: z.string().meta(described('The ID of an evaluation', '평가의 ID')),
     ...rowName,
     prompt: z
       .string()
@@ -187,7 +191,7 @@ export const rowSchema = z
       .meta(
         described(
           'The prompt of a test set, where the row is one; otherwise null',
-          '행이 시험 문항의 프롬프트이면 그 글. 아니면 null',
+          '행이 테스트셋 프롬프트이면 그 내용. 아니면 null',
         ),
       ),
     turns: z.array(rowTurn),
@@ -201,8 +205,8 @@ export const rowSchema = z
       .nullable()
       .meta(
         described(
-          'Its place among the rows that the filters choose; null where it is not one of them',
-          '조건에 맞는 행 가운데 차례. 조건에 맞지 않으면 null',
+          'Its position among the rows that match the filters; null if it does not match',
+          '조건에 맞는 행에서의 순서. 조건에 맞지 않으면 null',
         ),
       ),
   })
@@ -210,7 +214,7 @@ export const rowSchema = z
 export type EvaluationRow = z.output<typeof rowSchema>
 
 export const labelBody = z.strictObject({
-  label: z.number().min(0).max(10).meta(described('The rating it should get', '받아야 할 평점')),
+  label: z.number().min(0).max(10).meta(described('The expected rating', '기대하는 평점')),
   note: z.string().max(2000).default(''),
 })
 
@@ -219,7 +223,7 @@ export const rowAgreement = z
   .object({
     object: z.literal('evaluation.agreement'),
     pairs: z.int().meta(described('Labelled judgments with a rating', '라벨과 평점이 모두 있는 판정')),
-    by_hand: z.int().meta(described('Labels given by hand', '직접 붙인 라벨의 수')),
+    by_hand: z.int().meta(described('Manual labels', '직접 붙인 라벨의 수')),
     ...(Object.fromEntries(statistics.map((name) => [name, z.number().nullable()])) as Record<
       (typeof statistics)[number],
       z.ZodNullable<z.ZodNumber>
@@ -243,7 +247,7 @@ export const exportedLabel = z
       ),
     question: z.string().nullable(),
     answer: z.string().nullable(),
-    key: z.string().meta(described('Id of the key that gave it', '라벨을 붙인 키의 id')),
+    key: z.string().meta(described('ID of the key that gave it', '라벨을 붙인 키의 ID')),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })

@@ -9,7 +9,7 @@ export const interval = z
 export const fraction = z
   .number()
   .nullable()
-  .meta(described('From 0 to 1; null without data', '0~1. 자료가 없으면 null'))
+  .meta(described('From 0 to 1; null without data', '0~1. 데이터가 없으면 null'))
 
 export const cardLine = z.object({
   score: fraction,
@@ -43,7 +43,7 @@ export const meanScoreSchema = z.object({
       ),
     ),
   interval,
-  few_rows: z.boolean().meta(described('Fewer than 50 rows', '행이 50개보다 적은지')),
+  few_rows: z.boolean().meta(described('Fewer than 50 rows', '50행 미만인지 여부')),
 })
 
 /** The score of an evaluation as a whole. */

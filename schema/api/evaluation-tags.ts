@@ -54,7 +54,7 @@ export const evaluationChange = z.strictObject({
     .array(tag)
     .max(maxTags)
     .optional()
-    .meta(described('In place of those it has', '기존 태그를 대신함')),
+    .meta(described('Replaces the existing tags', '기존 태그를 대체합니다')),
   baseline_for: z
     .array(tag)
     .max(maxTags)
@@ -62,7 +62,7 @@ export const evaluationChange = z.strictObject({
     .meta(
       described(
         'Tags of this evaluation for which it is the baseline; it takes the place of the baseline before',
-        '이 평가가 기준이 될 태그(이 평가의 태그여야 함). 이전 기준을 대신함',
+        '이 평가를 기준으로 쓸 태그(이 평가의 태그여야 함). 이전 기준을 대신합니다',
       ),
     ),
 })
@@ -77,8 +77,8 @@ export const historyQuery = z
       .optional()
       .meta(
         described(
-          'The tag of the runs; this or `dataset` is required',
-          '실행들의 태그. `dataset`과 둘 중 하나는 필수',
+          'Tag of the runs; this or `dataset` is required',
+          '조회할 태그. `dataset`과 둘 중 하나는 필수',
         ),
       ),
     dataset: z
@@ -86,9 +86,9 @@ export const historyQuery = z
       .min(1)
       .max(200)
       .optional()
-      .meta(described('The name of the dataset of the runs', '실행들의 데이터셋 이름')),
+      .meta(described('Dataset of the runs', '조회할 데이터셋 이름')),
     limit: queryNumber(z.coerce.number().int().min(1).max(50).default(20)).meta(
-      described('The newest so many runs', '최근 실행 수'),
+      described('Number of latest runs', '최근 실행 수'),
     ),
   })
   .refine(({ tag, dataset }) => tag !== undefined || dataset !== undefined, {
@@ -100,8 +100,8 @@ export type HistoryQuery = z.output<typeof historyQuery>
 export const evaluationHistory = z
   .object({
     object: z.literal('evaluation.history'),
-    tag: z.string().nullable().meta(described('The tag that was asked for', '요청한 태그')),
-    dataset: z.string().nullable().meta(described('The dataset that was asked for', '요청한 데이터셋')),
+    tag: z.string().nullable().meta(described('The requested tag', '요청한 태그')),
+    dataset: z.string().nullable().meta(described('The requested dataset', '요청한 데이터셋')),
     baseline: z
       .string()
       .nullable()
@@ -121,15 +121,13 @@ export const evaluationHistory = z
           interval,
           dataset: datasetReference.nullable(),
           imported_from: importedFrom,
-          weights: z
-            .array(z.object(servedWeights))
-            .meta(described('The weights that judged', '판정한 가중치')),
+          weights: z.array(z.object(servedWeights)).meta(described('Weights of the judge', '판정한 가중치')),
           changed: z
             .array(z.enum(['dataset', 'judge', 'protocol', 'weights', 'gateway']))
             .meta(
               described(
-                'What differs from the run before: scores on both sides are not of one measure',
-                '바로 앞 실행과 달라진 것. 양쪽 점수는 같은 잣대의 값이 아닙니다',
+                'What differs from the previous run; if anything differs, the scores are not comparable',
+                '직전 실행과 달라진 점. 달라진 점이 있으면 두 점수를 비교할 수 없습니다',
               ),
             ),
         }),

@@ -18,12 +18,12 @@ export const published = z
   .meta(
     described(
       'Rows that equal published questions or test inputs: a judge or a model may have seen them',
-      '공개된 질문이나 시험 문항과 같은 행. 심판이나 모델이 이미 보았을 수 있습니다',
+      '공개된 질문이나 테스트셋 문항과 같은 행. 심판이나 모델이 학습에 사용했을 수 있습니다',
     ),
   )
 
 export const readFileSchema = z.object({
-  name: z.string().nullable().meta(described('Null where there is one file only', '파일이 하나뿐이면 null')),
+  name: z.string().nullable().meta(described('Null if there is only one file', '파일이 하나뿐이면 null')),
   container: z.enum(inputContainers),
   gzip: z.boolean(),
   format: z.enum(inputFormats).nullable(),
@@ -37,7 +37,7 @@ const previewSchema = z
   .object({
     format: z.enum(inputFormats).nullable().meta(described('Format of the rows', '행의 형식')),
     rows: z.int(),
-    judgments: z.int().meta(described('Judgments to make, including repeats', '판정할 수(반복 포함)')),
+    judgments: z.int().meta(described('Planned judgments, including repeats', '예정된 판정 수(반복 포함)')),
     turns: counts.meta(described('Rows by number of turns', '턴 수별 행 수')),
     labels: z.int().meta(described('Rows with a label', '라벨이 있는 행')),
     references: z.int().meta(described('Rows with a reference', '참고 답변이 있는 행')),
@@ -46,24 +46,22 @@ const previewSchema = z
       .meta(
         described(
           'Rows whose reference none of their templates shows',
-          '참고 답변을 어느 템플릿도 보여 주지 않는 행',
+          '어느 템플릿에도 참고 답변이 쓰이지 않는 행',
         ),
       ),
     categories: counts.meta(
       described(
         'Rows by category; of more than 500 names the rest is `(others)`',
-        '분야마다 행의 수. 이름이 500개를 넘으면 나머지는 `(others)`',
+        '분야별 행 수. 분야가 500개를 넘으면 나머지는 `(others)`',
       ),
     ),
     models: counts.meta(
       described(
         'Rows by answering model; of more than 500 names the rest is `(others)`',
-        '답한 모델마다 행의 수. 이름이 500개를 넘으면 나머지는 `(others)`',
+        '답변 모델별 행 수. 모델이 500개를 넘으면 나머지는 `(others)`',
       ),
     ),
-    templates: counts.meta(
-      described('Judgments of one repeat by template', '템플릿마다 판정의 수. 반복은 한 번만 셉니다'),
-    ),
+    templates: counts.meta(described('Judgments of one repeat by template', '템플릿별 판정 수(반복 제외)')),
     published,
     ignored_fields: z
       .array(z.string())
@@ -73,7 +71,7 @@ const previewSchema = z
       .meta(
         described(
           'Rows left out because an answer is empty (`empty=skip`)',
-          '답변이 비어 제외한 행 수 (`empty=skip`)',
+          '답변이 비어 있어 제외한 행 수(`empty=skip`)',
         ),
       ),
     files: z.array(readFileSchema).meta(described('How each file was read', '파일별 분석 결과')),
@@ -82,7 +80,7 @@ const previewSchema = z
       .meta(
         described(
           'Tokens of all judgments; cached ones cost none',
-          '전체 판정의 토큰. 캐시된 판정은 들지 않습니다',
+          '전체 판정의 토큰. 캐시된 판정에는 토큰이 들지 않습니다',
         ),
       ),
   })
@@ -105,7 +103,7 @@ export const previewAnswer = z.object({
     .meta(
       described(
         'From the last evaluation with this judge; null before there is one',
-        '이 심판으로 한 지난 평가에서 어림한 값. 아직 없으면 null',
+        '이 심판의 최근 평가로 추정한 값. 평가 기록이 없으면 null',
       ),
     ),
 })
@@ -148,14 +146,14 @@ export const evaluationSchema = z
     protocol: z.enum(protocolNames),
     template: z
       .enum(['auto', ...templateNames])
-      .meta(described('`auto` chooses for each row', '`auto`는 행마다 고릅니다')),
-    repeats: z.int().meta(described('Judgments per row and turn', '행과 대화 차례마다 판정 횟수')),
+      .meta(described('`auto` chooses for each row', '`auto`이면 행마다 자동으로 고릅니다')),
+    repeats: z.int().meta(described('Judgments per row and turn', '행·턴당 판정 횟수')),
     summary: z
       .enum(ratingSummaries)
-      .meta(described('How repeats become one rating', '반복 판정을 평점 하나로 만드는 방법')),
+      .meta(described('How repeats become one rating', '반복 판정을 평점 하나로 요약하는 방법')),
     rows: z.int(),
     counts: z.object({
-      judgments: z.int().meta(described('Judgments to make, including repeats', '판정할 수(반복 포함)')),
+      judgments: z.int().meta(described('Planned judgments, including repeats', '예정된 판정 수(반복 포함)')),
       rated: z.int().meta(described('Judgments with a rating, including 0', '평점이 있는 판정(0점 포함)')),
       wrong: z.int().meta(described('Judgments without a rating', '평점이 없는 판정')),
       failed: z.int().meta(described('Failed judgments; see the results', '실패한 판정. 이유는 결과 참고')),
@@ -169,7 +167,7 @@ export const evaluationSchema = z
     ),
     interval,
     progress: z.number().meta(described('From 0 to 1', '0 이상 1 이하')),
-    rate: z.number().nullable().meta(described('Judgments per second so far', '지금까지 초당 판정 수')),
+    rate: z.number().nullable().meta(described('Judgments per second so far', '지금까지의 초당 판정 수')),
     seconds_left: z
       .number()
       .nullable()
@@ -197,7 +195,7 @@ export const evaluationSchema = z
       .meta(
         described(
           'Weights of the judge; null before the first judgment',
-          '심사 모델의 가중치. 첫 판정 전에는 null',
+          '심판의 가중치. 첫 판정 전에는 null',
         ),
       ),
     started_at: time.nullable(),
@@ -208,13 +206,13 @@ export const evaluationSchema = z
     file_sha256: z
       .string()
       .nullable()
-      .meta(described('SHA-256 of the uploaded bytes', '올린 바이트의 SHA-256')),
+      .meta(described('SHA-256 of the uploaded bytes', '업로드한 파일의 SHA-256')),
     imported: importedSchema
       .nullable()
       .meta(
         described(
-          'Where it was imported from; null for an evaluation that ran here',
-          '가져온 곳. 이곳에서 실행한 평가에서는 null',
+          'Where it was imported from; null for an evaluation of this gateway',
+          '가져온 평가의 출처. 이 게이트웨이에서 실행한 평가이면 null',
         ),
       ),
     preview: previewSchema.nullable().meta(described('How the file was read', '파일 분석 결과')),
@@ -226,7 +224,7 @@ export type Evaluation = z.output<typeof evaluationSchema>
 export const evaluationList = z.object({
   object: z.literal('list'),
   data: z.array(evaluationSchema),
-  has_more: z.boolean().meta(described('Whether there are more entries', '항목이 더 있는지')),
+  has_more: z.boolean().meta(described('Whether there are more entries', '다음 항목이 있는지 여부')),
 })
 
 export const evaluationPageQuery = z.strictObject({
@@ -235,5 +233,5 @@ export const evaluationPageQuery = z.strictObject({
     .string()
     .max(64)
     .optional()
-    .meta(described('Id of the last evaluation on the previous page', '이전 페이지 마지막 평가의 id')),
+    .meta(described('ID of the last evaluation on the previous page', '이전 페이지 마지막 평가의 ID')),
 })

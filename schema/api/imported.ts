@@ -10,8 +10,8 @@ export const originSchema = z.object({
     .max(300)
     .meta(described('The address of the gateway that exported it', '내보낸 게이트웨이의 주소')),
   tenant: z.string().max(100).meta(described('The tenant that exported it', '내보낸 테넌트')),
-  evaluation: z.string().max(100).meta(described('Its id there', '그곳에서의 id')),
-  created_at: time.meta(described('When it was created there', '그곳에서 만든 시각')),
+  evaluation: z.string().max(100).meta(described('Its ID there', '내보낸 게이트웨이에서의 ID')),
+  created_at: time.meta(described('When it was created there', '내보낸 게이트웨이에서 생성한 시각')),
   exported_at: time.meta(described('When it was exported', '내보낸 시각')),
 })
 
@@ -21,8 +21,8 @@ export const maxOrigins = 20
 export const importedSchema = z
   .object({
     imported_at: time.meta(described('When it was imported', '가져온 시각')),
-    key: z.string().meta(described('The key that imported it', '가져올 때 쓴 키')),
-    archive_sha256: z.string().meta(described('SHA-256 of the archive', '보관 파일의 SHA-256')),
+    key: z.string().meta(described('The key that imported it', '가져오기에 쓴 키')),
+    archive_sha256: z.string().meta(described('SHA-256 of the archive', '내보낸 파일의 SHA-256')),
     origins: z
       .array(originSchema)
       .min(1)
@@ -30,7 +30,7 @@ export const importedSchema = z
       .meta(
         described(
           'The gateways that it came through: the first judged it, the last exported the archive',
-          '거쳐 온 게이트웨이. 처음이 판정한 곳, 마지막이 보관 파일을 내보낸 곳입니다',
+          '거쳐 온 게이트웨이. 첫 항목이 판정한 게이트웨이이고 마지막 항목이 내보낸 게이트웨이입니다',
         ),
       ),
   })

@@ -48,7 +48,7 @@ export const judgmentRequestSchema = z
       .meta({
         ...described(
           'A conversation of two turns, in place of `question`, `answer` and `reference`',
-          '두 번 주고받은 대화. `question`, `answer`, `reference` 대신 씁니다',
+          '2턴 대화. `question`, `answer`, `reference` 대신 씁니다',
         ),
         minItems: 2,
         maxItems: 2,
@@ -56,7 +56,7 @@ export const judgmentRequestSchema = z
     protocol: withDefault(z.enum(protocolNames), 'ko-bench').meta(
       described(
         '`simple-keval` repeats the published leaderboard run, with its own defaults',
-        '`simple-keval`은 공개 순위표를 만든 방식을 그 기본값대로 따릅니다',
+        '`simple-keval`은 공개 순위표와 같은 방식과 기본값으로 판정합니다',
       ),
     ),
     temperature: z
@@ -64,11 +64,11 @@ export const judgmentRequestSchema = z
       .min(0)
       .max(2)
       .nullish()
-      .meta(described('Default 0.7; 0.8 under `simple-keval`', '기본 0.7, `simple-keval`에서는 0.8')),
+      .meta(described('Default 0.7; 0.8 under `simple-keval`', '기본값 0.7, `simple-keval`에서는 0.8')),
     top_p: withDefault(z.number().gt(0).max(1), 1).meta(
       described(
         'Draws from the likeliest tokens that have this probability together; 1 keeps all',
-        '확률이 높은 순서로 더해 이 값이 될 때까지의 토큰에서 뽑습니다. 1이면 모두',
+        '누적 확률이 이 값에 이를 때까지의 상위 토큰에서 뽑습니다. 1이면 전체',
       ),
     ),
     seed: z
@@ -79,7 +79,7 @@ export const judgmentRequestSchema = z
       .meta(
         described(
           'Default: derived from the request, so a repeat gives the same text',
-          '기본값: 요청에서 정해지므로 반복해도 같은 결과',
+          '기본값은 요청 내용으로 정하므로, 반복해도 결과가 같습니다',
         ),
       ),
     max_tokens: z
@@ -90,7 +90,7 @@ export const judgmentRequestSchema = z
       .meta(
         described(
           "Maximum tokens of the judge's answer; default: the node's limit, 2048 under `simple-keval`",
-          '심판 답의 최대 토큰. 기본값은 노드의 한도, `simple-keval`에서는 2048',
+          '심판 출력의 최대 토큰. 기본값은 노드의 한도, `simple-keval`에서는 2048',
         ),
       ),
     n: withDefault(z.int().min(1).max(16), 1).meta(
@@ -99,7 +99,7 @@ export const judgmentRequestSchema = z
     stream: withDefault(z.boolean(), false).meta(
       described(
         'Server-sent events as the judge writes; only with `n` 1',
-        '심판이 쓰는 대로 서버 전송 이벤트로 받습니다. `n`이 1일 때만',
+        '심판의 출력을 서버 전송 이벤트로 실시간 전송합니다. `n`이 1일 때만 가능',
       ),
     ),
     rating_probabilities: withDefault(z.boolean(), false).meta(

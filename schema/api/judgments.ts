@@ -12,8 +12,8 @@ import { servedWeights } from './served-weights.ts'
 export const verdicts = ['rated', 'no_rating', 'truncated'] as const
 
 const usageSchema = z.object({
-  prompt_tokens: z.int().meta(described('Tokens the judge read', '심판이 읽은 토큰')),
-  completion_tokens: z.int().meta(described('Tokens the judge wrote', '심판이 쓴 토큰')),
+  prompt_tokens: z.int().meta(described('Input tokens', '심판의 입력 토큰')),
+  completion_tokens: z.int().meta(described('Output tokens', '심판의 출력 토큰')),
   total_tokens: z.int(),
 })
 
@@ -23,26 +23,26 @@ export const ratingProbabilitiesSchema = z.object({
     .meta(
       described(
         'Probability by rating, `0` to `10`; the sum is 1. Decimals count as their integer part',
-        '평점 `0`~`10`별 확률. 합은 1. 소수는 정수 부분으로 셉니다',
+        '평점 `0`~`10`별 확률(합은 1). 소수 평점은 정수 부분에 더합니다',
       ),
     ),
   mode: z.number().meta(described('Most probable rating', '확률이 가장 높은 평점')),
   mean: z.number(),
   entropy: z
     .number()
-    .meta(described('In bits; 0 where the judge was certain', '단위는 비트. 심판이 확신하면 0')),
+    .meta(described('In bits; 0 where the judge was certain', '단위는 비트. 심판이 한 평점만 확신하면 0')),
 })
 
 const provenanceSchema = z.object({
   ...servedWeights,
-  node: z.string().meta(described('Id of the node', '노드의 id')),
+  node: z.string().meta(described('ID of the node', '노드의 ID')),
   template_version: z.int().meta(described('0 for `custom`', '`custom`이면 0')),
   prompt_sha256: z
     .string()
     .meta(
       described(
-        'SHA-256 of the messages that the judge read, as canonical JSON',
-        '심판이 읽은 메시지(정규 JSON)의 SHA-256',
+        'SHA-256 of the messages sent to the judge, as canonical JSON',
+        '심판에 보낸 메시지(정규 JSON)의 SHA-256',
       ),
     ),
   sampling: z.object({
@@ -53,7 +53,7 @@ const provenanceSchema = z.object({
       .meta(
         described(
           'Seed of the request, or the one derived from it',
-          '요청의 시드, 또는 요청에서 정해진 시드',
+          '요청한 시드, 또는 요청 내용으로 정한 시드',
         ),
       ),
     max_tokens: z.int().nullable().meta(described("Null: the node's default", 'null이면 노드 기본값')),
@@ -72,7 +72,7 @@ const provenanceSchema = z.object({
     .meta(described('Start of the node call; ISO 8601, UTC', '노드 호출 시각. ISO 8601, UTC')),
   completed_at: z
     .string()
-    .meta(described("End of the node's answer; ISO 8601, UTC", '노드의 답이 끝난 시각. ISO 8601, UTC')),
+    .meta(described("End of the node's answer; ISO 8601, UTC", '노드의 응답이 끝난 시각. ISO 8601, UTC')),
 })
 
 export const warningSchema = z.object({
@@ -98,7 +98,7 @@ export const judgmentSchema = z
       .meta(
         described(
           '`custom`: a prompt of a test set that is none of the templates',
-          '`custom`: 네 템플릿이 아닌 시험 문항의 프롬프트',
+          '`custom`: 템플릿에 해당하지 않는 테스트셋 프롬프트',
         ),
       ),
     protocol: z.enum(protocolNames).meta(described('Protocol of the judgment', '판정 프로토콜')),
@@ -108,15 +108,17 @@ export const judgmentSchema = z
       .max(10)
       .nullable()
       .meta(described('0 to 10; 0 is a rating, null means no rating', '0~10. 0도 평점이며 null은 평점 없음')),
-    verdict: z.enum(verdicts).meta(described('Whether and why there is a rating', '평점 유무와 그 이유')),
+    verdict: z
+      .enum(verdicts)
+      .meta(described('Whether and why there is a rating', '평점이 있는지와, 없으면 그 이유')),
     explanation: z.string().meta(described('Explanation before the rating', '평점 앞의 설명')),
-    text: z.string().meta(described('Full text of the judge', '심판이 쓴 글 전체')),
+    text: z.string().meta(described('Full output of the judge', '심판의 출력 전체')),
     finish_reason: z
       .string()
       .meta(
         described(
           '`stop`: the judge ended by itself; `length`: a bound of tokens cut it off',
-          '`stop`: 심판이 스스로 끝냄. `length`: 토큰 한도에서 끊김',
+          '`stop`: 심판이 출력을 마침. `length`: 토큰 한도에서 잘림',
         ),
       ),
     usage: usageSchema,
@@ -125,7 +127,7 @@ export const judgmentSchema = z
       .meta(
         described(
           'SHA-256 of all that determines the judgment: requests with the same one are repeats',
-          '판정을 정하는 모든 것의 SHA-256. 이 값이 같은 요청은 되풀이입니다',
+          '판정을 결정하는 모든 값의 SHA-256. 이 값이 같으면 같은 요청입니다',
         ),
       ),
     provenance: provenanceSchema,
@@ -137,7 +139,7 @@ export const judgmentSchema = z
       .meta(
         described(
           'Whether `GET /v1/judgments/{id}` will show it',
-          '`GET /v1/judgments/{id}`로 다시 볼 수 있는지',
+          '`GET /v1/judgments/{id}`로 다시 조회할 수 있는지 여부',
         ),
       ),
     not_stored: z
@@ -150,7 +152,7 @@ export const judgmentSchema = z
       .meta(
         described(
           'Where they were asked for: how likely each rating was at the place of the first; null where the node does not tell or the judge came to none',
-          '요청했을 때만. 처음 평점을 쓰는 자리에서 각 평점의 확률입니다. 노드가 알려 주지 않거나 평점이 없으면 null',
+          '요청한 경우에만 있습니다. 평점을 처음 쓰는 위치에서 각 평점의 확률입니다. 노드가 제공하지 않거나 평점이 없으면 null',
         ),
       ),
   })
@@ -169,10 +171,7 @@ export const shownJudgmentSchema = judgmentSchema
         turns: z.array(turnSchema).optional(),
       })
       .meta(
-        described(
-          'The input as sent: one turn, or two as `turns`',
-          '보낸 입력. 턴 하나, 또는 `turns`로 두 턴',
-        ),
+        described('The input as sent: one turn, or two as `turns`', '요청한 입력. 1턴, 또는 `turns`로 2턴'),
       ),
   })
   .meta({ id: 'StoredJudgment' })
@@ -182,7 +181,7 @@ export type ShownJudgment = z.output<typeof shownJudgmentSchema>
 export const judgmentListSchema = z.object({
   object: z.literal('list'),
   data: z.array(judgmentSchema),
-  has_more: z.boolean().meta(described('Whether there are more entries', '항목이 더 있는지')),
+  has_more: z.boolean().meta(described('Whether there are more entries', '다음 항목이 있는지 여부')),
 })
 
 const time = z.iso.datetime({ offset: true })
@@ -193,7 +192,7 @@ export const judgmentPageQuery = z.strictObject({
     .string()
     .max(64)
     .optional()
-    .meta(described('Id of the last judgment on the previous page', '이전 페이지 마지막 판정의 id')),
+    .meta(described('ID of the last judgment on the previous page', '이전 페이지 마지막 판정의 ID')),
   model: modelName.optional(),
   template: z.enum([...templateNames, customPrompt]).optional(),
   verdict: z.enum(verdicts).optional(),
@@ -215,10 +214,10 @@ export const judgmentPageQuery = z.strictObject({
     .meta(
       described(
         'Text in the question, answer or reference; case-insensitive for Latin letters',
-        '질문, 답변, 참고 답변에 들어 있는 글. 영문 대소문자는 구별하지 않습니다',
+        '질문, 답변, 참고 답변에서 찾을 문자열. 영문 대소문자는 구별하지 않습니다',
       ),
     ),
-  evaluation: z.string().max(64).optional().meta(described('The id of an evaluation', '평가의 id')),
+  evaluation: z.string().max(64).optional().meta(described('The ID of an evaluation', '평가의 ID')),
 })
 
 export type JudgmentPageQuery = z.output<typeof judgmentPageQuery>
@@ -227,13 +226,13 @@ export type JudgmentPageQuery = z.output<typeof judgmentPageQuery>
 export const replaySchema = z
   .object({
     object: z.literal('replay'),
-    original: z.string().meta(described('The id of the stored judgment', '저장된 판정의 id')),
+    original: z.string().meta(described('The ID of the stored judgment', '저장된 판정의 ID')),
     outcome: z
       .enum(['identical', 'same_rating', 'different'])
       .meta(
         described(
           '`identical`: the same text; `same_rating`: another text with the same verdict and rating',
-          '`identical`: 글이 같음. `same_rating`: 글은 다르지만 결과와 평점이 같음',
+          '`identical`: 출력이 같음. `same_rating`: 출력은 다르지만 결과와 평점이 같음',
         ),
       ),
     same_weights: z

@@ -19,12 +19,7 @@ const keyLimits = z.strictObject({
     .min(1)
     .max(1e12)
     .optional()
-    .meta(
-      described(
-        'Tokens of prompts and answers per day (Korean time)',
-        '하루(한국 시간) 프롬프트와 답의 토큰',
-      ),
-    ),
+    .meta(described('Tokens of prompts and answers per day (Korean time)', '일일 입력·출력 토큰(한국 시간)')),
 })
 
 export const key = z.object({
@@ -66,10 +61,13 @@ export const key = z.object({
         '`expiring`: 교체됨. 유예 기간이 끝날 때까지 유효',
       ),
     ),
-  replaced_by: z.string().nullable().meta(described('Id of the key that replaced it', '교체한 새 키의 id')),
+  replaced_by: z
+    .string()
+    .nullable()
+    .meta(described('ID of the key that replaced it', '이 키를 대체한 새 키의 ID')),
 })
 export const createdKey = key.extend({
-  key: z.string().meta(described('The key; shown only here', 'API 키. 여기서만 표시됩니다')),
+  key: z.string().meta(described('The key; shown only here', 'API 키. 지금만 표시됩니다')),
 })
 export const newKey = z.strictObject({
   name: freeText(100),

@@ -13,8 +13,8 @@ const modelScore = meanScoreSchema.omit({ judgments: true }).extend({
     .boolean()
     .meta(
       described(
-        'Whether more than one set of weights judged: the score mixes their means',
-        '둘 이상의 가중치가 판정했는지. 그렇다면 점수는 섞인 값입니다',
+        'Whether more than one set of weights was used; the score then mixes their means',
+        '둘 이상의 가중치로 판정했는지 여부. 그렇다면 점수는 섞인 값입니다',
       ),
     ),
 })
@@ -30,7 +30,7 @@ export const leaderboardQuery = z.strictObject({
     .optional()
     .meta(described('Boards of this dataset, by its name', '이 이름의 데이터셋 순위표')),
   version: queryNumber(z.coerce.number().int().min(1).optional()).meta(
-    described('Boards of this version of it', '그 가운데 이 버전의 순위표'),
+    described('Boards of this version of it', '이 버전의 순위표'),
   ),
 })
 export type LeaderboardQuery = z.output<typeof leaderboardQuery>
@@ -45,14 +45,19 @@ export const leaderboardSchema = z.object({
           .meta(
             described(
               'Whether the model answered all questions of this version; `digest` names those that it answered',
-              '이 버전의 모든 질문에 답했는지. `digest`는 답한 질문의 값',
+              '이 버전의 모든 질문에 답변했는지 여부. `digest`는 답변한 질문의 다이제스트입니다',
             ),
           ),
       }),
       rank: z
         .int()
         .nullable()
-        .meta(described('Within the same questions, protocol and judge', '같은 문항, 방식, 심판 안에서')),
+        .meta(
+          described(
+            'Within the same questions, protocol and judge',
+            '질문, 프로토콜, 심판이 같은 모델 중의 순위',
+          ),
+        ),
       unranked: z
         .enum(['too_few_rows', 'no_ratings'])
         .nullable()
@@ -62,7 +67,7 @@ export const leaderboardSchema = z.object({
         .meta(
           described(
             'Models of the same board whose intervals overlap: the rows are too few to separate them',
-            '구간이 겹쳐 이 행 수로는 구별할 수 없는 같은 순위표의 모델',
+            '같은 순위표에서 구간이 겹쳐 이 표본으로는 구별할 수 없는 모델',
           ),
         ),
       evaluation_id: z
@@ -78,7 +83,7 @@ export const leaderboardSchema = z.object({
       judge: z.string(),
     }),
   ),
-  has_more: z.boolean().meta(described('Whether there are more entries', '항목이 더 있는지')),
+  has_more: z.boolean().meta(described('Whether there are more entries', '다음 항목이 있는지 여부')),
 })
 
 export type LeaderboardEntry = z.output<typeof leaderboardSchema>['data'][number]

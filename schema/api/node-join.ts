@@ -13,7 +13,7 @@ export const joinTokenRequest = z.strictObject({
     .min(1)
     .max(100)
     .default(1)
-    .meta(described('How many nodes may join with it', '이 토큰으로 참여할 수 있는 노드 수')),
+    .meta(described('Maximum nodes that can join with it', '이 토큰으로 참여할 수 있는 노드 수')),
   expires_in_seconds: z
     .int()
     .min(60)
@@ -49,7 +49,7 @@ const nodeState = {
     .meta(
       described(
         'Base URL, with or without /v1; null for a node that opens a connection to the gateway',
-        '기본 주소. /v1은 있어도 없어도 됩니다. 노드가 게이트웨이로 직접 연결하면 null',
+        '기본 URL(/v1은 생략 가능). 노드가 게이트웨이로 직접 연결하면 null',
       ),
     ),
   secret: z
@@ -82,7 +82,7 @@ export const nodeRenewal = z.strictObject({
     .meta(
       described(
         'The node is shutting down: it gets no new requests',
-        '노드가 종료 중이어서 새 요청을 받지 않는지',
+        '노드가 종료 중이어서 새 요청을 받지 않는지 여부',
       ),
     ),
 })
@@ -95,7 +95,7 @@ export const nodeLease = z
       .int()
       .meta(
         described(
-          'How long requests may still arrive after `leaving`',
+          'Time during which requests may still arrive after `leaving`',
           '`leaving` 뒤에도 요청이 올 수 있는 시간(초)',
         ),
       ),

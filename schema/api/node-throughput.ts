@@ -10,14 +10,14 @@ export const throughputQuery = z.strictObject({
     .min(1)
     .max(336)
     .default(48)
-    .meta(described('Hours back from now', '지금부터 거슬러 올라갈 시간')),
+    .meta(described('Hours back from now', '조회할 최근 시간 수')),
 })
 
 export const nodeHour = z
   .object({
     node: z.string(),
     hour: z.iso.datetime().meta(described('Beginning of the hour', '시간대의 시작')),
-    answers: z.int().meta(described('Finished judgments and completions', '끝낸 판정과 채팅 답변')),
+    answers: z.int().meta(described('Finished judgments and completions', '완료한 판정과 채팅 완성')),
     prompt_tokens: z.int(),
     generated_tokens: z.int(),
   })

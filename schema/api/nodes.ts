@@ -18,7 +18,7 @@ function isPlainUrl(text: string): boolean {
 }
 
 export const nodeSettings = {
-  url: nodeUrl.meta(described('Base URL, with or without /v1', '기본 주소. /v1은 있어도 없어도 됩니다')),
+  url: nodeUrl.meta(described('Base URL, with or without /v1', '기본 URL(/v1은 생략 가능)')),
   secret: z
     .string()
     .min(1)
@@ -78,15 +78,18 @@ const told = z.int().nullable()
 export const nodeReport = z
   .object({
     status: NodeHealth.shape.status.nullable(),
-    running: told.meta(described('Running answers', '처리 중인 답')),
-    waiting: told.meta(described('Queued answers', '대기 중인 답')),
-    slots: told.meta(described('Maximum concurrent answers', '동시에 처리할 수 있는 답')),
+    running: told.meta(described('Running answers', '처리 중인 요청')),
+    waiting: told.meta(described('Queued answers', '대기 중인 요청')),
+    slots: told.meta(described('Maximum concurrent answers', '동시에 처리할 수 있는 요청 수')),
     queue_limit: told.meta(described('Queue capacity', '대기열 용량')),
     totals: z
       .object({ answers: z.int(), prompt_tokens: z.int(), generated_tokens: z.int() })
       .nullable()
       .meta(
-        described('Finished answers and tokens since the node started', '노드가 시작된 뒤 끝낸 답과 토큰'),
+        described(
+          'Finished answers and tokens since the node started',
+          '노드가 시작된 뒤 처리한 응답과 토큰',
+        ),
       ),
     engine_restarts: told.meta(described('Restarts of its engine', '엔진이 다시 시작된 횟수')),
     device: z
@@ -103,7 +106,7 @@ export const nodeReport = z
       .array(z.object({ code: z.string(), message: z.string(), remedy: z.string() }))
       .meta(
         described(
-          'Reasons why the node is slower than its machine could be, and remedies, as the node words them',
+          'Why the node is slower than its machine could be, and how to fix it, as reported by the node',
           '노드가 장비의 성능을 다 쓰지 못하는 이유와 해결 방법. 노드가 보낸 문구 그대로입니다',
         ),
       ),
@@ -145,7 +148,7 @@ export const nodeView = z
       .meta(
         described(
           'Base URL; null for a node that opens a connection to the gateway',
-          '기본 주소. 노드가 게이트웨이로 직접 연결하면 null',
+          '기본 URL. 노드가 게이트웨이로 직접 연결하면 null',
         ),
       ),
     connection: z
@@ -185,14 +188,14 @@ export const nodeView = z
     lease: z
       .object({
         expires_at: time,
-        leaving: z.boolean().meta(described('The node is shutting down', '노드가 종료 중인지')),
+        leaving: z.boolean().meta(described('The node is shutting down', '노드가 종료 중인지 여부')),
         version: z.string().nullable().meta(described('Version of keval-node', 'keval-node 버전')),
       })
       .nullable()
       .meta(
         described(
           'Lease of a node that joined by itself: without a renewal until then it gets no new requests. Null for other nodes',
-          '스스로 참여한 노드의 임대. 이때까지 갱신하지 않으면 새 요청을 보내지 않습니다. 다른 노드는 null',
+          '참여 토큰으로 등록된 노드의 임대. 이때까지 갱신하지 않으면 새 요청을 보내지 않습니다. 그 외 노드는 null',
         ),
       ),
     health: z
@@ -207,7 +210,7 @@ export const nodeView = z
           .meta(
             described(
               'Running and queued answers; 0 if not reported',
-              '처리 중이거나 대기 중인 답. 노드가 알려 주지 않으면 0',
+              '처리 중이거나 대기 중인 요청. 노드가 알려 주지 않으면 0',
             ),
           ),
         latency_ms: z.int().meta(described('Duration of `GET /v1/models`', '`GET /v1/models` 소요 시간')),
@@ -230,7 +233,7 @@ export const nodeView = z
       .meta(
         described(
           'The circuit breaker while it is open after failed calls: no call goes to the node until then, and the next one probes it. Null while it is closed',
-          '요청이 연이어 실패한 뒤: 이때까지 노드를 쉬게 하고, 그다음 첫 요청으로 확인합니다. 평소처럼 요청이 가고 있으면 null',
+          '연속 실패로 열린 서킷 브레이커. 이때까지 노드에 요청을 보내지 않고, 그다음 첫 요청으로 복구를 확인합니다. 닫혀 있으면 null',
         ),
       ),
   })
@@ -240,5 +243,5 @@ export type NodeView = z.output<typeof nodeView>
 export const nodeList = z.object({
   object: z.literal('list'),
   data: z.array(nodeView),
-  has_more: z.boolean().meta(described('Whether there are more entries', '항목이 더 있는지')),
+  has_more: z.boolean().meta(described('Whether there are more entries', '다음 항목이 있는지 여부')),
 })

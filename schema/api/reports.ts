@@ -40,14 +40,16 @@ export const reportSchema = z
     template: z.string(),
     repeats: z.int(),
     status: z.string().meta(described('Status of the evaluation', '평가의 상태')),
-    complete: z.boolean().meta(described('Whether every row is in the tables', '모든 행이 표에 들어 있는지')),
+    complete: z
+      .boolean()
+      .meta(described('Whether every row is in the tables', '모든 행이 표에 반영되었는지 여부')),
     summary: meanScoreSchema.extend({ failed: z.int(), pending: z.int() }),
     diff: cardLine
       .nullable()
       .meta(
         described(
           'A point where the rating equals the label, half of one where it is off by at most 1; `counts` by difference. Null without labels',
-          '평점이 라벨과 같으면 1점, 1점까지 다르면 0.5점. `counts`는 차이마다의 수. 라벨이 없으면 null',
+          '평점이 라벨과 같으면 1점, 차이가 1점 이하이면 0.5점. `counts`는 차이별 개수. 라벨이 없으면 null',
         ),
       ),
     accuracy: cardLine
@@ -55,7 +57,7 @@ export const reportSchema = z
       .meta(
         described(
           'Ratings that equal their label; `counts` has the right ones by label. Null without labels',
-          '라벨과 같은 평점의 비율. `counts`는 라벨마다 맞은 수. 라벨이 없으면 null',
+          '라벨과 같은 평점의 비율. `counts`는 라벨별 정답 수. 라벨이 없으면 null',
         ),
       ),
     agreement: agreementSchema
@@ -66,15 +68,13 @@ export const reportSchema = z
     intervals: z.object({ score: interval, diff: interval, accuracy: interval }),
     distribution: z
       .array(z.object({ rating: z.number(), count: z.int() }))
-      .meta(described('Judgments by rating', '평점마다 판정의 수')),
+      .meta(described('Judgments by rating', '평점별 판정 수')),
     categories: z.array(meanScoreSchema.extend({ category: z.string().nullable() })),
     turns: z.array(meanScoreSchema.extend({ turn: z.int() })),
     models: z.array(meanScoreSchema.extend({ model: z.string() })),
     per_turn: z
       .array(meanScoreSchema.extend({ model: z.string(), category: z.string().nullable(), turn: z.int() }))
-      .meta(
-        described('Every answering model in every category, turn by turn', '모델, 분야, 대화 차례마다 따로'),
-      ),
+      .meta(described('Every answering model in every category, turn by turn', '모델·분야·턴별 결과')),
     wrong_format: z
       .object({ share: fraction, interval })
       .meta(
@@ -90,7 +90,7 @@ export const reportSchema = z
           .meta(
             described(
               'Rows and turns with two rated repeats or more',
-              '평점 있는 반복이 둘 이상인 행과 대화 차례',
+              '평점이 있는 반복 판정이 둘 이상인 행·턴',
             ),
           ),
         identical: z
@@ -99,14 +99,17 @@ export const reportSchema = z
           .meta(
             described(
               'The share of them whose repeats have one rating, 0 to 1',
-              '그 가운데 반복의 평점이 모두 같은 비율, 0~1',
+              '그중 반복 판정의 평점이 모두 같은 비율(0~1)',
             ),
           ),
         mean_deviation: z
           .number()
           .nullable()
           .meta(
-            described('Mean standard deviation between repeats, in points', '반복 사이 표준편차의 평균(점)'),
+            described(
+              'Mean standard deviation between repeats, in points',
+              '반복 판정 간 표준 편차의 평균(점)',
+            ),
           ),
         mean_range: z
           .number()
@@ -131,13 +134,13 @@ export const reportSchema = z
       ),
     rating_summary: z
       .enum(ratingSummaries)
-      .meta(described('How repeats became one rating', '반복 판정을 평점 하나로 만든 방법')),
+      .meta(described('How repeats became one rating', '반복 판정을 평점 하나로 요약한 방법')),
     ratings_without_probabilities: z
       .int()
       .meta(
         described(
-          'Ratings that stand in for an expected one, because the node gave no probabilities',
-          '노드가 확률을 주지 않아 기대 평점 대신 쓴 평점의 수',
+          'Ratings used in place of an expected rating, because the node returned no probabilities',
+          '노드가 확률을 제공하지 않아 기대 평점 대신 쓴 평점의 수',
         ),
       ),
     judge_noise: z
@@ -150,16 +153,19 @@ export const reportSchema = z
               '이 평가의 반복 판정 또는 같은 심판과 가중치의 점검',
             ),
           ),
-        audit: z.string().nullable().meta(described('The id of the audit', '점검의 id')),
+        audit: z.string().nullable().meta(described('The ID of the audit', '점검의 ID')),
         deviation: z
           .number()
           .meta(
-            described('Standard deviation of repeats of one row, in points', '같은 행 반복의 표준편차(점)'),
+            described(
+              'Standard deviation of repeats of one row, in points',
+              '같은 행을 반복 판정한 표준 편차(점)',
+            ),
           ),
         score_interval: interval.meta(
           described(
             'Where the score would lie in 95 of 100 cases if the same rows were judged again. `intervals.score` holds this noise already, beside the choice of the rows. Null for summaries other than the mean',
-            '같은 행을 다시 판정하면 100번 중 95번 점수가 놓일 구간. `intervals.score`에는 이 오차와 행 선택의 불확실성이 함께 들어 있음. 평균이 아닌 요약이면 null',
+            '같은 행을 다시 판정할 때 100번 중 95번 점수가 들어가는 구간. `intervals.score`에는 이 오차와 행 선택의 불확실성이 모두 반영되어 있습니다. 평균이 아닌 요약이면 null',
           ),
         ),
       })
@@ -167,7 +173,7 @@ export const reportSchema = z
       .meta(
         described(
           'Noise of the judge; null where neither repeats nor an audit of the same judge, weights, protocol and temperature measured it',
-          '심판의 오차. 반복 판정도, 심판·가중치·프로토콜·temperature가 같은 점검도 없으면 null',
+          '심판의 오차. 반복 판정도, 심판·가중치·프로토콜·온도가 같은 점검도 없으면 null',
         ),
       ),
     language_rule: z
@@ -182,12 +188,12 @@ export const reportSchema = z
           ),
         followed: z
           .int()
-          .meta(described('The scripts differ and the judge gave 0', '문자가 다르고 0점을 준 것')),
+          .meta(described('The scripts differ and the judge gave 0', '문자가 다르고 0점인 판정')),
         missed: z
           .int()
-          .meta(described('The scripts differ and the judge gave more', '문자가 다른데 0점보다 많이 준 것')),
-        zero_without_signal: z.int().meta(described('The same script and a 0', '문자가 같은데 0점을 준 것')),
-        neither: z.int().meta(described('The same script and more than 0', '문자가 같고 0점보다 많이 준 것')),
+          .meta(described('The scripts differ and the judge gave more', '문자가 다른데 0점보다 높은 판정')),
+        zero_without_signal: z.int().meta(described('The same script and a 0', '문자가 같은데 0점인 판정')),
+        neither: z.int().meta(described('The same script and more than 0', '문자가 같고 0점보다 높은 판정')),
       })
       .meta(
         described(
@@ -200,8 +206,8 @@ export const reportSchema = z
       .array(z.object({ code: z.string(), count: z.int(), rows: z.array(z.string()) }))
       .meta(
         described(
-          'Failed judgments by error code, with ids of some rows',
-          '오류 코드별 실패한 판정과 일부 행의 id',
+          'Failed judgments by error code, with IDs of some rows',
+          '오류 코드별 실패한 판정과 일부 행의 ID',
         ),
       ),
     other_protocol: z
@@ -220,7 +226,7 @@ export const reportSchema = z
       .meta(
         described(
           'The newest evaluation of the same file and judge under the other protocol',
-          '같은 파일과 심판을 다른 방식으로 한 가장 새로운 평가',
+          '같은 파일과 심판을 다른 프로토콜로 평가한 최신 결과',
         ),
       ),
     weights: z
@@ -233,19 +239,19 @@ export const reportSchema = z
       ),
     mixed_weights: z
       .boolean()
-      .meta(described('Whether more than one set of weights judged', '둘 이상의 가중치가 판정했는지')),
+      .meta(described('Whether more than one set of weights was used', '둘 이상의 가중치로 판정했는지 여부')),
     ignored_fields: z
       .array(z.string())
       .meta(described('Fields of the file that were not read', '파일에서 읽지 않은 항목')),
     skipped_rows: z
       .int()
-      .meta(described('Rows that were left out because an answer is empty', '답변이 비어 제외된 행 수')),
+      .meta(described('Rows that were left out because an answer is empty', '답변이 비어 있어 제외한 행 수')),
     answers: answerFaults
       .nullable()
       .meta(
         described(
-          'What went wrong while the answers were collected; null where nobody told',
-          '답변을 모으는 동안 생긴 문제. 알려 주지 않았으면 null',
+          'Problems while the answers were collected; null if not reported',
+          '답변 수집 중 발생한 문제. 정보가 없으면 null',
         ),
       ),
     references_not_shown: z

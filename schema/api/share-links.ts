@@ -10,7 +10,7 @@ export const newShareLink = z.strictObject({
     .meta(
       described(
         'Whether the rows (questions, answers, explanations) may be read too',
-        '행(질문, 답변, 설명)도 볼 수 있게 할지',
+        '행(질문, 답변, 설명)도 공개할지 여부',
       ),
     ),
 })
@@ -32,8 +32,8 @@ export const createdShareLink = shareLink.extend({
     .string()
     .meta(
       described(
-        'Shown once: whoever has it may read the report until it expires or is revoked',
-        '한 번만 표시됩니다. 이 주소를 아는 사람은 만료되거나 취소될 때까지 보고서를 볼 수 있습니다',
+        'Shown once. Anyone with the link can read the report until it expires or is revoked',
+        '한 번만 표시됩니다. 링크를 아는 사람은 만료되거나 취소될 때까지 보고서를 볼 수 있습니다',
       ),
     ),
 })

@@ -112,7 +112,7 @@ export const tableRows = z.object({
   next: z
     .int()
     .nullable()
-    .meta(described('Cursor of the next page; null at the end', '다음 쪽의 커서. 끝이면 null')),
+    .meta(described('Cursor of the next page; null at the end', '다음 페이지의 커서. 마지막이면 null')),
 })
 
 export type TableRows = z.output<typeof tableRows>
@@ -121,7 +121,7 @@ export const appendedRows = z.strictObject({
   from: count.meta(
     described(
       'Rows of this table that were sent before: a page that is sent twice is stored once',
-      '앞서 보낸 이 표의 행 수. 같은 쪽을 두 번 보내도 한 번만 저장합니다',
+      '앞서 보낸 이 표의 행 수. 같은 페이지를 두 번 보내도 한 번만 저장합니다',
     ),
   ),
   ...rowsFields,
@@ -136,7 +136,7 @@ export const importQuery = z.strictObject({
     .meta(
       described(
         '`keep`: the same API keys open the tenant here; `revoke`: none of them does',
-        '`keep`: 같은 API 키로 이곳에서도 쓸 수 있습니다. `revoke`: 모두 폐기합니다',
+        '`keep`: 기존 API 키를 이 게이트웨이에서도 쓸 수 있습니다. `revoke`: 모두 폐기합니다',
       ),
     ),
 })
@@ -145,5 +145,5 @@ export const importEnd = z.strictObject({
   tables: z
     .array(z.strictObject({ name: z.string().max(100), rows: count }))
     .max(200)
-    .meta(described('Rows that every table must have', '표마다 있어야 할 행 수')),
+    .meta(described('Rows that every table must have', '표별 행 수')),
 })

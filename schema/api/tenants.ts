@@ -20,12 +20,7 @@ export const plan = z.object({
     .int()
     .min(1)
     .max(1e12)
-    .meta(
-      described(
-        'Tokens of prompts and answers per day (Korean time)',
-        '하루(한국 시간) 프롬프트와 답의 토큰',
-      ),
-    ),
+    .meta(described('Tokens of prompts and answers per day (Korean time)', '일일 입력·출력 토큰(한국 시간)')),
   models: models.nullable().meta(described('Null allows all models', 'null이면 모든 모델 허용')),
   evaluation_rows: z
     .number()
@@ -52,7 +47,7 @@ export const tenant = z.object({
     .enum(['active', 'suspended', 'deleting', 'importing'])
     .meta(
       described(
-        '`importing`: its data still arrive from another gateway',
+        '`importing`: data is still arriving from another gateway',
         '`importing`: 다른 게이트웨이에서 데이터를 가져오는 중',
       ),
     ),

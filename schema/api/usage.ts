@@ -4,15 +4,15 @@ import { described } from './described.ts'
 const day = z.iso.date()
 
 export const usageDays = {
-  from: day.optional().meta(described('First day; default 30 days ago', '첫날. 기본은 30일 전')),
-  to: day.optional().meta(described('Last day; default today', '마지막 날. 기본은 오늘')),
+  from: day.optional().meta(described('First day; default 30 days ago', '시작일. 기본값은 30일 전')),
+  to: day.optional().meta(described('Last day; default today', '종료일. 기본값은 오늘')),
 }
 
 /** `GET /v1/usage`: days are Korean days. */
 export const usageQuery = z.strictObject({
   ...usageDays,
   model: z.string().max(256).optional().meta(described('Only this model', '이 모델만')),
-  key: z.string().max(64).optional().meta(described('Only this key, by id', '이 키만(id)')),
+  key: z.string().max(64).optional().meta(described('Only this key, by ID', '이 키만(ID)')),
 })
 
 /** Requests that no node was asked for; `requests` counts the others. */
@@ -107,7 +107,7 @@ export const rollupQuery = z.strictObject({
 export const rollupList = z.object({
   object: z.literal('list'),
   data: z.array(z.object({ tenant_id: z.string(), day, model: z.string(), ...counts })),
-  has_more: z.boolean().meta(described('Whether there are more entries', '항목이 더 있는지')),
+  has_more: z.boolean().meta(described('Whether there are more entries', '다음 항목이 있는지 여부')),
 })
 
 const rateUsage = z.object({

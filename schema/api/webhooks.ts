@@ -30,7 +30,7 @@ export const newWebhook = z.strictObject({
     .meta(
       described(
         'A public https address; redirects are not followed',
-        '공개된 https 주소. 리디렉션은 따라가지 않음',
+        '공개된 https 주소. 리디렉션은 따라가지 않습니다',
       ),
     ),
   events: events.default([...webhookEvents]),
@@ -59,7 +59,7 @@ export const webhookSchema = z
       .meta(
         described(
           'Until then messages carry a signature by the replaced secret too',
-          '이때까지 이전 비밀 키의 서명도 함께 보냄',
+          '이 시각까지 이전 시크릿의 서명도 함께 보냄',
         ),
       ),
   })
@@ -69,7 +69,7 @@ export type Webhook = z.output<typeof webhookSchema>
 export const createdWebhook = webhookSchema.extend({
   secret: z
     .string()
-    .meta(described('Signs the messages. Shown once', '메시지 서명에 쓰는 비밀 키. 한 번만 표시')),
+    .meta(described('Signs the messages. Shown once', '메시지 서명에 쓰는 시크릿. 한 번만 표시')),
 })
 export type CreatedWebhook = z.output<typeof createdWebhook>
 
@@ -96,7 +96,7 @@ export const webhookDelivery = z
     id: z.string().meta(described('`webhook-id` of the message', '메시지의 `webhook-id`')),
     object: z.literal('webhook.delivery'),
     event: z.string(),
-    subject: z.string().meta(described('Id of the evaluation or audit', '평가 또는 심판 점검의 id')),
+    subject: z.string().meta(described('ID of the evaluation or audit', '평가 또는 심판 점검의 ID')),
     status: z.enum(['pending', 'delivered', 'failed']),
     attempts: z.int(),
     http_status: z

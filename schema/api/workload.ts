@@ -19,7 +19,7 @@ export const workloadView = z
       .meta(
         described(
           'Their judgments and requests that are not made yet, at most ten seconds old',
-          '그 가운데 아직 처리하지 않은 판정과 요청. 최대 10초 전 값입니다',
+          '그중 아직 처리하지 않은 판정과 요청. 최대 10초 전 값입니다',
         ),
       ),
   })

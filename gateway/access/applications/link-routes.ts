@@ -21,7 +21,7 @@ const verify = apiRoute(
     path: '/v1/verifications/{token}',
     tags,
     ...summarized(
-      'Verify the email address with the token of the mailed link',
+      'Verify the email address with the token from the emailed link',
       '메일로 받은 링크로 이메일 인증',
     ),
     request: { params: token },
@@ -41,7 +41,7 @@ const claim = apiRoute(
     path: '/v1/claims/{token}',
     tags,
     ...summarized(
-      'Claim the API key with the token of the approval mail; works once',
+      'Claim the API key with the token from the approval email; works once',
       '승인 메일의 링크로 API 키 수령(1회)',
     ),
     request: { params: token },
@@ -57,13 +57,13 @@ const askForStatusLink = apiRoute(
     method: 'post',
     path: '/v1/status-links',
     tags,
-    ...summarized('Request a new status link by mail', '진행 상황 링크를 메일로 다시 받기'),
+    ...summarized('Request a new status link by email', '신청 상태 링크를 메일로 다시 받기'),
     request: { body: jsonBody(z.strictObject({ email: z.email().max(254) })) },
     responses: {
       202: jsonAnswer(
         described(
-          'A mail is sent if this address has an application',
-          '이 주소로 된 신청이 있으면 메일을 보냅니다',
+          'An email is sent if this address has an application',
+          '이 주소로 접수된 신청이 있으면 메일을 보냅니다',
         ),
         z.object({ accepted: z.literal(true) }),
       ),
@@ -77,7 +77,7 @@ const redeemStatusLink = apiRoute(
     method: 'post',
     path: '/v1/status-links/{token}',
     tags,
-    ...summarized('Exchange the mailed link for a new status token', '메일 링크를 새 상태 토큰으로 교환'),
+    ...summarized('Exchange the emailed link for a new status token', '메일 링크를 새 상태 토큰으로 교환'),
     request: { params: token },
     responses: {
       201: jsonAnswer(

@@ -80,7 +80,7 @@ const resend = apiRoute(
     method: 'post',
     path: '/v1/applications/{id}/verification',
     tags,
-    ...summarized('Resend the verification mail', '인증 메일 재발송'),
+    ...summarized('Resend the verification email', '인증 메일 재발송'),
     request: { params: idInPath },
     responses: { 202: jsonAnswer(described('Queued for sending', '발송 대기 중'), applicationStatus) },
   },

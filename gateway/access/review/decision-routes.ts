@@ -17,7 +17,7 @@ const approve = apiRoute(
     path: '/admin/v1/applications/{id}/approve',
     tags,
     ...summarized(
-      'Approve: creates the tenant and mails a one-time claim link',
+      'Approve: creates the tenant and emails a one-time claim link',
       '승인: 테넌트를 만들고 신청자에게 일회용 수령 링크를 보냅니다',
     ),
     request: { params: idInPath, body: jsonBody(approval) },
@@ -56,7 +56,7 @@ const resendMail = apiRoute(
     path: '/admin/v1/applications/{id}/mails/{mail}/resend',
     tags,
     ...summarized(
-      'Resend a mail, with a new link if it contains one',
+      'Resend an email, with a new link if it contains one',
       '메일 재발송. 링크가 있으면 새로 만듭니다',
     ),
     request: { params: idInPath.extend({ mail: z.string().max(64) }) },
@@ -70,9 +70,9 @@ const bounceMail = apiRoute(
     method: 'post',
     path: '/admin/v1/mails/{id}/bounce',
     tags,
-    ...summarized('Note that a sent mail has come back', '보낸 메일이 반송되었음을 기록'),
+    ...summarized('Record that a sent email bounced', '보낸 메일이 반송되었음을 기록'),
     request: { params: idInPath },
-    responses: { 204: described('Noted', '기록됨') },
+    responses: { 204: described('Recorded', '기록됨') },
   },
 )
 

@@ -38,8 +38,8 @@ const list = apiRoute(
           .optional()
           .meta(
             described(
-              'Only applications assigned to this reviewer (id), to you (`me`) or to nobody (`none`)',
-              '이 심사자(id), 본인(`me`)이 맡았거나 담당자가 없는(`none`) 신청만',
+              'Only applications assigned to this reviewer (ID), to you (`me`) or to nobody (`none`)',
+              '이 심사자(ID), 본인(`me`)이 맡았거나 담당자가 없는(`none`) 신청만',
             ),
           ),
         waiting_days: queryNumber(z.coerce.number().int().min(1).max(3650).optional()).meta(
@@ -76,7 +76,7 @@ const reveal = apiRoute(
     tags,
     ...summarized(
       'Get the personal data of an application; logged with the reason',
-      '신청의 개인정보 조회. 사유와 함께 기록됩니다',
+      '신청의 개인정보 조회. 사유와 함께 감사 기록에 남습니다',
     ),
     request: { params: idInPath, body: jsonBody(reason) },
     responses: { 200: jsonAnswer(described('The applicant', '신청자'), revealed) },

@@ -26,7 +26,7 @@ const issueKey = apiRoute(
     tags: ['tenants'],
     ...summarized(
       'Create a key for a tenant, for example after a lockout; logged',
-      '테넌트의 키 발급(키 관리 권한을 잃은 경우 등). 기록됩니다',
+      '테넌트의 키 발급(키 관리 권한을 잃은 경우 등). 감사 기록에 남습니다',
     ),
     request: { params: idInPath, body: jsonBody(newKey) },
     responses: {

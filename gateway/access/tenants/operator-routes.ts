@@ -43,7 +43,7 @@ const rotate = apiRoute(
     tags: ['vault'],
     ...summarized(
       'Rewrap record keys with the current master secret; repeat until none remain',
-      '현재 마스터 비밀 값으로 레코드 키를 다시 암호화. 남은 것이 없을 때까지 반복합니다',
+      '현재 마스터 시크릿으로 레코드 키를 다시 암호화. 남은 키가 없을 때까지 반복합니다',
     ),
     responses: {
       200: jsonAnswer(
@@ -52,7 +52,7 @@ const rotate = apiRoute(
           rewrapped: z.number(),
           remaining: z
             .number()
-            .meta(described('Keys still wrapped with an older secret', '이전 비밀 값으로 암호화된 키의 수')),
+            .meta(described('Keys still wrapped with an older secret', '이전 시크릿으로 암호화된 키의 수')),
         }),
       ),
     },

@@ -19,7 +19,7 @@ const list = apiRoute(
     method: 'get',
     path: '/admin/v1/tenants',
     tags,
-    ...summarized('List tenants by id', '테넌트 목록(id순)'),
+    ...summarized('List tenants by ID', '테넌트 목록(ID순)'),
     request: {
       query: z.object({
         limit: queryNumber(z.coerce.number().int().min(1).max(100).default(50)),
@@ -27,7 +27,7 @@ const list = apiRoute(
           .string()
           .max(64)
           .optional()
-          .meta(described('Id of the last tenant on the previous page', '이전 페이지 마지막 테넌트의 id')),
+          .meta(described('ID of the last tenant on the previous page', '이전 페이지 마지막 테넌트의 ID')),
       }),
     },
     responses: { 200: jsonAnswer(described('One page', '목록 한 페이지'), listSchema(tenant)) },

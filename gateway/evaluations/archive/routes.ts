@@ -19,15 +19,15 @@ const exportRoute = apiRoute(
   {
     method: 'get',
     path: '/v1/evaluations/{id}/export',
-    ...summarized('Export an evaluation as an archive', '평가를 보관 파일로 내보내기'),
+    ...summarized('Export an evaluation as an archive', '평가 내보내기(ZIP)'),
     ...described(
-      'A ZIP file with rows, results, labels given by hand, the report and a manifest with the digest of each. An evaluation can be exported when it has ended.',
-      '행, 결과, 직접 붙인 라벨, 보고서와 각 파일의 다이제스트를 담은 ZIP 파일입니다. 끝난 평가만 내보낼 수 있습니다.',
+      'A ZIP file with rows, results, manual labels, the report and a manifest with the digest of each. Only ended evaluations can be exported.',
+      '행, 결과, 직접 붙인 라벨, 보고서와 각 파일의 다이제스트가 담긴 매니페스트로 이루어진 ZIP 파일입니다. 끝난 평가만 내보낼 수 있습니다.',
     ),
     request: { params: idInPath },
     responses: {
       200: {
-        ...described('The archive', '보관 파일'),
+        ...described('The archive', '내보낸 평가 파일(ZIP)'),
         content: { 'application/zip': { schema: archive } },
       },
     },
@@ -42,7 +42,7 @@ const importRoute = apiRoute(
     ...summarized('Import an exported evaluation', '내보낸 평가 가져오기'),
     ...described(
       'The body is the archive; or `multipart/form-data` with one part `file` and the parameters as fields. Nothing is judged, and no judgment is stored for reuse: the evaluation is marked as imported.',
-      '본문이 보관 파일입니다. 또는 `multipart/form-data`에 `file` 하나와 나머지 항목을 보냅니다. 다시 판정하지 않으며 판정을 재사용하지도 않습니다. 평가에는 가져온 것으로 표시됩니다.',
+      '본문에 내보낸 평가 파일을 그대로 보내거나, `multipart/form-data`로 `file` 하나와 매개변수를 보냅니다. 다시 판정하지 않으며, 가져온 판정은 다른 요청의 응답으로 재사용되지 않습니다. 평가는 가져온 평가로 표시됩니다.',
     ),
     request: {
       query: importQuery,

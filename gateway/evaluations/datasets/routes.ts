@@ -44,7 +44,7 @@ const rename = apiRoute(
     path: '/v1/datasets/{digest}',
     ...summarized(
       'Rename a dataset, alone or with the other versions of its name',
-      '데이터셋 이름 변경. 하나만 또는 같은 이름의 모든 버전',
+      '데이터셋 이름 변경(하나만 또는 같은 이름의 모든 버전)',
     ),
     request: { params: digestInPath, body: jsonBody(datasetChange) },
     responses: { 200: jsonAnswer(described('The dataset', '데이터셋'), datasetSchema) },

@@ -21,12 +21,12 @@ import { tenantRows } from './tenant-rows.ts'
 
 const rowInPath = idInPath.extend({
   row: queryNumber(z.coerce.number().int().min(1)).meta(
-    described('Number of the row, from 1', '행의 번호, 1부터'),
+    described('Number of the row, from 1', '행 번호(1부터)'),
   ),
 })
 const turnInPath = rowInPath.extend({
   turn: queryNumber(z.coerce.number().int().min(1).max(2)).meta(
-    described('The turn that is labelled: 1 or 2', '라벨을 붙이는 대화 차례: 1 또는 2'),
+    described('The turn that is labelled: 1 or 2', '라벨을 붙일 턴: 1 또는 2'),
   ),
 })
 
@@ -35,9 +35,12 @@ const list = apiRoute(
   {
     method: 'get',
     path: '/v1/evaluations/{id}/rows',
-    ...summarized('Rows of an evaluation: filtered, sorted, searched', '평가의 행: 거르기, 정렬, 검색'),
+    ...summarized(
+      'List the rows of an evaluation, with filters, sorting and search',
+      '평가의 행 목록(필터, 정렬, 검색)',
+    ),
     request: { params: idInPath, query: rowPageQuery },
-    responses: { 200: jsonAnswer(described('A page of rows', '행 한 쪽'), rowList) },
+    responses: { 200: jsonAnswer(described('A page of rows', '행 한 페이지'), rowList) },
   },
 )
 
@@ -47,8 +50,8 @@ const show = apiRoute(
     method: 'get',
     path: '/v1/evaluations/{id}/rows/{row}',
     ...summarized(
-      'One row with its texts and judgments, and its neighbours under the same filters',
-      '행 하나의 글과 판정, 같은 조건에서 앞뒤의 행',
+      'Get a row with its texts and judgments, and its neighbours under the same filters',
+      '행 하나의 질문·답변·판정과, 같은 조건에서 이전·다음 행',
     ),
     request: { params: rowInPath, query: rowFilter },
     responses: { 200: jsonAnswer(described('The row', '행'), rowSchema) },
@@ -61,8 +64,8 @@ const label = apiRoute(
     method: 'put',
     path: '/v1/evaluations/{id}/rows/{row}/labels/{turn}',
     ...summarized(
-      'Label a turn of a row by hand; it counts in place of the label of the file',
-      '행의 대화 차례에 라벨을 직접 붙입니다. 파일의 라벨 대신 셉니다',
+      'Label a turn of a row manually; the label replaces the label of the file',
+      '행의 턴에 라벨을 직접 붙입니다. 파일의 라벨 대신 집계에 쓰입니다',
     ),
     request: { params: turnInPath, body: jsonBody(labelBody) },
     responses: {
@@ -80,8 +83,8 @@ const unlabel = apiRoute(
     method: 'delete',
     path: '/v1/evaluations/{id}/rows/{row}/labels/{turn}',
     ...summarized(
-      'Take a label given by hand back; the label of the file counts again',
-      '직접 붙인 라벨을 지웁니다. 파일의 라벨이 다시 쓰입니다',
+      'Remove a manual label; the label of the file applies again',
+      '직접 붙인 라벨 삭제. 파일의 라벨이 다시 집계에 쓰입니다',
     ),
     request: { params: turnInPath },
     responses: {
@@ -96,8 +99,8 @@ const agreement = apiRoute(
     method: 'get',
     path: '/v1/evaluations/{id}/agreement',
     ...summarized(
-      'Agreement of the judge with all labels, those given by hand included',
-      '심사 모델과 모든 라벨(직접 붙인 라벨 포함)의 일치도',
+      'Agreement of the judge with all labels, including manual ones',
+      '심판과 모든 라벨(직접 붙인 라벨 포함)의 일치도',
     ),
     request: { params: idInPath },
     responses: { 200: jsonAnswer(described('The agreement', '일치도'), rowAgreement) },
@@ -109,7 +112,7 @@ const labels = apiRoute(
   {
     method: 'get',
     path: '/v1/evaluations/{id}/labels',
-    ...summarized('Labels given by hand, as a file', '직접 붙인 라벨 내려받기'),
+    ...summarized('Download manual labels', '직접 붙인 라벨 다운로드'),
     request: {
       params: idInPath,
       query: z.strictObject({
@@ -118,7 +121,7 @@ const labels = apiRoute(
           .enum(['true', 'false'])
           .default('false')
           .meta(
-            described('CSV with a byte order mark, for Excel', 'Excel이 읽도록 바이트 순서 표시를 붙인 CSV'),
+            described('CSV with a byte order mark, for Excel', 'Excel용 바이트 순서 표시(BOM)를 붙인 CSV'),
           ),
       }),
     },

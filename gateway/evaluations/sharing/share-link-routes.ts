@@ -19,7 +19,7 @@ const create = apiRoute(
   {
     method: 'post',
     path: '/v1/evaluations/{id}/share-links',
-    ...summarized('Share the report of an evaluation under a link', '평가 보고서를 링크로 공유'),
+    ...summarized('Share the report of an evaluation with a link', '평가 보고서를 링크로 공유'),
     request: { params: idInPath, body: jsonBody(newShareLink) },
     responses: {
       201: jsonAnswer(described('The link, with its address', '링크와 그 주소'), createdShareLink),

@@ -20,7 +20,7 @@ const page = apiRoute(
   {
     method: 'get',
     path: '/shared/{token}',
-    ...summarized('The report behind a share link', '공유 링크의 보고서'),
+    ...summarized('Get the report of a share link', '공유 링크의 보고서'),
     request: { params: token, query: z.object({ language: z.enum(reportLanguages).optional() }) },
     responses: {
       200: {
@@ -36,7 +36,7 @@ const rows = apiRoute(
   {
     method: 'get',
     path: '/shared/{token}/rows',
-    ...summarized('The rows behind a share link that shows them', '행을 공개한 공유 링크의 행'),
+    ...summarized('Get the rows of a share link that includes them', '행을 공개한 공유 링크의 행 목록'),
     request: { params: token, query: z.object({ format: z.enum(['jsonl', 'csv']).default('jsonl') }) },
     responses: {
       200: {

@@ -18,7 +18,7 @@ const join = apiRoute(
     method: 'post',
     path: '/nodes/v1/join',
     tags: ['nodes'],
-    ...summarized('Register a node by itself, with a join token', '참여 토큰으로 노드 스스로 등록'),
+    ...summarized('Register a node by itself, with a join token', '참여 토큰으로 노드 자동 등록'),
     request: { body: jsonBody(nodeJoin) },
     responses: { 201: jsonAnswer(described('Lease and credential', '임대와 자격 증명'), nodeJoined) },
   },
@@ -32,7 +32,7 @@ const renew = apiRoute(
     tags: ['nodes'],
     ...summarized(
       "Renew a node's lease, or end it with `leaving: true`",
-      '노드의 임대 갱신, 또는 `leaving: true`로 종료 알림',
+      '노드의 임대 갱신(종료할 때는 `leaving: true`)',
     ),
     request: { params: idInPath, body: jsonBody(nodeRenewal) },
     responses: { 200: jsonAnswer(described('The lease', '임대'), nodeLease) },

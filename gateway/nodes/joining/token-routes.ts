@@ -31,7 +31,7 @@ const create = apiRoute(
     tags: ['nodes'],
     ...summarized(
       'Create a token with which nodes register themselves',
-      '노드가 스스로 등록할 수 있는 토큰 만들기',
+      '노드가 자동으로 등록하는 데 쓰는 토큰 생성',
     ),
     request: { body: jsonBody(joinTokenRequest) },
     responses: { 201: jsonAnswer(described('The token', '토큰'), joinTokenCreated) },
@@ -46,7 +46,7 @@ const revoke = apiRoute(
     tags: ['nodes'],
     ...summarized(
       'Revoke a join token; nodes that joined stay',
-      '참여 토큰 폐기. 이미 참여한 노드는 남습니다',
+      '참여 토큰 폐기. 이미 등록된 노드는 유지됩니다',
     ),
     request: { params: idInPath },
     responses: { 204: described('Revoked', '폐기됨') },

@@ -37,7 +37,7 @@ const register = apiRoute(
     method: 'post',
     path: '/admin/v1/nodes',
     tags: ['nodes'],
-    ...summarized('Register a node; its models are read at once', '노드 등록. 바로 모델 목록을 읽습니다'),
+    ...summarized('Register a node; its models are read at once', '노드 등록. 모델 목록을 바로 확인합니다'),
     request: { body: jsonBody(nodeRegistration) },
     responses: { 201: jsonAnswer(described('The node', '노드'), nodeView) },
   },
@@ -51,7 +51,7 @@ const update = apiRoute(
     tags: ['nodes'],
     ...summarized(
       'Change a node, or drain it with `draining: true`',
-      '노드 변경, 또는 `draining: true`로 신규 요청 차단',
+      '노드 변경(`draining: true`로 신규 요청 차단)',
     ),
     request: { params: idInPath, body: jsonBody(nodeChanges) },
     responses: { 200: jsonAnswer(described('The node', '노드'), nodeView) },
@@ -66,7 +66,7 @@ const remove = apiRoute(
     tags: ['nodes'],
     ...summarized(
       'Remove a node; its in-flight answers finish',
-      '노드 삭제. 처리 중인 답은 끝까지 진행됩니다',
+      '노드 등록 해제. 처리 중인 요청은 끝까지 진행됩니다',
     ),
     request: { params: idInPath },
     responses: { 204: described('Deleted', '삭제됨') },

@@ -28,14 +28,14 @@ const modelSchema = z
         .meta(
           described(
             'Maximum tokens of prompt and answer together; null if not reported',
-            '프롬프트와 답을 합친 최대 토큰. 노드가 알려 주지 않으면 null',
+            '프롬프트와 응답을 합친 최대 토큰. 노드가 알려 주지 않으면 null',
           ),
         ),
       notice: z
         .string()
         .nullable()
         .meta(described('Notice for its users; null if none', '사용자 안내. 없으면 null')),
-      nodes: z.int().meta(described('Nodes that serve it', '이 모델을 서비스하는 노드 수')),
+      nodes: z.int().meta(described('Nodes that serve it', '이 모델을 제공하는 노드 수')),
     }),
   })
   .meta({ id: 'Model' })
@@ -48,7 +48,7 @@ const listModels = apiRoute(
     ...summarized('List available models', '사용할 수 있는 모델 목록'),
     responses: {
       200: jsonAnswer(
-        described('Models, one entry per id', '모델. id마다 한 항목'),
+        described('Models, one entry per ID', '모델 목록(ID별로 한 항목)'),
         z.object({ object: z.literal('list'), data: z.array(modelSchema) }),
       ),
     },

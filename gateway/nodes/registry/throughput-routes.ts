@@ -10,11 +10,11 @@ const list = apiRoute(
     method: 'get',
     path: '/admin/v1/node-throughput',
     tags: ['nodes'],
-    ...summarized('What each node did, by hour', '노드별 시간당 처리량'),
+    ...summarized('Throughput of each node by hour', '노드별 시간당 처리량'),
     request: { query: throughputQuery },
     responses: {
       200: jsonAnswer(
-        described('Hours in which a node did something, oldest first', '처리한 일이 있는 시간대, 오래된 순'),
+        described('Hours with activity, oldest first', '처리 기록이 있는 시간대(오래된 순)'),
         throughputList,
       ),
     },

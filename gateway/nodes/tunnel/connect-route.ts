@@ -15,7 +15,7 @@ const connect = apiRoute(
     tags: ['nodes'],
     ...summarized(
       'Open the WebSocket through which the gateway calls a node without an address',
-      '주소가 없는 노드가 요청을 받을 웹소켓 열기',
+      '게이트웨이가 접속할 수 없는 노드가 요청을 받을 WebSocket 열기',
     ),
     request: { params: idInPath },
     responses: { 101: described('The connection', '연결') },
