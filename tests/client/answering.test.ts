@@ -245,7 +245,7 @@ describe('keval answer', () => {
     const refused = await start(['--concurrency', '1']).ended
     expect([refused.code, refused.err]).toEqual([
       4,
-      expect.stringMatching(/refuses the requests: 401 wrong key/),
+      expect.stringMatching(/rejects the requests: 401 wrong key/),
     ])
     expect(target.requests).toHaveLength(1)
     target.behaviour = (_, response) => response.destroy()

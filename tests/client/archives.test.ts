@@ -29,7 +29,7 @@ it('keval writes a whole evaluation to a file and reads it back', async () => {
   await gateway.ended(id)
   const results = (await keval('results', id, '--texts')).out
   const file = join(folder, 'moved.zip')
-  expect(await keval('export', id, '--out', file)).toMatchObject({ code: 0, out: `${id} is in ${file}.\n` })
+  expect(await keval('export', id, '--out', file)).toMatchObject({ code: 0, out: `Saved ${id} to ${file}.\n` })
   const again = await keval('export', id, '--out', file)
   expect([again.code, again.err]).toEqual([2, `${file} already exists.\n`])
 
@@ -40,7 +40,7 @@ it('keval writes a whole evaluation to a file and reads it back', async () => {
   const imported = await keval('import', file, '--name', 'back', '--tags', 'old')
   expect(imported.code, imported.err).toBe(0)
   const [copy] = /evl_\w+/.exec(imported.out)!
-  expect(imported.out).toContain(`3 rows, from ${gateway.url}`)
+  expect(imported.out).toContain(`(3 rows) from ${gateway.url}`)
   expect((await keval('results', copy, '--texts')).out).toBe(results)
   expect((await keval('list', '--tag', 'old')).out).toContain('back')
   expect((await keval('report', copy, '--language', 'ko')).out).toContain('! 가져온 평가입니다.')

@@ -81,7 +81,7 @@ describe('keval audit', () => {
     const shown = await begin('obedient')
     expect(shown, shown.err).toMatchObject({ code: 0 })
     expect(shown.err).toMatch(/100% · \d+\/\d+/)
-    expect(shown.out).toContain('Audit of a judge: org/model')
+    expect(shown.out).toContain('Judge audit: org/model')
     expect(shown.out).toContain(
       '- Worthless additions raise the rating: an order to the judge (+5.00 points).',
     )
@@ -90,7 +90,7 @@ describe('keval audit', () => {
     const html = await audit('report', id, '--format', 'html', '--language', 'ko')
     expect(html.out).toMatch(/^<!doctype html>\n<html lang="ko">/)
     expect(html.out).toContain('가장 크게 어긋난 예')
-    expect((await audit('report', id, '--format', 'markdown')).out).toMatch(/^# Audit of a judge: org\/model/)
+    expect((await audit('report', id, '--format', 'markdown')).out).toMatch(/^# Judge audit: org\/model/)
     const json = JSON.parse((await audit('report', id, '--json')).out) as AuditReport
     expect(json.probes.find(({ probe }) => probe === 'rating_order')!.finding).toBe('violated')
     expect((await audit('list')).out).toContain(id)
@@ -116,14 +116,14 @@ describe('keval audit', () => {
     const { audit: baseline } = JSON.parse((await begin('judge', '--json')).out) as AuditReport
     const same = await audit('drift', '--baseline', baseline.id, '--yes')
     expect(same, same.err).toMatchObject({ code: 0 })
-    expect(same.out).toContain('- Against the baseline nothing has moved.')
+    expect(same.out).toContain('- Nothing has changed since the baseline.')
     moved = 2
     const other = await audit('drift', '--baseline', baseline.id, '--yes', '--format', 'markdown')
     expect(other).toMatchObject({
       code: 9,
       err: expect.stringContaining('The judge has changed: other ratings.'),
     })
-    expect(other.out).toMatch(/^# Audit of a judge/)
+    expect(other.out).toMatch(/^# Judge audit/)
     expect(await audit('drift', '--yes')).toMatchObject({ code: 2 })
     expect(await audit('drift', '--baseline', 'aud_none', '--yes')).toMatchObject({ code: 4 })
   })

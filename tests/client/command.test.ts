@@ -233,9 +233,9 @@ describe('keval', () => {
   it('says which fields are not used', async () => {
     const rows = [{ question: '질문', answer: '답', score: 7, '\u001b[31mx': 1 }]
     const path = file('ignored.jsonl', rows)
-    expect((await keval('eval', path, '--preview')).out).toContain('not used: score,  [31mx.')
-    expect((await keval('eval', path)).err).toContain('not used: score')
-    expect((await keval('eval', path, '--wait')).out).toContain('not read: score')
+    expect((await keval('eval', path, '--preview')).out).toContain('Ignored fields: score,  [31mx.')
+    expect((await keval('eval', path)).err).toContain('Ignored fields: score')
+    expect((await keval('eval', path, '--wait')).out).toContain('Ignored fields of the file: score')
   })
 
   it('reads answers from the standard input', async () => {
@@ -276,7 +276,7 @@ describe('keval', () => {
     writeFileSync(csv, '\ufeffquestion,answer,memo\r\n"질문, 하나","답 ""하나""",x\r\n질문 둘,답 둘,\r\n')
     const preview = await keval('eval', csv, '--preview')
     expect(preview.out, preview.err).toMatch(
-      /table.csv: rows, csv; question, answer\ndataset table \(new questions\)\n2 rows[\s\S]*not used: memo/,
+      /table.csv: rows, csv; question, answer\ndataset table \(new questions\)\n2 rows[\s\S]*Ignored fields: memo/,
     )
     const array = join(folder, 'rows.json.gz')
     writeFileSync(array, gzipSync(JSON.stringify([{ question: '질문', answer: '답' }])))

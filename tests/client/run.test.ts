@@ -54,7 +54,7 @@ describe('keval run', () => {
     expect(out).toMatch(/keval-mini · dataset questions v1 · judge judge · ko-bench · completed/)
     expect(out).toMatch(/Summary\n\s+score .*\n\s+80\.0% /)
     expect(err).toMatch(/Answered turns: 3 /)
-    const cut = /(\d+) cut off/.exec(err)![1]
+    const cut = /(\d+) cut off at the token limit/.exec(err)![1]
     const report = readFileSync(join(folder, 'answers.report.md'), 'utf8')
     if (cut !== '0') expect(report).toContain(`${cut} cut off at the token limit`)
     expect(report).toContain('keval-mini')
@@ -64,7 +64,7 @@ describe('keval run', () => {
     judge.delayMs = 300
     const rows = Array.from({ length: 40 }, (_, index) => ({ question: `이어 할 질문 ${index}` }))
     const first = start([...ask(), '--name', 'resumed'], rows)
-    await vi.waitFor(() => expect(first.shown.err).toMatch(/\d+\/40[\s\S]*Answers:[\s\S]*\d+\/40/), {
+    await vi.waitFor(() => expect(first.shown.err).toMatch(/\d+\/40[\s\S]*Answered turns:[\s\S]*\d+\/40/), {
       timeout: 20_000,
     })
     first.child.kill('SIGINT')
@@ -87,7 +87,7 @@ describe('keval run', () => {
     expect(code, err).toBe(7)
     expect(err).toMatch(/mean rating is 8.000, below --fail-under 9/)
     const caveat = /0 empty, 0 refused, 1 cut off/
-    expect(out).toMatch(new RegExp(`! How .* ${caveat.source}`))
+    expect(out).toMatch(new RegExp(`! Answer collection: ${caveat.source}`))
     expect(readFileSync(junit, 'utf8')).toMatch(
       /<testsuites tests="\d" failures="1">[\s\S]*<failure message="The mean rating/,
     )

@@ -148,7 +148,7 @@ describe('datasets', () => {
       message: expect.stringContaining('versions of 비교 셋: a version 1, b version 2'),
     })
     expect((await compare(a, b, 'ko')).notes.map(({ message }) => message).join()).toContain(
-      '비교 셋의 서로 다른 버전',
+      '데이터셋 버전이 다릅니다(비교 셋)',
     )
     expect((await compare(a, other)).notes).toContainEqual(
       expect.objectContaining({ code: 'note_other_dataset', params: { a: '비교 셋 v1', b: 'else v1' } }),
