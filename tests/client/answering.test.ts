@@ -253,7 +253,7 @@ describe('keval answer', () => {
     const silent = await start(['--concurrency', '2', '--retries', '0'], many).ended
     expect([silent.code, silent.err]).toEqual([
       6,
-      expect.stringMatching(/did not answer: the connection failed/),
+      expect.stringMatching(/did not respond: the connection failed/),
     ])
   })
 

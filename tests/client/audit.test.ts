@@ -129,7 +129,7 @@ describe('keval audit', () => {
   })
 
   it('leaves the audit running at Ctrl-C, stops it, and goes on with the rest', async () => {
-    node.delayMs = 400
+    node.delayMs = 3000
     const { child, shown, ended } = start([
       ...[
         '--judge',
