@@ -195,9 +195,7 @@ describe('keval answer', () => {
     const { ended, out } = start(['--json', '--concurrency', '1'], rows)
     const { code, err, out: shown } = await ended
     expect(code).toBe(5)
-    expect(err).toMatch(
-      /Answered turns: 4 \(1 empty, 1 refused, 1 cut off at the token limit\)\. Failed: 1/,
-    )
+    expect(err).toMatch(/Answered turns: 4 \(1 empty, 1 refused, 1 cut off at the token limit\)\. Failed: 1/)
     expect(err).toMatch(/turn 1: 400 too long/)
     expect(JSON.parse(shown)).toMatchObject({ rows: 4, answered: 4, empty: 1, refused: 1, cut: 1, failed: 1 })
     expect(readRows(out).map(({ answer }) => answer)).toEqual(['답', '', '답할 수 없습니다.', '끝나지 않는'])

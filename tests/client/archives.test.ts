@@ -29,7 +29,10 @@ it('keval writes a whole evaluation to a file and reads it back', async () => {
   await gateway.ended(id)
   const results = (await keval('results', id, '--texts')).out
   const file = join(folder, 'moved.zip')
-  expect(await keval('export', id, '--out', file)).toMatchObject({ code: 0, out: `Saved ${id} to ${file}.\n` })
+  expect(await keval('export', id, '--out', file)).toMatchObject({
+    code: 0,
+    out: `Saved ${id} to ${file}.\n`,
+  })
   const again = await keval('export', id, '--out', file)
   expect([again.code, again.err]).toEqual([2, `${file} already exists.\n`])
 

@@ -105,7 +105,7 @@ describe('keval run', () => {
     const other = await start([...ask(), '--judge', 'jugde'], [{ question: '질문' }]).ended
     expect([other.code, other.err, target.requests.length]).toEqual([
       2,
-      'The gateway does not serve the judge jugde. It serves: judge.\n',
+      'The gateway does not serve the judge jugde. Available judges: judge.\n',
       0,
     ])
   })

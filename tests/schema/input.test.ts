@@ -294,12 +294,7 @@ describe('files', () => {
     ['question,answer\nq,"a\n', 2, 'line', 'has a cell with an unclosed quote'],
     ['question,answer\nq,a"b\n', 2, 'line', 'has a quote inside an unquoted cell'],
     ['question,질문,answer\nq,q,a\n', 1, 'line', 'has a duplicate column: 질문'],
-    [
-      '{"question":"q","answer":"a","label":NaN}',
-      1,
-      'line',
-      'is not JSON: use null instead of NaN',
-    ],
+    ['{"question":"q","answer":"a","label":NaN}', 1, 'line', 'is not JSON: use null instead of NaN'],
     ['{"question":"NaN","answer":NaN}', 1, 'line', 'is not JSON: use null instead of NaN'],
     ['[{"question":"q","answer":"a"},\n{"question":"q"}]', 2, 'answer', emptyAnswer],
     ['[{"question":"q","answer":"a"}', 1, 'line', 'ends before the array is closed'],

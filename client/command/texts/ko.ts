@@ -129,7 +129,7 @@ export const ko: CliTexts = {
   inputNotUtf8: '표준 입력이 UTF-8이 아닙니다.',
   noModelServed: '현재 제공되는 모델이 없습니다.',
   judgeNotServed: (judge, models) =>
-    `게이트웨이에 심판 ${judge}이(가) 없습니다. 있는 심판: ${models.join(', ') || '없음'}.`,
+    `게이트웨이에 없는 심판입니다: ${judge}. 사용할 수 있는 심판: ${models.join(', ') || '없음'}.`,
   nameJudge: (option, models) => `심판 모델을 지정하세요: --${option} ${models.join(' | ')}`,
   giveFile: '파일을 지정하세요: keval eval answers.jsonl',
   giveEvaluation: '평가 ID를 하나 입력하세요. keval list로 확인할 수 있습니다.',
