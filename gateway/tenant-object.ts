@@ -320,7 +320,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     await this.ctx.storage.deleteAlarm()
     await this.ctx.storage.deleteAll()
     await this.ctx.storage.sync()
-    // After the answer: whatever still runs here must not store anything any more.
+    // runs after the answer: unfinished work of this object must not store anything
     setTimeout(() => this.ctx.abort('the tenant was deleted'), 0)
   }
 }

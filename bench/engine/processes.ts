@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import type { Result, Work } from './work.ts'
 
-/** One that does not end by itself meanwhile is killed. */
+/** Time after which a process that has not ended is killed. */
 const stopMs = 5_000
 
 /** A subject in a process of its own, asked for one work at a time. */

@@ -10,7 +10,7 @@ export class ShareLinks {
     this.#transport = transport
   }
 
-  /** Makes a link that shows the report to whoever has it; its `url` is told only now. */
+  /** Creates a link that shows the report to anyone who has it; its `url` is returned only once. */
   create(
     evaluation: string,
     { signal, ...options }: ShareOptions & RequestOptions = {},

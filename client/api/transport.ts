@@ -21,7 +21,7 @@ interface Settings {
   fetch: typeof fetch
 }
 
-/** The longest `Retry-After` that is waited for; a longer one is told to the caller. */
+/** Longest `Retry-After` to wait for; a longer one is returned to the caller. */
 const maxRetryAfterSeconds = 60
 
 /** Sends requests with the key, again where the gateway is busy. */

@@ -98,7 +98,7 @@ function toUpload({ values }: Call, text: string): Answers {
   return [new File([text], `${toModelName(source)}.jsonl`)]
 }
 
-/** Starts the evaluation, or goes on with the one that an interrupted run started with the same answers and options. */
+/** Starts the evaluation, or resumes the one that an interrupted run started with the same answers and options. */
 async function startOnce(
   keval: Keval,
   options: EvaluateOptions,

@@ -84,7 +84,7 @@ export class InputError extends Error {
 /** Something else does not answer, or has no room now. */
 export class UnavailableError extends Error {}
 
-/** The reason of the signal when the process is told to stop. */
+/** Abort reason of a process that received a signal to stop. */
 export class Interrupted extends Error {
   readonly exitCode: number
   constructor(exitCode: number) {

@@ -49,7 +49,7 @@ function explain(error: unknown, texts: CliTexts): Explanation {
 function explainKevalError(error: KevalError, texts: CliTexts): Explanation {
   const { code, message, errors, retryAfter, requestId, status } = error
   const lines = [`${message}${code === 'unreachable' || code === 'unknown' ? '' : ` (${code})`}`]
-  // the only wrong field stands in the message already
+  // the message names the only wrong field already
   const [only, ...more] = errors
   const isTold = more.length === 0 && only !== undefined && message.includes(only.message)
   if (!isTold) lines.push(...errors.slice(0, 20).map(({ field, message }) => `  ${field}: ${message}`))

@@ -24,7 +24,7 @@ for (const [signal, code] of [
     if (process.stdin.isTTY) process.stdin.pause()
   })
 }
-// failed writes are told to whoever wrote; a closed error output has nobody to tell
+// failed writes are reported to their writer; nothing can be reported once the error output is closed
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 process.exitCode = await runCli(process.argv.slice(2), {

@@ -35,7 +35,7 @@ export function renderProgress(work: Progress, columns: number, texts: CliTexts)
   ])
 }
 
-/** A progress bar where there is room for one, and the facts beside it. */
+/** A progress bar, if there is room for one, followed by the counts. */
 export function renderBar(progress: number, columns: number, details: readonly string[]): string {
   const facts = [`${String(Math.floor(progress * 100)).padStart(3)}%`, ...details].join(' · ')
   const room = Math.max(0, Math.min(40, columns - measureWidth(facts) - 4))

@@ -37,7 +37,7 @@ function toInput(input: RowInput, { template, turns, messages }: PlannedJudgment
   return { turns, messages, template: template === customPrompt ? null : template }
 }
 
-/** Names a plan by all that is judged, whoever judges it. */
+/** Digest of all judged texts of a plan, independent of the judge. */
 export const digestPlan = (cases: readonly AuditCase[]): Promise<string> =>
   sha256Hex(
     JSON.stringify(

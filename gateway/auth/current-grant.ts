@@ -13,7 +13,7 @@ export interface Grant {
   keyLimits: Required<Rates> | null
 }
 
-/** Why work may not go on: for now (suspended), or for good. */
+/** Reason why work may not continue: temporarily (suspended), or permanently. */
 export type GrantStop = 'tenant_gone' | 'tenant_deleted' | 'tenant_suspended' | 'key_revoked'
 
 export type CurrentGrant = { grant: Grant } | { stopped: GrantStop }

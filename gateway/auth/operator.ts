@@ -1,4 +1,4 @@
-/** Who acts: `id` stands in the audit log, `name` is for people to read. */
+/** The acting operator: `id` is written to the audit log, `name` is for display. */
 export interface Operator {
   id: string
   name: string

@@ -6,7 +6,7 @@ import type { CloudflareAccess } from './cloudflare-access.ts'
 import type { Operator } from './operator.ts'
 import { bearerToken } from './token.ts'
 
-/** Wrong secrets and tokens from one client address; further ones are told to wait. */
+/** Limit of wrong secrets and tokens from one client address. */
 const wrongSecrets: AttemptLimit = { name: 'operator', max: 20, windowSeconds: 300 }
 
 /** A right secret works from a bounded address, so its length is what keeps guesses hopeless. */
@@ -29,7 +29,7 @@ export interface OperatorProof {
   address: string
   /** Whether another site made the browser send the request. */
   crossSite: boolean
-  /** The name that somebody with the admin secret gives for themselves, percent-encoded. */
+  /** The name that a holder of the admin secret states, percent-encoded. */
   givenName: string | undefined
 }
 
@@ -72,7 +72,7 @@ export class Operators {
 }
 
 /**
- * All who know the admin secret are told apart by the names they give. Only the secret proves anything, which is why
+ * Holders of the admin secret are distinguished by the names they state. Only the secret is proof, which is why
  * the id says how they came.
  */
 function secretHolder(givenName: string | undefined): Operator {

@@ -96,7 +96,7 @@ export class BatchJob implements JobKind<PendingLine[], ChatCommand> {
     this.#finish(id, 'expired', this.#parts.store.expirePending(id))
   }
 
-  /** Settles a line with its answer, if the platform can store that beside its request. */
+  /** Settles a line with its answer, if the platform can store both the request and the answer. */
   #storeAnswer(id: string, position: number, response: string): void {
     const { store, now } = this.#parts
     const room = maxLineBytes - store.requestBytes(id, position)

@@ -72,7 +72,7 @@ export class InputCheck {
 
 type LineProblem = Omit<BatchInputError, 'line'>
 
-/** A request that is refused by itself: its line says whose it is, and the others can run. */
+/** An invalid request: its line number identifies it, and the others can run. */
 export interface RefusedRequest {
   position: number
   customId: string

@@ -11,7 +11,7 @@ import type { ModelCatalog } from '../nodes/registry/model-catalog.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
 import type { PendingLine } from './pending-lines.ts'
 
-/** Makes the chat commands of a chunk of lines; a wrong line is refused by itself. */
+/** Makes the chat commands of a chunk of lines; an invalid line does not affect the others. */
 export const prepareLines: Prepare<PendingLine[], ChatCommand> = async (
   lines,
   { work, grant, models },

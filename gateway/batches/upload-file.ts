@@ -10,7 +10,7 @@ import type { TenantFiles } from './tenant-batches.ts'
 
 /** Largest input file of a batch: the 200 MB that OpenAI allows. */
 export const maxFileBytes = 200 * 1024 * 1024
-/** Overhead of a form beside its file. */
+/** Bytes of a form in addition to its file. */
 export const maxFrameBytes = 1_000_000
 const partCharacters = 400_000
 

@@ -1,7 +1,7 @@
 import type { CachedJudgment, JudgmentCache } from './judgment-cache.ts'
 
 /**
- * Stands behind the memory where one isolate serves everything: there is nobody to share with, and the tenant's object,
+ * Replaces the edge cache where one isolate serves everything: there is no other isolate to share with, and the tenant's object,
  * which every miss asks anyway, knows each stored judgment.
  */
 export class NoJudgmentCache implements JudgmentCache {

@@ -8,7 +8,7 @@ type InLanguage = Pick<View, 'language'>
 const inSeoul = (moment: number | string, { language }: InLanguage, style: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat(locales[language], { ...style, timeZone: 'Asia/Seoul' }).format(new Date(moment))
 
-/** A moment in Korean time, where the service and its days are at home. Pages show it by `Timestamp`. */
+/** A time in Korean time, which the service and its days follow. Pages show it by `Timestamp`. */
 export const formatTime = (moment: number | string, view: InLanguage) =>
   `${inSeoul(moment, view, { dateStyle: 'medium', timeStyle: 'short' })} KST`
 

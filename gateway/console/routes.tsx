@@ -62,7 +62,7 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
   pages.route('/', accountRoutes(api))
   pages.route('/', operatorRoutes(api))
   pages.get('*', (c) => {
-    // whoever wants a page gets a page; programs get the API's own answer
+    // browsers get a page; programs get the API's answer
     const isApi = /^\/(v1|admin\/v1)\//.test(c.req.path)
     if (isApi || !c.req.header('accept')?.includes('text/html')) return c.notFound()
     const view = c.get('view')

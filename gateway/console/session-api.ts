@@ -8,10 +8,10 @@ export interface List<T> {
   has_more: boolean
 }
 
-/** The API as whoever is signed in in this role. */
+/** The API on behalf of the account signed in with this role. */
 export const sessionApi = (api: PublicApi, role: Role) => (c: ConsoleContext) =>
   new ConsoleApi(api, c, c.get('view').sessions[role])
 
-/** The path of one thing, whatever stands in its id. */
+/** The path of one resource; its id is escaped. */
 export const toPath = (collection: string, id: string | undefined) =>
   `${collection}/${encodeURIComponent(id ?? '')}`

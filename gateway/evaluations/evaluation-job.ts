@@ -29,7 +29,7 @@ interface EvaluationJobParts {
   judge: (command: JudgeCommand) => Promise<JudgeOutcome>
   counts: (id: string) => EvaluationCounts
   transaction: (work: () => void) => void
-  /** Notes that an evaluation ended, for whoever wants to be told. */
+  /** Records that an evaluation ended, for its notifications. */
   noteEnd: (ended: EvaluationRecord, status: 'completed' | 'cancelled') => void
   now: () => number
 }

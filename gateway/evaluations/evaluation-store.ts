@@ -115,7 +115,7 @@ export class EvaluationStore {
     const place = {
       newest: after === undefined ? undefined : lt(evaluations.id, after),
       oldest: after === undefined ? undefined : gt(evaluations.id, after),
-      // equal names are told apart by their ids, or a page could begin in the middle of them
+      // ids order equal names, so that a page never begins in the middle of them
       name:
         last === null
           ? undefined

@@ -152,7 +152,7 @@ export class Evaluations {
 
   /**
    * Goes on with what a cancelled or paused evaluation left, and tries once more what failed, under the key that
-   * asks. One that paused because the weights changed goes on with the new ones.
+   * asks. An evaluation that paused because the weights changed continues with the new ones.
    */
   async resume(id: string, keyId: string): Promise<EvaluationRecord | null> {
     const { store, rows, jobs, now } = this.#parts
@@ -223,7 +223,7 @@ export class Evaluations {
         tags: nextTags,
         baselineFor: [...new Set(wanted)],
         options,
-        // rows that name no model stand in the leaderboard under the name of their evaluation
+        // the leaderboard lists rows without a model under the name of their evaluation
         ...(record.modelScores !== null && {
           modelScores: scoreModels(this.counts(id), { ...record, options }),
         }),

@@ -137,7 +137,7 @@ export function pairRows(database: TenantDatabase, x: Side, y: Side): PairedRows
   }
 }
 
-/** Looks for one row that was answered differently; equal files are told by their bytes. */
+/** Looks for one row that was answered differently; equal files are recognized by their bytes. */
 function hasOtherAnswers(database: TenantDatabase, paired: SQL, x: Side, y: Side): boolean {
   const answers = (row: SQL) =>
     sql`(select json_group_array(value ->> 'answer') from json_each(${row}.input, '$.turns'))`

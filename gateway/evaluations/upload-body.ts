@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { described } from '../../schema/api/described.ts'
 
-/** Overhead of a form beside its files. */
+/** Bytes of a form in addition to its files. */
 export const maxFormBytes = 1_000_000
 
 const lines = z

@@ -1,4 +1,4 @@
-/** The header of a file to be kept, called by what it holds; names beside ASCII after RFC 6266. */
+/** The header that makes browsers save an answer as a file; names outside ASCII follow RFC 6266. */
 export function attachment(name: string, extension: string): { 'content-disposition': string } {
   const clean = name.replace(/[\p{Cc}/\\:*?"<>|]+/gu, ' ').trim() || 'file'
   const plain = clean.replace(/[^\x20-\x7e]+/g, '_')

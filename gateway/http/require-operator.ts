@@ -2,7 +2,7 @@ import { createMiddleware } from 'hono/factory'
 import { clientAddress } from './client-address.ts'
 import type { GatewayEnv } from './context.ts'
 
-/** Carries the name of somebody who signs in with the admin secret, percent-encoded. */
+/** Name of the operator who signs in with the admin secret, percent-encoded. */
 export const operatorNameHeader = 'x-operator-name'
 
 /** Lets an operator through and notes who it is, for the audit log. */

@@ -1,7 +1,7 @@
 import { errorCodes } from '../../schema/api/error-codes.ts'
 import type { Failure } from '../../schema/api/errors.ts'
 
-/** After so many failures that may be its own fault, an item fails for good. */
+/** An item fails permanently after so many failures that it may have caused. */
 export const maxAttempts = 3
 
 const itemFailures: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import type { CurrentGrantLookup, Grant, GrantStop } from '../auth/current-grant.ts'
 import type { Work } from './work.ts'
 
-/** Why a job may not go on under its key: for now, or for good. */
+/** Reason why a job may not continue under its key, temporarily or permanently. */
 export type JobStop = GrantStop | 'scope_withdrawn'
 
 /** The current grant of a chunk, or why it may not run. */

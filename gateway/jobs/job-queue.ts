@@ -78,7 +78,7 @@ export class JobQueue {
     if (work.length > 0) await enqueue(this.#parts.queue, work)
   }
 
-  /** The job of a chunk; null when it does not run any more, or was enqueued anew since. */
+  /** The job of a chunk; null if it has ended, or was enqueued again since. */
   current({ kind, jobId, generation }: Work): Job | null {
     const job = this.#parts.kinds[kind].find(jobId)
     return job?.generation === generation && this.#jobs.has(jobId) ? job : null

@@ -12,7 +12,7 @@ export interface Job {
   generation: number
   /** Why it is paused; null while it is not. */
   pausedBecause: PauseReason | null
-  /** When an item was settled last, or the job began or went on. */
+  /** Time of the last settled item, or of the start or resumption of the job. */
   progressedAt: number
   /** When its pending items were enqueued anew. */
   enqueuedAt: number | null

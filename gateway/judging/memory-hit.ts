@@ -45,7 +45,7 @@ export async function answerFromMemory(
   if (allowed !== null && !allowed.includes(model)) return null
   if (services.models.recall(model)[0]?.weightsDigest !== known.weightsDigest) return null
   const cached = services.cache.recall(scope, known.fingerprint)
-  // warnings are told in the reader's language
+  // warnings are in the reader's language
   if (cached === null || cached.judgment.warnings.length > 0) return null
   if (services.burst.check(identity.keyId) !== null) return null
 

@@ -11,7 +11,7 @@ import { noSuchJudgment } from './stored-judgments.ts'
 
 /**
  * `POST /v1/judgments/{id}/replay`: the same request with the same seed, past every cache and kept out of the
- * store, compared with what was said then.
+ * store, compared with the stored text.
  */
 export async function replayJudgment(c: GatewayContext, id: string): Promise<Replay> {
   const stored = await callTenant(c, (tenant) => tenant.getJudgment(id))

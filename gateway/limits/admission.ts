@@ -153,7 +153,7 @@ export class Admission {
     return tokens
   }
 
-  /** Callers refused together are told different times, in steps of `stepMs`, so that they do not return together. */
+  /** Callers refused together get different delays, in steps of `stepMs`, so that they do not return together. */
   #spreadMs(stepMs: number): number {
     const steps = this.#refusals % 8
     this.#refusals += 1

@@ -15,7 +15,7 @@ interface Parts {
 }
 
 const collectMs = 1_000
-/** A sender that was cut off by the platform blocks the next one no longer than this. */
+/** Maximum time that a sender interrupted by the platform blocks the next one. */
 const stuckMs = 10_000
 
 /**

@@ -8,7 +8,7 @@ import { type ComposedMail, MailRefused, type MailTransport } from './mail-trans
 
 export type QueuedMail = typeof mails.$inferSelect
 
-/** Composes a mail at the moment of sending; null where it has no purpose any more, as after a withdrawal. */
+/** Composes a mail when it is sent; null if it has become pointless, for example after a withdrawal. */
 export type ComposeMail = (mail: QueuedMail) => Promise<ComposedMail | null>
 
 const minute = 60_000

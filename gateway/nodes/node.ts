@@ -13,7 +13,7 @@ export interface NodeRecord {
   url: string | null
   secret: string | null
   adapter: AdapterKind
-  /** Its share of the work beside other nodes of the same model. */
+  /** Its share of the work among the nodes of the same model. */
   weight: number
   region: string | null
   /** The only models it is asked for; null means all that it serves. */

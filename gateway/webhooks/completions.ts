@@ -44,7 +44,7 @@ export class Completions {
     const id = newId('msg', platformRandom)
     const subject = ended.auditId ?? ended.id
     database.insert(completions).values({ id, event, subject, evaluationId: ended.id, at: now() }).run()
-    // whoever ends an evaluation does not wait; the watch over running jobs sets the alarm too
+    // the request that ends an evaluation does not wait; the check of running jobs sets the alarm, too
     ensureAlarmBefore(storage, now()).catch((error) => logUnexpected(error, { work: 'completions' }))
   }
 

@@ -98,7 +98,7 @@ const deliveries = apiRoute(
   },
 )
 
-/** Webhooks of a tenant: who is told when an evaluation or audit has ended. */
+/** Webhooks of a tenant: addresses notified when an evaluation or audit has ended. */
 export function webhookRoutes() {
   return apiRoutes()
     .openapi(create, async (c) => {

@@ -1,7 +1,7 @@
 /** A new secret in the form of Standard Webhooks: 256 random bits. */
 export const newSecret = (): Uint8Array => crypto.getRandomValues(new Uint8Array(32))
 
-/** The secret as a receiver is told it. */
+/** The secret in the form that receivers expect. */
 export const toSecretText = (secret: Uint8Array): string => `whsec_${toBase64(secret)}`
 
 export interface SignedMessage {

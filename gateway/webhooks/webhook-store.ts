@@ -68,7 +68,7 @@ export class WebhookStore {
     return takenBack.length > 0 ? null : { webhook, secret: toSecretText(secret) }
   }
 
-  /** Gives a webhook a new secret; the one before signs beside it for a day. */
+  /** Gives a webhook a new secret; the previous one signs as well for a day. */
   async rotate(tenantId: string, id: string): Promise<{ webhook: WebhookRow; secret: string } | null> {
     const { database, now } = this.#parts
     const secret = newSecret()

@@ -31,7 +31,7 @@ export interface Described extends PrecisionOptions {
   name?: string
 }
 
-/** Writes the files beside graph and weights: copied files, genai_config.json, conversion.json. */
+/** Writes the files other than graph and weights: copied files, genai_config.json, conversion.json. */
 export async function writeConfigs(
   checkpoint: Checkpoint,
   config: DecoderConfig,

@@ -3,7 +3,7 @@ import { mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ModelError } from '../model/model-error.ts'
 
-/** A folder that is filled beside its target and takes its name at the end. */
+/** A folder that is filled next to its target and renamed to it at the end. */
 export interface PartialFolder {
   path: string
   /** Gives it the name of the target. */

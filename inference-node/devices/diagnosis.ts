@@ -40,7 +40,7 @@ export interface Diagnosis {
 export const convertForCuda =
   'keval-node convert CHECKPOINT --out DIRECTORY --for cuda (keval-node pull OWNER/NAME downloads a checkpoint)'
 
-/** Decides where to compute and names what stands in the way of a GPU that is there. */
+/** Chooses the device, and names what prevents the use of a GPU that is present. */
 export function diagnose(
   report: DeviceReport,
   libraries: InstalledLibraries,

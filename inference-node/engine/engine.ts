@@ -20,7 +20,7 @@ export interface EngineOptions {
   chunks: ChunkRules
   /** The rows of a decode step must be a multiple of this for its results not to depend on the batch. */
   decodeMultiple: number
-  /** Turns the conversation of a request into tokens, beside the steps. */
+  /** Turns the conversation of a request into tokens, concurrently with the steps. */
   encodePrompt: (request: GenerateRequest) => Promise<EncodedPrompt | { failure: Failure }>
   /** Milliseconds that only grow. */
   now: () => number

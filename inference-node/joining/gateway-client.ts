@@ -35,7 +35,7 @@ export class GatewayClient {
     return { credential: answer.credential, ...toLease(answer) }
   }
 
-  /** @throws JoinRefused when the credential is no longer the node's */
+  /** @throws JoinRefused when the credential is not valid */
   async renew(id: string, credential: string, renewal: NodeRenewal, signal: AbortSignal): Promise<Lease> {
     const path = `/nodes/v1/${encodeURIComponent(id)}/lease`
     const answer = nodeLease.parse(await this.#send('PUT', path, credential, renewal, signal))

@@ -104,7 +104,7 @@ export class GatewayMembership {
       try {
         lease = await this.#withRetries(() => this.#enter())
       } catch (error) {
-        // the operator removed the node: it serves whoever has its secret, and asks again now and then
+        // the operator removed the node: it still serves callers with its secret, and retries at intervals
         this.#log.error({ reason: (error as Error).message }, 'the gateway refuses this node')
         lease = { renewAfterMs: maxRetryMs, serveMs: 0 }
       }

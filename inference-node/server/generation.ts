@@ -17,8 +17,8 @@ export interface GenerationServices {
 }
 
 /**
- * One request in the engine, from admission to its last event. It ends by itself, by a time limit, or by `cancel`
- * when no client waits any more; then its slots are free.
+ * One request in the engine, from admission to its last event. It ends normally, by a time limit, or by `cancel`
+ * when the client has disconnected; then its slots are free.
  */
 export class Generation {
   readonly #services: GenerationServices
@@ -69,7 +69,7 @@ export class Generation {
     }
   }
 
-  /** Nobody waits for the answer any more: its events simply end. */
+  /** The client has disconnected: the events simply end. */
   cancel(): void {
     if (this.#over) return
     this.#cancelled = true

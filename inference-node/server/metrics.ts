@@ -80,7 +80,7 @@ export class Metrics {
   #cacheTokens = 1
   #device: Gpu | null = null
 
-  /** @param deviceFreeBytes free memory of the GPU in use now; null where nobody can tell */
+  /** @param deviceFreeBytes free memory of the GPU in use; null if unknown */
   constructor(deviceFreeBytes: () => number | null = () => null) {
     collectDefaultMetrics({ register: this.registry })
     const read = () => this.#device && { gpu: this.#device, free: deviceFreeBytes() }

@@ -178,7 +178,7 @@ export async function serve(options: ServeOptions, log: Logger): Promise<void> {
   }
 }
 
-/** Says on stderr, where nobody can miss it among log lines, and in the log what slows the node and what mends it. */
+/** Prints to stderr and to the log what slows the node, and the remedy. */
 function warnOfDegradation(degraded: readonly Problem[], log: Logger): void {
   for (const { code, message, remedy } of degraded) {
     log.warn({ code, remedy }, message)

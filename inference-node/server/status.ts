@@ -16,9 +16,9 @@ export interface StatusSources {
   draining: () => boolean
   /** Totals since the node started. */
   totals: NonNullable<NodeHealth['totals']>
-  /** Free memory of the GPU in use now; null where nobody can tell. */
+  /** Free memory of the GPU in use; null if unknown. */
   deviceFreeBytes: () => number | null
-  /** Version of the GPU's kernel driver; null where nobody can tell. */
+  /** Version of the GPU's kernel driver; null if unknown. */
   driverVersion: () => string | null
   /** The model is the one that ships with the product. */
   embedded: boolean

@@ -21,7 +21,7 @@ export interface ProblemBody {
   errors?: RenderedFieldError[]
 }
 
-/** The error object of the OpenAI API, with `source` and `request_id` beside its own members. */
+/** The error object of the OpenAI API, extended by `source` and `request_id`. */
 export interface OpenAiErrorBody {
   error: {
     message: string

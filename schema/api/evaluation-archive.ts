@@ -21,7 +21,7 @@ import { tag } from './tag.ts'
 export const archiveFormat = 'keval-edge.evaluation'
 export const archiveVersion = 1
 
-/** The entries of an archive beside its manifest, in their order. */
+/** The entries of an archive other than its manifest, in order. */
 export const archiveFiles = [
   'rows.jsonl',
   'labels.jsonl',
@@ -40,7 +40,7 @@ const count = z.int().min(0)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const rating = z.number().min(0).max(10)
 const template = z.enum([...templateNames, customPrompt])
-/** Texts of a file that was read whole are no longer than its lines may be. */
+/** Maximum length of a text: that of a line of an uploaded file. */
 const text = z.string().max(4_000_000)
 const name = z.string().max(10_000)
 

@@ -12,7 +12,7 @@ import { maxTags, tag } from './tag.ts'
 
 export const weightsChangeActions = ['pause', 'continue'] as const
 
-/** Options of an evaluation: query parameters, or fields beside the files of a multipart body. */
+/** Options of an evaluation: query parameters, or fields of a multipart body. */
 export const evaluationQuery = z.strictObject({
   model: z
     .string()
@@ -145,6 +145,6 @@ export interface EvaluationOptions {
   onWeightsChange: (typeof weightsChangeActions)[number]
   /** Notification at the end, in addition to webhooks. */
   notify?: 'mail'
-  /** Null where nobody told how the answers were collected. */
+  /** Null if the collection of the answers was not reported. */
   answerFaults: AnswerFaults | null
 }

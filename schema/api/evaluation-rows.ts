@@ -6,7 +6,7 @@ import { statistics } from './evaluation-scores.ts'
 import { warningSchema } from './judgments.ts'
 import { queryNumber } from './query-number.ts'
 
-/** `failed` and `pending` beside what a judge can say. */
+/** The verdicts of a judge, and `failed` and `pending`. */
 export const rowVerdicts = ['rated', 'no_rating', 'truncated', 'failed', 'pending'] as const
 export const rowOrders = ['row', 'lowest_rating', 'highest_rating', 'disagreement'] as const
 export const labelledStates = ['yes', 'by_hand', 'no'] as const

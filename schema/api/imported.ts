@@ -38,7 +38,7 @@ export const importedSchema = z
 
 export type Imported = z.output<typeof importedSchema>
 
-/** The mark of results that another gateway judged, wherever they stand beside results of this one. */
+/** Marks results that another gateway judged, in lists that also hold results of this one. */
 export const importedFrom = z
   .string()
   .nullable()

@@ -1,6 +1,6 @@
 /**
  * Reasons why a job is paused. `weights_changed` needs `resume` or `cancel`; after the others a job
- * continues by itself.
+ * continues automatically.
  */
 export const pauseReasons = [
   'tenant_suspended',

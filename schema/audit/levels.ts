@@ -15,7 +15,7 @@ export const levels = {
   tolerableNonZero: 0.1,
   /** From here on one rating moved. */
   movedPoints: 1,
-  /** Rows below which nothing is said to hold. */
+  /** Number of rows below which no finding is reported. */
   minRows: 10,
   /** Thresholds of Koo and Li (2016): ICC below is poor, above is good. */
   poorIcc: 0.5,

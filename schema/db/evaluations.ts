@@ -53,7 +53,7 @@ export const evaluations = sqliteTable('evaluations', {
   weightsDigest: text('weights_digest'),
   createdAt: integer('created_at').notNull(),
   startedAt: integer('started_at'),
-  /** When a judgment settled last, or the work began or went on. */
+  /** Time of the last settled judgment, or of the start or resumption of the work. */
   progressedAt: integer('progressed_at').notNull(),
   /** When the pending judgments were enqueued anew. */
   enqueuedAt: integer('enqueued_at'),
@@ -142,7 +142,7 @@ export const evaluationRows = sqliteTable(
   (table) => [primaryKey({ columns: [table.evaluationId, table.number] })],
 )
 
-/** Labels that people gave to rows. They stand in place of the label that the row came with. */
+/** Labels that people gave to rows. They replace the label of the uploaded row. */
 export const evaluationLabels = sqliteTable(
   'evaluation_labels',
   {
@@ -162,7 +162,7 @@ export const evaluationLabels = sqliteTable(
 /** Null where the node does not tell. */
 export type JudgedWeights = [digest: string | null, precision: string | null, provider: string | null]
 
-/** The part of a judgment that an imported evaluation keeps beside its rating, named as in `judgments.judgment`. */
+/** The part of a judgment that an imported evaluation keeps in addition to its rating, named as in `judgments.judgment`. */
 export interface ImportedJudgment {
   text: string | null
   warnings: Warning[]

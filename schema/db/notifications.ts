@@ -1,7 +1,7 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { deliveryFailures, type WebhookEvent } from '../api/webhooks.ts'
 
-/** Ends of evaluations and audits that nobody has been told of yet. */
+/** Ends of evaluations and audits whose notifications are still pending. */
 export const completions = sqliteTable('completions', {
   /** `webhook-id` of the message. */
   id: text('id').primaryKey(),

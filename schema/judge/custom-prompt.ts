@@ -1,6 +1,6 @@
 import { type TemplateName, templates } from './templates.ts'
 
-/** Stands for the template of a prompt that was given byte for byte and is none of the templates. */
+/** Template name of a prompt that was given byte for byte and matches no template. */
 export const customPrompt = 'custom'
 
 /** The version of a template; 0 where there is none. */

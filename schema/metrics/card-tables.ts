@@ -7,7 +7,7 @@ const columns = Array.from({ length: 11 }, (_, value) => String(value))
 export interface CardLine {
   /** From 0 to 1; null when there is nothing to score. */
   score: number | null
-  /** Outputs without a rating. They stand in `length` and earn nothing. */
+  /** Outputs without a rating. They count in `length` and score nothing. */
   wrong: number
   /** All data points. */
   length: number

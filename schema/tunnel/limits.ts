@@ -10,7 +10,7 @@ export const answerWindowBytes = 262_144
 /** Bytes of a request. */
 export const maxRequestBytes = 16_777_216
 
-/** A text frame that the gateway's platform answers by itself, without waking the object that holds the connection. */
+/** A text frame that the gateway's platform answers without waking the object that holds the connection. */
 export const heartbeat = { request: 'ping', response: 'pong', intervalMs: 25_000 }
 
 /** Codes with which the gateway closes a tunnel. */

@@ -17,7 +17,7 @@ export interface Backup {
 
 type Snapshot = (state: string) => Promise<{ folder: string; pausedMs: number }>
 
-/** A snapshot of a state folder that nobody writes to. */
+/** A snapshot of a state folder that no process is writing to. */
 export const snapshotIdleState: Snapshot = (state) => takeSnapshot(state, null)
 
 /** Writes a backup of a state folder to a file. */

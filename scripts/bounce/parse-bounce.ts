@@ -1,6 +1,6 @@
 import PostalMime from 'postal-mime'
 
-/** Deeper and larger reports are of nobody who returns our mails. */
+/** Reports of mail servers are not deeper or larger than this. */
 const limits = { forceRfc822Attachments: true, maxNestingDepth: 8, maxHeadersSize: 65_536 }
 const returnedTypes = ['message/rfc822', 'text/rfc822-headers', 'message/rfc822-headers']
 

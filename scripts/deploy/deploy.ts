@@ -8,7 +8,7 @@ import { toWranglerConfig } from './worker-config.ts'
 
 /**
  * Brings an environment on Cloudflare to the present version: what exists is left as it is, what is missing is created,
- * and a deployment that broke off goes on where it stopped. Everything is read before anything is changed.
+ * and an interrupted deployment resumes where it stopped. Everything is read before anything is changed.
  */
 export async function deploy(parts: DeployParts): Promise<void> {
   const { dryRun, report, environment } = parts

@@ -67,7 +67,7 @@ function whyNotHere(name: SettingName): string | null {
   return side === 'host' ? 'is a setting of one machine, not of a Worker.' : null
 }
 
-/** @throws StartProblem where the name is none of the environments */
+/** @throws StartProblem if there is no such environment */
 export function parseEnvironmentName(name: string | undefined): EnvironmentName {
   const known = environmentNames.find((one) => one === name)
   if (known === undefined) throw new StartProblem(`--env must be ${environmentNames.join(' or ')}.`)

@@ -4,7 +4,7 @@ import type { Settings } from '../settings/read-settings.ts'
 import type { SettingName } from '../settings/table.ts'
 import { type Secrets, type SecretsFile, secretNames } from './secrets-file.ts'
 
-/** Secrets that nobody else has to know before: made here when they are missing. */
+/** Secrets that only the Worker needs: generated when they are missing. */
 const generators: Partial<Record<SettingName, () => string>> = {
   MASTER_SECRET: () => randomBytes(32).toString('base64'),
   ADMIN_SECRET: () => randomBytes(32).toString('base64url'),

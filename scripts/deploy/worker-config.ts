@@ -85,7 +85,7 @@ export function readWorkerSource(environment: EnvironmentName): WorkerSource {
   }
 }
 
-/** An environment beside production has resources of its own throughout, in the same account or another. */
+/** An environment other than production has only resources of its own, in the same account or another. */
 function renamed(toml: WranglerToml, environment: EnvironmentName): WranglerToml {
   if (environment === 'production') return toml
   const rename = (name: string) => name.replace(baseName, `${baseName}-${environment}`)

@@ -74,7 +74,7 @@ function readBundle(folder: string): Bundle | null {
 
 const digestFile = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
 
-/** Builds beside the place of the bundle and moves the whole there, so that two starts at once do not meet. */
+/** Builds in a temporary folder and renames it, so that two simultaneous starts do not collide. */
 async function buildBundle(folder: string): Promise<Bundle> {
   const building = makeBuildFolder()
   try {

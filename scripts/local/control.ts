@@ -8,7 +8,7 @@ export interface Control {
   token: string
 }
 
-/** Takes one request on loopback, from whoever may read the state folder: a snapshot of the data. */
+/** Serves one request on loopback, for users who can read the state folder: a snapshot of the data. */
 export async function startControl(
   takeSnapshot: () => Promise<{ folder: string; pausedMs: number }>,
 ): Promise<Control & { close(): Promise<void> }> {

@@ -216,7 +216,7 @@ interface NodeParts {
   onRestart: () => void
 }
 
-/** The inference node beside the gateway, started again whenever it ends. */
+/** The inference node next to the gateway, restarted whenever it ends. */
 async function startNode(parts: NodeParts): Promise<{ url: string; child: SupervisedChild }> {
   const { settings, secrets, state, mode, lifecycle, report } = parts
   const model = resolve(settings.MODEL ?? join(root, 'keval-mini/model'))

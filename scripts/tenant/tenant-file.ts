@@ -11,7 +11,7 @@ import { StartProblem } from '../local/problem.ts'
 
 /** Rows of one table: the body of a request that stores them. */
 export interface RowsLine extends Pick<TableRows, 'table' | 'columns' | 'rows'> {
-  /** Rows of the table that stand in earlier lines. */
+  /** Rows of the table in earlier lines. */
   from: number
 }
 

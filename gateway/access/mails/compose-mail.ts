@@ -27,7 +27,7 @@ interface Parts {
 
 /**
  * Composes a queued mail: opens the address, issues the link, fills in the template. Null where the application has
- * moved on and the mail has no purpose any more.
+ * moved on and the mail has become pointless.
  */
 export const composeMail =
   (parts: Parts) =>
@@ -47,7 +47,7 @@ export const composeMail =
     }
   }
 
-/** The notice of new applications: how many, and where. Null once somebody has opened them all. */
+/** The notice of new applications: their number and a link. Null once all have been opened. */
 async function composeForReviewers(parts: Parts): Promise<ComposedMail | null> {
   const { database, publicUrl, reviewerAddress } = parts
   const count = await countUnassigned(database)

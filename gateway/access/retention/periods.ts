@@ -11,7 +11,7 @@ const defaults = {
   unclaimed: 30,
   /** The data of a rejected application is destroyed. */
   rejected: 30,
-  /** A tenant that used nothing any more is deleted. */
+  /** A tenant without any use for this long is deleted. */
   inactive: 365,
   /** A tenant whose access ended is deleted. */
   ended: 30,

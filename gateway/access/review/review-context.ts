@@ -5,7 +5,7 @@ import { applications as applicationsTable, mails, reviewers } from '../../../sc
 import type { QueuedMail } from '../../mail/mail-queue.ts'
 import type { ControlDatabase } from '../../platform/control-database.ts'
 
-/** Facts that a reviewer weighs beside the application itself. */
+/** Facts for the reviewer in addition to the application itself. */
 export interface ReviewContext {
   /** Other applications from the same address or company, newest first. */
   duplicates: { sameEmail: string[]; sameCompany: string[] }

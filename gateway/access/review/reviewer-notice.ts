@@ -6,7 +6,7 @@ import type { ControlDatabase } from '../../platform/control-database.ts'
 interface Parts {
   database: ControlDatabase
   mailQueue: MailQueue
-  /** The address of the reviewers; nobody is told without. */
+  /** Mail address of the reviewers; without it no notice is sent. */
   address: string | undefined
   now: () => number
 }

@@ -65,7 +65,7 @@ function show(step, focus) {
   }
 }
 
-/** Says beside each field of a step what is wrong, and goes to the first. @param {HTMLFieldSetElement} step */
+/** Shows the problems next to the fields of a step, and focuses the first. @param {HTMLFieldSetElement} step */
 function check(step) {
   /** @type {HTMLInputElement | null} */
   let first = null

@@ -47,7 +47,7 @@ byId('example').addEventListener('change', () => {
   onChange()
   keepDraft(form)
 })
-// what was judged before stands in the page already
+// earlier judgments are in the page already
 if (!new URLSearchParams(location.search).has('from')) restoreDraft(form)
 onChange()
 
@@ -90,7 +90,7 @@ async function judge() {
     const lostFocus = document.activeElement === document.body || document.activeElement === stop
     submit.disabled = false
     stop.hidden = true
-    // what was pressed is gone: reading goes on where the answer begins
+    // the pressed button is gone: the focus moves to the start of the answer
     if (lostFocus) byId('result-title').focus({ preventScroll: true })
   }
 }

@@ -50,7 +50,7 @@ function showKey(result, body) {
   if (credential instanceof HTMLInputElement) credential.value = body.key
 }
 
-/** The last day of a key, where the service and its days are at home. @param {string} moment */
+/** The last day of a key in Korean time. @param {string} moment */
 const koreanDay = (moment) =>
   new Date(moment).toLocaleDateString(document.documentElement.lang === 'ko' ? 'ko-KR' : 'en-GB', {
     dateStyle: 'medium',

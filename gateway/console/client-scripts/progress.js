@@ -17,7 +17,7 @@ if (place.dataset.running !== undefined) {
   setTimeout(follow, everyMs)
   offerNotice()
 } else if (sessionStorage.getItem(endedPlace) === place.dataset.id) {
-  // the tab says so until somebody looks at it
+  // the title of the tab shows it until the page is viewed
   document.title = `✓ ${title}`
   const seen = () => {
     if (document.hidden) return

@@ -12,7 +12,7 @@ interface DataTableProps<Row> {
   label: string
   columns: Column<Row>[]
   rows: Row[]
-  /** False for numbers that are read beside each other also on a phone. */
+  /** False for numbers that stay side by side even on a phone. */
   cards?: boolean
 }
 

@@ -10,7 +10,7 @@ interface RatingTagProps {
   verdict: Judgment['verdict']
 }
 
-/** A rating in a list; where there is none, the reason stands in its place. */
+/** A rating in a list, or the reason why there is none. */
 export function RatingTag({ t, rating, verdict }: RatingTagProps) {
   return (
     <span class={tags[getTone(rating)]}>

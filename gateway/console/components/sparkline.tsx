@@ -8,7 +8,7 @@ interface SparklineProps {
 const height = 32
 const step = 4
 
-/** A small row of bars without axes: how a value went, beside its numbers in words. */
+/** A small bar chart without axes that shows a value over time, next to its numbers. */
 export function Sparkline({ label, marks }: SparklineProps) {
   const most = Math.max(...marks.map(({ value }) => value), Number.MIN_VALUE)
   const width = marks.length * step

@@ -2,7 +2,7 @@ import { createMiddleware } from 'hono/factory'
 import type { ConsoleEnv } from '../view.ts'
 import type { Role } from './roles.ts'
 
-/** Sends whoever is not signed in to the sign-in page, and from there back to where they wanted to go. */
+/** Redirects visitors without a session to the sign-in page, and from there back to the requested page. */
 export const requireSession = (role: Role) =>
   createMiddleware<ConsoleEnv>(async (c, next) => {
     if (c.get('view').sessions[role] !== null) return next()

@@ -122,7 +122,7 @@ async function readToEnd(archive: OpenArchive, name: ArchiveFile): Promise<void>
   for await (const _ of archive.read(name));
 }
 
-/** Lines stand in the order of their rows, each place once. */
+/** Checks that lines are in the order of their rows, without duplicates. */
 class AscendingOrder {
   readonly #file: ArchiveFile
   #last: number[] = []

@@ -8,7 +8,7 @@ const right = 428
 const middle = (left + right) / 2
 
 /**
- * The difference with its interval beside zero, between the names of those it speaks for; below, the rows that
+ * The difference with its interval relative to zero, between the names of the two sides; below, the rows that
  * either wins, on its side, and those that neither does.
  */
 export function differencePlot({ x, y, rating }: Comparison, texts: ReportTexts): string {

@@ -26,7 +26,7 @@ export class ShareLinkStore {
     this.#parts = parts
   }
 
-  /** Makes a link and its token, which is known to nobody afterwards; null where there are too many. */
+  /** Creates a link and its token, which is stored only as a hash; null if there are too many links. */
   async create(
     given: Pick<ShareLinkRow, 'tenantId' | 'evaluationId' | 'showsRows' | 'keyId'>,
     days: number,

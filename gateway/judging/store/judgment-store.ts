@@ -179,7 +179,7 @@ function withoutTexts({ question, answer, reference, turns, ...request }: Judgme
   return request
 }
 
-/** Returns whether what was judged has the words: it stands in the request, or in the row of an evaluation. */
+/** Returns whether the judged texts contain the words: those of the request, or of the row of an evaluation. */
 const hasText = (words: string) => sql`(
   ${jsonHasWords(sql`${judgments.request}`, textFields, words)}
   or exists (select 1 from evaluation_rows r

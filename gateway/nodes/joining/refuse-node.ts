@@ -3,7 +3,7 @@ import type { AttemptLimit } from '../../auth/attempt-limiter.ts'
 import { clientAddress } from '../../http/client-address.ts'
 import type { GatewayContext } from '../../http/context.ts'
 
-/** Wrong tokens and credentials from one address; further ones are told to wait. */
+/** Limit of wrong tokens and credentials from one address. */
 const wrongCredentials: AttemptLimit = { name: 'node', max: 20, windowSeconds: 300 }
 
 /** Refuses a node's token or credential. */

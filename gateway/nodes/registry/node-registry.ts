@@ -181,7 +181,7 @@ export class NodeRegistry {
     }
   }
 
-  /** A node that joined by itself gets new work only while its lease runs. */
+  /** A node that registered itself gets new work only while its lease is valid. */
   #isDraining({ draining, leaving, leaseEndsAt }: NodeRow): boolean {
     return draining || leaving || (leaseEndsAt !== null && leaseEndsAt <= this.#now())
   }

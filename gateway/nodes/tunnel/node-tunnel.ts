@@ -3,7 +3,7 @@ import { closeCodes, heartbeat, maxFrameBytes } from '../../../schema/tunnel/lim
 import type { NodeTunnelRpc, TunnelAnswer, TunnelRequest } from './node-tunnel-rpc.ts'
 import { TunnelSession } from './tunnel-session.ts'
 
-/** A connection that was silent for so long is broken, although nobody has closed it. */
+/** A connection that was silent for this long counts as broken, even if it was never closed. */
 const maxSilenceMs = 3 * heartbeat.intervalMs
 
 interface Connection {

@@ -58,7 +58,7 @@ export interface GgufFamily {
 export interface TextPart {
   /** The field of config.json that holds the decoder's own config. */
   config: string
-  /** Prefixes of the decoder's tensors, and what stands in their place in a checkpoint of the decoder alone. */
+  /** Prefixes of the decoder's tensors, and their replacements in a checkpoint of the decoder alone. */
   prefixes: readonly (readonly [prefix: string, alone: string])[]
   /** Prefixes of the tensors of encoders, which are left out. */
   leftOut: readonly string[]

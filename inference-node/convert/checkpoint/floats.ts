@@ -46,7 +46,7 @@ export function toBfloat(value: number): number {
 /** Number formats in which a graph holds what is not quantized. */
 export type DenseFormat = 'float32' | 'float16' | 'bfloat16'
 
-/** The numbers that stand in the file for these, and their bytes. */
+/** The numbers as the file stores them, and their bytes. */
 export function encodeFloats(format: DenseFormat, values: Float32Array): Uint8Array {
   const numbers =
     format === 'float32' ? values : Uint16Array.from(values, format === 'float16' ? toHalf : toBfloat)

@@ -72,7 +72,7 @@ export function attentionInputs(
   }
 }
 
-/** Scores so low that their exponential is 0 beside any other. */
+/** Scores so low that their exponential is 0 next to any other. */
 const sinkWithoutShare = (graph: GraphWriter, heads: number) =>
   graph.weights.table('no_sink', [heads], graph.dense(new Float32Array(heads).fill(-1e30)))
 

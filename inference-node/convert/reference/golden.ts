@@ -5,7 +5,7 @@ import { ModelError } from '../../model/model-error.ts'
 import { loadTokenizer, type Tokenizer } from '../../model/tokenizer.ts'
 import { logSumExp } from './measures.ts'
 
-/** Logits of the unquantized model for a few prompts, kept beside the converted one for `certify`. */
+/** Logits of the unquantized model for a few prompts, stored with the converted one for `certify`. */
 export interface Golden {
   prompts: GoldenPrompt[]
 }

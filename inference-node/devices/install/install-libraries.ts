@@ -22,7 +22,7 @@ export interface InstallOptions {
 
 /**
  * Installs the libraries of CUDA. The folder is whole or absent: everything is unpacked beside it and renamed at the
- * end. Downloaded wheels stay until then, so an interrupted installation goes on where it ended.
+ * end. Downloaded wheels stay until then, so an interrupted installation resumes where it stopped.
  *
  * @returns false when they were installed already
  * @throws ModelError naming what is in the way

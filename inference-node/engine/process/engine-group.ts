@@ -141,7 +141,7 @@ export class EngineGroup {
     this.#dispatch()
   }
 
-  /** Stops a request; no event of it is delivered any more. Also to be called when it is over. */
+  /** Stops a request; its further events are dropped. Must also be called after it has ended. */
   release(id: number, unfinished: boolean): void {
     const job = this.#jobs.get(id)
     if (!job) return

@@ -98,7 +98,7 @@ export class EngineProcess {
     if (!this.#stallTimer) this.#watchForStall()
   }
 
-  /** Stops a request; no event of it is delivered any more. Also to be called when it is over. */
+  /** Stops a request; its further events are dropped. Must also be called after it has ended. */
   release(id: number, unfinished: boolean): void {
     if (this.#listeners.delete(id) && unfinished) this.#send({ type: 'cancel', id })
   }

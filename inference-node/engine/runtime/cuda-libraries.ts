@@ -5,7 +5,7 @@ import { cudaDriverFile } from '../../devices/device-report.ts'
 import { toCause } from '../../model/model-error.ts'
 import { RuntimeError } from './runtime.ts'
 
-/** Kept for good, like the library that uses them. */
+/** Never unloaded, like the library that uses them. */
 const loaded = new Map<string, unknown>()
 
 /**

@@ -59,7 +59,7 @@ interface CudaFunctions {
   describe: (code: number) => string
 }
 
-/** Kept for good, by path: koffi unloads an unreferenced library. */
+/** Never unloaded, by path: koffi unloads an unreferenced library. */
 const loaded = new Map<string, CudaFunctions>()
 
 function load(file: string): CudaFunctions {

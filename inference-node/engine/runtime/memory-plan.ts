@@ -7,7 +7,7 @@ export interface MemoryRequest {
   /** Bytes of keys and values for one token over all layers. */
   tokenBytes: number
   contextLength: number
-  /** Bytes the cache may take at most; null for a share of what is free beside weights and workspace. */
+  /** Maximum bytes of the cache; null for a share of the memory left by weights and workspace. */
   budgetBytes: number | null
   freeBytes: number
   weightBytes: number

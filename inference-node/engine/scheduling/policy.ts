@@ -88,7 +88,7 @@ export function chooseStart(
   return places.reduce((best, place) => (place.reused > best.reused ? place : best))
 }
 
-/** The free rows that keep the occupied ones together, so that a decode step computes no row in vain. */
+/** The free rows that keep the occupied ones together, so that a decode step computes no unused row. */
 function reachableRows(rows: readonly RowState[]): number[] {
   const { first, last, free } = occupation(rows)
   if (first < 0) return free

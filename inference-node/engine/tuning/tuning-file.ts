@@ -18,7 +18,7 @@ interface ReadFile {
   problem: string | null
 }
 
-/** The tunings of one model: beside it, and in the user's cache where the folder of the model is read-only. */
+/** The tunings of one model: in its folder, or in the user's cache if that is read-only. */
 export interface Tunings {
   files: readonly ReadFile[]
 }

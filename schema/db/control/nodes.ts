@@ -18,7 +18,7 @@ export const nodes = sqliteTable('nodes', {
   draining: integer('draining', { mode: 'boolean' }).notNull(),
   createdAt: integer('created_at').notNull(),
   updatedAt: integer('updated_at').notNull(),
-  /** Hash of the credential that a node which joined by itself renews its lease with; null for the others. */
+  /** Hash of the credential with which a node that registered itself renews its lease; null for other nodes. */
   credentialHash: text('credential_hash'),
   /** A node that joined gets no new work after this moment unless it renews. */
   leaseEndsAt: integer('lease_ends_at'),

@@ -20,7 +20,7 @@ export const sealedRecords = sqliteTable(
   ],
 )
 
-/** Random keys the service needs for good (keyed hashes), wrapped so that the master secret can change. */
+/** Permanent random keys of the service (keyed hashes), wrapped so that the master secret can change. */
 export const serviceKeys = sqliteTable('service_keys', {
   purpose: text('purpose').primaryKey(),
   masterKeyId: text('master_key_id').notNull(),

@@ -6,7 +6,7 @@ export interface RecognizedPrompt {
   turns: Turn[]
 }
 
-/** Reads template and texts back out of a rendered prompt; null when it is none of the templates. */
+/** Extracts template and texts from a rendered prompt; null if it matches no template. */
 export function recognizePrompt(user: string): RecognizedPrompt | null {
   for (const template of templateNames) {
     const values = valuesIn(templates[template].user, user)

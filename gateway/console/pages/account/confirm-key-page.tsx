@@ -6,7 +6,7 @@ interface ConfirmKeyPageProps {
   view: View
   step: 'rotate' | 'revoke'
   of: Key
-  /** No other key could manage keys any more. */
+  /** Without this key no other key can manage keys. */
   isLastManager: boolean
 }
 

@@ -2,7 +2,7 @@ import type { Language } from '../../../../schema/messages/language.ts'
 
 type Node = Record<string, unknown>
 
-/** The OpenAPI document with its texts in the reader's language; it carries the Korean ones beside the English. */
+/** The OpenAPI document with its texts in the reader's language; it holds English and Korean ones. */
 export function localizeDocument<T>(document: T, language: Language): T {
   return language === 'en' ? document : toKorean(document)
 }

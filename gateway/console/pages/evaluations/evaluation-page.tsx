@@ -69,7 +69,7 @@ const nothingYet = ({ status, counts }: Evaluation) =>
 
 const longMs = 60_000
 
-/** Milliseconds since a judgment came, or the work began or went on. */
+/** Milliseconds since the last judgment, or since the start or resumption of the work. */
 const stillFor = ({ progressed_at: progressed }: Evaluation, now: number) =>
   progressed === null ? 0 : now - Date.parse(progressed)
 

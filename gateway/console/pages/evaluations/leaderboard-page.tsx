@@ -23,7 +23,7 @@ interface LeaderboardPageProps {
   filter: BoardFilter
 }
 
-/** Answering models beside each other, where they may be compared: a board per dataset, judge and protocol. */
+/** Rankings of comparable answering models: a board per dataset, judge and protocol. */
 export function LeaderboardPage({ view, entries, datasets, filter }: LeaderboardPageProps) {
   const text = view.t.evaluations.leaderboard
   const boards = [...Map.groupBy(entries, toBoardKey).values()]

@@ -14,7 +14,7 @@ export function readListQuery(c: ConsoleContext): ListQuery {
     }),
   ) as ListQuery
   const { sort, ...rest } = given
-  // an order from an old address that is none any more is no reason to show nothing
+  // an unknown order in an old address falls back to the default
   return evaluationOrders.some((order) => order === sort) ? given : rest
 }
 

@@ -40,7 +40,7 @@ export function manageRoutes(api: PublicApi) {
       for (const id of ids.slice(0, maxDeletions)) {
         const outcome = await asTenant(c).send('DELETE', path(id))
         if ('data' in outcome) deleted++
-        // what somebody else deleted meanwhile is gone as wished
+        // an evaluation that was deleted meanwhile needs no deletion
         else if (outcome.problem.status !== 404) {
           return showProblem(c, c.get('view').t.evaluations.title, outcome.problem)
         }

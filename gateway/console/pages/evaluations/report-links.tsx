@@ -57,7 +57,7 @@ export function ReportLinks({ view, report, others }: ReportLinksProps) {
   )
 }
 
-/** Other evaluations to compare with: one stands beside this one, several make a matrix. */
+/** Other evaluations to compare with: one gives a side-by-side comparison, several a matrix. */
 function CompareForm({ view, report, others }: ReportLinksProps) {
   const text = view.t.evaluations.report
   return (

@@ -8,7 +8,7 @@ interface JudgmentCardsProps {
   servedFrom: ServedFrom
 }
 
-/** The answer to a request of the playground: one card for each sample, and what they come to. */
+/** The answer to a request of the playground: one card for each sample, and their summary. */
 export function JudgmentCards({ view, judgments, servedFrom }: JudgmentCardsProps) {
   const { result } = view.t.judge
   return (

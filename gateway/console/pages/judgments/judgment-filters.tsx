@@ -2,7 +2,7 @@ import { verdicts } from '../../../../schema/api/judgments.ts'
 import { FilterField } from '../../components/filter-field.tsx'
 import type { View } from '../../view.ts'
 
-/** The fields of the filter form, as they stand in the address. */
+/** The fields of the filter form, as the address has them. */
 export const filterNames = ['search', 'model', 'verdict', 'min_rating', 'max_rating', 'from', 'to'] as const
 export type JudgmentFilter = Partial<Record<(typeof filterNames)[number], string>>
 

@@ -16,7 +16,7 @@ interface JudgmentPageProps {
   problem?: ProblemBody
 }
 
-/** One stored judgment: what was judged, what was said, whether it would be said again. */
+/** One stored judgment: the judged texts, the explanation, and whether a replay gives the same. */
 export function JudgmentPage({ view, judgment, replay, problem }: JudgmentPageProps) {
   const { t, sessions } = view
   const action = (step: string) => `/judgments/${encodeURIComponent(judgment.id)}/${step}`

@@ -1,4 +1,4 @@
-/** The first call of somebody who has just received a key. */
+/** The first call of a user who has just received a key. */
 export const firstCall = (origin: string, model: string) => `curl ${origin}/v1/judgments \\
   -H "authorization: Bearer $KEVAL_API_KEY" \\
   -H 'content-type: application/json' \\

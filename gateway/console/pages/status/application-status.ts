@@ -28,7 +28,7 @@ export const getStage = (status: string) => reached[status] ?? -1
 export const isOpen = (status: string) =>
   ['submitted', 'verified', 'in_review', 'info_requested'].includes(status)
 
-/** Returns whether the next step of the applicant stands in a mail. */
+/** Returns whether the applicant has to follow a mail next. */
 export const awaitsMail = (status: string) => ['submitted', 'approved'].includes(status)
 
 /** Statuses in which there is nothing left to withdraw. */

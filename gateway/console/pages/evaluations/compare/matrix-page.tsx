@@ -19,7 +19,7 @@ interface MatrixPageProps {
   cells: Cell[]
 }
 
-/** Several models or judges, each against each; every cell leads to the two beside each other. */
+/** Several models or judges, each against each; every cell links to the comparison of the two. */
 export function MatrixPage({ view, sides, cells }: MatrixPageProps) {
   const text = view.t.evaluations.compare
   const evaluations = [...new Map(sides.map(({ evaluation }) => [evaluation.id, evaluation])).values()]

@@ -16,7 +16,7 @@ import { maxSides, pairAddress, type Side, toSides } from './sides.ts'
 /** Whole answers are long. */
 const pairsLength = 10
 
-/** Two evaluations beside each other, and several as a matrix. */
+/** Two evaluations side by side, and several as a matrix. */
 export function compareRoutes(api: PublicApi) {
   const asTenant = sessionApi(api, 'tenant')
   const path = (id: string | undefined) => toPath('/v1/evaluations', id)

@@ -6,7 +6,7 @@ export interface Side {
   model: string | null
 }
 
-/** More than these make a matrix that nobody reads. */
+/** Maximum that still makes a readable matrix. */
 export const maxSides = 8
 
 /** A file with several models is as many sides. */

@@ -4,7 +4,7 @@ import { percent } from '../../../../../schema/report/table.ts'
 export type TrendRun = EvaluationHistory['data'][number]
 
 interface TrendPlotProps {
-  /** All of it in words; the table beside it has the numbers. */
+  /** Description of the plot in words; the table next to it has the numbers. */
   label: string
   /** Oldest first, each with a score. */
   runs: readonly (TrendRun & { score: number })[]
