@@ -362,6 +362,15 @@ describe('an archive that is not that of an export', () => {
       'archive_version',
     ],
     [
+      'was judged with other prompts',
+      () =>
+        forge('manifest.json', (json) =>
+          json.replace(/("templates":[^\]]*?"sha256": ")[0-9a-f]{8}/, '$100000000'),
+        ),
+      'manifest.json: templates',
+      'archive_template_differs',
+    ],
+    [
       'has a wrong setting',
       () => forge('manifest.json', (json) => json.replace('"repeats": 2', '"repeats": 99')),
       'manifest.json: settings.repeats',
