@@ -124,7 +124,8 @@ inBrowser('the rows of an evaluation', (open, stage) => {
     await page.fill('#note-1', 'a table, as asked')
     await page.click('button[value=stay]')
     await expect.poll(() => page.locator('.judged .tag').first().textContent()).toBe('8')
-    expect(await page.textContent('.agreement')).toMatch(/Labels by hand\s*1/)
+    const byHand = new RegExp(`${en.evaluations.rows.byHand}\\s*1`)
+    expect(await page.textContent('.agreement')).toMatch(byHand)
     expect(await page.textContent('.agreement')).toMatch(/Mean absolute error\s*0\.00/)
     // two turns, each with its own
     await page.keyboard.press('j')
