@@ -14,6 +14,7 @@ import { sharedRoutes } from './evaluations/sharing/shared-routes.ts'
 import { tagRoutes } from './evaluations/tag-routes.ts'
 import { drainBody } from './http/body/drain-body.ts'
 import type { GatewayEnv } from './http/context.ts'
+import { demandAddress } from './http/demand-address.ts'
 import { onError, onNotFound } from './http/failure-response.ts'
 import { logRequests } from './http/log-requests.ts'
 import { openApiDocument } from './http/openapi-document.ts'
@@ -40,6 +41,7 @@ export function createApp(isolate: Isolate = createIsolate()) {
   app.use(requestId)
   app.use(logRequests(isolate.log))
   app.use(drainBody)
+  app.use(demandAddress)
   app.use(async (c, next) => {
     c.set('services', isolate.services(c.env))
     await next()

@@ -1,3 +1,4 @@
+import { toApiKey } from './api-key.ts'
 import type {
   ComparedRows,
   ComparedRowsQuery,
@@ -102,7 +103,7 @@ export class Keval {
     this.#language = options.language ?? 'en'
     this.#transport = new Transport({
       url: toGatewayUrl(options.url),
-      apiKey: options.apiKey,
+      apiKey: toApiKey(options.apiKey),
       language: this.#language,
       maxRetries: options.maxRetries ?? 2,
       fetch: options.fetch ?? fetch,

@@ -1,3 +1,4 @@
+import { isBearerToken } from '../../schema/text/bearer-token.ts'
 import type { AskOptions } from '../answering/answer-questions.ts'
 import { Target } from '../answering/target.ts'
 import { type Call, getNumber, getText, UsageError } from './cli-context.ts'
@@ -41,6 +42,8 @@ export function getTarget(call: Call): { target: Target; url: string; model: str
   const named = getText(values, 'target-key-env')
   const apiKey = environment[named ?? defaultKeyVariable] || null
   if (named !== undefined && apiKey === null) throw new UsageError(texts.noKeyVariable(named))
+  if (apiKey !== null && !isBearerToken(apiKey))
+    throw new UsageError(texts.keyUnusable(named ?? defaultKeyVariable))
   const silenceMs = (getNumber(call, 'timeout', { min: 1, max: 300 }) ?? 300) * 1000
   const isStreamed = values['no-stream'] !== true
   const retries = getNumber(call, 'retries', { max: 100, whole: true }) ?? 5

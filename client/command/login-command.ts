@@ -1,3 +1,4 @@
+import { isBearerToken } from '../../schema/text/bearer-token.ts'
 import { Keval } from '../api/keval.ts'
 import { type Command, exitCodes, getText, UsageError } from './cli-context.ts'
 import { toJsonLine, toPrintable } from './render.ts'
@@ -16,6 +17,8 @@ export const loginCommand: Command = {
     const fromInput = values['key-stdin'] === true || !environment.KEVAL_API_KEY
     const apiKey = (fromInput ? await readKey(call) : environment.KEVAL_API_KEY!).trim()
     if (apiKey === '') throw new UsageError(texts.noKeyGiven)
+    if (!isBearerToken(apiKey))
+      throw new UsageError(texts.keyUnusable(fromInput ? texts.apiKey : 'KEVAL_API_KEY'))
     const models = (await new Keval({ url, apiKey, language }).models({ signal })).map(({ id }) => id)
     const file = writeSettings(environment, { url, apiKey })
     await out(

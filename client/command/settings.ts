@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { isBearerToken } from '../../schema/text/bearer-token.ts'
 import { toGatewayUrl } from '../api/gateway-url.ts'
 import { UsageError } from './cli-context.ts'
 import type { CliTexts } from './texts/en.ts'
@@ -26,7 +27,11 @@ function settingsFile(environment: Environment): string {
 export function readSettings(environment: Environment, texts: CliTexts): Settings {
   const stored = readStoredSettings(environment)
   const url = environment.KEVAL_URL ? parseGatewayUrl(environment.KEVAL_URL) : stored.url
-  if (environment.KEVAL_API_KEY && url !== undefined) return { url, apiKey: environment.KEVAL_API_KEY.trim() }
+  if (environment.KEVAL_API_KEY && url !== undefined) {
+    const apiKey = environment.KEVAL_API_KEY.trim()
+    if (!isBearerToken(apiKey)) throw new UsageError(texts.keyUnusable('KEVAL_API_KEY'))
+    return { url, apiKey }
+  }
   if (url === undefined || stored.apiKey === undefined) throw new UsageError(texts.signInFirst)
   if (url !== stored.url) throw new UsageError(texts.keyOfOtherGateway(stored.url ?? '?', url))
   return { url, apiKey: stored.apiKey }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { nodeId, nodeUrl } from '../../schema/api/nodes.ts'
+import { isBearerToken } from '../../schema/text/bearer-token.ts'
 import { defaultCredentialFile } from '../joining/credential-file.ts'
 import type { JoinOptions } from '../joining/membership.ts'
 import { isLoopback } from '../server/secret.ts'
@@ -43,14 +44,22 @@ export function readJoinOptions(given: Given, listens: { host: string; port: num
   const isAnyAddress = ['0.0.0.0', '::', '[::]'].includes(listens.host)
   if (!isOutbound && advertise === undefined && isAnyAddress)
     throw new UsageError(`--advertise must name this node's address, because it listens on ${listens.host}`)
+  const token = given.join ?? (process.env.KEVAL_JOIN_TOKEN || null)
+  if (token !== null) demandBearerToken(given.join === undefined ? 'KEVAL_JOIN_TOKEN' : '--join', token)
   return {
     gateway: parsed.origin,
-    token: given.join ?? (process.env.KEVAL_JOIN_TOKEN || null),
+    token,
     id,
     url: isOutbound ? null : (advertise ?? `http://${listens.host}:${listens.port}`),
     region: given.region ?? null,
     credentialFile: given['credential-file'] ?? defaultCredentialFile(id),
   }
+}
+
+/** Names what cannot be sent as a bearer token; the text itself is a secret. */
+export function demandBearerToken(name: string, text: string): void {
+  if (!isBearerToken(text))
+    throw new UsageError(`${name} may have printable ASCII characters only, and no blanks around them`)
 }
 
 const toNodeId = (name: string) =>

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { says } from '../messages/field-errors.ts'
+import { isBearerToken } from '../text/bearer-token.ts'
 import { described } from './described.ts'
 import { listSchema } from './lists.ts'
 import { nodeId, nodeSettings } from './nodes.ts'
@@ -56,6 +58,7 @@ const nodeState = {
     .string()
     .min(24)
     .max(500)
+    .refine(isBearerToken, says('format_bearer'))
     .meta(described('Bearer token of calls to the node', '노드를 호출할 때 쓰는 베어러 토큰')),
   version: z
     .string()

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { withMessage } from '../messages/field-errors.ts'
 import { renderedMessage } from '../messages/schemas.ts'
+import { isBearerToken } from '../text/bearer-token.ts'
 import { described } from './described.ts'
 import { CertificateState, NodeHealth } from './node-status.ts'
 
@@ -23,6 +24,7 @@ export const nodeSettings = {
     .string()
     .min(1)
     .max(500)
+    .refine(isBearerToken, says('format_bearer'))
     .nullable()
     .meta(
       described('Sent as bearer token; never shown again', '베어러 토큰으로 전송. 다시 표시하지 않습니다'),

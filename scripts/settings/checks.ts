@@ -9,6 +9,7 @@ import { parseHedge } from '../../gateway/nodes/routing/hedge.ts'
 import { nodeUrl } from '../../schema/api/nodes.ts'
 import { fieldErrors } from '../../schema/messages/field-errors.ts'
 import { renderMessage } from '../../schema/messages/message.ts'
+import { isBearerToken } from '../../schema/text/bearer-token.ts'
 
 /** Names the problem of a value; null where it is right. The value itself is quoted only where it is no secret. */
 export type Check = (value: string) => string | null
@@ -30,7 +31,12 @@ export const wholeNumber =
 export const port = wholeNumber('a port from 1 to 65535', 1, 65_535)
 export const bytes = wholeNumber('a whole number of bytes', 0, Number.MAX_SAFE_INTEGER)
 
-export const longSecret: Check = (value) => (value.length >= 24 ? null : 'must have 24 characters or more')
+/** A secret that is sent as a bearer token. */
+export const bearerSecret: Check = (value) =>
+  isBearerToken(value) ? null : 'may have printable ASCII characters only, and no blanks around them'
+
+export const longSecret: Check = (value) =>
+  value.length >= 24 ? bearerSecret(value) : 'must have 24 characters or more'
 
 /** Base64 of 32 bytes or more, one or several with commas between them. */
 export const masterSecrets: Check = (value) =>

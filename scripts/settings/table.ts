@@ -30,7 +30,7 @@ export const settings = {
   PUBLIC_URL: { side: 'gateway', check: checks.publicUrl },
   TRUSTED_PROXIES: { side: 'gateway', check: checks.proxies },
   NODES: { side: 'gateway', check: checks.nodeUrls },
-  NODE_SECRET: { side: 'gateway', check: checks.anyText, secret: true },
+  NODE_SECRET: { side: 'gateway', check: checks.bearerSecret, secret: true },
   NODE_TIME_LIMITS: { side: 'gateway', check: checks.timeLimits },
   NODE_HEDGE: { side: 'gateway', check: checks.hedge },
   TENANT_STORAGE_BYTES: { side: 'gateway', check: checks.bytes },

@@ -55,6 +55,18 @@ describe('keval', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('keval login')])
   })
 
+  it.each([
+    ['KEVAL_API_KEY', 'kev_live_first\nkev_live_second'],
+    ['KEVAL_API_KEY', '키값한글'],
+  ])('names %s where no header takes it, and does not repeat it', async (name, key) => {
+    const environment = { KEVAL_URL: gateway.url, [name]: key }
+    for (const args of [['list'], ['login']]) {
+      const { code, out, err } = await start(args, environment).ended
+      expect([code, err]).toEqual([2, expect.stringContaining(name)])
+      for (const line of key.split('\n')) expect(out + err).not.toContain(line)
+    }
+  })
+
   it('signs in, keeping the key for its user alone, and judges', async () => {
     const sessionApi = await start(['login', '--url', gateway.url], {}, `${gateway.key}\n`).ended
     expect(sessionApi, sessionApi.err).toMatchObject({

@@ -111,6 +111,13 @@ describe('a node with a join token', () => {
     expect(existsSync(credentialFile('nobody'))).toBe(false)
   })
 
+  it('does not start where no header takes the token, and says so without showing it', async () => {
+    const node = await launch('hangul', 'njt_초대장')
+    expect(await node.ended).not.toBe(0)
+    expect(node.output()).toContain('KEVAL_JOIN_TOKEN may have printable ASCII characters only')
+    expect(node.output()).not.toContain('초대장')
+  })
+
   it('waits for a gateway that does not answer yet', async () => {
     const { token } = await createToken()
     const port = Number(new URL(gateway.url).port)

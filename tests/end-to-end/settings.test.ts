@@ -61,12 +61,13 @@ rejected = 14
       KEVAL_TRUSTED_PROXIES: '127.0.0.1, loadbalancer',
       KEVAL_NODE_TIMEOUT: '5',
       APPLICATION_FIELDS: '{"email":"optional"}',
+      NODE_SECRET: '노드의 비밀',
       NODE_HEDGE: 'p99',
       SMTP_USER: 'keval',
       TENANT_STORAGE_BYTES: '8 GB',
     }
     const [first, ...rest] = problems(environment)
-    expect(first).toBe('13 settings are wrong:')
+    expect(first).toBe('14 settings are wrong:')
     const file = join(folder, 'keval.toml')
     for (const start of [
       `publik_url in ${file}: there is no such setting.`,
@@ -78,6 +79,7 @@ rejected = 14
       'KEVAL_TRUSTED_PROXIES: "loadbalancer" is neither',
       'KEVAL_NODE_TIMEOUT: there is no such setting.',
       'APPLICATION_FIELDS: must be fields of the form',
+      'NODE_SECRET: may have printable ASCII',
       'NODE_HEDGE: must be p95 or',
       'SMTP_USER and SMTP_PASSWORD: belong together',
       'SMTP_USER: need SMTP_HOST.',

@@ -12,6 +12,11 @@ afterAll(async () => {
 
 /** Sends bytes as they are, closes the sending side where `isCut`, and answers what came back. */
 function exchange(headers: string, body: string, isCut: boolean): Promise<string> {
+  const head = `POST /v1/judgments HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${gateway.key}\r\n`
+  return send(`${head}Content-Type: application/json\r\n${headers}\r\n\r\n${body}`, isCut)
+}
+
+function send(bytes: string, isCut = false): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
     let answer = ''
@@ -25,8 +30,7 @@ function exchange(headers: string, body: string, isCut: boolean): Promise<string
     })
     socket.on('close', done)
     socket.on('error', done)
-    const head = `POST /v1/judgments HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${gateway.key}\r\n`
-    socket.write(`${head}Content-Type: application/json\r\n${headers}\r\n\r\n${body}`)
+    socket.write(bytes)
     if (isCut) socket.end()
   })
 }
@@ -41,4 +45,10 @@ it.each([
   const answer = await exchange(headers, body, isCut)
   expect(answer).toMatch(/^HTTP\/1.1 400 /)
   expect(answer).toContain('"code":"incomplete_body"')
+})
+
+it.each(['/', '/docs', '/v1/judgments'])("a Host that is none at %s: the client's fault", async (path) => {
+  const answer = await send(`GET ${path} HTTP/1.1\r\nHost: "><script>\r\nConnection: close\r\n\r\n`)
+  expect(answer).toMatch(/^HTTP\/1.1 400 /)
+  expect(answer).toContain('"reason":"host_invalid"')
 })

@@ -23,6 +23,11 @@ afterAll(() => gateway.stop())
 beforeEach(async () => {
   id = `odd-${serial++}`
   model = `model-of-${id}`
+  credential = await join()
+})
+
+/** Joins as the test's node; answers its credential. */
+async function join(): Promise<string> {
   const created = await gateway.operator('/admin/v1/node-join-tokens', {})
   const { token } = (await created.json()) as { token: string }
   const joined = await fetch(`${gateway.url}/nodes/v1/join`, {
@@ -30,8 +35,9 @@ beforeEach(async () => {
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ id, url: null, secret: 's'.repeat(32) }),
   })
-  credential = ((await joined.json()) as { credential: string }).credential
-})
+  expect(joined.status).toBe(201)
+  return ((await joined.json()) as { credential: string }).credential
+}
 
 type Head = Frame & { type: 'head' }
 type Completion = (frame: Head, socket: WebSocket) => void
@@ -164,4 +170,27 @@ it('is answered its heartbeat', async () => {
   )
   expect(await answered).toBe(heartbeat.response)
   node.socket.terminate()
+})
+
+it('ends when another node joins under the id after the lease', async () => {
+  const former = await connect(judgeWell)
+  const database = await gateway.miniflare.getD1Database('DB')
+  await database.prepare('update nodes set lease_ends_at = 1 where id = ?').bind(id).run()
+  await join()
+  expect(await former.closed).toBe(closeCodes.removed)
+})
+
+it('drops an answer of which no response can be made', async () => {
+  const cancelled = Promise.withResolvers<number>()
+  const node = await connect((frame, socket) => {
+    const head = { status: 200, headers: { 'no name': 'x' } }
+    socket.send(encodeFrame({ type: 'head', id: frame.id, isLast: false, head, data: new Uint8Array() }))
+  })
+  node.socket.on('message', (data: Buffer, isBinary) => {
+    const frame = isBinary ? decodeFrame(data) : null
+    if (frame?.type === 'cancel') cancelled.resolve(frame.id)
+  })
+  const { status } = await judge()
+  expect([502, 503]).toContain(status)
+  expect(node.asked.map((frame) => frame.id)).toContain(await cancelled.promise)
 })

@@ -124,6 +124,8 @@ keval help <command> lists the options. Exit codes: 0 done, 1 failed, 2 wrong us
   giveUrl: 'Specify the address of the gateway: --url https://…',
   askKey: 'API key: ',
   noKeyGiven: 'The key is empty.',
+  apiKey: 'The API key',
+  keyUnusable: (name: string) => `${name} has line breaks or letters other than ASCII in it.`,
   signedIn: (url: string, models: readonly string[], file: string) =>
     `Signed in at ${url}. Models: ${models.join(', ') || 'none right now'}. Stored in ${file}.`,
   judgeNeeds: 'judge needs --question and --answer.',

@@ -123,6 +123,8 @@ export const ko: CliTexts = {
   giveUrl: '게이트웨이 주소를 입력하세요: --url https://…',
   askKey: 'API 키: ',
   noKeyGiven: '키가 비어 있습니다.',
+  apiKey: 'API 키',
+  keyUnusable: (name) => `${name}에 줄바꿈 또는 ASCII가 아닌 문자가 있습니다.`,
   signedIn: (url, models, file) =>
     `${url}에 로그인했습니다. 모델: ${models.join(', ') || '현재 없음'}. 저장 위치: ${file}`,
   judgeNeeds: 'judge에는 --question과 --answer가 필요합니다.',

@@ -269,6 +269,13 @@ def test_refuses_addresses(url: str) -> None:
         Keval(url, "key")
 
 
+@pytest.mark.parametrize("key", ["kev_first\nkev_second", "키값한글", "  "])
+def test_refuses_keys_that_no_header_takes(key: str) -> None:
+    with pytest.raises(ValueError, match="API key") as refusal:
+        Keval("http://gateway.test", key)
+    assert "kev_" not in str(refusal.value)
+
+
 def test_does_not_show_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KEVAL_API_KEY", raising=False)
     keval = Keval("http://gateway.test", "secret")

@@ -55,6 +55,8 @@ export function nodeLeaseRoutes() {
         })
       }
       const { credential, leaseEndsAt } = result.joined
+      // requests bear the new secret: a connection of whoever had this id before must not get them
+      await c.get('services').nodeTunnels.disconnect(request.id)
       // a node that opens a connection itself is checked when it has done so
       if (request.url !== null) await tryCheckNodes(c)
       c.header('cache-control', 'no-store')

@@ -37,6 +37,8 @@ export async function requestThroughTunnel(
     return new Response(abortable(answer.body, { aborted: cancelled.promise, finish, cancelCall }), init)
   } catch (error) {
     finish()
+    // an answer that no response can be made of would stay open
+    cancelCall()
     throw error
   }
 }

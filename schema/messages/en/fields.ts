@@ -33,6 +33,7 @@ export const fields = {
   format_date: 'must be a date such as 1990-01-31',
   format_datetime: 'must be a time such as 2026-11-30T09:00:00Z',
   format_phone: 'must be a phone number of digits and dashes',
+  format_bearer: 'may have printable ASCII characters only, and no blanks around them',
   format_node_url: 'must begin with http:// or https://',
   webhook_plain: 'must not contain a user name, password or fragment',
   webhook_https: 'must begin with https://',

@@ -17,6 +17,7 @@ export const requests = {
   no_route: 'There is no {method} {path}.',
   no_api_route: 'There is no {method} {path}. The API has {collections}; see /docs.',
   no_node_route: 'There is no {method} {path}. This node has /v1/chat/completions, /v1/models and /health.',
+  host_invalid: 'The Host header names no host.',
   method_not_allowed: '{path} accepts {methods}.',
   prompt_too_long: 'The prompt has at least {tokens} tokens, but the context of the model has {context}.',
   idempotency_mismatch: 'This Idempotency-Key was already used with a different request.',

@@ -34,6 +34,7 @@ export const fields: Record<keyof typeof english, string> = {
   format_date: '1990-01-31 같은 날짜 형식이어야 합니다.',
   format_datetime: '2026-11-30T09:00:00Z 같은 시각 형식이어야 합니다.',
   format_phone: '숫자와 하이픈으로 된 전화번호여야 합니다.',
+  format_bearer: '출력 가능한 ASCII 문자만 쓸 수 있고, 앞뒤에 공백을 둘 수 없습니다.',
   format_node_url: 'http:// 또는 https://로 시작해야 합니다.',
   webhook_plain: '사용자 이름, 비밀번호, 프래그먼트를 포함할 수 없습니다.',
   webhook_https: 'https://로 시작해야 합니다.',

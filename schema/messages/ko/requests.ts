@@ -19,6 +19,7 @@ export const requests: Record<keyof typeof english, string> = {
   no_api_route: '없는 경로입니다: {method} {path}. 사용할 수 있는 API: {collections}. /docs를 참고하세요.',
   no_node_route:
     '없는 경로입니다: {method} {path}. 이 노드에는 /v1/chat/completions, /v1/models, /health가 있습니다.',
+  host_invalid: 'Host 헤더가 올바른 주소가 아닙니다.',
   method_not_allowed: '{path} 경로에서 쓸 수 있는 메서드: {methods}',
   prompt_too_long: '프롬프트가 {tokens}토큰 이상이어서 모델의 컨텍스트({context}토큰)에 들어가지 않습니다.',
   idempotency_mismatch: '이 Idempotency-Key는 다른 요청에 이미 사용되었습니다.',

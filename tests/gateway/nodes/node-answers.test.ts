@@ -165,6 +165,18 @@ describe('addresses of nodes', () => {
   })
 })
 
+describe('secrets of nodes', () => {
+  it('that no header carries are refused, and not repeated', async () => {
+    for (const secret of ['노드의-비밀', 'two\nlines', ' padded-secret']) {
+      const body = { id: 'n', url: 'http://node.test', secret }
+      const answer = await call('POST', '/admin/v1/nodes', { token: admin, body })
+      expect(answer.status).toBe(400)
+      expect(answer.body.errors).toMatchObject([{ field: 'secret', code: 'format_bearer' }])
+      expect(answer.text).not.toContain(secret)
+    }
+  })
+})
+
 describe('the map of the API', () => {
   it('shows one model, also with a slash in its name', async () => {
     for (const path of [model, 'org%2Fjudge', 'org/judge']) {

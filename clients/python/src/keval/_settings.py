@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
@@ -24,7 +25,10 @@ class Settings:
         api_key = api_key or os.environ.get("KEVAL_API_KEY")
         if not url or not api_key:
             raise ValueError("Keval needs url and api_key, or KEVAL_URL and KEVAL_API_KEY.")
-        return cls(normalize_url(url), api_key.strip(), language, timeout, max_retries)
+        api_key = api_key.strip()
+        if not re.fullmatch(r"[ -~]+", api_key):
+            raise ValueError("The API key is empty, or has line breaks or letters other than ASCII in it.")
+        return cls(normalize_url(url), api_key, language, timeout, max_retries)
 
     @property
     def headers(self) -> dict[str, str]:
