@@ -78,12 +78,12 @@ async function unpack(bytes: Uint8Array): Promise<Map<string, string>> {
   return files
 }
 
-async function pack(files: Iterable<[string, string | Uint8Array]>): Promise<Uint8Array> {
+async function pack(files: Iterable<[string, string | Uint8Array]>, comment = ''): Promise<Uint8Array> {
   const writer = new Uint8ArrayWriter()
   const zip = new ZipWriter(writer)
   for (const [name, content] of files) {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
-    await zip.add(name, new Uint8ArrayReader(bytes))
+    await zip.add(name, new Uint8ArrayReader(bytes), { comment })
   }
   await zip.close()
   return writer.getData()
@@ -328,6 +328,12 @@ describe('an archive that is not that of an export', () => {
   const refusals: [string, () => Promise<Uint8Array>, string, string][] = [
     ['is no ZIP file', async () => Buffer.from('no archive'), 'file', 'archive_unreadable'],
     ['is cut', async () => archive.slice(0, archive.length - 200), 'file', 'archive_unreadable'],
+    [
+      'has a directory larger than any of an export',
+      async () => pack(await unpack(archive), 'x'.repeat(60_000)),
+      'file',
+      'archive_unreadable',
+    ],
     [
       'has another file',
       async () => pack([...(await unpack(archive)), ['../evil', 'x']]),
