@@ -15,6 +15,7 @@ import { tagRoutes } from './evaluations/tag-routes.ts'
 import { drainBody } from './http/body/drain-body.ts'
 import type { GatewayEnv } from './http/context.ts'
 import { demandAddress } from './http/demand-address.ts'
+import { dropHeadBody } from './http/drop-head-body.ts'
 import { onError, onNotFound } from './http/failure-response.ts'
 import { logRequests } from './http/log-requests.ts'
 import { openApiDocument } from './http/openapi-document.ts'
@@ -40,6 +41,7 @@ export function createApp(isolate: Isolate = createIsolate()) {
   app.notFound(onNotFound(once(() => indexRoutes(app.routes))))
   app.use(requestId)
   app.use(logRequests(isolate.log))
+  app.use(dropHeadBody)
   app.use(drainBody)
   app.use(demandAddress)
   app.use(async (c, next) => {

@@ -303,6 +303,24 @@ describe('an exported evaluation', () => {
     await source.ended(running)
   })
 
+  it('is exported however many asked for it and read nothing', async () => {
+    const path = `/v1/evaluations/${id}/export`
+    const unread = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        const abort = new AbortController()
+        const method = index % 2 === 0 ? 'HEAD' : 'GET'
+        const response = await source.fetch(path, { method, signal: abort.signal })
+        if (index % 4 === 1) abort.abort()
+        return response
+      }),
+    )
+    for (const response of unread) {
+      expect(response.status).toBe(200)
+      expect(response.headers.get('content-type')).toBe('application/zip')
+    }
+    expect([...(await unpack(await download(source, id))).keys()]).toContain('manifest.json')
+  })
+
   it('keeps what a cancelled evaluation came to', async () => {
     node.delayMs = 150
     const cancelled = await source.begin('model=judge&name=cancelled', makeRows(Array(60).fill(4)))
