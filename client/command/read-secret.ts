@@ -36,8 +36,9 @@ export function readSecret(
         else typed += character
       }
     }
-    output.write(prompt)
     input.setRawMode(true).setEncoding('utf8').on('data', read).on('end', finish).resume()
     signal.addEventListener('abort', abort, { once: true })
+    // asked once the terminal no longer shows what is typed
+    output.write(prompt)
   })
 }
