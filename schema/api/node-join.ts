@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { says } from '../messages/field-errors.ts'
+import { withMessage } from '../messages/field-errors.ts'
 import { isBearerToken } from '../text/bearer-token.ts'
 import { described } from './described.ts'
 import { listSchema } from './lists.ts'
@@ -58,7 +58,7 @@ const nodeState = {
     .string()
     .min(24)
     .max(500)
-    .refine(isBearerToken, says('format_bearer'))
+    .refine(isBearerToken, withMessage('format_bearer'))
     .meta(described('Bearer token of calls to the node', '노드를 호출할 때 쓰는 베어러 토큰')),
   version: z
     .string()

@@ -24,7 +24,7 @@ export const nodeSettings = {
     .string()
     .min(1)
     .max(500)
-    .refine(isBearerToken, says('format_bearer'))
+    .refine(isBearerToken, withMessage('format_bearer'))
     .nullable()
     .meta(
       described('Sent as bearer token; never shown again', '베어러 토큰으로 전송. 다시 표시하지 않습니다'),
