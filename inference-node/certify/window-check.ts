@@ -5,82 +5,124 @@ import type { PromptRunner } from './prompt-runner.ts'
 
 type Check = Certificate['checks'][number]
 
-/** Tokens beyond the window, and tokens within it that are exchanged. */
+const name = 'sliding window'
+/** Tokens of the prompt beyond the largest window. */
 const beyond = 40
-/** Allowed effect of an exchange beyond the window, as a share of the effect within it. */
-const leak = 0.05
+/** Tokens of the chunk that is computed again with other keys and values before it. */
+const chunk = 20
+/** Allowed effect of keys and values beyond the window, as a share of the effect of those within it. */
+const leak = 0.01
 
-/** Row length that the check takes. */
-export const countWindowTokens = ({ windows }: DecoderConfig): number =>
-  windows[0] === null || windows[0] === undefined ? 0 : windows[0] + beyond + 2
+/** Row length that the check takes; 0 for a model without windows. */
+export const countWindowTokens = ({ windows }: DecoderConfig): number => {
+  const window = findLargest(windows)
+  return window === null ? 0 : window + beyond + 2
+}
 
 /**
- * The first layer of the graph itself sees its window and no more, in a prompt and in a step: keys and values of the
- * second layer do not change with tokens that lie beyond the window, and do with tokens within it.
+ * Every layer of the graph itself sees its window and no more, in a prompt and in a step. In one layer after the other
+ * the first keys and values are replaced by those of another prompt: up to where the window begins the logits stay what
+ * they were, and a few tokens further they change. A layer without a window sees all tokens.
  *
- * @returns the reason where it cannot be checked; null for a model whose first layer sees everything
+ * @returns the reason where it cannot be checked; null for a model without windows
  */
 export async function checkWindow(
   runner: PromptRunner,
-  config: DecoderConfig,
+  { windows }: DecoderConfig,
 ): Promise<Check | string | null> {
-  const [window] = config.windows
-  const name = 'sliding window'
-  if (window === null || window === undefined) return null
+  const largest = findLargest(windows)
+  if (largest === null) return null
   const { runtime } = runner
-  const length = window + beyond
-  if (runtime.layers < 2) return `${name}: the model has one layer`
+  const length = largest + beyond
   if (length + 1 > runner.rowTokens)
     return `${name}: ${length + 1} tokens do not fit a row of ${runner.rowTokens}`
-  const prompt = Array.from({ length }, (_, index) => (index * 7919 + 13) % runtime.vocabularySize)
-  const exchange = (first: number, end: number) =>
-    prompt.map((token, index) =>
-      index >= first && index < end ? (token + 101) % runtime.vocabularySize : token,
-    )
-  // the last token of the prompt sees `window` tokens with itself, the step behind it as many
-  const variants = [
-    prompt,
-    exchange(0, length - window),
-    exchange(length - window + 2, length - window + 2 + beyond),
-  ]
-  const seen: [Float32Array, Float32Array][] = []
-  for (const tokens of variants) {
-    await runner.fill(0, tokens)
-    await runner.step(0, 7, length + 1)
-    const [keys, values] = (['key', 'value'] as const).map((part) =>
-      runtime.readCache(1, part, 0, length + 1),
-    )
-    if (!keys || !values) return `${name}: the memory of the device cannot be read`
-    const at = (index: number) => pickToken([keys, values], index, length + 1, config)
-    seen.push([at(length - 1), at(length)])
+  if (!runtime.copiesRows || runtime.rows < 2) return `${name}: rows are not copied on ${runtime.provider}`
+  const layers = new LayerProbe(runner, length)
+  await layers.fill()
+  for (const [layer, window] of windows.entries()) {
+    const problem = window === null ? await layers.findMissing(layer) : await layers.findLeak(layer, window)
+    if (problem !== null) return { name, passed: false, detail: `layer ${layer} ${problem}` }
   }
-  const findings = (['a prompt', 'a step'] as const).map((place, index) => {
-    const [outside, inside] = [1, 2].map((variant) => relativeError(seen[variant]![index]!, seen[0]![index]!))
-    return { place, passed: inside! > 0 && outside! <= leak * inside!, share: outside! / inside! }
-  })
-  const broken = findings.find(({ passed }) => !passed)
+  const count = windows.filter((window) => window !== null).length
   return {
     name,
-    passed: broken === undefined,
-    detail: broken
-      ? `${broken.place} of ${length} tokens sees beyond its window of ${window}: by ${broken.share.toPrecision(2)} of what shows within it`
-      : `${length} tokens cross the window of ${window} in a prompt and in a step`,
+    passed: true,
+    detail: `${length} tokens cross the window of ${largest} in a prompt and in a step, in ${count} ${count === 1 ? 'layer' : 'layers'}`,
   }
 }
 
-/** Keys and values of one token over all heads. */
-function pickToken(
-  parts: readonly Float32Array[],
-  index: number,
-  tokens: number,
-  { kvHeads, headSize }: DecoderConfig,
-): Float32Array {
-  const picked = new Float32Array(parts.length * kvHeads * headSize)
-  for (const [place, part] of parts.entries())
-    for (let head = 0; head < kvHeads; head++)
-      picked.set(
-        part.subarray((head * tokens + index) * headSize, (head * tokens + index + 1) * headSize),
-        (place * kvHeads + head) * headSize,
-      )
-  return picked
+const findLargest = (windows: readonly (number | null)[]): number | null => {
+  const sizes = windows.filter((window) => window !== null)
+  return sizes.length === 0 ? null : Math.max(...sizes)
+}
+
+/** A row whose keys and values are replaced, layer by layer, by those of another prompt in the next row. */
+class LayerProbe {
+  readonly #runner: PromptRunner
+  readonly #prompts: readonly (readonly number[])[]
+  readonly #length: number
+
+  constructor(runner: PromptRunner, length: number) {
+    this.#runner = runner
+    this.#length = length
+    this.#prompts = [7919, 6577].map((stride) =>
+      Array.from({ length }, (_, index) => (index * stride + 13) % runner.runtime.vocabularySize),
+    )
+  }
+
+  async fill(): Promise<void> {
+    for (const [row, prompt] of this.#prompts.entries()) await this.#runner.fill(row, prompt)
+  }
+
+  /** How a layer sees beyond its window, or nothing within it; null when it sees its window. */
+  async findLeak(layer: number, window: number): Promise<string | null> {
+    const beforeChunk = this.#length - chunk - window + 1
+    const beforeStep = this.#length - window + 1
+    // what a prompt's last layer attends to goes into no cache, so nothing depends on it
+    if (layer < this.#runner.runtime.layers - 1) {
+      const places = { outside: beforeChunk, inside: beforeStep } // seen by tokens of the chunk, not by the step
+      const problem = await this.#compare(layer, places, () => this.#chunkAndStep())
+      if (problem !== null) return `${problem} its window of ${window} in a prompt of ${this.#length} tokens`
+    }
+    const places = { outside: beforeStep, inside: beforeStep + Math.min(window - 1, beyond) }
+    const problem = await this.#compare(layer, places, () => this.#step())
+    return problem === null ? null : `${problem} its window of ${window} in a step`
+  }
+
+  /** Whether a layer without a window has one. */
+  async findMissing(layer: number): Promise<string | null> {
+    const before = await this.#step()
+    this.#replace(layer, beyond)
+    return relativeError(await this.#step(), before) > 0
+      ? null
+      : `has no window, but does not see the first of ${this.#length} tokens`
+  }
+
+  async #compare(
+    layer: number,
+    { outside, inside }: { outside: number; inside: number },
+    compute: () => Promise<Float32Array>,
+  ): Promise<string | null> {
+    const before = await compute()
+    this.#replace(layer, outside)
+    const leaked = relativeError(await compute(), before)
+    this.#replace(layer, inside)
+    const seen = relativeError(await compute(), before)
+    if (!(seen > 0)) return 'sees nothing within'
+    if (leaked <= leak * seen) return null
+    return `sees, by ${(leaked / seen).toPrecision(2)} of what shows within, beyond`
+  }
+
+  #replace(layer: number, tokens: number): void {
+    this.#runner.runtime.copyLayer(layer, 1, 0, tokens)
+  }
+
+  async #chunkAndStep(): Promise<Float32Array> {
+    await this.#runner.fill(0, this.#prompts[0]!, this.#length - chunk)
+    return this.#step()
+  }
+
+  async #step(): Promise<Float32Array> {
+    return (await this.#runner.step(0, 7, this.#length + 1)).logits
+  }
 }

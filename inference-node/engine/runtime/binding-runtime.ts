@@ -102,6 +102,10 @@ export class BindingRuntime implements Runtime {
     this.#hostCache.copyRow(from, to, tokens)
   }
 
+  copyLayer(layer: number, from: number, to: number, tokens: number): void {
+    this.#hostCache.copyLayer(layer, from, to, tokens)
+  }
+
   readCache(layer: number, part: 'key' | 'value', row: number, tokens: number): Float32Array {
     return this.#reader.read(2 * layer + (part === 'key' ? 0 : 1), row, tokens)
   }

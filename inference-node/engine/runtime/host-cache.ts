@@ -1,4 +1,4 @@
-import type { CacheSizes, RowCopies } from './row-copies.ts'
+import { type CacheSizes, type RowCopies, toLayer } from './row-copies.ts'
 
 /** A KV cache whose bytes this process can reach: keys and values of each layer, each a tensor of its own. */
 export class HostCache implements RowCopies {
@@ -12,8 +12,17 @@ export class HostCache implements RowCopies {
 
   /** Copies the first `tokens` tokens of one row into another. */
   copyRow(from: number, to: number, tokens: number): void {
+    this.#copy(this.#tensors, from, to, tokens)
+  }
+
+  /** The same in one layer alone. */
+  copyLayer(layer: number, from: number, to: number, tokens: number): void {
+    this.#copy(toLayer(this.#tensors, layer), from, to, tokens)
+  }
+
+  #copy(tensors: readonly Uint8Array[], from: number, to: number, tokens: number): void {
     const bytes = tokens * this.#sizes.tokenBytes
-    for (const tensor of this.#tensors)
+    for (const tensor of tensors)
       for (let head = 0; head < this.#sizes.heads; head++) {
         const source = this.#place(from, head)
         tensor.copyWithin(this.#place(to, head), source, source + bytes)

@@ -121,8 +121,11 @@ export class IoBindingRuntime implements Runtime {
   }
 
   copyRow(from: number, to: number, tokens: number): void {
-    if (!this.#rowCopies) throw new RuntimeError(`rows are not copied on ${this.provider}`)
-    this.#rowCopies.copyRow(from, to, tokens)
+    this.#requireRowCopies().copyRow(from, to, tokens)
+  }
+
+  copyLayer(layer: number, from: number, to: number, tokens: number): void {
+    this.#requireRowCopies().copyLayer(layer, from, to, tokens)
   }
 
   readCache(layer: number, part: 'key' | 'value', row: number, tokens: number): Float32Array | null {
@@ -136,6 +139,11 @@ export class IoBindingRuntime implements Runtime {
     for (const { value } of [...this.#cache, ...(this.#strip ? [this.#strip] : [])])
       this.#library.release('releaseValue', value)
     this.#library.release('releaseSession', this.#session)
+  }
+
+  #requireRowCopies(): RowCopies {
+    if (!this.#rowCopies) throw new RuntimeError(`rows are not copied on ${this.provider}`)
+    return this.#rowCopies
   }
 
   /** Fetches strips of the cache into memory of the host that is allocated when the first is asked for. */

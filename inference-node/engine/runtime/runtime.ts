@@ -49,6 +49,8 @@ export interface Runtime {
   ): Promise<RowLogits[]>
   /** Copies the keys and values of the first `tokens` tokens of one row into another. */
   copyRow(from: number, to: number, tokens: number): void
+  /** The same in one layer alone. */
+  copyLayer(layer: number, from: number, to: number, tokens: number): void
   /**
    * Keys or values of a row's first tokens in a layer, [heads, tokens, headSize]; null where the memory of the device
    * cannot be read.

@@ -86,7 +86,9 @@ describe('a certificate', () => {
     expect(detail('row copies')).toMatch(
       /^what follows a copied prefix of 32 tokens differs by 0\.0 of at most/,
     )
-    expect(detail('sliding window')).toBe('56 tokens cross the window of 16 in a prompt and in a step')
+    expect(detail('sliding window')).toBe(
+      '56 tokens cross the window of 16 in a prompt and in a step, in 2 layers',
+    )
   })
 
   it('compares the sampling outputs of a graph that has them', async () => {
@@ -191,9 +193,9 @@ describe('exactly one check fails', () => {
   })
 
   /** The model says one thing, its graph another: the graph was made for another config. */
-  async function certifyGraphOf(change: Record<string, unknown>): Promise<Certificate> {
+  async function certifyGraphOf(change: Record<string, unknown>, made = gemma): Promise<Certificate> {
     const model = join(temporaryFolder(), 'model')
-    cpSync(gemma, model, { recursive: true })
+    cpSync(made, model, { recursive: true })
     const file = join(model, 'config.json')
     writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...change }))
     return certify(await openModelDirectory(model), { provider: 'cpu' })
@@ -202,6 +204,24 @@ describe('exactly one check fails', () => {
   it.each([15, 12, 8])('where the graph sees 16 tokens and its model %i', async (sliding_window) => {
     const certificate = await certifyGraphOf({ sliding_window })
     expect(failedChecks(certificate)).toEqual(['sliding window'])
+  })
+
+  it.each([
+    [
+      'a third layer sees everything',
+      [true, true, true, true],
+      /^layer 2 sees, by .* of what shows within, beyond its window of 16 in a prompt of 56 tokens$/,
+    ],
+    [
+      'the last layer does not see the first tokens',
+      [true, true, false, false],
+      /^layer 3 has no window, but does not see the first of 56 tokens$/,
+    ],
+  ])('where %s against its model', async (_, hasWindow, detail) => {
+    const layer_types = hasWindow.map((has) => (has ? 'sliding_attention' : 'full_attention'))
+    const certificate = await certifyGraphOf({ layer_types }, await tinyModel('int8', 'tiny-gemma3'))
+    expect(failedChecks(certificate)).toEqual(['sliding window'])
+    expect(certificate.checks.find(({ name }) => name === 'sliding window')!.detail).toMatch(detail)
   })
 
   it('where the graph does not cap its logits', async () => {

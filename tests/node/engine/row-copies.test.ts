@@ -81,6 +81,24 @@ describe.skipIf(obstacle !== null)('rows copied on a device', () => {
     }
   })
 
+  it('hold the same where one layer alone is copied', () => {
+    const onDevice = makeTensors(6)
+    const before = onDevice.map(({ bytes }) => bytes.slice())
+    const onHost = before.map((bytes) => bytes.slice())
+    const addresses = onDevice.map(({ address }) => address)
+    new DeviceRowCopies(addresses, sizes, openDeviceCopies(folder)).copyLayer(1, 0, 1, 5)
+    new HostCache(onHost, sizes).copyLayer(1, 0, 1, 5)
+    expect(onDevice.map(({ bytes }) => bytes.slice())).toEqual(onHost)
+    expect(onHost.map((bytes, tensor) => bytes.some((byte, at) => byte !== before[tensor]![at]))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      false,
+      false,
+    ])
+  })
+
   it('are waited for before the next step', () => {
     const calls: string[] = []
     const copies: DeviceCopies = {
