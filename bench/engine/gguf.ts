@@ -8,6 +8,7 @@ const formats = {
   q4_0: { type: 2, weights: 32, bytes: 18 },
   q8_0: { type: 8, weights: 32, bytes: 34 },
   q4_k: { type: 12, weights: 256, bytes: 144 },
+  q6_k: { type: 14, weights: 256, bytes: 210 },
 } as const
 type Format = keyof typeof formats
 
@@ -18,27 +19,32 @@ const f32 = (value: number) => Buffer.from(Float32Array.of(value).buffer)
 const text = (value: string) => Buffer.concat([u64(Buffer.byteLength(value)), Buffer.from(value)])
 const entry = (key: string, type: number, value: Buffer) => Buffer.concat([text(key), u32(type), value])
 
-/** Writes a Llama of random weights in llama.cpp's format: the same shape as the ONNX model, the vocabulary in 8 bits. */
-export function writeRandomGguf(file: string, shape: LlamaShape, layers: 'q4_0' | 'q4_k' | 'q8_0'): void {
+/** What llama.cpp quantizes to. Q4_K_M has six bits in the vocabulary and in a part of values and down, the others eight in the vocabulary. */
+export type GgufQuantization = 'q4_0' | 'q4_k_m' | 'q8_0'
+
+/** Writes a Llama of random weights in llama.cpp's format: the same shape as the ONNX model. */
+export function writeRandomGguf(file: string, shape: LlamaShape, quantization: GgufQuantization): void {
   const config = shapes[shape]
   const { hidden_size: hidden, intermediate_size: inner, vocab_size: vocabulary, head_dim: head } = config
   const tensors: { name: string; shape: number[]; format: Format }[] = []
   const add = (name: string, dimensions: number[], format: Format) =>
     tensors.push({ name, shape: dimensions, format })
-  add('token_embd.weight', [hidden, vocabulary], 'q8_0')
+  const layers = quantization === 'q4_k_m' ? 'q4_k' : quantization
+  add('token_embd.weight', [hidden, vocabulary], quantization === 'q4_k_m' ? 'q6_k' : 'q8_0')
   for (let layer = 0; layer < config.num_hidden_layers; layer++) {
+    const wide = quantization === 'q4_k_m' && isWide(layer, config.num_hidden_layers) ? 'q6_k' : layers
     const queries = config.num_attention_heads * head
     const keys = config.num_key_value_heads * head
     const block = `blk.${layer}.`
     add(`${block}attn_norm.weight`, [hidden], 'f32')
     add(`${block}attn_q.weight`, [hidden, queries], layers)
     add(`${block}attn_k.weight`, [hidden, keys], layers)
-    add(`${block}attn_v.weight`, [hidden, keys], layers)
+    add(`${block}attn_v.weight`, [hidden, keys], wide)
     add(`${block}attn_output.weight`, [queries, hidden], layers)
     add(`${block}ffn_norm.weight`, [hidden], 'f32')
     add(`${block}ffn_gate.weight`, [hidden, inner], layers)
     add(`${block}ffn_up.weight`, [hidden, inner], layers)
-    add(`${block}ffn_down.weight`, [inner, hidden], layers)
+    add(`${block}ffn_down.weight`, [inner, hidden], wide)
   }
   add('output_norm.weight', [hidden], 'f32')
   const metadata = [
@@ -82,6 +88,12 @@ export function writeRandomGguf(file: string, shape: LlamaShape, layers: 'q4_0' 
   renameSync(`${file}.partial`, file) // one that was broken off is not taken for whole
 }
 
+/** The layers whose values and down matrix have six bits in Q4_K_M: the first and last eighth and every third between. */
+function isWide(layer: number, layers: number): boolean {
+  const eighth = Math.floor(layers / 8)
+  return layer < eighth || layer >= layers - eighth || (layer - eighth) % 3 === 2
+}
+
 const aligned = (size: number) => Math.ceil(size / alignment) * alignment
 
 function byteLength(dimensions: number[], format: Format): number {
@@ -100,6 +112,9 @@ function randomBlocks(size: number, format: Format, width: number): Buffer {
       data.writeUInt16LE(half(scale / 150), at)
       data.writeUInt16LE(half((scale * 7.5) / 150), at + 2)
       data.fill(0x20, at + 4, at + 16)
+    } else if (format === 'q6_k') {
+      data.fill(8, at + 192, at + 208)
+      data.writeUInt16LE(half(scale / 148), at + 208)
     } else data.writeUInt16LE(half(scale / (format === 'q8_0' ? 74 : 4.6)), at)
   }
   return data

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
 import type { BlockSize } from '../../inference-node/convert/precision.ts'
 import { type LlamaShape, randomCheckpoint } from '../convert/random-checkpoint.ts'
-import { writeRandomGguf } from './gguf.ts'
+import { type GgufQuantization, writeRandomGguf } from './gguf.ts'
 
 /** The value of `--block`. */
 export const parseBlock = (text: string) => (text === 'mixed' ? text : Number(text)) as Int4Block
@@ -30,10 +30,12 @@ export async function makeModels(folder: string, shape: LlamaShape, block: Int4B
   mkdirSync(folder, { recursive: true })
   const byRow = join(folder, `onnx-${shape}-row`)
   const int4 = join(folder, `onnx-${shape}-${block}`)
+  const fine = join(folder, `onnx-${shape}-32`)
   const missing = (
     [
       [byRow, { precision: 'int8', blockSize: 'row' }],
       [int4, { precision: 'int4', blockSize: block }],
+      ...(int4 === fine ? [] : [[fine, { precision: 'int4', blockSize: 32 }] as const]),
     ] as const
   ).filter(([directory]) => !existsSync(directory))
   if (missing.length > 0) {
@@ -50,10 +52,10 @@ export async function makeModels(folder: string, shape: LlamaShape, block: Int4B
     }
     rmSync(checkpoint, { recursive: true })
   }
-  const gguf = (layers: 'q4_0' | 'q4_k') => {
-    const file = join(folder, `${shape}-${layers}.gguf`)
+  const gguf = (quantization: GgufQuantization) => {
+    const file = join(folder, `${shape}-${quantization}.gguf`)
     if (!existsSync(file)) console.error(`writing ${file}`)
-    if (!existsSync(file)) writeRandomGguf(file, shape, layers)
+    if (!existsSync(file)) writeRandomGguf(file, shape, quantization)
     return file
   }
   // transformers.js expects the files under other names
@@ -66,14 +68,18 @@ export async function makeModels(folder: string, shape: LlamaShape, block: Int4B
     writeFileSync(join(forTransformers, 'config.json'), JSON.stringify({ ...config, model_type: 'llama' }))
   }
   const q4_0 = gguf('q4_0')
-  const q4_k = gguf('q4_k')
+  const q4_k_m = gguf('q4_k_m')
+  const q8_0 = gguf('q8_0')
+  const weightsOf = (directory: string) => statSync(join(directory, 'model.onnx.data')).size
   const bytes = {
-    byRow: statSync(join(byRow, 'model.onnx.data')).size,
-    int4: statSync(join(int4, 'model.onnx.data')).size,
+    byRow: weightsOf(byRow),
+    int4: weightsOf(int4),
+    fine: weightsOf(fine),
     q4_0: statSync(q4_0).size,
-    q4_k: statSync(q4_k).size,
+    q4_k_m: statSync(q4_k_m).size,
+    q8_0: statSync(q8_0).size,
   }
-  return { byRow, int4, q4_0, q4_k, transformers: forTransformers, bytes }
+  return { byRow, int4, fine, q4_0, q4_k_m, q8_0, transformers: forTransformers, bytes }
 }
 
 const embedded = join(import.meta.dirname, '../../keval-mini/model')

@@ -23,6 +23,8 @@ const { values } = parseArgs({
     context: { type: 'string' },
     prompt: { type: 'string' },
     only: { type: 'string', default: '' },
+    /** Subjects to compare, by parts of their names; all, if left out. */
+    subjects: { type: 'string', default: '' },
     /** Counts processor time in place of time: for a busy machine, with one thread. */
     cpu: { type: 'boolean', default: false },
   },
@@ -65,25 +67,30 @@ interface Candidate {
 const cacheNumbers = 2 * config.num_hidden_layers * config.num_key_value_heads * config.head_dim
 const byRow = { weightBytes: models.bytes.byRow, cacheBytes: 4 * cacheNumbers }
 const int4 = { ...byRow, weightBytes: models.bytes.int4 }
-const llama = { file: 'llama.mjs', cacheBytes: 2 * cacheNumbers }
+const llama = (name: string, quantization: 'q4_0' | 'q4_k_m' | 'q8_0') => ({
+  name: `node-llama-cpp ${name}`,
+  file: 'llama.mjs',
+  args: [models[quantization], threads],
+  weightBytes: models.bytes[quantization],
+  cacheBytes: 2 * cacheNumbers,
+})
 const ours = (name: string, model: string, runtime = 'io-binding') => ({
   name: `this engine${name}`,
   file: 'ours.ts',
   args: [model, threads, runtime],
 })
-const candidates: Candidate[] = [
+const all: Candidate[] = [
   { ...ours('', models.byRow), ...byRow },
+  llama('Q8_0', 'q8_0'),
+  { ...ours(', int4 in blocks of 32', models.fine), ...byRow, weightBytes: models.bytes.fine },
+  llama('Q4_K_M', 'q4_k_m'),
   { ...ours(', int4', models.int4), ...int4 },
+  llama('Q4_0', 'q4_0'),
   { ...ours(', fallback binding', models.byRow, 'binding'), ...byRow },
-  {
-    name: 'node-llama-cpp Q4_0',
-    args: [models.q4_0, threads],
-    weightBytes: models.bytes.q4_0,
-    ...llama,
-  },
-  { name: 'node-llama-cpp Q4_K', args: [models.q4_k, threads], weightBytes: models.bytes.q4_k, ...llama },
   { name: 'transformers.js q4', file: 'transformers.mjs', args: [models.transformers, threads], ...int4 },
 ]
+const wanted = values.subjects.split(',')
+const candidates = all.filter(({ name }) => wanted.some((part) => name.includes(part)))
 
 const started: (Candidate & { subject: SubjectProcess; rates: number[][] })[] = []
 for (const candidate of candidates)
@@ -118,8 +125,12 @@ interleaved rounds; ${threads} threads of ${cpus()[0]!.model}; load average ${lo
 const head = works.map(([name]) => name)
 console.log(
   table(
-    ['', ...head],
-    started.map(({ name, rates }) => [name, ...rates.map(formatSpread)]),
+    ['', 'MB of weights', ...head],
+    started.map(({ name, weightBytes, rates }) => [
+      name,
+      (weightBytes / 1e6).toFixed(0),
+      ...rates.map(formatSpread),
+    ]),
   ),
 )
 const limited = works.flatMap(([name, work], index) =>
