@@ -57,6 +57,8 @@ export interface Env {
   WEBHOOK_ADDRESSES?: string
   /** Set by the local start: a network that reaches public addresses alone, whatever a name resolves to. */
   PUBLIC_NETWORK?: Fetcher
+  /** Leads to the nodes past the local runtime's own proxy; `fetch` does where it is absent. */
+  NODE_NETWORK?: Fetcher
   /** URL that receives mails on machines that send none. */
   MAIL_OUTBOX?: string
   /** Changes to what the form asks for, as JSON: `{"phone":"optional"}`. */

@@ -72,7 +72,7 @@ export function createServices(env: Env): Services {
   const configured = configuredNodes(env)
   const nodes = new NodeRegistry({ database, masterKeys, audit, configured, now })
   const random = platformRandom
-  const transport = transportByNode(env.NODE_TUNNELS)
+  const transport = transportByNode(env)
   const nodeThroughput = new NodeThroughput(database, now)
   const joinTokens = new JoinTokens({ database, audit, now, random })
   const leaseParts = { database, masterKeys, audit, tokens: joinTokens, registry: nodes }

@@ -41,6 +41,7 @@ import type { RunDependencies } from './judging/run/run-judgment.ts'
 import { toRunStream } from './judging/run/run-stream.ts'
 import { SharedRun } from './judging/run/shared-run.ts'
 import { JudgmentStore, type StoredJudgment } from './judging/store/judgment-store.ts'
+import { type RecordJudgment, recordJudgments } from './judging/store/record-judgments.ts'
 import { Admission } from './limits/admission.ts'
 import { AdmissionQueue } from './limits/admission-queue.ts'
 import type { CountedRepeats } from './limits/cached-repeats.ts'
@@ -115,8 +116,9 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       }),
       currentGrant,
       pool: sharedPool,
-      transport: transportByNode(env.NODE_TUNNELS),
+      transport: transportByNode(env),
       timeLimits,
+      transaction: (work) => state.storage.transactionSync(work),
       hedge: parseHedge(env.NODE_HEDGE),
       now,
     }
@@ -139,7 +141,10 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     const tallies = new TallyStore(database)
     const evaluations = { store: new EvaluationStore(database), rows: new RowStore(database, tallies) }
     const counts = (id: string) => readCounts({ database, storage, tallies, ...evaluations }, id)
-    const judge = (command: JudgeCommand) => this.judge(command)
+    const judge = async (command: JudgeCommand, record: RecordJudgment) => {
+      await this.#maintenance.schedule(command.tenantId)
+      return this.#runs.judge(command, record)
+    }
     const masterKeys = new MasterKeys(env.MASTER_SECRET, env.MASTER_SECRET_PREVIOUS)
     const webhooks = new WebhookStore({ database: control, masterKeys, now })
     const rule = parseAddressRule(env.WEBHOOK_ADDRESSES)
@@ -166,6 +171,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     const evaluation = new EvaluationJob({
       ...evaluations,
       judge,
+      record: (made) => recordJudgments(this.#run, made),
       counts,
       transaction: (work) => storage.transactionSync(work),
       noteEnd: (ended, status) => this.#completions.note(ended, status),

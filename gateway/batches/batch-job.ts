@@ -53,10 +53,6 @@ export class BatchJob implements JobKind<PendingLine[], ChatCommand> {
     return this.#parts.store.pending(id, from, to)
   }
 
-  isPending(id: string, position: number): boolean {
-    return this.#parts.store.isPending(id, position)
-  }
-
   async run(id: string, position: number, command: ChatCommand): Promise<Failure | null> {
     const outcome = await this.#parts.chat(command)
     if ('failure' in outcome) return outcome.failure

@@ -120,16 +120,6 @@ export class BatchStore {
       .all()
   }
 
-  isPending(id: string, position: number): boolean {
-    return (
-      this.#database
-        .select({ position: batchLines.position })
-        .from(batchLines)
-        .where(this.#pendingAt(id, position))
-        .get() !== undefined
-    )
-  }
-
   requestBytes(id: string, position: number): number {
     const row = this.#database
       .select({ bytes: requestBytes })

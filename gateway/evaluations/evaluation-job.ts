@@ -1,5 +1,6 @@
 import { type Failure, reason, type StoredFailure } from '../../schema/api/errors.ts'
 import type { EvaluationOptions } from '../../schema/api/evaluation-request.ts'
+import type { Judgment } from '../../schema/api/judgments.ts'
 import type { PauseReason } from '../../schema/api/pause-reasons.ts'
 import type { JudgedWeights } from '../../schema/db/evaluations.ts'
 import type { EvaluationCounts } from '../../schema/report/counts.ts'
@@ -7,10 +8,12 @@ import type { WaitingItem } from '../jobs/chunk.ts'
 import type { Job, JobKind, RunningJob } from '../jobs/job.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import type { JudgeOutcome } from '../judging/run/outcome.ts'
+import type { MadeJudgment, RecordJudgment } from '../judging/store/record-judgments.ts'
+import { MicroBatch } from '../platform/micro-batch.ts'
 import { countFinished } from './count-finished.ts'
 import type { EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
 import { scoreModels, scoreOverall } from './model-scores.ts'
-import type { PendingJudgment, RowStore } from './row-store.ts'
+import type { ItemOutcome, PendingJudgment, RowStore } from './row-store.ts'
 import { toWeightsName } from './weights.ts'
 
 /** The input from which a consumer prepares a chunk of judgments. */
@@ -26,7 +29,8 @@ export interface TakenJudgments {
 interface EvaluationJobParts {
   store: EvaluationStore
   rows: RowStore
-  judge: (command: JudgeCommand) => Promise<JudgeOutcome>
+  judge: (command: JudgeCommand, record: RecordJudgment) => Promise<JudgeOutcome>
+  record: (made: readonly MadeJudgment[]) => void
   counts: (id: string) => EvaluationCounts
   transaction: (work: () => void) => void
   /** Records that an evaluation ended, for its notifications. */
@@ -34,12 +38,31 @@ interface EvaluationJobParts {
   now: () => number
 }
 
+/** Where a judgment belongs, and the weights that it was asked of. */
+interface JudgedPlace {
+  id: string
+  position: number
+  weightsName: string
+}
+
+interface JudgedItem extends JudgedPlace {
+  judgment: Judgment
+  /** Null for a judgment that is stored already. */
+  made: MadeJudgment | null
+}
+
 /** Evaluations as the job runner sees them: an item is one judgment of a row. */
 export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
   readonly #parts: EvaluationJobParts
+  readonly #outcomes: MicroBatch<JudgedItem>
+  #inFlight = 0
 
   constructor(parts: EvaluationJobParts) {
     this.#parts = parts
+    this.#outcomes = new MicroBatch({
+      write: (judged) => this.#write(judged),
+      inFlight: () => this.#inFlight,
+    })
   }
 
   running(): RunningJob[] {
@@ -65,29 +88,22 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
     return { options, weightsDigest, auditId, pending: this.#parts.rows.pending(id, from, to) }
   }
 
-  isPending(id: string, position: number): boolean {
-    return this.#parts.rows.isPending(id, position)
-  }
-
   async run(id: string, position: number, command: JudgeCommand): Promise<Failure | null> {
-    const { rows, store, judge, now } = this.#parts
-    const weights = toWeightsName(command.candidates[0])
-    if (!this.#mayUse(id, weights)) {
+    const weightsName = toWeightsName(command.candidates[0])
+    if (!this.#mayUse(id, weightsName)) {
       return { code: 'model_changed', ...reason('other_weights'), source: 'gateway' }
     }
-    const outcome = await judge(command)
-    if ('failure' in outcome) return outcome.failure
-    const { verdict, rating, id: judgmentId, provenance, rating_probabilities } = outcome.judgment
-    const expected = rating_probabilities?.mean ?? null
-    const judgedBy: JudgedWeights = [provenance.weights_digest, provenance.precision, provenance.provider]
-    rows.settle(id, position, { state: verdict, rating, expected, judgmentId, weights: judgedBy }, now())
-    if (store.progress(id)?.weightsDigest === null) store.update(id, { weightsDigest: weights })
-    return null
+    this.#inFlight += 1
+    try {
+      return await this.#run({ id, position, weightsName }, command)
+    } finally {
+      this.#inFlight -= 1
+    }
   }
 
   fail(id: string, position: number, failure: Failure): void {
-    const settlement = { state: 'failed', failure: toStored(failure) } as const
-    this.#parts.rows.settle(id, position, settlement, this.#parts.now())
+    const settlement = { position, state: 'failed', failure: toStored(failure) } as const
+    this.#parts.rows.settle(id, [settlement], null, this.#parts.now())
   }
 
   countAttempt(id: string, position: number): number {
@@ -112,6 +128,29 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
     this.#parts.store.update(id, { status: 'paused', pausedBecause: reason })
   }
 
+  async #run(place: JudgedPlace, command: JudgeCommand): Promise<Failure | null> {
+    let isSettled = false
+    const outcome = await this.#parts.judge(command, async (made) => {
+      await this.#outcomes.add({ ...place, judgment: made.judgment, made })
+      isSettled = true
+    })
+    if ('failure' in outcome) return outcome.failure
+    // stored before, or made by a run that another request began
+    if (!isSettled) await this.#outcomes.add({ ...place, judgment: outcome.judgment, made: null })
+    return null
+  }
+
+  /** Records judgments and settles their rows, all or none. */
+  #write(judged: readonly JudgedItem[]): void {
+    const { rows, record, transaction, now } = this.#parts
+    transaction(() => {
+      record(judged.map(({ made }) => made).filter((made) => made !== null))
+      for (const [id, same] of Map.groupBy(judged, (one) => one.id)) {
+        rows.settle(id, same.map(toItemOutcome), same[0]!.weightsName, now())
+      }
+    })
+  }
+
   #mayUse(id: string, weights: string): boolean {
     const evaluation = this.#parts.store.progress(id)
     if (evaluation === null || evaluation.weightsDigest === null) return true
@@ -128,6 +167,13 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
       noteEnd(ended, status)
     })
   }
+}
+
+function toItemOutcome({ position, judgment }: JudgedItem): ItemOutcome {
+  const { verdict, rating, id: judgmentId, provenance, rating_probabilities } = judgment
+  const expected = rating_probabilities?.mean ?? null
+  const weights: JudgedWeights = [provenance.weights_digest, provenance.precision, provenance.provider]
+  return { position, state: verdict, rating, expected, judgmentId, weights }
 }
 
 const toStored = ({ code, reason, params, errors }: Failure): StoredFailure => ({

@@ -2,8 +2,6 @@ import { and, asc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import { evaluationJudgments, evaluationRows, evaluations } from '../../schema/db/evaluations.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
 
-export const zeroCounts = { rated: 0, wrong: 0, failed: 0 }
-
 type Given<T> = T | SQL
 
 export function pendingBetween(id: Given<string>, from: Given<number>, to: Given<number>) {
@@ -18,11 +16,11 @@ export function pendingBetween(id: Given<string>, from: Given<number>, to: Given
 
 /** The statements of every judgment, prepared once: writing their SQL takes longer than running them. */
 export function prepareStatements(database: TenantDatabase) {
-  const { position, turn, repeat, attempts, evaluationId, row: rowNumber } = evaluationJudgments
+  const { position, turn, repeat, attempts, evaluationId, row: rowNumber, state } = evaluationJudgments
   const { number, id: rowId, model, category, label, input, sample } = evaluationRows
   const given = (name: string) => sql`${sql.placeholder(name)}`
   const pendingHere = pendingBetween(given('id'), given('from'), given('to'))
-  const added = (name: keyof typeof zeroCounts) => sql`${evaluations[name]} + ${given(name)}`
+  const added = (name: 'rated' | 'wrong' | 'failed') => sql`${evaluations[name]} + ${given(name)}`
   return {
     pending: database
       .select({ position, turn, repeat, row: { number, id: rowId, model, category, label, input, sample } })
@@ -34,7 +32,6 @@ export function prepareStatements(database: TenantDatabase) {
       .where(pendingHere)
       .orderBy(asc(attempts), asc(position))
       .prepare(),
-    isPending: database.select({ position }).from(evaluationJudgments).where(pendingHere).prepare(),
     waiting: database
       .select({ position, bytes: sql<number>`octet_length(${input})` })
       .from(evaluationJudgments)
@@ -49,15 +46,17 @@ export function prepareStatements(database: TenantDatabase) {
     settle: database
       .update(evaluationJudgments)
       .set({
-        state: given('state'),
-        rating: given('rating'),
-        expected: given('expected'),
-        judgmentId: given('judgmentId'),
-        weights: given('weights'),
-        failure: given('failure'),
+        state: sql`value ->> 'state'`,
+        rating: sql`value ->> 'rating'`,
+        expected: sql`value ->> 'expected'`,
+        judgmentId: sql`value ->> 'judgmentId'`,
+        weights: sql`value -> 'weights'`,
+        failure: sql`value -> 'failure'`,
       })
-      .where(pendingHere)
-      .returning({ row: rowNumber, turn, repeat })
+      // the limit has SQLite read the list first, and each judgment by its position
+      .from(sql`(select value, value ->> 'position' as place from json_each(${given('lot')}) limit -1)`)
+      .where(and(eq(evaluationId, given('id')), eq(position, sql`place`), sql`${state} = 'pending'`))
+      .returning({ row: rowNumber, turn, repeat, state })
       .prepare(),
     count: database
       .update(evaluations)
@@ -66,6 +65,7 @@ export function prepareStatements(database: TenantDatabase) {
         wrong: added('wrong'),
         failed: added('failed'),
         progressedAt: given('now'),
+        weightsDigest: sql`coalesce(${evaluations.weightsDigest}, ${given('weightsName')})`,
       })
       .where(eq(evaluations.id, given('id')))
       .prepare(),

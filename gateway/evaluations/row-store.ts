@@ -10,7 +10,7 @@ import {
 import type { PublishedSet } from '../../schema/metrics/contamination.ts'
 import type { WaitingItem } from '../jobs/chunk.ts'
 import type { TenantDatabase } from '../platform/tenant-database.ts'
-import { pendingBetween, prepareStatements, zeroCounts } from './row-statements.ts'
+import { pendingBetween, prepareStatements } from './row-statements.ts'
 import type { TallyStore } from './tallies/tally-store.ts'
 
 export type NewRow = Omit<typeof evaluationRows.$inferInsert, 'evaluationId'>
@@ -27,7 +27,7 @@ export interface PendingJudgment {
 }
 
 /** The result of one judgment of an evaluation. */
-export type ItemOutcome =
+export type ItemOutcome = { position: number } & (
   | {
       state: 'rated' | 'no_rating' | 'truncated'
       rating: number | null
@@ -36,6 +36,7 @@ export type ItemOutcome =
       weights: JudgedWeights
     }
   | { state: 'failed'; failure: StoredFailure }
+)
 
 /** The rows of evaluations and the judgments to be made of them. Counters and tallies move with each judgment. */
 export class RowStore {
@@ -149,38 +150,28 @@ export class RowStore {
     return this.#statements.pending.all({ id, from, to })
   }
 
-  isPending(id: string, position: number): boolean {
-    return this.#statements.isPending.get({ id, from: position, to: position + 1 }) !== undefined
-  }
-
   /** The next pending judgments from a position on, with the sizes of their rows. */
   waiting(id: string, from: number, limit: number): WaitingItem[] {
     return this.#statements.waiting.all({ id, from, to: Number.MAX_SAFE_INTEGER, limit })
   }
 
-  /** Settles a pending judgment and counts it; false when it was settled before. */
-  settle(id: string, position: number, settlement: ItemOutcome, now: number): boolean {
-    const { state } = settlement
-    const settled = this.#statements.settle.get({
+  /**
+   * Settles those of these judgments that are pending, and counts them. The evaluation is then bound to
+   * `weightsName`, unless it was bound before.
+   */
+  settle(id: string, outcomes: readonly ItemOutcome[], weightsName: string | null, now: number): void {
+    const settled = this.#statements.settle.all({ id, lot: JSON.stringify(outcomes) })
+    const judged = settled.filter(({ state }) => state !== 'failed')
+    if (judged.length > 0) this.#tallies.move(id, judged)
+    const count = (...states: string[]) => settled.filter(({ state }) => states.includes(state)).length
+    this.#statements.count.run({
       id,
-      from: position,
-      to: position + 1,
-      ...(state === 'failed'
-        ? {
-            state,
-            rating: null,
-            expected: null,
-            judgmentId: null,
-            weights: null,
-            failure: JSON.stringify(settlement.failure),
-          }
-        : { ...settlement, weights: JSON.stringify(settlement.weights), failure: null }),
+      now,
+      rated: count('rated'),
+      wrong: count('no_rating', 'truncated'),
+      failed: count('failed'),
+      weightsName,
     })
-    if (settled === undefined) return false
-    if (state !== 'failed') this.#tallies.move(id, settled.row, settled)
-    const counted = state === 'failed' || state === 'rated' ? state : 'wrong'
-    this.#statements.count.run({ id, now, ...zeroCounts, [counted]: 1 })
-    return true
   }
 
   /** Notes a failure that may be the row's own fault; answers how many there were. */

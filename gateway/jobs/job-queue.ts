@@ -14,6 +14,7 @@ const pausedRetryMs = 20_000
 
 interface EnqueuedJob {
   kind: JobKindName
+  generation: number
   /** First position of the next chunk; infinite when all is enqueued. */
   cursor: number
   /** Items in the queue or in flight, by position, with their bytes. */
@@ -64,10 +65,12 @@ export class JobQueue {
     const { kinds, now } = this.#parts
     const job = kinds[kind].find(id)
     if (job === null) return
-    kinds[kind].update(id, { generation: job.generation + 1, enqueuedAt: now() })
+    const generation = job.generation + 1
+    kinds[kind].update(id, { generation, enqueuedAt: now() })
     const inFlight = this.#jobs.get(id)?.inFlight ?? 0
-    this.#jobs.set(id, { kind, cursor: 0, outstanding: new Map(), inFlight })
+    this.#jobs.set(id, { kind, generation, cursor: 0, outstanding: new Map(), inFlight })
     await this.fill()
+    this.finishIfDrained(id)
     await this.scheduleStallCheck()
   }
 
@@ -82,6 +85,23 @@ export class JobQueue {
   current({ kind, jobId, generation }: Work): Job | null {
     const job = this.#parts.kinds[kind].find(jobId)
     return job?.generation === generation && this.#jobs.has(jobId) ? job : null
+  }
+
+  /** Returns whether a chunk belongs to a job that runs and was not enqueued anew since; it reads no storage. */
+  isCurrent({ jobId, generation }: Work): boolean {
+    return this.#jobs.get(jobId)?.generation === generation
+  }
+
+  /** Returns whether an item was enqueued and is not settled yet. */
+  isOutstanding(id: string, position: number): boolean {
+    return this.#jobs.get(id)?.outstanding.has(position) ?? false
+  }
+
+  /** Ends a job that has nothing left to enqueue and nothing outstanding, if all its items are settled. */
+  finishIfDrained(id: string): void {
+    const job = this.#jobs.get(id)
+    if (job === undefined || job.cursor !== Number.POSITIVE_INFINITY || job.outstanding.size > 0) return
+    if (this.#parts.kinds[job.kind].finishIfDone(id)) this.forget(id)
   }
 
   /** Returns whether this object has enqueued a job since it began. */

@@ -37,6 +37,8 @@ export class JobRunner {
   readonly #parts: JobRunnerParts
   /** Items that run, so that a job that is enqueued anew asks for none of them twice. */
   readonly #running = new Set<string>()
+  /** Lookups of grants under way, by key. */
+  readonly #stopLookups = new Map<string, Promise<JobStop | null>>()
 
   constructor(parts: JobRunnerParts) {
     this.#parts = parts
@@ -65,7 +67,7 @@ export class JobRunner {
   /** Pauses a job and records the reason. */
   pause(work: Work, reason: PauseReason): void {
     const { kinds, jobs } = this.#parts
-    if (jobs.current(work) === null) return
+    if (!jobs.isCurrent(work)) return
     jobs.withhold(work.jobId)
     if (needsDecision.has(reason)) {
       kinds[work.kind].pause(work.jobId, reason)
@@ -92,6 +94,7 @@ export class JobRunner {
       if (position < work.to) this.#fail(work, position, failure)
     }
     await jobs.fill()
+    jobs.finishIfDrained(work.jobId)
   }
 
   async #runChunk(work: Work, items: PreparedItem<unknown>[]): Promise<void> {
@@ -107,9 +110,10 @@ export class JobRunner {
           jobs.addInFlight(work.jobId, -1)
         }
         await jobs.fill()
+        jobs.finishIfDrained(work.jobId)
       }),
     )
-    if (chunk.left === null || jobs.current(work) === null) return
+    if (chunk.left === null || !jobs.isCurrent(work)) return
     await retryWithBackoff(queue, work, chunk.left, chunk.progressed)
   }
 
@@ -124,8 +128,8 @@ export class JobRunner {
     const { position } = item
     const id = `${jobId} ${position}`
     // by the time its turn comes, the job may be cancelled or the item settled
-    if (chunk.isStopped || this.#running.has(id) || jobs.current(work) === null) return
-    if (!kind.isPending(jobId, position)) return
+    if (chunk.isStopped || this.#running.has(id) || !jobs.isCurrent(work)) return
+    if (!jobs.isOutstanding(jobId, position)) return
     this.#running.add(id)
     try {
       const stop = await this.#findStop(work)
@@ -135,7 +139,7 @@ export class JobRunner {
       }
       if ('failure' in item) return this.#fail(work, position, item.failure)
       const failure = await this.#tryRun(kind, jobId, position, item.command)
-      if (failure === null) this.#settled(work, position)
+      if (failure === null) jobs.settled(jobId, position)
       else if (isFinal(failure)) this.#fail(work, position, failure)
       else if (isItemFailure(failure)) {
         chunk.progressed = true
@@ -151,8 +155,19 @@ export class JobRunner {
     }
   }
 
-  /** Asks the grant once more: an item prepared before a suspension or a revocation must not run after it. */
-  async #findStop(work: Work): Promise<JobStop | null> {
+  /**
+   * Asks the grant once more: an item prepared before a suspension or a revocation must not run after it. Items that
+   * ask while a lookup is under way share it.
+   */
+  #findStop(work: Work): Promise<JobStop | null> {
+    const running = this.#stopLookups.get(work.keyId)
+    if (running !== undefined) return running
+    const lookup = this.#readStop(work).finally(() => this.#stopLookups.delete(work.keyId))
+    this.#stopLookups.set(work.keyId, lookup)
+    return lookup
+  }
+
+  async #readStop(work: Work): Promise<JobStop | null> {
     try {
       const current = await findGrant(this.#parts.currentGrant, work)
       return 'stop' in current ? current.stop : null
@@ -175,12 +190,6 @@ export class JobRunner {
 
   #fail(work: Work, position: number, failure: Failure): void {
     this.#parts.kinds[work.kind].fail(work.jobId, position, failure)
-    this.#settled(work, position)
-  }
-
-  #settled({ kind, jobId }: Work, position: number): void {
-    const { jobs, kinds } = this.#parts
-    jobs.settled(jobId, position)
-    if (kinds[kind].finishIfDone(jobId)) jobs.forget(jobId)
+    this.#parts.jobs.settled(work.jobId, position)
   }
 }

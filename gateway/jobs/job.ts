@@ -33,7 +33,6 @@ export interface JobKind<Taken = unknown, Command = unknown> {
   waiting(id: string, from: number, limit: number): WaitingItem[]
   /** The input from which a consumer prepares the commands of a chunk. */
   take(id: string, from: number, to: number): Taken
-  isPending(id: string, position: number): boolean
   /** Runs an item and settles it in one step; answers null then, or why it is still pending. */
   run(id: string, position: number, command: Command): Promise<Failure | null>
   /** Settles an item as failed. */

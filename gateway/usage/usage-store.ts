@@ -20,6 +20,13 @@ export interface RunUsage {
   milliseconds: number | null
 }
 
+/** A run that ended. */
+export interface Run {
+  by: UsageKey
+  result: RunResult
+  used: RunUsage
+}
+
 /** Requests that were answered without a run, by what answered them. */
 export type RepeatKind = 'cachedEdge' | 'cachedStored' | 'joined'
 
@@ -43,18 +50,29 @@ export class UsageStore implements LimitMemory {
     this.#statements = prepareStatements(database)
   }
 
-  record(by: UsageKey, result: RunResult, { prompt, completion, milliseconds }: RunUsage): void {
-    this.#add(by, {
-      requests: 1,
-      rated: Number(result === 'rated'),
-      noRating: Number(result === 'no_rating'),
-      truncated: Number(result === 'truncated'),
-      failed: Number(result === 'failed'),
-      promptTokens: prompt,
-      completionTokens: completion,
-    })
-    if (milliseconds === null) return
-    this.#statements.addLatency.run({ ...by, bucket: toBucket(milliseconds) })
+  record(by: UsageKey, result: RunResult, used: RunUsage): void {
+    this.recordRuns([{ by, result, used }])
+  }
+
+  /** Counts runs; equal days, keys and models share a statement. */
+  recordRuns(runs: readonly Run[]): void {
+    for (const same of Map.groupBy(runs, ({ by }) => toName(by)).values()) {
+      const { by } = same[0]!
+      const count = (result: RunResult) => same.filter((run) => run.result === result).length
+      this.#add(by, {
+        requests: same.length,
+        rated: count('rated'),
+        noRating: count('no_rating'),
+        truncated: count('truncated'),
+        failed: count('failed'),
+        promptTokens: same.reduce((sum, { used }) => sum + used.prompt, 0),
+        completionTokens: same.reduce((sum, { used }) => sum + used.completion, 0),
+      })
+      const durations = same.map(({ used }) => used.milliseconds).filter((ms) => ms !== null)
+      for (const [bucket, those] of Map.groupBy(durations, toBucket)) {
+        this.#statements.addLatency.run({ ...by, bucket, runs: those.length })
+      }
+    }
   }
 
   recordRepeats(by: UsageKey, how: RepeatKind, requests: number): void {
@@ -148,11 +166,11 @@ function prepareStatements(database: TenantDatabase) {
         keyId: sql.placeholder('keyId'),
         model: sql.placeholder('model'),
         bucket: sql.placeholder('bucket'),
-        runs: 1,
+        runs: sql.placeholder('runs'),
       })
       .onConflictDoUpdate({
         target: [usageLatency.day, usageLatency.keyId, usageLatency.model, usageLatency.bucket],
-        set: { runs: sql`${usageLatency.runs} + 1` },
+        set: { runs: sql`${usageLatency.runs} + excluded.runs` },
       })
       .prepare(),
     saveArrival: database

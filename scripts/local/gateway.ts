@@ -76,6 +76,7 @@ export async function serveGateway({
           },
           serviceBindings: {
             PUBLIC_NETWORK: publicNetwork,
+            NODE_NETWORK: nodeNetwork,
             ...(disk && {
               DISK_SPACE: () =>
                 Response.json({ free_bytes: disk.freeBytes(), watermark_bytes: disk.watermarkBytes }),
@@ -128,6 +129,11 @@ export async function migrateBeforeServing(state: string): Promise<void> {
 
 /** Connections are checked after names are resolved, so that no name leads to a private address. */
 export const publicNetwork = { network: { allow: ['public'], tlsOptions: { trustBrowserCas: true } } }
+
+/** The addresses that `fetch` reaches too, without the proxy of the development tools: it costs a call 0.1 ms. */
+const nodeNetwork = {
+  network: { allow: ['public', 'private', '240.0.0.0/4'], tlsOptions: { trustBrowserCas: true } },
+}
 
 /** The Worker counts in its own memory here; each binding would start an isolate. */
 function withoutRateLimits({ ratelimits: _, ...rest }: Record<string, unknown>): Record<string, unknown> {

@@ -69,6 +69,9 @@ it('a miss writes few rows, a repeat from memory none, and a row of an evaluatio
   expect(misses.written / 10).toBeLessThanOrEqual(9)
   expect(misses.read / 10).toBeLessThanOrEqual(5)
   expect(repeats.statements).toBe(0)
+  expect(misses.statements / 10).toBeLessThanOrEqual(5)
+  // rows that settle together need fewer still
+  expect(evaluation.statements / rows).toBeLessThanOrEqual(13)
   expect(evaluation.written / rows).toBeLessThanOrEqual(24)
   expect(evaluation.read / rows).toBeLessThanOrEqual(60)
 }, 60_000)

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import {
   evaluationJudgments,
   evaluationRows,
@@ -11,6 +11,13 @@ import { type TallyKey, type TallyKind, tallyRow } from './row-tally.ts'
 
 /** Rows counted at a time when an evaluation is counted anew. */
 const rowsAtOnce = 2000
+
+/** A judgment of an evaluation that has just got its verdict. */
+export interface SettledJudgment {
+  row: number
+  turn: number
+  repeat: number
+}
 
 export interface Tally {
   kind: TallyKind
@@ -32,15 +39,17 @@ export class TallyStore {
     this.#statements = prepareStatements(database)
   }
 
-  /** Moves a row from its tally entries before a judgment settled to those after it. */
-  move(id: string, row: number, settled: { turn: number; repeat: number }): void {
-    const judged = this.#statements.settled.all({ id, first: row, last: row })
-    const [facts] = judged
-    if (facts === undefined) return
-    const before = judged.filter(({ turn, repeat }) => turn !== settled.turn || repeat !== settled.repeat)
+  /** Moves rows from their tally entries before these judgments settled to those after them. */
+  move(id: string, settled: readonly SettledJudgment[]): void {
+    const names = new Set(settled.map(toName))
+    const rows = JSON.stringify([...new Set(settled.map(({ row }) => row))])
     const changes = new Map<string, number>()
-    for (const tally of tallyRow(facts, judged)) add(changes, tally, 1)
-    for (const tally of tallyRow(facts, before)) add(changes, tally, -1)
+    for (const judged of Map.groupBy(this.#statements.settled.all({ id, rows }), ({ row }) => row).values()) {
+      const facts = judged[0]!
+      const before = judged.filter((one) => !names.has(toName(one)))
+      for (const tally of tallyRow(facts, judged)) add(changes, tally, 1)
+      for (const tally of tallyRow(facts, before)) add(changes, tally, -1)
+    }
     this.#apply(id, changes)
   }
 
@@ -48,7 +57,7 @@ export class TallyStore {
   changeRow(id: string, row: number, change: () => void): void {
     const changes = new Map<string, number>()
     const count = (by: number) => {
-      const judged = this.#statements.settled.all({ id, first: row, last: row })
+      const judged = this.#statements.settled.all({ id, rows: JSON.stringify([row]) })
       if (judged[0] === undefined) return
       for (const tally of tallyRow(judged[0], judged)) add(changes, tally, by)
     }
@@ -67,7 +76,7 @@ export class TallyStore {
           select number from evaluation_rows where evaluation_id = ${id} and number > ${after}
           order by number limit ${rowsAtOnce})`)?.number
       if (last == null) return
-      const judged = this.#statements.settled.all({ id, first: after + 1, last })
+      const judged = this.#statements.settledBetween.all({ id, first: after + 1, last })
       const changes = new Map<string, number>()
       for (const same of Map.groupBy(judged, ({ row }) => row).values()) {
         for (const tally of tallyRow(same[0]!, same)) add(changes, tally, 1)
@@ -98,6 +107,8 @@ export class TallyStore {
   }
 }
 
+const toName = ({ row, turn, repeat }: SettledJudgment) => `${row} ${turn} ${repeat}`
+
 function add(changes: Map<string, number>, [kind, key]: [TallyKind, TallyKey], change: number): void {
   const place = JSON.stringify([kind, JSON.stringify(key)])
   changes.set(place, (changes.get(place) ?? 0) + change)
@@ -109,9 +120,9 @@ function prepareStatements(database: TenantDatabase) {
   const { number, model, category, languagesDiffer } = evaluationRows
   const { kind, key, count } = evaluationTallies
   const given = (name: string) => sql`${sql.placeholder(name)}`
-  return {
-    /** Judgments with a verdict among the given rows, row by row. */
-    settled: database
+  /** Judgments with a verdict among some rows, row by row. */
+  const settledAmong = (rows: SQL | undefined) =>
+    database
       .select({
         ...{ row, turn, repeat, label, rating, expected, weights },
         ...{ model, category, languagesDiffer },
@@ -120,17 +131,13 @@ function prepareStatements(database: TenantDatabase) {
       .from(evaluationJudgments)
       .innerJoin(evaluations, eq(evaluations.id, evaluationId))
       .innerJoin(evaluationRows, and(eq(evaluationRows.evaluationId, evaluationId), eq(number, row)))
-      .where(
-        and(
-          eq(evaluationId, given('id')),
-          // not `between`: ordered so, SQLite would read on to the end of the evaluation
-          gte(row, given('first')),
-          lte(row, given('last')),
-          inArray(state, ['rated', 'no_rating', 'truncated']),
-        ),
-      )
+      .where(and(eq(evaluationId, given('id')), rows, inArray(state, ['rated', 'no_rating', 'truncated'])))
       .orderBy(asc(row), asc(turn), asc(repeat))
-      .prepare(),
+      .prepare()
+  return {
+    settled: settledAmong(sql`${row} in (select value from json_each(${given('rows')}))`),
+    // not `between`: ordered so, SQLite would read on to the end of the evaluation
+    settledBetween: settledAmong(and(gte(row, given('first')), lte(row, given('last')))),
     apply: database
       .insert(evaluationTallies)
       .select(

@@ -1,7 +1,9 @@
 import { reason } from '../../../schema/api/errors.ts'
 import { koreanDay } from '../../platform/korean-day.ts'
+import { MicroBatch } from '../../platform/micro-batch.ts'
 import type { RepeatKind } from '../../usage/usage-store.ts'
 import type { JudgeCommand } from '../command.ts'
+import { type MadeJudgment, type RecordJudgment, recordJudgments } from '../store/record-judgments.ts'
 import type { JudgeOutcome, StreamStart } from './outcome.ts'
 import { type RunDependencies, runJudgment } from './run-judgment.ts'
 import { toRunStream } from './run-stream.ts'
@@ -13,15 +15,23 @@ type JudgmentRun = SharedRun<string, JudgeOutcome>
 export class InFlightRuns {
   readonly #dependencies: RunDependencies
   readonly #running = new Map<string, JudgmentRun>()
+  readonly #records: MicroBatch<MadeJudgment>
+  readonly #record: RecordJudgment = (made) => this.#records.add(made)
+  #inFlight = 0
 
   constructor(dependencies: RunDependencies) {
     this.#dependencies = dependencies
+    this.#records = new MicroBatch({
+      write: (made) => dependencies.transaction(() => recordJudgments(dependencies, made)),
+      inFlight: () => this.#inFlight,
+    })
   }
 
-  async judge(command: JudgeCommand): Promise<JudgeOutcome> {
+  /** `record` writes the judgment that the command's own run makes. */
+  async judge(command: JudgeCommand, record = this.#record): Promise<JudgeOutcome> {
     const known = this.#known(command)
     if (known !== null) return known
-    const { run, joined } = this.#startOrJoin(command, false)
+    const { run, joined } = this.#startOrJoin(command, false, record)
     return asJoined(await run.wait(), joined)
   }
 
@@ -29,7 +39,7 @@ export class InFlightRuns {
   async stream(command: JudgeCommand): Promise<StreamStart<JudgeOutcome>> {
     const known = this.#known(command)
     if (known !== null) return known
-    const { run, joined } = this.#startOrJoin(command, true)
+    const { run, joined } = this.#startOrJoin(command, true, this.#record)
     const events = toRunStream(run)
     await run.begun
     if (run.hasItems) return { events }
@@ -51,7 +61,11 @@ export class InFlightRuns {
     return { failure: { code: 'not_cached', ...reason('not_cached'), source: 'gateway' } }
   }
 
-  #startOrJoin(command: JudgeCommand, streaming: boolean): { run: JudgmentRun; joined: boolean } {
+  #startOrJoin(
+    command: JudgeCommand,
+    streaming: boolean,
+    record: RecordJudgment,
+  ): { run: JudgmentRun; joined: boolean } {
     const { fingerprint, reuse } = command
     const running = this.#running.get(fingerprint)
     if (running !== undefined && reuse.store && !running.aborted) {
@@ -60,16 +74,16 @@ export class InFlightRuns {
     }
 
     const run: JudgmentRun = new SharedRun((controls) =>
-      runJudgment(this.#dependencies, command, controls, streaming),
+      runJudgment(this.#dependencies, command, controls, streaming, record),
     )
+    this.#inFlight += 1
     // a judgment with no-store is not shared
-    if (reuse.store) {
-      this.#running.set(fingerprint, run)
-      const finish = () => {
-        if (this.#running.get(fingerprint) === run) this.#running.delete(fingerprint)
-      }
-      run.outcome.then(finish, finish)
+    if (reuse.store) this.#running.set(fingerprint, run)
+    const finish = () => {
+      this.#inFlight -= 1
+      if (this.#running.get(fingerprint) === run) this.#running.delete(fingerprint)
     }
+    run.outcome.then(finish, finish)
     return { run, joined: false }
   }
 

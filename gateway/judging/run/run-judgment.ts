@@ -12,10 +12,11 @@ import type { Hedge } from '../../nodes/routing/hedge.ts'
 import type { NodePool } from '../../nodes/routing/pool.ts'
 import type { ServedModel } from '../../nodes/served-model.ts'
 import { koreanDay } from '../../platform/korean-day.ts'
-import type { RunUsage, UsageStore } from '../../usage/usage-store.ts'
+import type { RunUsage, UsageKey, UsageStore } from '../../usage/usage-store.ts'
 import type { JudgeCommand } from '../command.ts'
 import { toJudgment } from '../judgment.ts'
 import type { JudgmentStore } from '../store/judgment-store.ts'
+import type { RecordJudgment } from '../store/record-judgments.ts'
 import { admitRun } from './admit-run.ts'
 import type { JudgeOutcome } from './outcome.ts'
 import type { RunControls } from './shared-run.ts'
@@ -28,20 +29,23 @@ export interface RunDependencies {
   pool: NodePool
   transport: NodeTransport
   timeLimits: TimeLimits
+  /** Writes all or nothing. */
+  transaction: (work: () => void) => void
   /** Whether a slow node gets company; null for never. */
   hedge: Hedge | null
   now: () => number
 }
 
 /**
- * Makes one judgment: reserve, ask a node, read, store and settle. Storing and settling are one step without a
- * pause, so a judgment is either there and charged or neither.
+ * Makes one judgment: reserve, ask a node, read, record and settle. `record` stores and charges it in one step, so a
+ * judgment is either there and charged or neither.
  */
 export async function runJudgment(
   dependencies: RunDependencies,
   command: JudgeCommand,
   controls: RunControls<string>,
   streaming: boolean,
+  record: RecordJudgment,
 ): Promise<JudgeOutcome> {
   const { pool, now } = dependencies
   const prompt = command.promptTokens
@@ -67,12 +71,14 @@ export async function runJudgment(
     const { served, completion } = await pool.run(command.candidates, call, { hedge })
     const answeredAt = now()
     const judgment = await toJudgment(command, served, completion, startedAt)
-    if (command.reuse.store) dependencies.store.insert(command, judgment, now())
-    settle(dependencies, command, reservation, judgment.verdict, {
+    const used = {
       prompt: completion.promptTokens || prompt.likely,
       completion: completion.completionTokens || estimateTokens(completion.text).likely,
       milliseconds: now() - startedAt,
-    })
+    }
+    const by = usedBy(dependencies, command, reservation)
+    await record({ command, judgment, by, used, at: now() })
+    settle(dependencies, command, reservation, used)
     const timing = {
       limits: startedAt - askedAt,
       queue: completion.queueMs,
@@ -87,7 +93,8 @@ export async function runJudgment(
       disconnected && text !== ''
         ? { prompt: prompt.likely, completion: estimateTokens(text).likely, milliseconds: null }
         : nothingUsed
-    settle(dependencies, command, reservation, 'failed', used)
+    dependencies.usage.record(usedBy(dependencies, command, reservation), 'failed', used)
+    settle(dependencies, command, reservation, used)
     const failure = toFailure(error)
     const code = disconnected ? 'client_disconnected' : (failure?.code ?? 'internal_error')
     dependencies.store.insertAttempt(command, code, text.length, now())
@@ -145,16 +152,21 @@ function ask(
   return streaming ? completeStreaming(call, prompt, onText) : complete(call, prompt)
 }
 
-function settle(
-  { admission, usage, now }: RunDependencies,
+function usedBy(
+  { now }: RunDependencies,
   { keyId, request }: JudgeCommand,
   reservation: Reservation | null,
-  result: 'rated' | 'no_rating' | 'truncated' | 'failed',
+): UsageKey {
+  return { day: reservation?.day ?? koreanDay(now()), keyId, model: request.model }
+}
+
+function settle(
+  { admission }: RunDependencies,
+  { keyId }: JudgeCommand,
+  reservation: Reservation | null,
   used: RunUsage,
 ): void {
   const tokens = used.prompt + used.completion
   if (reservation !== null) admission.settle(reservation, tokens)
   else admission.add(keyId, tokens)
-  const day = reservation?.day ?? koreanDay(now())
-  usage.record({ day, keyId, model: request.model }, result, used)
 }

@@ -12,6 +12,15 @@ import { jsonHasWords, textFields } from '../../platform/text-search.ts'
 import type { JudgeCommand } from '../command.ts'
 
 const dayMs = 86_400_000
+/** Three bytes each at most, and the platform takes values of 2 MB. */
+const maxLotCharacters = 300_000
+
+/** A judgment to store, and when it was made. */
+export interface NewJudgment {
+  command: JudgeCommand
+  judgment: Judgment
+  at: number
+}
 
 export interface StoredJudgment {
   judgment: Judgment
@@ -30,27 +39,21 @@ export class JudgmentStore {
     this.#statements = prepareStatements(database)
   }
 
-  insert(command: JudgeCommand, judgment: Judgment, now: number): void {
-    // an evaluation may have been deleted while its last judgments were made
-    const { evaluationId, evaluationRow } = command
-    const linked =
-      evaluationRow !== null && this.#statements.findRow.get({ evaluationId, evaluationRow }) !== undefined
-    const row: typeof judgments.$inferInsert = {
-      id: judgment.id,
-      fingerprint: judgment.fingerprint,
-      createdAt: now,
-      keyId: command.keyId,
-      model: judgment.model,
-      template: judgment.template,
-      verdict: judgment.verdict,
-      rating: judgment.rating,
-      request: linked ? withoutTexts(command.request) : command.request,
-      judgment: toKept(judgment),
-      expiresAt: command.retentionDays === null ? null : now + command.retentionDays * dayMs,
-      evaluationId,
-      evaluationRow: linked ? evaluationRow : null,
-    }
-    this.#statements.insert.run(row)
+  /** Stores judgments in one statement, unless they are long. */
+  insert(made: readonly NewJudgment[]): void {
+    const linked = this.#linkedRows(made)
+    const rows = made.map((one) => toRow(one, linked.has(rowName(one.command))))
+    const lots = rows.length > 1 ? toLots(rows.map((row) => JSON.stringify(row))) : []
+    if (lots.length === 0) for (const row of rows) this.#statements.insert.run(row)
+    for (const lot of lots) this.#statements.insertMany.run({ lot })
+  }
+
+  /** The rows of evaluations that hold the texts of these judgments: some may be deleted since. */
+  #linkedRows(made: readonly NewJudgment[]): Set<string> {
+    const ofRows = made.filter(({ command }) => command.evaluationRow !== null)
+    if (ofRows.length === 0) return new Set()
+    const wanted = ofRows.map(({ command }) => [command.evaluationId, command.evaluationRow])
+    return new Set(this.#statements.findRows.all({ wanted: JSON.stringify(wanted) }).map(rowName))
   }
 
   /** Notes a run that gave no judgment: which failure, never which text. */
@@ -174,6 +177,41 @@ function toJudgment({ kept, id, model, template, verdict, rating, fingerprint }:
   }
 }
 
+const rowName = (row: { evaluationId: string | null; evaluationRow: number | null }) =>
+  `${row.evaluationId} ${row.evaluationRow}`
+
+function toRow({ command, judgment, at }: NewJudgment, linked: boolean): typeof judgments.$inferInsert {
+  return {
+    id: judgment.id,
+    fingerprint: judgment.fingerprint,
+    createdAt: at,
+    keyId: command.keyId,
+    model: judgment.model,
+    template: judgment.template,
+    verdict: judgment.verdict,
+    rating: judgment.rating,
+    request: linked ? withoutTexts(command.request) : command.request,
+    judgment: toKept(judgment),
+    expiresAt: command.retentionDays === null ? null : at + command.retentionDays * dayMs,
+    evaluationId: command.evaluationId,
+    evaluationRow: linked ? command.evaluationRow : null,
+  }
+}
+
+/** JSON lists of so many rows each that none is larger than the platform takes; a long row is alone. */
+function toLots(rows: readonly string[]): string[] {
+  const lots: string[] = []
+  let lot = ''
+  for (const row of rows) {
+    if (lot !== '' && lot.length + row.length > maxLotCharacters) {
+      lots.push(`[${lot}]`)
+      lot = ''
+    }
+    lot += lot === '' ? row : `,${row}`
+  }
+  return [...lots, `[${lot}]`]
+}
+
 /** The request of a judgment whose texts a row of an evaluation keeps. */
 function withoutTexts({ question, answer, reference, turns, ...request }: JudgmentRequest): JudgmentRequest {
   return request
@@ -193,6 +231,11 @@ function prepareStatements(database: TenantDatabase) {
   const values = Object.fromEntries(
     Object.keys(getTableColumns(judgments)).map((name) => [name, sql.placeholder(name)]),
   ) as unknown as typeof judgments.$inferInsert
+  const fromLot = Object.keys(getTableColumns(judgments)).map((name) =>
+    name === 'request' || name === 'judgment'
+      ? sql.raw(`value -> '${name}'`)
+      : sql.raw(`value ->> '${name}'`),
+  )
   return {
     insert: database.insert(judgments).values(values).prepare(),
     findRated: database
@@ -208,14 +251,17 @@ function prepareStatements(database: TenantDatabase) {
       // SQLite prepares a statement anew whenever the number of its limit is bound
       .orderBy(sql`${judgments.id} desc limit 1`)
       .prepare(),
-    findRow: database
-      .select({ number: evaluationRows.number })
-      .from(evaluationRows)
+    insertMany: database
+      .insert(judgments)
+      .select(sql`select ${sql.join(fromLot, sql`, `)} from json_each(${sql.placeholder('lot')})`)
+      .prepare(),
+    findRows: database
+      .select({ evaluationId: evaluationRows.evaluationId, evaluationRow: evaluationRows.number })
+      .from(sql`json_each(${sql.placeholder('wanted')})`)
+      // not an inner join: SQLite would read all rows of the evaluation first
+      .crossJoin(evaluationRows)
       .where(
-        and(
-          eq(evaluationRows.evaluationId, sql.placeholder('evaluationId')),
-          eq(evaluationRows.number, sql.placeholder('evaluationRow')),
-        ),
+        and(eq(evaluationRows.evaluationId, sql`value ->> 0`), eq(evaluationRows.number, sql`value ->> 1`)),
       )
       .prepare(),
   }

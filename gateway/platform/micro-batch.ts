@@ -1,0 +1,66 @@
+interface Waiting<Entry> {
+  entry: Entry
+  resolve: () => void
+  reject: (error: unknown) => void
+}
+
+interface MicroBatchParts<Entry> {
+  /** Writes all of these entries or, when it throws, none. */
+  write: (entries: readonly Entry[]) => void
+  /** How many runs are under way, each of which ends with an entry. */
+  inFlight: () => number
+}
+
+/** Of the runs in flight, the share whose entries are written together: the others keep the nodes busy meanwhile. */
+const share = 1 / 8
+const maxEntries = 32
+/** The longest that an entry waits for others. */
+const maxDelayMs = 2
+
+/** Writes entries that arrive at about the same time together, where so many runs are in flight that it pays. */
+export class MicroBatch<Entry> {
+  readonly #parts: MicroBatchParts<Entry>
+  #waiting: Waiting<Entry>[] = []
+  #timer: ReturnType<typeof setTimeout> | null = null
+
+  constructor(parts: MicroBatchParts<Entry>) {
+    this.#parts = parts
+  }
+
+  /** Resolves when the entry is written. */
+  add(entry: Entry): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#waiting.push({ entry, resolve, reject })
+    if (this.#waiting.length >= Math.min(maxEntries, this.#parts.inFlight() * share)) this.#flush()
+    else this.#timer ??= setTimeout(() => this.#onTimer(), maxDelayMs)
+    return promise
+  }
+
+  #onTimer(): void {
+    this.#timer = null
+    this.#flush()
+  }
+
+  #flush(): void {
+    const together = this.#waiting
+    this.#waiting = []
+    if (together.length === 0) return
+    if (!this.#tryWrite(together)) {
+      // one entry that cannot be written does not keep the others from being stored
+      for (const one of together) this.#tryWrite([one])
+    }
+  }
+
+  /** Answers whether the entries are dealt with: written, or a single one rejected. */
+  #tryWrite(entries: readonly Waiting<Entry>[]): boolean {
+    try {
+      this.#parts.write(entries.map(({ entry }) => entry))
+    } catch (error) {
+      if (entries.length > 1) return false
+      entries[0]!.reject(error)
+      return true
+    }
+    for (const { resolve } of entries) resolve()
+    return true
+  }
+}
