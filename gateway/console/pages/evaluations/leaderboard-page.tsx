@@ -129,7 +129,7 @@ function getColumns(view: View): Column<LeaderboardEntry>[] {
       ),
     },
     {
-      title: `${report.score} (${report.interval})`,
+      title: view.t.evaluations.list.score,
       as: 'number',
       of: ({ score, interval }) => (score === null ? '–' : <Interval share={score} interval={interval} />),
     },

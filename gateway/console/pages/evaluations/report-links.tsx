@@ -26,10 +26,10 @@ export function ReportLinks({ view, report, others }: ReportLinksProps) {
     <section class="section columns" aria-label={text.downloads}>
       <div class="stack">
         <h2>{text.downloads}</h2>
-        <p>
+        <p class="row">
           <a class="button primary" href={`${page}/rows`}>
             {text.browse}
-          </a>{' '}
+          </a>
           <a class="button" href={`${page}/share`}>
             {view.t.evaluations.share.title}
           </a>
@@ -43,13 +43,13 @@ export function ReportLinks({ view, report, others }: ReportLinksProps) {
         </ul>
       </div>
       <div class="stack">
+        {(report.models.length > 1 || others.length > 0) && <h2>{view.t.evaluations.compare.title}</h2>}
         {report.models.length > 1 && (
-          <>
-            <h2>{text.models}</h2>
+          <p>
             <a class="button" href={`/comparison?evaluation=${encodeURIComponent(report.id)}`}>
               {text.compareModels}
             </a>
-          </>
+          </p>
         )}
         {others.length > 0 && <CompareForm view={view} report={report} others={others} />}
       </div>

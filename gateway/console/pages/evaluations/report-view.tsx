@@ -7,7 +7,7 @@ import type { View } from '../../view.ts'
 import { LabelTables } from './label-tables.tsx'
 import { Plot } from './plot.tsx'
 import { ReportLinks } from './report-links.tsx'
-import { ScoreTable } from './score-table.tsx'
+import { type ScoreLine, ScoreTable } from './score-table.tsx'
 
 interface ReportViewProps {
   view: View
@@ -53,40 +53,27 @@ export function ReportView({ view, report, others }: ReportViewProps) {
         </div>
       </section>
       <LabelTables view={view} report={report} />
-      {report.turns.length > 1 && (
-        <section class="section stack" aria-label={text.turns}>
-          <ScoreTable view={view} title={text.turns} first={text.turn} lines={formatTurns(view, report)} />
-          <Plot title={text.turns} drawing={intervalPlot(formatTurns(view, report), words)} />
-        </section>
-      )}
-      {report.categories.length > 1 && (
-        <section class="section stack" aria-label={text.categories}>
-          <ScoreTable
-            view={view}
-            title={text.categories}
-            first={text.category}
-            lines={formatCategories(view, report)}
-          />
-          <Plot title={text.categories} drawing={intervalPlot(formatCategories(view, report), words)} />
-        </section>
-      )}
-      {report.models.length > 1 && (
-        <section class="section stack" aria-label={text.models}>
-          <ScoreTable
-            view={view}
-            title={text.models}
-            first={text.model}
-            lines={report.models.map((line) => ({ ...line, name: line.model }))}
-          />
-          <Plot
-            title={text.models}
-            drawing={intervalPlot(
-              report.models.map((line) => ({ ...line, name: line.model })),
-              words,
-            )}
-          />
-        </section>
-      )}
+      <Breakdown
+        view={view}
+        id="turns"
+        title={text.turns}
+        first={text.turn}
+        lines={formatTurns(view, report)}
+      />
+      <Breakdown
+        view={view}
+        id="categories"
+        title={text.categories}
+        first={text.category}
+        lines={formatCategories(view, report)}
+      />
+      <Breakdown
+        view={view}
+        id="models"
+        title={text.models}
+        first={text.model}
+        lines={report.models.map((line) => ({ ...line, name: line.model }))}
+      />
       {report.failures.length > 0 && (
         <section class="section" aria-labelledby="failures">
           <h2 id="failures">{text.failures}</h2>
@@ -101,6 +88,26 @@ export function ReportView({ view, report, others }: ReportViewProps) {
       )}
       <ReportLinks view={view} report={report} others={others} />
     </>
+  )
+}
+
+interface BreakdownProps {
+  view: View
+  id: string
+  title: string
+  first: string
+  lines: ScoreLine[]
+}
+
+/** The scores of the rows divided one way, as a table and as a plot of their intervals. */
+function Breakdown({ view, id, title, first, lines }: BreakdownProps) {
+  if (lines.length < 2) return null
+  return (
+    <section class="section stack" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      <ScoreTable view={view} title={title} first={first} lines={lines} />
+      <Plot title={view.t.evaluations.list.score} drawing={intervalPlot(lines, reportTexts[view.language])} />
+    </section>
   )
 }
 

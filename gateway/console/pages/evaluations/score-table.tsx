@@ -4,7 +4,7 @@ import { Interval } from '../../components/interval.tsx'
 import { count } from '../../format.ts'
 import type { View } from '../../view.ts'
 
-type Line = Pick<
+export type ScoreLine = Pick<
   Report['summary'],
   'rows' | 'rated' | 'wrong' | 'mean_rating' | 'score' | 'interval' | 'few_rows'
 > & { name: string }
@@ -14,13 +14,13 @@ interface ScoreTableProps {
   title: string
   /** Title of the first column. */
   first: string
-  lines: Line[]
+  lines: ScoreLine[]
 }
 
 /** Scores with their intervals; a line with too few rows says so. */
 export function ScoreTable({ view, title, first, lines }: ScoreTableProps) {
   const text = view.t.evaluations.report
-  const columns: Column<Line>[] = [
+  const columns: Column<ScoreLine>[] = [
     {
       title: first || view.t.evaluations.list.name,
       as: 'name',
@@ -31,7 +31,7 @@ export function ScoreTable({ view, title, first, lines }: ScoreTableProps) {
       ),
     },
     {
-      title: `${text.score} (${text.interval})`,
+      title: view.t.evaluations.list.score,
       as: 'number',
       of: ({ score, interval }) => (score === null ? '–' : <Interval share={score} interval={interval} />),
     },

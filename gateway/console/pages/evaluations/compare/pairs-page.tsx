@@ -70,8 +70,9 @@ interface PairSectionProps {
 
 function PairSection({ view, sides, shown: { pair, x, y } }: PairSectionProps) {
   const { form } = view.t.judge
+  // rows of several models may have the same id: the number tells the regions apart
   return (
-    <section class="row-turn" aria-label={x.id}>
+    <section class="row-turn" aria-label={`${x.id} (${view.t.evaluations.rows.row} ${x.row})`}>
       <h2>
         {x.id}{' '}
         <span class="soft small">
