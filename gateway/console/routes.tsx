@@ -20,6 +20,7 @@ import { operatorRoutes } from './pages/operator/routes.tsx'
 import { sampleModel } from './pages/start/sample-model.ts'
 import { StartPage } from './pages/start/start-page.tsx'
 import { statusRoutes } from './pages/status/routes.tsx'
+import { webhookPages } from './pages/webhooks/routes.tsx'
 import { show } from './render.tsx'
 import { securityHeaders } from './security-headers.ts'
 import { accessSession } from './sessions/access-session.ts'
@@ -60,6 +61,7 @@ export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
   pages.route('/', evaluationRoutes(api))
   pages.route('/', auditPages(api))
   pages.route('/', accountRoutes(api))
+  pages.route('/', webhookPages(api))
   pages.route('/', operatorRoutes(api))
   pages.get('*', (c) => {
     // browsers get a page; programs get the API's answer

@@ -8,11 +8,13 @@ import {
   shareLinks,
   tenants,
   usageRollups,
+  webhooks,
 } from '../../schema/db/control.ts'
 import { planRow, planView } from '../access/views.ts'
 import type { ControlDatabase, Write } from '../platform/control-database.ts'
+import type { WebhookRow } from '../webhooks/webhook-store.ts'
 
-type ControlRows = Pick<TenantExport, 'tenant' | 'plan' | 'keys' | 'share_links' | 'usage'>
+type ControlRows = Pick<TenantExport, 'tenant' | 'plan' | 'keys' | 'share_links' | 'webhooks' | 'usage'>
 
 /** A tenant's rows of the control plane; null where there is no such tenant. */
 export async function readControlRows(
@@ -21,10 +23,11 @@ export async function readControlRows(
 ): Promise<(ControlRows & { status: typeof tenants.$inferSelect.status }) | null> {
   const row = await database.select().from(tenants).where(eq(tenants.id, id)).get()
   if (row === undefined) return null
-  const [plan, keys, links, usage] = await Promise.all([
+  const [plan, keys, links, hooks, usage] = await Promise.all([
     database.select().from(plans).where(eq(plans.id, row.planId)).get(),
     database.select().from(apiKeys).where(eq(apiKeys.tenantId, id)),
     database.select().from(shareLinks).where(eq(shareLinks.tenantId, id)),
+    database.select().from(webhooks).where(eq(webhooks.tenantId, id)),
     database.select().from(usageRollups).where(eq(usageRollups.tenantId, id)),
   ])
   const { status, applicationId: _, ...tenant } = row
@@ -34,6 +37,9 @@ export async function readControlRows(
     plan: planView(plan!),
     keys: keys.map(withoutTenant),
     share_links: links.map(withoutTenant),
+    webhooks: hooks.map(({ id, url, events, disabled, createdAt }) => ({
+      ...{ id, url, events, disabled, createdAt },
+    })),
     usage: usage.map(withoutTenant),
   }
 }
@@ -50,6 +56,7 @@ export function writeControlRows(
   database: ControlDatabase,
   { tenant, plan, keys, share_links, usage }: ControlRows,
   revokedAt: number | null,
+  hooks: readonly WebhookRow[],
 ): Write[] {
   const tenantId = tenant.id
   return [
@@ -62,6 +69,7 @@ export function writeControlRows(
       database.insert(apiKeys).values({ ...key, revokedAt: key.revokedAt ?? revokedAt, tenantId }),
     ),
     ...share_links.map((link) => database.insert(shareLinks).values({ ...link, tenantId })),
+    ...hooks.map((webhook) => database.insert(webhooks).values(webhook)),
     ...usage.map((day) => database.insert(usageRollups).values({ ...day, tenantId })),
   ]
 }
@@ -85,6 +93,14 @@ export async function findOccupied(database: ControlDatabase, rows: ControlRows)
       .where(and(eq(apiKeys.hash, hash), ne(apiKeys.tenantId, id)))
       .get()
     if (other !== undefined) return occupied(reason('key_exists', { key }))
+  }
+  for (const { id: webhook } of rows.webhooks) {
+    const other = await database
+      .select({ id: webhooks.id })
+      .from(webhooks)
+      .where(and(eq(webhooks.id, webhook), ne(webhooks.tenantId, id)))
+      .get()
+    if (other !== undefined) return occupied(reason('webhook_exists', { webhook }))
   }
   return null
 }

@@ -162,7 +162,8 @@ export function transferRoutes() {
       const entry = { actor: c.get('operator'), action: 'tenant.import', subject: id, detail }
       try {
         const revokedAt = keys === 'revoke' ? Date.now() : null
-        await access.audit.commit(entry, writeControlRows(database, given, revokedAt))
+        const hooks = await c.get('services').webhooks.prepareMoved(id, given.webhooks)
+        await access.audit.commit(entry, writeControlRows(database, given, revokedAt, hooks))
       } catch (error) {
         // two imports of one tenant began together
         if (!isDuplicate(error, 'tenants')) throw error

@@ -19,15 +19,19 @@ export async function showUsage(
 
 /** `GET /v1/limits`: the plan's limits, the key's own where it has some, and what is left of them. */
 export async function showLimits(c: GatewayContext): Promise<LimitsView> {
-  const { keyId, limits, keyLimits = null } = c.get('identity')
+  const { keyId, tenantId, limits, keyLimits = null } = c.get('identity')
   const applied = { tenant: limits, key: keyLimits }
-  const { tenant, key } = await callTenant(c, (object) => object.limitUsage(keyId, applied))
+  const [{ tenant, key }, { applicationId }] = await Promise.all([
+    callTenant(c, (object) => object.limitUsage(keyId, applied)),
+    c.get('services').access.tenants.get(tenantId),
+  ])
   return {
     object: 'limits',
     tenant: toLimitView(tenant),
     key: key === null ? null : { id: keyId, ...toLimitView(key) },
     models: limits.models === null ? null : [...limits.models],
     evaluation_rows: limits.evaluationRows,
+    completion_mail: applicationId !== null,
     retention_days: limits.retentionDays,
   }
 }

@@ -1,5 +1,7 @@
-import type { WebhookDelivery } from '../../schema/api/webhooks.ts'
+import { type WebhookDelivery, webhookTestEvent } from '../../schema/api/webhooks.ts'
+import { newId } from '../auth/token.ts'
 import { ensureAlarmBefore } from '../platform/alarm.ts'
+import { platformRandom } from '../platform/base62.ts'
 import type { DeliveryRow, DeliveryStore } from './delivery-store.ts'
 import { type SendParts, type SendResult, sendMessage } from './send-message.ts'
 import type { WebhookRow, WebhookStore } from './webhook-store.ts'
@@ -20,6 +22,8 @@ const hour = 60 * minute
 const pausesMs = [5_000, minute, 5 * minute, 20 * minute, hour, 2 * hour, 4 * hour, 7 * hour, 10 * hour]
 /** Messages that are sent at a time. */
 const maxAtOnce = 16
+/** Between two tests of a webhook. */
+export const testPauseMs = 5_000
 /** An attempt whose outcome is not known by then was lost with its process. */
 const leaseMs = minute
 
@@ -55,6 +59,24 @@ export class Deliveries {
     if (next !== null) await ensureAlarmBefore(storage, Math.max(next, now() + 100))
   }
 
+  /** Sends one test message now, also to a webhook that is off; null where another has just been sent. */
+  async test(tenantId: string, webhookId: string): Promise<WebhookDelivery | null> {
+    const { store, webhooks, now } = this.#parts
+    const webhook = await webhooks.get(tenantId, webhookId)
+    const earlier = store.list(webhookId).find(({ event }) => event === webhookTestEvent)
+    if (earlier !== undefined && now() - earlier.createdAt < testPauseMs) return null
+    const id = newId('msg', platformRandom)
+    const at = new Date(now()).toISOString()
+    const data = { id: webhookId, object: 'webhook' }
+    const body = JSON.stringify({ type: webhookTestEvent, timestamp: at, data })
+    store.add({ webhookId, id, event: webhookTestEvent, subject: webhookId, body }, now())
+    const message = store.get(webhookId, id)!
+    store.update(message, { dueAt: now() + leaseMs })
+    await this.#attempt(tenantId, message, webhook ?? undefined)
+    const sent = store.get(webhookId, id)
+    return sent === null ? null : toView(sent)
+  }
+
   list(webhookId: string): WebhookDelivery[] {
     return this.#parts.store.list(webhookId).map(toView)
   }
@@ -67,7 +89,9 @@ export class Deliveries {
     const { store, webhooks, send, now } = this.#parts
     if (webhook === undefined) return store.remove(message.webhookId)
     const attempts = message.attempts + 1
-    if (webhook.disabled !== null) return this.#finish(message, { status: 'failed', failure: 'disabled' })
+    const isTest = message.event === webhookTestEvent
+    if (webhook.disabled !== null && !isTest)
+      return this.#finish(message, { status: 'failed', failure: 'disabled' })
     const secrets = await webhooks.openSecrets(webhook).catch(() => null)
     const timestamp = Math.floor(now() / 1000)
     const sent: SendResult =
@@ -78,9 +102,10 @@ export class Deliveries {
     if (sent.failure === null) {
       return this.#finish(message, { status: 'delivered', attempts, httpStatus, failure })
     }
-    const pause = httpStatus === 410 ? undefined : pausesMs[message.attempts]
+    const pause = isTest || httpStatus === 410 ? undefined : pausesMs[message.attempts]
     if (pause === undefined) {
       this.#finish(message, { status: 'failed', attempts, httpStatus, failure })
+      if (isTest) return
       if (httpStatus === 410) await webhooks.change(tenantId, webhook.id, { disabled: 'gone' })
       else if (!store.hasDeliveredSince(webhook.id, message.createdAt))
         await webhooks.change(tenantId, webhook.id, { disabled: 'failing' })

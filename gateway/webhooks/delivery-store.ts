@@ -45,6 +45,16 @@ export class DeliveryStore {
     )
   }
 
+  get(webhookId: string, id: string): DeliveryRow | null {
+    return (
+      this.#database
+        .select()
+        .from(webhookDeliveries)
+        .where(and(eq(webhookDeliveries.webhookId, webhookId), eq(webhookDeliveries.id, id)))
+        .get() ?? null
+    )
+  }
+
   list(webhookId: string): DeliveryRow[] {
     return this.#database
       .select()

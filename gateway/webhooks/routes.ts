@@ -6,6 +6,7 @@ import {
   newWebhook,
   type Webhook,
   webhookChange,
+  webhookDelivery,
   webhookDeliveryList,
   webhookList,
   webhookSchema,
@@ -14,7 +15,7 @@ import { apiRoute, apiRoutes } from '../http/api.ts'
 import { idInPath, jsonAnswer, jsonBody, noStore } from '../http/route-parts.ts'
 import { rpc } from '../platform/object-rpc.ts'
 import { checkAddress, parseAddressRule } from './check-address.ts'
-import type { Deliveries } from './deliveries.ts'
+import { type Deliveries, testPauseMs } from './deliveries.ts'
 import type { WebhookRow } from './webhook-store.ts'
 
 const access = { scope: 'manage' } as const
@@ -98,6 +99,21 @@ const deliveries = apiRoute(
   },
 )
 
+const test = apiRoute(
+  { access },
+  {
+    method: 'post',
+    path: '/v1/webhooks/{id}/test',
+    ...summarized('Send a test message now, once', '시험 메시지를 지금 한 번 보내기'),
+    ...described(
+      'An event `webhook.test` without data of the tenant. It is not repeated, turns nothing off, and reaches a webhook that is off too.',
+      '테넌트의 데이터가 없는 `webhook.test` 이벤트입니다. 다시 보내지 않고 실패해도 웹훅을 끄지 않으며, 꺼진 웹훅에도 보냅니다.',
+    ),
+    request: { params: idInPath },
+    responses: { 200: jsonAnswer(described('What became of it', '전송 결과'), webhookDelivery) },
+  },
+)
+
 /** Webhooks of a tenant: addresses notified when an evaluation or audit has ended. */
 export function webhookRoutes() {
   return apiRoutes()
@@ -138,6 +154,17 @@ export function webhookRoutes() {
       if (!(await c.get('services').webhooks.remove(c.get('identity').tenantId, id))) noSuchWebhook()
       await rpc<Deliveries>(c.get('tenant'), 'deliveries').remove(id)
       return c.body(null, 204)
+    })
+    .openapi(test, async (c) => {
+      const { id } = c.req.valid('param')
+      const { tenantId } = c.get('identity')
+      if ((await c.get('services').webhooks.get(tenantId, id)) === null) noSuchWebhook()
+      const sent = await rpc<Deliveries>(c.get('tenant'), 'deliveries').test(tenantId, id)
+      if (sent === null) {
+        const why = reason('webhook_test_repeated', { seconds: testPauseMs / 1000 })
+        throw new FailureError({ code: 'conflict', ...why, source: 'gateway' })
+      }
+      return c.json(sent, 200)
     })
     .openapi(deliveries, async (c) => {
       const { id } = c.req.valid('param')

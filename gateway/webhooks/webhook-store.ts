@@ -68,6 +68,27 @@ export class WebhookStore {
     return takenBack.length > 0 ? null : { webhook, secret: toSecretText(secret) }
   }
 
+  /**
+   * The rows of webhooks that come with a tenant from another gateway. Their secrets stay behind: each has a new one,
+   * which nobody knows before it is rotated, and is off until then.
+   */
+  prepareMoved(
+    tenantId: string,
+    moved: readonly Pick<WebhookRow, 'id' | 'url' | 'events' | 'disabled' | 'createdAt'>[],
+  ): Promise<WebhookRow[]> {
+    return Promise.all(
+      moved.map(async (webhook) => ({
+        ...webhook,
+        tenantId,
+        ...(await this.#seal(webhook.id, newSecret())),
+        previousMasterKeyId: null,
+        previousSecret: null,
+        overlapsUntil: null,
+        disabled: webhook.disabled ?? ('moved' as const),
+      })),
+    )
+  }
+
   /** Gives a webhook a new secret; the previous one signs as well for a day. */
   async rotate(tenantId: string, id: string): Promise<{ webhook: WebhookRow; secret: string } | null> {
     const { database, now } = this.#parts

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { described } from './described.ts'
 import { scopeList } from './grant-fields.ts'
 import { plan } from './tenants.ts'
+import { maxWebhooks, webhookDisabledReasons, webhookEvents } from './webhooks.ts'
 
 /** The version of what an export of a tenant consists of. */
 export const transferVersion = 1
@@ -54,6 +55,15 @@ const shareLinkRow = z.strictObject({
   expiresAt: millis,
 })
 
+/** A webhook without its secret, which is made anew. */
+const webhookRow = z.strictObject({
+  id,
+  url: z.string().max(2000),
+  events: z.array(z.enum(webhookEvents)).min(1).max(webhookEvents.length),
+  disabled: z.enum(webhookDisabledReasons).nullable(),
+  createdAt: millis,
+})
+
 const usageRow = z.strictObject({
   day: z.iso.date(),
   model: z.string().max(200),
@@ -84,6 +94,10 @@ export const tenantExport = z
       .max(10_000)
       .meta(described('Hashes of keys, no keys', '키의 해시. 키 자체는 없습니다')),
     share_links: z.array(shareLinkRow).max(100_000),
+    webhooks: z
+      .array(webhookRow)
+      .max(maxWebhooks)
+      .meta(described('Addresses and events, no secrets', '주소와 이벤트. 비밀 키는 없습니다')),
     usage: z.array(usageRow).max(100_000).meta(described('Daily sums', '날짜별 합계')),
     tables: z
       .array(z.strictObject({ name: z.string().max(100), rows: count }))

@@ -150,6 +150,14 @@ export const limitsSchema = z
       .nullable()
       .meta(described('Null allows all models', 'null이면 모든 모델 허용')),
     evaluation_rows: z.int().meta(described('Maximum rows of an evaluation', '평가 하나의 최대 행 수')),
+    completion_mail: z
+      .boolean()
+      .meta(
+        described(
+          'Whether `notify=mail` has an address to write to: that of the application',
+          '`notify=mail`을 보낼 주소(신청서의 주소)가 있는지',
+        ),
+      ),
     retention_days: z
       .int()
       .meta(described('Retention of judgments and evaluations in days', '판정과 평가의 보관 일수')),

@@ -10,6 +10,9 @@ export const webhookEvents = [
 ] as const
 export type WebhookEvent = (typeof webhookEvents)[number]
 
+/** The event of a message that is sent on request, once. */
+export const webhookTestEvent = 'webhook.test'
+
 export const maxWebhooks = 10
 
 const events = z
@@ -36,7 +39,7 @@ export const newWebhook = z.strictObject({
   events: events.default([...webhookEvents]),
 })
 
-export const webhookDisabledReasons = ['failing', 'gone', 'by_user'] as const
+export const webhookDisabledReasons = ['failing', 'gone', 'by_user', 'moved'] as const
 
 export const webhookSchema = z
   .object({
@@ -50,8 +53,8 @@ export const webhookSchema = z
       .nullable()
       .meta(
         described(
-          'Why nothing is sent: a delivery failed for about a day (`failing`), the receiver answered 410 (`gone`), or it was turned off (`by_user`); null while it is on',
-          '보내지 않는 이유: 하루 가까이 전송 실패(`failing`), 수신 측의 410 응답(`gone`), 직접 끔(`by_user`). 켜져 있으면 null',
+          'Why nothing is sent: a delivery failed for about a day (`failing`), the receiver answered 410 (`gone`), it was turned off (`by_user`), or its tenant came from another gateway and it has a secret that nobody knows yet (`moved`); null while it is on',
+          '보내지 않는 이유: 하루 가까이 전송 실패(`failing`), 수신 측의 410 응답(`gone`), 직접 끔(`by_user`), 다른 게이트웨이에서 옮겨 와 새 비밀 키를 아직 아무도 모름(`moved`). 켜져 있으면 null',
         ),
       ),
     secret_overlaps_until: time

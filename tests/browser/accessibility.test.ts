@@ -27,6 +27,7 @@ const tenant = [
   '/audits',
   '/usage',
   '/keys',
+  '/webhooks',
 ]
 const operator = [
   '/operator',

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { TenantExport } from '../../schema/api/tenant-transfer.ts'
+import type { CreatedWebhook, Webhook } from '../../schema/api/webhooks.ts'
 import { adminSecret } from '../built-gateway.ts'
 import { runStart, temporaryState } from '../end-to-end/start.ts'
 import { type EvaluatingGateway, startEvaluating } from './gateway.ts'
@@ -19,6 +20,8 @@ let running: string
 let shared: string
 /** A key that only the first gateway has made. */
 let key: string
+/** A webhook of the tenant, with the secret that stays behind. */
+let webhook: { id: string; secret: string }
 const before: Record<string, string> = {}
 
 beforeAll(async () => {
@@ -45,6 +48,9 @@ beforeAll(async () => {
   shared = new URL(((await link.json()) as { url: string }).url).pathname
   const made = await source.call('/v1/keys', { name: 'second' })
   key = ((await made.json()) as { key: string }).key
+  const hook = { url: 'https://example.org/keval', events: ['evaluation.completed'] }
+  const { id, secret } = (await (await source.call('/v1/webhooks', hook)).json()) as CreatedWebhook
+  webhook = { id, secret }
   for (const path of paths()) before[path] = await text(source, path)
 
   node.delayMs = 300
@@ -137,6 +143,8 @@ describe('a tenant that moves', () => {
     const response = await source.operator(`/admin/v1/tenants/${tenant}/export`)
     const head = (await response.json()) as TenantExport
     expect(JSON.stringify(head)).not.toContain(key)
+    expect(head.webhooks).toMatchObject([{ id: webhook.id }])
+    expect(JSON.stringify(head.webhooks)).not.toMatch(/secret/i)
     expect((await target.operator('/admin/v1/tenants/import', head)).status).toBe(201)
     expect((await target.operator('/admin/v1/tenants/import', head)).status).toBe(409)
     const append = (table: string, body: object) =>
@@ -184,6 +192,22 @@ describe('a tenant that moves', () => {
       expect(await (await target.fetch(`/v1/judgments/${id}`)).status).toBe(200)
     }
     expect((await fetch(target.url + shared)).status).toBe(200)
+
+    // webhooks come without their secrets, and are off until they have new ones
+    const hooks = await target.get<{ data: Webhook[] }>('/v1/webhooks')
+    expect(hooks.data).toMatchObject([
+      {
+        id: webhook.id,
+        url: 'https://example.org/keval',
+        events: ['evaluation.completed'],
+        disabled: 'moved',
+      },
+    ])
+    const rotated = await target.fetch(`/v1/webhooks/${webhook.id}/rotate`, { method: 'POST' })
+    const { secret } = (await rotated.json()) as CreatedWebhook
+    expect([secret.slice(0, 6), secret === webhook.secret]).toEqual(['whsec_', false])
+    const on = await target.call(`/v1/webhooks/${webhook.id}`, { enabled: true }, { method: 'PATCH' })
+    expect(await on.json()).toMatchObject({ disabled: null })
 
     const ended = await target.ended(running, 80_000)
     expect(ended.counts).toMatchObject({ judgments: 60, rated: 60, failed: 0, pending: 0 })

@@ -169,6 +169,27 @@ describe('webhooks', () => {
     expect(receiver.received).toHaveLength(3)
   })
 
+  it('are tried with a test message at once, also when they are off', async () => {
+    const webhook = await add('/tried')
+    const post = (id: string) => gateway.fetch(`/v1/webhooks/${id}/test`, { method: 'POST' })
+    const test = () => post(webhook.id)
+    const sent = (await (await test()).json()) as WebhookDelivery
+    expect(sent).toMatchObject({ event: 'webhook.test', status: 'delivered', attempts: 1, http_status: 204 })
+    const [received] = await arrived('/tried')
+    expect(received!.headers['webhook-signature']).toBe(signatureBy(webhook.secret, received!))
+    expect(received!.message).toMatchObject({ type: 'webhook.test', data: { id: webhook.id } })
+    const again = await test()
+    expect([again.status, await again.json()]).toMatchObject([409, { reason: 'webhook_test_repeated' }])
+
+    const gone = await add('/test-gone')
+    await patch(gone.id, { enabled: false })
+    receiver.answer = () => ({ status: 410 })
+    const refused = await post(gone.id)
+    expect(await refused.json()).toMatchObject({ status: 'failed', http_status: 410, next_attempt_at: null })
+    expect((await list()).find(({ id }) => id === gone.id)!.disabled).toBe('by_user')
+    expect((await post('whk_none')).status).toBe(404)
+  })
+
   it('outlive a killed process: what ended before is told after', async () => {
     const webhook = await add('/killed')
     receiver.answer = () => ({ status: 503 })

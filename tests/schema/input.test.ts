@@ -591,6 +591,22 @@ describe('other forms', () => {
       { id: '3', input: { turns: [{ question: 'q', answer: 'a', reference: '4' }] } },
     ],
     [
+      'samples of lm-eval with a chat template',
+      'lm-eval',
+      {
+        doc_id: 0,
+        doc: {},
+        target: ['4'],
+        arguments: {
+          gen_args_0: { arg_0: ['[{"role": "system", "content": "s"}, {"role": "user", "content": "q"}]'] },
+        },
+        resps: [['a']],
+        filtered_resps: ['b'],
+        exact_match: 1,
+      },
+      { id: '0', input: { turns: [{ question: 's\n\nq', answer: 'a' }] } },
+    ],
+    [
       'chats',
       'messages',
       {
@@ -643,7 +659,9 @@ describe('other forms', () => {
     const ignored: Record<string, string[]> = {
       logickor: ['query_single'],
       'alpaca-eval': ['dataset'],
-      'lm-eval': ['filtered_resps', 'exact_match'],
+      'lm-eval': Array.isArray((record as { target?: unknown }).target)
+        ? ['filtered_resps', 'exact_match', 'target (no text)']
+        : ['filtered_resps', 'exact_match'],
       messages: ['messages (system)'],
       sharegpt: ['conversations (system)'],
       'keval-edge': ['choices'],

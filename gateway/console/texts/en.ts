@@ -13,6 +13,7 @@ import { privacy } from './en/privacy.ts'
 import { signIn } from './en/sign-in.ts'
 import { start } from './en/start.ts'
 import { status } from './en/status.ts'
+import { webhooks } from './en/webhooks.ts'
 
 export const en = {
   account,
@@ -30,4 +31,5 @@ export const en = {
   signIn,
   start,
   status,
+  webhooks,
 }

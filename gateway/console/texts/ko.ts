@@ -13,6 +13,7 @@ import { privacy } from './ko/privacy.ts'
 import { signIn } from './ko/sign-in.ts'
 import { start } from './ko/start.ts'
 import { status } from './ko/status.ts'
+import { webhooks } from './ko/webhooks.ts'
 
 export const ko = {
   account,
@@ -30,6 +31,7 @@ export const ko = {
   signIn,
   start,
   status,
+  webhooks,
 }
 
 /** All that the console says. Korean is the measure: the other language has the very same keys. */

@@ -1,6 +1,16 @@
 import { z } from 'zod'
+import { problem } from '../../messages/field-errors.ts'
 import { answer, given, id, question, requires } from '../fields.ts'
 import type { InputForm, ParsedRow } from './form.ts'
+
+/** Of a chat template, the messages stand as JSON text in a list of one. */
+const chat = z.tuple([z.string()]).transform(([json], context) => {
+  const texts = readMessages(json)
+  if (texts !== null) return texts
+  context.addIssue({ code: 'custom', ...problem('lm_eval_arguments') })
+  return z.NEVER
+})
+const prompt = z.union([chat.pipe(question), question], requires('lm_eval_arguments'))
 
 const shape = z.object({
   doc_id: id,
@@ -8,8 +18,8 @@ const shape = z.object({
   target: z.unknown().optional(),
   arguments: z.union(
     [
-      z.array(z.tuple([question]).rest(z.unknown())).min(1),
-      z.object({ gen_args_0: z.looseObject({ arg_0: question }) }).loose(),
+      z.array(z.tuple([prompt]).rest(z.unknown())).min(1),
+      z.object({ gen_args_0: z.looseObject({ arg_0: prompt }) }).loose(),
     ],
     requires('lm_eval_arguments'),
   ),
@@ -26,14 +36,14 @@ export const lmEvalForm: InputForm = {
   shape,
   schema: shape.transform((row): ParsedRow => {
     const { target } = row
-    const prompt = Array.isArray(row.arguments) ? row.arguments[0]![0] : row.arguments.gen_args_0.arg_0
+    const sent = Array.isArray(row.arguments) ? row.arguments[0]![0] : row.arguments.gen_args_0.arg_0
     const reference = typeof target === 'string' || typeof target === 'number' ? String(target) : null
     return {
       id: row.doc_id ?? null,
       category: null,
       model: null,
       label: null,
-      input: { turns: [{ question: prompt, answer: row.resps[0]![0]!, ...given(reference) }] },
+      input: { turns: [{ question: sent, answer: row.resps[0]![0]!, ...given(reference) }] },
     }
   }),
   idField: 'doc_id',
@@ -41,3 +51,15 @@ export const lmEvalForm: InputForm = {
   columns: { doc_id: 'id', arguments: 'question', resps: 'answer', target: 'reference' },
   unread: ({ target }) => (typeof target === 'object' && target !== null ? ['target (no text)'] : []),
 }
+
+/** The texts of messages in their order; null where they are no messages. */
+function readMessages(json: string): string | null {
+  try {
+    const parsed = messages.safeParse(JSON.parse(json))
+    return parsed.success ? parsed.data.map(({ content }) => content).join('\n\n') : null
+  } catch {
+    return null
+  }
+}
+
+const messages = z.array(z.object({ content: z.string() })).min(1)

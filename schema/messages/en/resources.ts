@@ -25,6 +25,8 @@ export const resources = {
     'Data of the tenant {tenant} is stored, but the tenant does not exist. Restore a backup with both.',
   tenant_importing: 'The import of the tenant {tenant} is not finished. Finish it, or delete the tenant.',
   tenant_status: 'The tenant is "{status}" and must be "{wanted}".',
+  webhook_exists: 'The webhook {webhook} is here already, under another tenant.',
+  webhook_test_repeated: 'A test was sent to this webhook less than {seconds} seconds ago.',
   key_exists: 'The key {key} already belongs to another tenant.',
   transfer_out_of_order: 'The table {table} has {rows} rows so far. Send the rows that follow.',
   no_tenant: 'There is no tenant with this ID.',

@@ -35,6 +35,9 @@ export function KeysPage({ view, keys, fresh, problem }: KeysPageProps) {
   return (
     <Page view={view} title={text.title} scripts={['copy.js']}>
       <PageHead title={text.title} lead={text.lead} />
+      <p>
+        <a href="/webhooks">{t.webhooks.title}</a>
+      </p>
       {problem !== undefined && <Failure t={t} problem={problem} />}
       {fresh !== null && <FreshKeyNotice view={view} fresh={fresh} />}
       <DataTable label={text.title} columns={getColumns(view)} rows={keys} />

@@ -16,6 +16,8 @@ interface EvaluationsPageProps {
   /** The tags in use. */
   tags: string[]
   models: string[]
+  /** Whether the tenant has an address that a mail of the end can go to. */
+  hasMail: boolean
   /** Number of evaluations that were just deleted; null for none. */
   deleted: number | null
   next: string | null
@@ -24,7 +26,7 @@ interface EvaluationsPageProps {
 
 /** Uploads, and the evaluations there are. */
 export function EvaluationsPage(props: EvaluationsPageProps) {
-  const { view, evaluations, query, tags, models, deleted, next, problem } = props
+  const { view, evaluations, query, tags, models, hasMail, deleted, next, problem } = props
   const { t } = view
   const isNarrowed = query.search !== undefined || query.tag !== undefined
   const text = t.evaluations
@@ -37,7 +39,7 @@ export function EvaluationsPage(props: EvaluationsPageProps) {
         </p>
       )}
       {problem !== undefined && <Failure t={t} problem={problem} />}
-      <UploadForm view={view} models={models} />
+      <UploadForm view={view} models={models} hasMail={hasMail} />
       <section class="section" aria-labelledby="list">
         <h2 id="list">{text.list.title}</h2>
         {(evaluations.length > 0 || isNarrowed) && <ListFilters view={view} query={query} tags={tags} />}

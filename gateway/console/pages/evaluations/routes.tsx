@@ -3,6 +3,7 @@ import type { Dataset } from '../../../../schema/api/datasets.ts'
 import type { Evaluation } from '../../../../schema/api/evaluations.ts'
 import type { LeaderboardEntry } from '../../../../schema/api/leaderboard.ts'
 import type { Report } from '../../../../schema/api/reports.ts'
+import type { LimitsView } from '../../../../schema/api/usage.ts'
 import type { PublicApi } from '../../api.ts'
 import { show, showProblem } from '../../render.tsx'
 import { type List, sessionApi, toPath } from '../../session-api.ts'
@@ -39,15 +40,17 @@ export function evaluationRoutes(api: PublicApi) {
       const after = c.req.query('after')
       const query = readListQuery(c)
       const search = new URLSearchParams({ limit: '20', ...query, ...(after && { after }) })
-      const [list, tags, models] = await Promise.all([
+      const [list, tags, models, limits] = await Promise.all([
         asTenant(c).get<List<Evaluation>>(`/v1/evaluations?${search}`),
         asTenant(c).get<List<{ tag: string }>>('/v1/evaluations/tags'),
         asTenant(c).get<List<{ id: string }>>('/v1/models'),
+        asTenant(c).get<LimitsView>('/v1/limits'),
       ])
       if ('problem' in list) return showProblem(c, view.t.evaluations.title, list.problem)
       const { data, has_more } = list.data
       const page = (
         <EvaluationsPage
+          hasMail={'data' in limits && limits.data.completion_mail}
           view={view}
           evaluations={data}
           query={query}

@@ -3,8 +3,15 @@ import { described, Field } from '../../components/field.tsx'
 import { FileDrop, toUploadTexts } from '../../components/file-drop.tsx'
 import type { View } from '../../view.ts'
 
+interface UploadFormProps {
+  view: View
+  models: string[]
+  /** Whether the tenant has an address to write to. */
+  hasMail: boolean
+}
+
 /** A file of answers: checked first, then started. `client-scripts/upload.js` sends it. */
-export function UploadForm({ view, models }: { view: View; models: string[] }) {
+export function UploadForm({ view, models, hasMail }: UploadFormProps) {
   const { t } = view
   const text = t.evaluations.upload
   return (
@@ -43,10 +50,16 @@ export function UploadForm({ view, models }: { view: View; models: string[] }) {
           <input type="number" min="1" max="16" value="1" {...described('repeats', undefined, undefined)} />
         </Field>
       </div>
-      <div class="choice">
-        <input type="checkbox" id="notify" name="notify" value="mail" />
-        <label for="notify">{text.notify}</label>
-      </div>
+      {hasMail ? (
+        <div class="choice">
+          <input type="checkbox" id="notify" name="notify" value="mail" />
+          <label for="notify">{text.notify}</label>
+        </div>
+      ) : (
+        <p class="soft small">
+          {text.noMail} <a href="/webhooks">{t.webhooks.title}</a>
+        </p>
+      )}
       {models.length === 0 && <p class="notice careful">{t.judge.form.noModels}</p>}
       <p class="waiting" id="upload-waiting" role="status" hidden />
       <div id="upload-problem" role="alert" />

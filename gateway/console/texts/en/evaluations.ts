@@ -22,6 +22,8 @@ export const evaluations: Texts['evaluations'] = {
       'A name for the set of questions. Left empty, known questions keep their name and new ones take the file name.',
     newDataset: 'new questions',
     notify: 'Email me when it ends',
+    noMail:
+      'This tenant has no email address to notify when the evaluation ends. Your server can be told instead:',
     repeats: 'Judgments per row',
     check: 'Check file',
     start: 'Start evaluation',

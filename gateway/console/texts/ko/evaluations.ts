@@ -19,6 +19,7 @@ export const evaluations = {
     datasetHint: '질문 모음의 이름. 비워 두면 등록된 질문은 기존 이름을, 새 질문은 파일 이름을 씁니다.',
     newDataset: '새 질문',
     notify: '완료되면 메일로 알림 받기',
+    noMail: '이 테넌트에는 완료를 알릴 메일 주소가 없습니다. 대신 서버로 알림을 받을 수 있습니다.',
     repeats: '행당 판정 횟수',
     check: '파일 확인',
     start: '평가 시작',

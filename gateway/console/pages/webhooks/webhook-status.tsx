@@ -1,0 +1,11 @@
+import type { Webhook } from '../../../../schema/api/webhooks.ts'
+import type { View } from '../../view.ts'
+
+const tones = { failing: 'tag bad', gone: 'tag bad', by_user: 'tag', moved: 'tag wait' }
+
+/** Whether a webhook is on, and why not. */
+export function WebhookStatus({ view, disabled }: { view: View; disabled: Webhook['disabled'] }) {
+  const text = view.t.webhooks
+  if (disabled === null) return <span class="tag good">{text.on}</span>
+  return <span class={tones[disabled]}>{text.off[disabled]}</span>
+}
