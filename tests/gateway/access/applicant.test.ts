@@ -106,6 +106,7 @@ describe('an applicant', () => {
   it('cannot use a link twice, another kind of link, or one that is too old', async () => {
     const { claim } = await approved()
     expect((await call('POST', `/v1/verifications/${claim}`)).body.code).toBe('link_not_valid')
+    expect((await call('POST', `/v1/status-links/${claim}`)).body.code).toBe('link_not_valid')
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 15 * 86_400_000 })
     expect((await call('POST', `/v1/claims/${claim}`)).body.code).toBe('link_not_valid')
   })
