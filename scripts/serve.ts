@@ -12,8 +12,16 @@ const hasLauncher =
   process.env.npm_lifecycle_event !== undefined || process.env.KEVAL_LAUNCHER_PID === String(process.ppid)
 const lifecycle = watchLifecycle({ endsWithParent: hasLauncher })
 
+const usage = `npm run serve -- [--demo]
+Runs the service for others, behind a reverse proxy. Settings come from the environment and keval.toml (docs/DEPLOY.md).
+--demo makes a tenant to try the service with, and prints its key.`
+
 async function serve(): Promise<void> {
-  const { demo } = parseOptions()
+  const { demo, help } = parseOptions()
+  if (help) {
+    process.stdout.write(`${usage}\n`)
+    process.exit(0)
+  }
   const settings = readSettings(process.env, 'production', process.cwd())
   const { gateway, nodes, mail, secretsFile, adminSecret, metrics } = await startService(
     settings,
@@ -32,9 +40,14 @@ async function serve(): Promise<void> {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-function parseOptions(): { demo: boolean } {
+function parseOptions(): { demo: boolean; help: boolean } {
   try {
-    return parseArgs({ options: { demo: { type: 'boolean', default: false } } }).values
+    return parseArgs({
+      options: {
+        demo: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values
   } catch (error) {
     throw new StartProblem(`${(error as Error).message} The one option is --demo.`)
   }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Mode } from '../settings/contradictions.ts'
-import { type Settings, toGatewayBindings } from '../settings/read-settings.ts'
+import { type Settings, toGatewayBindings, withoutSecrets } from '../settings/read-settings.ts'
 import { startChild } from './child.ts'
 import { startClock } from './clock.ts'
 import { compileCacheEnvironment, keepCompiledModules, saveCompiledModules } from './compile-cache.ts'
@@ -51,6 +51,7 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
   const port = await freePort('PORT', settings.PORT, 8787)
   claimed.servedOn(port)
   const { secrets, file: secretsFile } = localSecrets(state)
+  const nodeSecret = settings.NODE_SECRET ?? secrets.node
   checkMasterSecret(state, settings.MASTER_SECRET ?? secrets.master, settings.MASTER_SECRET_PREVIOUS)
   const log = new LogFile(join(state, 'gateway.log'))
   const report = reporter(log)
@@ -69,7 +70,7 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
     settings.NODES === undefined
       ? await startNode({
           settings,
-          secrets,
+          nodeSecret,
           state,
           mode,
           lifecycle,
@@ -105,7 +106,7 @@ export async function startService(settings: Settings, mode: Mode, lifecycle: Li
       // with Cloudflare Access, a generated secret would only be another way in
       ...(settings.ACCESS_ISSUER === undefined && { ADMIN_SECRET: secrets.admin }),
       ...(mail.url !== null && { MAIL_OUTBOX: mail.url }),
-      ...(node !== null && { NODE_SECRET: secrets.node }),
+      ...(node !== null && { NODE_SECRET: nodeSecret }),
       ...toGatewayBindings(settings),
     },
   })
@@ -208,7 +209,7 @@ async function startMail(
 
 interface NodeParts {
   settings: Settings
-  secrets: LocalSecrets
+  nodeSecret: string
   state: string
   mode: Mode
   lifecycle: Lifecycle
@@ -218,7 +219,7 @@ interface NodeParts {
 
 /** The inference node next to the gateway, restarted whenever it ends. */
 async function startNode(parts: NodeParts): Promise<{ url: string; child: SupervisedChild }> {
-  const { settings, secrets, state, mode, lifecycle, report } = parts
+  const { settings, nodeSecret, state, mode, lifecycle, report } = parts
   const model = resolve(settings.MODEL ?? join(root, 'keval-mini/model'))
   if (!existsSync(model)) {
     throw new StartProblem(`There is no model directory at ${model}: set KEVAL_MODEL to one.`)
@@ -227,7 +228,11 @@ async function startNode(parts: NodeParts): Promise<{ url: string; child: Superv
   const url = `http://127.0.0.1:${port}`
   const log = new LogFile(join(state, 'node.log'))
   const args = [join(root, 'inference-node/cli.ts'), 'serve', '--model', model, '--port', String(port)]
-  const env = { ...compileCacheEnvironment, ...process.env, KEVAL_NODE_SECRET: secrets.node }
+  const env = {
+    ...compileCacheEnvironment,
+    ...withoutSecrets(process.env),
+    KEVAL_NODE_SECRET: nodeSecret,
+  }
   let hasAnswered = mode === 'production'
   if (!hasAnswered)
     void waitFor(`${url}/health`).then(

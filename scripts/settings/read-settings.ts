@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parse } from 'smol-toml'
+import { findNearest } from '../../client/command/find-nearest.ts'
 import { StartProblem } from '../local/problem.ts'
 import { findContradictions, type Mode } from './contradictions.ts'
 import { otherVariables, type SettingName, settingNames, toSetting } from './table.ts'
@@ -71,6 +72,13 @@ export function toGatewayBindings(settings: Settings): Record<string, string> {
   )
 }
 
+/** An environment for a process that has no use for the secrets of the gateway. */
+export function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const secrets = settingNames.filter((name) => toSetting(name).secret === true)
+  const hidden = new Set(secrets.flatMap((name) => [name, `KEVAL_${name}`]))
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !hidden.has(name)))
+}
+
 /** Adds the settings of a file; answers its tables of the given names, which are none. */
 function addFile(
   path: string,
@@ -94,7 +102,7 @@ function addFile(
     }
     const name = settingNames.find((one) => one.toLowerCase() === key)
     const text = toText(value)
-    if (name === undefined) problems.push(`${key} in ${path}: there is no such setting.`)
+    if (name === undefined) problems.push(`${key} in ${path}: ${explainUnknown(key)}`)
     else if (text === null) problems.push(`${key} in ${path}: must be a text, a number, a list or a table.`)
     else if (text !== '') given.set(name, { value: text, as: `${key} in ${path}` })
   }
@@ -102,6 +110,17 @@ function addFile(
   if (holdsSecrets && (statSync(path).mode & 0o077) !== 0)
     problems.push(`${path}: holds secrets and is readable by others (chmod 600).`)
   return tables
+}
+
+/** @param prefix of an environment variable, whose letters are capital; names of a file are small */
+function explainUnknown(given: string, prefix?: string): string {
+  const nearest = findNearest(
+    given,
+    settingNames.map((name) => name.toLowerCase()),
+  )
+  if (nearest === null) return 'there is no such setting.'
+  const shown = prefix === undefined ? nearest : `${prefix}${nearest.toUpperCase()}`
+  return `there is no such setting; the nearest is ${shown}.`
 }
 
 /** A value of the file as the environment would hold it: lists with commas, tables as JSON. */
@@ -140,7 +159,7 @@ function addEnvironment(
   }
   for (const variable of Object.keys(environment)) {
     if (variable.startsWith('KEVAL_') && !known.has(variable))
-      problems.push(`${variable}: there is no such setting.`)
+      problems.push(`${variable}: ${explainUnknown(variable.slice('KEVAL_'.length), 'KEVAL_')}`)
   }
 }
 

@@ -27,6 +27,14 @@ describe('keval-edge', () => {
     expect(run('--version').stdout).toBe(`keval-edge ${version}\n`)
   })
 
+  it.each(['start', 'serve'])('the script %s explains itself, too', (name) => {
+    const node = join(command, '../../node_modules/node/bin/node')
+    const script = join(command, `../../scripts/${name}.ts`)
+    const help = spawnSync(node, [script, '--help'], { encoding: 'utf8' })
+    expect([help.status, help.stderr]).toEqual([0, ''])
+    expect(help.stdout).toMatch(/^npm (start|run serve)/)
+  })
+
   it.each([
     [['deliver'], 2, 'There is no command "deliver".'],
     [['serve', '--port', '3'], 1, "Unknown option '--port'"],

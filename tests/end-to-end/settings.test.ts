@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkMasterSecret } from '../../scripts/local/master-secret.ts'
 import { readSettings, toGatewayBindings } from '../../scripts/settings/read-settings.ts'
+import { settingNames } from '../../scripts/settings/table.ts'
 
 let folder: string
 beforeEach(() => {
@@ -27,6 +28,31 @@ const problems = (
     return (error as Error).message.split('\n').map((line) => line.trim())
   }
 }
+
+/** Names in the first column of a page's tables of settings. */
+const documented = (page: string) => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs', page), 'utf8')
+  const tables = text.matchAll(/^\| [Nn]ame \|.*\n\|[-|]+\n((?:\|.*\n)+)/gm)
+  return [...tables].flatMap(([, rows]) =>
+    [...rows!.matchAll(/^\|([^|]*)\|/gm)].flatMap(([, cell]) =>
+      [...cell!.matchAll(/`([A-Z][A-Z_…]+)`(?! \(binding)/g)].map(([, name]) => name!.replace(/^KEVAL_/, '')),
+    ),
+  )
+}
+
+it('the tables of the documentation name every setting, and none that does not exist', () => {
+  const text = ['DEPLOY.md', 'ACCESS.md']
+    .map((page) => readFileSync(join(import.meta.dirname, '../../docs', page), 'utf8'))
+    .join('\n')
+  const names = ['DEPLOY.md', 'ACCESS.md'].flatMap(documented)
+  expect(names.length).toBeGreaterThan(20)
+  const isKnown = (name: string) =>
+    name.endsWith('…')
+      ? settingNames.some((one) => one.startsWith(name.slice(0, -1)))
+      : settingNames.some((one) => one === name)
+  expect(names.filter((name) => !isKnown(name))).toEqual([])
+  expect(settingNames.filter((name) => !new RegExp(`\`(KEVAL_)?${name}\``).test(text))).toEqual([])
+})
 
 describe('settings', () => {
   it('come from a file, with lists and tables, and the environment wins', () => {
@@ -70,7 +96,7 @@ rejected = 14
     expect(first).toBe('14 settings are wrong:')
     const file = join(folder, 'keval.toml')
     for (const start of [
-      `publik_url in ${file}: there is no such setting.`,
+      `publik_url in ${file}: there is no such setting; the nearest is public_url.`,
       `retention in ${file}: must be days from 1 to 3650`,
       `port in ${file}: must be a port from 1 to 65535, not "99999".`,
       'PUBLIC_URL: must begin with https://',
