@@ -1,7 +1,9 @@
 import { StartProblem } from '../local/problem.ts'
 
 const maxAttempts = 5
-const maxWaitMs = 30_000
+const maxBackoffMs = 30_000
+/** Cloudflare counts the requests of a user in windows of five minutes. */
+const maxRetryAfterMs = 300_000
 const timeoutMs = 60_000
 const pageSize = 50
 const maxPages = 200
@@ -35,15 +37,12 @@ interface Envelope {
   result_info?: { total_pages?: number; total_count?: number; per_page?: number } | null
 }
 
-/** Not every list of Cloudflare tells its length. */
-function isLastPage(
-  page: number,
-  all: number,
-  onPage: number,
-  { total_pages: pages, total_count: total }: { total_pages?: number; total_count?: number },
-): boolean {
+/** Lists without a word on pages are whole; others tell their pages, their length, or the size of a page. */
+function isLastPage(page: number, all: number, onPage: number, info: Envelope['result_info']): boolean {
+  if (info === null || info === undefined || onPage === 0) return true
+  const { total_pages: pages, total_count: total, per_page: size } = info
   if (pages !== undefined) return page >= pages
-  return total === undefined ? onPage < pageSize : all >= total
+  return total === undefined ? onPage < (size ?? pageSize) : all >= total
 }
 
 interface Ask {
@@ -88,7 +87,7 @@ export class CloudflareApi {
       const { result, result_info: info } = await this.#ask(path, { ...ask, query })
       const found = (result ?? []) as Item[]
       items.push(...found)
-      if (found.length === 0 || isLastPage(page, items.length, found.length, info ?? {})) return items
+      if (isLastPage(page, items.length, found.length, info)) return items
     }
     throw new StartProblem(`Cloudflare lists more than ${maxPages} pages of ${path}.`)
   }
@@ -102,10 +101,12 @@ export class CloudflareApi {
       try {
         return (await this.#once(path, { ...ask, method: 'POST' })).result as Item
       } catch (error) {
-        if (!isTransient(error) || attempt === maxAttempts) throw error
-        await this.#parts.wait(waitBefore(attempt, error))
+        const isTaken = error instanceof CloudflareRefusal && isNameTaken(error)
+        if (!isTaken && (!isTransient(error) || attempt === maxAttempts)) throw error
+        if (!isTaken) await this.#parts.wait(waitBefore(attempt, error))
         const found = await find()
         if (found !== undefined) return found
+        if (isTaken) throw error
       }
     }
   }
@@ -148,7 +149,7 @@ export class CloudflareApi {
       : ''
     throw new Answered(
       `Cloudflare refused ${method} ${path} with ${response.status}: ${told || 'no reason given'}.${hint}`,
-      { status: response.status, codes, retryAfter: Number(response.headers.get('retry-after') ?? '') },
+      { status: response.status, codes, retryAfterMs: readRetryAfter(response.headers.get('retry-after')) },
     )
   }
 }
@@ -156,24 +157,35 @@ export class CloudflareApi {
 class NoAnswer extends StartProblem {}
 
 class Answered extends CloudflareRefusal {
-  /** Seconds; 0 where the answer named none. */
-  readonly retryAfter: number
+  /** 0 where the answer named no wait. */
+  readonly retryAfterMs: number
 
   constructor(
     message: string,
-    { status, codes, retryAfter }: { status: number; codes: number[]; retryAfter: number },
+    { status, codes, retryAfterMs }: { status: number; codes: number[]; retryAfterMs: number },
   ) {
     super(message, status, codes)
-    this.retryAfter = Number.isFinite(retryAfter) ? retryAfter : 0
+    this.retryAfterMs = retryAfterMs
   }
 }
 
 const isTransient = (error: unknown) =>
   error instanceof NoAnswer || (error instanceof Answered && (error.status === 429 || error.status >= 500))
 
+/** A name that somebody else took meanwhile, or an attempt whose answer got lost: D1's code, and that of queues. */
+const isNameTaken = ({ status, codes }: CloudflareRefusal) =>
+  status === 409 || codes.includes(7502) || codes.includes(11009)
+
 function waitBefore(attempt: number, error: unknown): number {
-  const asked = error instanceof Answered ? error.retryAfter * 1000 : 0
-  return Math.min(Math.max(asked, 1000 * 2 ** (attempt - 1)), maxWaitMs)
+  const asked = error instanceof Answered ? Math.min(error.retryAfterMs, maxRetryAfterMs) : 0
+  return Math.max(asked, Math.min(1000 * 2 ** (attempt - 1), maxBackoffMs))
+}
+
+/** Seconds or a date, as HTTP allows. */
+function readRetryAfter(value: string | null): number {
+  if (value === null) return 0
+  const milliseconds = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return milliseconds > 0 ? milliseconds : 0
 }
 
 /** Code 10000 is Cloudflare's authentication error, which it also answers for a missing permission. */

@@ -9,6 +9,7 @@ import type { DeployParts } from './deploy-parts.ts'
 import type { AccountStatus } from './preflight.ts'
 import type { SecretsFile } from './secrets-file.ts'
 import type { SecretsPlan } from './secrets-plan.ts'
+import { describeUploadSize } from './upload-size.ts'
 
 /** Deploys the Worker with its secrets, unless this version runs already with everything attached. */
 export async function deployWorker(
@@ -37,6 +38,7 @@ export async function deployWorker(
     const bundled = await wrangler([...args, '--dry-run'])
     if (bundled.code !== 0)
       throw new StartProblem(`The Worker could not be bundled: ${wranglerError(bundled)}`)
+    report.present('size', describeUploadSize(bundled.stdout, parts.environment.cloudflare.plan))
     if (secrets.names.length > 0) report.planned('secrets', described)
     else report.present('secrets', 'all set')
     report.planned('worker', `deploy ${name} to ${address.url}: ${reasons.join(', ')}`)

@@ -10,6 +10,9 @@ import { type Queue, Resources } from './resources.ts'
 import { chooseFile, planSecrets, type SecretsPlan } from './secrets-plan.ts'
 import { readWorkerSource, type WorkerSource } from './worker-config.ts'
 
+/** A longer wait is said. */
+const silentWaitMs = 5_000
+
 /** An account with everything read that decides what is left to do. */
 export interface AccountStatus {
   accountId: string
@@ -38,7 +41,11 @@ export async function preflight(parts: DeployParts): Promise<AccountStatus> {
     baseUrl: parts.apiUrl,
     authorization,
     fetch: parts.fetch,
-    wait: parts.wait,
+    wait: (milliseconds) => {
+      if (milliseconds > silentWaitMs)
+        report.note('cloudflare', `asks to wait ${Math.ceil(milliseconds / 1000)} s`)
+      return parts.wait(milliseconds)
+    },
   })
   const account = await chooseAccount(api, cloudflare.account_id ?? parts.accountId)
   report.heading(`keval-edge ${environment.name} in the account ${account.id} (${account.name})`)

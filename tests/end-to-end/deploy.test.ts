@@ -10,6 +10,7 @@ import { DeploymentFolder } from '../../scripts/deploy/record.ts'
 import { Report } from '../../scripts/deploy/report.ts'
 import { SecretsFile } from '../../scripts/deploy/secrets-file.ts'
 import { smokeTest } from '../../scripts/deploy/smoke-test.ts'
+import { describeUploadSize } from '../../scripts/deploy/upload-size.ts'
 import { wranglerRunner } from '../../scripts/wrangler.ts'
 import { startGateway } from '../built-gateway.ts'
 import { judgingNode } from '../evaluations/judging-node.ts'
@@ -84,6 +85,7 @@ describe('a deployment to Cloudflare', () => {
     expect(existsSync(secretsPath())).toBe(false)
     for (const step of ['create keval-edge-staging', 'apply 0000_initial.sql', `deploy ${worker}`])
       expect(shown.output).toContain(step)
+    expect(shown.output).toMatch(/size +\d\.\d MB compressed of the 10\.0 MB/)
 
     const done = await run()
     expect(done.failure).toBeNull()
@@ -121,18 +123,43 @@ describe('a deployment to Cloudflare', () => {
     expect(Object.fromEntries(cloudflare.workers.all.get(worker)!.secrets)).toEqual(kept)
   })
 
-  it('goes on where it broke off, with the same database and the same secrets', async () => {
+  it('breaks at every step in turn, and goes on with the same resources and secrets each time', async () => {
     const refusal = refuse(403, 10000, 'Authentication error')
-    cloudflare.failNext('PUT', /\/workers\/scripts\//, refusal, 99)
-    const broken = await run()
-    expect(broken.failure).toContain('The Worker could not be deployed')
-    const made = JSON.parse(readFileSync(secretsPath(), 'utf8'))
-    for (const secret of Object.values(made)) expect(broken.failure).not.toContain(secret)
+    const steps: [request: RegExp, reason: string][] = [
+      [/^POST .*\/d1\/database$/, 'needs the permission D1: Edit'],
+      [/^POST .*\/queues$/, 'needs the permission Queues: Edit'],
+      [/^POST .*\/query$/, 'A migration failed, and the Worker was not deployed'],
+      [/^PUT .*\/workers\/scripts\/[^/]+$/, 'The Worker could not be deployed'],
+      // wrangler attaches these side by side
+      [/^(PUT|POST) .*\/(schedules|consumers|subdomain)$/, 'The Worker could not be deployed'],
+    ]
+    let made: Record<string, string> | null = null
+    for (const [step, reason] of steps) {
+      cloudflare.faults.length = 0
+      // the preflight reads by queries, too: only the first that changes anything breaks
+      cloudflare.faults.push((request) =>
+        step.test(`${request.method} ${request.path}`) && !/"sql":"SELECT/.test(request.body)
+          ? refusal
+          : null,
+      )
+      const { failure } = await run()
+      expect(failure ?? 'none', String(step)).toContain(reason)
+      if (existsSync(secretsPath())) {
+        const kept = JSON.parse(readFileSync(secretsPath(), 'utf8'))
+        made ??= kept
+        expect(kept).toEqual(made)
+      }
+      for (const secret of Object.values(made ?? {})) expect(failure).not.toContain(secret)
+    }
     cloudflare.faults.length = 0
-    const continued = await run()
-    expect(continued.failure).toBeNull()
-    expect(continued.output).toContain('all applied')
+    health = () => new Response('starting', { status: 503 })
+    expect((await run()).failure).toContain('/healthz does not answer as it should: it answered 503')
+    health = () => Response.json({ status: 'ok' })
+    const { failure, output } = await run()
+    expect([failure, output]).toEqual([null, expect.stringContaining('nothing was changed')])
     expect(cloudflare.databases.all).toHaveLength(1)
+    expect(cloudflare.queues.all.map(({ consumers }) => consumers.length)).toEqual([1, 1])
+    expect([...cloudflare.workers.all.keys()]).toEqual([worker])
     expect(Object.fromEntries(cloudflare.workers.all.get(worker)!.secrets)).toEqual(made)
   })
 
@@ -173,6 +200,14 @@ describe('a deployment to Cloudflare', () => {
     cloudflare.failNext('GET', /\/d1\/database$/, busy, 2)
     expect((await run({ dryRun: true })).failure).toBeNull()
     expect(waits.slice(0, 2)).toEqual([7_000, 7_000])
+    const later = new Date(Date.now() + 200_000).toUTCString()
+    cloudflare.failNext('GET', /\/queues$/, { ...busy, headers: { 'retry-after': later } }, 1)
+    const waited = await run({ dryRun: true })
+    expect(waited.output).toMatch(/cloudflare +asks to wait (19\d|200) s/)
+    cloudflare.failNext('GET', /\/queues$/, { ...busy, headers: { 'retry-after': '86400' } }, 1)
+    waits.length = 0
+    expect((await run({ dryRun: true })).failure).toBeNull()
+    expect(waits).toEqual([300_000])
     cloudflare.failNext('GET', /\/queues$/, refuse(503, 7000, 'Service unavailable'), 99)
     expect((await run({ dryRun: true })).failure).toMatch(
       /refused GET .*\/queues with 503: Service unavailable/,
@@ -256,6 +291,14 @@ describe('a deployment to Cloudflare', () => {
     configure('public_url = "https://judge.example"\n[cloudflare]\nplan = "free"\n')
     expect(readEnvironment('staging', folder.path).cloudflare).toMatchObject({ plan: 'free' })
   })
+})
+
+it('a Worker over the limit of its plan is refused', () => {
+  const printed = 'Total Upload: 9000.00 KiB / gzip: 3000.00 KiB'
+  expect(describeUploadSize(printed, 'paid')).toBe(
+    '3.1 MB compressed of the 10.0 MB that a Worker of the paid plan may have (9.2 MB whole)',
+  )
+  expect(() => describeUploadSize(printed, 'free')).toThrow('The Worker is too large: 3.1 MB')
 })
 
 it('the smoke test asks a real gateway for one judgment, and says why there is none', async () => {
