@@ -34,12 +34,11 @@ import { JobQueue } from './jobs/job-queue.ts'
 import { JobRunner } from './jobs/job-runner.ts'
 import { StorageQuota } from './jobs/storage-quota.ts'
 import type { JudgeCommand } from './judging/command.ts'
+import { ChatRuns } from './judging/run/chat-runs.ts'
 import { InFlightRuns } from './judging/run/in-flight-runs.ts'
 import type { ChatOutcome, JudgeOutcome, StreamStart } from './judging/run/outcome.ts'
-import { type ChatCommand, runChat } from './judging/run/run-chat.ts'
+import type { ChatCommand } from './judging/run/run-chat.ts'
 import type { RunDependencies } from './judging/run/run-judgment.ts'
-import { toRunStream } from './judging/run/run-stream.ts'
-import { SharedRun } from './judging/run/shared-run.ts'
 import { JudgmentStore, type StoredJudgment } from './judging/store/judgment-store.ts'
 import { type RecordJudgment, recordJudgments } from './judging/store/record-judgments.ts'
 import { Admission } from './limits/admission.ts'
@@ -47,7 +46,6 @@ import { AdmissionQueue } from './limits/admission-queue.ts'
 import type { CountedRepeats } from './limits/cached-repeats.ts'
 import type { AppliedLimits, LimitUsage } from './limits/limits.ts'
 import { parseTimeLimits } from './nodes/client/call-deadline.ts'
-import type { NodeChunk } from './nodes/client/chat-wire.ts'
 import { parseHedge } from './nodes/routing/hedge.ts'
 import { sharedPool } from './nodes/routing/shared-pool.ts'
 import { transportByNode } from './nodes/transport-by-node.ts'
@@ -75,6 +73,7 @@ import { WebhookStore } from './webhooks/webhook-store.ts'
 export class TenantObject extends DurableObject<Env> implements TenantRpc {
   readonly #run: RunDependencies
   readonly #runs: InFlightRuns
+  readonly #chats: ChatRuns
   readonly #idempotency: IdempotencyStore
   readonly #maintenance: TenantMaintenance
   readonly #evaluations: Evaluations
@@ -123,6 +122,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       now,
     }
     this.#runs = new InFlightRuns(this.#run)
+    this.#chats = new ChatRuns(this.#run)
     const idempotency = new IdempotencyStore(database)
     this.#idempotency = idempotency
     this.#maintenance = new TenantMaintenance({
@@ -239,15 +239,12 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
 
   async chat(command: ChatCommand): Promise<ChatOutcome> {
     await this.#maintenance.schedule(command.tenantId)
-    return runChat(this.#run, command, null)
+    return this.#chats.complete(command)
   }
 
   async streamChat(command: ChatCommand): Promise<StreamStart<ChatOutcome>> {
     await this.#maintenance.schedule(command.tenantId)
-    const run = new SharedRun<NodeChunk, ChatOutcome>((controls) => runChat(this.#run, command, controls))
-    const events = toRunStream(run)
-    await run.begun
-    return run.hasItems ? { events } : run.outcome
+    return this.#chats.stream(command)
   }
 
   /** One call of a part of the object; `rpc` gives these calls their types. */

@@ -21,7 +21,7 @@ export interface RunUsage {
 }
 
 /** A run that ended. */
-export interface Run {
+export interface EndedRun {
   by: UsageKey
   result: RunResult
   used: RunUsage
@@ -55,7 +55,7 @@ export class UsageStore implements LimitMemory {
   }
 
   /** Counts runs; equal days, keys and models share a statement. */
-  recordRuns(runs: readonly Run[]): void {
+  recordRuns(runs: readonly EndedRun[]): void {
     for (const same of Map.groupBy(runs, ({ by }) => toName(by)).values()) {
       const { by } = same[0]!
       const count = (result: RunResult) => same.filter((run) => run.result === result).length

@@ -4,7 +4,7 @@ import { type ChatCall, requestChunks, requestCompletion } from '../../nodes/cli
 import type { NodeChunk } from '../../nodes/client/chat-wire.ts'
 import { CallAborted, NodeFailure } from '../../nodes/client/node-failure.ts'
 import type { ServedModel } from '../../nodes/served-model.ts'
-import type { RunUsage } from '../../usage/usage-store.ts'
+import type { EndedRun, RunUsage } from '../../usage/usage-store.ts'
 import { admitRun } from './admit-run.ts'
 import type { ChatOutcome } from './outcome.ts'
 import { clientDisconnected, type RunDependencies } from './run-judgment.ts'
@@ -27,24 +27,22 @@ export interface ChatCommand {
   limits: AppliedLimits
 }
 
-/** Runs a chat completion; with `controls`, as a stream whose chunks go there. */
+/** Runs a chat completion; with `controls`, as a stream whose chunks go there. `record` counts it, maybe with others. */
 export async function runChat(
   dependencies: RunDependencies,
   command: ChatCommand,
   controls: RunControls<NodeChunk> | null,
+  record: (run: EndedRun) => Promise<void>,
 ): Promise<ChatOutcome> {
-  const { admission, usage, pool, transport, timeLimits, now } = dependencies
+  const { admission, pool, transport, timeLimits, now } = dependencies
   const { tenantId, keyId, model, isHeavy, limits } = command
   const asked = { tenantId, keyId, tokens: command.tokens.most, limits }
   const admitted = await admitRun(dependencies, asked, controls?.signal)
   if (admitted === null) return { failure: clientDisconnected }
   if ('failure' in admitted) return { failure: admitted.failure, limits: admitted.report }
   const { reservation, report } = admitted
-  const settle = (result: 'chat' | 'failed', used: RunUsage) => {
-    admission.settle(reservation, used.prompt + used.completion)
-    const by = { day: reservation.day, keyId, model }
-    usage.record(by, result, used)
-  }
+  const by = { day: reservation.day, keyId, model }
+  const settle = (used: RunUsage) => admission.settle(reservation, used.prompt + used.completion)
 
   let chunks = 0
   const startedAt = now()
@@ -59,21 +57,22 @@ export async function runChat(
       })
     }
     const answer = await pool.run(command.candidates, ask, { isHeavy })
-    const used = answer.usage
-    settle('chat', {
-      prompt: used?.prompt_tokens ?? command.tokens.prompt,
-      completion: used?.completion_tokens ?? chunks,
+    const used = {
+      prompt: answer.usage?.prompt_tokens ?? command.tokens.prompt,
+      completion: answer.usage?.completion_tokens ?? chunks,
       milliseconds: now() - startedAt,
-    })
+    }
+    await record({ by, result: 'chat', used })
+    settle(used)
     return { completion: controls === null ? answer : null, limits: report }
   } catch (error) {
     const disconnected = error instanceof CallAborted && chunks > 0
-    settle(
-      'failed',
-      disconnected
-        ? { prompt: command.tokens.prompt, completion: chunks, milliseconds: null }
-        : { prompt: 0, completion: 0, milliseconds: null },
-    )
+    const used = disconnected
+      ? { prompt: command.tokens.prompt, completion: chunks, milliseconds: null }
+      : { prompt: 0, completion: 0, milliseconds: null }
+    // the slot is free again even where nothing can be written
+    settle(used)
+    await record({ by, result: 'failed', used })
     if (error instanceof NodeFailure) return { failure: error.failure, limits: report }
     if (error instanceof CallAborted) {
       return { failure: clientDisconnected }

@@ -93,8 +93,9 @@ export async function runJudgment(
       disconnected && text !== ''
         ? { prompt: prompt.likely, completion: estimateTokens(text).likely, milliseconds: null }
         : nothingUsed
-    dependencies.usage.record(usedBy(dependencies, command, reservation), 'failed', used)
+    // the slot is free again even where nothing can be written
     settle(dependencies, command, reservation, used)
+    dependencies.usage.record(usedBy(dependencies, command, reservation), 'failed', used)
     const failure = toFailure(error)
     const code = disconnected ? 'client_disconnected' : (failure?.code ?? 'internal_error')
     dependencies.store.insertAttempt(command, code, text.length, now())

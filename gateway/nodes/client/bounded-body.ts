@@ -1,6 +1,8 @@
 /** Largest answer read from a node, in bytes: far above 4,096 tokens with their log probabilities. */
 export const maxAnswerBytes = 8_000_000
 
+const wholeDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+
 /** A body as text, or null when it is larger than allowed or not UTF-8; the rest is not read then. */
 export async function readBounded(response: Response, maxBytes = maxAnswerBytes): Promise<string | null> {
   if (response.body === null) return ''
@@ -8,6 +10,11 @@ export async function readBounded(response: Response, maxBytes = maxAnswerBytes)
   if (declared !== null && Number(declared) > maxBytes) {
     await response.body.cancel()
     return null
+  }
+  // no more than a declared length is read, but a compressed body has another length than its text
+  if (declared !== null && !response.headers.has('content-encoding')) {
+    const body = await response.arrayBuffer()
+    return decode(() => wholeDecoder.decode(body))
   }
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
   let text = ''

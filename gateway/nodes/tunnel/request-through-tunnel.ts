@@ -29,11 +29,14 @@ export async function requestThroughTunnel(
     }
     if (answer.state !== 'answered') throw new Error(`The node's connection: ${answer.state}.`)
     const { status } = answer
-    const init = { status, headers: answer.headers }
+    const answerHeaders = new Headers(answer.headers)
+    const init = { status, headers: answerHeaders }
     if (answer.body instanceof Uint8Array) {
       finish()
       return new Response(status === 204 || status === 304 ? null : answer.body, init)
     }
+    // nothing here holds the body to it
+    answerHeaders.delete('content-length')
     return new Response(abortable(answer.body, { aborted: cancelled.promise, finish, cancelCall }), init)
   } catch (error) {
     finish()
