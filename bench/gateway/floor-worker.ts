@@ -13,6 +13,8 @@ interface Sql {
 
 interface Bindings {
   NODE: string
+  /** The way to the node that the gateway takes too, past the proxy of the local runtime. */
+  NODE_NETWORK: { fetch: typeof fetch }
   COMPLETION: string
   ROWS: { getByName(name: string): Kept }
 }
@@ -65,13 +67,13 @@ app.post('/object', async (c) => {
 })
 
 app.post('/forward', async (c) => {
-  const completion = await readCompletion(c.env.NODE, await c.req.text())
+  const completion = await readCompletion(c.env, await c.req.text())
   return c.body(completion, 200, { 'content-type': 'application/json' })
 })
 
-async function readCompletion(node: string, body: string): Promise<string> {
+async function readCompletion({ NODE, NODE_NETWORK }: Bindings, body: string): Promise<string> {
   const headers = { 'content-type': 'application/json' }
-  const response = await fetch(`${node}/v1/chat/completions`, { method: 'POST', headers, body })
+  const response = await NODE_NETWORK.fetch(`${NODE}/v1/chat/completions`, { method: 'POST', headers, body })
   return response.text()
 }
 
@@ -94,11 +96,11 @@ app.post('/miss-here', async (c) => {
 /** An object that keeps each text as a row, as little as storing can be. */
 export class Rows extends DurableObject {
   readonly #sql: Sql
-  readonly #node: string
+  readonly #bindings: Bindings
 
   constructor(state: { storage: { sql: Sql } }, env: Bindings) {
     super(state, env)
-    this.#node = env.NODE
+    this.#bindings = env
     this.#sql = state.storage.sql
     this.#sql.exec('create table if not exists texts (id integer primary key, text text)')
   }
@@ -108,7 +110,7 @@ export class Rows extends DurableObject {
   }
 
   async forwardAndKeep(text: string): Promise<string> {
-    const completion = await readCompletion(this.#node, text)
+    const completion = await readCompletion(this.#bindings, text)
     this.keep(text)
     return completion
   }

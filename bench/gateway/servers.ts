@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import { serveGateway } from '../../scripts/local/gateway.ts'
+import { nodeNetwork, serveGateway } from '../../scripts/local/gateway.ts'
 import { completion } from './requests.ts'
 
 export interface Server {
@@ -95,6 +95,7 @@ export async function floor(node: string): Promise<Server> {
           compatibilityDate: '2026-08-01',
           unsafeDirectSockets: [{ host: '127.0.0.1', port, proxy: false }],
           bindings: { NODE: node, COMPLETION: completion },
+          serviceBindings: { NODE_NETWORK: nodeNetwork },
           durableObjects: { ROWS: { className: 'Rows', useSQLite: true } },
         },
       ],
