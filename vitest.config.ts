@@ -21,6 +21,8 @@ export default defineConfig({
   test: {
     // the gateway logs every request; what matters is what a failing test printed
     silent: 'passed-only',
+    // most tests wait for processes of their own, so that two files run at a time on two cores
+    maxWorkers: 2,
     projects: [
       {
         plugins: [gateway],
@@ -40,7 +42,6 @@ export default defineConfig({
           include: ['tests/faults/**/*.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 180_000,
-          maxWorkers: 2,
         },
       },
       {
@@ -50,7 +51,6 @@ export default defineConfig({
           include: ['tests/evaluations/**/*.test.ts', 'tests/client/**/*.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 180_000,
-          maxWorkers: 2,
         },
       },
       {
@@ -77,7 +77,6 @@ export default defineConfig({
           include: ['tests/end-to-end/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
         },
       },
       {
