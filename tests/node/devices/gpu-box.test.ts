@@ -115,7 +115,7 @@ describe('from a bare GPU box to a registered node', () => {
         ['pull', 0, expect.stringContaining('models/keval-2-1b: judges/keval at ')],
         ['convert', 0, expect.stringContaining('models/keval-2-1b-cuda: LlamaForCausalLM in int4')],
         ['certify', 0, expect.stringContaining('passed  models/keval-2-1b-cuda on ')],
-        ['tune', 0, expect.stringMatching(/kept in {4}.*keval-2-1b-cuda\/tuning\.json/)],
+        ['tune', 0, expect.stringMatching(/kept in {4}.*keval-2-1b-cuda\/tuning-[0-9a-f]+\.json/)],
         ['doctor', 0, expect.stringContaining(`choice     cuda: ${h100.name} with CUDA 13.0 is usable`)],
       ])
 
