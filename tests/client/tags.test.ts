@@ -178,7 +178,7 @@ describe('evaluations with tags', () => {
     const korean = await keval('history', '--tag', 'nightly', '--language', 'ko')
     expect(korean.out).toContain('다른 데이터셋')
     expect((await keval('history', '--tag', 'none')).out).toContain(
-      'There is no completed evaluation of none',
+      'There are no completed evaluations of none',
     )
     const refused = await gateway.fetch('/v1/evaluations/history')
     expect(await refused.json()).toMatchObject({

@@ -44,10 +44,10 @@ describe('weights that changed during an evaluation', () => {
     ])
     expect(report.notes[0]).toMatchObject({ code: 'note_mixed_weights', params: { count: 2 } })
     expect(await text(`${id}/report?format=markdown`)).toMatch(
-      /weights changed[\s\S]*## Weights of the judge[\s\S]*## Summary/,
+      /weights of the judge changed[\s\S]*## Judge weights[\s\S]*## Summary/,
     )
     expect(await text(`${id}/report?format=html&language=ko`)).toMatch(
-      /가중치가 바뀌었습니다[\s\S]*심판 가중치[\s\S]*<h2>요약/,
+      /가중치가 바뀌어[\s\S]*심판 가중치[\s\S]*<h2>요약/,
     )
     const results = await gateway.results(id)
     expect(results.map(({ weights_digest, caveat }) => [weights_digest, caveat])).toEqual([
