@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
+import { findNearest } from '../../schema/text/find-nearest.ts'
 import { type Command, UsageError, type Values } from './cli-context.ts'
-import { findNearest } from './find-nearest.ts'
 import { commonOptions, type OptionDeclaration, type OptionName, options } from './options.ts'
 import { toPrintable } from './render.ts'
 import type { CliTexts } from './texts/en.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parse } from 'smol-toml'
-import { findNearest } from '../../client/command/find-nearest.ts'
+import { findNearest } from '../../schema/text/find-nearest.ts'
 import { StartProblem } from '../local/problem.ts'
 import { findContradictions, type Mode } from './contradictions.ts'
 import { otherVariables, type SettingName, settingNames, toSetting } from './table.ts'
