@@ -88,8 +88,6 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
-          // a browser on a busy machine misses a moment now and then; what fails twice is a defect
-          retry: 1,
         },
       },
     ],

@@ -82,6 +82,8 @@ export async function linkFromMail(
 ): Promise<string> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const mails = readdirSync(outbox)
+      // a mail has another name until it is whole
+      .filter((file) => file.endsWith('.eml'))
       .sort()
       .map((file) => readFileSync(join(outbox, file), 'utf8'))
       .filter((mail) => mail.includes(`To: ${address}`))

@@ -73,8 +73,9 @@ async function answer(response: ServerResponse, prompt: string, stream: boolean)
     )
   for (const [index, word] of words.entries()) {
     send({ content: word }, null)
+    // held at once: whoever sees the word can release what follows
+    if (prompt.includes('PAUSE') && index === 0) await hold(response)
     await sleep(30)
-    if (prompt.includes('PAUSE') && index === 1) await hold(response)
     if (prompt.includes('BREAK') && index === 1) return void response.destroy()
   }
   send({}, 'stop')
