@@ -49,7 +49,7 @@ export function publishedTestInputs(model = 'keval-2-9b'): PublishedTestInput[] 
   })
 }
 
-/** What keval-2-9b wrote about a model's answers, file by file. */
+/** The judgments of keval-2-9b on a model's answers, file by file. */
 export function publishedJudgments(): { file: string; texts: string[] }[] {
   return readdirSync(join(folder, 'judgments-keval-2-9b')).map((file) => ({
     file,

@@ -1,5 +1,5 @@
 /**
- * How often the rating of a model that is no judge changes when its weights are quantized, beside size and divergence.
+ * Measures the share of ratings that quantization changes for a model that is not a judge, beside size and divergence.
  *
  *     node bench/convert/forced-ratings.ts <checkpoint> [--prompts 60] [--tokenizer DIR] [--only WORDS] [--threads 2]
  *

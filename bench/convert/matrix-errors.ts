@@ -1,6 +1,6 @@
 /**
- * How far the matrices of a GGUF file are from those of the checkpoint that it was made from, and how far int4 in blocks of
- * 32 is, rounded to the nearest: |rounded - weights| / |weights|, by the format in the GGUF file.
+ * Measures the error of a GGUF file's matrices against the checkpoint, and that of int4 in blocks of 32 rounded to the nearest:
+ * |rounded - weights| / |weights|, by format of the GGUF file.
  *
  *     python bench/convert/llama_cpp_gguf.py <checkpoint> gguf Q4_K_M
  *     node bench/convert/matrix-errors.ts <checkpoint> gguf/Q4_K_M.gguf

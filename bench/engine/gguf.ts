@@ -19,7 +19,7 @@ const f32 = (value: number) => Buffer.from(Float32Array.of(value).buffer)
 const text = (value: string) => Buffer.concat([u64(Buffer.byteLength(value)), Buffer.from(value)])
 const entry = (key: string, type: number, value: Buffer) => Buffer.concat([text(key), u32(type), value])
 
-/** What llama.cpp quantizes to. Q4_K_M has six bits in the vocabulary and in a part of values and down, the others eight in the vocabulary. */
+/** The formats of llama.cpp in the bench. Q4_K_M keeps the vocabulary and part of `v` and `down` at six bits; the others keep the vocabulary at eight. */
 export type GgufQuantization = 'q4_0' | 'q4_k_m' | 'q8_0'
 
 /** Writes a Llama of random weights in llama.cpp's format: the same shape as the ONNX model. */

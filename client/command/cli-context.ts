@@ -11,9 +11,9 @@ export interface CliContext {
   err(text: string): void
   /** Columns of the terminal that shows progress; null where there is none. */
   columns: number | null
-  /** Whether the output goes to a terminal, which would obey control characters. */
+  /** True if the output goes to a terminal, which would obey control characters. */
   outIsTerminal: boolean
-  /** Whether a person types the input. */
+  /** True if a person types the input. */
   inputIsTerminal: boolean
   readInput(): Promise<Uint8Array>
   /** Asks a person for a secret without showing it. */

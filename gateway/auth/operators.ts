@@ -27,7 +27,7 @@ export interface OperatorProof {
   /** The token that Cloudflare Access adds to requests of people who signed in. */
   accessToken: string | undefined
   address: string
-  /** Whether another site made the browser send the request. */
+  /** True if another site made the browser send the request. */
   crossSite: boolean
   /** The name that a holder of the admin secret states, percent-encoded. */
   givenName: string | undefined

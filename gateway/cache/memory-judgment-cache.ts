@@ -8,7 +8,7 @@ import {
 
 interface Entry extends Omit<CachedJudgment, 'layer'> {
   rememberedAt: number
-  /** Whether the cache behind has it too. */
+  /** True if the cache behind has it too. */
   isBehind: boolean
 }
 

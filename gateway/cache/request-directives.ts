@@ -1,12 +1,12 @@
 /** The client's `Cache-Control` directives (RFC 9111), parsed. */
 export interface Reuse {
-  /** Whether an earlier judgment may answer. */
+  /** True if an earlier judgment may answer. */
   read: boolean
   /** Maximum age of a reused judgment in seconds; null for any age. */
   maxAge: number | null
-  /** Whether anything but an earlier judgment may answer. */
+  /** True if a node may be asked when no earlier judgment answers. */
   onlyIfCached: boolean
-  /** Whether the judgment is stored and cached. */
+  /** True if the judgment is stored and cached. */
   store: boolean
 }
 

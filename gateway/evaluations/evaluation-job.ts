@@ -38,7 +38,7 @@ interface EvaluationJobParts {
   now: () => number
 }
 
-/** Where a judgment belongs, and the weights that it was asked of. */
+/** The position of a judgment in its evaluation, and the weights requested for it. */
 interface JudgedPlace {
   id: string
   position: number

@@ -41,7 +41,7 @@ export interface PairedRows {
   points: Cell[]
   /** The same row by row, by category of x. */
   categories: { category: string | null; cells: Cell[] }[]
-  /** Whether all answers are the same on both sides: two judges of one file. */
+  /** True if all answers are the same on both sides: two judges of one file. */
   sameAnswers: boolean
   /** Rated turns that were paired, by how. */
   pairing: {

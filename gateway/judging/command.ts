@@ -38,7 +38,7 @@ export interface Caller {
   traceparent: string | undefined
   /** The limits of the run; null for none. */
   limits?: AppliedLimits | null
-  /** Whether an earlier judgment may be reused, and whether this one is stored. */
+  /** Reuse of an earlier judgment, and storage of this one. */
   reuse?: Reuse
   /** Days until the stored judgment is deleted; null keeps it. */
   retentionDays?: number | null
@@ -47,7 +47,7 @@ export interface Caller {
   evaluationRow?: number | null
   /** The exact messages of a test set; without them the template is rendered. */
   messages?: JudgeMessage[] | undefined
-  /** Whether these messages are none of the templates. */
+  /** True if these messages are none of the templates. */
   promptIsCustom?: boolean
 }
 

@@ -8,9 +8,9 @@ export interface ReportedModel {
   provider: string | null
   contextLength: number | null
   notice: string | null
-  /** Whether it is the small model that ships with the product. */
+  /** True if it is the small model that ships with the product. */
   isDemo: boolean
-  /** Whether the node understands the `keval` extensions of the chat API. */
+  /** True if the node understands the `keval` extensions of the chat API. */
   extensions: boolean
 }
 

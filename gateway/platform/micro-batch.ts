@@ -7,7 +7,7 @@ interface Waiting<Entry> {
 interface MicroBatchParts<Entry> {
   /** Writes all of these entries or, when it throws, none. */
   write: (entries: readonly Entry[]) => void
-  /** How many runs are under way, each of which ends with an entry. */
+  /** Returns the number of runs in flight, each of which ends with an entry. */
   inFlight: () => number
 }
 

@@ -74,7 +74,7 @@ class LayerProbe {
     for (const [row, prompt] of this.#prompts.entries()) await this.#runner.fill(row, prompt)
   }
 
-  /** How a layer sees beyond its window, or nothing within it; null when it sees its window. */
+  /** Describes a layer that attends beyond its window, or not to all of it; null when it attends to exactly its window. */
   async findLeak(layer: number, window: number): Promise<string | null> {
     const beforeChunk = this.#length - chunk - window + 1
     const beforeStep = this.#length - window + 1
@@ -89,7 +89,7 @@ class LayerProbe {
     return problem === null ? null : `${problem} its window of ${window} in a step`
   }
 
-  /** Whether a layer without a window has one. */
+  /** Returns true if a layer that should attend to everything has a window. */
   async findMissing(layer: number): Promise<string | null> {
     const before = await this.#step()
     this.#replace(layer, beyond)

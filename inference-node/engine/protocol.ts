@@ -73,7 +73,7 @@ export interface LoadedModel {
   cacheBytes: number
   /** Most prompt tokens computed between two decode steps. */
   chunkTokens: number
-  /** Whether answers depend on that, because chunks show in the logits. */
+  /** True if answers depend on that, because chunks show in the logits. */
   alignedChunks: boolean
   /** Threads of one operator on the CPU. */
   threads: number

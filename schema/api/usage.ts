@@ -154,7 +154,7 @@ export const limitsSchema = z
       .boolean()
       .meta(
         described(
-          'Whether `notify=mail` has an address to write to: that of the application',
+          'True if `notify=mail` can be used: the application gave an email address',
           '`notify=mail`을 보낼 주소(신청서의 주소)가 있는지',
         ),
       ),

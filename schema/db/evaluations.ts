@@ -66,7 +66,7 @@ export const evaluations = sqliteTable('evaluations', {
   overallScore: text('overall_score', { mode: 'json' }).$type<OverallScore>(),
   /** The scores per answering model, kept at the end for the leaderboard. */
   modelScores: text('model_scores', { mode: 'json' }).$type<ModelScore[]>(),
-  /** Whether its tallies move with its judgments; otherwise they are counted anew when they are asked for. */
+  /** True if its tallies move with its judgments; otherwise they are counted anew when they are asked for. */
   tallied: integer('tallied', { mode: 'boolean' }).notNull().default(false),
   /** Counts the changes of labels by hand, so that a cached report is known to be old. */
   labelRevision: integer('label_revision').notNull().default(0),
@@ -119,7 +119,7 @@ export const evaluationRows = sqliteTable(
     evaluationId: text('evaluation_id').notNull(),
     number: integer('number').notNull(),
     id: text('id').notNull(),
-    /** Whether the file gave the id; otherwise it is the number of the line. */
+    /** True if the file gave the id; otherwise it is the number of the line. */
     idIsGiven: integer('id_is_given', { mode: 'boolean' }).notNull(),
     model: text('model'),
     category: text('category'),

@@ -8,7 +8,7 @@ import type { InputRecord } from './row.ts'
 /** A page has a hundred rows at most, and is read whole. */
 const maxPageBytes = 16_000_000
 
-/** Whether a file is a page of Hugging Face's datasets server: `{features, rows: [{row_idx, row, truncated_cells}]}`. */
+/** Returns true if a file is a page of Hugging Face's datasets server: `{features, rows: [{row_idx, row, truncated_cells}]}`. */
 export const isDatasetsServerPage = (head: string): boolean => /^\s*\{\s*"features"\s*:\s*\[/.test(head)
 
 /** The rows of a page, counted from 1. A row whose cells the server has cut is refused. */

@@ -12,7 +12,7 @@ export interface Line {
 /** A line, or a record of several, that is longer than its reader allows or not UTF-8. */
 export class UnreadableLine extends Error {
   readonly line: number
-  /** Whether the line is in another encoding than UTF-8. */
+  /** True if the line is in another encoding than UTF-8. */
   readonly isEncoding: boolean
   readonly problem: Message
   constructor(line: number, problem: Message, isEncoding = false) {

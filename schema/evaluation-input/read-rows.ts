@@ -18,7 +18,7 @@ import { getColumn, readNamedFields, renameFields, type TableColumns } from './t
 export interface InputFile {
   /** Null where there is one file only. */
   name: string | null
-  /** Whether answers in it are FastChat's reference answers. */
+  /** True if answers in it are FastChat's reference answers. */
   isReference: boolean
   bytes: ByteSource
 }

@@ -6,7 +6,7 @@ import type { FieldError } from '../messages/field-errors.ts'
 export interface EvaluationRow {
   /** The one given, or the number of the line. */
   id: string
-  /** Whether the file gave the id: a line number identifies nothing outside its file. */
+  /** True if the file gave the id: a line number identifies nothing outside its file. */
   idIsGiven: boolean
   category: string | null
   /** The answering model, if the file names it. */

@@ -18,7 +18,7 @@ export interface Template {
   readonly system: string
   readonly user: string
   readonly turns: 1 | 2
-  /** Whether the template shows a reference answer to the judge. */
+  /** True if the template shows a reference answer to the judge. */
   readonly reference: boolean
 }
 

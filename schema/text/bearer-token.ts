@@ -1,2 +1,2 @@
-/** Whether a header carries a text unchanged: printable ASCII, and no blanks around it. */
+/** Returns true if a header carries a text unchanged: printable ASCII without surrounding blanks. */
 export const isBearerToken = (text: string): boolean => /^[!-~]([ -~]*[!-~])?$/.test(text)

@@ -7,7 +7,7 @@ import { type Manifest, readArchive } from './archive.ts'
 import type { Encryption } from './encryption.ts'
 import { listStateFiles, requireIntact } from './snapshot.ts'
 
-/** Where a backup is unpacked and checked: inside the state folder, for a service may write nowhere else. */
+/** The folder in which a backup is unpacked and checked; it lies in the state folder because a service may write nowhere else. */
 const unpackedName = 'restoring'
 /** A start refuses a folder with data and without it, so it comes last. */
 const layoutName = 'layout.json'

@@ -8,7 +8,7 @@ const folder = join(import.meta.dirname, '../../schema/db/migrations/control')
 export interface DatabaseStatus {
   /** Migrations of this version that the database does not have yet, in order. */
   pending: string[]
-  /** Whether it holds anything that a master secret sealed. */
+  /** True if it holds anything that a master secret sealed. */
   isSealed: boolean
 }
 

@@ -16,7 +16,7 @@ const silentWaitMs = 5_000
 /** An account with everything read that decides what is left to do. */
 export interface AccountStatus {
   accountId: string
-  /** Whether there is no such Worker yet. */
+  /** True if there is no such Worker yet. */
   isNew: boolean
   source: WorkerSource
   resources: Resources

@@ -1,7 +1,7 @@
 /** Tells what a deployment finds and does, one line for each step. */
 export class Report {
   readonly #write: (line: string) => void
-  /** Whether anything was changed, or would be. */
+  /** True if anything was changed, or would be. */
   changes = 0
 
   constructor(write: (line: string) => void) {

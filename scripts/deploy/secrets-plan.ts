@@ -18,7 +18,7 @@ interface Parts {
   file: SecretsFile | null
   /** Sets those of the file again, also where the Worker has them. */
   replace: boolean
-  /** Whether the database holds data that a master secret sealed. */
+  /** True if the database holds data that a master secret sealed. */
   isSealed: boolean
 }
 

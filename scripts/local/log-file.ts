@@ -13,7 +13,7 @@ export class LogFile {
   #descriptor: number | null = null
   #bytes = 0
   #dropped = 0
-  /** Whether the last write ended in the middle of a line. */
+  /** True if the last write ended in the middle of a line. */
   #isTorn = false
 
   constructor(path: string, maxBytes = maxFileBytes) {

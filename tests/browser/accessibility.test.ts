@@ -42,7 +42,7 @@ const operator = [
 
 interface Look {
   width: number
-  /** Whether axe-core looks too: every page in both languages, light and dark. */
+  /** True if axe-core checks the pages too: both languages, light and dark. */
   checked: boolean
   options: { locale: 'ko-KR' | 'en-GB'; colorScheme?: 'light' | 'dark' }
 }
@@ -59,7 +59,7 @@ const looks: Look[] = [
 const nameOf = ({ width, options: { locale, colorScheme = 'light' } }: Look) =>
   `${locale.slice(0, 2)}-${width}-${colorScheme}`
 
-/** What axe-core finds wrong by WCAG 2.2 A and AA, in words that lead to it. */
+/** The violations of WCAG 2.2 A and AA that axe-core finds, each with its element. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
   const results = await page.evaluate(() =>

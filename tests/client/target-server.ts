@@ -18,7 +18,7 @@ export interface TargetServer {
   url: string
   requests: TargetRequest[]
   authorizations: (string | undefined)[]
-  /** What happens to the next requests, one each; then `behaviour`. */
+  /** The outcomes of the next requests, one each; `behaviour` applies afterwards. */
   next: Behaviour[]
   behaviour: Behaviour
   close(): Promise<void>

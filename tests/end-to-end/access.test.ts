@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type ReplayingNode, replayingNode } from '../fixtures/replaying-node.ts'
+import { findToken, waitForMail } from '../outbox.ts'
+import { application } from './application.ts'
 import { filesBelow } from './files.ts'
 import { type Started, start, temporaryState } from './start.ts'
 
@@ -19,24 +21,6 @@ afterAll(async () => {
   await node.close()
   state.remove()
 })
-
-const application = {
-  name: '김하나',
-  date_of_birth: '1990-01-31',
-  email: 'hana@example.com',
-  phone: '010-1234-5678',
-  affiliation: 'company',
-  company: '하나연구소',
-  department: '언어팀',
-  position: '연구원',
-  purpose: 'research',
-  model: 'keval-2-9b',
-  reason: '한국어 평가',
-  objectives: '모델 비교',
-  use_cases: '80문항 채점',
-  security_plan: '키는 금고에 보관',
-  language: 'ko',
-}
 
 async function send(method: string, path: string, bearer?: string, body?: unknown) {
   const response = await fetch(`${started.gateway}${path}`, {
@@ -60,20 +44,7 @@ async function apply(values: object) {
 }
 
 /** The one-time token of the newest mail in the local outbox that `count` mails have reached. */
-async function mailedToken(count: number): Promise<string> {
-  const outbox = join(state.path, 'outbox')
-  const mails = await vi.waitFor(
-    () => {
-      const files = readdirSync(outbox)
-        .filter((file) => file.endsWith('.eml'))
-        .sort()
-      expect(files).toHaveLength(count)
-      return files
-    },
-    { timeout: 10_000, interval: 100 },
-  )
-  return /kot_[0-9A-Za-z]{43}/.exec(readFileSync(join(outbox, mails.at(-1)!), 'utf8'))![0]
-}
+const mailedToken = async (count: number) => findToken(await waitForMail(join(state.path, 'outbox'), count))
 
 it('goes from the application to a judgment with the applicant’s own key', async () => {
   const applied = await apply(application)

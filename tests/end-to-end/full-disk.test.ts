@@ -55,7 +55,7 @@ function fillAlmost(): void {
 const free = () => rmSync(filler, { force: true })
 
 beforeEach((context) => {
-  if (!canMount) context.skip('a file system can be mounted by root on Linux only')
+  if (!canMount) context.skip('only root on Linux can mount a file system')
 })
 afterAll(() => {
   if (canMount) execFileSync('umount', ['-l', disk])

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, it, vi } from 'vitest'
+import { findToken, waitForMail } from '../outbox.ts'
 import { unusedPort } from '../unused-port.ts'
+import { application } from './application.ts'
 import { serve } from './serve.ts'
 import { runStart, temporaryState } from './start.ts'
 
@@ -14,37 +16,7 @@ afterAll(() => state.remove())
 const [adminSecret, nodeSecret] = ['another-admin-secret-0000', 'another-node-secret-00000']
 const masterSecret = randomBytes(32).toString('base64')
 
-const application = {
-  name: '김하나',
-  date_of_birth: '1990-01-31',
-  email: 'hana@example.com',
-  phone: '010-1234-5678',
-  affiliation: 'company',
-  company: '하나연구소',
-  department: '언어팀',
-  position: '연구원',
-  purpose: 'research',
-  model: 'keval-2-9b',
-  reason: '한국어 평가',
-  objectives: '모델 비교',
-  use_cases: '80문항 채점',
-  security_plan: '키는 금고에 보관',
-  language: 'ko',
-}
-
-const mails = () =>
-  readdirSync(join(state.path, 'outbox'))
-    .filter((name) => name.endsWith('.eml'))
-    .sort()
-    .map((name) => readFileSync(join(state.path, 'outbox', name), 'utf8'))
-const newestMail = (count: number) =>
-  vi.waitFor(
-    () => {
-      expect(mails()).toHaveLength(count)
-      return mails().at(-1)!
-    },
-    { timeout: 30_000, interval: 100 },
-  )
+const newestMail = (count: number) => waitForMail(join(state.path, 'outbox'), count)
 
 async function send(url: string, bearer: string | null, body?: unknown) {
   const response = await fetch(url, {
@@ -65,7 +37,7 @@ it('all three are replaced, and what was sealed before can be read under the new
   }
   const consents = { review: true, version: form.consent_version }
   const applied = await send(`${served.gateway}/v1/applications`, null, { ...application, consents })
-  const [token] = /kot_[0-9A-Za-z]{43}/.exec(await newestMail(1))!
+  const token = findToken(await newestMail(1))
   expect((await send(`${served.gateway}/v1/verifications/${token}`, null)).status).toBe(200)
   await served.stop()
   const first = JSON.parse(readFileSync(join(state.path, 'secrets.json'), 'utf8'))

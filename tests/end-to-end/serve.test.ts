@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { unusedPort } from '../unused-port.ts'
+import { application } from './application.ts'
 import { type Served, serve } from './serve.ts'
 import { type SmtpBox, smtpBox, smtpUser } from './smtp-box.ts'
 import { runStart, temporaryState } from './start.ts'
@@ -39,22 +40,8 @@ afterAll(async () => {
   other.remove()
 })
 
-const application = (email: string) => ({
-  name: '김하나',
-  date_of_birth: '1990-01-31',
-  email,
-  affiliation: 'company',
-  company: '하나연구소',
-  department: '언어팀',
-  position: '연구원',
-  purpose: 'research',
-  model: 'keval-2-9b',
-  reason: '한국어 평가',
-  objectives: '모델 비교',
-  use_cases: '80문항 채점',
-  security_plan: '키는 금고에 보관',
-  language: 'ko',
-})
+// the form of this service has no phone
+const { phone: _, ...withoutPhone } = application
 
 async function apply(email: string): Promise<{ id: string }> {
   const form = (await (await fetch(`${served.gateway}/v1/application-form`)).json()) as {
@@ -64,7 +51,7 @@ async function apply(email: string): Promise<{ id: string }> {
   const response = await fetch(`${served.gateway}/v1/applications`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...application(email), consents }),
+    body: JSON.stringify({ ...withoutPhone, email, consents }),
   })
   expect(response.status, await response.clone().text()).toBe(201)
   return (await response.json()) as { id: string }

@@ -18,7 +18,7 @@ afterAll(async () => {
   await node.close()
 })
 
-/** How many rows the tenants' databases hold in a table. */
+/** Counts the rows of a table in all tenant databases. */
 function countRows(table: 'evaluation_rows' | 'file_parts'): number {
   const files = readdirSync(gateway.state, { recursive: true, encoding: 'utf8' })
   let rows = 0

@@ -12,7 +12,7 @@ export interface Asked {
 
 export interface JudgingNode {
   url: string
-  /** What was asked and answered, in order. */
+  /** The answered requests, in order. */
   asked: Asked[]
   /** The text that the judge writes; null answers 500, 'cut' ends the connection without a word, 'too long' refuses the prompt. */
   write: (asked: Asked) => string | null

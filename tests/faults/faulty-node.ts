@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** How a node can go wrong, or not. Plain and streaming calls go wrong alike, each in its own way. */
+/** The behaviour of a node. Plain and streaming calls fail alike, each in its own way. */
 export type Behaviour =
   | 'well'
   | 'refuses connections'
@@ -39,7 +39,7 @@ export interface FaultyNode {
   chunkMs: number
   /** Milliseconds before a plain answer. */
   delayMs: number
-  /** What it writes when it goes well. */
+  /** The text of a successful answer. */
   text: string
   close(): Promise<void>
 }

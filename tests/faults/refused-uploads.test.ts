@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type RunningGateway, startGateway } from '../built-gateway.ts'
 
-/** Who is refused while still sending has to see the reason, not a broken connection. */
+/** A client that is refused while it still sends sees the reason, not a broken connection. */
 
 let gateway: RunningGateway
 

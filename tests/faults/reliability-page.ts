@@ -9,7 +9,7 @@ export interface Row {
   status: number
   /** The verdict, or the code of the failure. */
   result: string
-  /** Whether the client had seen a part of the text when it failed. */
+  /** True if the client had seen a part of the text when it failed. */
   shown: boolean
   stored: string
   cached: boolean

@@ -7,7 +7,7 @@ import { type FaultyNode, faultyNode } from './faulty-node.ts'
 /** Spans as an OpenTelemetry collector gets them. */
 
 const model = 'keval-2-9b'
-/** What is read of OTLP's JSON. */
+/** The part of OTLP's JSON that the tests read. */
 interface Span {
   name: string
   spanId: string

@@ -7,7 +7,7 @@ import { mergeBuckets, toBucket, toLatency } from '../../gateway/usage/latency-b
 import { asOperator, call, catchMails, eventually, settled, tenantWithKey } from './access/gate.ts'
 import { atNodeTest, toCompletion } from './fake-node.ts'
 
-/** What the service tells of itself: usage, limits, stored judgments, nodes. */
+/** Reports of the service: usage, limits, stored judgments, nodes. */
 
 const model = 'keval-2-9b'
 const node: { status: string; code: number; facts: object } = { status: 'ready', code: 200, facts: {} }

@@ -13,7 +13,7 @@ import { EnvelopeVault } from '../../gateway/vault/vault.ts'
 import { asOperator, call, catchMails, settled, tenantWithKey } from './access/gate.ts'
 import { atNodeTest, toCompletion } from './fake-node.ts'
 
-/** What happens by the clock, over long stretches, and to what the operator changes. */
+/** Alarms, long periods, and changes by the operator. */
 
 const model = 'keval-2-9b'
 

@@ -22,7 +22,7 @@ const files = places.flatMap((place) =>
     .map((entry) => relative(root, join(entry.parentPath, entry.name))),
 )
 
-/** What each file imports of ours, types included. */
+/** The files of the repository that each file imports, types included. */
 const imports = new Map(
   files.map((file) => {
     const source = readFileSync(join(root, file), 'utf8')

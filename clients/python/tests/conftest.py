@@ -30,7 +30,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
         return
     node = root / "node_modules/.bin/node"
     if not node.exists():
-        pytest.skip("needs a running gateway (KEVAL_URL and KEVAL_API_KEY), or npm ci in the repository")
+        pytest.skip("set KEVAL_URL and KEVAL_API_KEY to a running gateway, or run npm ci in the repository")
     port, node_port = free_port(), free_port()
     settings = {"PORT": str(port), "NODE_PORT": str(node_port), "KEVAL_STATE": str(tmp_path_factory.mktemp("state"))}
     process = subprocess.Popen(

@@ -46,7 +46,7 @@ export function nextStatus(status: ApplicationStatus, event: Event): Application
 /** Returns whether the applicant may still change what was sent in. */
 export const isOpen = (status: ApplicationStatus) => nextStatus(status, 'edit') !== null
 
-/** Returns who has to act next; null if nobody has to. */
+/** Returns the party that has to act next, or null in a final state. */
 export function waitingFor(status: ApplicationStatus): 'applicant' | 'reviewer' | null {
   if (status === 'submitted' || status === 'info_requested' || status === 'approved') return 'applicant'
   if (status === 'verified' || status === 'in_review') return 'reviewer'

@@ -38,7 +38,7 @@ const list = apiRoute(
           .optional()
           .meta(
             described(
-              'Only applications assigned to this reviewer (ID), to you (`me`) or to nobody (`none`)',
+              'Filter by reviewer: an ID, `me` for your own applications, or `none` for unassigned ones',
               '이 심사자(ID), 본인(`me`)이 맡았거나 담당자가 없는(`none`) 신청만',
             ),
           ),

@@ -1,6 +1,6 @@
 // The view of the upload form: the contents of the files, or their problems.
 
-/** @typedef {{ ok: boolean, body: any, name: string }} Answer the server's answer to some files, with their names */
+/** @typedef {{ ok: boolean, body: any, name: string }} Answer the response to one upload, with the names of its files */
 
 /**
  * An attribute `data-…` of the form. Its field `dataset` stands in place of the form's own `dataset`.

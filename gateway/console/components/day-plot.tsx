@@ -16,7 +16,7 @@ interface DayPlotProps {
   axis: (value: number) => string
   /** Fixed upper end of the axis. */
   most?: number
-  /** Whether the values are counts: then the axis has no halves. */
+  /** True if the values are counts: then the axis has no halves. */
   whole?: boolean
 }
 

@@ -5,7 +5,7 @@ import { RatingBars } from './rating-bars.tsx'
 import { RatingDial } from './rating-dial.tsx'
 import { Timestamp } from './timestamp.tsx'
 
-/** How a judgment was delivered: from which cache, how fast. */
+/** The cache that served a judgment and the time it took. */
 export interface ServedFrom {
   source: 'cache' | 'node' | 'joined' | 'stored'
   /** Time that the reader waited; null shows the time that the node took. */

@@ -17,7 +17,7 @@ export interface ChatCommand {
   body: Record<string, unknown>
   /** The most tokens it may use, for the reservation, and the likely ones of its prompt. */
   tokens: { most: number; prompt: number }
-  /** Whether it asks for more than a judgment takes; see `CallOptions` of the pool. */
+  /** True if it asks for more than a judgment takes; see `CallOptions` of the pool. */
   isHeavy: boolean
   candidates: ServedModel[]
   keyId: string

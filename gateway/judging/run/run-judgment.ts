@@ -31,7 +31,7 @@ export interface RunDependencies {
   timeLimits: TimeLimits
   /** Writes all or nothing. */
   transaction: (work: () => void) => void
-  /** Whether a slow node gets company; null for never. */
+  /** When to ask a second node beside a slow one; null for never. */
   hedge: Hedge | null
   now: () => number
 }

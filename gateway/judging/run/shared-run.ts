@@ -36,7 +36,7 @@ export class SharedRun<Item, Outcome> {
     )
   }
 
-  /** Whether the run is being stopped; it takes no further subscribers then. */
+  /** True if the run is being stopped; it takes no further subscribers then. */
   get aborted(): boolean {
     return this.#controller.signal.aborted
   }

@@ -60,7 +60,7 @@ export class CallDeadline {
   #stepEndsAt = 0
   #timerEndsAt = Number.POSITIVE_INFINITY
   #clear = () => {}
-  /** Whether a timeout fired, as opposed to a client that disconnected. */
+  /** True if a timeout fired, as opposed to a client that disconnected. */
   expired = false
 
   constructor(totalMs: number, outer?: AbortSignal) {

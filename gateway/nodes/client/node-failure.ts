@@ -1,12 +1,12 @@
 import type { ErrorCode } from '../../../schema/api/error-codes.ts'
 import type { Failure } from '../../../schema/api/errors.ts'
 
-/** The scope of a useful retry: any node after a delay, another node only, or none. */
+/** The nodes that a retry may use: any node after a delay, another node only, or none. */
 export type Retry = 'anywhere' | 'elsewhere' | 'nowhere'
 
 interface Consequences {
   retry: Retry
-  /** Whether it counts against the node's health; `alive` for a node that answered a probe right after. */
+  /** True if it counts against the node's health; `alive` for a node that answered a probe right after. */
   fault: boolean | 'alive'
   /** From the node's Retry-After. */
   pauseMs?: number

@@ -41,7 +41,7 @@ const shortPauseMs = 1_500
 export interface CallOptions {
   hedge?: Hedge | null
   /**
-   * Whether it asks for more than a judgment takes. The failure of such a call opens no breaker and it is never a
+   * True if it asks for more than a judgment takes. The failure of such a call opens no breaker and it is never a
    * probe, or a single caller could open the breaker for all.
    */
   isHeavy?: boolean

@@ -22,7 +22,7 @@ export interface Checkpoint {
   path: string
   name: string
   config: ConfigFields
-  /** Whether the config was made of other metadata, so that no config.json of the folder is it. */
+  /** True if the config was made of other metadata, so that no config.json of the folder is it. */
   madeConfig: boolean
   /** The files of weights. */
   files: string[]

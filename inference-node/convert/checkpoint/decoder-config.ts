@@ -29,15 +29,15 @@ export interface DecoderConfig {
   /** Gemma also normalizes the outputs of attention and feed-forward, before they are added. */
   normsAfter: boolean
   activation: 'silu' | 'gelu_tanh'
-  /** Whether activations are known to leave the range of float16. */
+  /** True if activations are known to leave the range of float16. */
   overflowsHalf: boolean
   /** Of layers that see everything. */
   rope: Rope
   /** Of layers with a window. */
   localRope: Rope
-  /** Whether queries, keys and values have a bias. */
+  /** True if queries, keys and values have a bias. */
   attentionBias: boolean
-  /** Whether each head of the queries and keys is normalized before it is rotated. */
+  /** True if each head of the queries and keys is normalized before it is rotated. */
   headNorms: boolean
   /** Factor on query times key. */
   attentionScale: number

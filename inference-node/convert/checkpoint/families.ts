@@ -8,24 +8,24 @@ export interface Family {
   /** Values of fields that a config may leave out, as transformers sets them. */
   defaults: Record<string, number | null>
   activation: 'silu' | 'gelu_tanh'
-  /** Whether embeddings are the output matrix where the config does not say. */
+  /** True if embeddings are the output matrix where the config does not say. */
   tiesEmbeddings: boolean
-  /** Whether queries, keys and values have a bias. */
+  /** True if queries, keys and values have a bias. */
   attentionBias: boolean
-  /** Whether each head of the queries and keys is normalized before it is rotated. */
+  /** True if each head of the queries and keys is normalized before it is rotated. */
   headNorms: boolean
   /** Gemma: norm weights are stored as a difference to 1, and embedded tokens are multiplied by the root of the hidden size. */
   normOffset: 0 | 1
   scalesEmbeddings: boolean
-  /** Whether activations are known to leave the range of float16. */
+  /** True if activations are known to leave the range of float16. */
   overflowsHalf: boolean
-  /** Whether the outputs of attention and feed-forward are normalized too, before they are added. */
+  /** True if the outputs of attention and feed-forward are normalized too, before they are added. */
   normsAfter: boolean
   /** The field whose inverse root multiplies query times key; null: the head size. */
   attentionScale: string | null
   attentionSoftcap: boolean
   logitSoftcap: boolean
-  /** Whether a layer sees a window alone, where the config has no `layer_types`; null: all layers see everything. */
+  /** Returns true for a layer with a window, for configs without `layer_types`; null if no layer has a window. */
   isLocal: ((layer: number, config: ConfigFields) => boolean) | null
   /** The field that must be true for windows to apply at all; null: none. */
   windowSwitch: string | null
@@ -43,7 +43,7 @@ export interface Family {
 export interface GgufFamily {
   /** `general.architecture`, which is also the prefix of the family's metadata. */
   architecture: string
-  /** Whether the rows of queries and keys are stored in the pairs that are rotated. */
+  /** True if the rows of queries and keys are stored in the pairs that are rotated. */
   pairsRows: boolean
   /** The constant added to each weight of a norm. */
   addedToNorms: 0 | 1

@@ -18,7 +18,7 @@ export interface GraphOptions {
 export interface GraphPurpose {
   /** See {@link attentionInputs}. */
   cpuOnly: boolean
-  /** Whether to give the best logits of each row too, which spares a GPU sending whole rows to the host. */
+  /** True to give the best logits of each row too, which spares a GPU sending whole rows to the host. */
   bestLogits: boolean
 }
 

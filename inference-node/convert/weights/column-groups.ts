@@ -3,7 +3,7 @@ import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
 /** Multiple of every block size: groups of columns are whole blocks. */
 const groupStep = 128
 
-/** Maximum bytes of what is known of the inputs of all layers, before groups are made smaller. */
+/** Maximum size of the input statistics of all layers in bytes, above which groups get smaller. */
 const maxFactorBytes = 640e6
 
 /** The maximum size of the groups of columns for a model: larger groups are nearer, and take memory and time. */

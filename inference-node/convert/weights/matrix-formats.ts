@@ -80,9 +80,9 @@ export interface WeightFormats {
   sensitive?: MatrixFormat
   /** Of the embedding and the output matrix; null leaves them dense. */
   vocabulary: BlockFormat | null
-  /** Whether activations may be rounded to int8 where they meet quantized weights. */
+  /** True if activations may be rounded to int8 where they meet quantized weights. */
   roundsActivations: boolean
-  /** Whether products that would take the last of an odd number of rows otherwise get a further row. */
+  /** True if a row of zeros is appended to products that compute the last of an odd number of rows in another way. */
   padsRows: boolean
 }
 

@@ -8,7 +8,7 @@ export interface BlockFormat {
   scaleCandidates: number
   /** Number format in which scales are stored. */
   scaleType: DenseFormat
-  /** Whether each block has an integer that stands for zero; else the middle of the range does. Needs four bits and candidates. */
+  /** True if each block has an integer that stands for zero; else the middle of the range does. Needs four bits and candidates. */
   zeroPoints: boolean
 }
 

@@ -6,7 +6,7 @@ import type { WeightReply, WeightRequest } from './weight-worker.ts'
 /**
  * Runs all jobs in worker threads, each writing its part of the data file.
  *
- * @param toInputs what is known of the inputs of a job's matrix
+ * @param toInputs the input statistics of a job's matrix
  * @param onBytes told how many bytes of the checkpoint each finished job has read
  * @throws ModelError of the first job that fails; the others are stopped
  */

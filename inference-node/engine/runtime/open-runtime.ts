@@ -24,7 +24,7 @@ export interface RuntimeChoice {
   runtime: Runtime['kind'] | 'auto'
   /** Hugging Face class name of the model. */
   architecture: string
-  /** Whether the weights are integers by row, which are multiplied on the CPU alone. */
+  /** True if the weights are integers by row, which are multiplied on the CPU alone. */
   integersByRow: boolean
   /** Why CUDA cannot be used on this machine; null when nothing is known against it. */
   cudaObstacle: string | null

@@ -28,7 +28,7 @@ export interface Runtime {
   readonly layers: number
   /** Number format of keys and values. */
   readonly cacheType: 'float32' | 'float16' | 'bfloat16'
-  /** Whether {@link copyRow} works here. */
+  /** True if {@link copyRow} works here. */
   readonly copiesRows: boolean
   /**
    * Puts `tokens` behind the first `start` tokens of a row. What follows them is for `decode` to say, which takes the

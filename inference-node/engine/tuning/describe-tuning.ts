@@ -47,7 +47,7 @@ export function describeTuning({ key, settings, measured, precisions }: Tuning):
   ]
 }
 
-/** How often each setting was measured, and what fewer rounds than planned mean. */
+/** States the number of rounds for each setting, and the effect of fewer rounds than planned. */
 function describeRounds(rates: readonly Measured[]): string {
   const [fewest, most] = [Math.min, Math.max].map((pick) => pick(...rates.map(({ rounds }) => rounds)))
   const count = fewest === most ? `${most}` : `${fewest} to ${most}`

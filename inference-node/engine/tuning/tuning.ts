@@ -19,7 +19,7 @@ const Measured = z.strictObject({
   median: z.number().min(0),
   lowest: z.number().min(0),
   highest: z.number().min(0),
-  /** How often it was measured. */
+  /** The number of rounds that measured it. */
   rounds: z.int().min(1),
 })
 export type Measured = z.infer<typeof Measured>

@@ -11,7 +11,7 @@ export const shareLinks = sqliteTable(
       .notNull()
       .references(() => tenants.id, { onDelete: 'cascade' }),
     evaluationId: text('evaluation_id').notNull(),
-    /** Whether the rows may be read as well. */
+    /** True if the rows may be read as well. */
     showsRows: integer('shows_rows', { mode: 'boolean' }).notNull(),
     keyId: text('key_id').notNull(),
     createdAt: integer('created_at').notNull(),

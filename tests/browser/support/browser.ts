@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject } from 'vitest'
+import { readMails } from '../../outbox.ts'
 import { chromiumArguments, chromiumPath } from './chromium.ts'
 import type { Stage } from './stage.ts'
 
@@ -81,12 +81,7 @@ export async function linkFromMail(
   page: 'verify' | 'claim' | 'status',
 ): Promise<string> {
   for (let attempt = 0; attempt < 100; attempt++) {
-    const mails = readdirSync(outbox)
-      // a mail has another name until it is whole
-      .filter((file) => file.endsWith('.eml'))
-      .sort()
-      .map((file) => readFileSync(join(outbox, file), 'utf8'))
-      .filter((mail) => mail.includes(`To: ${address}`))
+    const mails = readMails(outbox).filter((mail) => mail.includes(`To: ${address}`))
     const link = mails.map((mail) => new RegExp(`http\\S+/${page}#\\S+`).exec(mail)?.[0]).findLast(Boolean)
     if (link !== undefined) return link
     await new Promise((resolve) => setTimeout(resolve, 50))

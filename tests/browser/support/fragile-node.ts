@@ -8,7 +8,7 @@ export interface FragileNode {
   close(): Promise<void>
 }
 
-/** What the judge of this node writes when it is asked about markup. */
+/** The explanation that the judge of this node writes for MARKUP. */
 export const hostileExplanation =
   '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script> 좋은 답입니다.'
 

@@ -8,14 +8,14 @@ import { adminSecret, masterSecret, startGateway } from '../../built-gateway.ts'
 import { unusedPort } from '../../unused-port.ts'
 import { startFragileNode } from './fragile-node.ts'
 
-/** What the tests need to know of the running service. */
+/** The addresses and secrets of the running service. */
 export interface Stage {
   base: string
   /** A test key of the demo tenant. */
   key: string
   adminSecret: string
   masterSecret: string
-  /** Where mails lie, one file each. */
+  /** The folder of mails, one file each. */
   outbox: string
   /** Address of the node that misbehaves on request. */
   fragileNode: string

@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { JudgingNode } from '../../evaluations/judging-node.ts'
 import { makeRows } from '../../evaluations/rows.ts'
+import { findToken, readMails, waitForMail } from '../../outbox.ts'
+import { application } from '../application.ts'
 import { filesBelow } from '../files.ts'
 import type { Served } from '../serve.ts'
 
@@ -33,23 +35,6 @@ export function writeRating(node: JudgingNode): void {
 }
 
 type Answer = Record<string, never> & { [field: string]: never }
-
-const application = {
-  name: '김하나',
-  date_of_birth: '1990-01-31',
-  phone: '010-1234-5678',
-  affiliation: 'company',
-  company: '하나연구소',
-  department: '언어팀',
-  position: '연구원',
-  purpose: 'research',
-  model: 'judge',
-  reason: '한국어 평가',
-  objectives: '모델 비교',
-  use_cases: '80문항 채점',
-  security_plan: '키는 금고에 보관',
-  language: 'ko',
-}
 
 /** Nothing of it ends before the state is opened years later. */
 const longLivedPlan = {
@@ -185,37 +170,30 @@ async function listTenants(operate: Call): Promise<string[]> {
 async function apply(email: string, send: Send) {
   const form = await send('GET', '/v1/application-form')
   const consents = { review: true, news: true, version: form.consent_version }
-  const applied = await send('POST', '/v1/applications', undefined, { ...application, email, consents })
+  const applied = await send('POST', '/v1/applications', undefined, {
+    ...application,
+    email,
+    model: 'judge',
+    consents,
+  })
   const { id, status_token: statusToken } = applied as unknown as { id: string; status_token: string }
   return { application: id, statusToken }
 }
 
 /** Applies, is approved, and claims a key. */
 async function becomeTenant(email: string, send: Send, operate: Call, state: string) {
-  const mails = countMails(state)
+  const outbox = join(state, 'outbox')
+  const mails = readMails(outbox).length
+  const token = async (count: number) => findToken(await waitForMail(outbox, mails + count))
   const applied = await apply(email, send)
-  await send('POST', `/v1/verifications/${await newestToken(state, mails + 1)}`)
+  await send('POST', `/v1/verifications/${await token(1)}`)
   const { revision } = await operate('GET', `/admin/v1/applications/${applied.application}`)
   await operate('POST', `/admin/v1/applications/${applied.application}/approve`, {
     revision,
     plan: 'research',
   })
-  await send('POST', `/v1/claims/${await newestToken(state, mails + 2)}`)
+  await send('POST', `/v1/claims/${await token(2)}`)
   return applied
-}
-
-const countMails = (state: string) =>
-  existsSync(join(state, 'outbox')) ? readdirSync(join(state, 'outbox')).length : 0
-
-/** The one-time token in the newest of a number of mails. */
-async function newestToken(state: string, count: number): Promise<string> {
-  const outbox = join(state, 'outbox')
-  const mails = await until(() => {
-    if (countMails(state) < count) return null
-    const names = readdirSync(outbox).filter((name) => name.endsWith('.eml'))
-    return names.length >= count ? names.sort() : null
-  })
-  return /kot_[0-9A-Za-z]{43}/.exec(readFileSync(join(outbox, mails.at(-1)!), 'utf8'))![0]
 }
 
 /** A judgment that no node can make. */

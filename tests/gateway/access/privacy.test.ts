@@ -56,7 +56,7 @@ const marked = (changes: Record<string, unknown> = {}) => ({
 })
 const traces = [/zq7canary/i, /010-9753-8642/, /1987-06-05/]
 
-/** Where the canary shows although it must not. */
+/** Returns the places that contain the canary although they must not. */
 async function leaks(): Promise<string[]> {
   const tables = await everything()
   const places = Object.entries(tables).map(([name, rows]) => [name, rows.join('\n')] as const)

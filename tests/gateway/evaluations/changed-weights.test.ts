@@ -6,7 +6,7 @@ import type { Judgment } from '../../../schema/api/judgments.ts'
 import { asOperator, call, catchMails, origin, settled, tenantWithKey } from '../access/gate.ts'
 import { atNodeTest, toCompletion } from '../fake-node.ts'
 
-/** What changes while an evaluation runs: the weights of the judge, and what the tenant may use. */
+/** Changes during an evaluation: the weights of the judge, and the models of the tenant. */
 
 /** The only node: its weights, and what happens before each answer. */
 const node = { weights: 'one', atOnce: 0, maxAtOnce: 0, beforeAnswer: async () => {} }

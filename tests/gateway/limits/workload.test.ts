@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { asOperator, call, catchMails, settled, tenantWithKey } from '../access/gate.ts'
 import { judgeAtNodeTest } from '../fake-node.ts'
 
-/** What operators see of the work that waits. */
+/** The pending work as operators see it. */
 
 /** The node answers once this is true; a call is polled, for it belongs to another object. */
 const node = { isFree: false }

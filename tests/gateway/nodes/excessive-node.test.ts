@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { asOperator, call, catchMails, settled, tenantWithKey } from '../access/gate.ts'
 
-/** What the node lists, and what it answers beside a good judgment. */
+/** The models that the node lists, and the fields that it adds to a good judgment. */
 const node = { models: [{ id: 'judge' }] as object[], answer: {} as object, text: '' }
 
 beforeEach(() => {

@@ -15,7 +15,7 @@ afterEach(async () => {
 
 const messages = [{ role: 'user', content: '안녕하세요?' }]
 
-/** What the node answers to a request for chat; judgments go well. */
+/** The node's response to a chat request; judgments succeed. */
 function answerChatWith(response: () => Response): { asked: () => number } {
   const others = vi.mocked(globalThis.fetch).getMockImplementation()!
   let asked = 0

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { asOperator, call, catchMails, settled, tenantWithKey } from '../access/gate.ts'
 
-/** What each node lists: two have the same weights, and the third says several times that it has others. */
+/** The models that each node lists: two have the same weights, and the third lists others several times. */
 const listed: Record<string, { weights: string; times: number }> = {
   'node.test': { weights: 'one', times: 1 },
   'second.test': { weights: 'one', times: 1 },

@@ -16,7 +16,7 @@ export interface Reference {
   logits: Float32Array[]
 }
 
-/** What transformers says about a checkpoint of tests/fixtures. */
+/** The output of transformers for a checkpoint of tests/fixtures. */
 export function reference(name: string): Reference {
   const { prompts, greedy } = JSON.parse(readFileSync(join(checkpoint(name), 'reference.json'), 'utf8'))
   const { vocab_size } = JSON.parse(readFileSync(join(checkpoint(name), 'config.json'), 'utf8'))

@@ -127,7 +127,7 @@ const scaling = {
   original_max_position_embeddings: 8192,
 }
 
-/** What llama.cpp's converter computes for that scaling. */
+/** The factors that llama.cpp's converter computes for that scaling. */
 function frequencyFactors(headSize: number): Float32Array {
   return Float32Array.from({ length: headSize / 2 }, (_, index) => {
     const wavelength = 2 * Math.PI * scaling.rope_theta ** ((2 * index) / headSize)

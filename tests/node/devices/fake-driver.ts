@@ -17,7 +17,7 @@ export const hasCompiler = (() => {
 export interface FakeDriver {
   /** As `cuDriverGetVersion` gives it: 13000 is CUDA 13.0. */
   version?: number
-  /** What `cuInit` answers. */
+  /** The status that `cuInit` returns. */
   init?: number
   gpus?: { name: string; totalBytes: number; freeBytes: number; capability: [number, number] }[]
 }

@@ -39,7 +39,7 @@ function draw(logits: Float32Array, parameters: SamplingParameters, random: numb
   return kept[find((weight) => weight > target)]!
 }
 
-/** What a graph gives of a row; of equals it may choose any, and its sum may be as far off as the bound says. */
+/** A graph's outputs for a row: any of equal logits may be chosen, and the sum may deviate up to the bound. */
 function toBest(logits: Float32Array, count: number, choice: number, off: number): BestLogits {
   const jumbled = (id: number) => (Math.imul(id + 1, 0x9e3779b1) ^ choice) >>> 0
   const ranked = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]! || jumbled(a) - jumbled(b))

@@ -12,7 +12,7 @@ import { penalizeRepetition, Sampler } from '../../../inference-node/engine/samp
 const neutral: SamplingParameters = { temperature: 1, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 }
 const logits = Float32Array.from([Math.log(0.5), Math.log(0.3), Math.log(0.15), Math.log(0.05)])
 
-/** How often each token is drawn when `random` runs evenly over [0, 1). */
+/** The share of draws of each token when `random` runs evenly over [0, 1). */
 function shares(parameters: Partial<SamplingParameters>, draws = 2000): number[] {
   const sampler = new Sampler(logits.length)
   const counts = new Array<number>(logits.length).fill(0)

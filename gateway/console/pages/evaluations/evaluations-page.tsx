@@ -16,7 +16,7 @@ interface EvaluationsPageProps {
   /** The tags in use. */
   tags: string[]
   models: string[]
-  /** Whether the tenant has an address that a mail of the end can go to. */
+  /** True if the tenant has an email address for completion mails. */
   hasMail: boolean
   /** Number of evaluations that were just deleted; null for none. */
   deleted: number | null

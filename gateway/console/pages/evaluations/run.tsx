@@ -9,7 +9,7 @@ export type Delay = 'noNode' | 'stalled'
 interface RunProps {
   view: View
   work: Pick<Evaluation, 'id' | 'status' | 'counts' | 'progress' | 'rate' | 'seconds_left' | 'paused_because'>
-  /** Whether what is left may be judged here. */
+  /** True if what is left may be judged here. */
   resumable?: boolean
   collection: 'evaluations' | 'audits'
   /** Null where nothing of the kind can be told. */

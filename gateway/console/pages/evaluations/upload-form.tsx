@@ -6,7 +6,7 @@ import type { View } from '../../view.ts'
 interface UploadFormProps {
   view: View
   models: string[]
-  /** Whether the tenant has an address to write to. */
+  /** True if the tenant has an email address for completion mails. */
   hasMail: boolean
 }
 

@@ -24,7 +24,7 @@ export interface Overview {
   chain: ChainState | null
 }
 
-/** The operator's first page: work that waits for somebody, and problems. */
+/** The operator overview: pending work and problems. */
 export function OverviewPage({ view, overview }: { view: View; overview: Overview }) {
   const { t } = view
   const text = t.operator.overview

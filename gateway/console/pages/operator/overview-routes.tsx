@@ -11,7 +11,7 @@ import { OverviewPage } from './overview-page.tsx'
 
 const soonMs = 14 * 86_400_000
 
-/** The operator's first page. A part that cannot be had leaves the others standing. */
+/** Serves the operator overview. A part that cannot be loaded does not affect the others. */
 export function overviewRoutes(api: PublicApi) {
   return new Hono<ConsoleEnv>().get('/operator', async (c) => {
     const view = c.get('view')

@@ -8,7 +8,7 @@ interface StatusSignInPageProps {
   view: View
   wrong: boolean
   id: string
-  /** Whether a link was just asked for. */
+  /** True if a link was just asked for. */
   linkSent?: boolean
   problem?: ProblemBody
 }

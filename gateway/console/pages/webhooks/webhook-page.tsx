@@ -120,7 +120,7 @@ function getColumns(view: View): Column<WebhookDelivery>[] {
   ]
 }
 
-/** What ended, as the way to it; nothing for a test message. */
+/** Links to the evaluation or audit that ended; empty for a test message. */
 function Subject({ event, id }: { event: string; id: string }) {
   if (event === webhookTestEvent) return null
   const collection = event.startsWith('audit.') ? 'audits' : 'evaluations'
