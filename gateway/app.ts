@@ -14,12 +14,12 @@ import { sharedRoutes } from './evaluations/sharing/shared-routes.ts'
 import { tagRoutes } from './evaluations/tag-routes.ts'
 import { drainBody } from './http/body/drain-body.ts'
 import type { GatewayEnv } from './http/context.ts'
-import { demandAddress } from './http/demand-address.ts'
 import { dropHeadBody } from './http/drop-head-body.ts'
 import { onError, onNotFound } from './http/failure-response.ts'
 import { logRequests } from './http/log-requests.ts'
 import { openApiDocument } from './http/openapi-document.ts'
 import { requestId } from './http/request-id.ts'
+import { requireHost } from './http/require-host.ts'
 import { indexRoutes } from './http/route-index.ts'
 import { createIsolate, type Isolate } from './isolate.ts'
 import { judgmentRoutes } from './judging/routes.ts'
@@ -43,7 +43,7 @@ export function createApp(isolate: Isolate = createIsolate()) {
   app.use(logRequests(isolate.log))
   app.use(dropHeadBody)
   app.use(drainBody)
-  app.use(demandAddress)
+  app.use(requireHost)
   app.use(async (c, next) => {
     c.set('services', isolate.services(c.env))
     await next()

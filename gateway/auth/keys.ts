@@ -38,11 +38,11 @@ export class Keys {
   async create(tenantId: string, request: KeyRequest): Promise<FreshKey> {
     const { writes, ...fresh } = await this.prepareCreation(tenantId, request)
     await commit(this.#database, writes)
-    await this.demandStored(fresh.row.id)
+    await this.requireStored(fresh.row.id)
     return fresh
   }
 
-  /** A key and the writes that store it within the bound; `demandStored` checks afterwards that they did. */
+  /** A key and the writes that store it within the bound; `requireStored` checks afterwards that they did. */
   async prepareCreation(tenantId: string, request: KeyRequest): Promise<FreshKey & { writes: Write[] }> {
     const tenant = await this.#database.select().from(tenants).where(eq(tenants.id, tenantId)).get()
     if (tenant === undefined || ['deleting', 'importing'].includes(tenant.status)) throw noSuchKey()
@@ -58,7 +58,7 @@ export class Keys {
   }
 
   /** Refuses where the writes of a creation took the key back because it was one too many. */
-  async demandStored(id: string): Promise<void> {
+  async requireStored(id: string): Promise<void> {
     const stored = await this.#database
       .select({ id: apiKeys.id })
       .from(apiKeys)

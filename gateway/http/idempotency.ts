@@ -40,7 +40,7 @@ export const idempotent = (repetition: Repetition) =>
     await next()
     const keepsText = repetition.from === 'text' && parseReuse(c.req.header('cache-control')).store
     c.res = onceSent(c.res, keepsText, (text) => {
-      const answer = text === null ? null : toKeptAnswer(c, keepsText, text)
+      const answer = text === null ? null : toStoredAnswer(c, keepsText, text)
       c.executionCtx.waitUntil(callTenant(c, async (tenant) => tenant.finishIdempotent(request, answer)))
     })
   })
@@ -65,7 +65,7 @@ async function repeat(c: GatewayContext, repetition: Repetition, kept: StoredAns
   })
 }
 
-function toKeptAnswer(c: GatewayContext, keepsText: boolean, body: string): StoredAnswer {
+function toStoredAnswer(c: GatewayContext, keepsText: boolean, body: string): StoredAnswer {
   const judgmentIds = c.get('judgmentIds')
   if (judgmentIds !== undefined) return { judgmentIds }
   if (!keepsText || body.length > maxKeptCharacters) return { nothing: true }

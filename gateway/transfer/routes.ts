@@ -116,7 +116,7 @@ export function transferRoutes() {
       const { id } = c.req.valid('param')
       const { access } = c.get('services')
       const { status } = await access.tenants.get(id)
-      demandStatus(status, 'suspended')
+      requireStatus(status, 'suspended')
       const entry = { actor: c.get('operator'), action: 'tenant.export', subject: id }
       await access.audit.commit(entry, [])
       const { status: _, ...rows } = (await readControlRows(controlDatabase(c.env.DB), id))!
@@ -132,7 +132,7 @@ export function transferRoutes() {
     })
     .openapi(page, async (c) => {
       const { id, table } = c.req.valid('param')
-      demandStatus((await c.get('services').access.tenants.get(id)).status, 'suspended')
+      requireStatus((await c.get('services').access.tenants.get(id)).status, 'suspended')
       const found = await tenantTables(c.env, id).page(table, c.req.valid('query').after)
       if (found === null) {
         throw new FailureError(invalidRequest([fieldError('table', 'transfer_unknown_table', { table })]))
@@ -175,7 +175,7 @@ export function transferRoutes() {
     })
     .openapi(append, async (c) => {
       const { id, table } = c.req.valid('param')
-      demandStatus((await c.get('services').access.tenants.get(id)).status, 'importing')
+      requireStatus((await c.get('services').access.tenants.get(id)).status, 'importing')
       const { from, columns, rows } = c.req.valid('json')
       const stored = await tenantTables(c.env, id).append(table, from, columns, rows)
       if ('failure' in stored) throw new FailureError(stored.failure)
@@ -184,7 +184,7 @@ export function transferRoutes() {
     .openapi(end, async (c) => {
       const { id } = c.req.valid('param')
       const { access, authenticator } = c.get('services')
-      demandStatus((await access.tenants.get(id)).status, 'importing')
+      requireStatus((await access.tenants.get(id)).status, 'importing')
       const differing = await tenantTables(c.env, id).finish(c.req.valid('json').tables)
       if (differing !== null) {
         const error = fieldError('tables', 'transfer_rows_differ', { table: differing })
@@ -197,7 +197,7 @@ export function transferRoutes() {
     })
 }
 
-function demandStatus(status: string, wanted: 'suspended' | 'importing'): void {
+function requireStatus(status: string, wanted: 'suspended' | 'importing'): void {
   if (status === wanted) return
   const why = reason('tenant_status', { status, wanted })
   throw new FailureError({ code: 'conflict', ...why, source: 'gateway' })

@@ -110,7 +110,7 @@ const test = apiRoute(
       '테넌트의 데이터가 없는 `webhook.test` 이벤트입니다. 다시 보내지 않고 실패해도 웹훅을 끄지 않으며, 꺼진 웹훅에도 보냅니다.',
     ),
     request: { params: idInPath },
-    responses: { 200: jsonAnswer(described('What became of it', '전송 결과'), webhookDelivery) },
+    responses: { 200: jsonAnswer(described('The delivery', '전송 결과'), webhookDelivery) },
   },
 )
 

@@ -45,7 +45,7 @@ export function readJoinOptions(given: Given, listens: { host: string; port: num
   if (!isOutbound && advertise === undefined && isAnyAddress)
     throw new UsageError(`--advertise must name this node's address, because it listens on ${listens.host}`)
   const token = given.join ?? (process.env.KEVAL_JOIN_TOKEN || null)
-  if (token !== null) demandBearerToken(given.join === undefined ? 'KEVAL_JOIN_TOKEN' : '--join', token)
+  if (token !== null) requireBearerToken(given.join === undefined ? 'KEVAL_JOIN_TOKEN' : '--join', token)
   return {
     gateway: parsed.origin,
     token,
@@ -57,7 +57,7 @@ export function readJoinOptions(given: Given, listens: { host: string; port: num
 }
 
 /** Names what cannot be sent as a bearer token; the text itself is a secret. */
-export function demandBearerToken(name: string, text: string): void {
+export function requireBearerToken(name: string, text: string): void {
   if (!isBearerToken(text))
     throw new UsageError(`${name} may have printable ASCII characters only, and no blanks around them`)
 }

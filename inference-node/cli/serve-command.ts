@@ -6,7 +6,7 @@ import { chatLimits } from '../../schema/api/chat.ts'
 import type { EngineConfig } from '../engine/protocol.ts'
 import { type ServeOptions, ServeProblem, serve } from '../server/serve.ts'
 import { choice, command, count, index, UsageError } from './command-line.ts'
-import { demandBearerToken, readJoinOptions } from './join-options.ts'
+import { readJoinOptions, requireBearerToken } from './join-options.ts'
 
 const embeddedModel = `${import.meta.dirname}/../../keval-mini/model`
 
@@ -163,7 +163,7 @@ export const serveCommand = command(
     // the gateway learns the secret when the node joins: nobody needs to choose one
     const joinSecret = join === null ? null : randomBytes(32).toString('base64url')
     const givenSecret = process.env.KEVAL_NODE_SECRET || null
-    if (givenSecret !== null) demandBearerToken('KEVAL_NODE_SECRET', givenSecret)
+    if (givenSecret !== null) requireBearerToken('KEVAL_NODE_SECRET', givenSecret)
     const options: ServeOptions = {
       host,
       port,

@@ -82,7 +82,7 @@ export function operatorKeyRoutes() {
       { actor: c.get('operator'), action: 'key.create', subject: tenant.id, detail },
       writes,
     )
-    await access.keys.demandStored(fresh.row.id)
+    await access.keys.requireStored(fresh.row.id)
     authenticator.forget()
     return c.json(freshKeyView(fresh, Date.now()), 201, noStore)
   })

@@ -38,7 +38,7 @@ export class Tenants {
   /** The write that makes a tenant, for the transaction that approves its application. */
   async prepare(applicationId: string, grant: Grant): Promise<{ id: string; write: Write }> {
     const { database, now, random } = this.#parts
-    await this.#demandPlan(grant.plan)
+    await this.#requirePlan(grant.plan)
     const id = newId('ten', random)
     const write = database.insert(tenants).values({
       id,
@@ -77,7 +77,7 @@ export class Tenants {
     reason: string,
   ): Promise<TenantRow> {
     const tenant = await this.get(id)
-    demandComplete(tenant)
+    requireComplete(tenant)
     await this.#parts.audit.commit(
       {
         actor,
@@ -99,8 +99,8 @@ export class Tenants {
   async change(id: string, wish: Partial<Grant>, actor: string): Promise<TenantRow> {
     const { database, audit, now } = this.#parts
     const tenant = await this.get(id)
-    demandComplete(tenant)
-    if (wish.plan !== undefined) await this.#demandPlan(wish.plan)
+    requireComplete(tenant)
+    if (wish.plan !== undefined) await this.#requirePlan(wish.plan)
     if ((wish.expiresAt ?? Infinity) <= now()) throw expiryPassed()
     const { plan, ...rest } = wish
     const detail = {
@@ -121,14 +121,14 @@ export class Tenants {
   }
 
   /** Refuses a plan that does not exist. */
-  async #demandPlan(id: string): Promise<void> {
+  async #requirePlan(id: string): Promise<void> {
     if ((await this.#parts.plans.find(id)) !== undefined) return
     throw new FailureError(invalidRequest([fieldError('plan', 'unknown_plan', { plan: id })]))
   }
 }
 
 /** Refuses a tenant that is being deleted, or whose data still arrive. */
-function demandComplete({ id, status }: TenantRow): void {
+function requireComplete({ id, status }: TenantRow): void {
   if (status === 'deleting') throw noSuchTenant()
   if (status === 'importing') {
     const why = reason('tenant_importing', { tenant: id })

@@ -103,7 +103,7 @@ async function readLabels(archives: TenantArchives, id: string, archive: OpenArc
     values.forEach(({ row, turn }, index) => {
       order.check([row, turn], firstLine + index)
     })
-    demandFit(await archives.appendLabels(id, values), file, firstLine)
+    requireFit(await archives.appendLabels(id, values), file, firstLine)
   }
 }
 
@@ -114,7 +114,7 @@ async function readResults(archives: TenantArchives, id: string, archive: OpenAr
     values.forEach(({ row, turn, repeat }, index) => {
       order.check([row, turn, repeat], firstLine + index)
     })
-    demandFit(await archives.appendResults(id, values), file, firstLine)
+    requireFit(await archives.appendResults(id, values), file, firstLine)
   }
 }
 
@@ -140,7 +140,7 @@ class AscendingOrder {
   }
 }
 
-function demandFit(stored: Failure | { unfit: number | null }, file: ArchiveFile, firstLine: number): void {
+function requireFit(stored: Failure | { unfit: number | null }, file: ArchiveFile, firstLine: number): void {
   if ('code' in stored) refuse(stored)
   else if (stored.unfit !== null) {
     throw wrongLine(file, firstLine + stored.unfit, fieldError('', 'archive_line_unfit'))
