@@ -136,8 +136,13 @@ export function webhookRoutes() {
     })
     .openapi(change, async (c) => {
       const { tenantId } = c.get('identity')
+      const { id } = c.req.valid('param')
       const { events, enabled } = c.req.valid('json')
-      const webhook = await c.get('services').webhooks.change(tenantId, c.req.valid('param').id, {
+      const { webhooks } = c.get('services')
+      if (enabled === true && (await webhooks.get(tenantId, id))?.disabled === 'moved') {
+        throw new FailureError({ code: 'conflict', ...reason('webhook_secret_unknown'), source: 'gateway' })
+      }
+      const webhook = await webhooks.change(tenantId, id, {
         ...(events !== undefined && { events: [...new Set(events)] }),
         ...(enabled !== undefined && { disabled: enabled ? null : ('by_user' as const) }),
       })

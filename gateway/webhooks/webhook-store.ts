@@ -74,17 +74,17 @@ export class WebhookStore {
    */
   prepareMoved(
     tenantId: string,
-    moved: readonly Pick<WebhookRow, 'id' | 'url' | 'events' | 'disabled' | 'createdAt'>[],
+    moved: readonly Pick<WebhookRow, 'id' | 'url' | 'events' | 'createdAt'>[],
   ): Promise<WebhookRow[]> {
     return Promise.all(
-      moved.map(async (webhook) => ({
-        ...webhook,
+      moved.map(async ({ id, url, events, createdAt }) => ({
+        ...{ id, url, events, createdAt },
         tenantId,
-        ...(await this.#seal(webhook.id, newSecret())),
+        ...(await this.#seal(id, newSecret())),
         previousMasterKeyId: null,
         previousSecret: null,
         overlapsUntil: null,
-        disabled: webhook.disabled ?? ('moved' as const),
+        disabled: 'moved' as const,
       })),
     )
   }
@@ -100,6 +100,8 @@ export class WebhookStore {
         previousMasterKeyId: sql`${webhooks.masterKeyId}`,
         previousSecret: sql`${webhooks.sealedSecret}`,
         overlapsUntil: now() + overlapMs,
+        // its owner knows the secret now, and turns it on once the receiver has it
+        disabled: sql`iif(${webhooks.disabled} = 'moved', 'by_user', ${webhooks.disabled})`,
       })
       .where(this.#which(tenantId, id))
       .returning()

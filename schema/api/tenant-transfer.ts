@@ -58,7 +58,7 @@ const shareLinkRow = z.strictObject({
 /** A webhook without its secret, which is made anew. */
 const webhookRow = z.strictObject({
   id,
-  url: z.string().max(2000),
+  url: z.url({ protocol: /^https?$/ }).max(2000),
   events: z.array(z.enum(webhookEvents)).min(1).max(webhookEvents.length),
   disabled: z.enum(webhookDisabledReasons).nullable(),
   createdAt: millis,
@@ -97,7 +97,7 @@ export const tenantExport = z
     webhooks: z
       .array(webhookRow)
       .max(maxWebhooks)
-      .meta(described('Addresses and events, no secrets', '주소와 이벤트. 비밀 키는 없습니다')),
+      .meta(described('Addresses and events, no secrets', '주소와 이벤트. 시크릿은 없습니다')),
     usage: z.array(usageRow).max(100_000).meta(described('Daily sums', '날짜별 합계')),
     tables: z
       .array(z.strictObject({ name: z.string().max(100), rows: count }))

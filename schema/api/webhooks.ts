@@ -54,7 +54,7 @@ export const webhookSchema = z
       .meta(
         described(
           'Why nothing is sent: a delivery failed for about a day (`failing`), the receiver answered 410 (`gone`), it was turned off (`by_user`), or its tenant came from another gateway and it has a secret that nobody knows yet (`moved`); null while it is on',
-          '보내지 않는 이유: 하루 가까이 전송 실패(`failing`), 수신 측의 410 응답(`gone`), 직접 끔(`by_user`), 다른 게이트웨이에서 옮겨 와 새 비밀 키를 아직 아무도 모름(`moved`). 켜져 있으면 null',
+          '보내지 않는 이유: 하루 가까이 전송 실패(`failing`), 수신 측의 410 응답(`gone`), 직접 끔(`by_user`), 다른 게이트웨이에서 옮겨 와 새 시크릿이 아직 전달되지 않음(`moved`). 켜져 있으면 null',
         ),
       ),
     secret_overlaps_until: time

@@ -203,10 +203,14 @@ describe('a tenant that moves', () => {
         disabled: 'moved',
       },
     ])
+    const turnOn = () => target.call(`/v1/webhooks/${webhook.id}`, { enabled: true }, { method: 'PATCH' })
+    const tooEarly = await turnOn()
+    expect(tooEarly.status).toBe(409)
+    expect(await tooEarly.json()).toMatchObject({ code: 'conflict', reason: 'webhook_secret_unknown' })
     const rotated = await target.fetch(`/v1/webhooks/${webhook.id}/rotate`, { method: 'POST' })
     const { secret } = (await rotated.json()) as CreatedWebhook
     expect([secret.slice(0, 6), secret === webhook.secret]).toEqual(['whsec_', false])
-    const on = await target.call(`/v1/webhooks/${webhook.id}`, { enabled: true }, { method: 'PATCH' })
+    const on = await turnOn()
     expect(await on.json()).toMatchObject({ disabled: null })
 
     const ended = await target.ended(running, 80_000)

@@ -26,6 +26,8 @@ export const resources = {
   tenant_importing: 'The import of the tenant {tenant} is not finished. Finish it, or delete the tenant.',
   tenant_status: 'The tenant is "{status}" and must be "{wanted}".',
   webhook_exists: 'The webhook {webhook} is here already, under another tenant.',
+  webhook_secret_unknown:
+    'Replace the secret of this webhook before you turn it on: it came from another gateway without one.',
   webhook_test_repeated: 'A test was sent to this webhook less than {seconds} seconds ago.',
   key_exists: 'The key {key} already belongs to another tenant.',
   transfer_out_of_order: 'The table {table} has {rows} rows so far. Send the rows that follow.',

@@ -28,6 +28,8 @@ export const resources: Record<keyof typeof english, string> = {
     '테넌트의 데이터를 아직 가져오는 중입니다: {tenant}. 가져오기를 마치거나 테넌트를 삭제하세요.',
   tenant_status: '테넌트의 상태가 "{status}"입니다. 필요한 상태: "{wanted}"',
   webhook_exists: '웹훅 {webhook}은(는) 다른 테넌트의 것으로 이미 있습니다.',
+  webhook_secret_unknown:
+    '다른 게이트웨이에서 옮겨 온 웹훅에는 시크릿이 없습니다. 웹훅을 켜기 전에 시크릿을 교체해 주세요.',
   webhook_test_repeated: '이 웹훅에 시험 메시지를 보낸 지 {seconds}초가 지나지 않았습니다.',
   key_exists: '다른 테넌트가 이미 쓰고 있는 키입니다: {key}',
   transfer_out_of_order: '{table} 표에는 지금까지 {rows}행이 있습니다. 그다음 행부터 보내세요.',
