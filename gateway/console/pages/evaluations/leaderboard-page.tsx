@@ -133,10 +133,7 @@ function getColumns(view: View): Column<LeaderboardEntry>[] {
       as: 'number',
       of: ({ score, interval }) => (score === null ? '–' : <Interval share={score} interval={interval} />),
     },
-    {
-      title: report.rated,
-      as: 'number',
-      of: ({ rated, rows }) => `${count(rated, view)} / ${count(rows, view)}`,
-    },
+    { title: report.rows, as: 'number', of: ({ rows }) => count(rows, view) },
+    { title: report.rated, as: 'number', of: ({ rated }) => count(rated, view) },
   ]
 }
