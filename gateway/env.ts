@@ -68,7 +68,7 @@ export interface Env {
   TURNSTILE_SECRET?: string
   /** Location of applicants' data, as JSON in both languages; the default names Cloudflare. See `dataLocation`. */
   DATA_LOCATION?: string
-  /** Changes to how many days what is kept, as JSON: `{"rejected":14}`. */
+  /** Changes to the retention periods in days, as JSON: `{"rejected":14}`. */
   RETENTION?: string
   /** Cloudflare Access for operators: the team's address and the application's audience tag. */
   ACCESS_ISSUER?: string

@@ -16,7 +16,7 @@ const commands: Record<string, () => Promise<Command>> = {
 
 /** The launcher (bin/on-own-node.mjs) may be killed: this process then ends as by a signal of its own. */
 const launcher = Number(process.env.KEVAL_LAUNCHER_PID)
-delete process.env.KEVAL_LAUNCHER_PID // it is not the launcher of what this process starts
+delete process.env.KEVAL_LAUNCHER_PID // child processes of this one must not take it for their launcher
 if (launcher === process.ppid) {
   const watch = setInterval(() => {
     if (process.ppid === launcher) return

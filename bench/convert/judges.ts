@@ -22,7 +22,7 @@ export const judgeFormats: readonly [string, Partial<PrecisionOptions>][] = [
 export interface Judge {
   session: DecoderSession
   tokenizer: Tokenizer
-  /** Of graph and weights. */
+  /** Megabytes of graph and weights. */
   megabytes: number
   isEnd(token: number): boolean
 }

@@ -27,7 +27,7 @@ const { values } = parseArgs({
     answers: { type: 'string' },
     /** Judgments of a round. */
     count: { type: 'string' },
-    /** Of the CPU alone. */
+    /** Threads, where the CPU computes. */
     threads: { type: 'string', default: String(availableParallelism()) },
     /** Tries the bench itself: the smallest shape, few tokens, one round. */
     quick: { type: 'boolean', default: false },

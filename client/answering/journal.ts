@@ -151,7 +151,7 @@ function lock(path: string): void {
   }
 }
 
-/** A process that has ended keeps its id until its parent asks, in a container often for good. */
+/** A process that has ended keeps its id until its parent waits for it; in a container that is often never. */
 function isZombie(pid: number): boolean {
   try {
     return /^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))

@@ -19,7 +19,7 @@ export interface QuestionSet {
   isFetched: boolean
 }
 
-/** A question set that cannot be had, or is not the published one. */
+/** A question set that cannot be fetched, or is not the published one. */
 export class QuestionSetError extends Error {
   readonly problem:
     | { kind: 'fetch'; reason: string }

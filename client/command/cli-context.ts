@@ -55,7 +55,7 @@ export const exitCodes = {
   invalid: 4,
   /** The work ended, but some rows have no answer or no judgment. */
   incomplete: 5,
-  /** Nothing answers, or there is no room: try again later. */
+  /** The gateway does not answer, or has no room: try again later. */
   unavailable: 6,
   /** The mean rating is below `--fail-under`. */
   belowThreshold: 7,
@@ -81,7 +81,7 @@ export class InputError extends Error {
   }
 }
 
-/** Something else does not answer, or has no room now. */
+/** Another service does not answer, or has no room now. */
 export class UnavailableError extends Error {}
 
 /** Abort reason of a process that received a signal to stop. */

@@ -25,7 +25,7 @@ export interface CollectedAnswers {
   skipped: number
 }
 
-/** Asks the target what the journal does not have yet and hands the answers on; the journal is closed afterwards. */
+/** Asks the target the questions that the journal has no answer to, returns all answers, and closes the journal. */
 export async function withAnswers<T>(call: Call, use: (answers: CollectedAnswers) => Promise<T>): Promise<T> {
   const { texts, err } = call
   const { target, url, model } = getTarget(call)

@@ -22,7 +22,7 @@ import type { PlanRow } from './tenants/plans.ts'
 import type { Receipt } from './tenants/tenant-deletion.ts'
 import type { TenantRow } from './tenants/tenants.ts'
 
-/** Turns rows into the API's objects, member by member, so that no column leaves by accident. */
+/** Turns rows into the API's objects, member by member, so that no column is exposed by accident. */
 
 export const time = (at: number) => new Date(at).toISOString()
 const timeOrNull = (at: number | null) => (at === null ? null : time(at))

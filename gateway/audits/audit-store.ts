@@ -73,7 +73,7 @@ export class AuditStore {
       .all()
   }
 
-  /** Forgets the audit whose cases an evaluation judged. */
+  /** Deletes the audit whose cases an evaluation judged. */
   removeByEvaluation(evaluationId: string): void {
     this.#database.delete(auditCases).where(eq(auditCases.evaluationId, evaluationId)).run()
     this.#database.delete(audits).where(eq(audits.evaluationId, evaluationId)).run()

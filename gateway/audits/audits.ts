@@ -31,7 +31,7 @@ export class Audits {
     this.#parts = parts
   }
 
-  /** Begins to store an audit; answers a failure when there is no room left. */
+  /** Begins to store an audit; returns a failure when there is no room left. */
   async open(audit: NewAudit, keyId: string, options: EvaluationOptions): Promise<Failure | null> {
     const { evaluations, store } = this.#parts
     const full = await evaluations.open(audit.evaluationId, keyId, options, audit.id)
@@ -39,7 +39,7 @@ export class Audits {
     return full
   }
 
-  /** Stores the next cases; answers a failure when there is no room left. */
+  /** Stores the next cases; returns a failure when there is no room left. */
   async append(evaluationId: string, cases: StoredCase[]): Promise<Failure | null> {
     const { evaluations, store } = this.#parts
     const full = await evaluations.append(

@@ -24,14 +24,14 @@ import { digestPlan, toStoredCase } from './to-cases.ts'
 
 export type CreatedAudit = { audit: AuditRecord } | { preview: AuditPreview }
 
-/** All that a new audit is made of. */
+/** The parts of a new audit. */
 interface NewAuditParts {
   options: EvaluationOptions
   settings: AuditSettings
   planDigest: string
   preview: Preview
   fileSha256: string
-  /** Stores the cases; answers a failure when there is no room left. */
+  /** Stores the cases; returns a failure when there is no room left. */
   store: (evaluationId: string) => Promise<Failure | null>
 }
 

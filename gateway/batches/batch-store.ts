@@ -153,7 +153,7 @@ export class BatchStore {
     return row?.attempts ?? 0
   }
 
-  /** Gives up what is pending; answers whether there was any. */
+  /** Gives up the pending lines; returns whether there were any. */
   expirePending(id: string): boolean {
     const expired = this.#database
       .update(batchLines)

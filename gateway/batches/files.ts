@@ -32,7 +32,7 @@ export class Files {
     for (const id of this.#parts.store.arriving()) if (!this.#uploads.has(id)) this.remove(id)
   }
 
-  /** Begins an upload; answers a failure when the tenant has no room left. */
+  /** Begins an upload; returns a failure when the tenant has no room left. */
   async open(id: string): Promise<Failure | null> {
     const { store, quota, storage, now } = this.#parts
     const full = await quota.refusal()
@@ -45,7 +45,7 @@ export class Files {
     return null
   }
 
-  /** Keeps the next part of an upload; answers a failure when the tenant has no room left. */
+  /** Stores the next part of an upload; returns a failure when the tenant has no room left. */
   async addPart(id: string, number: number, text: string): Promise<Failure | null> {
     const full = await this.#parts.quota.refusal()
     if (full !== null) return full
@@ -54,7 +54,7 @@ export class Files {
     return null
   }
 
-  /** Everything has arrived: the file is there. */
+  /** Completes an upload: the file is visible from now on. */
   async seal(
     id: string,
     filename: string,
@@ -106,7 +106,7 @@ export class Files {
     }
   }
 
-  /** Gives a batch that is over the file its client will ask for; answers its id. */
+  /** Creates the file of a batch that has ended, which its client will ask for; returns its id. */
   createOutput(batchId: string, state: OutputState): string {
     const { store, now } = this.#parts
     const id = newId('file', now())

@@ -12,7 +12,7 @@ export function show(c: ConsoleContext, page: JSX.Element, status: StatusCode = 
   return c.html(html`<!doctype html>${page}`)
 }
 
-/** Answers with what the API said instead of a page's content. A dead credential leads to signing in again. */
+/** Answers with the API's problem in place of the page. An invalid credential leads to the sign-in page. */
 export function showProblem(c: ConsoleContext, title: string, problem: ProblemBody) {
   const view = c.get('view')
   if (problem.status === 401) {

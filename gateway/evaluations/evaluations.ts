@@ -61,7 +61,7 @@ export class Evaluations {
     for (const id of this.#parts.store.receiving()) if (!this.#parts.uploads.has(id)) this.remove(id)
   }
 
-  /** Begins an upload; answers a failure when there is no room left. */
+  /** Begins an upload; returns a failure when there is no room left. */
   async open(
     id: string,
     keyId: string,
@@ -77,7 +77,7 @@ export class Evaluations {
     return null
   }
 
-  /** Stores the next rows of an upload; answers a failure when there is no room left. */
+  /** Stores the next rows of an upload; returns a failure when there is no room left. */
   async append(id: string, rows: NewRow[]): Promise<Failure | null> {
     const full = await this.#parts.quota.refusal()
     if (full !== null) return full

@@ -25,7 +25,7 @@ interface ReadOptions extends PlanOptions {
 }
 
 /**
- * Reads an upload to its end, handing over its rows in small lots. Answers what was understood, or what is
+ * Reads an upload to its end, handing over its rows in small lots. Returns what was understood, or what is
  * wrong; the first problem ends the handing over, the reading goes on to find more.
  */
 export async function readUpload(

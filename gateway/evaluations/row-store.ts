@@ -99,7 +99,7 @@ export class RowStore {
       where rows.evaluation_id = ${id}`)
   }
 
-  /** Makes the failed judgments pending again; answers how many there are. */
+  /** Makes the failed judgments pending again; returns their number. */
   reopenFailed(id: string, now: number): number {
     const failed = this.#database
       .update(evaluationJudgments)
@@ -174,7 +174,7 @@ export class RowStore {
     })
   }
 
-  /** Notes a failure that may be the row's own fault; answers how many there were. */
+  /** Notes a failure that may be the row's own fault; returns the number so far. */
   countAttempt(id: string, position: number): number {
     const row = this.#database
       .update(evaluationJudgments)

@@ -4,7 +4,7 @@ import type { Work } from './work.ts'
 /** Reason why a job may not continue under its key, temporarily or permanently. */
 export type JobStop = GrantStop | 'scope_withdrawn'
 
-/** The current grant of a chunk, or why it may not run. */
+/** Returns the current grant of a chunk, or why it may not run. */
 export async function findGrant(
   currentGrant: CurrentGrantLookup,
   { tenantId, keyId }: Work,

@@ -27,7 +27,7 @@ interface JobQueueParts {
   kinds: Record<JobKindName, JobKind>
   queue: Queue<Work>
   storage: DurableObjectStorage
-  /** Hears how many jobs run, and how many of their items are pending. */
+  /** Called with the number of running jobs, and of their pending items. */
   onBacklog: (backlog: { jobsRunning: number; itemsPending: number }) => void
   now: () => number
 }

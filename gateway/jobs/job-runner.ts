@@ -44,7 +44,7 @@ export class JobRunner {
     this.#parts = parts
   }
 
-  /** Answers what to prepare of a chunk: null when the chunk is out of date, `busy` when there is no room for it now. */
+  /** Returns the part of a chunk to prepare: null when the chunk is out of date, `busy` when there is no room for it now. */
   async take(work: Work, permits: number): Promise<{ taken: unknown } | 'busy' | null> {
     const { kinds, jobs, semaphore } = this.#parts
     const kind = kinds[work.kind]

@@ -33,13 +33,13 @@ export interface JobKind<Taken = unknown, Command = unknown> {
   waiting(id: string, from: number, limit: number): WaitingItem[]
   /** The input from which a consumer prepares the commands of a chunk. */
   take(id: string, from: number, to: number): Taken
-  /** Runs an item and settles it in one step; answers null then, or why it is still pending. */
+  /** Runs an item and settles it in one step; returns null then, or why it is still pending. */
   run(id: string, position: number, command: Command): Promise<Failure | null>
   /** Settles an item as failed. */
   fail(id: string, position: number, failure: Failure): void
-  /** Counts a failure that may be the item's own fault; answers how many there were. */
+  /** Counts a failure that may be the item's own fault; returns the number so far. */
   countAttempt(id: string, position: number): number
-  /** Ends a job whose items are all settled; answers whether it is over. */
+  /** Ends a job whose items are all settled; returns whether it has ended. */
   finishIfDone(id: string): boolean
   cancel(id: string): void
   /** Pauses a job until it is resumed or cancelled. */

@@ -1,7 +1,7 @@
 import { type Failure, reason } from '../../schema/api/errors.ts'
 import type { DiskSpace } from '../platform/disk-space.ts'
 
-/** Of the 10 GB that the platform gives an object; the rest is for judgments in flight. */
+/** The default share of the 10 GB that the platform gives an object; the rest is for judgments in flight. */
 const defaultMaxBytes = 8_000_000_000
 
 /** The failure of an upload whose rows or parts were deleted when the process ended. */

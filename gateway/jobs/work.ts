@@ -8,7 +8,7 @@ export interface Work {
   kind: JobKindName
   jobId: string
   tenantId: string
-  /** Under which it runs. */
+  /** The key under which it runs. */
   keyId: string
   generation: number
   from: number

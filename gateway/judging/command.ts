@@ -101,7 +101,7 @@ export async function toCommand(
     template,
     messages,
     sampling,
-    // a given seed means the same draw every time; further samples need draws of their own
+    // a given seed gives the same draw every time; further samples need seeds of their own
     seed: request.seed === undefined ? toSeed(fingerprint) : (request.seed + sampleIndex) & 0x7fffffff,
     candidates: sameWeights,
     promptTokens: estimateTokens(messages.map(({ content }) => content).join('\n')),

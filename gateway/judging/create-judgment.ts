@@ -70,7 +70,7 @@ export async function retryIfModelChanged<T>(c: GatewayContext, attempt: () => P
   return attempt()
 }
 
-/** So that the same bytes need not be understood again. */
+/** Remembers the fingerprint, so that the same bytes need no parsing again. */
 async function remember(c: GatewayContext, { request, candidates, fingerprint }: JudgeCommand) {
   const weightsDigest = candidates[0]?.weightsDigest ?? null
   const known = { model: request.model, weightsDigest, fingerprint }

@@ -11,7 +11,7 @@ import type { Services } from '../services.ts'
 
 /** The route whose repeats are answered from memory. */
 export const judgmentsPath = '/v1/judgments'
-/** Larger bodies are rare, and are not remembered either. */
+/** Larger bodies are rare and not cached. */
 const maxBytes = 60_000
 /** Headers that ask for more than a plain judgment. */
 const special = ['cache-control', 'content-encoding', 'idempotency-key']

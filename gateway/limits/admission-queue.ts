@@ -40,7 +40,7 @@ export class AdmissionQueue {
   #runs = 0
   #tokens = 0
 
-  /** `onChange` hears how many runs wait. */
+  /** `onChange` is called with the number of waiting runs. */
   constructor(
     admission: Admission,
     now: () => number,

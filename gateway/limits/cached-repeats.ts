@@ -1,4 +1,4 @@
-/** One more request of a key was answered from a cache of this location. */
+/** Counts one more request of a key that was answered from a cache of this location. */
 export interface CachedRepeat {
   tenantId: string
   keyId: string

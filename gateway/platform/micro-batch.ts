@@ -11,7 +11,7 @@ interface MicroBatchParts<Entry> {
   inFlight: () => number
 }
 
-/** Of the runs in flight, the share whose entries are written together: the others keep the nodes busy meanwhile. */
+/** The share of the runs in flight whose entries are written together: the others keep the nodes busy meanwhile. */
 const share = 1 / 8
 const maxEntries = 32
 /** The longest that an entry waits for others. */
@@ -51,7 +51,7 @@ export class MicroBatch<Entry> {
     }
   }
 
-  /** Answers whether the entries are dealt with: written, or a single one rejected. */
+  /** Returns true once the entries are settled: written, or a single one rejected. */
   #tryWrite(entries: readonly Waiting<Entry>[]): boolean {
     try {
       this.#parts.write(entries.map(({ entry }) => entry))

@@ -9,7 +9,7 @@ export function logUnexpected(error: unknown, about: Record<string, string | und
   )
 }
 
-/** For work that the platform begins: it hears that the work failed, so that it tries again, and nothing else. */
+/** For work that the platform starts: it is told that the work failed, and nothing else, so that it tries again. */
 export async function withoutMessage(name: string, work: () => Promise<void>): Promise<void> {
   try {
     await work()

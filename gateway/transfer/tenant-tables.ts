@@ -94,7 +94,7 @@ export class TenantTables {
     return { rows: this.#count(table) }
   }
 
-  /** Compares the tables with what they must hold; answers the name of the first that differs. */
+  /** Compares the tables with what they must hold; returns the name of the first that differs. */
   async finish(expected: { name: string; rows: number }[]): Promise<string | null> {
     const wanted = new Map(expected.map(({ name, rows }) => [name, rows]))
     const differing = this.list().find(({ name, rows }) => rows !== (wanted.get(name) ?? 0))

@@ -93,7 +93,7 @@ export class DeliveryStore {
       .run()
   }
 
-  /** Forgets the log of a webhook beyond its newest messages. */
+  /** Deletes the log of a webhook beyond its newest messages. */
   prune(webhookId: string): void {
     this.#database.run(sql`
       delete from ${webhookDeliveries} where ${webhookDeliveries.webhookId} = ${webhookId} and due_at is null and id not in (

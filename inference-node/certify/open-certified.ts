@@ -13,7 +13,7 @@ export interface Certified {
   runtime: Runtime
   runner: PromptRunner
   device: ProbedDevice
-  /** Of the device that computes. */
+  /** Name of the device that computes. */
   name: string
   driver: string | null
   cacheType: 'float32' | 'float16' | 'bfloat16'

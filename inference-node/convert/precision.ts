@@ -21,7 +21,7 @@ export interface PrecisionOptions {
   target: ConversionTarget
   /** Precision of activations in quantized products: rounded to int8 (several times faster on a CPU), or full. */
   activations: 'int8' | 'full'
-  /** Of integers by row, 7 unless given: see {@link RowFormat}. */
+  /** Bits of integers by row, 7 unless given: see {@link RowFormat}. */
   rowBits?: RowFormat['bits']
 }
 

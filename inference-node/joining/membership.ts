@@ -55,7 +55,7 @@ export class GatewayMembership {
   }
 
   /**
-   * Tells the gateway that the node shuts down, and answers for how many milliseconds requests may still arrive. A
+   * Tells the gateway that the node shuts down, and returns for how many milliseconds requests may still arrive. A
    * gateway that does not answer sees the lease end.
    */
   async leave(): Promise<number> {

@@ -21,7 +21,7 @@ export interface TokenizerConfig {
 }
 
 /**
- * A tokenizer without the added tokens that the model does not know.
+ * A tokenizer without the added tokens beyond the model's vocabulary.
  *
  * @throws ModelError when an ordinary token is beyond the model's vocabulary: the files are of two models
  */

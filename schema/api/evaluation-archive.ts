@@ -47,9 +47,9 @@ const name = z.string().max(10_000)
 export const manifestSchema = z.strictObject({
   format: z.literal(archiveFormat),
   version: z.int().min(1),
-  /** Of this export. */
+  /** The origin of this export. */
   origin: originSchema,
-  /** Of the imports before it, oldest first. */
+  /** The origins of the imports before it, oldest first. */
   earlier_origins: z.array(originSchema).max(maxOrigins - 1),
   name: z.string().min(1).max(200),
   tags: z.array(tag).max(100),

@@ -73,17 +73,17 @@ export const nodeRegistration = z.strictObject({
 /** `PATCH /admin/v1/nodes/{id}`; what is left out stays. */
 export const nodeChanges = z.strictObject(nodeSettings).partial()
 
-const said = z.string().nullable()
-const told = z.int().nullable()
+const reportedText = z.string().nullable()
+const reportedNumber = z.int().nullable()
 
 /** A node's last status report; null for fields that other servers do not report. */
 export const nodeReport = z
   .object({
     status: NodeHealth.shape.status.nullable(),
-    running: told.meta(described('Running answers', '처리 중인 요청')),
-    waiting: told.meta(described('Queued answers', '대기 중인 요청')),
-    slots: told.meta(described('Maximum concurrent answers', '동시에 처리할 수 있는 요청 수')),
-    queue_limit: told.meta(described('Queue capacity', '대기열 용량')),
+    running: reportedNumber.meta(described('Running answers', '처리 중인 요청')),
+    waiting: reportedNumber.meta(described('Queued answers', '대기 중인 요청')),
+    slots: reportedNumber.meta(described('Maximum concurrent answers', '동시에 처리할 수 있는 요청 수')),
+    queue_limit: reportedNumber.meta(described('Queue capacity', '대기열 용량')),
     totals: z
       .object({ answers: z.int(), prompt_tokens: z.int(), generated_tokens: z.int() })
       .nullable()
@@ -93,14 +93,14 @@ export const nodeReport = z
           '노드가 시작된 뒤 처리한 응답과 토큰',
         ),
       ),
-    engine_restarts: told.meta(described('Restarts of its engine', '엔진이 다시 시작된 횟수')),
+    engine_restarts: reportedNumber.meta(described('Restarts of its engine', '엔진이 다시 시작된 횟수')),
     device: z
       .object({
         name: z.string(),
-        compute_capability: said,
-        driver_version: said,
-        memory_total_bytes: told,
-        memory_free_bytes: told,
+        compute_capability: reportedText,
+        driver_version: reportedText,
+        memory_total_bytes: reportedNumber,
+        memory_free_bytes: reportedNumber,
       })
       .nullable()
       .meta(described('GPU in use; null on a CPU', '사용 중인 GPU. CPU이면 null')),
@@ -116,23 +116,25 @@ export const nodeReport = z
       .array(
         z.object({
           status: z.enum(['starting', 'ready', 'failing', 'stopped']).nullable(),
-          device: said.meta(described('GPU of this engine; null on a CPU', '이 엔진의 GPU. CPU이면 null')),
-          running: told,
-          slots: told,
-          restarts: told,
+          device: reportedText.meta(
+            described('GPU of this engine; null on a CPU', '이 엔진의 GPU. CPU이면 null'),
+          ),
+          running: reportedNumber,
+          slots: reportedNumber,
+          restarts: reportedNumber,
         }),
       )
       .meta(described('Engines of the node, one for each device', '장치마다 하나씩 실행되는 엔진')),
     models: z.array(
       z.object({
         id: z.string(),
-        revision: said,
-        weights_digest: said,
-        precision: said,
-        provider: said,
+        revision: reportedText,
+        weights_digest: reportedText,
+        precision: reportedText,
+        provider: reportedText,
         context_length: z.number().nullable(),
         certificate: CertificateState.nullable(),
-        notice: said,
+        notice: reportedText,
       }),
     ),
     seen_at: time.meta(described('Time of the report', '보고 시각')),

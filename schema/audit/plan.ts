@@ -21,7 +21,7 @@ export interface AuditCase {
   category: string | null
   probe: string
   index: number
-  /** Of the last answer, which is the one that is rated. */
+  /** Length of the last answer, which is the one that is rated. */
   answerLength: number
   turns: Turn[]
 }

@@ -21,7 +21,7 @@ export function sampleByCategory<Row extends { category: string | null }>(
     if (total() >= size) break
     if (counts[index]! < groups[index]!.length) counts[index]!++
   }
-  // more categories than places: the largest groups give way first, then the last ones
+  // with more categories than places, the largest groups give up places first, then the last ones
   while (total() > size) counts[counts.lastIndexOf(Math.max(...counts))]!--
   const drawn = groups.flatMap((group, index) => draw(group, counts[index]!, random))
   return drawn.sort((a, b) => a - b).map((index) => rows[index]!)

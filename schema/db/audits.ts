@@ -29,7 +29,7 @@ export const auditCases = sqliteTable(
     repeat: integer('repeat').notNull(),
     /** Number of the row in the file, from 1. */
     sourceRow: integer('source_row').notNull(),
-    /** Of the last answer, in UTF-16 code units. */
+    /** Length of the last answer, in UTF-16 code units. */
     answerLength: integer('answer_length').notNull(),
   },
   (table) => [

@@ -28,7 +28,7 @@ export interface Manifest {
 
 const manifestName = 'manifest.json'
 
-/** Writes a folder as one file, whole or not at all, and answers its SHA-256. */
+/** Writes a folder as one file, whole or not at all, and returns its SHA-256. */
 export async function writeArchive(
   folder: string,
   file: string,

@@ -10,7 +10,7 @@ import { type Queue, Resources } from './resources.ts'
 import { chooseFile, planSecrets, type SecretsPlan } from './secrets-plan.ts'
 import { readWorkerSource, type WorkerSource } from './worker-config.ts'
 
-/** A longer wait is said. */
+/** A longer wait is reported. */
 const silentWaitMs = 5_000
 
 /** An account with everything read that decides what is left to do. */

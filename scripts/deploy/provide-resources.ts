@@ -1,7 +1,7 @@
 import type { DeployParts } from './deploy-parts.ts'
 import type { AccountStatus } from './preflight.ts'
 
-/** Creates the database where there is none; answers its id, null in a dry run without one. */
+/** Creates the database where there is none; returns its id, null in a dry run without one. */
 export async function provideDatabase(parts: DeployParts, found: AccountStatus): Promise<string | null> {
   const { report, folder, environment, dryRun } = parts
   const name = found.source.names.database

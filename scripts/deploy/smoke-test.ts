@@ -12,7 +12,7 @@ interface Parts {
   apiKey: string | undefined
 }
 
-/** Asks the deployed gateway whether it lives, and for one judgment where a key is given. Answers what was seen. */
+/** Checks the health of the deployed gateway, and asks it for one judgment where a key is given. Returns the findings. */
 export async function smokeTest({ url, fetch, wait, apiKey }: Parts): Promise<string[]> {
   const seen = [await checkHealth(url, fetch, wait)]
   if (apiKey === undefined) return [...seen, 'no judgment was asked for: KEVAL_API_KEY is not set']

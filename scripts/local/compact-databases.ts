@@ -14,7 +14,7 @@ const defaults: Thresholds = { minBytes: 64_000_000, minShare: 0.25 }
 
 /**
  * Gives the space of deleted data back to the disk. The runtime reuses free pages and never shrinks a file, so this
- * is for the time before it starts: rewriting a database blocks it. Answers the bytes that came free.
+ * is for the time before it starts: rewriting a database blocks it. Returns the bytes that came free.
  */
 export function compactDatabases(state: string, disk: DiskSpace, thresholds = defaults): number {
   let reclaimed = 0

@@ -25,9 +25,9 @@ export interface GatewayOptions {
   disk?: DiskSpace
   /** The Worker to run; by default that of the present sources. */
   bundle?: Bundle
-  /** Takes the Worker's log lines, which are printed otherwise. */
+  /** Receives the Worker's log lines; without it they are printed. */
   onLog?: (line: { message: string }) => void
-  /** Hears that the runtime ended unexpectedly and was replaced. */
+  /** Called when the runtime ended unexpectedly and was replaced. */
   onRestart?: () => void
 }
 

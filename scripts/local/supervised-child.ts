@@ -3,7 +3,7 @@ import type { Child } from './child.ts'
 
 interface Options {
   start(): Child
-  /** Hears of each end: the last line of its errors, the wait before the next start, and the count so far. */
+  /** Called at each end with the last line of its errors, the wait before the next start, and the count so far. */
   onRestart(end: { reason: string; waitMs: number; count: number }): void
   firstWaitMs?: number
 }

@@ -79,7 +79,7 @@ export function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEn
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !hidden.has(name)))
 }
 
-/** Adds the settings of a file; answers its tables of the given names, which are none. */
+/** Adds the settings of a file; returns its tables of the given names, which are no settings. */
 function addFile(
   path: string,
   given: Map<SettingName, Given>,

@@ -88,7 +88,7 @@ const redeemStatusLink = apiRoute(
   },
 )
 
-/** Answers compete with work that begins at once: one process serves both. */
+/** Work that begins at once would delay answers: one process serves both. */
 const lookupDelayMs = 500
 
 /** Routes of the one-time links in mails. */

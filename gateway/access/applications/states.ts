@@ -14,7 +14,7 @@ const open = ['submitted', ...underReview] as const
 const granted = ['approved', 'claimed', 'active'] as const
 
 /**
- * The whole way of an application. A step that is not in this table does not happen: not for an applicant,
+ * All steps of an application. A step that is not in this table does not happen: not for an applicant,
  * not for a reviewer, not for the clock. No step refuses anybody automatically; `expire` only ends what
  * the applicant left unanswered, or access that ran out.
  */

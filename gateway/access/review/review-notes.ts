@@ -70,7 +70,7 @@ export class ReviewNotes {
       [
         reviewers.record(operator),
         database.insert(sealedRecords).values(record),
-        // a note that races with the destruction of the data goes with it
+        // a note that is added while the data is destroyed is destroyed with it
         database
           .delete(sealedRecords)
           .where(

@@ -142,7 +142,7 @@ export class ReviewService {
     return readReviewContexts(this.#parts.database, page)
   }
 
-  /** Of two reviewers who open it at once one takes it up; the other's look is recorded as a look. */
+  /** If two reviewers open it at once, one takes it up and the other's view is recorded as a view. */
   async #takeUp(application: ApplicationRow, operator: Operator): Promise<void> {
     const actor = operator.id
     try {

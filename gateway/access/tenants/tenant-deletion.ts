@@ -72,7 +72,7 @@ export class TenantDeletion {
       ...(application === undefined
         ? []
         : [
-            // Unless it was withdrawn already, the application ends with its tenant.
+            // The application ends with its tenant, unless it was withdrawn already.
             ...(nextStatus(application.status, event) === null
               ? []
               : applications.step(application, event, { actor })),

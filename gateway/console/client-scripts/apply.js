@@ -30,7 +30,7 @@ form.addEventListener('submit', (event) => {
     check(steps[wrong])
     return
   }
-  // what is sent need not lie here any longer; should it be refused, the page comes back filled in
+  // the draft is no longer needed: a refused form comes back filled in
   sessionStorage.removeItem(draftName)
 })
 for (const link of document.querySelectorAll('#problems a')) {

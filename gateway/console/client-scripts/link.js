@@ -6,7 +6,7 @@ const texts = JSON.parse(place.dataset.texts ?? '{}')
 const button = /** @type {HTMLButtonElement} */ (document.getElementById('link-button'))
 const problem = /** @type {HTMLElement} */ (document.getElementById('link-problem'))
 
-// neither the history nor a glance at the address bar shall hold it
+// the token must stay neither in the history nor in the address bar
 history.replaceState(null, '', location.pathname)
 if (/^[\w-]{8,128}$/.test(token)) button.hidden = false
 else say(texts.noToken)
@@ -43,7 +43,7 @@ function showKey(result, body) {
   fill(result, 'scopes', body.scopes.map((/** @type {string} */ scope) => texts.scopes[scope]).join(', '))
   fill(result, 'plan', body.plan)
   fill(result, 'expires', body.expires_at ? koreanDay(body.expires_at) : texts.never)
-  // the key stands on this page alone: the page in the other language would not have it
+  // the key is shown on this page alone: the page in the other language would not show it
   const otherLanguage = document.querySelector('header a[hreflang]')
   if (otherLanguage instanceof HTMLElement) otherLanguage.hidden = true
   const credential = result.querySelector('[data-slot="credential"]')

@@ -4,7 +4,7 @@ const token = location.hash.slice(1)
 const form = /** @type {HTMLFormElement} */ (document.getElementById('status-link'))
 
 if (/^[\w-]{8,128}$/.test(token)) {
-  // neither the history nor a glance at the address bar shall hold it
+  // the token must stay neither in the history nor in the address bar
   history.replaceState(null, '', location.pathname)
   const field = /** @type {HTMLInputElement} */ (form.elements.namedItem('token'))
   field.value = token

@@ -3,7 +3,7 @@ import MarkdownIt from 'markdown-it'
 
 const markdown = new MarkdownIt({ html: false, linkify: false, breaks: true })
 
-// what a text links to is nothing that we vouch for, and it learns nothing of us
+// links in a model's text are untrusted: they get no weight in search engines and no referrer
 markdown.renderer.rules.link_open = (tokens, index, options, _, renderer) => {
   tokens[index]!.attrSet('rel', 'noopener noreferrer nofollow ugc')
   tokens[index]!.attrSet('target', '_blank')
@@ -16,7 +16,7 @@ markdown.renderer.rules.image = (tokens, index) => {
   return markdown.utils.escapeHtml(`![${token.content}](${token.attrGet('src') ?? ''})`)
 }
 
-// the outline of the page is the page's own: a heading of a text is a paragraph that looks like one
+// headings of a text must not enter the outline of the page: they are paragraphs in the look of headings
 markdown.renderer.rules.heading_open = (tokens, index) => `<p class="heading ${tokens[index]!.tag}">`
 markdown.renderer.rules.heading_close = () => '</p>\n'
 
@@ -35,7 +35,7 @@ markdown.renderer.rules.code_block = markdown.renderer.rules.fence
 
 interface MarkdownProps {
   text: string
-  /** As it was written, mark by mark. */
+  /** The source of the text, unchanged. */
   source: boolean
 }
 

@@ -7,7 +7,7 @@ interface MessagePageProps {
   lead: string
 }
 
-/** A page that only says one thing: not found, refused. */
+/** A page with a single message, such as not found. */
 export function MessagePage({ view, title, lead }: MessagePageProps) {
   return (
     <Page view={view} title={title}>

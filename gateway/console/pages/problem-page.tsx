@@ -9,7 +9,7 @@ interface ProblemPageProps {
   problem: ProblemBody
 }
 
-/** A page whose content could not be had, with the reason and nothing else. */
+/** A page that shows only why its content could not be loaded. */
 export function ProblemPage({ view, title, problem }: ProblemPageProps) {
   return (
     <Page view={view} title={title}>

@@ -43,7 +43,7 @@ export function sessionRoutes(api: PublicApi) {
     if (role === undefined) return showRefused(c)
     if (session !== null && (!isSameOrigin(c) || !(await knowsToken(session, form.csrf))))
       return showRefused(c)
-    // signing out ends all roles: nobody expects to stay signed in as another one
+    // signing out ends the sessions of all roles: nobody expects to stay signed in as another one
     for (const one of roles) endSession(c, one)
     return c.redirect(role === 'operator' ? '/operator/sign-in?signed-out' : '/sign-in?signed-out', 303)
   })

@@ -15,7 +15,7 @@ export function isSameOrigin(c: ConsoleContext): boolean {
   return origin !== undefined && (origin === publicOrigin(c) || origin === new URL(c.req.url).origin)
 }
 
-/** The second lock: the token that the session's own pages carry, in a hidden field or a header. */
+/** The second check: the token that the session's own pages carry, in a hidden field or a header. */
 export function knowsToken(session: Session, given: unknown): Promise<boolean> {
   return timingSafeEqual(session.csrf, typeof given === 'string' ? given : '')
 }

@@ -30,7 +30,7 @@ export function endSession(c: ConsoleContext, role: Role) {
   deleteCookie(c, cookieName(role), { prefix: 'host' })
 }
 
-/** The session of a role, `expired` when its time is over, null when there is none worth the name. */
+/** The session of a role, `expired` when its time is over, null without a valid one. */
 export async function readSession(c: ConsoleContext, role: Role): Promise<Session | 'expired' | null> {
   const cookie = getCookie(c, cookieName(role), 'host')
   if (cookie === undefined) return null

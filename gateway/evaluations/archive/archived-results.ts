@@ -4,7 +4,7 @@ import type { ImportedJudgment, JudgedWeights } from '../../../schema/db/evaluat
 import type { TenantDatabase } from '../../platform/tenant-database.ts'
 
 /**
- * Stores labels given by hand with the judgments that are laid out. Answers the index of the first label whose turn is
+ * Stores labels given by hand with the judgments that are laid out. Returns the index of the first label whose turn is
  * not judged, or null.
  */
 export function storeLabels(
@@ -35,7 +35,7 @@ export function storeLabels(
 }
 
 /**
- * Settles judgments that are laid out and still pending with archived results. Answers the index of the first result
+ * Settles judgments that are laid out and still pending with archived results. Returns the index of the first result
  * that no such judgment fits, by row, turn, repeat, template, label and texts; null when all fit.
  */
 export function storeResults(

@@ -53,7 +53,7 @@ export class Archives {
     this.#staged = new StagedArchives(parts.database, parts.now)
   }
 
-  /** Stores the next part of an archive that arrives; answers a failure when there is no room left. */
+  /** Stores the next part of an archive that arrives; returns a failure when there is no room left. */
   async stage(id: string, number: number, bytes: Uint8Array): Promise<Failure | null> {
     const full = await this.#parts.quota.refusal()
     if (full !== null) return full
@@ -88,7 +88,7 @@ export class Archives {
     return copy?.id ?? null
   }
 
-  /** Begins an import; answers a failure when there is no room left. */
+  /** Begins an import; returns a failure when there is no room left. */
   async open(id: string, keyId: string, options: EvaluationOptions): Promise<Failure | null> {
     const { quota, store, uploads, jobs, now } = this.#parts
     const full = await quota.refusal()
@@ -111,7 +111,7 @@ export class Archives {
     return null
   }
 
-  /** Answers the index of the first label that fits no row. */
+  /** Stores labels; returns the index of the first label that fits no row. */
   async appendLabels(id: string, labels: LabelLine[]): Promise<Failure | { unfit: number | null }> {
     let unfit: number | null = null
     const failure = await this.#store(id, () => {
@@ -120,7 +120,7 @@ export class Archives {
     return failure ?? { unfit }
   }
 
-  /** Answers the index of the first result that fits no row. */
+  /** Settles judgments; returns the index of the first result that fits no row. */
   async appendResults(id: string, results: ResultLine[]): Promise<Failure | { unfit: number | null }> {
     let unfit: number | null = null
     const failure = await this.#store(id, () => {
@@ -130,7 +130,7 @@ export class Archives {
   }
 
   /**
-   * Ends an import: the evaluation appears whole. Answers the name of the first count of the manifest that is not that
+   * Ends an import: the evaluation appears whole. Returns the name of the first count of the manifest that is not that
    * of what was read.
    */
   async finish(

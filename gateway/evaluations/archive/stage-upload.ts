@@ -5,7 +5,7 @@ import { wrongArchive } from './archive-problem.ts'
 import { partBytes } from './staged-archives.ts'
 import type { TenantArchives } from './tenant-archives.ts'
 
-/** Stores the archive of an upload in parts of equal size; answers its size. */
+/** Stores the archive of an upload in parts of equal size; returns its size. */
 export async function stageUpload(archives: TenantArchives, id: string, upload: Upload): Promise<number> {
   let number = 0
   const part = new Uint8Array(partBytes)

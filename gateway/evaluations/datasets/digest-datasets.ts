@@ -1,11 +1,11 @@
 import { sha256Hex } from '../../../schema/judge/sha256.ts'
 
 export interface DatasetDigests {
-  /** Of all questions. */
+  /** The digest of all questions. */
   dataset: string
   /** Number of distinct questions. */
   questions: number
-  /** Of the questions that each answering model answered. */
+  /** The digest of the questions that each answering model answered. */
   modelDatasets: [model: string | null, dataset: string][]
 }
 

@@ -63,8 +63,8 @@ export function rowsPlot({ points }: Comparison, texts: ReportTexts): string {
   const tie = `<line x1="${n(across(0))}" y1="${n(up(0))}" x2="${n(across(10))}" y2="${n(up(10))}" stroke="currentColor" stroke-dasharray="4 4"/>`
   const marks = points.map(({ x, y, count }) => {
     const radius = 2 + 12 * Math.sqrt(count / most)
-    const said = escapeHtml(texts.rowsAt(String(x), String(y), count))
-    return `<circle cx="${n(across(x))}" cy="${n(up(y))}" r="${n(radius)}" fill="var(--mark)" fill-opacity="0.5"><title>${said}</title></circle>`
+    const description = escapeHtml(texts.rowsAt(String(x), String(y), count))
+    return `<circle cx="${n(across(x))}" cy="${n(up(y))}" r="${n(radius)}" fill="var(--mark)" fill-opacity="0.5"><title>${description}</title></circle>`
   })
   return svg(top + side + 28, texts.scoresOfRows, [...axis, tie, ...marks].join(''))
 }

@@ -58,6 +58,11 @@ const fileLinks = (files: readonly { href: string; label: string }[]) =>
 
 function otherProtocol({ other_protocol: other }: Report, texts: ReportTexts): string {
   if (other === null) return ''
-  const said = texts.underOther(other.protocol, decimal(other.score), other.id, decimal(other.difference, 3))
-  return `<h2>${escapeHtml(texts.otherProtocol)}</h2><p>${escapeHtml(said)}</p>`
+  const sentence = texts.underOther(
+    other.protocol,
+    decimal(other.score),
+    other.id,
+    decimal(other.difference, 3),
+  )
+  return `<h2>${escapeHtml(texts.otherProtocol)}</h2><p>${escapeHtml(sentence)}</p>`
 }

@@ -12,7 +12,7 @@ export function buildNotes(report: Omit<Report, 'notes'>, imported: Imported | n
     const { gateway, created_at } = imported.origins[0]!
     notes.push(message('note_imported', { gateway, date: created_at.slice(0, 10) }))
   }
-  // before the others, for it concerns every mean of the report
+  // first, because it concerns every mean of the report
   if (report.mixed_weights) notes.push(message('note_mixed_weights', { count: report.weights.length }))
   if (answers !== null && Object.values(answers).some((count) => count > 0)) {
     notes.push(message('note_answer_faults', answers))

@@ -62,13 +62,13 @@ export class EvaluationRows {
     return row === null ? null : { ...row, place: this.#place(id, number, filter) }
   }
 
-  /** Labels a turn of a row; answers false where that turn is not judged. */
+  /** Labels a turn of a row; returns false where that turn is not judged. */
   label(place: LabelPlace, given: { label: number; note: string; keyId: string }): boolean {
     const { storage, now } = this.#parts
     return storage.transactionSync(() => this.#labels.set(place, given, now()))
   }
 
-  /** Takes a label back: the one of the file counts again. Answers false where there is none. */
+  /** Takes a label back: the one of the file counts again. Returns false where there is none. */
   unlabel(place: LabelPlace): boolean {
     return this.#parts.storage.transactionSync(() => this.#labels.remove(place))
   }

@@ -34,7 +34,7 @@ export const jsonBody = (maxBytes: number, { required }: { required: boolean }) 
     await next()
   })
 
-/** For routes that read no body: none can be read by mistake. */
+/** Marks a route that reads no body, so that none is read by mistake. */
 export const noBody = createMiddleware<GatewayEnv>(async (c, next) => {
   keepText(c, '')
   await next()

@@ -128,7 +128,7 @@ export class JudgmentStore {
     return { data: rows.slice(0, limit).map(toJudgment), hasMore: rows.length > limit }
   }
 
-  /** Removes a judgment; answers its fingerprint, or null when there is none. */
+  /** Deletes a judgment; returns its fingerprint, or null when there is none. */
   delete(id: string): string | null {
     const row = this.#database
       .delete(judgments)

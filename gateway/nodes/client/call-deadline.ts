@@ -44,7 +44,7 @@ export const remainingLimits = (limits: TimeLimits, elapsedMs: number): TimeLimi
   totalMs: Math.max(1, limits.totalMs - elapsedMs),
 })
 
-/** Shorter than most steps, so that the timer of one step serves the next. */
+/** Shorter than most steps, so that one timer serves several steps. */
 const maxTimerMs = 10_000
 
 /**

@@ -133,7 +133,7 @@ export class NodeLeases {
     return timingSafeEqual(row.credentialHash, await sha256Hex(credential))
   }
 
-  /** Removes nodes whose lease ended long ago; answers how many. */
+  /** Removes nodes whose lease ended long ago; returns their number. */
   async removeForgotten(): Promise<number> {
     const { database, audit, now } = this.#parts
     const isForgotten = lt(nodes.leaseEndsAt, now() - forgottenMs)

@@ -1,7 +1,7 @@
 /** When a call is hedged on a second node: after a fixed delay, or after the 95th percentile of recent calls. */
 export type Hedge = { afterMs: number } | 'p95'
 
-/** `NODE_HEDGE`: nothing for off, `p95`, or milliseconds. */
+/** `NODE_HEDGE`: off when empty, `p95`, or milliseconds. */
 export function parseHedge(setting: string | undefined): Hedge | null {
   if (!setting) return null
   if (setting === 'p95') return 'p95'

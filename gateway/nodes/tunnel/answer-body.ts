@@ -1,9 +1,9 @@
 import { answerWindowBytes } from '../../../schema/tunnel/limits.ts'
 
 interface Listeners {
-  /** Hears that the reader took so many bytes. */
+  /** Called when the reader has taken so many bytes. */
   onRead(bytes: number): void
-  /** Hears that the reader wants no more. */
+  /** Called when the reader wants no more. */
   onCancel(): void
 }
 

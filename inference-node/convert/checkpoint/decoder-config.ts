@@ -31,9 +31,9 @@ export interface DecoderConfig {
   activation: 'silu' | 'gelu_tanh'
   /** True if activations are known to leave the range of float16. */
   overflowsHalf: boolean
-  /** Of layers that see everything. */
+  /** The rotation of layers that see everything. */
   rope: Rope
-  /** Of layers with a window. */
+  /** The rotation of layers with a window. */
   localRope: Rope
   /** True if queries, keys and values have a bias. */
   attentionBias: boolean

@@ -42,7 +42,7 @@ export class GraphWriter {
   #hasRowShape = false
   /** The inputs of the matrices that were multiplied with: see `Observed`. */
   readonly observed = new Map<string, ObservedInputs>()
-  /** Of the columns of these inputs; null where the graph does not show them. */
+  /** Maximum size of the groups of columns of these inputs; null where the graph does not output them. */
   readonly maxGroupSize: number | null
 
   /** @param rows the input whose shape is [batch, new] */

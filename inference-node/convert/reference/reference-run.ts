@@ -10,7 +10,7 @@ import { FedWeights } from './fed-weights.ts'
 /** Rows of the output matrix that are held at a time: bounds the memory of {@link runReference}. */
 const outputRows = 16384
 
-/** Of the squares alone, see {@link sumSquares}, and of the factors, see {@link factorInputs}. */
+/** Damping of the squares alone, see {@link sumSquares}, and of the factors, see {@link factorInputs}. */
 const damping = { squares: 0.1, factors: 0.2 }
 
 /** Columns of a group of which the squares alone are of interest: the fewest. */

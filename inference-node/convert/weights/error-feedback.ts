@@ -95,7 +95,7 @@ function chooseGrids(
 
 /** For each row at its side: the sum of residuals[i] * V[i][column] over i < column. */
 function addUp(triangle: Float64Array, column: number, residuals: Float64Array, sums: Float64Array): void {
-  // Eight sums at a time keep the processor's adders busy.
+  // Eight sums at a time use all of the processor's adders.
   let a = 0
   let b = 0
   let c = 0

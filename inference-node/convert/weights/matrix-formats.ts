@@ -62,23 +62,23 @@ export interface RolePart extends MatrixPart {
   role?: LayerRole
 }
 
-/** Of a matrix inside the layers: blocks that share a scale, rows that do, or null: dense. */
+/** The format of a matrix inside the layers: blocks that share a scale, rows that do, or null: dense. */
 export type MatrixFormat = BlockFormat | RowFormat | null
 
 /** Number formats of the weights of one conversion. */
 export interface WeightFormats {
-  /** Of activations, tables and everything that is not quantized. */
+  /** The format of activations, tables and everything that is not quantized. */
   dense: DenseFormat
-  /** Of the weights of norms: where activations are bfloat16, 8 bits of a factor near 1 would be too few. */
+  /** The format of the weights of norms: where activations are bfloat16, 8 bits of a factor near 1 would be too few. */
   norms: 'float32' | 'float16'
-  /** Of the matrices inside the layers, by their role. Roles with the same object are stored as one matrix. */
+  /** The formats of the matrices inside the layers, by their role. Roles with the same object are stored as one matrix. */
   attention: MatrixFormat
   keysAndValues: MatrixFormat
   gateAndUp: MatrixFormat
   down: MatrixFormat
   /** Without it every matrix has the format of its kind. */
   sensitive?: MatrixFormat
-  /** Of the embedding and the output matrix; null leaves them dense. */
+  /** The format of the embedding and the output matrix; null leaves them dense. */
   vocabulary: BlockFormat | null
   /** True if activations may be rounded to int8 where they meet quantized weights. */
   roundsActivations: boolean

@@ -34,7 +34,7 @@ export interface Start {
 }
 
 /**
- * Of one tenant's sequences, how many are searched for one that shares a prefix with a row. An evaluation of several
+ * Number of one tenant's sequences that are searched for one that shares a prefix with a row. An evaluation of several
  * models sends the answers to one question as far apart as there are questions.
  */
 const lookahead = 256

@@ -164,7 +164,7 @@ async function tuneThreads(
   }
 }
 
-/** Of the chunks that running answers may wait for, the fastest. */
+/** The fastest of the chunks that running answers may wait for. */
 function chooseChunk(candidates: readonly Candidate[], byDefault: number): number {
   const short = candidates.filter(
     ({ value, rates }) => value === byDefault || (value * 1000) / median(rates) <= maxPauseMs,

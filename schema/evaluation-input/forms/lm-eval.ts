@@ -3,7 +3,7 @@ import { problem } from '../../messages/field-errors.ts'
 import { answer, given, id, question, requires } from '../fields.ts'
 import type { InputForm, ParsedRow } from './form.ts'
 
-/** Of a chat template, the messages stand as JSON text in a list of one. */
+/** A chat template gives the messages as JSON text in a list of one. */
 const chat = z.tuple([z.string()]).transform(([json], context) => {
   const texts = readMessages(json)
   if (texts !== null) return texts

@@ -38,7 +38,7 @@ export function formErrors(
   return [...shape, ...[...required, ...ofConsents].filter(({ field }) => !wrong.has(field))]
 }
 
-/** Finds consents that are missing or refused although there can be no review without, and those nobody asked for. */
+/** Finds required consents that are missing or refused, and consents that the form does not ask for. */
 function checkConsents(
   given: Record<string, unknown> | undefined,
   { version, texts }: ShownConsents,

@@ -92,5 +92,5 @@ export function shownConsents(retentionDays: number, location: DataLocation): Sh
   return { version: `${writtenIn}.${checksum}`, texts }
 }
 
-/** Identifies the very text that was shown, whatever its version is called. */
+/** Identifies the exact text that was shown, whatever the name of its version. */
 export const textDigest = (text: string) => sha256Hex(text)

@@ -6,7 +6,7 @@ export interface HumanCheck {
   passes(token: string | undefined, address: string): Promise<boolean>
 }
 
-/** No check: the default, and right on a machine of one's own. */
+/** Checks nothing: the default, for a local installation. */
 export const noHumanCheck: HumanCheck = { passes: async () => true }
 
 const verification = 'https://challenges.cloudflare.com/turnstile/v0/siteverify'

@@ -118,7 +118,7 @@ function OtherProtocol({ view, report: { other_protocol: other } }: { view: View
   const { difference } = other
   return (
     <p class="notice">
-      {text.said(other.protocol)}{' '}
+      {text.alsoEvaluated(other.protocol)}{' '}
       {other.score !== null && `${view.t.evaluations.report.score} ${percent(other.score)}. `}
       {difference !== null && text.difference(`${difference > 0 ? '+' : ''}${(difference * 100).toFixed(1)}`)}{' '}
       <a href={`/evaluations/${encodeURIComponent(other.id)}`}>{text.open}</a>

@@ -12,7 +12,7 @@ interface RunProps {
   /** True if what is left may be judged here. */
   resumable?: boolean
   collection: 'evaluations' | 'audits'
-  /** Null where nothing of the kind can be told. */
+  /** Null where it is unknown. */
   delay: Delay | null
   /** Milliseconds since anything moved. */
   still: number

@@ -30,7 +30,7 @@ export function JudgmentCards({ view, judgments, servedFrom }: JudgmentCardsProp
   )
 }
 
-/** The ratings of several samples: each, their mean, how far they lie apart. */
+/** The ratings of several samples, with their mean and standard deviation. */
 function Spread({ view, judgments }: { view: View; judgments: Judgment[] }) {
   const { result, verdicts } = view.t.judge
   const ratings = judgments.flatMap(({ rating }) => (rating === null ? [] : [rating]))

@@ -9,11 +9,11 @@ import { NodeThroughput } from './node-throughput.tsx'
 interface NodeCardProps {
   view: View
   node: NodeView
-  /** Hours in which it did something. */
+  /** Hours with work. */
   hours: readonly NodeHour[]
 }
 
-/** One node: how it is, what it serves and did, and what the operator can do with it. */
+/** One node: its health, models and throughput, and the operator's actions. */
 export function NodeCard({ view, node, hours }: NodeCardProps) {
   const { t, sessions } = view
   const text = t.operator.nodes

@@ -8,7 +8,7 @@ const hourMs = 3_600_000
 
 interface NodeThroughputProps {
   view: View
-  /** The hours of this node in which it did something. */
+  /** The hours with work of this node. */
   hours: readonly NodeHour[]
   now: number
 }
@@ -24,7 +24,7 @@ export function NodeThroughput({ view, hours, now }: NodeThroughputProps) {
     <>
       {rows.map(({ title, perHour, of }) => {
         const marks = everyHour(hours, now).map(({ start, row }) => {
-          // the present hour is not over
+          // the current hour is not over
           const share = Math.min(1, Math.max(1 / 60, (now - start) / hourMs))
           return { start, value: row === undefined ? 0 : of(row) / (perHour * share) }
         })

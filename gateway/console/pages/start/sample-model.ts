@@ -16,7 +16,7 @@ const preferred = [...modelCard.map(({ model }): string => model), 'keval-mini']
  */
 export async function sampleModel(c: ConsoleContext): Promise<string> {
   const listed = c.get('services').models.list()
-  // who gave up waiting leaves the answer to the next page
+  // a later page uses the answer that this one did not wait for
   c.executionCtx.waitUntil(listed)
   const served = await Promise.race([listed, scheduler.wait(timeoutMs).then(() => [])])
   const ids = served.map(({ id }) => id).filter((id) => pasteable.test(id))

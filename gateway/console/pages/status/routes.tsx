@@ -30,7 +30,7 @@ export function statusRoutes(api: PublicApi) {
     const session = applicant(c)
     const outcome = await as(c, session).get<ApplicationStatus>(own(session))
     if ('problem' in outcome) {
-      // a token that has stopped working must not keep anybody from entering another
+      // an invalid token must not prevent signing in with another
       if (outcome.problem.status < 500) endSession(c, 'applicant')
       return showProblem(c, view.t.status.title, outcome.problem)
     }

@@ -153,7 +153,7 @@ export const evaluations: Texts['evaluations'] = {
     turn: 'Turn',
     turnName: (turn) => `Turn ${turn}`,
     other: {
-      said: (protocol) => `The same file and judge were also evaluated under ${protocol}.`,
+      alsoEvaluated: (protocol) => `The same file and judge were also evaluated under ${protocol}.`,
       difference: (points) => `Difference ${points} percentage points.`,
       open: 'Open that evaluation',
     },

@@ -146,7 +146,8 @@ export const evaluations = {
     turn: '턴',
     turnName: (turn: number) => `${turn}턴`,
     other: {
-      said: (protocol: string) => `같은 파일과 심판을 ${protocol} 프로토콜로 평가한 결과도 있습니다.`,
+      alsoEvaluated: (protocol: string) =>
+        `같은 파일과 심판을 ${protocol} 프로토콜로 평가한 결과도 있습니다.`,
       difference: (points: string) => `차이 ${points}%p.`,
       open: '해당 평가 보기',
     },

@@ -19,7 +19,7 @@ interface ComparePageProps {
   evaluations: Evaluation[]
 }
 
-/** Two evaluations of the same rows, with what may and may not be said of their difference. */
+/** Two evaluations of the same rows, with their difference and its caveats. */
 export function ComparePage({ view, comparison, evaluations }: ComparePageProps) {
   const { t } = view
   const text = t.evaluations.compare

@@ -1,7 +1,7 @@
 import type { Evaluation } from '../../../../../schema/api/evaluations.ts'
 import type { View } from '../../../view.ts'
 
-/** Says first which of the compared evaluations are not complete: what follows is of a part of their rows. */
+/** Names the compared evaluations that are not complete: the tables cover a part of their rows. */
 export function Unfinished({ view, evaluations }: { view: View; evaluations: readonly Evaluation[] }) {
   const open = evaluations.filter(({ status }) => status !== 'completed')
   if (open.length === 0) return null

@@ -14,7 +14,7 @@ interface RowTurnSectionProps {
   action: (step: string) => string
 }
 
-/** One turn of a row: what was asked and answered, what the judge said of it, and what the reader says. */
+/** One turn of a row: question and answer, the judge's text, and the reader's label. */
 export function RowTurnSection({ view, row, turn, query, action }: RowTurnSectionProps) {
   const { t } = view
   const { form } = t.judge
@@ -74,7 +74,7 @@ function Judged({ view, turn, hidden }: { view: View; turn: RowTurn; hidden: boo
         </ul>
       )}
       {turn.results.length === 1 ? (
-        <Said view={view} result={turn.results[0]!} />
+        <JudgmentText view={view} result={turn.results[0]!} />
       ) : (
         turn.results.map((result, index) => (
           <details class="result" open={index === 0}>
@@ -86,7 +86,7 @@ function Judged({ view, turn, hidden }: { view: View; turn: RowTurn; hidden: boo
                 <RatingTag t={t} rating={result.rating} verdict={result.verdict} />
               )}
             </summary>
-            <Said view={view} result={result} />
+            <JudgmentText view={view} result={result} />
           </details>
         ))
       )}
@@ -95,7 +95,7 @@ function Judged({ view, turn, hidden }: { view: View; turn: RowTurn; hidden: boo
 }
 
 /** Outcome of one judgment: the explanation, or why there is none. */
-function Said({ view, result }: { view: View; result: RowTurn['results'][number] }) {
+function JudgmentText({ view, result }: { view: View; result: RowTurn['results'][number] }) {
   const { explanation, error, judgment_id: judgment } = result
   return (
     <>
