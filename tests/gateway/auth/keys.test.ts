@@ -134,6 +134,19 @@ describe('the keys of a tenant', () => {
     expect((await call('GET', '/v1/keys', { token: key })).body.data).toHaveLength(2)
   })
 
+  it('rotates neither a revoked nor an expired key', async () => {
+    const { key } = await tenantWithKey()
+    const make = (body: object) => call('POST', '/v1/keys', { token: key, body })
+    const rotate = ({ body }: { body: { id: string } }) =>
+      call('POST', `/v1/keys/${body.id}/rotate`, { token: key, body: {} })
+    const soon = new Date(Date.now() + 60_000).toISOString()
+    const [revoked, expiring] = [await make({ name: 'A' }), await make({ name: 'B', expires_at: soon })]
+    await call('DELETE', `/v1/keys/${revoked.body.id}`, { token: key })
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
+    for (const ended of [revoked, expiring]) expect((await rotate(ended)).body.code).toBe('conflict')
+    expect((await call('GET', '/v1/keys', { token: key })).body.data).toHaveLength(3)
+  })
+
   it('refuses a revoked, an expired and an unknown key with one and the same answer', async () => {
     const { key } = await tenantWithKey()
     const make = (body: object) => call('POST', '/v1/keys', { token: key, body })

@@ -1,7 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { judgmentTtl } from '../../../gateway/cache/judgment-cache.ts'
 import { MemoryJudgmentCache } from '../../../gateway/cache/memory-judgment-cache.ts'
 import { RequestFingerprintCache } from '../../../gateway/cache/request-fingerprint-cache.ts'
 import type { Judgment } from '../../../schema/api/judgments.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 const known = (fingerprint: string) => ({ model: 'keval-2-9b', weightsDigest: 'one', fingerprint })
 
@@ -88,5 +93,18 @@ describe('the judgments an isolate remembers', () => {
     await memory.put('t', 'f', written('1'))
     await memory.get('t', 'f')
     expect(put).toEqual(['f'])
+  })
+
+  it('are no older than the cache behind lets them be, however lately this isolate read them', async () => {
+    const start = Date.now()
+    vi.useFakeTimers({ toFake: ['Date'], now: start })
+    const storedAt = start - (judgmentTtl - 10) * 1000
+    const found = { ...written('1'), storedAt, layer: 'edge' as const }
+    const behind = { get: async () => found, put: async () => {}, delete: async () => {} }
+    const memory = new MemoryJudgmentCache({ behind, defer: () => {} })
+    await memory.get('t', 'f')
+    expect(memory.recall('t', 'f')).toMatchObject({ layer: 'memory', storedAt })
+    vi.setSystemTime(start + 10_000)
+    expect(memory.recall('t', 'f')).toBeNull()
   })
 })

@@ -34,6 +34,9 @@ describe('evaluations of different tenants', () => {
       { timeout: 10_000, interval: 50 },
     )
 
+    const shared = await call('POST', `/v1/evaluations/${id}/share-links`, { token: mine.key, body: {} })
+    expect(shared.status, shared.text).toBe(201)
+
     for (const [method, path] of [
       ['GET', `/v1/evaluations/${id}`],
       ['GET', `/v1/evaluations/${id}/results`],
@@ -42,10 +45,16 @@ describe('evaluations of different tenants', () => {
       ['GET', `/v1/evaluations/${id}/comparison?with=${id}`],
       ['POST', `/v1/evaluations/${id}/cancel`],
       ['POST', `/v1/evaluations/${id}/resume`],
+      ['GET', `/v1/evaluations/${id}/share-links`],
+      ['POST', `/v1/evaluations/${id}/share-links`],
+      ['DELETE', `/v1/evaluations/${id}/share-links/${shared.body.id}`],
       ['DELETE', `/v1/evaluations/${id}`],
     ] as const) {
-      expect([path, (await call(method, path, { token: theirs.key })).status]).toEqual([path, 404])
+      const body = method === 'POST' ? { body: {} } : {}
+      expect([path, (await call(method, path, { token: theirs.key, ...body })).status]).toEqual([path, 404])
     }
+    const links = await call('GET', `/v1/evaluations/${id}/share-links`, { token: mine.key })
+    expect(links.body.data).toMatchObject([{ id: shared.body.id }])
     for (const path of ['/v1/evaluations', '/v1/leaderboard']) {
       expect((await call('GET', path, { token: theirs.key })).body.data).toEqual([])
       expect((await call('GET', path, { token: mine.key })).body.data).toHaveLength(1)

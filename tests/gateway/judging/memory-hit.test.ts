@@ -18,6 +18,7 @@ beforeEach(() => {
 })
 afterEach(async () => {
   await settled()
+  vi.useRealTimers()
   vi.restoreAllMocks()
 })
 
@@ -90,6 +91,20 @@ it('refuses a key without the scope, and one that was revoked', async () => {
   for (let i = 0; i < 2; i++) expect((await judge(second.body.key, request)).status).toBe(200)
   await call('DELETE', `/v1/keys/${second.body.id}`, { token: key })
   expect((await judge(second.body.key, request)).status).toBe(401)
+})
+
+it('leaves memory after a minute, so that a deletion in another isolate applies here', async () => {
+  const { key } = await tenantWithKey()
+  const { request, first } = await rememberedRequest(key)
+  const now = Date.now()
+  const judgeAfter = async (seconds: number) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: now + seconds * 1000 })
+    const { body, headers } = await judge(key, request)
+    expect(body.id).toBe(first.body.id)
+    return headers.get('cache-status')
+  }
+  expect(await judgeAfter(50)).toContain('detail=memory')
+  expect(await judgeAfter(61)).not.toContain('detail=memory')
 })
 
 it('asks again once the judgment was deleted', async () => {
