@@ -7,7 +7,7 @@ import { evaluationListQuery } from '../../schema/api/evaluation-tags.ts'
 import { evaluationList, evaluationSchema, previewAnswer } from '../../schema/api/evaluations.ts'
 import { apiRoute, apiRoutes } from '../http/api.ts'
 import { attachment } from '../http/attachment.ts'
-import { idInPath, jsonAnswer } from '../http/route-parts.ts'
+import { idInPath, jsonAnswer, linesQuery } from '../http/route-parts.ts'
 import { requireModel } from '../judging/served-models.ts'
 import { createEvaluation } from './create-evaluation.ts'
 import { evaluationView } from './evaluation-view.ts'
@@ -111,14 +111,7 @@ const results = apiRoute(
     ...summarized('Stream every finished judgment', '완료된 판정 스트리밍'),
     request: {
       params: idInPath,
-      query: z.strictObject({
-        format: z.enum(['jsonl', 'csv']).default('jsonl'),
-        bom: z
-          .enum(['true', 'false'])
-          .default('false')
-          .meta(
-            described('CSV with a byte order mark, for Excel', 'Excel용 바이트 순서 표시(BOM)를 붙인 CSV'),
-          ),
+      query: linesQuery.extend({
         texts: z
           .enum(['true', 'false'])
           .default('false')

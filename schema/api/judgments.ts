@@ -4,6 +4,7 @@ import { warningCodes } from '../judge/lint.ts'
 import { protocolNames } from '../judge/protocol.ts'
 import { templateNames } from '../judge/templates.ts'
 import { messageParams } from '../messages/schemas.ts'
+import { RatingProbabilities } from './chat-completion.ts'
 import { described } from './described.ts'
 import { modelName, turnSchema } from './judgment-request.ts'
 import { queryNumber } from './query-number.ts'
@@ -17,21 +18,8 @@ const usageSchema = z.object({
   total_tokens: z.int(),
 })
 
-export const ratingProbabilitiesSchema = z.object({
-  probabilities: z
-    .record(z.string(), z.number())
-    .meta(
-      described(
-        'Probability by rating, `0` to `10`; the sum is 1. Decimals count as their integer part',
-        '평점 `0`~`10`별 확률(합은 1). 소수 평점은 정수 부분에 더합니다',
-      ),
-    ),
-  mode: z.number().meta(described('Most probable rating', '확률이 가장 높은 평점')),
-  mean: z.number(),
-  entropy: z
-    .number()
-    .meta(described('In bits; 0 where the judge was certain', '단위는 비트. 심판이 한 평점만 확신하면 0')),
-})
+/** The distribution over the ratings; `mass` stays with the node's answer. */
+export const ratingProbabilitiesSchema = RatingProbabilities.omit({ mass: true })
 
 const provenanceSchema = z.object({
   ...servedWeights,

@@ -14,7 +14,7 @@ import { queryNumber } from '../../../schema/api/query-number.ts'
 import { apiRoute, apiRoutes } from '../../http/api.ts'
 import { attachment } from '../../http/attachment.ts'
 import { readerLanguage } from '../../http/reader-language.ts'
-import { idInPath, jsonAnswer, jsonBody } from '../../http/route-parts.ts'
+import { idInPath, jsonAnswer, jsonBody, linesQuery } from '../../http/route-parts.ts'
 import { findEvaluation } from '../find-evaluation.ts'
 import { labelStream } from './label-stream.ts'
 import { tenantRows } from './tenant-rows.ts'
@@ -115,15 +115,7 @@ const labels = apiRoute(
     ...summarized('Download manual labels', '직접 붙인 라벨 다운로드'),
     request: {
       params: idInPath,
-      query: z.strictObject({
-        format: z.enum(['jsonl', 'csv']).default('jsonl'),
-        bom: z
-          .enum(['true', 'false'])
-          .default('false')
-          .meta(
-            described('CSV with a byte order mark, for Excel', 'Excel용 바이트 순서 표시(BOM)를 붙인 CSV'),
-          ),
-      }),
+      query: linesQuery,
     },
     responses: {
       200: {
