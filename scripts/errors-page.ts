@@ -20,8 +20,8 @@ const page = `# Errors
 Every failure has a stable \`code\`, a \`request_id\` (also in the header \`x-request-id\`), a link to its entry
 here, and \`source\`: whether the \`gateway\` or the \`node\` behind it failed. Paths of the OpenAI API
 (\`/v1/chat/completions\`, \`/v1/models\`, files and batches) answer with OpenAI's error object, all others with
-problem details (RFC 9457, \`application/problem+json\`). Wrong fields are listed in \`errors\`, each with its path
-in the body and what is allowed. A running gateway shows the same list at \`/docs/errors\`.
+problem details (RFC 9457, \`application/problem+json\`). Wrong fields are listed in \`errors\` (at most 100), each with
+its path in the body and what is allowed. A running gateway shows the same list at \`/docs/errors\`.
 
 Beside the code a failure carries \`reason\`, the stable code of its text, and \`params\`, the values in it. The
 texts are [below](#reasons); \`Accept-Language\` chooses English or Korean. Wording may change, codes do not.

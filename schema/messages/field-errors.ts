@@ -79,17 +79,22 @@ const formats: Partial<Record<string, MessageCode>> = {
   datetime: 'format_datetime',
 }
 
+/** An answer names no more wrong fields than these: a body of a megabyte may have a hundred thousand. */
+const maxFieldErrors = 100
+
 /** Zod's issues as field errors; an unknown field is named itself, not the object that holds it. */
 export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
-  return issues.flatMap((issue): FieldError[] => {
+  const errors = issues.slice(0, maxFieldErrors).flatMap((issue): FieldError[] => {
     const path = issue.path.map(String)
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => fieldError([...path, key.slice(0, 64)].join('.'), 'unknown_field'))
+      const keys = issue.keys.slice(0, maxFieldErrors)
+      return keys.map((key) => fieldError([...path, key.slice(0, 64)].join('.'), 'unknown_field'))
     }
     const code = isMessageCode(issue.message) ? issue.message : 'wrong_value'
     const params = paramsIn(code, toParams(issue))
     return [{ field: path.join('.') || 'body', code, ...(params && { params }) }]
   })
+  return errors.slice(0, maxFieldErrors)
 }
 
 function toParams(issue: z.core.$ZodIssue): MessageParams | undefined {

@@ -34,16 +34,15 @@ export function formErrors(
     field in formFields && !(field === 'date_of_birth' && wrong.has(field))
   const values = Object.fromEntries(Object.entries(form).filter(rightOrGiven)) as FormValues
   const required = checkRequirements(values, requirements, now)
-  const ofConsents = checkConsents(form.consents as Record<string, unknown> | undefined, consents)
+  const ofConsents = checkConsents(form.consents, consents)
   return [...shape, ...[...required, ...ofConsents].filter(({ field }) => !wrong.has(field))]
 }
 
 /** Finds required consents that are missing or refused, and consents that the form does not ask for. */
-function checkConsents(
-  given: Record<string, unknown> | undefined,
-  { version, texts }: ShownConsents,
-): FieldError[] {
-  if (given === undefined) return []
+function checkConsents(consents: unknown, { version, texts }: ShownConsents): FieldError[] {
+  // the schema's own error names what is no object
+  if (typeof consents !== 'object' || consents === null) return []
+  const given = consents as Record<string, unknown>
   const errors: FieldError[] = []
   for (const kind of consentKinds) {
     const field = `consents.${kind}`
