@@ -9,6 +9,7 @@ import type { Job, JobKind, RunningJob } from '../jobs/job.ts'
 import type { JudgeCommand } from '../judging/command.ts'
 import type { JudgeOutcome } from '../judging/run/outcome.ts'
 import type { MadeJudgment, RecordJudgment } from '../judging/store/record-judgments.ts'
+import { LruMap } from '../platform/lru-map.ts'
 import { MicroBatch } from '../platform/micro-batch.ts'
 import { countFinished } from './count-finished.ts'
 import type { EvaluationRecord, EvaluationStore } from './evaluation-store.ts'
@@ -45,6 +46,8 @@ interface JudgedPlace {
   weightsName: string
 }
 
+type WeightsBinding = Pick<EvaluationOptions, 'onWeightsChange'> & Pick<EvaluationRecord, 'weightsDigest'>
+
 interface JudgedItem extends JudgedPlace {
   judgment: Judgment
   /** Null for a judgment that is stored already. */
@@ -55,6 +58,8 @@ interface JudgedItem extends JudgedPlace {
 export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
   readonly #parts: EvaluationJobParts
   readonly #outcomes: MicroBatch<JudgedItem>
+  /** The weights that evaluations are bound to, read with each chunk and moved with each judgment. */
+  readonly #bindings = new LruMap<string, WeightsBinding>({ max: 64 })
   #inFlight = 0
 
   constructor(parts: EvaluationJobParts) {
@@ -85,6 +90,7 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
 
   take(id: string, from: number, to: number): TakenJudgments {
     const { options, weightsDigest, auditId } = this.#parts.store.get(id)!
+    this.#bindings.set(id, { weightsDigest, onWeightsChange: options.onWeightsChange })
     return { options, weightsDigest, auditId, pending: this.#parts.rows.pending(id, from, to) }
   }
 
@@ -143,18 +149,26 @@ export class EvaluationJob implements JobKind<TakenJudgments, JudgeCommand> {
   /** Records judgments and settles their rows, all or none. */
   #write(judged: readonly JudgedItem[]): void {
     const { rows, record, transaction, now } = this.#parts
+    const byEvaluation = Map.groupBy(judged, ({ id }) => id)
     transaction(() => {
       record(judged.map(({ made }) => made).filter((made) => made !== null))
-      for (const [id, same] of Map.groupBy(judged, (one) => one.id)) {
+      for (const [id, same] of byEvaluation) {
         rows.settle(id, same.map(toItemOutcome), same[0]!.weightsName, now())
       }
     })
+    for (const [id, same] of byEvaluation) this.#bind(id, same[0]!.weightsName)
   }
 
   #mayUse(id: string, weights: string): boolean {
-    const evaluation = this.#parts.store.progress(id)
-    if (evaluation === null || evaluation.weightsDigest === null) return true
-    return evaluation.weightsDigest === weights || evaluation.onWeightsChange === 'continue'
+    const binding = this.#bindings.get(id) ?? this.#parts.store.progress(id)
+    if (binding === null || binding.weightsDigest === null) return true
+    return binding.weightsDigest === weights || binding.onWeightsChange === 'continue'
+  }
+
+  /** Judgments bind their evaluation to its weights, unless it was bound before. */
+  #bind(id: string, weightsName: string): void {
+    const binding = this.#bindings.get(id)
+    if (binding?.weightsDigest === null) this.#bindings.set(id, { ...binding, weightsDigest: weightsName })
   }
 
   #finish(id: string, status: 'completed' | 'cancelled'): void {

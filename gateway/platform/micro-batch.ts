@@ -12,7 +12,7 @@ interface MicroBatchParts<Entry> {
 }
 
 /** The share of the runs in flight whose entries are written together: the others keep the nodes busy meanwhile. */
-const share = 1 / 8
+const share = 1 / 2
 const maxEntries = 32
 /** The longest that an entry waits for others. */
 const maxDelayMs = 2

@@ -2,7 +2,7 @@ import { and, desc, eq, getTableColumns, gte, lt, lte, sql } from 'drizzle-orm'
 import { firstId, newId } from '../../../schema/api/ids.ts'
 import type { JudgmentRequest } from '../../../schema/api/judgment-request.ts'
 import type { Judgment, JudgmentPageQuery } from '../../../schema/api/judgments.ts'
-import { evaluationRows } from '../../../schema/db/evaluations.ts'
+import { evaluationRows, evaluations } from '../../../schema/db/evaluations.ts'
 import { attempts, judgments, type KeptJudgment } from '../../../schema/db/tenant.ts'
 import { toPlannedJudgment, toTexts } from '../../../schema/evaluation-input/plan.ts'
 import { parseExplanation } from '../../../schema/judge/rating.ts'
@@ -50,10 +50,16 @@ export class JudgmentStore {
 
   /** The rows of evaluations that hold the texts of these judgments: some may be deleted since. */
   #linkedRows(made: readonly NewJudgment[]): Set<string> {
-    const ofRows = made.filter(({ command }) => command.evaluationRow !== null)
-    if (ofRows.length === 0) return new Set()
-    const wanted = ofRows.map(({ command }) => [command.evaluationId, command.evaluationRow])
-    return new Set(this.#statements.findRows.all({ wanted: JSON.stringify(wanted) }).map(rowName))
+    const ofRows = made.map(({ command }) => command).filter((command) => command.evaluationRow !== null)
+    const byEvaluation = [...Map.groupBy(ofRows, ({ evaluationId }) => evaluationId)]
+    return new Set(byEvaluation.flatMap(([id, commands]) => this.#findRows(id, commands)).map(rowName))
+  }
+
+  #findRows(id: string | null, commands: readonly JudgeCommand[]): RowPlace[] {
+    // an evaluation has all its rows until it is deleted
+    if (this.#statements.findEvaluation.get({ id }) !== undefined) return [...commands]
+    const numbers = JSON.stringify(commands.map(({ evaluationRow }) => evaluationRow))
+    return this.#statements.findRows.all({ id, numbers })
   }
 
   /** Notes a run that gave no judgment: which failure, never which text. */
@@ -177,8 +183,9 @@ function toJudgment({ kept, id, model, template, verdict, rating, fingerprint }:
   }
 }
 
-const rowName = (row: { evaluationId: string | null; evaluationRow: number | null }) =>
-  `${row.evaluationId} ${row.evaluationRow}`
+type RowPlace = Pick<JudgeCommand, 'evaluationId' | 'evaluationRow'>
+
+const rowName = ({ evaluationId, evaluationRow }: RowPlace) => `${evaluationId} ${evaluationRow}`
 
 function toRow({ command, judgment, at }: NewJudgment, linked: boolean): typeof judgments.$inferInsert {
   return {
@@ -255,13 +262,19 @@ function prepareStatements(database: TenantDatabase) {
       .insert(judgments)
       .select(sql`select ${sql.join(fromLot, sql`, `)} from json_each(${sql.placeholder('lot')})`)
       .prepare(),
+    findEvaluation: database
+      .select({ id: evaluations.id })
+      .from(evaluations)
+      .where(eq(evaluations.id, sql.placeholder('id')))
+      .prepare(),
     findRows: database
       .select({ evaluationId: evaluationRows.evaluationId, evaluationRow: evaluationRows.number })
-      .from(sql`json_each(${sql.placeholder('wanted')})`)
-      // not an inner join: SQLite would read all rows of the evaluation first
-      .crossJoin(evaluationRows)
+      .from(evaluationRows)
       .where(
-        and(eq(evaluationRows.evaluationId, sql`value ->> 0`), eq(evaluationRows.number, sql`value ->> 1`)),
+        and(
+          eq(evaluationRows.evaluationId, sql.placeholder('id')),
+          sql`${evaluationRows.number} in (select value from json_each(${sql.placeholder('numbers')}))`,
+        ),
       )
       .prepare(),
   }

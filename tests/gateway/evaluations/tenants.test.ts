@@ -153,20 +153,24 @@ describe('an evaluation of 100,000 rows', () => {
   }, 60_000)
 })
 
+/** Judgments get rowids from 1 on, and this test deletes none. */
+const countStored = (exec: SqlStorage['exec']) =>
+  exec<{ stored: number }>('select coalesce(max(rowid), 0) as stored from judgments').one().stored
+
 describe('a row of an evaluation', () => {
   it('reads as little near the end as at the beginning', async () => {
     const count = 1000
     const { key, tenantId } = await tenantWithKey()
     const tenant = env.TENANTS.getByName(tenantId)
-    /** Rows of the database that had been read when so many judgments were stored. */
-    const readAt: number[] = []
+    /** Before each statement that stores judgments: how many are stored, and how many rows of the database were read. */
+    const looks: { stored: number; read: number }[] = []
     await runInDurableObject(tenant, (_, { storage }) => {
       const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = []
       let read = 0
       const exec = storage.sql.exec.bind(storage.sql)
       storage.sql.exec = ((statement: string, ...values: unknown[]) => {
         for (const cursor of cursors.splice(0)) read += cursor.rowsRead
-        if (statement.startsWith('insert into "judgments"')) readAt.push(read)
+        if (statement.startsWith('insert into "judgments"')) looks.push({ stored: countStored(exec), read })
         const cursor = exec(statement, ...values)
         cursors.push(cursor)
         return cursor
@@ -185,9 +189,15 @@ describe('a row of an evaluation', () => {
       }),
     )
     expect(upload.status).toBe(201)
-    await vi.waitFor(() => expect(readAt).toHaveLength(count), { timeout: 60_000, interval: 200 })
+    const { id } = (await upload.json()) as { id: string }
+    const completed = async () =>
+      expect((await call('GET', `/v1/evaluations/${id}`, { token: key })).body.status).toBe('completed')
+    await vi.waitFor(completed, { timeout: 60_000, interval: 200 })
 
-    const perRow = (from: number, to: number) => (readAt[to]! - readAt[from]!) / (to - from)
+    const perRow = (from: number, to: number) => {
+      const [first, last] = [from, to].map((rows) => looks.find(({ stored }) => stored >= rows)!)
+      return (last!.read - first!.read) / (last!.stored - first!.stored)
+    }
     const [early, late] = [perRow(50, 200), perRow(count - 201, count - 51)]
     expect(early).toBeGreaterThan(5)
     expect(early).toBeLessThan(50)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { MicroBatch } from '../../../gateway/platform/micro-batch.ts'
 
-function batch({ inFlight = 24 } = {}) {
+function batch({ inFlight = 6 } = {}) {
   const written: string[][] = []
   const write = (entries: readonly string[]) => {
     if (entries.includes('wrong')) throw new Error('cannot be written')
@@ -36,7 +36,7 @@ it('rejects the one entry that cannot be written and writes the others', async (
 })
 
 it('waits for no other while few runs are in flight', () => {
-  const { written, entries } = batch({ inFlight: 8 })
+  const { written, entries } = batch({ inFlight: 2 })
   void entries.add('a')
   expect(written).toEqual([['a']])
 })
