@@ -1,6 +1,7 @@
 import { waitUntil } from 'cloudflare:workers'
 import { type Access, createAccess } from './access/access.ts'
 import { CloudflareAccess } from './auth/cloudflare-access.ts'
+import { ConsoleSessions } from './auth/console-sessions.ts'
 import { type CurrentGrantLookup, currentGrantLookup } from './auth/current-grant.ts'
 import type { Authenticator } from './auth/identity.ts'
 import { KeyAuthenticator } from './auth/key-authenticator.ts'
@@ -34,6 +35,7 @@ import { WebhookStore } from './webhooks/webhook-store.ts'
 /** The dependencies of the handlers, built once per isolate and passed in. */
 export interface Services {
   authenticator: Authenticator
+  consoleSessions: ConsoleSessions
   /** Current grants of tenants and keys, for background work. */
   currentGrant: CurrentGrantLookup
   operators: Operators
@@ -79,6 +81,7 @@ export function createServices(env: Env): Services {
   return {
     access,
     authenticator: new KeyAuthenticator({ records, now, defer: waitUntil }),
+    consoleSessions: new ConsoleSessions({ database, now }),
     currentGrant: currentGrantLookup({ records, now }),
     operators: new Operators({
       adminSecret: env.ADMIN_SECRET,

@@ -13,7 +13,7 @@ export async function createView(c: ConsoleContext): Promise<View> {
     (['tenant', 'operator', 'applicant'] as const).map((role) => readSession(c, role)),
   )
   const found = { tenant, operator, applicant }
-  const valid = (session: Session | 'expired' | null | undefined) =>
+  const valid = (session: Session | 'ended' | null | undefined) =>
     typeof session === 'object' ? session : null
   const language = pageLanguage(c)
   const theme = getCookie(c, 'theme')
@@ -26,7 +26,7 @@ export async function createView(c: ConsoleContext): Promise<View> {
     assets: await assetFolder(),
     contact: toAddress(c.env.CONTACT_EMAIL),
     sessions: { tenant: valid(tenant), operator: valid(operator), applicant: valid(applicant) },
-    expired: (Object.keys(found) as Role[]).find((role) => found[role] === 'expired') ?? null,
+    ended: (Object.keys(found) as Role[]).find((role) => found[role] === 'ended') ?? null,
   }
 }
 

@@ -17,8 +17,8 @@ export interface View {
   /** Contact address, if the operator has set one. */
   contact: string | null
   sessions: Record<Role, Session | null>
-  /** A role whose session ran out, so that the page can say so. */
-  expired: Role | null
+  /** A role whose session has ended, so that the page can say so. */
+  ended: Role | null
 }
 
 export interface ConsoleEnv extends GatewayEnv {

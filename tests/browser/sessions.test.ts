@@ -81,13 +81,20 @@ inBrowser('sessions', (open, stage) => {
 
   test('an expired session says so and leads back to where one was', async () => {
     const page = await open()
-    const content = JSON.stringify({ credential: stage.key, label: 'kev_test', csrf: 'x', expiresAt: 1 })
+    const content = JSON.stringify({
+      id: 'x',
+      credential: stage.key,
+      label: 'kev_test',
+      csrf: 'x',
+      startedAt: 0,
+      expiresAt: 1,
+    })
     await signIn(page, stage)
     const cookie = (await page.context().cookies()).find(({ name }) => name === '__Host-keval-tenant')!
     const value = await seal(stage.masterSecret, 'tenant', content)
     await page.context().addCookies([{ ...cookie, value }])
     await page.goto('/usage')
-    expect(await page.textContent('[role=status]')).toContain(ko.common.sessionExpired)
+    expect(await page.textContent('[role=status]')).toContain(ko.common.sessionEnded)
     await page.fill('#credential', stage.key)
     await page.click('main [type=submit]')
     await page.waitForURL('**/usage')

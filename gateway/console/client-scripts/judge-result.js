@@ -50,7 +50,7 @@ export function showNotice(title, ...details) {
 
 /** Saves the form as a draft, which is restored after signing in. */
 export function showSessionOver() {
-  showNotice(texts.sessionExpired)
+  showNotice(texts.sessionEnded)
   const link = document.createElement('a')
   link.href = '/sign-in?next=/judge'
   link.textContent = texts.signIn

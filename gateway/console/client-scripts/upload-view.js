@@ -116,7 +116,7 @@ export function refuse(answers, files) {
   byId('preview').hidden = true
   showProblems(
     answers.map(({ body, name }) => {
-      if (body.code === 'session_over') return { title: texts.sessionExpired, details: [] }
+      if (body.code === 'session_over') return { title: texts.sessionEnded, details: [] }
       const errors = body.errors ?? []
       const title = errors.length > 0 ? texts.refused : (texts.errors[body.code] ?? body.title)
       return {

@@ -37,6 +37,6 @@ export const toUploadTexts = (t: Texts) => ({
   minutes: t.evaluations.run.minutes,
   noModels: t.judge.form.noModels,
   offline: t.judge.result.offline,
-  sessionExpired: t.common.sessionExpired,
+  sessionEnded: t.common.sessionEnded,
   errors: Object.fromEntries(Object.entries(t.errors).map(([code, error]) => [code, error?.title])),
 })

@@ -10,7 +10,7 @@ export async function checkCredential(
   credential: string | null,
   label = '',
 ) {
-  const session = { role, credential, label, csrf: '', expiresAt: 0 }
+  const session = { role, id: '', credential, label, csrf: '', startedAt: 0, expiresAt: 0 }
   const probe = role === 'operator' ? '/admin/v1/plans' : '/v1/models'
   const outcome = await new ConsoleApi(api, c, session).get(probe)
   if ('data' in outcome || outcome.problem.code === 'insufficient_scope') return null

@@ -4,6 +4,7 @@ export type Role = (typeof roles)[number]
 
 export interface Session {
   role: Role
+  id: string
   /**
    * An API key, the admin secret or a status token, never shown; null for an operator whom Cloudflare Access has
    * signed in: its token comes anew with every request.
@@ -12,6 +13,7 @@ export interface Session {
   /** Text that may be shown: the start of a key, an application's id, the name an operator gave. */
   label: string
   csrf: string
-  /** Unix time in seconds. */
+  /** Both in milliseconds since 1970. */
+  startedAt: number
   expiresAt: number
 }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { isApiKey, keyStart } from '../../auth/api-key.ts'
+import { logUnexpected } from '../../platform/unexpected.ts'
 import type { PublicApi } from '../api.ts'
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx'
 import { show, showRefused } from '../render.tsx'
@@ -7,7 +8,7 @@ import type { ConsoleContext, ConsoleEnv } from '../view.ts'
 import { checkCredential } from './check-credential.ts'
 import { type Role, roles } from './roles.ts'
 import { isSameOrigin, knowsToken } from './same-origin.ts'
-import { endSession, startSession } from './session.ts'
+import { deleteSessionCookie, startSession } from './session.ts'
 
 /** Signing in with a key or the admin secret, and out again. */
 export function sessionRoutes(api: PublicApi) {
@@ -44,17 +45,32 @@ export function sessionRoutes(api: PublicApi) {
     if (session !== null && (!isSameOrigin(c) || !(await knowsToken(session, form.csrf))))
       return showRefused(c)
     // signing out ends the sessions of all roles: nobody expects to stay signed in as another one
-    for (const one of roles) endSession(c, one)
-    return c.redirect(role === 'operator' ? '/operator/sign-in?signed-out' : '/sign-in?signed-out', 303)
+    const isEnded = await endSessions(c)
+    for (const one of roles) deleteSessionCookie(c, one)
+    const page = role === 'operator' ? '/operator/sign-in' : '/sign-in'
+    return c.redirect(`${page}?signed-out${isEnded ? '' : '=here'}`, 303)
   })
 
   return routes
 }
 
+/** Ends every session of the request; false where the storage does not answer. */
+async function endSessions(c: ConsoleContext): Promise<boolean> {
+  const { sessions } = c.get('view')
+  try {
+    await c.get('services').consoleSessions.end(Object.values(sessions).filter((one) => one !== null))
+    return true
+  } catch (error) {
+    logUnexpected(error, { work: 'sign-out' })
+    return false
+  }
+}
+
 function noticeFor(c: ConsoleContext): string | undefined {
-  const { t, expired } = c.get('view')
-  if (c.req.query('signed-out') !== undefined) return t.signIn.signedOut
-  if (expired !== null) return t.common.sessionExpired
+  const { t, ended } = c.get('view')
+  const signedOut = c.req.query('signed-out')
+  if (signedOut !== undefined) return signedOut === 'here' ? t.signIn.signedOutHere : t.signIn.signedOut
+  if (ended !== null) return t.common.sessionEnded
   return c.req.query('next') === undefined ? undefined : t.signIn.needed
 }
 

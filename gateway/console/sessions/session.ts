@@ -15,8 +15,15 @@ export async function startSession(
   label: string,
 ): Promise<Session> {
   const seconds = lifetimes[role]
-  const expiresAt = Math.floor(Date.now() / 1000) + seconds
-  const content = { credential, label, csrf: randomBase62(32, platformRandom), expiresAt }
+  const startedAt = Date.now()
+  const content = {
+    id: randomBase62(22, platformRandom),
+    credential,
+    label,
+    csrf: randomBase62(32, platformRandom),
+    startedAt,
+    expiresAt: startedAt + seconds * 1000,
+  }
   setCookie(c, cookieName(role), await seal(masterSecret(c), role, JSON.stringify(content)), {
     prefix: 'host',
     httpOnly: true,
@@ -26,18 +33,19 @@ export async function startSession(
   return { role, ...content }
 }
 
-export function endSession(c: ConsoleContext, role: Role) {
+export function deleteSessionCookie(c: ConsoleContext, role: Role) {
   deleteCookie(c, cookieName(role), { prefix: 'host' })
 }
 
-/** The session of a role, `expired` when its time is over, null without a valid one. */
-export async function readSession(c: ConsoleContext, role: Role): Promise<Session | 'expired' | null> {
+/** The session of a role, `ended` when it has expired or was ended, null without a valid one. */
+export async function readSession(c: ConsoleContext, role: Role): Promise<Session | 'ended' | null> {
   const cookie = getCookie(c, cookieName(role), 'host')
   if (cookie === undefined) return null
   const content = await unseal(masterSecret(c), role, cookie)
   if (content === null) return null
   const session = { role, ...(JSON.parse(content) as Omit<Session, 'role'>) }
-  return session.expiresAt > Date.now() / 1000 ? session : 'expired'
+  if (session.expiresAt <= Date.now()) return 'ended'
+  return (await c.get('services').consoleSessions.isOpen(session)) ? session : 'ended'
 }
 
 /** The headers by which the API knows who asks. */

@@ -86,6 +86,7 @@ export async function fillState(served: Served, state: string, node: string): Pr
   // nothing listens there: the message stays due
   await use('POST', '/v1/webhooks', { url: 'http://127.0.0.1:1/ended' })
   await fail(served.gateway, key)
+  await signInAndOut(served.gateway, key)
   const evaluation = await evaluate(use)
   const batch = await runBatch(served.gateway, key, use)
   const audit = await runAudit(use)
@@ -104,6 +105,21 @@ export async function fillState(served: Served, state: string, node: string): Pr
     audit,
   }
   return { ...filled, answers: await readAnswers(served.gateway, { ...filled, admin }) }
+}
+
+/** Leaves a session of the console that was signed out before its time. */
+async function signInAndOut(gateway: string, key: string): Promise<void> {
+  const ask = (path: string, cookie: string, form?: Record<string, string>) =>
+    fetch(gateway + path, {
+      ...(form && { method: 'POST', body: new URLSearchParams(form) }),
+      headers: { cookie, 'sec-fetch-site': 'same-origin' },
+      redirect: 'manual',
+    })
+  const signedIn = await ask('/sign-in', '', { credential: key })
+  const cookie = signedIn.headers.getSetCookie().map((line) => line.split(';')[0]!)
+  const page = await (await ask('/keys', cookie.join('; '))).text()
+  const csrf = /name="csrf" value="([^"]+)"/.exec(page)![1]!
+  await ask('/sign-out', cookie.join('; '), { csrf, role: 'tenant' })
 }
 
 /** Answers that a later version must give: paths, and the fields that may not change. */

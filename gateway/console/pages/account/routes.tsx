@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { ProblemBody } from '../../../../schema/api/error-body.ts'
 import type { LimitsView } from '../../../../schema/api/usage.ts'
+import { keyStart } from '../../../auth/api-key.ts'
 import type { PublicApi } from '../../api.ts'
 import { toEndOfDay } from '../../format.ts'
 import { parseForm } from '../../parse-form.ts'
@@ -8,6 +9,7 @@ import { show, showProblem } from '../../render.tsx'
 import { sessionApi, toPath } from '../../session-api.ts'
 import { keepFreshKey, readFreshKey } from '../../sessions/fresh-key.ts'
 import { requireSession } from '../../sessions/require-session.ts'
+import { startSession } from '../../sessions/session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
 import { ConfirmKeyPage, isLastManager } from './confirm-key-page.tsx'
@@ -31,11 +33,18 @@ export function accountRoutes(api: PublicApi) {
     return show(c, page, problem === undefined ? 200 : 400)
   }
 
-  async function makeKey(c: ConsoleContext, path: string, body: unknown) {
-    const outcome = await asTenant(c).send<CreatedKey>('POST', path, body)
-    if ('problem' in outcome) return showKeys(c, outcome.problem)
-    await keepFreshKey(c, 'tenant', outcome.data)
-    return c.redirect(`/keys?new=${encodeURIComponent(outcome.data.id)}`, 303)
+  async function showFreshKey(c: ConsoleContext, key: CreatedKey) {
+    await keepFreshKey(c, 'tenant', key)
+    return c.redirect(`/keys?new=${encodeURIComponent(key.id)}`, 303)
+  }
+
+  /** A rotation ends the sessions of the replaced key; the one that asked for it goes on with the new key. */
+  async function continueSession(c: ConsoleContext, key: string) {
+    const { sessions } = c.get('view')
+    const { consoleSessions } = c.get('services')
+    consoleSessions.forget()
+    if (sessions.tenant === null || (await consoleSessions.isOpen(sessions.tenant))) return
+    sessions.tenant = await startSession(c, 'tenant', key, keyStart(key))
   }
 
   async function confirm(c: ConsoleContext, step: 'rotate' | 'revoke') {
@@ -67,12 +76,13 @@ export function accountRoutes(api: PublicApi) {
     .get('/keys', (c) => showKeys(c))
     .post('/keys', async (c) => {
       const form = await c.req.parseBody({ all: true })
-      return makeKey(c, '/v1/keys', {
+      const outcome = await asTenant(c).send<CreatedKey>('POST', '/v1/keys', {
         name: String(form.name ?? ''),
         scopes: [form.scopes ?? []].flat(),
         ...(parseKeyLimits(form) && { limits: parseKeyLimits(form) }),
         ...(form.expires && { expires_at: toEndOfDay(String(form.expires)) }),
       })
+      return 'problem' in outcome ? showKeys(c, outcome.problem) : showFreshKey(c, outcome.data)
     })
     .get('/keys/:id', async (c) => {
       const view = c.get('view')
@@ -94,11 +104,18 @@ export function accountRoutes(api: PublicApi) {
     })
     .get('/keys/:id/rotate', (c) => confirm(c, 'rotate'))
     .get('/keys/:id/revoke', (c) => confirm(c, 'revoke'))
-    .post('/keys/:id/rotate', (c) => makeKey(c, `${toPath('/v1/keys', c.req.param('id'))}/rotate`, {}))
+    .post('/keys/:id/rotate', async (c) => {
+      const path = `${toPath('/v1/keys', c.req.param('id'))}/rotate`
+      const outcome = await asTenant(c).send<CreatedKey>('POST', path, {})
+      if ('problem' in outcome) return showKeys(c, outcome.problem)
+      await continueSession(c, outcome.data.key)
+      return showFreshKey(c, outcome.data)
+    })
     .post('/keys/:id/revoke', async (c) => {
       const { confirm } = await parseForm(c)
       const query = confirm === 'lockout' ? '?confirm=lockout' : ''
       const outcome = await asTenant(c).send('DELETE', toPath('/v1/keys', c.req.param('id')) + query)
+      c.get('services').consoleSessions.forget()
       return 'problem' in outcome ? showKeys(c, outcome.problem) : c.redirect('/keys', 303)
     })
 }

@@ -55,7 +55,7 @@ function scriptTexts({ t }: View): string {
       Object.entries(t.errors).map(([code, text]) => [code, { title: text.title, meaning: text.meaning }]),
     ),
     requestId: t.common.requestId,
-    sessionExpired: t.common.sessionExpired,
+    sessionEnded: t.common.sessionEnded,
     unexpected: t.common.unexpected,
     signIn: t.common.signIn,
   })

@@ -6,7 +6,7 @@ import { show, showProblem, showRefused } from '../../render.tsx'
 import { requireSession } from '../../sessions/require-session.ts'
 import type { Session } from '../../sessions/roles.ts'
 import { isSameOrigin } from '../../sessions/same-origin.ts'
-import { endSession, startSession } from '../../sessions/session.ts'
+import { deleteSessionCookie, startSession } from '../../sessions/session.ts'
 import { trustedForm } from '../../sessions/trusted-form.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../view.ts'
 import { type FormDescription, toRequestValues } from '../apply/application-form.ts'
@@ -31,7 +31,7 @@ export function statusRoutes(api: PublicApi) {
     const outcome = await as(c, session).get<ApplicationStatus>(own(session))
     if ('problem' in outcome) {
       // an invalid token must not prevent signing in with another
-      if (outcome.problem.status < 500) endSession(c, 'applicant')
+      if (outcome.problem.status < 500) deleteSessionCookie(c, 'applicant')
       return showProblem(c, view.t.status.title, outcome.problem)
     }
     const what = done.find((one) => c.req.query('done') === one)
@@ -72,9 +72,11 @@ export function statusRoutes(api: PublicApi) {
       const { id = '', token = '' } = await parseForm(c)
       const session: Session = {
         role: 'applicant',
+        id: '',
         credential: token.trim(),
         label: id.trim(),
         csrf: '',
+        startedAt: 0,
         expiresAt: 0,
       }
       const outcome = await as(c, session).get<ApplicationStatus>(own(session))

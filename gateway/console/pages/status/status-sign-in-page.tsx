@@ -21,7 +21,7 @@ export function StatusSignInPage({ view, wrong, id, linkSent = false, problem }:
       <div class="narrow">
         <h1>{t.status.title}</h1>
         <p class="soft">{t.status.signInLead}</p>
-        {view.expired === 'applicant' && <p class="notice">{t.common.sessionExpired}</p>}
+        {view.ended === 'applicant' && <p class="notice">{t.common.sessionEnded}</p>}
         {problem !== undefined && <Failure t={t} problem={problem} />}
         {linkSent && (
           <p class="notice" role="status">

@@ -59,7 +59,8 @@ export const account: Texts['account'] = {
     createButton: 'Create key',
     expiryDate: 'Expires on',
     rotate: 'Rotate',
-    rotateHint: 'Creates a new key. The current one stays valid for one more day.',
+    rotateHint:
+      'Creates a new key. The current one stays valid for one more day. Other browsers signed in with it are signed out.',
     revoke: 'Revoke',
     revokeHint: 'The key stops working within seconds.',
     confirm: {

@@ -31,7 +31,7 @@ export const common: Texts['common'] = {
   unexpected: 'Something went wrong',
   requestId: 'Request ID',
   needsScript: 'Turn on JavaScript to use this page, or use the API.',
-  sessionExpired: 'Your session has ended. Please sign in again.',
+  sessionEnded: 'Your session has ended. Please sign in again.',
   nav: {
     start: 'About',
     apply: 'Apply',

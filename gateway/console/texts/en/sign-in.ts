@@ -16,4 +16,6 @@ export const signIn: Texts['signIn'] = {
   operatorLink: 'Are you an operator?',
   needed: 'Sign in to see this page.',
   signedOut: 'You have signed out.',
+  signedOutHere:
+    'You have signed out in this browser. The server could not end the session, because its storage did not answer; a copy of the cookie stays valid until the session expires.',
 }

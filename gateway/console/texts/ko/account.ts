@@ -52,7 +52,8 @@ export const account = {
     createButton: '만들기',
     expiryDate: '만료일',
     rotate: '교체',
-    rotateHint: '새 키를 발급합니다. 기존 키도 하루 동안 함께 쓸 수 있습니다.',
+    rotateHint:
+      '새 키를 발급합니다. 기존 키도 하루 동안 함께 쓸 수 있습니다. 기존 키로 로그인한 다른 브라우저는 로그아웃됩니다.',
     revoke: '폐기',
     revokeHint: '몇 초 안에 키를 쓸 수 없게 됩니다.',
     confirm: {

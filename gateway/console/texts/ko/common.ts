@@ -30,7 +30,7 @@ export const common = {
   unexpected: '문제가 발생했습니다',
   requestId: '요청 번호',
   needsScript: '이 페이지를 사용하려면 JavaScript를 켜야 합니다. 같은 작업을 API로도 할 수 있습니다.',
-  sessionExpired: '세션이 만료되었습니다. 다시 로그인해 주세요.',
+  sessionEnded: '세션이 종료되었습니다. 다시 로그인해 주세요.',
   nav: {
     start: '소개',
     apply: '사용 신청',
