@@ -220,6 +220,12 @@ describe('what is not given', () => {
     ])
     expect([...notes.ignoredFields.names]).toEqual(['score', 'metadata', 'turns.comment'])
   })
+
+  it('may be nested to any depth', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    const { problems } = await read(`{"turns":${deep}}\n{"question":"q","answer":"a","x":${deep}}`)
+    expect(problems.map(({ line, field }) => [line, field])).toEqual([[1, 'turns.0']])
+  })
 })
 
 describe('names', () => {
