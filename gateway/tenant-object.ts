@@ -37,6 +37,7 @@ import type { JudgeCommand } from './judging/command.ts'
 import { ChatRuns } from './judging/run/chat-runs.ts'
 import { InFlightRuns } from './judging/run/in-flight-runs.ts'
 import type { ChatOutcome, JudgeOutcome, StreamStart } from './judging/run/outcome.ts'
+import { type OutcomeText, writeChatOutcome, writeJudgeOutcome } from './judging/run/outcome-text.ts'
 import type { ChatCommand } from './judging/run/run-chat.ts'
 import type { RunDependencies } from './judging/run/run-judgment.ts'
 import { JudgmentStore, type StoredJudgment } from './judging/store/judgment-store.ts'
@@ -180,7 +181,10 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
 
     this.#files = new Files({ store: new FileStore(database), quota, storage, now })
     const batches = { store: new BatchStore(database), files: this.#files }
-    const chat = (command: ChatCommand) => this.chat(command)
+    const chat = async (command: ChatCommand) => {
+      await this.#maintenance.schedule(command.tenantId)
+      return this.#chats.complete(command)
+    }
     const batch = new BatchJob({ ...batches, chat, now })
 
     const kinds = { evaluation, batch }
@@ -226,9 +230,9 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   }
 
   /** One judgment: stored, joined or made. */
-  async judge(command: JudgeCommand): Promise<JudgeOutcome> {
+  async judge(command: JudgeCommand): Promise<OutcomeText> {
     await this.#maintenance.schedule(command.tenantId)
-    return this.#runs.judge(command)
+    return writeJudgeOutcome(await this.#runs.judge(command))
   }
 
   /** The same, with its text as it is written. */
@@ -237,9 +241,9 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     return this.#runs.stream(command)
   }
 
-  async chat(command: ChatCommand): Promise<ChatOutcome> {
+  async chat(command: ChatCommand): Promise<OutcomeText> {
     await this.#maintenance.schedule(command.tenantId)
-    return this.#chats.complete(command)
+    return writeChatOutcome(await this.#chats.complete(command))
   }
 
   async streamChat(command: ChatCommand): Promise<StreamStart<ChatOutcome>> {

@@ -3,6 +3,7 @@ import type { UsageRow } from '../schema/api/usage.ts'
 import type { Claim, IdempotentRequest, StoredAnswer } from './http/idempotency-store.ts'
 import type { JudgeCommand } from './judging/command.ts'
 import type { ChatOutcome, JudgeOutcome, StreamStart } from './judging/run/outcome.ts'
+import type { OutcomeText } from './judging/run/outcome-text.ts'
 import type { ChatCommand } from './judging/run/run-chat.ts'
 import type { StoredJudgment } from './judging/store/judgment-store.ts'
 import type { CountedRepeats } from './limits/cached-repeats.ts'
@@ -13,10 +14,10 @@ import type { UsageFilter } from './usage/usage-store.ts'
 /** The calls a tenant's object answers. Callers depend on this interface, never on the object itself. */
 export interface TenantRpc extends Rpc.DurableObjectBranded {
   /** Answers with a stored, a shared or a new judgment. */
-  judge(command: JudgeCommand): Promise<JudgeOutcome>
+  judge(command: JudgeCommand): Promise<OutcomeText>
   /** Does the same and streams the text as the node writes it. */
   streamJudgment(command: JudgeCommand): Promise<StreamStart<JudgeOutcome>>
-  chat(command: ChatCommand): Promise<ChatOutcome>
+  chat(command: ChatCommand): Promise<OutcomeText>
   streamChat(command: ChatCommand): Promise<StreamStart<ChatOutcome>>
   getJudgment(id: string): StoredJudgment | null
   listJudgments(query: JudgmentPageQuery): { data: Judgment[]; hasMore: boolean }

@@ -87,6 +87,7 @@ export async function floor(node: string): Promise<Server> {
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
+      ...(process.env.KEVAL_INSPECT && { inspectorPort: Number(process.env.KEVAL_INSPECT) }),
       workers: [
         {
           name: 'floor',

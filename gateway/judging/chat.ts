@@ -6,10 +6,12 @@ import type { GatewayContext } from '../http/context.ts'
 import { eventStream, eventStreamHeaders, eventText } from '../http/event-stream.ts'
 import { readerLanguage } from '../http/reader-language.ts'
 import { callTenant } from '../http/tenant-call.ts'
+import type { LimitReport } from '../limits/limits.ts'
 import type { NodeChunk } from '../nodes/client/chat-wire.ts'
 import { toChatCaller, toChatCommand } from './chat-request.ts'
 import { setLimitHeaders } from './judgment-answer.ts'
-import type { ChatOutcome, StreamStart } from './run/outcome.ts'
+import type { ChatOutcome, StreamStart, Unjudged } from './run/outcome.ts'
+import { readChatOutcome } from './run/outcome-text.ts'
 import { readRunEvents } from './run/run-stream.ts'
 import { candidatesFor } from './served-models.ts'
 import { streamInterrupted } from './stream-judgment.ts'
@@ -21,11 +23,11 @@ export async function chatCompletion(c: GatewayContext, request: ChatCompletionR
     throw new FailureError(invalidRequest([fieldError('keval', 'keval_options_unsupported')]))
   }
   if (request.stream !== true) {
-    const outcome = await c.get('timing').measure('tenant', () =>
-      // the stub's types lose the union of the outcome
-      callTenant(c, (tenant) => tenant.chat(command) as Promise<ChatOutcome>),
-    )
-    return c.json(completed(c, outcome), 200, { 'cache-control': 'private, no-store' })
+    const text = await c
+      .get('timing')
+      .measure('tenant', () => callTenant(c, (tenant) => tenant.chat(command)))
+    const { json } = requireCompleted(c, readChatOutcome(text))
+    return c.body(json, 200, { 'content-type': 'application/json', 'cache-control': 'private, no-store' })
   }
   const start = await c
     .get('timing')
@@ -33,7 +35,7 @@ export async function chatCompletion(c: GatewayContext, request: ChatCompletionR
       callTenant(c, (tenant) => tenant.streamChat(command) as Promise<StreamStart<ChatOutcome>>),
     )
   if (!('events' in start)) {
-    completed(c, start)
+    requireCompleted(c, start)
     throw new FailureError(streamInterrupted)
   }
   const withUsage = request.stream_options?.include_usage === true
@@ -44,10 +46,13 @@ export async function chatCompletion(c: GatewayContext, request: ChatCompletionR
   )
 }
 
-function completed(c: GatewayContext, outcome: ChatOutcome): Record<string, unknown> | null {
+function requireCompleted<Outcome extends { limits?: LimitReport }>(
+  c: GatewayContext,
+  outcome: Outcome | Unjudged,
+): Outcome {
   setLimitHeaders(c, outcome.limits)
   if ('failure' in outcome) throw new FailureError(outcome.failure)
-  return outcome.completion
+  return outcome
 }
 
 async function* chunks(
@@ -63,7 +68,7 @@ async function* chunks(
         if (chunk !== null) yield eventText(chunk)
         continue
       }
-      completed(c, event.outcome)
+      requireCompleted(c, event.outcome)
       yield 'data: [DONE]\n\n'
       return
     }

@@ -8,7 +8,7 @@ import { toTraceparent } from '../http/trace.ts'
 import { type Caller, type JudgeCommand, toCommands } from './command.ts'
 import { type Answer, answerHeaders, cachedAnswer, setJudgmentIds, toAnswer } from './judgment-answer.ts'
 import { localizeJudgment } from './localize-judgment.ts'
-import type { JudgeOutcome } from './run/outcome.ts'
+import { readJudgeOutcome } from './run/outcome-text.ts'
 import { candidatesFor } from './served-models.ts'
 
 /** Samples of one request that run at the same time, within the tenant's own bound. */
@@ -81,11 +81,10 @@ async function answer(c: GatewayContext, command: JudgeCommand): Promise<Answer>
   const { model } = command.request
   const cached = await cachedAnswer(c, { ...command, model })
   if (cached !== null) return cached
-  const outcome = await c.get('timing').measure('tenant', () =>
-    // the stub's types lose the union of the outcome
-    callTenant(c, async (tenant): Promise<JudgeOutcome> => tenant.judge(command)),
-  )
-  return toAnswer(c, command, outcome)
+  const outcome = await c
+    .get('timing')
+    .measure('tenant', () => callTenant(c, (tenant) => tenant.judge(command)))
+  return toAnswer(c, command, readJudgeOutcome(outcome))
 }
 
 function refuseTooLong({ contextLength, promptTokens: { least } }: JudgeCommand): void {

@@ -8,6 +8,7 @@ import { limitHeaders } from '../limits/limit-headers.ts'
 import type { LimitReport } from '../limits/limits.ts'
 import type { JudgeCommand } from './command.ts'
 import type { Judged, JudgeOutcome } from './run/outcome.ts'
+import type { WrittenOutcome } from './run/outcome-text.ts'
 
 export interface Answer extends WrittenJudgment {
   cacheStatus: string
@@ -46,7 +47,11 @@ export async function cachedAnswer(
 }
 
 /** Turns the tenant object's outcome into an answer: caches it if allowed, throws failures. */
-export function toAnswer(c: GatewayContext, command: JudgeCommand, outcome: JudgeOutcome): Answer {
+export function toAnswer(
+  c: GatewayContext,
+  command: JudgeCommand,
+  outcome: JudgeOutcome | WrittenOutcome,
+): Answer {
   if ('failure' in outcome) {
     setLimitHeaders(c, outcome.limits)
     throw new FailureError(outcome.failure)
@@ -55,7 +60,7 @@ export function toAnswer(c: GatewayContext, command: JudgeCommand, outcome: Judg
   recordOutcome(c, judgment, source)
   if (timing !== undefined) addTiming(c, timing)
   const cacheable = judgment.verdict === 'rated' && command.reuse.store
-  const written = { judgment, json: JSON.stringify(judgment) }
+  const written = { judgment, json: 'json' in outcome ? outcome.json : JSON.stringify(judgment) }
   if (cacheable) cacheJudgment(c, command, written, source)
   return { ...written, cacheStatus: missStatus(source, cacheable), age: null, limits }
 }

@@ -6,7 +6,7 @@ import { callTenant } from '../http/tenant-call.ts'
 import { prepare } from './create-judgment.ts'
 import { promptSha256 } from './judgment.ts'
 import { toAnswer } from './judgment-answer.ts'
-import type { JudgeOutcome } from './run/outcome.ts'
+import { readJudgeOutcome } from './run/outcome-text.ts'
 import { noSuchJudgment } from './stored-judgments.ts'
 
 /**
@@ -21,14 +21,14 @@ export async function replayJudgment(c: GatewayContext, id: string): Promise<Rep
   const given = { messages: stored.messages ?? undefined, promptIsCustom }
   const [command] = await prepare(c, { ...stored.request, n: 1, stream: false }, given)
   if ((await promptSha256(command!.messages)) !== original.provenance.prompt_sha256) throw promptNotKept()
-  const outcome = await callTenant(
-    c,
-    (tenant) =>
+  const outcome = readJudgeOutcome(
+    await callTenant(c, (tenant) =>
       tenant.judge({
         ...command!,
         seed: original.provenance.sampling.seed,
         reuse: { read: false, maxAge: null, onlyIfCached: false, store: false },
-      }) as Promise<JudgeOutcome>,
+      }),
+    ),
   )
   if ('failure' in outcome) throw new FailureError(outcome.failure)
   const { judgment } = toAnswer(c, { ...command!, reuse: { ...command!.reuse, store: false } }, outcome)

@@ -37,10 +37,16 @@ export function mainScript(text: string): Script | null {
 }
 
 /** Counts the letters of each script in a text, in the order of `letters`. */
-function countLetters(text: string): number[] {
+function countLetters(text: string): Uint32Array {
   // the last count is of what belongs to none
-  const counts = new Array<number>(letters.length + 1).fill(0)
+  const counts = new Uint32Array(letters.length + 1)
   for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    const remembered = known[unit]
+    if (remembered) {
+      counts[remembered - 1]! += 1
+      continue
+    }
     const code = text.codePointAt(i)!
     if (code > 0xffff) i++
     counts[classify(code)]! += 1
@@ -51,14 +57,15 @@ function countLetters(text: string): number[] {
 /** 1 + the index in `letters` of each character of the basic plane that was met; 0 for those that were not. */
 const known = new Uint8Array(0x10000)
 
+const isSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdfff
+
 /** The index in `letters`, or their number for what belongs to none. Asking the patterns takes longest, so once each. */
 function classify(code: number): number {
-  const remembered = known[code]
-  if (remembered) return remembered - 1
   const character = String.fromCodePoint(code)
   const found = letters.findIndex(({ pattern }) => pattern.test(character))
   const index = found === -1 ? letters.length : found
-  if (code <= 0xffff) known[code] = index + 1
+  // half of a pair says nothing of the other pairs it begins
+  if (code <= 0xffff && !isSurrogate(code)) known[code] = index + 1
   return index
 }
 
