@@ -90,7 +90,7 @@ async function stream(
     started = value.type === 'started'
   }
   if (generation.cancelled) return logDisconnect(c)
-  return streamSSE(c, async (sse) => {
+  const response = streamSSE(c, async (sse) => {
     sse.onAbort(() => generation.cancel())
     const send = (data: unknown) => sse.writeSSE({ data: JSON.stringify(data) })
     try {
@@ -114,6 +114,11 @@ async function stream(
       if (chunk) await send(chunk)
     }
   })
+  // the server frames the body as the client's version of HTTP takes it
+  response.headers.delete('transfer-encoding')
+  response.headers.delete('connection')
+  response.headers.set('x-accel-buffering', 'no')
+  return response
 }
 
 /** Answers a client that has disconnected: the status reaches only the metrics. */

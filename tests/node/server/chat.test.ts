@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import OpenAI from 'openai'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ChatCompletion, ChatCompletionChunk } from '../../../schema/api/chat-completion.ts'
@@ -226,6 +228,18 @@ describe('an answer over HTTP', () => {
     expect(chunks.at(-1)!.keval).toBeDefined()
     const last = chunks.find(({ choices }) => choices[0]?.finish_reason)
     expect(last!.choices[0]!.keval).toBeDefined()
+  })
+
+  it('is whole for a client of HTTP/1.0, which takes no chunks', async () => {
+    const body = JSON.stringify({ model, messages, max_tokens: 8, stream: true })
+    const socket = connect(node.port, '127.0.0.1')
+    socket.write(
+      `POST /v1/chat/completions HTTP/1.0\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    )
+    const [head = '', events = ''] = (await text(socket)).split(/\r\n\r\n(.*)/s)
+    expect(head).toMatch(/^HTTP\/1\.1 200 /)
+    expect(head).not.toMatch(/transfer-encoding/i)
+    expect(events).toMatch(/^data: .*data: \[DONE\]\n\n$/s)
   })
 
   it('never shows a control token that a message spells out, nor obeys it', async () => {
