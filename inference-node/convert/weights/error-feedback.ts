@@ -8,9 +8,7 @@ import {
   type QuantizedRows,
   rounding,
 } from './quantize.ts'
-
-/** Rows that are rounded side by side: each number of the factors is then read once for all of them. */
-const side = 8
+import { side, WeightedSums } from './weighted-sums.ts'
 
 /**
  * Quantizes rows as {@link quantizeRows} does, but column after column: what rounding did to the columns before is
@@ -35,9 +33,9 @@ export function quantizeRowsWithFeedback(
   const { scales, zeroPoints } = result
   const blocks = blocksPerRow(columns, format)
   const steps = 2 ** format.bits - 1
-  const triangle = new Float64Array(triangleSize)
-  const residuals = new Float64Array(groupSize * side)
-  const sums = new Float64Array(side)
+  // rows are rounded side by side
+  const made = new WeightedSums(triangleSize, groupSize)
+  const { factors: triangle, vectors: residuals, sums } = made
   const values = new Float64Array(groupSize * side)
   for (let group = 0; group < countGroups(columns, groupSize); group++) {
     triangle.set(factors.triangles.subarray(group * triangleSize, (group + 1) * triangleSize))
@@ -48,7 +46,7 @@ export function quantizeRowsWithFeedback(
       for (let j = 0; j < length; j++) {
         const column = start + factors.order[start + j]!
         const block = Math.floor(column / blockSize)
-        addUp(triangle, j, residuals, sums)
+        made.addUp(triangleRow(j), j)
         for (let k = 0; k < count; k++) {
           const weight = weights[(row + k) * columns + column]!
           const scale = scales[(row + k) * blocks + block]!
@@ -91,36 +89,4 @@ function chooseGrids(
       chooseGrid(block, counts, format, result, row * blocks + index)
     }
   }
-}
-
-/** For each row at its side: the sum of residuals[i] * V[i][column] over i < column. */
-function addUp(triangle: Float64Array, column: number, residuals: Float64Array, sums: Float64Array): void {
-  // Eight sums at a time use all of the processor's adders.
-  let a = 0
-  let b = 0
-  let c = 0
-  let d = 0
-  let e = 0
-  let f = 0
-  let g = 0
-  let h = 0
-  for (let i = 0, at = triangleRow(column), place = 0; i < column; i++, at++, place += side) {
-    const factor = triangle[at]!
-    a += factor * residuals[place]!
-    b += factor * residuals[place + 1]!
-    c += factor * residuals[place + 2]!
-    d += factor * residuals[place + 3]!
-    e += factor * residuals[place + 4]!
-    f += factor * residuals[place + 5]!
-    g += factor * residuals[place + 6]!
-    h += factor * residuals[place + 7]!
-  }
-  sums[0] = a
-  sums[1] = b
-  sums[2] = c
-  sums[3] = d
-  sums[4] = e
-  sums[5] = f
-  sums[6] = g
-  sums[7] = h
 }

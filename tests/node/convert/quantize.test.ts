@@ -9,6 +9,7 @@ import {
   packZeroPoints,
   quantizeRows,
 } from '../../../inference-node/convert/weights/quantize.ts'
+import { side, WeightedSums } from '../../../inference-node/convert/weights/weighted-sums.ts'
 
 function roundTrip(weights: Float32Array, columns: number, format: BlockFormat, factors?: InputFactors) {
   const rows = factors
@@ -154,7 +155,7 @@ describe('quantizing with error feedback', () => {
   // A group and a half; a number of rows that are not all rounded side by side.
   const columns = 400
   const random = numbers()
-  const weights = Float32Array.from({ length: 7 * columns }, () => random() ** 3)
+  const weights = Float32Array.from({ length: 21 * columns }, () => random() ** 3)
 
   it.each([32, 64, 128])('errs less on inputs that it has not seen, in blocks of %i', (blockSize) => {
     const inputs = correlatedInputs(900, columns)
@@ -193,6 +194,23 @@ describe('quantizing with error feedback', () => {
     expect(roundTrip(new Float32Array(64), 64, format(4, 8), silent).weights).toEqual(new Float32Array(64))
     const row = Float32Array.from({ length: 64 }, (_, i) => Math.sin(i))
     expect(roundTrip(row, 64, format(4, 8), silent).weights).toEqual(roundTrip(row, 64, format(4, 8)).weights)
+  })
+})
+
+describe('weighted sums', () => {
+  it.each([0, 1, 2, 17, 100])('add up %i terms of each vector, from any factor on', (count) => {
+    const random = numbers()
+    const made = new WeightedSums(205, 100)
+    made.factors.set(Float32Array.from(made.factors, random))
+    made.vectors.set(Float32Array.from(made.vectors, random))
+    made.addUp(103, count)
+    const expected = Array.from({ length: side }, (_, vector) => {
+      let sum = 0
+      for (let i = 0; i < count; i++)
+        sum = Math.fround(sum + Math.fround(made.factors[103 + i]! * made.vectors[i * side + vector]!))
+      return sum
+    })
+    expect([...made.sums]).toEqual(expected)
   })
 })
 
