@@ -3,14 +3,15 @@
  *
  *     node bench/convert/forced-ratings.ts <checkpoint> [--prompts 60] [--tokenizer DIR] [--only WORDS] [--threads 2]
  *
- * The prompts are those of `ratings.ts`. Every answer begins with "Rating: [[", and the rating is the likeliest digit
- * behind it: a 10 counts as a 1. A model without a chat template reads the messages as plain text.
+ * The prompts are those of `ratings.ts`. Every answer begins with "Rating: [[", and the rating is the likeliest of 0 to
+ * 10 behind it. A model without a chat template reads the messages as plain text.
  */
 import { parseArgs } from 'node:util'
 import { openCheckpoint } from '../../inference-node/convert/checkpoint/open-checkpoint.ts'
+import { RatingDistribution, RatingTokens } from '../../inference-node/engine/text/rating-distribution.ts'
 import type { ChatMessage } from '../../inference-node/model/chat-template.ts'
-import { Divergence } from './divergence.ts'
-import { contextLength, type Judge, judgeFormats, openJudge } from './judges.ts'
+import type { RatingProbabilities } from '../../schema/api/chat-completion.ts'
+import { contextLength, type Judge, listJudges, openJudge } from './judges.ts'
 import { readPrompts, spread } from './rating-prompts.ts'
 
 const { values, positionals } = parseArgs({
@@ -43,53 +44,57 @@ const prompts = spread(
     .filter((prompt) => prompt.length < contextLength),
   Number(values.prompts),
 )
-const digits = Array.from('0123456789', (digit) => {
-  const tokens = tokenizer.encode(digit)
-  if (tokens.length !== 1) throw new Error(`${digit} is ${tokens.length} tokens`)
-  return tokens[0]!
-})
+const ratingTokens = new RatingTokens(tokenizer)
 
-/** Logits behind each prompt. */
-async function read({ session }: Judge): Promise<Float32Array[]> {
-  const rows: Float32Array[] = []
+/** The distributions over the ratings behind each prompt. */
+async function readRatings({ session }: Judge): Promise<RatingProbabilities[]> {
+  const ratings: RatingProbabilities[] = []
   for (const prompt of prompts) {
-    const logits = await session.append(session.start(), prompt, prompt.length - 1)
-    rows.push(logits.slice(-session.graph.vocabularySize))
+    const state = session.start()
+    const logits = await session.append(state, prompt, prompt.length - 1)
+    const distribution = new RatingDistribution(ratingTokens, logits.slice(-session.graph.vocabularySize))
+    if (ratingTokens.one !== null) distribution.splitOne(await session.append(state, [ratingTokens.one]))
+    ratings.push(distribution.result())
   }
-  return rows
-}
-const rate = (logits: Float32Array) => {
-  const sizes = digits.map((token) => logits[token]!)
-  return sizes.indexOf(Math.max(...sizes))
+  return ratings
 }
 
-const expected = await read(reference)
+const expected = await readRatings(reference)
 await reference.session.close()
-const counts = expected
-  .map(rate)
-  .reduce((sums, rating) => sums.set(rating, (sums.get(rating) ?? 0) + 1), new Map())
+const counts = Map.groupBy(expected, ({ mode }) => mode)
 console.log(
   `${prompts.length} prompts; float32 (${reference.megabytes.toFixed(1)} MB) rates ${[...counts]
     .sort(([a], [b]) => a - b)
-    .map(([rating, count]) => `${count} with ${rating}`)
+    .map(([rating, { length }]) => `${length} with ${rating}`)
     .join(', ')}`,
 )
-console.log('| format | MB | KL behind `[[` (nats) | same token | ratings that differ | by more than 1 |')
-console.log('|---|---|---|---|---|---|')
-for (const [name, chosen] of judgeFormats.filter(([name]) => new RegExp(values.only).test(name))) {
-  const judge = await openJudge(checkpoint, chosen, options)
-  const sums = new Divergence()
-  let changed = 0
-  let far = 0
-  for (const [index, logits] of (await read(judge)).entries()) {
-    sums.add(expected[index]!, logits, [0])
-    const off = Math.abs(rate(logits) - rate(expected[index]!))
-    if (off > 0) changed++
-    if (off > 1) far++
-  }
-  const share = (count: number) => `${((100 * count) / prompts.length).toFixed(1)}%`
+console.log(
+  '| format | MB | KL of the rating (nats) | ratings that differ | by more than 1 | mean change of the rating | of its mean |',
+)
+console.log('|---|---|---|---|---|---|---|')
+for (const { name, open } of listJudges(checkpoint, values.only, [], options)) {
+  const judge = await open()
+  const ratings = await readRatings(judge)
+  const changes = ratings.map(({ mode }, index) => Math.abs(mode - expected[index]!.mode))
+  const meanChanges = ratings.map(({ mean }, index) => Math.abs(mean - expected[index]!.mean))
+  const divergences = ratings.map((rating, index) => divergence(expected[index]!, rating))
+  const share = (threshold: number) =>
+    `${((100 * changes.filter((change) => change > threshold).length) / prompts.length).toFixed(1)}%`
   console.log(
-    `| ${name} | ${judge.megabytes.toFixed(1)} | ${sums.divergence.toFixed(4)} | ${(100 * sums.agreement).toFixed(1)}% | ${share(changed)} | ${share(far)} |`,
+    `| ${name} | ${judge.megabytes.toFixed(1)} | ${average(divergences).toFixed(4)} | ${share(0)} | ${share(1)} | ${average(changes).toFixed(2)} | ${average(meanChanges).toFixed(2)} |`,
   )
   await judge.session.close()
+}
+
+/** Kullback-Leibler divergence of a distribution over the ratings, in nats. */
+function divergence({ probabilities: wanted }: RatingProbabilities, actual: RatingProbabilities): number {
+  return Object.entries(wanted).reduce(
+    (sum, [rating, share]) =>
+      share > 0 ? sum + share * Math.log(share / actual.probabilities[rating]!) : sum,
+    0,
+  )
+}
+
+function average(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { openCheckpoint } from '../../inference-node/convert/checkpoint/open-checkpoint.ts'
 import { convertCheckpoint } from '../../inference-node/convert/convert.ts'
 import type { PrecisionOptions } from '../../inference-node/convert/precision.ts'
 import { DecoderSession } from '../../inference-node/model/decoder-session.ts'
@@ -10,7 +11,7 @@ import { loadTokenizer, type Tokenizer } from '../../inference-node/model/tokeni
 export const contextLength = 4096
 
 /** Formats whose ratings are compared with those of float32; options that are left out are those of int4 in blocks of 32. */
-export const judgeFormats: readonly [string, Partial<PrecisionOptions>][] = [
+const judgeFormats: readonly [string, Partial<PrecisionOptions>][] = [
   ['int8, block 32', { precision: 'int8' }],
   ['int8 by row, 8 bits', { precision: 'int8', blockSize: 'row', rowBits: 8 }],
   ['int8 by row, 7 bits', { precision: 'int8', blockSize: 'row', rowBits: 7 }],
@@ -58,4 +59,36 @@ export async function openJudge(
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** One row of a table: a format, or the weights of a GGUF file of the same model, run in float32. */
+export interface JudgeRow {
+  name: string
+  open(): Promise<Judge>
+}
+
+/**
+ * Lists the formats whose names match, then the GGUF files.
+ *
+ * @param only a regular expression over the names of the formats
+ */
+export function listJudges(
+  checkpoint: string,
+  only: string,
+  ggufFiles: readonly string[],
+  options: { threads: number; tokenizer?: string | undefined },
+): JudgeRow[] {
+  const formats = judgeFormats.filter(([name]) => new RegExp(only).test(name))
+  return [
+    ...formats.map(([name, chosen]) => ({ name, open: () => openJudge(checkpoint, chosen, options) })),
+    ...ggufFiles.map((file) => ({
+      name: `${basename(file)}, its weights alone`,
+      open: async () => {
+        const tokenizer = options.tokenizer ?? checkpoint
+        const full = { precision: 'fp32', activations: 'full' } as const
+        const judge = await openJudge(file, full, { ...options, tokenizer })
+        return { ...judge, megabytes: (await openCheckpoint(file, tokenizer)).bytes / 1e6 }
+      },
+    })),
+  ]
 }
