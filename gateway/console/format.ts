@@ -35,8 +35,14 @@ export function duration(seconds: number, { operator }: Texts): string {
   return minutes(Math.floor(seconds / 60))
 }
 
-/** The last second of a day in Korea: what expires on a day may still be used on it. */
-export const toEndOfDay = (day: string) => new Date(`${day}T23:59:59+09:00`).toISOString()
+/**
+ * The last second of a day in Korea: what expires on a day may still be used on it. Text that is no day is returned as
+ * it is, for the API to refuse with the name of the field.
+ */
+export function toEndOfDay(day: string): string {
+  const end = new Date(`${day}T23:59:59+09:00`)
+  return Number.isNaN(end.getTime()) ? day : end.toISOString()
+}
 
 /** The day in Korea on which a moment falls, as a date field holds it. */
 export const toKoreanDay = (moment: string) =>

@@ -5,6 +5,7 @@ import type { PublicApi } from './api.ts'
 import { assetRoutes } from './assets.ts'
 import { Brand } from './components/brand.tsx'
 import { createView } from './create-view.ts'
+import { onPageError } from './page-error.tsx'
 import { accountRoutes } from './pages/account/routes.tsx'
 import { applyRoutes } from './pages/apply/routes.tsx'
 import { auditPages } from './pages/audits/routes.tsx'
@@ -31,6 +32,7 @@ import type { ConsoleEnv } from './view.ts'
 /** The console: every page, what pages load, and how they reach the public API. */
 export function consoleRoutes(api: PublicApi, openApiDocument: () => unknown) {
   const pages = new Hono<ConsoleEnv>()
+  pages.onError(onPageError)
   pages.use(securityHeaders)
   pages.on('POST', '*', (c, next) => {
     if (c.req.path.startsWith('/console/api/')) return next()

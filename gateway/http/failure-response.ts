@@ -34,17 +34,18 @@ function failureResponse(c: GatewayContext, failure: Failure): Response {
   return c.body(JSON.stringify(body), errorCodes[failure.code].status, headers)
 }
 
-/** Turns a thrown error into a failure response; an unexpected one is logged without its message. */
+/** Turns a thrown error into a failure response. */
 export function onError(error: Error, c: GatewayContext): Response {
-  if (error instanceof FailureError) return failureResponse(c, error.failure)
-  if (error instanceof HTTPException) return failureResponse(c, toFailure(error))
+  return failureResponse(c, toFailure(error, c))
+}
+
+/** The failure behind a thrown error; an unexpected one is logged without its message. */
+export function toFailure(error: Error, c: GatewayContext): Failure {
+  if (error instanceof FailureError) return error.failure
+  if (error instanceof HTTPException) return fromException(error)
   logUnexpected(error, { request_id: c.get('requestId') })
-  if (isOutage(error)) return failureResponse(c, storageUnavailable)
-  return failureResponse(c, {
-    code: 'internal_error',
-    ...reason('internal_error'),
-    source: 'gateway',
-  })
+  if (isOutage(error)) return storageUnavailable
+  return { code: 'internal_error', ...reason('internal_error'), source: 'gateway' }
 }
 
 const storageUnavailable: Failure = {
@@ -77,7 +78,7 @@ export function onNotFound(routes: () => RouteIndex) {
 export const onInvalid: Hook<unknown, GatewayEnv, string, unknown> = (result, c) =>
   result.success ? undefined : failureResponse(c, invalidRequest(fieldErrors(result.error.issues)))
 
-function toFailure(error: HTTPException): Failure {
+function fromException(error: HTTPException): Failure {
   const source = 'gateway'
   if (error.status === 413) return { code: 'body_too_large', ...reason('request_refused'), source }
   if (error.status === 400 && /JSON/i.test(error.message)) {

@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory'
+import { FailureError, reason } from '../../../schema/api/errors.ts'
 import type { GatewayEnv } from '../context.ts'
 import { decodeText, refusePercentEncoded } from './decode-text.ts'
 
@@ -17,5 +18,9 @@ export const formBody = (maxBytes: number) =>
     // Hono's cache of a read body, from which parseBody makes the form; it holds promises
     const cache: { arrayBuffer?: unknown } = c.req.bodyCache
     cache.arrayBuffer = Promise.resolve(bytes.slice().buffer)
+    // a form that cannot be read is the sender's fault; the handlers get the form that is parsed here
+    await c.req.parseBody().catch(() => {
+      throw new FailureError({ code: 'incomplete_body', ...reason('incomplete_body'), source: 'gateway' })
+    })
     await next()
   })

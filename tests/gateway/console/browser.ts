@@ -25,6 +25,12 @@ export class Browser {
     })
   }
 
+  /** Sends any body as a page would, and takes a page as the answer. */
+  postBody(path: string, body: string, contentType: string): Promise<Response> {
+    const headers = { 'sec-fetch-site': 'same-origin', 'content-type': contentType, accept: 'text/html' }
+    return this.#send(path, { method: 'POST', headers, body })
+  }
+
   async signIn(credential: string, path = '/sign-in'): Promise<this> {
     const answer = await this.post(path, { credential, name: '김운영' })
     expect(answer.status, await answer.text()).toBe(303)
