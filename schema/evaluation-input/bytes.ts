@@ -1,4 +1,5 @@
 import { message } from '../messages/message.ts'
+import { expandsTooFar, maxExpansion } from '../text/expansion.ts'
 import { UnreadableLine } from './lines.ts'
 
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
@@ -36,16 +37,20 @@ export async function peekBytes(
 
 export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b
 
-/** The bytes of a gzip file, up to a bound: a small file may unfold to any size. */
+/** The bytes of a gzip file, up to a size and a multiple of its own: a small file may unfold to any size. */
 export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
   const iterator = toIterator(source)
   let failed: unknown = null
+  let sent = 0
   const compressed = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       try {
         const next = await iterator.next()
         if (next.done) controller.close()
-        else controller.enqueue(next.value.slice())
+        else {
+          sent += next.value.byteLength
+          controller.enqueue(next.value.slice())
+        }
       } catch (error) {
         failed = error
         controller.error(error)
@@ -61,9 +66,15 @@ export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
     })
     if (next.done) return
     size += next.value.byteLength
-    if (size > maxUnzippedBytes) {
+    const isTooLarge = size > maxUnzippedBytes
+    if (isTooLarge || expandsTooFar({ sent, expanded: size })) {
       await reader.cancel()
-      throw new UnreadableLine(1, message('gzip_file_too_large', { maximum: maxUnzippedBytes }))
+      throw new UnreadableLine(
+        1,
+        isTooLarge
+          ? message('gzip_file_too_large', { maximum: maxUnzippedBytes })
+          : message('file_expands_too_far', { maximum: maxExpansion }),
+      )
     }
     yield next.value
   }

@@ -314,6 +314,10 @@ describe('files', () => {
     expect((await open(cut)).items.at(-1)).toMatchObject({
       problem: { code: 'broken_gzip_file' },
     })
+    const bomb = new TextEncoder().encode(`{"question":"${'a'.repeat(1_000_000)}","answer":"b"}\n`.repeat(33))
+    expect((await open(zipped(bomb))).items.at(-1)).toMatchObject({
+      problem: { code: 'file_expands_too_far', params: { maximum: 100 } },
+    })
     for (const utf16 of [
       [0x7b, 0, 0x7d, 0],
       [0, 0x7b, 0, 0x7d],

@@ -11,6 +11,7 @@ import {
 import { hex } from '../../../schema/judge/sha256.ts'
 import { templates } from '../../../schema/judge/templates.ts'
 import { fieldError, fieldErrors } from '../../../schema/messages/field-errors.ts'
+import { expandsTooFar, maxExpansion } from '../../../schema/text/expansion.ts'
 import { decodeUtf8, parseUnicodeJson } from '../../../schema/text/unicode.ts'
 import { wrongArchive } from './archive-problem.ts'
 import { digestTemplate } from './digest-template.ts'
@@ -72,6 +73,9 @@ async function readEntries(reader: StagedReader): Promise<Map<string, FileEntry>
       const maximum = maxBytes[filename as keyof typeof maxBytes]
       if (entry.uncompressedSize > maximum) {
         throw wrongArchive([fieldError(filename, 'archive_too_large', { maximum })])
+      }
+      if (expandsTooFar({ sent: entry.compressedSize, expanded: entry.uncompressedSize })) {
+        throw wrongArchive([fieldError(filename, 'file_expands_too_far', { maximum: maxExpansion })])
       }
       entries.set(filename, entry)
     }

@@ -10,6 +10,8 @@ export const requests = {
   forms_busy:
     'Too many upload forms are being processed. Send a single file as the body, or try again shortly.',
   unzipped_too_large: 'The body may have at most {maximum} bytes after decompression.',
+  expands_too_far:
+    'The body expands to more than {maximum} times the bytes that were sent. Send it uncompressed.',
   gzip_malformed: 'Content-Encoding is gzip, but the body is not valid gzip or is cut off.',
   json_expected: 'Send the body as JSON, with Content-Type: application/json.',
   body_not_json: 'The body is not valid JSON.',

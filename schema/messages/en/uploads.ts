@@ -9,6 +9,7 @@ export const uploads = {
   file_not_cp949: 'is not CP949',
   broken_gzip_file: 'is not a complete gzip file',
   gzip_file_too_large: 'decompresses to more than {maximum} bytes',
+  file_expands_too_far: 'decompresses to more than {maximum} times its compressed size',
   cell_text_after_quote: 'has text after the closing quote of a cell (double the quotes inside cells)',
   cell_stray_quote: 'has a quote inside an unquoted cell',
   cell_open_quote: 'has a cell with an unclosed quote',

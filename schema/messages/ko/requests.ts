@@ -11,6 +11,7 @@ export const requests: Record<keyof typeof english, string> = {
   forms_busy:
     '지금 처리 중인 업로드 폼이 너무 많습니다. 파일 하나를 본문으로 보내거나 잠시 후 다시 시도해 주세요.',
   unzipped_too_large: '압축을 푼 본문은 {maximum}바이트까지 가능합니다.',
+  expands_too_far: '압축을 풀면 보낸 바이트의 {maximum}배를 넘습니다. 압축하지 않고 보내세요.',
   gzip_malformed: 'Content-Encoding과 달리 본문이 올바른 gzip이 아니거나 중간에 끊겼습니다.',
   json_expected: 'Content-Type: application/json 헤더와 함께 JSON 본문을 보내세요.',
   body_not_json: '본문이 올바른 JSON이 아닙니다.',

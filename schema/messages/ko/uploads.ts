@@ -9,6 +9,7 @@ export const uploads: Record<keyof typeof english, string> = {
   file_not_utf8: 'UTF-8이 아닙니다(CP949 파일이면 charset=cp949를 지정하세요).',
   file_not_cp949: 'CP949가 아닙니다.',
   broken_gzip_file: 'gzip 파일이 손상되었거나 중간에 끊겼습니다.',
+  file_expands_too_far: '압축을 풀면 압축된 크기의 {maximum}배를 넘습니다.',
   gzip_file_too_large: '압축을 풀면 {maximum}바이트를 넘습니다.',
   cell_text_after_quote: '셀을 닫는 따옴표 뒤에 글자가 있습니다(셀 안의 따옴표는 두 번 쓰세요).',
   cell_stray_quote: '따옴표로 감싸지 않은 셀 안에 따옴표가 있습니다.',

@@ -179,6 +179,19 @@ describe('a body', () => {
     expect(upload.status).toBe(200)
   })
 
+  it('may not expand to hundreds of times what was sent', async () => {
+    const headers = { 'content-encoding': 'gzip', 'content-type': 'application/x-ndjson' }
+    const upload = async (answer: string, count: number) => {
+      const line = `${JSON.stringify({ question: '질문', answer })}\n`
+      return send('/v1/evaluations?model=judge&preview=true', await gzip(line.repeat(count)), headers)
+    }
+    const bomb = await upload('같은 답 '.repeat(5000), 800)
+    expect([bomb.status, bomb.body.reason]).toEqual([413, 'expands_too_far'])
+    expect(bomb.body.detail).toContain('100')
+    // a small body may: so much does no harm
+    expect((await upload('같은 답 '.repeat(5000), 400)).status).toBe(200)
+  })
+
   it('in another compression is refused by name', async () => {
     const answer = await send('/v1/judgments', request, { 'content-encoding': 'br' })
     expect(answer.body).toMatchObject({ code: 'unsupported_media_type' })
