@@ -12,14 +12,11 @@ import { rowRoutes } from './evaluations/rows/routes.ts'
 import { shareLinkRoutes } from './evaluations/sharing/share-link-routes.ts'
 import { sharedRoutes } from './evaluations/sharing/shared-routes.ts'
 import { tagRoutes } from './evaluations/tag-routes.ts'
-import { drainBody } from './http/body/drain-body.ts'
 import type { GatewayEnv } from './http/context.ts'
-import { dropHeadBody } from './http/drop-head-body.ts'
 import { onError, onNotFound } from './http/failure-response.ts'
-import { logRequests } from './http/log-requests.ts'
 import { openApiDocument } from './http/openapi-document.ts'
-import { requestId } from './http/request-id.ts'
-import { requireHost } from './http/require-host.ts'
+import { requestFrame } from './http/request-frame.ts'
+import { requireValidUrl } from './http/require-valid-url.ts'
 import { indexRoutes } from './http/route-index.ts'
 import { createIsolate, type Isolate } from './isolate.ts'
 import { judgmentRoutes } from './judging/routes.ts'
@@ -39,14 +36,11 @@ export function createApp(isolate: Isolate = createIsolate()) {
   const app = new OpenAPIHono<GatewayEnv>()
   app.onError(onError)
   app.notFound(onNotFound(once(() => indexRoutes(app.routes))))
-  app.use(requestId)
-  app.use(logRequests(isolate.log))
-  app.use(dropHeadBody)
-  app.use(drainBody)
-  app.use(requireHost)
-  app.use(async (c, next) => {
+  app.use(requestFrame(isolate.log))
+  app.use((c, next) => {
+    requireValidUrl(c.req.url)
     c.set('services', isolate.services(c.env))
-    await next()
+    return next()
   })
 
   for (const path of ['/healthz', '/health']) app.get(path, (c) => c.json({ status: 'ok' }))

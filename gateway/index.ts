@@ -6,7 +6,7 @@ import { prepareJudgments } from './evaluations/prepare-judgments.ts'
 import { createIsolate } from './isolate.ts'
 import { consume } from './jobs/consume.ts'
 import type { Work } from './jobs/work.ts'
-import { answerFromMemory, judgmentsPath } from './judging/memory-hit.ts'
+import { answerFromMemory, isJudgmentRequest } from './judging/memory-hit.ts'
 import { withoutMessage } from './platform/unexpected.ts'
 import { createServices } from './services.ts'
 
@@ -25,8 +25,7 @@ const preparers = { evaluation: prepareJudgments, batch: prepareLines }
 export default {
   async fetch(request, env, context) {
     const { log } = isolate
-    const isRepeatable = request.method === 'POST' && new URL(request.url).pathname === judgmentsPath
-    const repeat = isRepeatable
+    const repeat = isJudgmentRequest(request)
       ? await answerFromMemory(request, env, { services: isolate.services(env), log })
       : null
     return repeat ?? app.fetch(request, env, context)

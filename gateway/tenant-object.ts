@@ -47,6 +47,7 @@ import { AdmissionQueue } from './limits/admission-queue.ts'
 import type { CountedRepeats } from './limits/cached-repeats.ts'
 import type { AppliedLimits, LimitUsage } from './limits/limits.ts'
 import { parseTimeLimits } from './nodes/client/call-deadline.ts'
+import { DeadlineTimer } from './nodes/client/deadline-timer.ts'
 import { parseHedge } from './nodes/routing/hedge.ts'
 import { sharedPool } from './nodes/routing/shared-pool.ts'
 import { transportByNode } from './nodes/transport-by-node.ts'
@@ -118,6 +119,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
       pool: sharedPool,
       transport: transportByNode(env),
       timeLimits,
+      deadlines: new DeadlineTimer(),
       transaction: (work) => state.storage.transactionSync(work),
       hedge: parseHedge(env.NODE_HEDGE),
       now,

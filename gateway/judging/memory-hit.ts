@@ -10,7 +10,8 @@ import { parseTrace } from '../http/trace.ts'
 import type { Services } from '../services.ts'
 
 /** The route whose repeats are answered from memory. */
-export const judgmentsPath = '/v1/judgments'
+const judgmentsPath = '/v1/judgments'
+const judgmentsUrl = /^https?:\/\/[^/?#]*\/v1\/judgments$/
 /** Larger bodies are rare and not cached. */
 const maxBytes = 60_000
 /** Headers that ask for more than a plain judgment. */
@@ -20,6 +21,9 @@ type Parts = Pick<
   Services,
   'authenticator' | 'burst' | 'cache' | 'cachedRepeats' | 'models' | 'requestFingerprints'
 >
+
+/** Returns whether a request is for the route, without a query; parsing its URL would cost more. */
+export const isJudgmentRequest = ({ method, url }: Request) => method === 'POST' && judgmentsUrl.test(url)
 
 /**
  * Answers a request whose very bytes this isolate has answered lately, for a key it has checked lately: key to tenant,

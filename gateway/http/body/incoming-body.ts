@@ -26,7 +26,8 @@ export class IncomingBody {
   #bounds: BodyBounds | null = null
   #reader: ReadableStreamDefaultReader<Uint8Array> | null = null
   #receivedBytes = 0
-  #hasEnded = false
+  /** True once the body was read to its end. */
+  hasEnded = false
   #deadline = Number.POSITIVE_INFINITY
   #bytes: Promise<Uint8Array> | null = null
 
@@ -79,7 +80,7 @@ export class IncomingBody {
 
   /** Reads and drops the unread rest, so that a client that is still sending receives the answer. */
   async drain(): Promise<void> {
-    if (this.#hasEnded) return
+    if (this.hasEnded) return
     const { body, bodyUsed, headers } = this.#request
     if (this.#reader === null && (body === null || body.locked || bodyUsed)) return
     if (Number(headers.get('content-length')) > maxDrainedBytes) return
@@ -116,12 +117,18 @@ export class IncomingBody {
 
   /** Nearly every body is small and arrives at once: the runtime reads it, at half the cost of reading chunks. */
   async #receivedSmall(): Promise<Uint8Array> {
-    const body = this.#request.arrayBuffer().catch(() => {
+    const { promise: timeout, resolve: expire } = Promise.withResolvers<null>()
+    const timer = setTimeout(() => expire(null), Math.min(this.#bounds!.totalMs, this.#bounds!.pauseMs))
+    let received: ArrayBuffer | null
+    try {
+      received = await Promise.race([this.#request.arrayBuffer(), timeout])
+    } catch {
       throw refusal('incomplete_body', reason('incomplete_body'))
-    })
-    const received = await withTimeout(body, Math.min(this.#bounds!.totalMs, this.#bounds!.pauseMs))
+    } finally {
+      clearTimeout(timer)
+    }
     if (received === null) throw refusal('body_timeout', reason('body_timeout'))
-    this.#hasEnded = true
+    this.hasEnded = true
     return new Uint8Array(received)
   }
 
@@ -144,7 +151,7 @@ export class IncomingBody {
         chunks.push(next.value)
         lastAt = Date.now()
       }
-      this.#hasEnded = true
+      this.hasEnded = true
     }
     let timer: ReturnType<typeof setTimeout>
     const timeout = new Promise<never>((_, reject) => {
@@ -167,7 +174,7 @@ export class IncomingBody {
   async #read(): Promise<ReadableStreamReadResult<Uint8Array>> {
     try {
       const next = await this.#reader!.read()
-      if (next.done) this.#hasEnded = true
+      if (next.done) this.hasEnded = true
       return next
     } catch {
       throw refusal('incomplete_body', reason('incomplete_body'))

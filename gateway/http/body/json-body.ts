@@ -35,9 +35,9 @@ export const jsonBody = (maxBytes: number, { required }: { required: boolean }) 
   })
 
 /** Marks a route that reads no body, so that none is read by mistake. */
-export const noBody = createMiddleware<GatewayEnv>(async (c, next) => {
+export const noBody = createMiddleware<GatewayEnv>((c, next) => {
   keepText(c, '')
-  await next()
+  return next()
 })
 
 /** Hono's cache of a read body, which its validators and `c.req.text()` read; it holds promises. */

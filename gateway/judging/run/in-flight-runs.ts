@@ -73,8 +73,9 @@ export class InFlightRuns {
       return { run: running, joined: true }
     }
 
-    const run: JudgmentRun = new SharedRun((controls) =>
-      runJudgment(this.#dependencies, command, controls, streaming, record),
+    const run: JudgmentRun = new SharedRun(
+      (controls) => runJudgment(this.#dependencies, command, controls, streaming, record),
+      { isWaitedFor: !streaming },
     )
     this.#inFlight += 1
     // a judgment with no-store is not shared

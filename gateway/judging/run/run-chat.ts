@@ -34,7 +34,7 @@ export async function runChat(
   controls: RunControls<NodeChunk> | null,
   record: (run: EndedRun) => Promise<void>,
 ): Promise<ChatOutcome> {
-  const { admission, pool, transport, timeLimits, now } = dependencies
+  const { admission, pool, transport, timeLimits, deadlines, now } = dependencies
   const { tenantId, keyId, model, isHeavy, limits } = command
   const asked = { tenantId, keyId, tokens: command.tokens.most, limits }
   const admitted = await admitRun(dependencies, asked, controls?.signal)
@@ -49,7 +49,7 @@ export async function runChat(
   try {
     const ask = async (served: ServedModel) => {
       const limits = remainingLimits(timeLimits, now() - startedAt)
-      const call = { ...toCall(command, served, limits, controls?.signal), transport }
+      const call = { ...toCall(command, served, limits, controls?.signal), deadlines, transport }
       if (controls === null) return requestCompletion(call)
       return relay(call, (chunk) => {
         chunks += 1
@@ -102,6 +102,6 @@ function toCall(
   served: ServedModel,
   limits: ChatCall['limits'],
   signal: AbortSignal | undefined,
-): Omit<ChatCall, 'transport'> {
+): Omit<ChatCall, 'transport' | 'deadlines'> {
   return { served, body, requestId, traceparent, tenant: tenantId, limits, signal }
 }

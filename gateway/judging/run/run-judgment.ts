@@ -6,6 +6,7 @@ import type { AdmissionQueue } from '../../limits/admission-queue.ts'
 import { maxAnswerTokens } from '../../limits/limits.ts'
 import { remainingLimits, type TimeLimits } from '../../nodes/client/call-deadline.ts'
 import { type Completion, complete, completeStreaming } from '../../nodes/client/completion.ts'
+import type { DeadlineTimer } from '../../nodes/client/deadline-timer.ts'
 import { CallAborted, NodeFailure } from '../../nodes/client/node-failure.ts'
 import type { NodeTransport } from '../../nodes/client/node-transport.ts'
 import type { Hedge } from '../../nodes/routing/hedge.ts'
@@ -29,6 +30,7 @@ export interface RunDependencies {
   pool: NodePool
   transport: NodeTransport
   timeLimits: TimeLimits
+  deadlines: DeadlineTimer
   /** Writes all or nothing. */
   transaction: (work: () => void) => void
   /** When to ask a second node beside a slow one; null for never. */
@@ -59,7 +61,7 @@ export async function runJudgment(
   const startedAt = now()
   try {
     const call = async (served: ServedModel, lost?: AbortSignal) => {
-      const signal = lost === undefined ? controls.signal : AbortSignal.any([controls.signal, lost])
+      const signal = anyOf(controls.signal, lost)
       const completion = await ask(dependencies, command, served, startedAt, signal, streaming, (part) => {
         text += part
         controls.onItem(part)
@@ -104,6 +106,10 @@ export async function runJudgment(
   }
 }
 
+function anyOf(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other])
+}
+
 const nothingUsed: RunUsage = { prompt: 0, completion: 0, milliseconds: null }
 
 /** Null for an unexpected error. */
@@ -123,7 +129,7 @@ function admit(
   dependencies: RunDependencies,
   command: JudgeCommand,
   promptTokens: number,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ) {
   if (command.limits === null) return { reservation: null, report: null }
   const bound = command.sampling.maxTokens ?? maxAnswerTokens
@@ -133,17 +139,17 @@ function admit(
 }
 
 function ask(
-  { timeLimits, transport, now }: RunDependencies,
+  { timeLimits, deadlines, transport, now }: RunDependencies,
   command: JudgeCommand,
   served: ServedModel,
   startedAt: number,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   streaming: boolean,
   onText: (text: string) => void,
 ): Promise<Completion> {
   const { requestId, traceparent, tenantId: tenant } = command
   const limits = remainingLimits(timeLimits, now() - startedAt)
-  const call = { transport, served, requestId, traceparent, tenant, limits, signal }
+  const call = { transport, served, requestId, traceparent, tenant, limits, deadlines, signal }
   const prompt = {
     messages: command.messages,
     ...command.sampling,

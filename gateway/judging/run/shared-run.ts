@@ -1,7 +1,7 @@
 /** The handle a run gets: when to stop, and where its items go. */
 export interface RunControls<Item> {
-  /** Aborted when the last subscriber has left. */
-  signal: AbortSignal
+  /** Aborted when the last subscriber has left; undefined for a run that is never stopped. */
+  signal: AbortSignal | undefined
   onItem: (item: Item) => void
 }
 
@@ -16,12 +16,14 @@ export class SharedRun<Item, Outcome> {
   readonly outcome: Promise<Outcome>
   /** Settles with the first item, or at the end of a run without items. */
   readonly begun: Promise<void>
-  readonly #controller = new AbortController()
+  readonly #controller: AbortController | undefined
   readonly #subscribers = new Set<Subscriber<Item, Outcome>>()
   readonly #items: Item[] = []
   #waiting = 0
 
-  constructor(run: (controls: RunControls<Item>) => Promise<Outcome>) {
+  /** `isWaitedFor`: the run begins for a request that waits for its outcome, whoever else comes and leaves. */
+  constructor(run: (controls: RunControls<Item>) => Promise<Outcome>, { isWaitedFor = false } = {}) {
+    this.#controller = isWaitedFor ? undefined : new AbortController()
     const { promise, resolve: begin } = Promise.withResolvers<void>()
     this.begun = promise
     const onItem = (item: Item) => {
@@ -29,7 +31,7 @@ export class SharedRun<Item, Outcome> {
       for (const subscriber of this.#subscribers) subscriber.onItem(item)
       begin()
     }
-    this.outcome = run({ signal: this.#controller.signal, onItem })
+    this.outcome = run({ signal: this.#controller?.signal, onItem })
     this.outcome.then(
       () => begin(),
       () => begin(),
@@ -38,7 +40,7 @@ export class SharedRun<Item, Outcome> {
 
   /** True if the run is being stopped; it takes no further subscribers then. */
   get aborted(): boolean {
-    return this.#controller.signal.aborted
+    return this.#controller?.signal.aborted ?? false
   }
 
   get hasItems(): boolean {
@@ -66,7 +68,7 @@ export class SharedRun<Item, Outcome> {
       subscribed = false
       this.#subscribers.delete(subscriber)
       this.#waiting -= 1
-      if (this.#waiting === 0) this.#controller.abort()
+      if (this.#waiting === 0) this.#controller?.abort()
     }
   }
 }

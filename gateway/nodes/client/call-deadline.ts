@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Deadline, DeadlineTimer } from './deadline-timer.ts'
 
 /** Timeouts of a node call's steps in milliseconds. The first includes connecting. */
 export interface TimeLimits {
@@ -44,27 +45,24 @@ export const remainingLimits = (limits: TimeLimits, elapsedMs: number): TimeLimi
   totalMs: Math.max(1, limits.totalMs - elapsedMs),
 })
 
-/** Shorter than most steps, so that one timer serves several steps. */
-const maxTimerMs = 10_000
-
 /**
  * Aborts a call when its current step or the whole call times out, or when every client has disconnected. `signal`
- * goes into `fetch`. Streams have a step for every event, and setting a timer costs more than reading the clock: a
- * timer that ends before the step is kept and checks again when it fires.
+ * goes into `fetch`.
  */
-export class CallDeadline {
+export class CallDeadline implements Deadline {
   readonly #controller = new AbortController()
+  readonly #timer: DeadlineTimer
   readonly #deadline: number
   readonly #outer: AbortSignal | undefined
   readonly #abort = () => this.#controller.abort()
-  #stepEndsAt = 0
-  #timerEndsAt = Number.POSITIVE_INFINITY
-  #clear = () => {}
   /** True if a timeout fired, as opposed to a client that disconnected. */
   expired = false
+  endsAt: number
 
-  constructor(totalMs: number, outer?: AbortSignal) {
+  constructor(timer: DeadlineTimer, totalMs: number, outer?: AbortSignal) {
+    this.#timer = timer
     this.#deadline = Date.now() + totalMs
+    this.endsAt = this.#deadline
     this.#outer = outer
     if (outer?.aborted) this.#controller.abort()
     outer?.addEventListener('abort', this.#abort)
@@ -76,8 +74,8 @@ export class CallDeadline {
 
   /** Starts a step with a time limit of its own. */
   startStep(milliseconds: number): void {
-    this.#stepEndsAt = Math.min(Date.now() + milliseconds, this.#deadline)
-    if (this.#timerEndsAt > this.#stepEndsAt) this.#setTimer()
+    this.endsAt = Math.min(Date.now() + milliseconds, this.#deadline)
+    this.#timer.watch(this)
   }
 
   /** Aborts the call if it is still running. */
@@ -86,24 +84,12 @@ export class CallDeadline {
   }
 
   stop(): void {
-    this.#clear()
+    this.#timer.unwatch(this)
     this.#outer?.removeEventListener('abort', this.#abort)
   }
 
-  #setTimer(): void {
-    this.#clear()
-    const now = Date.now()
-    const wait = Math.max(0, Math.min(this.#stepEndsAt - now, maxTimerMs))
-    this.#timerEndsAt = now + wait
-    const timer = setTimeout(() => this.#check(), wait)
-    this.#clear = () => clearTimeout(timer)
-  }
-
-  #check(): void {
-    if (Date.now() < this.#stepEndsAt) this.#setTimer()
-    else {
-      this.expired = true
-      this.#controller.abort()
-    }
+  expire(): void {
+    this.expired = true
+    this.#controller.abort()
   }
 }

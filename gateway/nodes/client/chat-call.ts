@@ -4,6 +4,7 @@ import { maxAnswerBytes, parseJson, readBounded } from './bounded-body.ts'
 import { CallDeadline, type TimeLimits } from './call-deadline.ts'
 import { type NodeChunk, type NodeCompletion, nodeChunk, nodeCompletion, nodeRefusal } from './chat-wire.ts'
 import { Completeness } from './completeness.ts'
+import type { DeadlineTimer } from './deadline-timer.ts'
 import { readEventData } from './event-stream.ts'
 import { CallAborted, NodeFailure, unusable } from './node-failure.ts'
 import { nodeHeaders } from './node-headers.ts'
@@ -22,13 +23,14 @@ export interface ChatCall {
   /** Opaque name of the tenant, for the node's fairness between tenants. */
   tenant: string
   limits: TimeLimits
+  deadlines: DeadlineTimer
   /** Aborted when every client has disconnected. */
   signal: AbortSignal | undefined
 }
 
 /** The whole completion, or a {@link NodeFailure}. */
 export async function requestCompletion(call: ChatCall): Promise<NodeCompletion> {
-  const deadline = new CallDeadline(call.limits.totalMs, call.signal)
+  const deadline = new CallDeadline(call.deadlines, call.limits.totalMs, call.signal)
   let answered = false
   try {
     deadline.startStep(call.limits.answerMs)
@@ -54,7 +56,7 @@ export async function requestCompletion(call: ChatCall): Promise<NodeCompletion>
  * Throws when a choice has no finish reason by then, so that a cut stream never looks complete.
  */
 export async function* requestChunks(call: ChatCall): AsyncGenerator<NodeChunk> {
-  const deadline = new CallDeadline(call.limits.totalMs, call.signal)
+  const deadline = new CallDeadline(call.deadlines, call.limits.totalMs, call.signal)
   const completeness = new Completeness()
   let answered = false
   try {
