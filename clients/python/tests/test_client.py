@@ -47,9 +47,6 @@ def test_judges_a_frame(keval: Keval, frame: pandas.DataFrame) -> None:
 def test_names_what_a_frame_lacks(keval: Keval, frame: pandas.DataFrame) -> None:
     with pytest.raises(ValueError, match="no column 'reply'"):
         keval.judge_frame(frame, answer="reply")
-    frame.loc["y", "answer"] = None
-    with pytest.raises(ValueError, match="Row 'y' has no answer"):
-        keval.judge_frame(frame)
 
 
 def test_keeps_the_rows_that_were_judged(keval: Keval, frame: pandas.DataFrame) -> None:
@@ -57,6 +54,19 @@ def test_keeps_the_rows_that_were_judged(keval: Keval, frame: pandas.DataFrame) 
     judged = keval.judge_frame(frame, progress=False)
     assert judged["verdict"]["y"] == "failed" and "answer" in judged["error"]["y"]
     assert judged["error"].isna().sum() == 2
+
+
+@pytest.mark.parametrize("column", ["question", "answer"])
+@pytest.mark.parametrize("missing", [None, float("nan"), pandas.NA])
+def test_keeps_the_place_of_a_row_that_lacks_a_text(
+    keval: Keval, frame: pandas.DataFrame, column: str, missing: object
+) -> None:
+    frame.loc["y", column] = missing
+    judged = keval.judge_frame(frame, progress=False)
+    assert list(judged.index) == ["x", "y", "z"]
+    assert judged["verdict"]["y"] == "failed" and pandas.isna(judged["rating"]["y"])
+    assert f"no {column}" in judged["error"]["y"]
+    assert judged["error"].isna().sum() == 2 and judged["judgment_id"].isna().sum() == 1
 
 
 def test_evaluates_a_frame_and_a_file(keval: Keval, frame: pandas.DataFrame, tmp_path: Path) -> None:

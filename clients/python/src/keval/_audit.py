@@ -30,7 +30,7 @@ class AuditOperations(RunOperations[A, AuditStatus]):
 
     @operation
     def compare(self, other: str, language: Language | None = None) -> Program[AuditComparison]:
-        """Compares the judges of two audits of the same cases; the difference is of ``other`` over this one."""
+        """Compares the judges of two audits of the same cases; the difference is ``other`` minus this one."""
         ids = {"id": self.id, "other": other}
         return send(Call("GET", "/v1/audits/{id}/compare/{other}", AuditComparison, ids, {"language": language}))
 

@@ -16,7 +16,7 @@ PAGE = 100
 
 
 class AuditingOperations(Generic[A]):
-    """Audits of judges: how far ratings can be trusted on answers of your own."""
+    """Audits of judges. An audit measures how far the ratings of your own answers can be trusted."""
 
     def _open_audit(self, status: AuditStatus) -> A:
         raise NotImplementedError
@@ -74,7 +74,7 @@ class AuditingOperations(Generic[A]):
         charset: Charset | None = None,
         empty: EmptyAnswers | None = None,
     ) -> Program[AuditPreview]:
-        """Tells the size of an audit; starts nothing."""
+        """Returns the size of an audit without starting it."""
         query = {
             "model": (yield from choose_model(model)),
             "probes": probes,
@@ -91,18 +91,18 @@ class AuditingOperations(Generic[A]):
 
     @operation
     def audit_again(self, baseline: str, *, name: str | None = None, model: str | None = None) -> Program[A]:
-        """Judges the cases of a completed audit again, to see whether the judge has moved: ``report().drift``."""
+        """Judges the cases of a completed audit again. ``report().drift`` says whether the judge has changed."""
         query = {"baseline": baseline, "name": name, "model": model}
         return self._open_audit((yield from send(start_audit(query))))
 
     @operation
     def get_audit(self, audit_id: str) -> Program[A]:
-        """An audit that was started before."""
+        """Returns an audit that was started before."""
         return self._open_audit((yield from send(Call("GET", "/v1/audits/{id}", AuditStatus, {"id": audit_id}))))
 
     @operation
     def audits(self, *, limit: int = PAGE) -> Program[list[A]]:
-        """The newest audits, at most ``limit``."""
+        """Returns the newest audits, at most ``limit``."""
         found: list[AuditStatus] = []
         after: str | None = None
         while len(found) < limit:

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Call(Generic[T]):
-    """One request, and the type of its answer."""
+    """One request and the type of its answer."""
 
     method: str
     # as in /openapi.json, such as /v1/evaluations/{id}
@@ -80,7 +80,7 @@ Program: TypeAlias = Generator[Effect, Any, T]
 
 
 def send(call: Call[T]) -> Program[T]:
-    """Sends a call, again where the gateway is busy, and reads the answer."""
+    """Sends a call and reads the answer; the call is retried where the gateway is busy."""
     return call.read((yield call))
 
 
@@ -99,7 +99,7 @@ def drop_missing(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_text(value: Any) -> str:
-    """A value of a query: lists by commas, booleans as JSON has them."""
+    """Returns a value as a query has it: lists with commas, booleans as in JSON."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (list, tuple, set, frozenset)):

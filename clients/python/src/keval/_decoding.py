@@ -1,4 +1,4 @@
-"""JSON into dataclasses, by their type hints."""
+"""Decoding of JSON into dataclasses by their type hints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Model:
 
 
 def decode(hint: Any, value: Any) -> Any:
-    """The value of a type; TypeError or KeyError where the JSON is something else."""
+    """Returns the value as its type; raises TypeError or KeyError where the JSON does not match."""
     if hint is Any:
         return value
     origin = get_origin(hint)
@@ -39,7 +39,7 @@ def decode(hint: Any, value: Any) -> Any:
 
 
 def get_decoders(model: Any, value: dict[str, Any]) -> list[tuple[str, Any]]:
-    """The fields to read with their types; a field with a default may be missing."""
+    """Returns the fields to read with their types; a field with a default may be missing."""
     return [(name, of) for name, of, optional in list_fields(model) if name in value or not optional]
 
 

@@ -10,14 +10,14 @@ import httpx
 
 @dataclass(frozen=True)
 class FieldError:
-    """One wrong field: its path, and what is allowed."""
+    """One wrong field: its path and what is allowed."""
 
     field: str
     message: str
 
 
 class KevalError(Exception):
-    """A refusal of the gateway, or a failure to reach it (``code`` is ``unreachable``, ``status`` 0)."""
+    """A refusal of the gateway, or a failure to reach it (``code`` is ``unreachable`` and ``status`` is 0)."""
 
     def __init__(
         self,

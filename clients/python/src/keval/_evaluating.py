@@ -38,7 +38,7 @@ PAGE = 100
 
 
 class EvaluatingOperations(Generic[E]):
-    """Evaluations: files of answers judged as a whole."""
+    """Evaluations: files of answers that are judged as a whole."""
 
     def _open_evaluation(self, status: EvaluationStatus) -> E:
         raise NotImplementedError
@@ -66,8 +66,8 @@ class EvaluatingOperations(Generic[E]):
         notify: Notify | None = None,
     ) -> Program[E]:
         """
-        Starts an evaluation of files, rows or a DataFrame; the gateway checks all of it first. ``references`` are
-        FastChat's files of reference answers.
+        Starts an evaluation of files, rows or a DataFrame. The gateway checks the whole upload before it judges.
+        ``references`` are files of reference answers as FastChat has them.
         """
         query = {
             "model": (yield from choose_model(model)),
@@ -103,7 +103,7 @@ class EvaluatingOperations(Generic[E]):
         charset: Charset | None = None,
         empty: EmptyAnswers | None = None,
     ) -> Program[EvaluationPreview]:
-        """Tells how an upload is understood; starts nothing."""
+        """Returns how the gateway reads an upload, without starting an evaluation."""
         query = {
             "model": (yield from choose_model(model)),
             "protocol": protocol,
@@ -118,7 +118,7 @@ class EvaluatingOperations(Generic[E]):
 
     @operation
     def get_evaluation(self, evaluation_id: str) -> Program[E]:
-        """An evaluation that was started before."""
+        """Returns an evaluation that was started before."""
         call = Call("GET", "/v1/evaluations/{id}", EvaluationStatus, {"id": evaluation_id})
         return self._open_evaluation((yield from send(call)))
 
@@ -131,7 +131,7 @@ class EvaluatingOperations(Generic[E]):
         sort: ListOrder | None = None,
         limit: int = PAGE,
     ) -> Program[list[E]]:
-        """The newest evaluations, at most ``limit``; ``search`` is part of the name."""
+        """Returns the newest evaluations, at most ``limit``; ``search`` is a part of their names."""
         found: list[EvaluationStatus] = []
         after: str | None = None
         while len(found) < limit:
@@ -148,7 +148,7 @@ class EvaluatingOperations(Generic[E]):
     def import_evaluation(
         self, archive: File | bytes, *, name: str | None = None, tags: Sequence[str] | None = None
     ) -> Program[E]:
-        """Takes in an exported evaluation. Nothing is judged; it is marked as imported."""
+        """Imports an exported evaluation. Nothing is judged again; the evaluation is marked as imported."""
         upload = Upload(content=to_content(archive), type="application/zip")
         query = {"name": name, "tags": tags}
         call = Call("POST", "/v1/evaluations/import", EvaluationStatus, query=query, upload=upload, repeatable=False)
@@ -156,7 +156,7 @@ class EvaluatingOperations(Generic[E]):
 
     @operation
     def datasets(self, *, name: str | None = None) -> Program[list[NamedDataset]]:
-        """All sets of questions, by name and version."""
+        """Returns all datasets, by name and version."""
         found: list[NamedDataset] = []
         while True:
             query = {"name": name, "limit": PAGE, "after": found[-1].digest if found else None}
@@ -176,7 +176,7 @@ class EvaluatingOperations(Generic[E]):
         self, x: str, y: str, *, model: str | None = None, with_model: str | None = None
     ) -> Program[Comparison]:
         """
-        Compares two evaluations of the same questions; the difference is of ``y`` over ``x``. ``model`` and
+        Compares two evaluations of the same questions; the difference is ``y`` minus ``x``. ``model`` and
         ``with_model`` name the answering models where the files have several.
         """
         return compare_evaluations(x, y, model=model, with_model=with_model)
@@ -185,13 +185,13 @@ class EvaluatingOperations(Generic[E]):
     def history(
         self, tag: str | None = None, *, dataset: str | None = None, limit: int | None = None
     ) -> Program[EvaluationHistory]:
-        """The scores of the completed runs of a tag or dataset, oldest first, and which is the tag's baseline."""
+        """Returns the scores of the completed runs of a tag or dataset, oldest first, and the baseline of the tag."""
         query = {"tag": tag, "dataset": dataset, "limit": limit}
         return send(Call("GET", "/v1/evaluations/history", EvaluationHistory, query=query))
 
     @operation
     def tags(self) -> Program[list[TagCount]]:
-        """All tags, in alphabetical order."""
+        """Returns all tags in alphabetical order."""
         return (yield from send(Call("GET", "/v1/evaluations/tags", TagList))).data
 
     @operation

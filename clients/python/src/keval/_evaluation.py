@@ -58,7 +58,7 @@ class EvaluationOperations(RunOperations[E, EvaluationStatus]):
     def compare(
         self, other: str, *, model: str | None = None, with_model: str | None = None
     ) -> Program[Comparison]:
-        """Compares the evaluation with another evaluation of the same questions; the difference is of ``other`` over this one."""
+        """Compares the evaluation with another evaluation of the same questions; the difference is ``other`` minus this one."""
         return compare_evaluations(self.id, other, model=model, with_model=with_model)
 
     @stream

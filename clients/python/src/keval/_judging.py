@@ -20,7 +20,7 @@ class JudgingOperations:
 
     @operation
     def models(self) -> Program[list[str]]:
-        """The ids of the models that can be asked for."""
+        """Returns the ids of the models that are served."""
         return list_models()
 
     @operation
@@ -76,8 +76,9 @@ class JudgingOperations:
         max_tokens: int | None = None,
     ) -> Program[pandas.DataFrame]:
         """
-        A copy of the frame with the columns ``rating``, ``verdict``, ``explanation``, ``judgment_id`` and ``error``.
-        A row that could not be judged has no rating and its error; the others are not lost.
+        Judges each row; returns a copy of the frame with the columns ``rating``, ``verdict``, ``explanation``,
+        ``judgment_id`` and ``error``. A row that cannot be judged, for example because its answer is missing, keeps
+        its place: it has no rating, the verdict ``failed`` and an error.
         """
         rows = to_texts(frame, question, answer, reference)
         shared = {
@@ -91,11 +92,13 @@ class JudgingOperations:
         }
         bar = Progress(len(rows), "judging", progress)
 
-        def judge_row(texts: dict[str, str | None]) -> Program[Judgment | KevalError]:
+        def judge_row(texts: dict[str, str | None] | KevalError) -> Program[Judgment | KevalError]:
             try:
+                if isinstance(texts, KevalError):
+                    return texts
                 return (yield from post_judgment(shared | texts))
             except KevalError as error:
-                # no other row would fare better
+                # the key is refused, for every row alike
                 if error.status in (401, 403):
                     raise
                 return error
@@ -110,12 +113,12 @@ class JudgingOperations:
 
     @operation
     def get_judgment(self, judgment_id: str) -> Program[StoredJudgment]:
-        """A stored judgment, with the texts that were judged."""
+        """Returns a stored judgment with the texts that were judged."""
         return send(Call("GET", "/v1/judgments/{id}", StoredJudgment, {"id": judgment_id}))
 
     @operation
     def delete_judgment(self, judgment_id: str) -> Program[None]:
-        """Deletes a judgment from store and cache."""
+        """Deletes a judgment from the store and the cache."""
         return send(Call("DELETE", "/v1/judgments/{id}", type(None), {"id": judgment_id}))
 
 
@@ -128,7 +131,7 @@ def post_judgment(body: Mapping[str, Any]) -> Program[Judgment]:
 
 
 def choose_model(model: str | None) -> Program[str]:
-    """The judge: the given one, or the only one that is served."""
+    """Returns the given model, or the only one that is served."""
     if model is not None:
         return model
     served = yield from list_models()

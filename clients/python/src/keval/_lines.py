@@ -2,7 +2,7 @@ from __future__ import annotations
 
 
 class LineSplitter:
-    """Lines of a stream, ended by line feeds alone: other line separators stand within JSON."""
+    """Splits a stream into lines at line feeds only; other line separators may occur within JSON."""
 
     def __init__(self) -> None:
         self._rest = ""

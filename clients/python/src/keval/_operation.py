@@ -30,7 +30,7 @@ class Asynchronous:
 
 
 class operation(Generic[P, T]):
-    """Makes a method of a function that returns a program."""
+    """Turns a function that returns a program into a method."""
 
     def __init__(self, describe: Callable[Concatenate[Any, P], Program[T]]) -> None:
         self.describe = describe
@@ -54,14 +54,14 @@ class operation(Generic[P, T]):
 
 @dataclass(frozen=True)
 class Lines(Generic[T]):
-    """A call that is answered in JSON Lines."""
+    """A call whose answer is in JSON Lines."""
 
     call: Call[str]
     line: type[T]
 
 
 class stream(Generic[P, T]):
-    """Makes a method that yields the lines of an answer as they arrive."""
+    """Turns a function into a method that yields the lines of an answer as they arrive."""
 
     def __init__(self, describe: Callable[Concatenate[Any, P], Lines[T]]) -> None:
         self.describe = describe

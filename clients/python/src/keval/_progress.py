@@ -5,7 +5,7 @@ from typing import Any
 
 
 class Progress:
-    """A tqdm bar where tqdm is installed and wanted; silent otherwise."""
+    """A progress bar of tqdm. It shows nothing where tqdm is not installed or not wanted."""
 
     def __init__(self, total: int, label: str, shown: bool) -> None:
         self._bar: Any = None

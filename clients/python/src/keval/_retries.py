@@ -1,4 +1,4 @@
-"""When a call is sent again."""
+"""Repetition of calls that failed for the moment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_RETRY_AFTER = 60.0
 
 
 def attempt(call: Call[Any], max_retries: int, streamed: bool = False) -> Program[httpx.Response]:
-    """Delivers a call until it is answered, or refused for good."""
+    """Sends a call until it is answered or refused for good."""
     retries = 0
     while True:
         try:
@@ -29,7 +29,7 @@ def attempt(call: Call[Any], max_retries: int, streamed: bool = False) -> Progra
 
 
 def get_retry_delay(error: KevalError, repeatable: bool, retries: int, max_retries: int) -> float | None:
-    """Seconds until the next attempt; None when there is none."""
+    """Returns the seconds until the next attempt; None when there is none."""
     if retries >= max_retries or error.code == "quota_exceeded" or (error.retry_after or 0) > MAX_RETRY_AFTER:
         return None
     is_busy = error.status in (429, 503)

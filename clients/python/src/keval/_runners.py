@@ -1,4 +1,4 @@
-"""The two ways of performing programs: blocking, and asynchronous."""
+"""Runners perform programs, blocking or asynchronously."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class SyncRunner:
                 proceed = lambda: program.throw(failure)  # noqa: E731
 
     def stream(self, call: Call[Any], read: Callable[[str], T]) -> Iterator[T]:
-        """The lines of an answer, as they arrive."""
+        """Yields the lines of an answer as they arrive."""
         response = self.run(attempt(call, self._settings.max_retries, streamed=True))
         splitter = LineSplitter()
         try:
@@ -113,7 +113,7 @@ class AsyncRunner:
                 proceed = lambda: program.throw(failure)  # noqa: E731
 
     async def stream(self, call: Call[Any], read: Callable[[str], T]) -> AsyncIterator[T]:
-        """The lines of an answer, as they arrive."""
+        """Yields the lines of an answer as they arrive."""
         response = await self.run(attempt(call, self._settings.max_retries, streamed=True))
         splitter = LineSplitter()
         try:

@@ -20,7 +20,7 @@ class Settings:
     def resolve(
         cls, url: str | None, api_key: str | None, language: str, timeout: float, max_retries: int
     ) -> Settings:
-        """Fills in ``KEVAL_URL`` and ``KEVAL_API_KEY``."""
+        """Returns the settings; ``KEVAL_URL`` and ``KEVAL_API_KEY`` replace what is not given."""
         url = url or os.environ.get("KEVAL_URL")
         api_key = api_key or os.environ.get("KEVAL_API_KEY")
         if not url or not api_key:
@@ -39,7 +39,7 @@ class Settings:
 
 
 def normalize_url(url: str) -> str:
-    """The address of a gateway; a trailing ``/v1``, as OpenAI clients want it, is dropped."""
+    """Returns the address of a gateway without a trailing ``/v1``, which OpenAI clients want."""
     parts = urlsplit(url.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{url!r} is not the address of a gateway; it looks like https://gateway.example.")

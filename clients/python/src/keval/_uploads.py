@@ -45,7 +45,7 @@ def to_upload(source: Source, references: Sequence[File] = ()) -> Upload:
 
 
 def list_files(source: Source) -> list[File] | None:
-    """The files that a source names; None for rows."""
+    """Returns the files that a source names; None for rows."""
     if isinstance(source, (str, os.PathLike)):
         return [source]
     if isinstance(source, bytes) or is_frame(source):
@@ -59,7 +59,7 @@ def list_files(source: Source) -> list[File] | None:
 
 
 def to_content(source: Any) -> bytes:
-    """The bytes of an upload: a file as it is, rows as JSON Lines."""
+    """Returns the bytes of an upload: a file as it is, rows as JSON Lines."""
     if isinstance(source, bytes):
         return source
     if isinstance(source, (str, os.PathLike)):
@@ -70,7 +70,7 @@ def to_content(source: Any) -> bytes:
 
 
 def to_name(source: Source) -> str | None:
-    """The name of an upload: the name of its only file."""
+    """Returns the name of the only file of an upload."""
     files = list_files(source)
     return Path(files[0]).stem if files is not None and len(files) == 1 else None
 
@@ -80,7 +80,7 @@ def is_frame(source: object) -> bool:
 
 
 def clean_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row without its missing values, numbers of NumPy as plain ones."""
+    """Returns a row without its missing values, and with plain numbers in place of those of NumPy."""
     return {str(name): to_plain(value) for name, value in row.items() if not is_missing(value)}
 
 

@@ -24,7 +24,7 @@ def wait_for_end(
     interval: float,
     on_progress: Callable[[S], None] | None,
 ) -> Program[S]:
-    """Asks until the work has ended or is paused. A gateway that does not answer for a moment is asked again."""
+    """Polls until the work has ended or is paused. Temporary failures of the gateway are retried."""
     bar = Progress(first.counts.judgments, first.name, progress)
     started = last_answer = time.monotonic()
     try:

@@ -43,7 +43,7 @@ class AuditPage(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class Reliability(Model):
-    """How far repeats of the same row agree."""
+    """Agreement of repeated judgments of the same row."""
 
     rows: int
     within_deviation: float | None
@@ -54,7 +54,7 @@ class Reliability(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class ProbeResult(Model):
-    """How a judge held against one probe."""
+    """The result of one probe."""
 
     probe: str
     relation: str
@@ -74,7 +74,7 @@ class ProbeResult(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class Drift(Model):
-    """Whether the judge is still the one of the baseline; ``causes`` is empty where nothing moved."""
+    """The comparison with the baseline; ``causes`` is empty where the judge has not changed."""
 
     baseline: str
     compared: int
@@ -88,7 +88,7 @@ class Drift(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class AuditReport(Model):
-    """How far the ratings of a judge can be trusted. ``drift`` is there where the audit repeats another one."""
+    """The findings of an audit. ``drift`` is set where the audit repeats another one."""
 
     audit: AuditStatus
     summary: list[str]

@@ -1,4 +1,4 @@
-"""Values that parameters and fields are chosen from."""
+"""The allowed values of parameters and fields."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class Dataset(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class NamedDataset(Dataset):
-    """A dataset, with how many questions it has and how many evaluations are of them."""
+    """A dataset with its numbers of questions and evaluations."""
 
     questions: int
     evaluations: int
@@ -40,7 +40,7 @@ class BoardDataset(Dataset):
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluationPreview(Model):
-    """How an upload is understood."""
+    """The gateway's reading of an upload."""
 
     format: str | None
     rows: int
@@ -138,7 +138,7 @@ class EvaluationHistory(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class TagCount(Model):
-    """A tag, and how many evaluations have it."""
+    """A tag and the number of evaluations that have it."""
 
     tag: str
     evaluations: int
@@ -185,7 +185,7 @@ class ShareLink(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class NewShareLink(ShareLink):
-    """A link that has just been made. Its address is told only now."""
+    """A link that has just been created. Its address is shown only once."""
 
     url: str
 

@@ -9,7 +9,7 @@ from .choices import Verdict, WarningCode
 
 @dataclass(frozen=True, kw_only=True)
 class JudgmentWarning(Model):
-    """Something that may have moved a rating."""
+    """A circumstance that may have influenced a rating."""
 
     code: WarningCode
     field: str | None
@@ -18,7 +18,7 @@ class JudgmentWarning(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class Judgment(Model):
-    """One judgment. ``rating`` is 0 to 10; 0 is a verdict, None means that the judge gave none."""
+    """One judgment. ``rating`` is 0 to 10. 0 is a real rating; None means that the judge gave none."""
 
     id: str
     created: int
@@ -45,7 +45,7 @@ class StoredJudgment(Judgment):
 
 @dataclass(frozen=True, kw_only=True)
 class ServedModel(Model):
-    """A model that can be asked for."""
+    """A model that is served."""
 
     id: str
 

@@ -64,7 +64,7 @@ class Report(Model):
 
     @property
     def mean_rating(self) -> float | None:
-        """The mean rating, 0 to 10; None without ratings."""
+        """Returns the mean rating, 0 to 10; None without ratings."""
         return self.summary.mean_rating
 
 
@@ -80,7 +80,7 @@ class ComparedRun(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class Wins(Model):
-    """On how many questions each side is rated higher."""
+    """Numbers of questions on which each side is rated higher."""
 
     x: int
     tie: int
@@ -89,7 +89,7 @@ class Wins(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class PairedDifference(Model):
-    """The difference of y over x on the questions that both have, by a paired test."""
+    """The difference y minus x on the questions that both sides have, with a paired test."""
 
     pairs: int
     difference: float | None

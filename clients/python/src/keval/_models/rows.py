@@ -79,7 +79,7 @@ class WholeTurn(RowTurn):
 
 @dataclass(frozen=True, kw_only=True)
 class RowPlace(Model):
-    """Where a row stands among those that match."""
+    """The place of a row among those that match."""
 
     position: int
     total: int
@@ -116,7 +116,7 @@ class Agreement(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class ExportedLabel(Model):
-    """A label that was given by hand, with what it labels."""
+    """A label that was given by hand, with the row and turn it belongs to."""
 
     row: int
     id: str

@@ -1,4 +1,4 @@
-"""What evaluations and audits share."""
+"""Fields that evaluations and audits share."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Counts(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class RunStatus(Model):
-    """How far an evaluation or an audit is."""
+    """The progress of an evaluation or audit."""
 
     id: str
     name: str
@@ -36,7 +36,7 @@ class RunStatus(Model):
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing more happens by itself; what is paused waits for ``resume`` or ``cancel``."""
+        """Returns whether the run has ended or is paused; a paused run waits for ``resume`` or ``cancel``."""
         return self.status not in ("receiving", "running")
 
 
