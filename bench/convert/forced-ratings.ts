@@ -4,7 +4,9 @@
  *     node bench/convert/forced-ratings.ts <checkpoint> [--prompts 60] [--tokenizer DIR] [--only WORDS] [--threads 2]
  *
  * The prompts are those of `ratings.ts`. Every answer begins with "Rating: [[", and the rating is the likeliest of 0 to
- * 10 behind it. A model without a chat template reads the messages as plain text.
+ * 10 behind it. Such a model may give the same rating to all prompts, so that a second one is read, the relative rating:
+ * the one whose probability is largest beside its average over all prompts in float32. A model without a chat template
+ * reads the messages as plain text.
  */
 import { parseArgs } from 'node:util'
 import { openCheckpoint } from '../../inference-node/convert/checkpoint/open-checkpoint.ts'
@@ -61,29 +63,42 @@ async function readRatings({ session }: Judge): Promise<RatingProbabilities[]> {
 
 const expected = await readRatings(reference)
 await reference.session.close()
-const counts = Map.groupBy(expected, ({ mode }) => mode)
-console.log(
-  `${prompts.length} prompts; float32 (${reference.megabytes.toFixed(1)} MB) rates ${[...counts]
+const averages = Object.keys(expected[0]!.probabilities).map((rating) =>
+  average(expected.map(({ probabilities }) => probabilities[rating]!)),
+)
+const readMode = ({ mode }: RatingProbabilities) => mode
+const readRelative = ({ probabilities }: RatingProbabilities) => {
+  const shares = averages.map((share, rating) => probabilities[rating]! / share)
+  return shares.indexOf(Math.max(...shares))
+}
+const count = (read: (rating: RatingProbabilities) => number) =>
+  [...Map.groupBy(expected, read)]
     .sort(([a], [b]) => a - b)
     .map(([rating, { length }]) => `${length} with ${rating}`)
-    .join(', ')}`,
+    .join(', ')
+console.log(
+  `${prompts.length} prompts; float32 (${reference.megabytes.toFixed(1)} MB) rates ${count(readMode)}; relative ratings: ${count(readRelative)}`,
 )
 console.log(
-  '| format | MB | KL of the rating (nats) | ratings that differ | by more than 1 | mean change of the rating | of its mean |',
+  '| format | MB | KL of the rating (nats) | change of its mean | ratings that differ | relative ratings that differ | mean change of these |',
 )
 console.log('|---|---|---|---|---|---|---|')
 for (const { name, open } of listJudges(checkpoint, values.only, [], options)) {
   const judge = await open()
   const ratings = await readRatings(judge)
-  const changes = ratings.map(({ mode }, index) => Math.abs(mode - expected[index]!.mode))
-  const meanChanges = ratings.map(({ mean }, index) => Math.abs(mean - expected[index]!.mean))
-  const divergences = ratings.map((rating, index) => divergence(expected[index]!, rating))
-  const share = (threshold: number) =>
-    `${((100 * changes.filter((change) => change > threshold).length) / prompts.length).toFixed(1)}%`
-  console.log(
-    `| ${name} | ${judge.megabytes.toFixed(1)} | ${average(divergences).toFixed(4)} | ${share(0)} | ${share(1)} | ${average(changes).toFixed(2)} | ${average(meanChanges).toFixed(2)} |`,
-  )
   await judge.session.close()
+  const compare = (read: (rating: RatingProbabilities) => number) =>
+    ratings.map((rating, index) => Math.abs(read(rating) - read(expected[index]!)))
+  const share = (changes: number[]) => `${(100 * average(changes.map(Math.sign))).toFixed(1)}%`
+  const [modes, relative] = [compare(readMode), compare(readRelative)]
+  const cells = [
+    average(ratings.map((rating, index) => divergence(expected[index]!, rating))).toFixed(4),
+    average(compare(({ mean }) => mean)).toFixed(3),
+    share(modes),
+    share(relative),
+    average(relative).toFixed(2),
+  ]
+  console.log(`| ${name} | ${judge.megabytes.toFixed(1)} | ${cells.join(' | ')} |`)
 }
 
 /** Kullback-Leibler divergence of a distribution over the ratings, in nats. */

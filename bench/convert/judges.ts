@@ -44,6 +44,8 @@ export async function openJudge(
       activations: 'int8',
       contextLength,
       tokenizer,
+      // nothing reads its logits, and only these formats are calibrated
+      withoutReference: chosen.precision !== undefined && chosen.blockSize !== 'row',
       ...chosen,
     })
     const directory = await openModelDirectory(out)

@@ -3,12 +3,12 @@ import {
   allocateRows,
   type BlockFormat,
   blocksPerRow,
-  chooseGrid,
   pack,
   type QuantizedRows,
   rounding,
+  toGridSearch,
 } from './quantize.ts'
-import { side, WeightedSums } from './weighted-sums.ts'
+import { side, toWeightedSums } from './weighted-sums.ts'
 
 /**
  * Quantizes rows as {@link quantizeRows} does, but column after column: what rounding did to the columns before is
@@ -34,7 +34,7 @@ export function quantizeRowsWithFeedback(
   const blocks = blocksPerRow(columns, format)
   const steps = 2 ** format.bits - 1
   // rows are rounded side by side
-  const made = new WeightedSums(triangleSize, groupSize)
+  const made = toWeightedSums(triangleSize, groupSize)
   const { factors: triangle, vectors: residuals, sums } = made
   const values = new Float64Array(groupSize * side)
   for (let group = 0; group < countGroups(columns, groupSize); group++) {
@@ -77,8 +77,8 @@ function chooseGrids(
   squares: Float32Array,
 ): void {
   const blocks = blocksPerRow(columns, format)
-  const block = new Float64Array(format.blockSize)
-  const counts = new Float64Array(format.blockSize)
+  const search = toGridSearch(format)
+  const { block, counts } = search
   for (let index = 0; index < blocks; index++) {
     const start = index * format.blockSize
     const length = Math.min(format.blockSize, columns - start)
@@ -86,7 +86,7 @@ function chooseGrids(
     block.fill(0)
     for (let row = 0; row * columns < weights.length; row++) {
       for (let i = 0; i < length; i++) block[i] = weights[row * columns + start + i]!
-      chooseGrid(block, counts, format, result, row * blocks + index)
+      search.choose(result, row * blocks + index)
     }
   }
 }

@@ -1,4 +1,6 @@
 import { type DenseFormat, roundTo } from '../checkpoint/floats.ts'
+import { GridSums } from './grid-sums.ts'
+import { reuse } from './wasm.ts'
 
 /** Number format of weights in blocks: `blockSize` neighbours in a row share one scale, and a zero point if it has them. */
 export interface BlockFormat {
@@ -55,15 +57,16 @@ export function quantizeRows(weights: Float32Array, columns: number, format: Blo
   const rows = weights.length / columns
   const blocks = blocksPerRow(columns, format)
   const result = allocateRows(rows, columns, format)
-  const block = new Float64Array(format.blockSize)
-  const counts = new Float64Array(format.blockSize).fill(1)
+  const search = toGridSearch(format)
+  const { block } = search
+  search.counts.fill(1)
   for (let row = 0; row < rows; row++)
     for (let index = 0; index < blocks; index++) {
       const start = row * columns + index * format.blockSize
       const length = Math.min(format.blockSize, columns - index * format.blockSize)
       for (let i = 0; i < length; i++) block[i] = weights[start + i]!
       block.fill(0, length)
-      chooseGrid(block, counts, format, result, row * blocks + index)
+      search.choose(result, row * blocks + index)
       pack(block, format, result, row * blocks + index)
     }
   return result
@@ -72,122 +75,111 @@ export function quantizeRows(weights: Float32Array, columns: number, format: Blo
 /** Adding and taking away 1.5 * 2^52 rounds a double to the nearest integer, ties to even. */
 export const rounding = 6755399441055744
 
-/**
- * Chooses the scale and zero point of a block.
- *
- * @param counts how much the error of each weight counts
- * @param index of the block in `result`, which receives them
- */
-export function chooseGrid(
-  block: Float64Array,
-  counts: Float64Array,
-  format: BlockFormat,
-  result: QuantizedRows,
-  index: number,
-): void {
-  const search = new GridSearch(block, counts, format)
-  search.trySymmetric()
-  if (format.zeroPoints) search.tryZeroPoints()
-  result.scales[index] = roundTo(format.scaleType, search.scale)
-  result.zeroPoints[index] = search.zeroPoint
-}
-
+/** Chooses the scale and zero point of blocks of weights, one after the other. */
 class GridSearch {
-  scale = 0
-  zeroPoint: number
-  readonly #block: Float64Array
-  readonly #counts: Float64Array
+  /** Receives the weights of the next block. */
+  readonly block: Float64Array
+  /** Receives how much the error of each weight counts. */
+  readonly counts: Float64Array
   readonly #format: BlockFormat
-  #bestGain = 0
+  readonly #sums: GridSums
+  /** The integer that stands for zero in each grid. */
+  readonly #zeros: Uint8Array
+  #grids = 0
 
-  constructor(block: Float64Array, counts: Float64Array, format: BlockFormat) {
-    this.#block = block
-    this.#counts = counts
+  constructor(format: BlockFormat) {
+    const { blockSize, scaleCandidates, zeroPoints } = format
+    const grids = scaleCandidates * (zeroPoints ? 3 : 1)
     this.#format = format
-    this.zeroPoint = middle(format)
+    this.#sums = new GridSums(blockSize, grids)
+    this.#zeros = new Uint8Array(grids)
+    this.block = this.#sums.weights
+    this.counts = this.#sums.counts
   }
 
-  /** Scales around the largest weight, with zero in the middle of the range. */
-  trySymmetric() {
-    const block = this.#block
-    const zero = middle(this.#format)
-    const { scaleCandidates } = this.#format
-    let extreme = 0
-    for (let i = 0; i < block.length; i++) if (Math.abs(block[i]!) > Math.abs(extreme)) extreme = block[i]!
-    if (extreme === 0) return
-    // The range has one step more below zero than above: the extreme weight goes there, whatever its sign.
-    const first = extreme / -zero
-    this.scale = first
-    if (scaleCandidates === 1) return
-    for (let candidate = 0; candidate < scaleCandidates; candidate += 2) {
-      const factor = (index: number) => 1.15 - (0.5 * index) / (scaleCandidates - 1)
-      this.#tryPair(1 / (first * factor(candidate)), zero, 1 / (first * factor(candidate + 1)), zero)
-    }
-  }
-
-  /** Scales that let the range span from the smallest weight to the largest, or a little less. */
-  tryZeroPoints() {
-    const block = this.#block
-    const highest = 2 * middle(this.#format) - 1
-    const { scaleCandidates } = this.#format
+  /**
+   * Chooses the grid of the block.
+   *
+   * @param index of the block in `result`, which receives scale and zero point
+   */
+  choose(result: QuantizedRows, index: number): void {
+    const { block } = this
+    const format = this.#format
+    const zero = middle(format)
     let low = 0
     let high = 0
     for (let i = 0; i < block.length; i++) {
       if (block[i]! < low) low = block[i]!
       else if (block[i]! > high) high = block[i]!
     }
-    if (high === low) return
+    // The range has one step more below zero than above: the extreme weight goes there, whatever its sign.
+    const extreme = high > -low ? high : low
+    const first = extreme === 0 ? 0 : extreme / -zero
+    let scale = first
+    let zeroPoint = zero
+    if (first !== 0 && format.scaleCandidates > 1) {
+      this.#grids = 0
+      this.#addSymmetric(first)
+      if (format.zeroPoints) this.#addZeroPoints(low, high)
+      const best = this.#findBest()
+      const { products, squares } = this.#sums
+      if (best >= 0) {
+        scale = products[best]! / squares[best]!
+        zeroPoint = this.#zeros[best]!
+      }
+    }
+    result.scales[index] = roundTo(format.scaleType, scale)
+    result.zeroPoints[index] = zeroPoint
+  }
+
+  /** Adds scales around the largest weight, with zero in the middle of the range. */
+  #addSymmetric(first: number) {
+    const { scaleCandidates } = this.#format
+    for (let candidate = 0; candidate < scaleCandidates; candidate++)
+      this.#add(1 / (first * (1.15 - (0.5 * candidate) / (scaleCandidates - 1))), middle(this.#format))
+  }
+
+  /** Adds scales that let the range span from the smallest weight to the largest, or a little less. */
+  #addZeroPoints(low: number, high: number) {
+    const { scaleCandidates } = this.#format
+    const highest = 2 * middle(this.#format) - 1
     const step = (high - low) / highest
     for (let candidate = 0; candidate < scaleCandidates; candidate++) {
       const inverse = 1 / (step * (1.05 - (0.4 * candidate) / (scaleCandidates - 1)))
       const zero = highest / 2 - ((low + high) / 2) * inverse
       const below = Math.min(highest, Math.max(0, Math.floor(zero)))
-      this.#tryPair(inverse, below, inverse, Math.min(highest, below + 1))
+      this.#add(inverse, below)
+      this.#add(inverse, Math.min(highest, below + 1))
     }
   }
 
-  /** Tries two grids at a time: the sums of one are made while the other's wait. */
-  #tryPair(inverse: number, zero: number, otherInverse: number, otherZero: number) {
-    const block = this.#block
-    const counts = this.#counts
-    const steps = 2 * middle(this.#format) - 1
-    const lowest = -zero
-    const highest = steps - zero
-    const otherLowest = -otherZero
-    const otherHighest = steps - otherZero
-    let product = 0
-    let square = 0
-    let otherProduct = 0
-    let otherSquare = 0
-    for (let i = 0; i < block.length; i++) {
-      const weight = block[i]!
-      const count = counts[i]!
-      let integer = weight * inverse + rounding - rounding
-      if (integer > highest) integer = highest
-      else if (integer < lowest) integer = lowest
-      const counted = count * integer
-      product += weight * counted
-      square += integer * counted
-      let other = weight * otherInverse + rounding - rounding
-      if (other > otherHighest) other = otherHighest
-      else if (other < otherLowest) other = otherLowest
-      const otherCounted = count * other
-      otherProduct += weight * otherCounted
-      otherSquare += other * otherCounted
-    }
-    this.#keepBetter(product, square, zero)
-    this.#keepBetter(otherProduct, otherSquare, otherZero)
+  #add(inverse: number, zero: number) {
+    const { inverses, lowest, highest } = this.#sums
+    const grid = this.#grids++
+    inverses[grid] = inverse
+    lowest[grid] = -zero
+    highest[grid] = 2 * middle(this.#format) - 1 - zero
+    this.#zeros[grid] = zero
   }
 
   /** With scale = product / square the squared error is a constant - product^2 / square. */
-  #keepBetter(product: number, square: number, zero: number) {
-    const gain = square > 0 ? (product * product) / square : 0
-    if (gain <= this.#bestGain) return
-    this.#bestGain = gain
-    this.scale = product / square
-    this.zeroPoint = zero
+  #findBest(): number {
+    const { products, squares } = this.#sums
+    this.#sums.addUp()
+    let best = -1
+    let bestGain = 0
+    for (let grid = 0; grid < this.#grids; grid++) {
+      const gain = squares[grid]! > 0 ? products[grid]! ** 2 / squares[grid]! : 0
+      if (gain <= bestGain) continue
+      bestGain = gain
+      best = grid
+    }
+    return best
   }
 }
+
+/** The search for blocks of a format; one at a time in a thread. */
+export const toGridSearch = reuse((format: BlockFormat) => new GridSearch(format))
 
 /** Rounds a block to the grid that `result` holds for it, and stores its integers there. */
 export function pack(block: Float64Array, format: BlockFormat, result: QuantizedRows, index: number) {

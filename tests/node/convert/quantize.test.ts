@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { fromHalf, toHalf, widen } from '../../../inference-node/convert/checkpoint/floats.ts'
 import { factorInputs, type InputFactors } from '../../../inference-node/convert/weights/column-groups.ts'
 import { quantizeRowsWithFeedback } from '../../../inference-node/convert/weights/error-feedback.ts'
+import { GridSums } from '../../../inference-node/convert/weights/grid-sums.ts'
 import {
   type BlockFormat,
   dequantizeRows,
@@ -211,6 +212,37 @@ describe('weighted sums', () => {
       return sum
     })
     expect([...made.sums]).toEqual(expected)
+  })
+})
+
+describe('sums of grids', () => {
+  it('are those of rounding each weight to each grid', () => {
+    const random = numbers()
+    const sums = new GridSums(32, 6)
+    sums.weights.set(sums.weights.map(random))
+    sums.counts.set(sums.counts.map(() => random() + 1))
+    const grids = Array.from({ length: 6 }, (_, grid) => ({
+      inverse: (grid + 1) * 6,
+      low: -grid,
+      high: 15 - grid,
+    }))
+    for (const [grid, { inverse, low, high }] of grids.entries()) {
+      sums.inverses[grid] = inverse
+      sums.lowest[grid] = low
+      sums.highest[grid] = high
+    }
+    sums.addUp()
+    const expected = grids.map(({ inverse, low, high }) => {
+      let [product, square] = [0, 0]
+      for (const [i, weight] of sums.weights.entries()) {
+        const integer = Math.min(high, Math.max(low, Math.round(weight * inverse)))
+        product += weight * (sums.counts[i]! * integer)
+        square += integer * (sums.counts[i]! * integer)
+      }
+      return { product, square }
+    })
+    expect([...sums.products.subarray(0, 6)]).toEqual(expected.map(({ product }) => product))
+    expect([...sums.squares.subarray(0, 6)]).toEqual(expected.map(({ square }) => square))
   })
 })
 
