@@ -82,7 +82,8 @@ function parseWhole(text: string): Completion {
 function add(found: Completion, { content, reasoning_content, reasoning, refusal }: Message): void {
   found.content +=
     typeof content === 'string' ? content : (content ?? []).map(({ text }) => text ?? '').join('')
-  found.reasoning += reasoning_content ?? reasoning ?? ''
+  // servers that are about to rename the field send both, one of them empty or with the same text
+  found.reasoning += reasoning_content || reasoning || ''
   found.refusal += refusal ?? ''
 }
 

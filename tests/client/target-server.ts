@@ -18,6 +18,8 @@ export interface TargetServer {
   url: string
   requests: TargetRequest[]
   authorizations: (string | undefined)[]
+  /** When each request arrived, in milliseconds. */
+  arrivals: number[]
   /** The outcomes of the next requests, one each; `behaviour` applies afterwards. */
   next: Behaviour[]
   behaviour: Behaviour
@@ -57,6 +59,7 @@ export async function startTargetServer(): Promise<TargetServer> {
     for await (const chunk of raw) chunks.push(chunk)
     const request: TargetRequest = JSON.parse(Buffer.concat(chunks).toString('utf8'))
     target.requests.push(request)
+    target.arrivals.push(performance.now())
     target.authorizations.push(raw.headers.authorization)
     response.setHeader('content-type', 'application/json')
     const behave = target.next.shift() ?? target.behaviour
@@ -67,6 +70,7 @@ export async function startTargetServer(): Promise<TargetServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     requests: [],
     authorizations: [],
+    arrivals: [],
     next: [],
     behaviour: (request, response, raw) =>
       complete(`답: ${request.messages.at(-1)!.content}`)(request, response, raw),
