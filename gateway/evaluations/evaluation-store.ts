@@ -33,7 +33,7 @@ const progressColumns = {
   onWeightsChange: sql<EvaluationOptions['onWeightsChange']>`${evaluations.options} ->> 'onWeightsChange'`,
 }
 
-/** The progress columns of an evaluation, read with each of its judgments. */
+/** The progress columns of an evaluation, read with each of its chunks. */
 export type EvaluationProgress = Omit<
   Pick<StoredEvaluation, keyof typeof progressColumns & keyof StoredEvaluation>,
   never
@@ -57,11 +57,11 @@ const hasTag = (column: typeof evaluations.tags | typeof evaluations.baselineFor
 /** The evaluations of a tenant, as stored. Its counters move with the judgments they count. */
 export class EvaluationStore {
   readonly #database: TenantDatabase
-  readonly #progress: ReturnType<typeof prepareProgress>
+  readonly #statements: ReturnType<typeof prepareStatements>
 
   constructor(database: TenantDatabase) {
     this.#database = database
-    this.#progress = prepareProgress(database)
+    this.#statements = prepareStatements(database)
   }
 
   open(id: string, keyId: string, options: EvaluationOptions, auditId: string | null, now: number): void {
@@ -98,15 +98,15 @@ export class EvaluationStore {
   }
 
   get(id: string): EvaluationRecord | null {
-    return this.#select().where(eq(evaluations.id, id)).get() ?? null
+    return this.#statements.get.get({ id }) ?? null
   }
 
   #select() {
-    return this.#database.select(recordColumns).from(evaluations).leftJoin(datasets, datasetJoin)
+    return selectRecords(this.#database)
   }
 
   progress(id: string): EvaluationProgress | null {
-    return this.#progress.get({ id }) ?? null
+    return this.#statements.progress.get({ id }) ?? null
   }
 
   /** A page of what has been received whole. */
@@ -285,10 +285,14 @@ export class EvaluationStore {
   }
 }
 
-/** Prepared once, for it is asked with every judgment: writing its SQL takes longer than running it. */
-const prepareProgress = (database: TenantDatabase) =>
-  database
-    .select(progressColumns)
-    .from(evaluations)
-    .where(eq(evaluations.id, sql.placeholder('id')))
-    .prepare()
+const selectRecords = (database: TenantDatabase) =>
+  database.select(recordColumns).from(evaluations).leftJoin(datasets, datasetJoin)
+
+/** The statements of every chunk, prepared once: writing their SQL takes longer than running them. */
+function prepareStatements(database: TenantDatabase) {
+  const isAsked = eq(evaluations.id, sql.placeholder('id'))
+  return {
+    get: selectRecords(database).where(isAsked).prepare(),
+    progress: database.select(progressColumns).from(evaluations).where(isAsked).prepare(),
+  }
+}

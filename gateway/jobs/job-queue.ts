@@ -6,6 +6,8 @@ import type { JobKindName, Work } from './work.ts'
 
 /** The most bytes of a tenant's items in the queue and in its object, beyond one chunk of each job. */
 const maxWindowBytes = 8_000_000
+/** Chunks of a tenant beyond what it may run: results end in groups, and a chunk takes a while through the queue. */
+const spareChunks = 4
 const stallCheckEveryMs = 10_000
 /** Without progress for so long, and with nothing in flight, the messages count as lost. */
 const stalledMs = 10_000
@@ -178,7 +180,7 @@ export class JobQueue {
   }
 
   #windowItems(): number {
-    return this.#permits + 2 * maxChunkItems
+    return this.#permits + spareChunks * maxChunkItems
   }
 
   #next(): Work | null {

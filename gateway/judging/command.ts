@@ -6,7 +6,7 @@ import {
   toSampling,
 } from '../../schema/api/judgment-request.ts'
 import { customPrompt, getTemplateVersion } from '../../schema/judge/custom-prompt.ts'
-import { computeFingerprint, toSeed } from '../../schema/judge/fingerprint.ts'
+import { computeFingerprint, computePromptSha256, toSeed } from '../../schema/judge/fingerprint.ts'
 import { protocols } from '../../schema/judge/protocol.ts'
 import { type JudgeMessage, renderMessages } from '../../schema/judge/render.ts'
 import type { TemplateName } from '../../schema/judge/templates.ts'
@@ -21,6 +21,7 @@ export interface JudgeCommand extends Required<Omit<Caller, 'messages' | 'prompt
   request: JudgmentRequest
   template: TemplateName | typeof customPrompt
   messages: JudgeMessage[]
+  promptSha256: string
   sampling: Sampling
   seed: number
   /** The nodes that serve the model with the weights of the fingerprint. */
@@ -77,13 +78,14 @@ export async function toCommand(
   const weightsDigest = candidates[0]?.weightsDigest ?? null
   // other weights would make another judgment than the one the fingerprint names
   const sameWeights = candidates.filter((served) => served.weightsDigest === weightsDigest)
+  const promptSha256 = await computePromptSha256(messages)
   const fingerprint = await computeFingerprint({
     model: request.model,
     weightsDigest: weightsDigest ?? 'unreported',
     protocol: request.protocol,
     template,
     templateVersion: getTemplateVersion(template),
-    messages,
+    promptSha256,
     ...sampling,
     seed: request.seed ?? null,
     sampleIndex,
@@ -100,6 +102,7 @@ export async function toCommand(
     request,
     template,
     messages,
+    promptSha256,
     sampling,
     // a given seed gives the same draw every time; further samples need seeds of their own
     seed: request.seed === undefined ? toSeed(fingerprint) : (request.seed + sampleIndex) & 0x7fffffff,

@@ -1,32 +1,25 @@
 import { newId } from '../../schema/api/ids.ts'
 import { getTurns } from '../../schema/api/judgment-request.ts'
 import type { Judgment } from '../../schema/api/judgments.ts'
-import { canonicalJson } from '../../schema/judge/canonical-json.ts'
 import { getTemplateVersion } from '../../schema/judge/custom-prompt.ts'
 import { lint } from '../../schema/judge/lint.ts'
 import { protocols } from '../../schema/judge/protocol.ts'
 import { parseExplanation } from '../../schema/judge/rating.ts'
-import type { JudgeMessage } from '../../schema/judge/render.ts'
-import { sha256Hex } from '../../schema/judge/sha256.ts'
 import { withText } from '../../schema/messages/message.ts'
 import type { Completion } from '../nodes/client/completion.ts'
 import type { ServedModel } from '../nodes/served-model.ts'
 import type { JudgeCommand } from './command.ts'
 
-/** Names what the judge read: SHA-256 over the canonical JSON of its messages. */
-export const promptSha256 = (messages: readonly JudgeMessage[]) =>
-  sha256Hex(canonicalJson(messages.map(({ role, content }) => ({ role, content }))))
-
 /**
  * Turns a completion into a judgment. Only text that the judge ended is parsed for a rating: whatever was cut
  * is `truncated`, whatever has no rating is `no_rating`, and neither is ever a 0.
  */
-export async function toJudgment(
+export function toJudgment(
   command: JudgeCommand,
   served: ServedModel,
   completion: Completion,
   startedAt: number,
-): Promise<Judgment> {
+): Judgment {
   const completedAt = Date.now()
   const whole = completion.finishReason === 'stop'
   const { request, sampling } = command
@@ -55,7 +48,7 @@ export async function toJudgment(
       provider: completion.provider ?? served.provider,
       node: served.node.id,
       template_version: getTemplateVersion(command.template),
-      prompt_sha256: await promptSha256(command.messages),
+      prompt_sha256: command.promptSha256,
       sampling: {
         temperature: sampling.temperature,
         top_p: sampling.topP,

@@ -4,7 +4,6 @@ import { customPrompt } from '../../schema/judge/custom-prompt.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { callTenant } from '../http/tenant-call.ts'
 import { prepare } from './create-judgment.ts'
-import { promptSha256 } from './judgment.ts'
 import { toAnswer } from './judgment-answer.ts'
 import { readJudgeOutcome } from './run/outcome-text.ts'
 import { noSuchJudgment } from './stored-judgments.ts'
@@ -20,7 +19,7 @@ export async function replayJudgment(c: GatewayContext, id: string): Promise<Rep
   const promptIsCustom = original.template === customPrompt
   const given = { messages: stored.messages ?? undefined, promptIsCustom }
   const [command] = await prepare(c, { ...stored.request, n: 1, stream: false }, given)
-  if ((await promptSha256(command!.messages)) !== original.provenance.prompt_sha256) throw promptNotKept()
+  if (command!.promptSha256 !== original.provenance.prompt_sha256) throw promptNotKept()
   const outcome = readJudgeOutcome(
     await callTenant(c, (tenant) =>
       tenant.judge({

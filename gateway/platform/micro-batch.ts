@@ -13,9 +13,9 @@ interface MicroBatchParts<Entry> {
 
 /** The share of the runs in flight whose entries are written together: the others keep the nodes busy meanwhile. */
 const share = 1 / 2
-const maxEntries = 32
-/** The longest that an entry waits for others. */
-const maxDelayMs = 2
+const maxEntries = 64
+/** The longest that an entry waits for others, for each run in flight: where few run, a wait would leave nodes idle. */
+const delayMsPerRun = 0.25
 
 /** Writes entries that arrive at about the same time together, where so many runs are in flight that it pays. */
 export class MicroBatch<Entry> {
@@ -31,20 +31,17 @@ export class MicroBatch<Entry> {
   add(entry: Entry): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#waiting.push({ entry, resolve, reject })
-    if (this.#waiting.length >= Math.min(maxEntries, this.#parts.inFlight() * share)) this.#flush()
-    else this.#timer ??= setTimeout(() => this.#onTimer(), maxDelayMs)
+    const inFlight = this.#parts.inFlight()
+    if (this.#waiting.length >= Math.min(maxEntries, inFlight * share)) this.#flush()
+    else this.#timer ??= setTimeout(() => this.#flush(), inFlight * delayMsPerRun)
     return promise
   }
 
-  #onTimer(): void {
-    this.#timer = null
-    this.#flush()
-  }
-
   #flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
     const together = this.#waiting
     this.#waiting = []
-    if (together.length === 0) return
     if (!this.#tryWrite(together)) {
       // one entry that cannot be written does not keep the others from being stored
       for (const one of together) this.#tryWrite([one])

@@ -12,7 +12,8 @@ export interface JudgmentIdentity {
   protocol: ProtocolName
   template: string
   templateVersion: number
-  messages: JudgeMessage[]
+  /** Names the messages, so that a long text is hashed once: see {@link computePromptSha256}. */
+  promptSha256: string
   temperature: number
   topP: number
   /** Null when the request leaves the bound to the model. */
@@ -22,11 +23,13 @@ export interface JudgmentIdentity {
   ratingProbabilities: boolean
 }
 
+/** SHA-256 over the canonical JSON of the messages that the judge reads, in hexadecimal. */
+export const computePromptSha256 = (messages: readonly JudgeMessage[]): Promise<string> =>
+  sha256Hex(canonicalJson(messages.map(({ role, content }) => ({ role, content }))))
+
 /** SHA-256 over the canonical JSON of the identity, in hexadecimal. */
-export async function computeFingerprint(identity: JudgmentIdentity): Promise<string> {
-  const members = { ...identity, messages: identity.messages.map(({ role, content }) => ({ role, content })) }
-  return sha256Hex(canonicalJson(members))
-}
+export const computeFingerprint = (identity: JudgmentIdentity): Promise<string> =>
+  sha256Hex(canonicalJson({ ...identity }))
 
 /** A seed of 31 bits from a fingerprint: the default seed, so that a repeat gives the same text. */
 export function toSeed(fingerprint: string): number {

@@ -72,7 +72,7 @@ export async function runJudgment(
     const hedge = streaming ? null : dependencies.hedge
     const { served, completion } = await pool.run(command.candidates, call, { hedge })
     const answeredAt = now()
-    const judgment = await toJudgment(command, served, completion, startedAt)
+    const judgment = toJudgment(command, served, completion, startedAt)
     const used = {
       prompt: completion.promptTokens || prompt.likely,
       completion: completion.completionTokens || estimateTokens(completion.text).likely,

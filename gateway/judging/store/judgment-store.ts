@@ -12,8 +12,6 @@ import { jsonHasWords, textFields } from '../../platform/text-search.ts'
 import type { JudgeCommand } from '../command.ts'
 
 const dayMs = 86_400_000
-/** Three bytes each at most, and the platform takes values of 2 MB. */
-const maxLotCharacters = 300_000
 
 /** A judgment to store, and when it was made. */
 export interface NewJudgment {
@@ -39,13 +37,14 @@ export class JudgmentStore {
     this.#statements = prepareStatements(database)
   }
 
-  /** Stores judgments in one statement, unless they are long. */
+  /** Stores judgments, one by one: SQLite takes longer to read a list of them as JSON than to run a statement for each. */
   insert(made: readonly NewJudgment[]): void {
     const linked = this.#linkedRows(made)
-    const rows = made.map((one) => toRow(one, linked.has(rowName(one.command))))
-    const lots = rows.length > 1 ? toLots(rows.map((row) => JSON.stringify(row))) : []
-    if (lots.length === 0) for (const row of rows) this.#statements.insert.run(row)
-    for (const lot of lots) this.#statements.insertMany.run({ lot })
+    const { sql } = this.#database.$client
+    for (const one of made) {
+      const row = toRow(one, linked.has(rowName(one.command)))
+      sql.exec(insertSql, ...insertedNames.map((name) => row[name]))
+    }
   }
 
   /** The rows of evaluations that hold the texts of these judgments: some may be deleted since. */
@@ -148,6 +147,11 @@ export class JudgmentStore {
 const { id, model, template, verdict, rating, fingerprint } = judgments
 const judgmentColumns = { id, model, template, verdict, rating, fingerprint, kept: judgments.judgment }
 
+const insertedColumns = getTableColumns(judgments)
+const insertedNames = Object.keys(insertedColumns) as (keyof typeof insertedColumns)[]
+const insertSql = `insert into judgments (${insertedNames.map((name) => insertedColumns[name].name)})
+  values (${insertedNames.map(() => '?')})`
+
 type StoredColumns = Pick<
   typeof judgments.$inferSelect,
   'id' | 'model' | 'template' | 'verdict' | 'rating' | 'fingerprint'
@@ -187,7 +191,10 @@ type RowPlace = Pick<JudgeCommand, 'evaluationId' | 'evaluationRow'>
 
 const rowName = ({ evaluationId, evaluationRow }: RowPlace) => `${evaluationId} ${evaluationRow}`
 
-function toRow({ command, judgment, at }: NewJudgment, linked: boolean): typeof judgments.$inferInsert {
+/** A judgment as its row is written, past the query builder: it takes as long as the statement. */
+type InsertedRow = Record<keyof typeof judgments.$inferSelect, string | number | null>
+
+function toRow({ command, judgment, at }: NewJudgment, linked: boolean): InsertedRow {
   return {
     id: judgment.id,
     fingerprint: judgment.fingerprint,
@@ -197,26 +204,12 @@ function toRow({ command, judgment, at }: NewJudgment, linked: boolean): typeof 
     template: judgment.template,
     verdict: judgment.verdict,
     rating: judgment.rating,
-    request: linked ? withoutTexts(command.request) : command.request,
-    judgment: toKept(judgment),
+    request: JSON.stringify(linked ? withoutTexts(command.request) : command.request),
+    judgment: JSON.stringify(toKept(judgment)),
     expiresAt: command.retentionDays === null ? null : at + command.retentionDays * dayMs,
     evaluationId: command.evaluationId,
     evaluationRow: linked ? command.evaluationRow : null,
   }
-}
-
-/** JSON lists of so many rows each that none is larger than the platform takes; a long row is alone. */
-function toLots(rows: readonly string[]): string[] {
-  const lots: string[] = []
-  let lot = ''
-  for (const row of rows) {
-    if (lot !== '' && lot.length + row.length > maxLotCharacters) {
-      lots.push(`[${lot}]`)
-      lot = ''
-    }
-    lot += lot === '' ? row : `,${row}`
-  }
-  return [...lots, `[${lot}]`]
 }
 
 /** The request of a judgment whose texts a row of an evaluation keeps. */
@@ -235,16 +228,7 @@ const firstJudgment = (time: string) => firstId('jdg', Math.max(0, Date.parse(ti
 
 /** The statements of every run, prepared once: writing their SQL takes longer than running them. */
 function prepareStatements(database: TenantDatabase) {
-  const values = Object.fromEntries(
-    Object.keys(getTableColumns(judgments)).map((name) => [name, sql.placeholder(name)]),
-  ) as unknown as typeof judgments.$inferInsert
-  const fromLot = Object.keys(getTableColumns(judgments)).map((name) =>
-    name === 'request' || name === 'judgment'
-      ? sql.raw(`value -> '${name}'`)
-      : sql.raw(`value ->> '${name}'`),
-  )
   return {
-    insert: database.insert(judgments).values(values).prepare(),
     findRated: database
       .select(judgmentColumns)
       .from(judgments)
@@ -257,10 +241,6 @@ function prepareStatements(database: TenantDatabase) {
       )
       // SQLite prepares a statement anew whenever the number of its limit is bound
       .orderBy(sql`${judgments.id} desc limit 1`)
-      .prepare(),
-    insertMany: database
-      .insert(judgments)
-      .select(sql`select ${sql.join(fromLot, sql`, `)} from json_each(${sql.placeholder('lot')})`)
       .prepare(),
     findEvaluation: database
       .select({ id: evaluations.id })

@@ -5,10 +5,9 @@ const wholeDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
 /** A body as text, or null when it is larger than allowed or not UTF-8; the rest is not read then. */
 export async function readBounded(response: Response, maxBytes = maxAnswerBytes): Promise<string | null> {
-  if (response.body === null) return ''
   const declared = response.headers.get('content-length')
   if (declared !== null && Number(declared) > maxBytes) {
-    await response.body.cancel()
+    await response.body?.cancel()
     return null
   }
   // no more than a declared length is read, but a compressed body has another length than its text
@@ -16,6 +15,7 @@ export async function readBounded(response: Response, maxBytes = maxAnswerBytes)
     const body = await response.arrayBuffer()
     return decode(() => wholeDecoder.decode(body))
   }
+  if (response.body === null) return ''
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
   let text = ''
   let bytes = 0

@@ -170,7 +170,7 @@ describe('a row of an evaluation', () => {
       const exec = storage.sql.exec.bind(storage.sql)
       storage.sql.exec = ((statement: string, ...values: unknown[]) => {
         for (const cursor of cursors.splice(0)) read += cursor.rowsRead
-        if (statement.startsWith('insert into "judgments"')) looks.push({ stored: countStored(exec), read })
+        if (statement.startsWith('insert into judgments ')) looks.push({ stored: countStored(exec), read })
         const cursor = exec(statement, ...values)
         cursors.push(cursor)
         return cursor
