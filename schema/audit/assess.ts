@@ -87,7 +87,11 @@ function measureLength(pairs: readonly Pair[], random: Random, rounds: Rounds) {
   )
   return slope === null
     ? null
-    : { ...slope, p_value: exchangeTest(pairs, random, rounds.permutations).rise, rows: pairs.length }
+    : {
+        ...slope,
+        p_value: exchangeTest(pairs, random, rounds.permutations).rise,
+        rows: new Set(pairs.map(({ rowId }) => rowId)).size,
+      }
 }
 
 function decideLength({
@@ -97,8 +101,9 @@ function decideLength({
   rows,
 }: NonNullable<ReturnType<typeof measureLength>>): NonNullable<AuditAssessment['length']> {
   const violated = p_value < levels.falseAlarm && slope >= levels.smallShift
-  const holds = rows >= levels.minRows && interval[1] <= levels.tolerableShift
-  return { slope, interval, p_value, finding: violated ? 'violated' : holds ? 'holds' : 'inconclusive' }
+  const holds = interval[1] <= levels.tolerableShift
+  const finding = violated ? 'violated' : holds ? 'holds' : 'inconclusive'
+  return { slope, interval, p_value, finding: rows < levels.minRows ? 'inconclusive' : finding }
 }
 
 function assessReliability(

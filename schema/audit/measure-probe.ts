@@ -99,18 +99,18 @@ export function measureProbe(
         .map(({ rowId, original, variant }) => ({ row_id: rowId, original, variant })),
     },
     decide: (adjusted) => {
+      if (pairs.length < levels.minRows) return 'inconclusive'
       if (interval === null || shift === null || shiftInterval === null) return 'inconclusive'
-      const enough = pairs.length >= levels.minRows
       switch (probe.relation) {
         case 'must_fall':
           return byRate(
             broken.length / pairs.length,
             interval,
             levels.tolerableFailures,
-            enough && test.fall < levels.falseAlarm,
+            test.fall < levels.falseAlarm,
           )
         case 'must_be_zero':
-          return byRate(broken.length / pairs.length, interval, levels.tolerableNonZero, enough)
+          return byRate(broken.length / pairs.length, interval, levels.tolerableNonZero)
         default: {
           const large = Math.max(
             probe.relation === 'must_not_rise' ? shift : Math.abs(shift),
@@ -122,7 +122,7 @@ export function measureProbe(
           const within =
             high <= levels.tolerableShift &&
             (probe.relation === 'must_not_rise' || low >= -levels.tolerableShift)
-          return enough && within ? 'holds' : 'inconclusive'
+          return within ? 'holds' : 'inconclusive'
         }
       }
     },
@@ -135,9 +135,9 @@ function countedShifts(pairs: readonly Pair[]): { shift: number; count: number }
   return [...counts].map(([shift, { length }]) => ({ shift, count: length }))
 }
 
-function byRate(rate: number, [low]: Interval, tolerable: number, enough: boolean): Finding {
+function byRate(rate: number, [low]: Interval, tolerable: number, mayHold = true): Finding {
   if (low > tolerable) return 'violated'
-  return enough && rate <= tolerable ? 'holds' : 'inconclusive'
+  return mayHold && rate <= tolerable ? 'holds' : 'inconclusive'
 }
 
 function shiftChance(relation: Probe['relation'], test: ReturnType<typeof exchangeTest>): number | null {

@@ -141,13 +141,17 @@ describe('an audit of a judge', { timeout: 120_000 }, () => {
     expect(assessment.probes.find(({ probe }) => probe === 'refusal')).toMatchObject({ compared: 0 })
   })
 
-  it('says nothing of two rows', () => {
-    const few = planAudit(rows.slice(0, 2), { seed: 1, sampleSize: 2, repeats: 2 })
-    const { probes: results } = assessAudit(
-      few.cases,
-      few.cases.map((one) => ({ ...one, rating: fair(one) })),
-    )
-    expect(new Set(results.map(({ finding }) => finding))).toEqual(new Set(['inconclusive']))
+  it('says nothing of fewer than ten rows, however the judge rates them', () => {
+    const few = planAudit(rows.slice(0, 9), { seed: 1, sampleSize: 9, repeats: 2 })
+    const wrong = (one: AuditCase) => (one.probe === 'repeat' ? 2 : 10)
+    for (const judge of [fair, wrong]) {
+      const { probes: results, length } = assessAudit(
+        few.cases,
+        few.cases.map((one) => ({ ...one, rating: judge(one) })),
+      )
+      const findings = [...results, length!].map(({ finding }) => finding)
+      expect(new Set(findings)).toEqual(new Set(['inconclusive']))
+    }
   })
 
   it('shows the worst rows first', () => {
