@@ -8,7 +8,7 @@ const file = join(import.meta.dirname, '../docs/ERRORS.md')
 
 const rows = Object.entries(errorCodes).map(
   ([code, { status, title, meaning, check }]) =>
-    `## ${code}\n\n**${status} · ${title}.** ${meaning}\n\nWhat to check: ${check}\n`,
+    `## ${code}\n\n**${status} · ${title}.** ${meaning}\n\nWhat to do: ${check}\n`,
 )
 
 const reasons = Object.entries(en).map(
@@ -23,7 +23,7 @@ here, and \`source\`: whether the \`gateway\` or the \`node\` behind it failed. 
 problem details (RFC 9457, \`application/problem+json\`). Wrong fields are listed in \`errors\` (at most 100), each with
 its path in the body and what is allowed. A running gateway shows the same list at \`/docs/errors\`.
 
-Beside the code a failure carries \`reason\`, the stable code of its text, and \`params\`, the values in it. The
+Beside the code, a failure has \`reason\`, the stable code of its text, and \`params\`, the values in it. The
 texts are [below](#reasons); \`Accept-Language\` chooses English or Korean. Wording may change, codes do not.
 
 This page is written by \`npm run docs:errors\` from \`schema/api/error-codes.ts\` and \`schema/messages/en/\`.

@@ -6,7 +6,7 @@ export interface ErrorText {
   check: string
 }
 
-/** The table of schema/api/errors.ts for Korean readers. */
+/** The table of schema/api/error-codes.ts in Korean. */
 export const errors: Record<ErrorCode, ErrorText> = {
   invalid_json: {
     title: '본문이 JSON이 아닙니다',
@@ -43,7 +43,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
   },
   body_too_large: {
     title: '본문이 너무 큽니다',
-    meaning: '이 경로에서 허용하는 크기를 넘었습니다.',
+    meaning: '이 경로에서 허용하는 크기를 넘었거나, 압축을 풀면 지나치게 커집니다.',
     check: 'detail에 있는 한도를 확인하세요.',
   },
   unsupported_media_type: {
@@ -84,7 +84,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
   invalid_api_key: {
     title: '유효하지 않은 API 키입니다',
     meaning: '알 수 없거나, 폐기되었거나, 만료된 키입니다.',
-    check: '새 키를 만들거나 키를 교체하세요. 해결되지 않으면 운영자에게 문의하세요.',
+    check: '새 키를 만들거나 운영자에게 문의하세요.',
   },
   insufficient_scope: {
     title: '권한이 부족합니다',
