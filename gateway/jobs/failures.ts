@@ -15,5 +15,8 @@ const itemFailures: ReadonlySet<string> = new Set([
 /** Returns whether the item may be the cause; all other failures are about the node, the limits or the service. */
 export const isItemFailure = ({ code }: Failure) => itemFailures.has(code)
 
+/** Returns whether the key or the tenant may no longer run anything, which says nothing about the item. */
+export const isGrantFailure = ({ code }: Failure) => code === 'tenant_suspended' || code === 'invalid_api_key'
+
 /** Returns whether trying again changes nothing. A node that lost its model may get it back. */
 export const isFinal = ({ code }: Failure) => errorCodes[code].status < 429 && code !== 'model_not_found'

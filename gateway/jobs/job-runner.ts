@@ -4,7 +4,7 @@ import type { CurrentGrantLookup } from '../auth/current-grant.ts'
 import { isOutage } from '../platform/control-database.ts'
 import type { Semaphore } from '../platform/semaphore.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
-import { isFinal, isItemFailure, maxAttempts } from './failures.ts'
+import { isFinal, isGrantFailure, isItemFailure, maxAttempts } from './failures.ts'
 import { findGrant, type JobStop } from './find-grant.ts'
 import type { JobKind, PreparedItem } from './job.ts'
 import type { JobQueue } from './job-queue.ts'
@@ -140,7 +140,13 @@ export class JobRunner {
       if ('failure' in item) return this.#fail(work, position, item.failure)
       const failure = await this.#tryRun(kind, jobId, position, item.command)
       if (failure === null) jobs.settled(jobId, position)
-      else if (isFinal(failure)) this.#fail(work, position, failure)
+      else if (isGrantFailure(failure)) {
+        // the grant ended while the item waited for a slot
+        chunk.isStopped = true
+        const ended = await this.#findStop(work)
+        if (ended !== null) return this.stop(work, ended)
+        chunk.left = failure
+      } else if (isFinal(failure)) this.#fail(work, position, failure)
       else if (isItemFailure(failure)) {
         chunk.progressed = true
         if (kind.countAttempt(jobId, position) >= maxAttempts) this.#fail(work, position, failure)

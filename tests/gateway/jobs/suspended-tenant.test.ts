@@ -2,7 +2,8 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import gateway from '../../../gateway/index.ts'
-import { call, catchMails, settled, tenantWithKey } from '../access/gate.ts'
+import { sharedWorkloads } from '../../../gateway/usage/workloads.ts'
+import { asOperator, call, catchMails, settled, tenantWithKey } from '../access/gate.ts'
 import { judgeAtNodeTest } from '../fake-node.ts'
 
 let nodeAnswers = true
@@ -60,6 +61,57 @@ describe('a tenant that is suspended in the middle of an evaluation', () => {
       })
       await runDurableObjectAlarm(tenant)
       expect(await evaluation()).toMatchObject({ status: 'completed', rated: 60, pausedBecause: null })
+    })
+  }, 60_000)
+})
+
+describe('a row that waits for a slot while its tenant is suspended', () => {
+  it('is judged when the suspension is lifted', async () => {
+    const { body: plans } = await asOperator('GET', '/admin/v1/plans')
+    const { id: plan, ...research } = plans.data.find(({ id }: { id: string }) => id === 'research')
+    await asOperator('PUT', `/admin/v1/plans/${plan}`, { ...research, concurrent: 1 })
+    const { key, tenantId } = await tenantWithKey()
+    const tenant = env.TENANTS.getByName(tenantId)
+    const stand = (status: string) =>
+      env.DB.prepare('update tenants set status = ? where id = ?').bind(status, tenantId).run()
+    const asked = { calls: 0, held: true }
+    onAsked = async () => {
+      asked.calls += 1
+      while (asked.held) await scheduler.wait(20)
+    }
+    const first = call('POST', '/v1/judgments', {
+      token: key,
+      body: { model: 'judge', question: '질문', answer: '자리를 차지한 답' },
+    })
+    await vi.waitFor(() => expect(asked.calls).toBe(1), 10_000)
+    const upload = await exports.default.fetch(
+      new Request('https://keval.test/v1/evaluations?model=judge', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}` },
+        body: JSON.stringify({ question: '질문', answer: '기다리는 답' }),
+      }),
+    )
+    const { id } = await upload.json<{ id: string }>()
+    const waiting = () => runInDurableObject(tenant, () => sharedWorkloads.sum().runsWaiting)
+    await vi.waitFor(async () => expect(await waiting()).toBe(1), { timeout: 15_000, interval: 50 })
+    await stand('suspended')
+    // longer than a grant is remembered
+    await scheduler.wait(4_200)
+    asked.held = false
+    expect((await first).status).toBe(200)
+    const evaluation = () => tenant.call('evaluations', 'get', [id]) as Promise<Record<string, unknown>>
+    const wait = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 25_000, interval: 100 })
+    await wait(async () => {
+      const paused = { status: 'running', failed: 0, pausedBecause: 'tenant_suspended' }
+      expect(await evaluation()).toMatchObject(paused)
+    })
+    await stand('active')
+    await wait(async () => {
+      await runInDurableObject(tenant, (_, { storage }) => {
+        storage.sql.exec('update evaluations set progressed_at = 0, enqueued_at = 0')
+      })
+      await runDurableObjectAlarm(tenant)
+      expect(await evaluation()).toMatchObject({ status: 'completed', rated: 1, failed: 0 })
     })
   }, 60_000)
 })
