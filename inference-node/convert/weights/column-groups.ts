@@ -1,4 +1,5 @@
 import type { DecoderConfig } from '../checkpoint/decoder-config.ts'
+import { toFactorization } from './factorization.ts'
 
 /** Multiple of every block size: groups of columns are whole blocks. */
 const groupStep = 128
@@ -96,7 +97,8 @@ export function factorInputs(
   const order = shared(Uint16Array, groups * groupSize)
   const triangles = shared(Float16Array, groups * countTriangle(groupSize))
 
-  const work = new Float64Array(groupSize ** 2)
+  const factorization = toFactorization(groupSize)
+  const work = factorization.matrix
   for (let group = 0; group < groups; group++) {
     const first = group * groupSize
     const ordered = order.subarray(first, first + groupSize)
@@ -108,7 +110,7 @@ export function factorInputs(
       for (let j = 0; j < i; j++) work[i * groupSize + j] = products[row * groupSize + ordered[j]!]!
       work[i * groupSize + i] = squares[row]!
     }
-    factor(work, groupSize)
+    factorization.run()
     for (let row = 0; row < groupSize; row++)
       triangles.set(
         work.subarray(row * groupSize, row * groupSize + row),
@@ -123,37 +125,4 @@ function shared<T>(
   length: number,
 ): T {
   return new type(new SharedArrayBuffer(length * type.BYTES_PER_ELEMENT))
-}
-
-/** Rows that are taken away from those before them together, so that each of these passes through memory once for all. */
-const panel = 4
-
-/**
- * Replaces the lower triangle of a positive matrix by its V^T, with D on the diagonal.
- *
- * @param size a multiple of {@link panel}
- */
-function factor(matrix: Float64Array, size: number): void {
-  const row = (index: number) => matrix.subarray(index * size, index * size + index + 1)
-  for (let end = size; end > 0; end -= panel) {
-    const begin = end - panel
-    for (let last = end - 1; last >= begin; last--)
-      for (let i = begin; i < last; i++) takeAway(row(i), row(last), row(last)[i]! / row(last)[last]!)
-    const [a, b, c, d] = [row(begin), row(begin + 1), row(begin + 2), row(begin + 3)]
-    for (let i = 0; i < begin; i++) {
-      const [p, q] = [a[i]! / a[begin]!, b[i]! / b[begin + 1]!]
-      const [r, s] = [c[i]! / c[begin + 2]!, d[i]! / d[begin + 3]!]
-      if (p === 0 && q === 0 && r === 0 && s === 0) continue
-      const into = row(i)
-      for (let j = 0; j <= i; j++) into[j]! -= p * a[j]! + q * b[j]! + r * c[j]! + s * d[j]!
-    }
-    for (let last = begin; last < end; last++) {
-      const numbers = row(last)
-      for (let i = 0; i < last; i++) numbers[i]! /= numbers[last]!
-    }
-  }
-}
-
-function takeAway(from: Float64Array, row: Float64Array, ratio: number): void {
-  for (let i = 0; i < from.length; i++) from[i]! -= ratio * row[i]!
 }
