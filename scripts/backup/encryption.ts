@@ -33,7 +33,15 @@ export async function openDecrypted(file: string, { passphrase, identity }: Encr
     throw new StartProblem(
       `${file} is encrypted: set KEVAL_BACKUP_PASSPHRASE, or give --identity with its file.`,
     )
-  return fromWeb(await decrypter.decrypt(toWeb(createReadStream(file))))
+  try {
+    // resolves once the header is read, which holds the key
+    return fromWeb(await decrypter.decrypt(toWeb(createReadStream(file))))
+  } catch {
+    const given = identity === undefined ? 'KEVAL_BACKUP_PASSPHRASE' : '--identity'
+    throw new StartProblem(
+      `${given} does not open ${file}: it was encrypted for another one, or its beginning is damaged.`,
+    )
+  }
 }
 
 /** The encryption that the options ask for; null for none. */
