@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { Keval, KevalError } from '../../client/index.ts'
 import { type EvaluatingGateway, startEvaluating } from '../evaluations/gateway.ts'
 import { type JudgingNode, judgingNode } from '../evaluations/judging-node.ts'
 import { commandFile, startCommand } from './command.ts'
@@ -256,33 +253,6 @@ describe('keval', () => {
     expect([code, out]).toEqual([0, expect.stringContaining('completed')])
   })
 
-  it('speaks Korean where the locale does', async () => {
-    expect((await start(['wait'], { LANG: 'ko_KR.UTF-8' }).ended).err).toMatch(/평가 ID를 하나 입력하세요/)
-    expect((await keval('wait', '--language', 'ko')).err).toMatch(/평가 ID를 하나 입력하세요/)
-    expect((await keval('help', 'eval', '--language', 'ko')).out).toMatch(
-      /--preview +파일이 어떻게 해석되는지/,
-    )
-    expect((await start(['wait'], { LANG: 'ko_KR.UTF-8', LC_ALL: 'C' }).ended).err).toMatch(/Specify the ID/)
-  })
-
-  it.each(['bash', 'zsh', 'fish'])('prints a completion script for %s, and its version', async (shell) => {
-    const { code, out } = await keval('completion', shell)
-    expect([code, out]).toEqual([0, expect.stringContaining('leaderboard')])
-    expect((await keval('--version')).out).toMatch(/^keval \d+\.\d+\.\d+\n$/)
-  })
-
-  it('completes commands and options in bash', async () => {
-    const script = (await keval('completion', 'bash')).out
-    const complete = (words: string[]) => {
-      const quoted = words.map((word) => `'${word}'`).join(' ')
-      const line = `${script}\nCOMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _keval; echo "\${COMPREPLY[@]}"`
-      return start([], {}, '', ['bash', '--norc', '-c', line]).ended
-    }
-    expect((await complete(['keval', 'lea'])).out).toBe('leaderboard\n')
-    expect((await complete(['keval', 'eval', '--prev'])).out).toBe('--preview\n')
-    expect((await complete(['keval', 'report', '--format', 'm'])).out).toBe('markdown\n')
-  })
-
   it('reads tables, arrays and compressed files, and shows what each column became', async () => {
     const csv = join(folder, 'table.csv')
     writeFileSync(csv, '\ufeffquestion,answer,memo\r\n"질문, 하나","답 ""하나""",x\r\n질문 둘,답 둘,\r\n')
@@ -355,117 +325,3 @@ describe('keval', () => {
     expect(once.err).toMatch(/line 1/)
   })
 })
-
-describe('options before the command', () => {
-  it('are checked, and every command has help', async () => {
-    const wrong = await keval('--language', 'fr', 'list')
-    expect([wrong.code, wrong.err]).toEqual([2, '--language must be en or ko.\n'])
-    const help = await keval('completion', '--help')
-    expect([help.code, help.out]).toEqual([0, expect.stringContaining('keval completion bash')])
-  })
-})
-
-describe('the client class', () => {
-  it('evaluates, waits and streams results', async () => {
-    const client = new Keval({ url: gateway.url, apiKey: gateway.key })
-    const rows = makeRows('클라이언트 답', 3).map((row) => JSON.stringify(row))
-    const { id } = await client.evaluate(rows.join('\n'), { model: 'judge', name: 'client' })
-    const seen: number[] = []
-    const ended = await client.waitFor(id, { onProgress: ({ progress }) => seen.push(progress) })
-    expect([ended.status, seen.at(-1)]).toEqual(['completed', 1])
-    const ratings = []
-    for await (const { rating } of client.results(id)) ratings.push(rating)
-    expect(ratings).toEqual([8, 8, 8])
-  })
-
-  it('stops waiting for an evaluation that is paused', async () => {
-    const statuses = ['receiving', 'running', 'paused']
-    const answer = async () => Response.json({ status: statuses.shift(), progress: 0 })
-    const client = new Keval({ url: 'http://gateway.test', apiKey: 'unused', fetch: answer })
-    expect((await client.waitFor('evl_1')).status).toBe('paused')
-  })
-
-  it('aborts what waits, and sends again only what does no harm', async () => {
-    const leave = new AbortController()
-    const busy = vi.fn(async () => new Response('{}', { status: 503, headers: { 'retry-after': '30' } }))
-    const client = new Keval({ url: 'http://gateway.test', apiKey: 'unused', fetch: busy })
-    const waiting = client.models({ signal: leave.signal })
-    await vi.waitFor(() => expect(busy).toHaveBeenCalled())
-    leave.abort(new Error('left'))
-    await expect(waiting).rejects.toThrow('left')
-    const lost = vi.fn(async () => {
-      throw new TypeError('fetch failed')
-    })
-    const other = new Keval({ url: 'http://gateway.test', apiKey: 'unused', fetch: lost, maxRetries: 1 })
-    await expect(other.evaluate('{}', { model: 'judge' })).rejects.toMatchObject({ code: 'unreachable' })
-    expect(lost).toHaveBeenCalledTimes(1)
-    await expect(other.models()).rejects.toMatchObject({ code: 'unreachable' })
-    expect(lost).toHaveBeenCalledTimes(3)
-  })
-
-  it.each([1, 7, 1000])('reads results in chunks of %i bytes', async (size) => {
-    const bytes = Buffer.from([1, 2, 3].map((row) => `${JSON.stringify({ row, id: '행' })}\n`).join(''))
-    const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
-      bytes.subarray(index * size, (index + 1) * size),
-    )
-    const answer = async () => new Response(ReadableStream.from(chunks))
-    const client = new Keval({ url: 'http://gateway.test', apiKey: 'unused', fetch: answer })
-    const read = []
-    for await (const { row, id } of client.results('evl_1')) read.push(`${row}${id}`)
-    expect(read).toEqual(['1행', '2행', '3행'])
-  })
-
-  it('throws refusals with their code and fields', async () => {
-    const client = new Keval({ url: gateway.url, apiKey: gateway.key })
-    const refusal = await client.judge({ model: 'judge', question: '', answer: 'x' }).catch((error) => error)
-    expect(refusal).toBeInstanceOf(KevalError)
-    expect(refusal).toMatchObject({ code: 'invalid_request', status: 400, errors: [{ field: 'question' }] })
-  })
-})
-
-describe('a wrong invocation', () => {
-  it('is named with the option that was meant, in the language of the user', async () => {
-    const korean = (...args: string[]) => start(args, { LANG: 'ko_KR.UTF-8' }).ended
-    expect(await keval('eval', 'x.jsonl', '--modle', 'judge')).toMatchObject({
-      code: 2,
-      err: 'There is no option --modle here. Did you mean --model?\n',
-    })
-    expect((await korean('eval', 'x.jsonl', '--preveiw')).err).toBe(
-      '--preveiw 옵션은 없습니다. --preview을(를) 찾으셨나요?\n',
-    )
-    expect((await keval('list', '--zzzzzzzz')).err).toContain('--help lists')
-    expect((await keval('list', '--answers', 'x')).err).toContain('There is no option --answers here.')
-    for (const args of [['--model'], ['--model', '--json']]) {
-      const { code, err } = await keval('judge', '--question', 'q', '--answer', 'a', ...args)
-      expect([code, err]).toEqual([2, expect.stringContaining('--model needs a value (JUDGE).')])
-    }
-    expect((await korean('list', '--json=1')).err).toContain('--json에는 값을 적지 않습니다.')
-    expect((await keval('evaluate', 'x')).err).toMatch(
-      /^There is no command "keval evaluate". Did you mean keval eval\?/,
-    )
-  })
-
-  it('ends with the process that launched it', async () => {
-    // an older Node.js launches another one, and a killed launcher hands nothing on
-    const child = spawn(process.execPath, ['-e', launch], {
-      env: { PATH: process.env.PATH, MAIN: join(import.meta.dirname, '../../client/command/main.ts') },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    const [pid] = (await once(child.stdout!, 'data')) as [Buffer]
-    child.kill('SIGKILL')
-    await vi.waitFor(() => expect(() => process.kill(Number(String(pid)), 0)).toThrow(/ESRCH/), {
-      timeout: 20_000,
-    })
-  })
-})
-
-/** Launches a command that waits for its input, and tells its process id. */
-const launch = `
-const { spawn } = require('node:child_process')
-const child = spawn(process.execPath, [process.env.MAIN, 'login', '--url', 'http://127.0.0.1:1', '--key-stdin'], {
-  env: { ...process.env, KEVAL_LAUNCHER_PID: String(process.pid) },
-  stdio: ['pipe', 'ignore', 'ignore'],
-})
-child.on('spawn', () => process.stdout.write(String(child.pid)))
-setInterval(() => {}, 1000)
-`

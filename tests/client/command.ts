@@ -29,6 +29,8 @@ export function startCommand(
   const shown = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text) => (shown.out += text))
   child.stderr.setEncoding('utf8').on('data', (text) => (shown.err += text))
+  // a command that ends without reading its input closes the pipe
+  child.stdin.on('error', () => undefined)
   if (input !== null) child.stdin.end(input)
   const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, ...shown })))
   return { child, shown, ended }
