@@ -42,6 +42,6 @@ export const docs = {
   errors: {
     title: '오류 코드',
     lead: '모든 오류에는 코드(code), 요청 번호(request_id), 발생 위치(source: gateway 또는 node)가 포함됩니다. OpenAI 호환 경로는 OpenAI 오류 객체로, 나머지 경로는 RFC 9457 problem details로 응답합니다.',
-    check: '확인할 사항',
+    check: '해결 방법',
   },
 }
