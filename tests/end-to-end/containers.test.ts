@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
@@ -89,6 +90,113 @@ it('an image and an installation hold the same files, which exist and are tracke
       path,
     ).toBe(true)
   }
+})
+
+describe('build.sh', () => {
+  /** Builds with programs that only write down how they were called, one argument a line. */
+  function build(programs: string[], args: string[] = [], environment: Record<string, string> = {}) {
+    const folder = mkdtempSync(join(tmpdir(), 'keval-build-'))
+    try {
+      for (const program of ['sh', 'sed', 'dirname']) {
+        symlinkSync(
+          execFileSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim(),
+          join(folder, program),
+        )
+      }
+      for (const program of programs) {
+        writeFileSync(join(folder, program), `#!/bin/sh\nprintf '%s\\n' ${program} "$@" '' >> "$CALLS"\n`)
+        chmodSync(join(folder, program), 0o755)
+      }
+      const calls = join(folder, 'calls')
+      writeFileSync(calls, '')
+      const { status, stdout, stderr } = spawnSync(join(root, 'deploy/container/build.sh'), args, {
+        env: { PATH: folder, CALLS: calls, ...environment },
+        encoding: 'utf8',
+      })
+      const called = readFileSync(calls, 'utf8').trim().split('\n\n')
+      return { status, stdout, stderr, calls: called.map((call) => call.split('\n')) }
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+  const { version } = JSON.parse(read('package.json')) as { version: string }
+  const fileOf = (part: string) => join(root, `deploy/container/Containerfile.${part}`)
+
+  it.each([
+    ['podman', ['docker', 'podman', 'buildah']],
+    ['buildah', ['docker', 'buildah']],
+    ['docker', ['docker']],
+  ])('builds both images with %s where %j are installed', (builder, programs) => {
+    const { status, stdout, calls } = build(programs)
+    expect([status, stdout]).toEqual([0, `keval-edge:${version}\nkeval-node:${version}\n`])
+    const format = builder === 'docker' ? [] : ['--format', 'docker']
+    expect(calls).toEqual([
+      [
+        builder,
+        'build',
+        ...format,
+        '--file',
+        fileOf('gateway'),
+        '--tag',
+        `keval-edge:${version}`,
+        '--tag',
+        'keval-edge:latest',
+        root,
+      ],
+      [
+        builder,
+        'build',
+        ...format,
+        ...[
+          '--file',
+          fileOf('node'),
+          '--tag',
+          `keval-node:${version}`,
+          '--tag',
+          'keval-node:latest',
+          '--build-arg',
+          'CUDA=no',
+        ],
+        root,
+      ],
+    ])
+    for (const part of ['gateway', 'node']) expect(existsSync(fileOf(part))).toBe(true)
+  })
+
+  it('takes the program, the base, the tag and CUDA from the environment', () => {
+    const settings = { BUILDER: 'docker', BASE: 'debian:own', TAG: 'today', CUDA: 'yes' }
+    const { stdout, calls } = build(['docker', 'podman'], ['node'], settings)
+    expect(stdout).toBe('keval-node:today\n')
+    expect(calls).toEqual([
+      [
+        ...[
+          'docker',
+          'build',
+          '--file',
+          fileOf('node'),
+          '--tag',
+          'keval-node:today',
+          '--tag',
+          'keval-node:latest',
+        ],
+        ...['--build-arg', 'BASE=debian:own', '--build-arg', 'CUDA=yes'],
+        root,
+      ],
+    ])
+    // what it passes is what the files take
+    for (const argument of ['BASE', 'CUDA'])
+      expect(read('deploy/container/Containerfile.node')).toContain(`ARG ${argument}=`)
+  })
+
+  it.each([
+    [['podman'], ['gatway'], {}, 'there is no image "gatway"'],
+    [[], [], {}, 'needs podman, buildah or docker'],
+    [['docker'], [], { BUILDER: 'podman' }, 'podman is not installed'],
+  ])('with %j refuses %j and %j', (programs, args, environment, message) => {
+    const { status, stdout, stderr } = build(programs, args, environment)
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toContain(message)
+  })
 })
 
 it('a release builds each container file that there is', () => {
