@@ -16,8 +16,8 @@ import { readRunEvents } from './run/run-stream.ts'
 
 /**
  * `POST /v1/judgments` with `stream: true`: `explanation.delta` events with the text as it is written, then
- * `judgment`, then `done`. What goes wrong before the first text is an ordinary error; after it, an `error`
- * event ends the stream, and never a `done`.
+ * `judgment`, then `done`. What goes wrong before the first text and within ten seconds is an ordinary error; after that,
+ * an `error` event ends the stream, and never a `done`.
  */
 export function streamJudgment(c: GatewayContext, request: JudgmentRequest): Promise<Response> {
   return retryIfModelChanged(c, async () => {

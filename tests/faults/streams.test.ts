@@ -47,6 +47,28 @@ describe('streams', () => {
     await vi.waitFor(() => expect(service.node.cancelled).toBe(1), { timeout: 3_000 })
   })
 
+  it('give back the slot of a client that leaves before the first text', async () => {
+    service.node.behaviour = 'stalls before headers'
+    const { judgment, chat } = {
+      judgment: fresh(),
+      chat: { model, messages: [{ role: 'user', content: '?' }] },
+    }
+    const leaver = new AbortController()
+    const { signal } = leaver
+    // an answer begins after ten seconds, so that there is something in which the client is missed
+    const answers = await Promise.all([
+      service.gateway.call('/v1/judgments', { ...judgment, stream: true }, { signal }),
+      service.gateway.call('/v1/chat/completions', { ...chat, stream: true }, { signal }),
+    ])
+    const running = async () =>
+      (await json(await service.gateway.fetch('/v1/limits'))).tenant.concurrent.running
+    expect([...answers.map(({ status }) => status), await running()]).toEqual([200, 200, 2])
+    leaver.abort()
+    await Promise.allSettled(answers.map((answer) => answer.text()))
+    await vi.waitFor(async () => expect(await running()).toBe(0), { timeout: 10_000 })
+    await vi.waitFor(() => expect(service.node.cancelled).toBe(2), { timeout: 10_000 })
+  }, 60_000)
+
   it('are the same for a plain request that joins', async () => {
     service.node.chunkMs = 100
     const request = fresh()

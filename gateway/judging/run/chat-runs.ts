@@ -4,7 +4,7 @@ import type { EndedRun } from '../../usage/usage-store.ts'
 import type { ChatOutcome, StreamStart } from './outcome.ts'
 import { type ChatCommand, runChat } from './run-chat.ts'
 import type { RunDependencies } from './run-judgment.ts'
-import { toRunStream } from './run-stream.ts'
+import { startStream } from './run-stream.ts'
 import { type RunControls, SharedRun } from './shared-run.ts'
 
 /** The chat completions in flight of one tenant. Those that end at about the same time are counted together. */
@@ -26,12 +26,10 @@ export class ChatRuns {
     return this.#run(command, null)
   }
 
-  /** Returns a stream once the first chunk is there; a failure before that is the outcome itself. */
-  async stream(command: ChatCommand): Promise<StreamStart<ChatOutcome>> {
+  /** Returns a stream once it has a chunk or takes long; a failure before that is the outcome itself. */
+  stream(command: ChatCommand): Promise<StreamStart<ChatOutcome>> {
     const run = new SharedRun<NodeChunk, ChatOutcome>((controls) => this.#run(command, controls))
-    const events = toRunStream(run)
-    await run.begun
-    return run.hasItems ? { events } : run.outcome
+    return startStream(run)
   }
 
   async #run(command: ChatCommand, controls: RunControls<NodeChunk> | null): Promise<ChatOutcome> {

@@ -6,7 +6,7 @@ import type { JudgeCommand } from '../command.ts'
 import { type MadeJudgment, type RecordJudgment, recordJudgments } from '../store/record-judgments.ts'
 import type { JudgeOutcome, StreamStart } from './outcome.ts'
 import { type RunDependencies, runJudgment } from './run-judgment.ts'
-import { toRunStream } from './run-stream.ts'
+import { startStream } from './run-stream.ts'
 import { SharedRun } from './shared-run.ts'
 
 type JudgmentRun = SharedRun<string, JudgeOutcome>
@@ -35,15 +35,13 @@ export class InFlightRuns {
     return asJoined(await run.wait(), joined)
   }
 
-  /** Returns a stream once the first text is there; a failure before that is the outcome itself. */
+  /** Returns a stream once it has text or takes long; a failure before that is the outcome itself. */
   async stream(command: JudgeCommand): Promise<StreamStart<JudgeOutcome>> {
     const known = this.#known(command)
     if (known !== null) return known
     const { run, joined } = this.#startOrJoin(command, true, this.#record)
-    const events = toRunStream(run)
-    await run.begun
-    if (run.hasItems) return { events }
-    return asJoined(await run.outcome, joined)
+    const start = await startStream(run)
+    return 'events' in start ? start : asJoined(start, joined)
   }
 
   /** Answers without a run: with a stored judgment, or with `not_cached` where nothing else is wanted. */

@@ -1,3 +1,4 @@
+import type { StreamStart } from './outcome.ts'
 import type { SharedRun } from './shared-run.ts'
 
 /** An event on the stream between the object and the gateway. */
@@ -8,8 +9,23 @@ const encoder = new TextEncoder()
 /** Interval of empty lines: the runtime notices a disconnected reader only when it writes. */
 const heartbeatMs = 250
 
+/** A client that disconnects is noticed in what is sent to it, so the answer begins after this time without an item. */
+const maxSilenceMs = 10_000
+
+/** Returns the events of a run that has an item or takes long, or the outcome of one that ended without any. */
+export async function startStream<Item, Outcome>(
+  run: SharedRun<Item, Outcome>,
+): Promise<StreamStart<Outcome>> {
+  const events = toRunStream(run)
+  const { promise: silence, resolve } = Promise.withResolvers<'silent'>()
+  const timer = setTimeout(() => resolve('silent'), maxSilenceMs)
+  const start = await Promise.race([run.begun, silence])
+  clearTimeout(timer)
+  return start === 'silent' || run.hasItems ? { events } : run.outcome
+}
+
 /** Encodes a run as a stream of JSON lines. Cancelling the stream unsubscribes from the run. */
-export function toRunStream<Item, Outcome>(run: SharedRun<Item, Outcome>): ReadableStream<Uint8Array> {
+function toRunStream<Item, Outcome>(run: SharedRun<Item, Outcome>): ReadableStream<Uint8Array> {
   let unsubscribe = () => {}
   let heartbeat: number | null = null
   return new ReadableStream({
