@@ -1,17 +1,22 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Engine } from '../../../inference-node/engine/engine.ts'
-import { loadEngine } from '../../../inference-node/engine/process/load-engine.ts'
-import type { EngineConfig, GenerateEvent, GenerateRequest } from '../../../inference-node/engine/protocol.ts'
+import type { EngineConfig, GenerateEvent } from '../../../inference-node/engine/protocol.ts'
 import { openRuntime } from '../../../inference-node/engine/runtime/open-runtime.ts'
 import { Sampler } from '../../../inference-node/engine/sampling/sampler.ts'
 import { RatingTokens } from '../../../inference-node/engine/text/rating-distribution.ts'
 import { openModelDirectory } from '../../../inference-node/model/directory.ts'
 import { loadTokenizer } from '../../../inference-node/model/tokenizer.ts'
-import type { TokenLogprob } from '../../../schema/api/chat-completion.ts'
-import { renderMessages } from '../../../schema/judge/render.ts'
 import { tinyModel } from './fixtures.ts'
+import {
+  type Answer,
+  asking,
+  engines,
+  plain,
+  startEngine as startEngineOn,
+  stopEngines,
+} from './running-engine.ts'
+
+afterEach(stopEngines)
 
 let model: string
 let int4Model: string
@@ -20,96 +25,8 @@ beforeAll(async () => {
   int4Model = await tinyModel('int4')
 })
 
-interface Answer {
-  text: string
-  logprobs: TokenLogprob[]
-  tokens: number
-  reason: string
-}
-
-const engines: Engine[] = []
-afterEach(() => {
-  for (const engine of engines.splice(0)) engine.stop()
-})
-
-/** An engine over the tiny model, and a way to wait for answers. */
-async function startEngine(config: Partial<EngineConfig> = {}) {
-  const listeners = new Map<number, (event: GenerateEvent) => void>()
-  const totals = { reusedTokens: 0, prefillTokens: 0, maxRunning: 0, running: 0, waiting: 0 }
-  const { engine } = await loadEngine(
-    {
-      modelDirectory: model,
-      provider: 'cpu',
-      runtime: 'io-binding',
-      slots: 8,
-      slotTokens: null,
-      cacheBytes: null,
-      chunkTokens: 128,
-      device: null,
-      memoryShare: 1,
-      threads: 2,
-      force: false,
-      tune: 'never',
-      ...config,
-    },
-    (events, statistics) => {
-      totals.reusedTokens += statistics.reusedTokens
-      totals.prefillTokens += statistics.prefillTokens
-      totals.running = statistics.running
-      totals.waiting = statistics.waiting
-      totals.maxRunning = Math.max(totals.maxRunning, statistics.running)
-      for (const event of events) listeners.get(event.id)?.(event)
-    },
-  )
-  engines.push(engine)
-  void engine.run()
-  let lastId = 0
-  function submit(request: Partial<GenerateRequest>, onEvent?: (event: GenerateEvent, id: number) => void) {
-    const id = ++lastId
-    const samples = request.samples ?? 1
-    const answers: Answer[] = Array.from({ length: samples }, () => ({
-      text: '',
-      logprobs: [],
-      tokens: 0,
-      reason: '',
-    }))
-    return new Promise<Answer[]>((resolve, reject) => {
-      let unfinished = samples
-      listeners.set(id, (event) => {
-        onEvent?.(event, id)
-        if (event.type === 'failed')
-          reject(Object.assign(new Error(event.failure.code), { failure: event.failure }))
-        if (event.type === 'text') {
-          answers[event.sample]!.text += event.text
-          answers[event.sample]!.logprobs.push(...event.logprobs)
-        }
-        if (event.type !== 'finished') return
-        Object.assign(answers[event.sample]!, { tokens: event.completionTokens, reason: event.reason })
-        if (--unfinished === 0) resolve(answers)
-      })
-      void engine.submit({ ...plain, id, ...request })
-    })
-  }
-  return { engine, submit, totals }
-}
-
-const plain: Omit<GenerateRequest, 'id'> = {
-  tenant: '',
-  messages: [],
-  samples: 1,
-  maxTokens: 40,
-  sampling: { temperature: 1 },
-  seed: 1,
-  stops: [],
-  stopAtRating: false,
-  ratingProbabilities: false,
-  topLogprobs: 0,
-}
-
-const long = '다음 질문에 대한 답변을 평가하세요. 근거를 말하고 점수를 매기세요. '.repeat(3)
-const asking = (question: string): Pick<GenerateRequest, 'messages'> => ({
-  messages: [{ role: 'user', content: `${long}${question}` }],
-})
+const startEngine = (config: Partial<EngineConfig> = {}) =>
+  startEngineOn({ modelDirectory: model, ...config })
 const company = Array.from({ length: 7 }, (_, index) => ({
   ...asking(index % 2 ? `동료 ${index} 질문` : `${'x'.repeat(index * 9)} another prompt`),
   seed: 100 + index,
@@ -266,78 +183,6 @@ describe('the rest of a batch', () => {
   })
 })
 
-describe('the cache between tenants', () => {
-  const secret = '비밀번호는 파란 코끼리 사백이십삼 번입니다. 아무에게도 말하지 마세요. '
-  const wrong = '비밀번호는 붉은 기러기 구백이십삼 번입니다. 아무에게도 말하지 마세요. '
-  const embedded = {
-    modelDirectory: join(import.meta.dirname, '../../../keval-mini/model'),
-    slotTokens: 1024,
-  }
-  const judged = (question: string) => ({
-    messages: renderMessages('single-v1', [{ question: question.repeat(3), answer: '답변입니다.' }]),
-    maxTokens: 2,
-  })
-  /** Tokens that a request found in the cache, and that were computed for it. */
-  const measured = async (
-    { submit, totals }: Awaited<ReturnType<typeof startEngine>>,
-    request: Partial<GenerateRequest>,
-  ) => {
-    const before = totals.prefillTokens
-    let found = -1
-    await submit({ maxTokens: 2, ...request }, (event) => {
-      if (event.type === 'started') found = event.prefixHitTokens
-    })
-    return { found, computed: totals.prefillTokens - before }
-  }
-
-  it.each([
-    ['a chat', (text: string) => ({ messages: [{ role: 'user' as const, content: text.repeat(3) }] })],
-    ['a judgment', judged],
-  ])('tells nobody whether %s of another was guessed', async (_, request) => {
-    const engine = await startEngine(embedded)
-    await engine.submit({ ...request(secret), tenant: 'a', maxTokens: 2 })
-    const guesses = [secret, wrong].map((text) => ({ ...request(text), tenant: 'b' }))
-    const right = await measured(engine, guesses[0]!)
-    const fresh = await startEngine(embedded)
-    await fresh.submit({ ...request('다른 것'), tenant: 'a', maxTokens: 2 })
-    expect(right).toEqual(await measured(fresh, guesses[0]!))
-    const own = await measured(engine, { ...request(secret), tenant: 'a' })
-    expect(own.found).toBeGreaterThan(right.found + 8)
-  })
-
-  it('shares the beginning of a published judge template, and nothing of a chat', async () => {
-    const engine = await startEngine(embedded)
-    await engine.submit({ ...judged(secret), tenant: 'a' })
-    const other = await measured(engine, { ...judged(wrong), tenant: 'b' })
-    expect(other.found).toBeGreaterThan(7) // its tokenizer writes the whole beginning in ten tokens
-    await engine.submit({ ...asking('하나'), tenant: 'a', maxTokens: 2 })
-    expect((await measured(engine, { ...asking('하나'), tenant: 'b' })).found).toBe(0)
-    expect((await measured(engine, { ...asking('하나'), tenant: 'b' })).found).toBeGreaterThan(8)
-  })
-})
-
-describe('an answer ends', () => {
-  it("at the end of the template's turn, also where generation_config.json names only the end of text", async () => {
-    const answers: Answer[][] = []
-    for (const eos_token_id of [[508, 511], 508]) {
-      const directory = await tinyModel('int8', 'tiny-llama', 'row')
-      writeFileSync(join(directory, 'generation_config.json'), JSON.stringify({ eos_token_id }))
-      for (const name of ['config.json', 'genai_config.json'])
-        writeFileSync(
-          join(directory, name),
-          readFileSync(join(directory, name), 'utf8').replace(
-            /"eos_token_id": ?(\d+|\[[^\]]*\])/,
-            '"eos_token_id": 508',
-          ),
-        )
-      const { submit } = await startEngine({ modelDirectory: directory })
-      answers.push(await submit({ ...asking('끝'), samples: 16, maxTokens: 300, seed: 3 }))
-    }
-    expect(answers[0]!.some(({ reason }) => reason === 'stop')).toBe(true)
-    expect(answers[1]).toEqual(answers[0])
-  })
-})
-
 describe('a token beyond the vocabulary', () => {
   it('fails its request, not the engine', async () => {
     const directory = await openModelDirectory(model)
@@ -380,42 +225,5 @@ describe('a token beyond the vocabulary', () => {
     expect(events[0]).toMatchObject({ type: 'failed', id: 1, failure: { code: 'invalid_request' } })
     engine.stop()
     await running
-  })
-})
-
-describe('bounds', () => {
-  it('refuse a prompt that leaves no room, naming the limit', async () => {
-    const { submit } = await startEngine({ slotTokens: 100 })
-    const failing = (content: string) => submit({ messages: [{ role: 'user', content }] })
-    await expect(failing('가나다라 '.repeat(60))).rejects.toMatchObject({
-      failure: { code: 'context_length_exceeded', params: { limit: 100 } },
-    })
-    await expect(failing('가'.repeat(2000))).rejects.toMatchObject({
-      failure: { params: { characters: 2000 } },
-    })
-  })
-
-  it('end an answer where the slot ends', async () => {
-    const { submit } = await startEngine({ slotTokens: 70 })
-    const lengths = await Promise.all(
-      [1, 2, 3, 4, 5, 6].map((seed) =>
-        submit({ messages: [{ role: 'user', content: '짧게' }], maxTokens: null, seed }),
-      ),
-    )
-    const full = lengths.map(([answer]) => answer!).filter(({ reason }) => reason === 'length')
-    expect(full.length).toBeGreaterThan(0)
-    expect(new Set(full.map(({ tokens }) => tokens)).size).toBe(1)
-  })
-
-  it('keep a stop string and what follows out of text and log-probabilities', async () => {
-    const { submit } = await startEngine()
-    const request = { ...asking('멈춤'), seed: 3, maxTokens: 60 }
-    const [whole] = await submit(request)
-    const stop = [...whole!.text].slice(6, 9).join('')
-    const [cut] = await submit({ ...request, stops: [stop] })
-    expect(cut!.text).toBe(whole!.text.slice(0, whole!.text.indexOf(stop)))
-    expect(cut!.reason).toBe('stop')
-    expect(whole!.logprobs.slice(0, cut!.logprobs.length)).toEqual(cut!.logprobs)
-    expect(cut!.logprobs.length).toBeLessThan(whole!.logprobs.length)
   })
 })
