@@ -38,7 +38,7 @@ export function createApp(isolate: Isolate = createIsolate()) {
   app.notFound(onNotFound(once(() => indexRoutes(app.routes))))
   app.use(requestFrame(isolate.log))
   app.use((c, next) => {
-    requireValidUrl(c.req.url)
+    requireValidUrl(c.req.url, c.req.header('host'))
     c.set('services', isolate.services(c.env))
     return next()
   })

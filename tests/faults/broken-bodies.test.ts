@@ -47,8 +47,16 @@ it.each([
   expect(answer).toContain('"code":"incomplete_body"')
 })
 
-it.each(['/', '/docs', '/v1/judgments'])("a Host that is none at %s: the client's fault", async (path) => {
-  const answer = await send(`GET ${path} HTTP/1.1\r\nHost: "><script>\r\nConnection: close\r\n\r\n`)
+it.each([
+  ['"><script>', '/'],
+  ['"><script>', '/docs'],
+  ['"><script>', '/v1/judgments'],
+  // a path that a proxy in front has not seen
+  ['a.example/admin/v1/plans?', '/'],
+  ['a.example#', '/docs'],
+  ['a@b.example', '/docs'],
+])("a Host %s that is none at %s: the client's fault", async (host, path) => {
+  const answer = await send(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
   expect(answer).toMatch(/^HTTP\/1.1 400 /)
   expect(answer).toContain('"reason":"host_invalid"')
 })
