@@ -9,13 +9,18 @@ import { serveGateway } from '../../scripts/local/gateway.ts'
 
 // An evaluation through queue, object and an instant node, against posting the same rows one by one. A step that
 // does not end within its time ends the bench: node bench/evaluations/run.ts --rows 10000 --minutes 30
+// --node-rate 50 slows the node to 50 answers a second, eight at a time.
 const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '10000' },
     minutes: { type: 'string', default: '30' },
+    'node-rate': { type: 'string' },
   },
 })
 const count = Number(values.rows)
+/** Answers a second of the node; null for as many as it can. */
+const nodeRate = values['node-rate'] === undefined ? null : Number(values['node-rate'])
+const nodeSlots = 8
 const startedAt = performance.now()
 const say = (what: string) =>
   console.error(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(7)} s  ${what}`)
@@ -40,12 +45,28 @@ const answer = JSON.stringify({
 })
 
 let asked = 0
+let busySlots = 0
+const waiting: (() => void)[] = []
+/** Answers at once or, with a rate, as a node does: so many at a time, the others in their order. */
+function serve(answerNow: () => void): void {
+  if (nodeRate === null) answerNow()
+  else if (busySlots === nodeSlots) waiting.push(() => serve(answerNow))
+  else {
+    busySlots++
+    const answerLater = () => {
+      busySlots--
+      answerNow()
+      waiting.shift()?.()
+    }
+    setTimeout(answerLater, (nodeSlots / nodeRate) * 1000)
+  }
+}
 const node = createServer((request, response) => {
   response.setHeader('content-type', 'application/json')
   if (request.url === '/v1/models') return response.end('{"object":"list","data":[{"id":"judge"}]}')
   request.resume().on('end', () => {
     asked++
-    response.end(answer)
+    serve(() => response.end(answer))
   })
 })
 await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve))
@@ -148,7 +169,7 @@ const [early, late] = ends(looks)
 const searches = await searchMilliseconds()
 say(`report in ${report.toFixed(2)} s; now one by one`)
 const peak = peakOfWorkers()
-const few = Math.min(count, 2000)
+const few = Math.min(count, nodeRate === null ? 2000 : 200)
 const posted = await seconds(() =>
   runConcurrently(few, (index) => {
     const { question, answer: text } = row('post', index)
@@ -164,6 +185,8 @@ console.log(
       node_alone_per_second: Math.round(count / direct),
       upload_seconds: Number(upload.toFixed(2)),
       evaluation_rows_per_second: Math.round(count / (upload + queued)),
+      // nothing is judged before the upload is whole
+      share_of_node: Number((direct / queued).toFixed(3)),
       posted_one_by_one_per_second: Math.round(few / posted),
       gateway_ms_per_row: Number((((upload + queued - direct) / count) * 1000).toFixed(2)),
       asked_per_row: asked / (count + few),
