@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -136,6 +136,7 @@ const direct = await seconds(() =>
 say(`node alone: ${Math.round(count / direct)} requests/s`)
 asked = 0
 const before = countSize(state)
+const memory: Record<string, number> = { start: takePeakMemory() }
 let id = ''
 const upload = await seconds(async () => {
   const query = 'model=judge&name=bench'
@@ -143,6 +144,7 @@ const upload = await seconds(async () => {
   if (response.status !== 201) throw new Error(await response.text())
   id = ((await response.json()) as { id: string }).id
 })
+memory.upload = takePeakMemory()
 say(`uploaded in ${upload.toFixed(1)} s`)
 /** Judgments settled by the time of each look: the slope at both ends is what a row costs early and late. */
 const looks: { at: number; settled: number }[] = []
@@ -163,12 +165,14 @@ const queued = await seconds(async () => {
     await new Promise((resolve) => setTimeout(resolve, 250))
   }
 })
+memory.judging = takePeakMemory()
 const storage = countSize(state) - before
 const report = await reportSeconds()
+memory.report = takePeakMemory()
 const [early, late] = ends(looks)
 const searches = await searchMilliseconds()
+memory.searches = takePeakMemory()
 say(`report in ${report.toFixed(2)} s; now one by one`)
-const peak = peakOfWorkers()
 const few = Math.min(count, nodeRate === null ? 2000 : 200)
 const posted = await seconds(() =>
   runConcurrently(few, (index) => {
@@ -177,6 +181,8 @@ const posted = await seconds(() =>
     return fetch(`${url}/v1/judgments`, { method: 'POST', headers, body })
   }),
 )
+
+memory.misses = takePeakMemory()
 
 console.log(
   JSON.stringify(
@@ -196,7 +202,7 @@ console.log(
       report_ms: Math.round(report * 1000),
       row_search_ms: searches,
       report_while_running_ms: Math.round(reportWhileRunning * 1000),
-      peak_worker_memory_mb: peak,
+      peak_worker_memory_mb: memory,
     },
     null,
     2,
@@ -257,15 +263,18 @@ function countSize(path: string): number {
   return readdirSync(path).reduce((sum, name) => sum + countSize(join(path, name)), 0)
 }
 
-/** The most memory the Worker's process has held, from the kernel's own count. */
-function peakOfWorkers(): number {
+/** The most memory that the Worker's process held since the last call, in megabytes, from the kernel's own count. */
+function takePeakMemory(): number {
   const pids = execFileSync('ps', ['--ppid', String(process.pid), '-o', 'pid='])
     .toString()
     .trim()
     .split(/\s+/)
   const peaks = pids.map((pid) => {
     try {
-      return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
+      const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
+      // begins a new count
+      writeFileSync(`/proc/${pid}/clear_refs`, '5')
+      return peak
     } catch {
       return 0 // it has ended
     }
