@@ -1,7 +1,6 @@
 import { hitStatus, toAge } from '../cache/cache-status.ts'
 import { toCacheScope } from '../cache/judgment-cache.ts'
 import type { Env } from '../env.ts'
-import { decodeText } from '../http/body/decode-text.ts'
 import { IncomingBody } from '../http/body/incoming-body.ts'
 import { jsonTimeLimits } from '../http/body/json-body.ts'
 import { toRequestId } from '../http/request-id.ts'
@@ -92,7 +91,7 @@ async function readText(request: Request): Promise<string | null> {
   const incoming = IncomingBody.of(request)
   try {
     incoming.open({ maxBytes, ...jsonTimeLimits })
-    return decodeText(await incoming.bytes())
+    return await incoming.text()
   } catch {
     return null
   }

@@ -1,4 +1,5 @@
 import { type Failure, FailureError, reason } from '../../../schema/api/errors.ts'
+import { decodeText } from './decode-text.ts'
 import { decompressed } from './decompression.ts'
 
 /** Limits of a body: its size, and the time to send it. */
@@ -30,6 +31,7 @@ export class IncomingBody {
   hasEnded = false
   #deadline = Number.POSITIVE_INFINITY
   #bytes: Promise<Uint8Array> | null = null
+  #text: string | null = null
 
   private constructor(request: Request) {
     this.#request = request
@@ -55,7 +57,9 @@ export class IncomingBody {
   }
 
   get isEmpty(): boolean {
-    return this.#request.body === null || this.#request.headers.get('content-length') === '0'
+    const length = this.#request.headers.get('content-length')
+    // asking for the stream makes an object of it, which a declared length does without
+    return length === null ? this.#request.body === null : length === '0'
   }
 
   /** The body chunk by chunk, decompressed. A reader may stop before the end. */
@@ -69,6 +73,12 @@ export class IncomingBody {
   bytes(): Promise<Uint8Array> {
     this.#bytes ??= this.#readAll()
     return this.#bytes
+  }
+
+  /** The whole body as text, decoded once; refuses what is not UTF-8. */
+  async text(): Promise<string> {
+    this.#text ??= decodeText(await this.bytes())
+    return this.#text
   }
 
   async #readAll(): Promise<Uint8Array> {

@@ -2,7 +2,7 @@ import { createMiddleware } from 'hono/factory'
 import { FailureError, invalidRequest, reason } from '../../../schema/api/errors.ts'
 import { fieldError } from '../../../schema/messages/field-errors.ts'
 import type { GatewayContext, GatewayEnv } from '../context.ts'
-import { decodeText, refuseLoneSurrogates } from './decode-text.ts'
+import { refuseLoneSurrogates } from './decode-text.ts'
 
 const jsonType = 'application/json'
 export const jsonTimeLimits = { totalMs: 30_000, pauseMs: 10_000 }
@@ -20,7 +20,7 @@ export const jsonBody = (maxBytes: number, { required }: { required: boolean }) 
       keepText(c, '')
       return next()
     }
-    const text = decodeText(await incoming.bytes())
+    const text = await incoming.text()
     if (text === '' && required) throw missingBody()
     if (text !== '' && mediaType(c.req.header('content-type')) !== jsonType) {
       throw new FailureError({
