@@ -21,7 +21,7 @@ const { cases }: { cases: { prompt: number[]; greedy: number[] }[] } = JSON.pars
   readFileSync(referenceFile, 'utf8'),
 )
 
-console.log('| precision | texts identical | tokens until they part (median) | same next token |')
+console.log('| precision | texts identical | tokens until the first difference (median) | same next token |')
 console.log('|---|---|---|---|')
 for (const [precision, blockSize] of [
   ['fp32', 32],
