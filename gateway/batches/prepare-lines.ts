@@ -5,7 +5,7 @@ import type { Grant } from '../auth/current-grant.ts'
 import type { Prepare, Prepared, PreparedItem } from '../jobs/job.ts'
 import { toItemLimits } from '../jobs/limits.ts'
 import type { Work } from '../jobs/work.ts'
-import { toChatCommand } from '../judging/chat-request.ts'
+import { optionsUnsupported, toChatCommand } from '../judging/chat-request.ts'
 import type { ChatCommand } from '../judging/run/run-chat.ts'
 import type { ModelCatalog } from '../nodes/registry/model-catalog.ts'
 import { logUnexpected } from '../platform/unexpected.ts'
@@ -48,7 +48,9 @@ async function prepareLine(
     traceparent: undefined,
     limits: toItemLimits(grant),
   }
-  return { position, command: toChatCommand(caller, parsed.request, candidates) }
+  const command = toChatCommand(caller, parsed.request, candidates)
+  if (command.candidates.length === 0) return { position, failure: optionsUnsupported }
+  return { position, command }
 }
 
 function parseLine(text: string): { request: ChatCompletionRequest } | { failure: Failure } {

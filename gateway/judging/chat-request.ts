@@ -1,5 +1,7 @@
 import type { ChatCompletionRequest } from '../../schema/api/chat.ts'
+import { invalidRequest } from '../../schema/api/errors.ts'
 import { estimateTokens } from '../../schema/judge/token-estimate.ts'
+import { fieldError } from '../../schema/messages/field-errors.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { toTraceparent } from '../http/trace.ts'
 import { maxAnswerTokens } from '../limits/limits.ts'
@@ -9,6 +11,9 @@ import type { ChatCommand } from './run/run-chat.ts'
 
 /** Maximum size of one log probability in an answer, with its token and bytes. */
 const logprobBytes = 150
+
+/** The refusal of `keval` options that no node of the model reads; its command has no candidates. */
+export const optionsUnsupported = invalidRequest([fieldError('keval', 'keval_options_unsupported')])
 
 /** The caller of a run, and the limits that apply. */
 export type ChatCaller = Pick<ChatCommand, 'keyId' | 'tenantId' | 'requestId' | 'traceparent' | 'limits'>

@@ -1,14 +1,13 @@
 import type { ChatCompletionRequest } from '../../schema/api/chat.ts'
 import { openAiErrorBody } from '../../schema/api/error-body.ts'
-import { type Failure, FailureError, invalidRequest } from '../../schema/api/errors.ts'
-import { fieldError } from '../../schema/messages/field-errors.ts'
+import { type Failure, FailureError } from '../../schema/api/errors.ts'
 import type { GatewayContext } from '../http/context.ts'
 import { eventStream, eventStreamHeaders, eventText } from '../http/event-stream.ts'
 import { readerLanguage } from '../http/reader-language.ts'
 import { callTenant } from '../http/tenant-call.ts'
 import type { LimitReport } from '../limits/limits.ts'
 import type { NodeChunk } from '../nodes/client/chat-wire.ts'
-import { toChatCaller, toChatCommand } from './chat-request.ts'
+import { optionsUnsupported, toChatCaller, toChatCommand } from './chat-request.ts'
 import { setLimitHeaders } from './judgment-answer.ts'
 import type { ChatOutcome, StreamStart, Unjudged } from './run/outcome.ts'
 import { readChatOutcome } from './run/outcome-text.ts'
@@ -19,9 +18,7 @@ import { streamInterrupted } from './stream-judgment.ts'
 /** `POST /v1/chat/completions`: the caller's own prompt on the same nodes, under the same limits. */
 export async function chatCompletion(c: GatewayContext, request: ChatCompletionRequest): Promise<Response> {
   const command = toChatCommand(toChatCaller(c), request, await candidatesFor(c, request.model))
-  if (command.candidates.length === 0) {
-    throw new FailureError(invalidRequest([fieldError('keval', 'keval_options_unsupported')]))
-  }
+  if (command.candidates.length === 0) throw new FailureError(optionsUnsupported)
   if (request.stream !== true) {
     const text = await c
       .get('timing')

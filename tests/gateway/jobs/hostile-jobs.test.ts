@@ -134,6 +134,25 @@ describe('work that is large', () => {
   })
 })
 
+describe('a line with options that no node of its model reads', () => {
+  it('goes to the error file, and the batch ends', async () => {
+    const { key } = await tenantWithKey()
+    const messages = [{ role: 'user', content: '가' }]
+    const lines = [
+      requestLine('plain', { model: 'judge', messages }),
+      requestLine('options', { model: 'judge', messages, keval: { stop_at_rating: true } }),
+    ]
+    const batch = await endedBatch(key, await beginBatch(key, await uploadFile(key, lines)))
+    expect(batch.request_counts).toEqual({ total: 2, completed: 1, failed: 1 })
+    const errors = await exports.default.fetch(
+      new Request(`${origin}/v1/files/${batch.error_file_id}/content`, {
+        headers: { authorization: `Bearer ${key}` },
+      }),
+    )
+    expect(await errors.text()).toContain('keval_options_unsupported')
+  }, 60_000)
+})
+
 describe('batches begun all at once', () => {
   it('are read one after the other, for each takes memory for the names of its lines', async () => {
     const { key, tenantId } = await tenantWithKey()
