@@ -6,7 +6,10 @@ export interface PairedComparison {
   /** Mean of `y - x`. */
   difference: number | null
   interval: Interval | null
-  /** Two-sided: twice the smaller share of resamples on either side of 0, at most 1. */
+  /**
+   * Two-sided: twice the smaller share of resamples on either side of 0, at most 1. Never below what the rows that differ
+   * can show at all: of `n` fair coins, all fall alike with a probability of 2^(1-n).
+   */
   p_value: number | null
   /** Rows where y is above, equal, below. */
   wins: { y: number; tie: number; x: number }
@@ -25,11 +28,12 @@ export function pairedBootstrap(cells: readonly Cell[], options: BootstrapOption
   const { difference: differences } = resampleStatistics(cells, { difference: meanDifference }, options)
   const notAbove = differences.filter((difference) => difference <= 0).length
   const notBelow = differences.filter((difference) => difference >= 0).length
+  const share = (2 * (Math.min(notAbove, notBelow) + 1)) / (differences.length + 1)
   return {
     pairs,
     difference: meanDifference(cells),
     interval: percentileInterval(differences),
-    p_value: Math.min(1, (2 * (Math.min(notAbove, notBelow) + 1)) / (differences.length + 1)),
+    p_value: Math.min(1, Math.max(share, 2 ** (1 - wins.y - wins.x))),
     wins,
   }
 }

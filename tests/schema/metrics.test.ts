@@ -141,7 +141,12 @@ describe('bootstrap intervals', () => {
     })
     expect(pairedBootstrap(countPairs(x, x)).p_value).toBe(1)
     // no resample on the other side is still no proof: Davison and Hinkley (1997), Bootstrap methods, 4.2
-    expect(pairedBootstrap(countPairs([1, 2], [2, 4]), { resamples: 99 }).p_value).toBe(0.02)
+    const ten = Array.from({ length: 10 }, (_, index) => index)
+    const higher = ten.map((value) => value + 1)
+    expect(pairedBootstrap(countPairs(ten, higher), { resamples: 99 }).p_value).toBe(0.02)
+    // one row, or two, may differ by chance
+    expect(pairedBootstrap(countPairs([9], [1])).p_value).toBe(1)
+    expect(pairedBootstrap(countPairs([9, 8, 5], [1, 1, 5])).p_value).toBe(0.5)
   })
 })
 
