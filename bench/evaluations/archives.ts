@@ -116,7 +116,10 @@ async function multiply(one: Uint8Array): Promise<Uint8Array> {
   const repeat = (line: string) => (number: number) =>
     line
       .replace('"row":1,"id":"row"', `"row":${number},"id":"row-${number}"`)
-      .replaceAll('답변 1: ', `답변 ${number}: `)
+      .replaceAll('답변 1: ', `답변 ${number} ${noise(number)}: `)
+      .replace('설명입니다. ', `${noise(number)} `)
+  // an archive that expands to more than 100 times its size is refused
+  const noise = (number: number) => createHash('sha512').update(String(number)).digest('hex')
   const manifest = JSON.parse(files.get('manifest.json')!)
   manifest.counts = { rows: count, judgments: count, rated: count, wrong: 0, failed: 0 }
   const writer = new Uint8ArrayWriter()
