@@ -29,7 +29,7 @@ export class ConsoleSessions {
   constructor(parts: { database: ControlDatabase; now: () => number }) {
     this.#database = parts.database
     this.#now = parts.now
-    this.#cache = new RecordCache({ read: (key) => this.#read(key), now: parts.now })
+    this.#cache = new RecordCache({ read: (key) => this.#read(key), now: parts.now, work: 'session lookup' })
   }
 
   /** Returns whether a session may go on; false also where the storage is down and nothing is known of it. */

@@ -33,6 +33,7 @@ export function currentGrantLookup(parts: { records: KeyRecords; now: () => numb
       return parts.records.findByIds(tenantId, keyId)
     },
     now: parts.now,
+    work: 'key lookup',
   })
   return async (tenantId, keyId) => toGrant(await cache.get(`${tenantId} ${keyId}`))
 }

@@ -38,7 +38,11 @@ export class KeyAuthenticator implements Authenticator {
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#cache = new RecordCache({ read: (hash) => parts.records.find(hash), now: parts.now })
+    this.#cache = new RecordCache({
+      read: (hash) => parts.records.find(hash),
+      now: parts.now,
+      work: 'key lookup',
+    })
     this.#unknownKeys = new UnknownKeyLimiter(parts.now)
   }
 

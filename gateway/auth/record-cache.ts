@@ -23,11 +23,14 @@ interface Entry<T> {
 export class RecordCache<T> {
   readonly #read: (id: string) => Promise<T>
   readonly #now: () => number
+  readonly #work: string
   readonly #entries = new LruMap<string, Entry<T>>({ max: maxRecords })
 
-  constructor(parts: { read: (id: string) => Promise<T>; now: () => number }) {
+  /** `work` names the lookup in the log when the storage fails. */
+  constructor(parts: { read: (id: string) => Promise<T>; now: () => number; work: string }) {
     this.#read = parts.read
     this.#now = parts.now
+    this.#work = parts.work
   }
 
   /** The record as it was last read, however long ago; undefined where none was found or none is remembered. */
@@ -52,7 +55,7 @@ export class RecordCache<T> {
       return value
     } catch (error) {
       if (known?.value === undefined || age(known, this.#now()) > survivesOutageMs) throw error
-      logUnexpected(error, { work: 'key lookup' })
+      logUnexpected(error, { work: this.#work })
       known.retryAt = this.#now() + trustedForMs
       return known.value
     }
