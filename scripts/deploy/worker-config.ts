@@ -17,6 +17,7 @@ const knownParts = new Set([
   'main',
   'compatibility_date',
   'compatibility_flags',
+  'keep_names',
   'keep_vars',
   'send_metrics',
   'dev',
