@@ -8,7 +8,7 @@ const file = join(import.meta.dirname, '../docs/ERRORS.md')
 
 const rows = Object.entries(errorCodes).map(
   ([code, { status, title, meaning, check }]) =>
-    `## ${code}\n\n**${status} · ${title}.** ${meaning}\n\nWhat to do: ${check}\n`,
+    `## ${code}\n\n**${status} · ${title}.** ${meaning}\n\nFix: ${check}\n`,
 )
 
 const reasons = Object.entries(en).map(

@@ -44,6 +44,6 @@ export const docs: Texts['docs'] = {
   errors: {
     title: 'Error codes',
     lead: 'Every error has a code, a request ID and a source (gateway or node). OpenAI-compatible paths return OpenAI error objects; all others return problem details (RFC 9457).',
-    check: 'What to do',
+    check: 'Fix',
   },
 }
